@@ -1,0 +1,5 @@
+from . import recouvrement_pause
+from . import recouvrement_cancel
+from . import recouvrement_simulation
+from . import recouvrement_manual_run
+from . import recouvrement_activation
