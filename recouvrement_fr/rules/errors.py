@@ -1,0 +1,105 @@
+"""Errors of the rules: each has a name, and a message that says what to do."""
+
+
+class RuleError(ValueError):
+    """Base of every error of the rules.
+
+    ``params`` holds the values of the message by name and ``template`` the sentence before they are filled in, so that
+    a caller may translate it.
+    """
+
+    template = "The rules cannot work with this input."
+
+    def __init__(self, **params):
+        self.params = params
+        super().__init__(self.template.format(**params))
+
+    @property
+    def code(self) -> str:
+        """The stable name of the error, for programs."""
+        return type(self).__name__
+
+    def __reduce__(self):
+        return _rebuild, (type(self), self.params)
+
+
+def _rebuild(cls, params):
+    """Unpickle an error, whose constructor takes its values by name only."""
+    return cls(**params)
+
+
+class RateOverlap(RuleError):
+    template = "The rates of {first} and {second} overlap: keep one record per half-year."
+
+
+class RateGap(RuleError):
+    template = "No rate between {after} and {before}: enter the half-years in between, or remove what stands apart."
+
+
+class RateMissing(RuleError):
+    template = (
+        "No rate for {half_year} ({day} falls in it): enter the ECB refinancing rate in force on {first_day} and the "
+        "two legal interest rates ordered for {half_year}. The last known rate is never carried over."
+    )
+
+
+class RatePeriodInvalid(RuleError):
+    template = (
+        "The rates from {date_from} to {date_to} are not those of whole half-years: start on 1 January or 1 July and "
+        "end on 30 June or 31 December."
+    )
+
+
+class NegativeRate(RuleError):
+    template = "The rate {rate} is negative: enter a percentage per year of zero or more."
+
+
+class NegativeAmount(RuleError):
+    template = "The amount {amount} is negative: enter it as a positive number (a refund is not a payment)."
+
+
+class UnknownRegime(RuleError):
+    template = "Unknown interest regime {regime!r}: use one of {known}."
+
+
+class UnknownDayCount(RuleError):
+    template = "Unknown day count {day_count!r}: use one of {known}."
+
+
+class UnknownMovement(RuleError):
+    template = "Unknown kind of movement {kind!r}: use one of {known}."
+
+
+class UnknownImputation(RuleError):
+    template = "Unknown imputation {imputation!r}: use one of {known}."
+
+
+class ContractRateMissing(RuleError):
+    template = "The contractual regime needs the rate of the contract: enter it, or use the professional regime."
+
+
+class DueBeforeInvoice(RuleError):
+    template = "Due on {due}, before the invoice of {invoice_date}: correct one of the two dates."
+
+
+class PaymentBeforeInvoice(RuleError):
+    template = (
+        "A payment on {on} precedes the invoice of {invoice_date}: correct the date; for a payment on account, use the "
+        "date on which it was set against the invoice."
+    )
+
+
+class FreezeReversed(RuleError):
+    template = "The suspension from {date_from} ends before it begins, on {date_to}: correct one of the two dates."
+
+
+class UnknownDebtorType(RuleError):
+    template = "Unknown type of debtor {kind!r}: use one of {known}."
+
+
+class UnknownCurrency(RuleError):
+    template = "No words for the currency {currency!r}: use one of {known}."
+
+
+class UnknownLanguage(RuleError):
+    template = "No words in the language {lang!r}: use one of {known}."

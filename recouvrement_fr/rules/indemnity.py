@@ -1,0 +1,36 @@
+"""The fixed recovery indemnity, 40 EUR per late invoice."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .errors import UnknownDebtorType
+from .parameters import DEFAULT, Parameters, in_force
+
+DEBTOR_TYPES = ("professional", "non_professional", "consumer", "public")
+NOTHING = Decimal("0.00")
+
+
+def recovery_indemnity(
+    debtor_type: str,
+    due: date,
+    on: date,
+    insolvency_on: date | None = None,
+    parameters: Parameters = DEFAULT,
+) -> Decimal:
+    """The indemnity in EUR of an invoice due on ``due``, on that day, outside VAT: once, whatever is left unpaid.
+
+    Professionals (C.com L441-10 II and D441-5) and public buyers (CCP D2192-35) only; from the first late day; not for
+    an invoice that fell due on or after the opening of an insolvency procedure (L441-10 II, last sentence). The amount
+    is the one in force on the first late day. Whether it was claimed already is for the caller to know.
+
+    :raises UnknownDebtorType: a word that is not in ``DEBTOR_TYPES``
+    """
+    if debtor_type not in DEBTOR_TYPES:
+        raise UnknownDebtorType(kind=debtor_type, known=", ".join(DEBTOR_TYPES))
+    if debtor_type in ("consumer", "non_professional") or on <= due:
+        return NOTHING
+    if insolvency_on is not None and due >= insolvency_on:
+        return NOTHING
+    series = parameters.public_indemnity if debtor_type == "public" else parameters.indemnity
+    amount = in_force(series, due + timedelta(days=1))
+    return amount.value if amount else NOTHING
