@@ -103,3 +103,43 @@ class UnknownCurrency(RuleError):
 
 class UnknownLanguage(RuleError):
     template = "No words in the language {lang!r}: use one of {known}."
+
+
+class UnknownSubdivision(RuleError):
+    template = "No public holidays for {subdivision!r}: use a department (57, 974...), one of {known}, or nothing."
+
+
+class UnknownDelay(RuleError):
+    template = "Unknown procedural delay {code!r}: use one of {known}."
+
+
+class DelayNotInForce(RuleError):
+    template = "The delay {code!r} does not exist on {day}: check the date of the order or of the event."
+
+
+class UnknownSector(RuleError):
+    template = "Unknown sector {sector!r}: use one of {known}."
+
+
+class UnknownClause(RuleError):
+    template = "Unknown payment clause {clause!r}: use one of {known}."
+
+
+class UnknownClaimKind(RuleError):
+    template = "Unknown kind of claim {kind!r}: use one of {known}."
+
+
+class UnknownEvent(RuleError):
+    template = "Unknown event {kind!r}: use one of {known}."
+
+
+class EventReversed(RuleError):
+    template = "The event of {on} ends before it begins, on {until}: correct one of the two dates."
+
+
+class UnknownDebt(RuleError):
+    template = "The payment names the debt {key!r}, which is not among those given: add it, or correct the indication."
+
+
+class InvalidContractPeriod(RuleError):
+    template = "A contractual limitation of {years} years: parties may agree on 1 to 10 years (C.civ 2254)."

@@ -1,0 +1,93 @@
+"""What kind of debtor a partner is, from what its record says; no network, quick enough for a whole customer base."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from stdnum.eu import vat as eu_vat
+
+SEPARATORS = str.maketrans("", "", " .-\u00a0\u202f")
+LA_POSTE = "356000000"
+NON_PROFESSIONAL = re.compile(
+    r"\b(?:co-?propri[eé]t(?:[eé]s?|aires?)|associations?|sdc)\b",  # sdc: syndicat des copropriétaires
+    re.IGNORECASE,
+)
+DOUBLED = str.maketrans("0123456789", "0246813579")
+
+
+class DebtorType(NamedTuple):
+    """``kind`` is professional, non_professional, consumer or public; ``confirmed`` when evidence supports it."""
+
+    kind: str
+    confirmed: bool
+
+
+PUBLIC = DebtorType("public", True)
+PROFESSIONAL = DebtorType("professional", True)
+PROPOSED_PROFESSIONAL = DebtorType("professional", False)
+PROPOSED_NON_PROFESSIONAL = DebtorType("non_professional", False)
+PROPOSED_CONSUMER = DebtorType("consumer", False)
+
+
+def _luhn(digits: str) -> bool:
+    """Whether a string of digits has a valid Luhn key."""
+    return (sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2].translate(DOUBLED)))) % 10 == 0
+
+
+def siren_of(number: str | None) -> str | None:
+    """The SIREN (9 digits) of a SIREN or SIRET as people type it, if its keys are right; else None.
+
+    A SIRET of La Poste has no Luhn key of its own: its digits sum to a multiple of five (SIRENE practice).
+    """
+    if not number:
+        return None
+    digits = number.translate(SEPARATORS)
+    if len(digits) not in (9, 14) or not (digits.isascii() and digits.isdigit()):
+        return None
+    siren = digits[:9]
+    if siren == "000000000" or not _luhn(siren):
+        return None
+    if len(digits) == 14 and not _luhn(digits) and not (siren == LA_POSTE and sum(map(int, digits)) % 5 == 0):
+        return None
+    return siren
+
+
+def _siren_of_vat(vat: str) -> str | None:
+    """The SIREN inside a French VAT number whose key is right, else None (CGI ann. II 242 nonies A asks for it)."""
+    key, siren = vat[2:4], siren_of(vat[4:]) if len(vat) == 13 else None
+    if not siren:
+        return None
+    if key.isdigit():
+        return siren if int(key) == (12 + 3 * (int(siren) % 97)) % 97 else None
+    return siren if eu_vat.is_valid(vat) else None
+
+
+@cache
+def _eu_prefixes() -> frozenset[str]:
+    return frozenset(code.upper() for code in eu_vat.MEMBER_STATES)
+
+
+def classify(
+    name: str | None,
+    is_company: bool,
+    vat: str | None = None,
+    company_registry: str | None = None,
+) -> DebtorType:
+    """The type of a debtor, and whether evidence confirms it.
+
+    A valid SIREN (alone, in a SIRET or in a French VAT number) that begins with 1 or 2 is a public body's; another, or
+    a valid VAT number of the European Union, a professional's: both confirmed. A name that says copropriété or
+    association is a non-professional's, to be confirmed by a person. Without a number, the company flag proposes a
+    professional and nothing proposes a consumer: not confirmed, so that no penalty is claimed on a guess
+    (C.com L441-10 II applies between professionals only).
+    """
+    number = (vat or "").translate(SEPARATORS).upper()
+    french = number[:2] == "FR"
+    siren = siren_of(company_registry) or (_siren_of_vat(number) if french else siren_of(number))
+    if siren and siren[0] in "12":
+        return PUBLIC
+    if name and NON_PROFESSIONAL.search(name):
+        return PROPOSED_NON_PROFESSIONAL
+    if siren or (not french and number[:2] in _eu_prefixes() and eu_vat.is_valid(number)):
+        return PROFESSIONAL
+    return PROPOSED_PROFESSIONAL if is_company else PROPOSED_CONSUMER

@@ -1,0 +1,111 @@
+"""Types of debtor: what each number, name and flag says."""
+
+import unittest
+
+from ..debtor_type import classify, siren_of
+
+SIREN = "732829320"
+PUBLIC_SIREN = "217500016"  # Ville de Paris
+STATE_SIREN = "110068012"
+
+
+class TestSiren(unittest.TestCase):
+    def test_numbers_as_people_type_them(self):
+        for number, siren in (
+            ("732829320", SIREN),
+            ("732 829 320", SIREN),
+            ("732.829.320", SIREN),
+            ("732\u00a0829\u202f320", SIREN),
+            ("73282932000074", SIREN),
+            ("732 829 320 00074", SIREN),
+            ("35600000000048", "356000000"),  # La Poste, head office: Luhn is right
+            ("35600000049837", "356000000"),  # La Poste, elsewhere: the digits sum to a multiple of five
+            ("356000000", "356000000"),
+        ):
+            with self.subTest(number=number):
+                self.assertEqual(siren_of(number), siren)
+
+    def test_what_is_not_a_number_of_the_register(self):
+        for number in (
+            None,
+            "",
+            "/",
+            "732829321",
+            "73282932000075",
+            "35600000049838",
+            "7328293200",
+            "000000000",
+            "73282932X",
+            "²" * 9,
+        ):
+            with self.subTest(number=number):
+                self.assertIsNone(siren_of(number))
+
+
+class TestClassify(unittest.TestCase):
+    def check(self, cases):
+        for arguments, expected in cases:
+            with self.subTest(arguments=arguments):
+                self.assertEqual(tuple(classify(*arguments)), expected)
+
+    def test_a_siren_that_begins_with_1_or_2_is_public(self):
+        self.check(
+            (
+                (("Ville", True, None, PUBLIC_SIREN), ("public", True)),
+                (("Ville", False, None, PUBLIC_SIREN), ("public", True)),
+                (("Ministère", True, None, STATE_SIREN), ("public", True)),
+                (("Association communale", True, None, PUBLIC_SIREN), ("public", True)),
+                (("Ville", True, "FR72217500016", None), ("public", True)),
+            )
+        )
+
+    def test_another_number_is_a_professional_s(self):
+        self.check(
+            (
+                (("Martin SARL", True, None, SIREN), ("professional", True)),
+                (("Martin", False, None, SIREN), ("professional", True)),
+                (("Martin SARL", True, SIREN, None), ("professional", True)),
+                (("Martin SARL", True, "FR44732829320", None), ("professional", True)),
+                (("Martin SARL", True, "fr 44 732 829 320", None), ("professional", True)),
+                (("Müller GmbH", True, "DE136695976", None), ("professional", True)),
+                (("Müller GmbH", True, "DE136695976", "HRB 1234"), ("professional", True)),
+                (("Avocats associés", True, None, SIREN), ("professional", True)),
+            )
+        )
+
+    def test_a_number_that_is_wrong_proves_nothing(self):
+        self.check(
+            (
+                (("Martin SARL", True, "FR45732829320", None), ("professional", False)),
+                (("Martin SARL", True, "FR44732829321", None), ("professional", False)),
+                (("Martin SARL", True, "FR447328293", None), ("professional", False)),
+                (("Martin SARL", True, "FRIO732829320", None), ("professional", False)),  # I and O are not used
+                (("Müller", False, "DE136695977", None), ("consumer", False)),
+                (("Smith", False, "US123456789", None), ("consumer", False)),
+                (("Martin", False, "/", "/"), ("consumer", False)),
+            )
+        )
+
+    def test_a_french_key_may_hold_letters(self):
+        self.check(((("Entreprise", True, "FRK7399859412", None), ("professional", True)),))
+
+    def test_a_copropriete_or_an_association_has_to_be_confirmed(self):
+        for name in (
+            "Copropriété Les Lilas",
+            "COPROPRIETE DU PARC",
+            "Syndicat des copropriétaires 12 rue Foch",
+            "SDC Le Clos",
+            "Association sportive",
+        ):
+            for registry in (SIREN, None):
+                with self.subTest(name=name, registry=registry):
+                    self.assertEqual(tuple(classify(name, True, None, registry)), ("non_professional", False))
+
+    def test_the_flag_alone_proposes(self):
+        self.check(
+            (
+                (("Martin SARL", True, None, None), ("professional", False)),
+                (("Jeanne Martin", False, None, None), ("consumer", False)),
+                ((None, False, False, False), ("consumer", False)),
+            )
+        )
