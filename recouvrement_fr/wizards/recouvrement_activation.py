@@ -1,0 +1,208 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+STEPS = [
+    ("policies", "Policies"),
+    ("openings", "Opening balances"),
+    ("types", "Debtors"),
+    ("levels", "Levels already reached"),
+    ("simulation", "Simulation"),
+]
+COMPANY_FIELDS = {  # of the assistant -> of the company
+    "policy_id": "recouvrement_policy_id",
+    "cutoff_date": "recouvrement_cutoff_date",
+    "legal_form": "recouvrement_legal_form",
+    "share_capital": "recouvrement_share_capital",
+    "rcs_city": "recouvrement_rcs_city",
+    "is_ei": "recouvrement_is_ei",
+    "signatory": "recouvrement_signatory",
+}
+
+
+class RecouvrementActivation(models.TransientModel):
+    """Take collection into service in one company, step by step; nothing leaves before the last button.
+
+    What is chosen is kept on the company when the simulation is reached, since the simulation reads it; the company
+    itself becomes active at the very end, and only then does the night send.
+    """
+
+    _name = "recouvrement.activation"
+    _description = "Activate Debt Collection"
+
+    step = fields.Selection(STEPS, default="policies", required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company.root_id
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    is_active = fields.Boolean("Collection is active", compute="_compute_is_active")
+
+    policy_ids = fields.Many2many(
+        "recouvrement.policy",
+        string="Policies to activate",
+        domain="[('company_id', 'in', (False, company_id))]",
+        default=lambda self: self._default_policies(),
+    )
+    policy_id = fields.Many2one(
+        "recouvrement.policy",
+        "Default policy",
+        domain="[('id', 'in', policy_ids)]",
+        default=lambda self: self._company_value("policy_id") or self._default_policies()[:1],
+        help="For the debtors whom no other policy fits.",
+    )
+    cutoff_date = fields.Date(
+        "Cut-off date",
+        default=lambda self: (
+            self._company_value("cutoff_date") or fields.Date.context_today(self) - timedelta(days=365)
+        ),
+        help="Invoices due before this day are not reminded, unless the level they had reached is imported.",
+    )
+    legal_form = fields.Char(default=lambda self: self._company_value("legal_form"), help="SARL, SAS, SA, EURL...")
+    share_capital = fields.Monetary(default=lambda self: self._company_value("share_capital"))
+    rcs_city = fields.Char(
+        "Trade register (RCS) of", default=lambda self: self._company_value("rcs_city"), help="The town of the register."
+    )
+    is_ei = fields.Boolean("Sole trader (EI)", default=lambda self: self._company_value("is_ei"))
+    signatory = fields.Char(
+        default=lambda self: self._company_value("signatory"), help="Name and capacity printed under the letters."
+    )
+
+    opening_count = fields.Integer("Opening items left out", compute="_compute_openings")
+    opening_amount = fields.Monetary("Amount left out", compute="_compute_openings")
+    opening_line_ids = fields.Many2many("account.move.line", string="Items to include")
+
+    debtor_ids = fields.Many2many("recouvrement.debtor", string="Types to confirm")
+
+    old_levels = fields.Selection(
+        [
+            ("first", "Start at the first level: every debtor receives the first reminder again"),
+            ("reached", "Consider the level that each debt's age has already reached"),
+        ],
+        default="first",
+        required=True,
+    )
+
+    run_id = fields.Many2one("recouvrement.run", "Simulation", readonly=True)
+    run_debtor_count = fields.Integer("Debtors examined", related="run_id.debtor_count")
+    run_due_count = fields.Integer("Debtors to remind", related="run_id.due_count")
+    run_error_count = fields.Integer("Errors", related="run_id.error_count")
+    run_reason = fields.Selection(related="run_id.reason", string="Held because")
+    run_decision_ids = fields.One2many(related="run_id.decision_ids")
+
+    @api.model
+    def _company_value(self, name):
+        return self.env.company.root_id.sudo()[COMPANY_FIELDS[name]]
+
+    @api.model
+    def _default_policies(self):
+        return self.env["recouvrement.policy"].search([("company_id", "in", (False, self.env.company.root_id.id))])
+
+    def _compute_is_active(self):
+        for wizard in self:
+            wizard.is_active = wizard.company_id.sudo().recouvrement_active
+
+    @api.depends("opening_line_ids")
+    def _compute_openings(self):
+        for wizard in self:
+            domain = wizard._openings_domain() & Domain("id", "not in", wizard.opening_line_ids.ids)
+            [(wizard.opening_count, wizard.opening_amount)] = self.env["account.move.line"]._read_group(
+                domain, aggregates=["__count", "amount_residual:sum"]
+            )
+
+    def action_next(self):
+        """Check what this step asked, then show the next one."""
+        self.ensure_one()
+        if self.step == "policies":
+            self._check_policies()
+        if self.step == "openings":
+            self.debtor_ids = self.env["recouvrement.debtor"].search(
+                [("company_id", "=", self.company_id.id), ("type_confirmed", "=", False)]
+            )
+        if self.step == "levels":
+            self._prepare()
+        return self._show(1)
+
+    def action_back(self):
+        self.ensure_one()
+        return self._show(-1)
+
+    def action_include_all(self):
+        """Include every opening item."""
+        self.ensure_one()
+        self.opening_line_ids = self.env["account.move.line"].search(self._openings_domain())
+        return self._show(0)
+
+    def action_confirm_types(self):
+        """Confirm the type shown on every line, as proposed or as corrected."""
+        self.ensure_one()
+        self.debtor_ids.filtered("debtor_type").action_confirm_type()
+        return self._show(0)
+
+    def action_activate(self):
+        """Go: from the next night on, reminders leave."""
+        self.ensure_one()
+        if self.step != "simulation" or not self.run_id:
+            raise UserError(self.env._("Look at the simulation first: it shows what will leave."))
+        self._company()._recouvrement_activate(self._company_values())
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_deactivate(self):
+        """Stop at once: nothing leaves any more, what was sent stays."""
+        self.ensure_one()
+        self._company()._recouvrement_deactivate()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _company(self):
+        return self.env["recouvrement.simulation"]._company(self.company_id)
+
+    def _company_values(self):
+        values = self.read(COMPANY_FIELDS, load=False)[0]
+        return {field: values[name] for name, field in COMPANY_FIELDS.items()}
+
+    def _check_policies(self):
+        if not self.policy_ids:
+            raise UserError(self.env._("Choose at least one policy: without it nobody is ever reminded."))
+        self.policy_ids._check_complete()
+        if self.policy_id not in self.policy_ids:
+            self.policy_id = False
+
+    def _prepare(self):
+        """Keep the choices, import the levels asked for, and simulate the coming night."""
+        company, today = self._company(), fields.Date.context_today(self)
+        self.policy_ids.filtered(lambda policy: policy.state != "active").action_activate()
+        company.write(self._company_values())
+        self.opening_line_ids.check_access("read")
+        self.opening_line_ids.sudo().no_followup = False  # the manager reads accounting and changes this flag only
+        if self.old_levels == "reached":
+            self.env["recouvrement.reminder"].sudo()._import_levels(company, today)
+        self.run_id = self.env["recouvrement.run"].sudo()._simulate(company, today)
+
+    def _openings_domain(self):
+        """Open receivable items of general journals, which Odoo leaves out of follow-up by default."""
+        return Domain(
+            [
+                ("company_id", "child_of", self.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", "!=", 0),
+                ("partner_id", "!=", False),
+                ("journal_id.type", "=", "general"),
+                ("no_followup", "=", True),
+                ("account_id", "in", self.company_id._recouvrement_accounts()),
+            ]
+        )
+
+    def _show(self, move):
+        names = [name for name, _label in STEPS]
+        self.step = names[min(max(names.index(self.step) + move, 0), len(names) - 1)]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Activate debt collection"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }

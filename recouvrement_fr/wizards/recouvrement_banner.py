@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+
+class RecouvrementBanner(models.AbstractModel):
+    """What lists say above their rows when something prevents the night from working well.
+
+    Extend `get_banner` to warn of something else; it is asked each time such a list opens, so keep it cheap.
+    """
+
+    _name = "recouvrement.banner"
+    _description = "Warnings Above Lists"
+
+    @api.model
+    def get_banner(self, model):
+        """The warnings to show above the list of a model: texts with their level (`warning`, `danger`)."""
+        if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):
+            return []
+        if model == "recouvrement.rate":
+            return self._rate_banner()
+        return self._scheduler_banner()
+
+    @api.model
+    def _scheduler_banner(self):
+        card = self.env["recouvrement.debtor"].new({"company_id": self.env.company.root_id.id})
+        alert = card.sudo().scheduler_alert
+        return [{"level": "danger", "text": alert}] if alert else []
+
+    @api.model
+    def _rate_banner(self):
+        today = fields.Date.context_today(self)
+        rate = self.env["recouvrement.rate"].search(
+            [("date_from", "<=", today), ("date_to", ">=", today)], order="date_from desc", limit=1
+        )
+        if not rate:
+            text = self.env._(
+                "The rates of the present half-year are missing: formal notices and penalties wait until they are entered."
+            )
+            return [{"level": "danger", "text": text}]
+        if not rate.verified:
+            text = self.env._(
+                "The rates of %s are not verified: penalties are shown on screen, and claimed only once a manager has "
+                "compared them with the official text.",
+                rate.display_name,
+            )
+            return [{"level": "warning", "text": text}]
+        return []
