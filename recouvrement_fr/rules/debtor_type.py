@@ -64,7 +64,7 @@ def _siren_of_vat(vat: str) -> str | None:
 
 @cache
 def _eu_prefixes() -> frozenset[str]:
-    return frozenset(code.upper() for code in eu_vat.MEMBER_STATES)
+    return frozenset(code.upper() for code in eu_vat.MEMBER_STATES) | {"EL"}  # Greece in VAT numbers
 
 
 def classify(

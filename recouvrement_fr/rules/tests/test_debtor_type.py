@@ -69,6 +69,7 @@ class TestClassify(unittest.TestCase):
                 (("Martin SARL", True, "fr 44 732 829 320", None), ("professional", True)),
                 (("Müller GmbH", True, "DE136695976", None), ("professional", True)),
                 (("Müller GmbH", True, "DE136695976", "HRB 1234"), ("professional", True)),
+                (("Ellas AE", True, "EL094259216", None), ("professional", True)),
                 (("Avocats associés", True, None, SIREN), ("professional", True)),
             )
         )

@@ -1,0 +1,196 @@
+"""Whether a payment term is lawful, and when a public buyer is late."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .dates import month_end
+from .errors import DueBeforeInvoice, UnknownClause, UnknownSector
+
+DECADES = (10, 20)  # the first two decades of a month end on these days
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A maximum term, as data: ``days`` from a day, and what that day is.
+
+    ``base``: ``invoice`` (its date), ``delivery`` (or performance, or a public buyer's receipt of the invoice),
+    ``delivery_decade_end``, ``delivery_month_end``. ``end_of_month``: ``after`` the days are added, ``before``, or
+    neither. ``needs_clause``: lawful only if the contract expressly says so.
+    """
+
+    days: int
+    base: str
+    article: str
+    end_of_month: str = ""
+    needs_clause: bool = False
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """The maximum terms of a trade: by clause of the contract; ``agreed`` is any other agreed date, ``default`` is
+    when nothing was agreed, ``periodic`` a summary invoice, ``end_of_month`` an express clause of days end of month."""
+
+    agreed: tuple[Term, ...]
+    default: tuple[Term, ...]
+    periodic: tuple[Term, ...]
+    end_of_month: tuple[Term, ...]
+
+
+CLAUSES = ("agreed", "default", "periodic", "end_of_month")
+
+_END_OF_MONTH = tuple(
+    Term(45, "invoice", "C.com L441-10 I al. 3", end_of_month=how, needs_clause=True) for how in ("after", "before")
+)
+_GENERAL = Sector(
+    agreed=(Term(60, "invoice", "C.com L441-10 I al. 2"), *_END_OF_MONTH),
+    default=(Term(30, "delivery", "C.com L441-10 I al. 1"),),
+    periodic=(Term(45, "invoice", "C.com L441-10 I al. 4"),),
+    end_of_month=_END_OF_MONTH,
+)
+
+
+def _one_limit(term: Term, periodic: Term | None = None) -> Sector:
+    """A trade whose limit no clause can extend."""
+    return Sector((term,), (term,), (periodic or term,), (term,))
+
+
+SECTORS: Mapping[str, Sector] = {
+    "general": _GENERAL,
+    "perishable": _one_limit(
+        Term(30, "delivery", "C.com L441-11 II 1°"),
+        periodic=Term(30, "delivery_decade_end", "C.com L441-11 II 1°"),
+    ),
+    "livestock": _one_limit(Term(20, "delivery", "C.com L441-11 II 2°")),
+    "alcohol": _one_limit(Term(30, "delivery_month_end", "C.com L441-11 II 3°")),
+    "wine": Sector(
+        agreed=(
+            Term(60, "invoice", "C.com L441-11 II 4°"),
+            *(Term(45, "invoice", "C.com L441-11 II 4°", end_of_month=how) for how in ("after", "before")),
+        ),
+        default=_GENERAL.default,
+        periodic=_GENERAL.periodic,
+        end_of_month=tuple(Term(45, "invoice", "C.com L441-11 II 4°", end_of_month=how) for how in ("after", "before")),
+    ),
+    "transport": _one_limit(Term(30, "invoice", "C.com L441-11 II 5°")),
+    "public": _one_limit(Term(30, "delivery", "CCP L2192-10, R2192-10")),
+    "public_hospital": _one_limit(Term(50, "delivery", "CCP L2192-10, R2192-11")),
+    "public_company": _one_limit(Term(60, "delivery", "CCP L2192-10, R2192-11")),
+}
+
+
+class TermVerdict(NamedTuple):
+    """``state``: ``lawful``, ``conditional`` (lawful only if the contract expressly says so) or ``unlawful``.
+
+    ``latest`` is the last lawful due date without a clause, ``latest_with_clause`` with one (the same where none helps).
+    """
+
+    state: str
+    due: date
+    latest: date
+    latest_with_clause: date
+    article: str
+    explanation: str
+
+    @property
+    def is_lawful(self) -> bool:
+        """Whether nothing more has to be known for the term to stand."""
+        return self.state == "lawful"
+
+
+def _decade_end(day: date) -> date:
+    """The last day of the decade of a month: the 10th, the 20th or the last."""
+    return next((day.replace(day=last) for last in DECADES if day.day <= last), month_end(day))
+
+
+def latest_due(term: Term, invoice_date: date, delivered_on: date | None = None) -> date:
+    """The last due date that a maximum term allows; the invoice's date stands for an unknown delivery.
+
+    "45 jours fin de mois" is lawful both ways, days then end of month or end of month then days (CEPC): two terms.
+    """
+    start = invoice_date if term.base == "invoice" else delivered_on or invoice_date
+    if term.base == "delivery_decade_end":
+        start = _decade_end(start)
+    if term.base == "delivery_month_end" or term.end_of_month == "before":
+        start = month_end(start)
+    due = start + timedelta(days=term.days)
+    return month_end(due) if term.end_of_month == "after" else due
+
+
+BASES = {
+    "invoice": "the invoice date",
+    "delivery": "the delivery",
+    "delivery_decade_end": "the end of the decade of delivery",
+    "delivery_month_end": "the end of the month of delivery",
+}
+
+
+def describe_term(term: Term) -> str:
+    """A maximum term in a few English words."""
+    if term.end_of_month == "before":
+        return f"{term.days} days from the end of the month of {BASES[term.base]}"
+    end = ", end of month" if term.end_of_month else ""
+    return f"{term.days} days from {BASES[term.base]}{end}"
+
+
+def check_payment_term(
+    invoice_date: date,
+    due: date,
+    sector: str = "general",
+    clause: str = "agreed",
+    delivered_on: date | None = None,
+    sectors: Mapping[str, Sector] = SECTORS,
+) -> TermVerdict:
+    """Whether a due date between professionals, or of a public buyer, is within the lawful maximum.
+
+    60 days from the invoice, or 45 days end of month by an express clause, computed either way; 30 days from receipt
+    when nothing was agreed; 45 days for periodic invoices (C.com L441-10 I); the limits of some trades (L441-11 II);
+    30, 50 or 60 days from receipt for public buyers (CCP L2192-10 s.: ``delivered_on`` is then the receipt).
+    Consumers have no maximum: do not ask for them.
+
+    :raises UnknownSector, UnknownClause: a word that is not in ``sectors`` or ``CLAUSES``
+    :raises DueBeforeInvoice: due before the invoice
+    """
+    if sector not in sectors:
+        raise UnknownSector(sector=sector, known=", ".join(sectors))
+    if clause not in CLAUSES:
+        raise UnknownClause(clause=clause, known=", ".join(CLAUSES))
+    if due < invoice_date:
+        raise DueBeforeInvoice(due=due, invoice_date=invoice_date)
+    terms = getattr(sectors[sector], clause)
+    limits = [(latest_due(term, invoice_date, delivered_on), term) for term in terms]
+    written = clause == "end_of_month"  # such a clause is by definition expressly in the contract
+    free = [limit for limit in limits if written or not limit[1].needs_clause]
+    latest, term = max(free, key=lambda limit: limit[0])
+    latest_with_clause, clause_term = max(limits, key=lambda limit: limit[0])
+    if due <= latest:
+        state, chosen = "lawful", term
+        says = f"Due within {describe_term(term)}, at the latest on {latest}"
+    elif due <= latest_with_clause:
+        state, chosen = "conditional", clause_term
+        says = (
+            f"Due after {latest} ({describe_term(term)}): lawful only if the contract expressly provides "
+            f"{describe_term(clause_term)}, at the latest on {latest_with_clause}"
+        )
+    else:
+        state, chosen = "unlawful", clause_term
+        days = (due - latest_with_clause).days
+        says = (
+            f"Due {days} day(s) after the maximum, {describe_term(clause_term)}: at the latest on {latest_with_clause}"
+        )
+    if delivered_on is None and chosen.base != "invoice":
+        says += "; the delivery or receipt is not known, the invoice date stands for it"
+    return TermVerdict(state, due, latest, latest_with_clause, chosen.article, f"{says} ({chosen.article}).")
+
+
+def public_due(due: date, received_on: date, buyer: str = "public", sectors: Mapping[str, Sector] = SECTORS) -> date:
+    """The day after which a public buyer is late: the later of the invoice's due date and its receipt plus 30, 50
+    (``public_hospital``) or 60 days (``public_company``) (CCP L2192-10, R2192-10, R2192-11).
+
+    :raises UnknownSector: no such buyer
+    """
+    if buyer not in sectors:
+        raise UnknownSector(sector=buyer, known=", ".join(sectors))
+    return max(due, *(latest_due(term, received_on, received_on) for term in sectors[buyer].default))

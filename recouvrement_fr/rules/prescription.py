@@ -1,0 +1,220 @@
+"""Prescription: the last day on which an act still interrupts it, on the safe side.
+
+Three principles: only what certainly interrupts moves the date; the date is never rolled to a working day; what goes on
+(proceedings, mediation) counts from its first day only until its end is known.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .dates import add_months
+from .errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
+
+ONE_DAY = timedelta(days=1)
+LONG_STOP_YEARS = 20  # C.civ 2232
+RESUMES_MONTHS = 6  # C.civ 2238
+CONTRACT_YEARS = (1, 10)  # C.civ 2254
+THRESHOLDS = (90, 30, 7)
+EXPIRED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimKind:
+    """A kind of claim and its limitation, as data: ``years`` from the day of exigibility, or (``from_next_year``) from
+    the 1 January that follows. ``verified`` is False where the text itself was not read."""
+
+    code: str
+    years: int
+    article: str
+    from_next_year: bool = False
+    verified: bool = True
+
+
+CLAIM_KINDS: Mapping[str, ClaimKind] = {
+    kind.code: kind
+    for kind in (
+        ClaimKind("commercial", 5, "C.com L110-4 I"),
+        ClaimKind("civil", 5, "C.civ 2224"),
+        ClaimKind("consumer", 2, "C.conso L218-2"),
+        ClaimKind("transport", 1, "C.com L133-6, L133-9"),
+        ClaimKind("telecom", 1, "CPCE-postes L34-2"),
+        ClaimKind("works", 1, "C.com L110-4 II"),
+        ClaimKind("rent", 5, "C.civ 2224", verified=False),
+        ClaimKind("residential_rent", 3, "loi 89-462 art. 7-1", verified=False),
+        ClaimKind("bill_of_exchange", 3, "C.com L511-78", verified=False),
+        ClaimKind("public", 4, "loi 68-1250 art. 1", from_next_year=True, verified=False),
+        ClaimKind("title", 10, "CPCE L111-4"),
+    )
+}
+
+PROPOSED = {"professional": "commercial", "non_professional": "civil", "consumer": "consumer", "public": "public"}
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """What an event does to prescription: ``interrupts`` (a new period, C.civ 2231), ``suspends`` or ``nothing``.
+
+    ``certain`` is its default: an acknowledgement has to be unambiguous, which only a judge says. ``long_stop``: the
+    twenty years of C.civ 2232 still bound the new period. ``only``: the kinds of claim it concerns (empty: all).
+    """
+
+    code: str
+    effect: str
+    article: str
+    certain: bool = True
+    long_stop: bool = False
+    only: tuple[str, ...] = ()
+
+
+EVENT_KINDS: Mapping[str, EventKind] = {
+    kind.code: kind
+    for kind in (
+        EventKind("acknowledgement", "interrupts", "C.civ 2240", certain=False, long_stop=True),
+        EventKind("partial_payment", "interrupts", "C.civ 2240", certain=False, long_stop=True),
+        EventKind("signed_plan", "interrupts", "C.civ 2240", certain=False, long_stop=True),
+        EventKind("court_claim", "interrupts", "C.civ 2241, 2242"),
+        EventKind("injonction_served", "interrupts", "C.civ 2241"),
+        EventKind("conservatory_measure", "interrupts", "C.civ 2244"),
+        EventKind("enforcement", "interrupts", "C.civ 2244"),
+        EventKind("insolvency_declaration", "interrupts", "C.com L622-25-1"),
+        EventKind("written_claim", "interrupts", "loi 68-1250 art. 2", certain=False, long_stop=True, only=("public",)),
+        EventKind("mediation", "suspends", "C.civ 2238"),
+        EventKind("participatory_procedure", "suspends", "C.civ 2238"),
+        EventKind("small_claim_agreement", "suspends", "C.civ 2238; CPCE L125-1"),
+        EventKind("reminder", "nothing", "Cass. com. 18/05/2022, 20-23.204"),
+        EventKind("mise_en_demeure", "nothing", "Cass. com. 18/05/2022, 20-23.204"),
+        EventKind("injonction_filed", "nothing", "Cass. 1re civ. 10/07/1990"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LimitationEvent:
+    """Something that happened to a claim. ``until`` is the end of proceedings or of a suspension, None while they last
+    (and for what takes one day, the same day or None); ``certain`` overrides the kind's; ``void``: withdrawn, lapsed or
+    rejected, as if it had not been (C.civ 2243).
+
+    :raises UnknownEvent: a kind that is not in ``EVENT_KINDS``
+    :raises EventReversed: it ends before it begins
+    """
+
+    on: date
+    kind: str
+    until: date | None = None
+    certain: bool | None = None
+    void: bool = False
+
+    def __post_init__(self):
+        if self.kind not in EVENT_KINDS:
+            raise UnknownEvent(kind=self.kind, known=", ".join(EVENT_KINDS))
+        if self.until is not None and self.until < self.on:
+            raise EventReversed(on=self.on, until=self.until)
+
+
+class Limitation(NamedTuple):
+    """``on``: the last day that is safe, from certain events alone; ``possible_on``: if the doubtful ones count too.
+
+    ``article``: of the period; ``applied``, ``ignored``: the events that moved the safe date, and the others.
+    """
+
+    on: date
+    possible_on: date
+    kind: str
+    article: str
+    applied: tuple[LimitationEvent, ...]
+    ignored: tuple[LimitationEvent, ...]
+
+
+def contractual(kind: ClaimKind, years: int) -> ClaimKind:
+    """The kind of claim with the period that the parties agreed on (C.civ 2254).
+
+    :raises InvalidContractPeriod: under one year, over ten, or a consumer's, whose period is public order
+        (C.conso L218-1)
+    """
+    shortest, longest = CONTRACT_YEARS
+    if kind.code == "consumer" or not shortest <= years <= longest:
+        raise InvalidContractPeriod(years=years)
+    return replace(kind, years=years, article=f"{kind.article}; C.civ 2254")
+
+
+def _period_end(kind: ClaimKind, start: date) -> date:
+    """The last day of a full period that starts from a day."""
+    if kind.from_next_year:
+        return date(start.year + kind.years, 12, 31)
+    return add_months(start, 12 * kind.years)
+
+
+def _is_certain(event: LimitationEvent) -> bool:
+    return EVENT_KINDS[event.kind].certain if event.certain is None else event.certain
+
+
+def _run(
+    kind: ClaimKind, start: date, events: Sequence[LimitationEvent], born_on: date
+) -> tuple[date, list[LimitationEvent]]:
+    """The last day once these events, in order of date, have had their effect; and those that had one."""
+    last_day = _period_end(kind, start)
+    long_stop = add_months(born_on, 12 * LONG_STOP_YEARS)
+    applied = []
+    for event in events:
+        effect = EVENT_KINDS[event.kind]
+        if event.on > last_day:
+            break  # what comes after the end revives nothing
+        end = event.until or event.on
+        if effect.effect == "interrupts":
+            renewed = max(last_day, _period_end(kind, end))
+            last_day = max(last_day, min(renewed, long_stop)) if effect.long_stop else renewed
+        else:
+            first = max(event.on, start + ONE_DAY)
+            if event.until is None or end < first:
+                continue  # it still lasts, or was over before anything ran
+            last_day += end - first + ONE_DAY
+            last_day = max(last_day, add_months(end, RESUMES_MONTHS))
+        applied.append(event)
+    return last_day, applied
+
+
+def limitation_date(
+    kind: str | ClaimKind,
+    start: date,
+    events: Iterable[LimitationEvent] = (),
+    born_on: date | None = None,
+    kinds: Mapping[str, ClaimKind] = CLAIM_KINDS,
+) -> Limitation:
+    """The last day on which an act still interrupts the prescription of a claim; never rolled to a working day.
+
+    ``start``: the day the creditor could act, in practice the due date (C.com L110-4, C.civ 2224, C.conso L218-2 and
+    the other articles of ``CLAIM_KINDS``); delivery for transport. ``born_on``: birth of the right, for the twenty
+    years of C.civ 2232 (``start`` by default). The period ends with its last whole day (C.civ 2228, 2229). An
+    interruption starts a full new period (2231), at the end of the proceedings where there are some (2242); a
+    suspension adds its days, and leaves six months at least (2238). A mise en demeure does nothing.
+
+    :raises UnknownClaimKind: a code that is not in ``kinds``
+    """
+    if isinstance(kind, str):
+        if kind not in kinds:
+            raise UnknownClaimKind(kind=kind, known=", ".join(kinds))
+        kind = kinds[kind]
+    given = sorted(events, key=lambda event: (event.on, event.until or event.on, event.kind))
+    useful = [
+        event
+        for event in given
+        if not event.void
+        and (effect := EVENT_KINDS[event.kind]).effect != "nothing"
+        and (not effect.only or kind.code in effect.only)
+    ]
+    born_on = born_on or start
+    on, applied = _run(kind, start, [event for event in useful if _is_certain(event)], born_on)
+    possible_on, _applied = _run(kind, start, useful, born_on)
+    ignored = tuple(event for event in given if event not in applied)
+    return Limitation(on, max(on, possible_on), kind.code, kind.article, tuple(applied), ignored)
+
+
+def alert_threshold(limitation_on: date, on: date, thresholds: Sequence[int] = THRESHOLDS) -> int | None:
+    """The closest alert reached on that day: 90, 30 or 7 days left; ``EXPIRED`` (0) once the last day has passed; None
+    while there is time. Practice, not law."""
+    left = (limitation_on - on).days
+    if left < 0:
+        return EXPIRED
+    return min((threshold for threshold in thresholds if left <= threshold), default=None)

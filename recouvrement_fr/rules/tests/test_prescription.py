@@ -1,0 +1,185 @@
+"""Prescription: periods, what interrupts and suspends them, and what does not."""
+
+import unittest
+from datetime import date, timedelta
+
+from ..errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
+from ..prescription import (
+    CLAIM_KINDS,
+    EVENT_KINDS,
+    PROPOSED,
+    LimitationEvent,
+    alert_threshold,
+    contractual,
+    limitation_date,
+)
+
+day = date.fromisoformat
+START = date(2025, 5, 31)
+
+
+def event(on, kind, until=None, **values):
+    return LimitationEvent(day(on), kind, until and day(until), **values)
+
+
+class TestPeriods(unittest.TestCase):
+    def test_each_kind_of_claim_has_its_period(self):
+        for kind, start, last_day in (
+            ("commercial", "2025-05-31", "2030-05-31"),
+            ("civil", "2025-05-31", "2030-05-31"),
+            ("consumer", "2025-05-31", "2027-05-31"),
+            ("consumer", "2024-02-29", "2026-02-28"),
+            ("transport", "2025-05-31", "2026-05-31"),
+            ("telecom", "2025-05-31", "2026-05-31"),
+            ("works", "2025-05-31", "2026-05-31"),
+            ("rent", "2025-05-31", "2030-05-31"),
+            ("residential_rent", "2025-05-31", "2028-05-31"),
+            ("bill_of_exchange", "2025-05-31", "2028-05-31"),
+            ("title", "2025-05-31", "2035-05-31"),
+            ("public", "2025-01-01", "2029-12-31"),
+            ("public", "2025-12-31", "2029-12-31"),
+            ("public", "2026-01-01", "2030-12-31"),
+        ):
+            with self.subTest(kind=kind, start=start):
+                found = limitation_date(kind, day(start))
+                self.assertEqual((str(found.on), found.possible_on, found.kind), (last_day, found.on, kind))
+                self.assertEqual(found.article, CLAIM_KINDS[kind].article)
+
+    def test_the_last_day_is_not_rolled_to_a_working_day(self):
+        self.assertEqual(limitation_date("consumer", date(2024, 6, 1)).on.weekday(), 0)
+        self.assertEqual(limitation_date("consumer", date(2024, 5, 30)).on, date(2026, 5, 30))  # a Saturday
+
+    def test_each_type_of_debtor_has_a_kind_proposed(self):
+        self.assertEqual(
+            {kind: CLAIM_KINDS[code].years for kind, code in PROPOSED.items()},
+            {"professional": 5, "non_professional": 5, "consumer": 2, "public": 4},
+        )
+
+    def test_parties_may_agree_on_one_to_ten_years_but_not_with_a_consumer(self):
+        commercial = CLAIM_KINDS["commercial"]
+        self.assertEqual(limitation_date(contractual(commercial, 1), START).on, date(2026, 5, 31))
+        self.assertIn("2254", limitation_date(contractual(commercial, 10), START).article)
+        for kind, years in (("commercial", 0), ("commercial", 11), ("consumer", 3)):
+            with self.subTest(kind=kind, years=years), self.assertRaises(InvalidContractPeriod):
+                contractual(CLAIM_KINDS[kind], years)
+
+
+class TestInterruption(unittest.TestCase):
+    def test_what_is_certain_starts_a_new_period(self):
+        for kind in (
+            "court_claim",
+            "injonction_served",
+            "conservatory_measure",
+            "enforcement",
+            "insolvency_declaration",
+        ):
+            with self.subTest(kind=kind):
+                found = limitation_date("consumer", START, [event("2026-01-10", kind)])
+                self.assertEqual((str(found.on), len(found.applied), found.ignored), ("2028-01-10", 1, ()))
+
+    def test_proceedings_interrupt_until_they_end(self):
+        found = limitation_date("consumer", START, [event("2026-01-10", "court_claim", "2029-03-01")])
+        self.assertEqual(str(found.on), "2031-03-01")
+
+    def test_what_only_may_interrupt_is_shown_apart(self):
+        for kind in ("acknowledgement", "partial_payment", "signed_plan"):
+            with self.subTest(kind=kind):
+                found = limitation_date("consumer", START, [event("2026-01-10", kind)])
+                self.assertEqual((str(found.on), str(found.possible_on)), ("2027-05-31", "2028-01-10"))
+                self.assertEqual(len(found.ignored), 1)
+        sure = limitation_date("consumer", START, [event("2026-01-10", "acknowledgement", certain=True)])
+        self.assertEqual(str(sure.on), "2028-01-10")
+        unsure = limitation_date("consumer", START, [event("2026-01-10", "court_claim", certain=False)])
+        self.assertEqual(str(unsure.on), "2027-05-31")
+
+    def test_reminders_notices_and_filings_do_nothing(self):
+        for kind in ("reminder", "mise_en_demeure", "injonction_filed"):
+            with self.subTest(kind=kind):
+                found = limitation_date("consumer", START, [event("2026-01-10", kind, certain=True)])
+                self.assertEqual(found.on, found.possible_on)
+                self.assertEqual(str(found.on), "2027-05-31")
+
+    def test_a_claim_withdrawn_lapsed_or_rejected_is_as_if_it_had_not_been(self):
+        found = limitation_date("consumer", START, [event("2026-01-10", "court_claim", void=True)])
+        self.assertEqual((str(found.on), str(found.possible_on)), ("2027-05-31", "2027-05-31"))
+
+    def test_an_act_on_the_last_day_interrupts_and_one_day_later_revives_nothing(self):
+        for on, last_day in (("2027-05-31", "2029-05-31"), ("2027-06-01", "2027-05-31")):
+            with self.subTest(on=on):
+                self.assertEqual(str(limitation_date("consumer", START, [event(on, "enforcement")]).on), last_day)
+
+    def test_a_chain_of_acts_holds_only_if_each_comes_in_time(self):
+        chain = [
+            event("2027-05-01", "enforcement"),
+            event("2029-04-01", "enforcement"),
+            event("2031-05-01", "enforcement"),
+        ]
+        found = limitation_date("consumer", START, reversed(chain))
+        self.assertEqual((str(found.on), len(found.applied), len(found.ignored)), ("2031-04-01", 2, 1))
+
+    def test_a_public_body_s_new_period_starts_on_1_january(self):
+        claim = event("2028-03-15", "written_claim")
+        self.assertEqual(str(limitation_date("public", START, [claim]).possible_on), "2032-12-31")
+        self.assertEqual(str(limitation_date("commercial", START, [claim]).possible_on), "2030-05-31")
+
+    def test_twenty_years_bound_acknowledgements_but_not_proceedings(self):
+        acknowledgements = [
+            event(f"{year}-05-01", "acknowledgement", certain=True) for year in (2029, 2033, 2037, 2041)
+        ]
+        self.assertEqual(str(limitation_date("commercial", START, acknowledgements).on), "2045-05-31")
+        self.assertEqual(
+            str(limitation_date("commercial", START, acknowledgements, born_on=date(2024, 1, 1)).on), "2044-01-01"
+        )
+        sued = [*acknowledgements, event("2045-01-01", "court_claim")]
+        self.assertEqual(str(limitation_date("commercial", START, sued).on), "2050-01-01")
+
+    def test_an_event_before_the_due_date_does_not_shorten_the_period(self):
+        found = limitation_date("consumer", START, [event("2025-01-01", "court_claim")])
+        self.assertEqual(str(found.on), "2027-05-31")
+
+
+class TestSuspension(unittest.TestCase):
+    def test_its_days_are_added(self):
+        for kind in ("mediation", "participatory_procedure", "small_claim_agreement"):
+            found = limitation_date("consumer", START, [event("2025-07-01", kind, "2025-07-10")])
+            with self.subTest(kind=kind):
+                self.assertEqual(str(found.on), "2027-06-10")
+
+    def test_at_least_six_months_are_left(self):
+        found = limitation_date("consumer", START, [event("2027-05-20", "mediation", "2027-06-20")])
+        self.assertEqual(str(found.on), "2027-12-20")
+
+    def test_what_still_lasts_adds_nothing_yet(self):
+        found = limitation_date("consumer", START, [event("2026-07-01", "mediation")])
+        self.assertEqual((str(found.on), len(found.ignored)), ("2027-05-31", 1))
+
+    def test_only_days_on_which_the_period_ran_are_added(self):
+        for begin, end, last_day in (
+            ("2025-05-01", "2025-05-31", "2027-05-31"),
+            ("2025-05-01", "2025-06-01", "2027-06-01"),
+            ("2027-06-01", "2027-08-01", "2027-05-31"),
+        ):
+            with self.subTest(begin=begin):
+                self.assertEqual(str(limitation_date("consumer", START, [event(begin, "mediation", end)]).on), last_day)
+
+
+class TestBadInput(unittest.TestCase):
+    def test_each_mistake_has_its_name(self):
+        for error, mistake in (
+            (UnknownClaimKind, lambda: limitation_date("gift", START)),
+            (UnknownEvent, lambda: event("2026-01-01", "phone_call")),
+            (EventReversed, lambda: event("2026-01-02", "mediation", "2026-01-01")),
+        ):
+            with self.subTest(error=error.__name__), self.assertRaises(error):
+                mistake()
+
+    def test_all_data_cite_their_article(self):
+        self.assertTrue(all(kind.article for kind in (*CLAIM_KINDS.values(), *EVENT_KINDS.values())))
+        self.assertEqual({kind.effect for kind in EVENT_KINDS.values()}, {"interrupts", "suspends", "nothing"})
+
+
+class TestAlerts(unittest.TestCase):
+    def test_the_closest_threshold_reached(self):
+        for left, expected in ((91, None), (90, 90), (31, 90), (30, 30), (8, 30), (7, 7), (0, 7), (-1, 0), (-100, 0)):
+            with self.subTest(left=left):
+                self.assertEqual(alert_threshold(START, START - timedelta(days=left)), expected)
