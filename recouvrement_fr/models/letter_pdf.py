@@ -1,0 +1,178 @@
+"""Letters as PDF: one renderer process for a batch, one file per letter, split on a mark.
+
+The mark is a link at the head of each letter, found in a page's annotations without reading its text, and removed
+from the letter. When the marks are not those of the letters, in order, each letter is printed by itself: a letter
+never carries the page of another.
+"""
+
+import io
+import logging
+import os
+import re
+import subprocess
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, NameObject
+
+from odoo.tools.misc import find_in_path
+
+_logger = logging.getLogger(__name__)
+
+MARK = "https://letter.invalid/"
+BATCH = 200  # letters printed by one process
+SECONDS = 60  # a renderer that says nothing for longer is stopped; one more per letter
+MM = 72 / 25.4
+MARGINS = {"top": 12, "bottom": 25, "left": 20, "right": 20}  # mm; the templates place the window with them
+CALIBRATION = (  # a link 100 mm wide, to see what a millimetre becomes
+    '<!DOCTYPE html><html><body style="margin:0"><a href="{mark}0" style="display:block;width:100mm;height:5mm">'
+    "&#160;</a></body></html>"
+)
+
+
+class PrintError(Exception):
+    """The renderer is missing or failed; the message says which."""
+
+
+class RendererMissing(PrintError):
+    pass
+
+
+class Sheet(NamedTuple):
+    """A letter to print: its page, the lines at the foot of each page, and what the file says of itself."""
+
+    html: str
+    foot: str
+    title: str
+    author: str
+    date: str  # ISO
+
+
+def print_sheets(sheets):
+    """The PDF of each sheet, in order.
+
+    :raises RendererMissing: wkhtmltopdf is not installed
+    :raises PrintError: it failed
+    """
+    files = []
+    for start in range(0, len(sheets), BATCH):
+        files += _print_batch(sheets[start : start + BATCH])
+    return files
+
+
+def _print_batch(sheets):
+    reader = PdfReader(io.BytesIO(_convert([(sheet.html, sheet.foot) for sheet in sheets])))
+    pages = list(reader.pages)
+    starts = [position for position, page in enumerate(pages) if _mark(page) is not None]
+    if len(sheets) > 1 and (not starts or starts[0] or [_mark(pages[at]) for at in starts] != _expected(sheets)):
+        _logger.warning("The marks of %s printed letters do not match them: printing one by one.", len(sheets))
+        return [file for sheet in sheets for file in _print_batch([sheet])]
+    ends = [*starts[1:], len(pages)]
+    if len(sheets) == 1:
+        starts, ends = [0], [len(pages)]
+    return [_file(pages[start:end], sheet) for start, end, sheet in zip(starts, ends, sheets, strict=True)]
+
+
+def _expected(sheets):
+    return [found[1] for sheet in sheets if (found := re.search(re.escape(MARK) + r"(\w+)", sheet.html))]
+
+
+def _link(annotation):
+    action = annotation.get("/A")
+    return str(action.get_object().get("/URI", "")) if action else ""
+
+
+def _mark(page):
+    """What follows the mark on this page, or None."""
+    for reference in page.get("/Annots") or ():
+        link = _link(reference.get_object())
+        if link.startswith(MARK):
+            return link.removeprefix(MARK)
+    return None
+
+
+def _file(pages, sheet):
+    """A file of its own with these pages, without the mark; the same pages always make the same bytes."""
+    writer = PdfWriter()
+    for page in pages:
+        links = page.get("/Annots")
+        if links:
+            kept = [link for link in links if not _link(link.get_object()).startswith(MARK)]
+            page[NameObject("/Annots")] = ArrayObject(kept)
+        writer.add_page(page)
+    stamp = f"D:{sheet.date.replace('-', '')}000000Z"
+    writer.metadata = {
+        "/Title": sheet.title,
+        "/Author": sheet.author,
+        "/Producer": "recouvrement_fr",
+        "/CreationDate": stamp,
+        "/ModDate": stamp,
+    }
+    with io.BytesIO() as stream:
+        writer.write(stream)
+        return stream.getvalue()
+
+
+def _renderer():
+    try:
+        return find_in_path("wkhtmltopdf")
+    except OSError as error:
+        raise RendererMissing from error
+
+
+def _convert(sheets):
+    """One PDF of (html, foot) pairs; page numbers start again at each."""
+    return _run(_renderer(), sheets, _zoom(_renderer()))
+
+
+@lru_cache(4)
+def _zoom(renderer):
+    """What makes a millimetre of CSS a millimetre of paper: it depends on how the renderer was built.
+
+    The window of an envelope forgives two millimetres, so it is measured rather than known.
+    """
+    guess = 0.78125  # 75 / 96: the usual build
+    reader = PdfReader(io.BytesIO(_run(renderer, [(CALIBRATION.format(mark=MARK), "")], guess)))
+    for reference in reader.pages[0].get("/Annots") or ():
+        left, _bottom, right, _top = (float(edge) for edge in reference.get_object()["/Rect"])
+        measured = (right - left) / MM
+        if 50 < measured < 170 and abs(measured - 100) > 1:
+            return round(guess * 100 / measured, 5)
+    return guess
+
+
+def _run(renderer, sheets, zoom):
+    with tempfile.TemporaryDirectory(prefix="letters.") as name:
+        folder = Path(name)
+        command = [renderer, "--quiet", "--page-size", "A4", "--dpi", "96", "--disable-smart-shrinking"]
+        command += ["--zoom", str(zoom), "--disable-javascript", "--no-outline", "--encoding", "utf-8"]
+        for side, width in MARGINS.items():
+            command += [f"--margin-{side}", f"{width}mm"]
+        command += ["--footer-font-name", "Liberation Sans", "--footer-font-size", "7", "--footer-spacing", "4"]
+        for number, (html, foot) in enumerate(sheets):
+            page = folder / f"{number}.html"
+            page.write_text(html, encoding="utf-8")
+            command.append(str(page))
+            if foot:
+                command += ["--footer-center", foot]
+        out = folder / "letters.pdf"
+        try:
+            done = subprocess.run(
+                [*command, str(out)],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=SECONDS + len(sheets),
+                env={**os.environ, "LC_ALL": "C.UTF-8"},  # it reads its arguments in the locale's encoding
+                check=False,
+            )
+        except OSError as error:
+            raise RendererMissing from error
+        except subprocess.TimeoutExpired as error:
+            raise PrintError(f"no answer after {error.timeout} s") from error
+        if not out.exists() or not out.stat().st_size or done.returncode:
+            raise PrintError(done.stderr.strip()[-500:] or f"exit code {done.returncode}")
+        return out.read_bytes()

@@ -1,0 +1,757 @@
+import base64
+import re
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools.image import image_process
+
+from . import letter_pdf
+from .letter_format import CENT, Formats, company_numbers, day, decimal, iban, paragraphs
+
+COMMERCIAL, CIVIL, PUBLIC = "commercial", "civil", "public"
+TEMPLATES = {
+    "courteous": "recouvrement_fr.letter_courteous",
+    "firm": "recouvrement_fr.letter_firm",
+    "formal": "recouvrement_fr.letter_formal",
+    "statement": "recouvrement_fr.letter_statement",
+}
+ADDRESS_LINES = 6  # the window shows 24 mm whatever way the sheet slides in the envelope
+ADDRESS_SIZES = ((38, 9.5), (46, 8), (999, 7))  # longest line -> points; La Poste wants 38 signs
+AGEING = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"), (None, "over_90"))
+MOVE_FIELDS = ["name", "ref", "invoice_date", "date", "payment_reference", "partner_bank_id", "move_type"]
+PARTNER_FIELDS = [
+    *("name", "type", "is_company", "parent_id", "commercial_partner_id", "street", "street2", "zip", "city"),
+    *("state_id", "country_id", "ref", "vat", "company_registry", "phone", "email", "website", "lang"),
+]
+
+
+class RecouvrementLetter(models.AbstractModel):
+    """What a reminder says, and how it is printed.
+
+    ``_payloads`` turns reminders into plain dictionaries, in the letter's language, that hold all a letter or an
+    e-mail shows; they are frozen on the reminder. ``_render_html`` and ``_render_pdf`` print from them alone (and the
+    company's logo), so that a template never sums and knows no law.
+    """
+
+    _name = "recouvrement.letter"
+    _description = "Dunning Letter"
+
+    # --- what is said ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _payloads(self, reminders, details, errors=None):
+        """{reminder id: what its letter and its e-mail show}, safe for JSON, in a constant number of queries.
+
+        ``details[reminder id]``: ``on`` (the day it is made), and where known ``credits`` (already deducted from the
+        balances of the lines), ``tranches`` of interest by line id, ``notes``, ``enclosures`` and ``payment_link``.
+        A reminder that cannot be written raises a UserError that says where to mend it; given ``errors``, its message
+        is put there by id instead, and the others go on.
+
+        Extend this method to add to what letters show.
+        """
+        reminders = reminders.sudo()  # a collector reads neither bank accounts nor every partner
+        entries = self._prefetch(reminders)
+        payloads, identities = {}, {}
+        for lang, batch in reminders.grouped(lambda reminder: reminder.lang or "fr_FR").items():
+            letters = self.with_context(lang=lang)
+            formats = Formats(lang)
+            for reminder in batch.with_context(lang=lang):
+                key = (reminder.company_id.id, lang)
+                try:
+                    if key not in identities:
+                        identities[key] = letters._identity(reminder.company_id.with_context(lang=lang), formats)
+                    detail = {**(details.get(reminder.id) or {}), "entries": entries}
+                    payload = letters._payload(reminder, detail, identities[key], formats)
+                except UserError as error:
+                    if errors is None:
+                        raise
+                    errors[reminder.id] = str(error)
+                else:
+                    payloads[reminder.id] = payload
+        return payloads
+
+    @api.model
+    def _prefetch(self, reminders):
+        """Read all the reminders need, together; the journal items of lines that are not invoices, by id."""
+        lines = reminders.line_ids
+        lines.move_id.fetch(MOVE_FIELDS)
+        companies = reminders.company_id
+        partners = reminders.addressee_id | reminders.debtor_id.partner_id | companies.partner_id
+        partners.fetch(PARTNER_FIELDS)
+        (partners.commercial_partner_id | partners.parent_id).fetch(PARTNER_FIELDS)
+        (lines.move_id.partner_bank_id | companies.partner_id.bank_ids).fetch(["acc_number", "bank_id", "partner_id"])
+        entries = self.env["account.move.line"].sudo().browse({line.entry_line_id for line in lines} - {0}).exists()
+        entries.fetch(["name", "ref", "date"])
+        return {entry.id: entry for entry in entries}
+
+    @api.model
+    def _payload(self, reminder, detail, identity, formats):
+        level = reminder.level_id
+        debtor = reminder.debtor_id
+        on = day(detail.get("on")) or reminder.date
+        lines = reminder.line_ids.filtered(lambda line: not line.cancelled).sorted(lambda line: (line.date_due, line.id))
+        if not lines:
+            raise UserError(self.env._("The reminder %s has no line left: cancel it.", reminder.display_name))
+        regime = self._regime(debtor)
+        accessories = self._accessories(level, regime, debtor)
+        blocks = [
+            self._block(currency, grouped, detail, accessories, regime, formats, on)
+            for currency, grouped in lines.grouped("currency_id").items()
+        ]
+        deadline = on + timedelta(days=level.term_days)
+        amount = self._and([block["total"] for block in blocks])
+        reference = reminder.name or str(reminder.id)
+        values = {
+            "reference": reference,
+            "amount": amount,
+            "deadline": formats.long(deadline),
+            "company": identity["name"],
+        }
+        payload = {
+            **self._head(reminder.addressee_id, debtor, reminder.company_id, identity, reference, on, formats),
+            "kind": level.kind,
+            "tone": level.tone,
+            "regime": regime,
+            "registered": "registered" in level.channel_ids.mapped("channel"),
+            "accessories": accessories,
+            "blocks": blocks,
+            "amount": amount,
+            "deadline": formats.long(deadline),
+            "deadline_on": deadline.isoformat(),
+            "term_days": level.term_days,
+            "invoice_count": len(lines.move_id),
+            "payment": self._payment(reminder, lines, reference, detail),
+            "notes": list(detail.get("notes") or ()),
+        }
+        payload |= self._texts(level, values, payload)
+        payload |= self._law(payload, formats)
+        payload["enclosures"] = list(detail.get("enclosures") or ())
+        if payload["tone"] != "courteous" and any(block["tranches"] for block in blocks):
+            payload["enclosures"].append(self.env._("Statement of late-payment interest (appended)"))
+        return payload
+
+    @api.model
+    def _statement_payload(self, debtor, items, on, reference=None, lang=None):
+        """The payload of a statement of account (relevé de compte) on a day.
+
+        ``items``: dictionaries with ``number``, ``date``, ``due``, ``currency_id``, ``amount_total``,
+        ``amount_residual`` (whatever its sign), ``kind`` (``debt`` or ``credit``) and ``label``. Amounts of credits are
+        shown and counted below zero.
+        """
+        debtor = debtor.sudo()
+        lang = lang or debtor.partner_id.lang or "fr_FR"
+        letters = self.with_context(lang=lang)
+        return letters._statement(debtor.with_context(lang=lang), items, on, reference, Formats(lang))
+
+    @api.model
+    def _statement(self, debtor, items, on, reference, formats):
+        company = debtor.company_id
+        identity = self._identity(company, formats)
+        reference = reference or self.env._("Statement of %s", formats.short(on))
+        blocks = []
+        for currency in self.env["res.currency"].browse(dict.fromkeys(item["currency_id"] for item in items)):
+            own = [item for item in items if item["currency_id"] == currency.id]
+            blocks.append(self._statement_block(currency, own, on, formats))
+        return {
+            **self._head(
+                debtor.dunning_contact_id or debtor.partner_id, debtor, company, identity, reference, on, formats
+            ),
+            "kind": "statement",
+            "tone": "statement",
+            "regime": self._regime(debtor),
+            "registered": False,
+            "accessories": "silent",
+            "blocks": blocks,
+            "amount": self._and([block["total"] for block in blocks]),
+            "subject": self.env._("Statement of account on %s", formats.long(on)),
+            "intro": paragraphs(
+                self.env._(
+                    "Please find below the statement of your account in our books on %s. We would be grateful if you "
+                    "checked it and told us of any difference with your own records.",
+                    formats.long(on),
+                )
+            ),
+            "closing": paragraphs(
+                self.env._("This statement is for your information; it does not replace the invoices it lists.")
+            ),
+            "greeting": self.env._("Dear Sir or Madam,"),
+            "farewell": self._farewell("courteous"),
+            "payment": self._statement_payment(company, reference),
+            "order": "",
+            "legal": [],
+            "notes": [],
+            "enclosures": [],
+        }
+
+    @api.model
+    def _statement_block(self, currency, items, on, formats):
+        money = lambda amount: formats.money(amount, currency.name)  # noqa: E731
+        buckets, credit, rows = dict.fromkeys((name for _limit, name in AGEING), Decimal(0)), Decimal(0), []
+        for item in sorted(items, key=lambda item: (str(item.get("due") or item["date"]), str(item["number"]))):
+            sign = -1 if item["kind"] == "credit" else 1
+            total, residual = (sign * abs(_cents(item[name])) for name in ("amount_total", "amount_residual"))
+            due = day(item.get("due")) or day(item["date"])
+            late = (on - due).days
+            if sign < 0:
+                credit += residual
+            else:
+                bucket = next(name for limit, name in AGEING if limit is None or late <= limit)
+                buckets[bucket] += residual
+            rows.append(
+                {
+                    "number": item["number"] or "",
+                    "label": item.get("label") or "",
+                    "date": formats.short(day(item["date"])),
+                    "due": formats.short(due) if sign > 0 else "",
+                    "amount": money(total),
+                    "balance": money(residual),
+                    "days": formats.number(late) if sign > 0 and late > 0 else "",
+                    "is_credit": sign < 0,
+                }
+            )
+        total = sum(buckets.values(), credit)
+        overdue = sum(buckets.values()) - buckets["not_due"]
+        return {
+            "currency": currency.name,
+            "lines": rows,
+            "ageing": {name: money(amount) for name, amount in buckets.items()},
+            "credit": money(credit) if credit else "",
+            "overdue": money(overdue),
+            "total": money(total),
+            "total_value": float(total),
+            "words": formats.words(total, currency.name) if total > 0 else "",
+        }
+
+    # --- its parts ---------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _head(self, addressee, debtor, company, identity, reference, on, formats):
+        """What every letter begins with."""
+        partner = debtor.partner_id
+        siren, siret = company_numbers(partner.company_registry)
+        collector = debtor.collector_id
+        address = self._address(addressee, partner, company)
+        longest = max(map(len, address), default=0)
+        return {
+            "version": 1,
+            "lang": formats.lang,
+            "on": on.isoformat(),
+            "date": formats.long(on),
+            "place": company.city or "",
+            "reference": reference,
+            "company_id": company.id,
+            "company": identity,
+            "addressee": {
+                "id": addressee.id,
+                "lines": address,
+                "size": next(size for limit, size in ADDRESS_SIZES if longest <= limit),
+                "missing": self._address_problem(addressee, partner, company),
+            },
+            "debtor": {
+                "name": partner.name or "",
+                "ref": partner.ref or "",
+                "siren": siren,
+                "siret": siret,
+                "vat": partner.vat or "",
+            },
+            "contact": {
+                "name": collector.name or "",
+                "phone": collector.partner_id.phone or identity["phone"],
+                "email": collector.partner_id.email or identity["email"],
+            },
+            "signatory": company.recouvrement_signatory or collector.name or "",
+        }
+
+    @api.model
+    def _identity(self, company, formats):
+        """The creditor as the law wants it named on its letters (C.com R123-237, R123-238)."""
+        siren, siret = company_numbers(company.company_registry)
+        name = company.name
+        capital = ""
+        if company.recouvrement_share_capital:
+            amount = formats.money(_cents(company.recouvrement_share_capital), company.currency_id.name)
+            capital = re.sub(r"[,.]00(?=\D*$)", "", amount)
+        form = company.recouvrement_legal_form or ""
+        if company.recouvrement_is_ei:
+            form = self.env._("Sole trader (entrepreneur individuel, EI)")
+        elif form and capital:
+            form = self.env._("%(form)s with a share capital of %(amount)s", form=form, amount=capital)
+        rcs = ""
+        if company.recouvrement_rcs_city and siren:
+            rcs = f"RCS {company.recouvrement_rcs_city} {siren}"
+        vat = self.env._("VAT %s", company.vat) if company.vat else ""
+        number = f"SIRET {siret}" if siret else f"SIREN {siren}" if siren and not rcs else ""
+        address = [company.street, company.street2, " ".join(filter(None, (company.zip, company.city)))]
+        address = [line for line in address if line]
+        first = " – ".join(filter(None, (name, form, ", ".join(address))))
+        return {
+            "name": name,
+            "address": address,
+            "phone": company.phone or "",
+            "email": company.email or "",
+            "website": re.sub(r"^https?://|/$", "", company.website or ""),
+            "siren": siren,
+            "siret": siret,
+            "rcs": rcs,
+            "form": form,
+            "vat": company.vat or "",
+            "mentions": [line for line in (first, " – ".join(filter(None, (rcs, number, vat)))) if line],
+            "colour": _colour(company.primary_color),
+        }
+
+    @api.model
+    def _address(self, addressee, debtor, company):
+        """At most six lines for the window: name, for the attention of, street, complement, town, country."""
+        firm = addressee.commercial_partner_id
+        lines = [firm.name or debtor.name or ""]
+        if addressee != firm and addressee.name and addressee.name != firm.name:
+            lines.append(self.env._("Attn. %s", addressee.name))
+        place = addressee if addressee.city or addressee.street else firm
+        country = place.country_id
+        is_abroad = bool(country) and country != (company.country_id or country)
+        if is_abroad:
+            printed = (place._display_address(without_company=True) or "").splitlines()
+            rows = [line.strip() for line in printed if line.strip()]
+            rows = [*(line for line in rows if line != country.name), (country.name or "").upper()]
+        else:
+            town = " ".join(filter(None, (place.zip, place.city)))
+            rows = [place.street, place.street2, town.upper()]
+        rows = [row.strip() for row in rows if row and row.strip()]
+        room = ADDRESS_LINES - len(lines)
+        if len(rows) > room:  # what is too long is joined, never cut
+            rows = [", ".join(rows[: len(rows) - room + 1]), *rows[len(rows) - room + 1 :]]
+        return lines + rows
+
+    @api.model
+    def _address_problem(self, addressee, debtor, company):
+        """Why a letter cannot be posted there, or an empty text; an e-mail does not mind."""
+        place = addressee if addressee.city or addressee.street else addressee.commercial_partner_id
+        is_abroad = bool(place.country_id) and place.country_id != (company.country_id or place.country_id)
+        if place.city and (place.zip or is_abroad) and (addressee.commercial_partner_id.name or debtor.name):
+            return ""
+        return self.env._(
+            "The postal address of %s is not complete: enter its street, postcode and town on the contact.",
+            addressee.display_name or debtor.display_name,
+        )
+
+    @api.model
+    def _regime(self, debtor):
+        """Which law the letter speaks of. Unconfirmed debtors get the civil wording, which is true for all."""
+        if debtor.debtor_type == "public":
+            return PUBLIC
+        return COMMERCIAL if debtor.debtor_type == "professional" and debtor.type_confirmed else CIVIL
+
+    @api.model
+    def _accessories(self, level, regime, debtor):
+        """What the letter says of penalties: nothing to consumers before a formal notice, nor to a debtor whose type
+        nobody confirmed."""
+        if level.tone == "courteous" or (debtor.debtor_type != "public" and not debtor.type_confirmed):
+            return "silent"
+        if regime == CIVIL and level.kind != "formal_notice":
+            return "silent"
+        return level.accessories
+
+    @api.model
+    def _block(self, currency, lines, detail, accessories, regime, formats, on):
+        """The lines of one currency, their totals, and what is claimed."""
+        code = currency.name
+        money = lambda amount: formats.money(amount, code)  # noqa: E731
+        rows, tranches, daily, rates = [], [], Decimal(0), []
+        principal = interest = indemnity = Decimal(0)
+        indemnities = []
+        for line in lines:
+            move = line.move_id
+            entry = detail["entries"].get(line.entry_line_id)
+            number = (entry and (entry.name or entry.ref)) or move.name or move.ref or ""
+            total, balance = _cents(line.amount_total), _cents(line.amount_residual)
+            late = _cents(line.interest) if accessories != "silent" else Decimal(0)
+            fixed = _cents(line.indemnity) if accessories != "silent" and regime != CIVIL else Decimal(0)
+            if accessories == "silent":
+                parts = ()
+            else:
+                parts = detail.get("tranches", {}).get(line.id) or ()
+            for part in parts:
+                tranches.append(self._tranche(number, part, money, formats))
+            if parts and day(parts[-1]["to"]) >= on - timedelta(days=1):
+                daily += decimal(parts[-1]["base"]) * decimal(parts[-1]["rate"]) / 36500
+                rates.append(decimal(parts[-1]["rate"]))
+            principal += balance
+            interest += late
+            indemnity += fixed
+            if fixed:
+                indemnities.append(fixed)
+            rows.append(
+                {
+                    "number": number,
+                    "ref": "" if entry else move.ref or "",
+                    "date": formats.short(entry.date if entry else move.invoice_date or move.date),
+                    "due": formats.short(line.date_due),
+                    "amount": money(total),
+                    "paid": money(total - balance) if total != balance else "",
+                    "balance": money(balance),
+                    "days": formats.number(line.days_overdue) if line.days_overdue > 0 else "",
+                    "interest": money(late) if late else "",
+                    "indemnity": money(fixed) if fixed else "",
+                    "role": line.role,
+                }
+            )
+        claimed = principal + (interest + indemnity if accessories == "claimed" else 0)
+        credits_ = [item for item in detail.get("credits") or () if item["currency_id"] == currency.id]
+        return {
+            "currency": code,
+            "lines": rows,
+            "credits": [
+                {
+                    "number": item["number"] or "",
+                    "date": formats.short(day(item["date"])),
+                    "amount": money(abs(_cents(item["amount"]))),
+                }
+                for item in credits_
+            ],
+            "principal": money(principal),
+            "interest": money(interest) if interest else "",
+            "indemnity": money(indemnity) if indemnity else "",
+            "indemnity_count": len(indemnities),
+            "indemnity_unit": money(indemnities[0]) if len(set(indemnities)) == 1 else "",
+            "rate": formats.percent(rates[0]) if len(set(rates)) == 1 else "",
+            "daily": money(daily.quantize(CENT, ROUND_HALF_UP)) if daily >= CENT else "",
+            "tranches": tranches,
+            "total": money(claimed),
+            "total_value": float(claimed),
+            "words": formats.words(claimed, code),
+        }
+
+    @api.model
+    def _tranche(self, number, part, money, formats):
+        return {
+            "number": number,
+            "from": formats.short(day(part["from"])),
+            "to": formats.short(day(part["to"])),
+            "days": formats.number(part["days"]),
+            "base": money(_cents(part["base"])),
+            "rate": formats.percent(part["rate"]),
+            "interest": money(_cents(part["interest"])),
+            "article": part.get("article") or "",
+        }
+
+    @api.model
+    def _payment(self, reminder, lines, reference, detail):
+        """Where to pay: the account printed on each invoice, else the company's first."""
+        company = reminder.company_id
+        default = self._bank(company)
+        numbers = {}
+        for line in lines:
+            bank = line.move_id.partner_bank_id
+            if not bank or bank.partner_id.commercial_partner_id != company.partner_id.commercial_partner_id:
+                bank = default
+            numbers.setdefault(bank, []).append(line.move_id.name)
+        accounts = [
+            {**self._account(bank), "numbers": list(dict.fromkeys(names)) if len(numbers) > 1 else []}
+            for bank, names in sorted(numbers.items(), key=lambda item: (-len(item[1]), item[0].id))
+            if bank
+        ]
+        if not accounts or not all(numbers):
+            self._refuse_without_account(company)
+        moves = lines.move_id
+        if len(moves) == 1:
+            reference = moves.payment_reference or moves.name or reference
+        return {"accounts": accounts, "reference": reference, "link": detail.get("payment_link") or ""}
+
+    @api.model
+    def _statement_payment(self, company, reference):
+        bank = self._bank(company)
+        return {"accounts": [{**self._account(bank), "numbers": []}] if bank else [], "reference": reference, "link": ""}
+
+    @api.model
+    def _bank(self, company):
+        return company.partner_id.bank_ids.filtered("acc_number")[:1]
+
+    @api.model
+    def _account(self, bank):
+        return {"iban": iban(bank.acc_number), "bic": bank.bank_id.bic or "", "bank": bank.bank_id.name or ""}
+
+    @api.model
+    def _refuse_without_account(self, company):
+        raise UserError(
+            self.env._(
+                "%s has no bank account to be paid on: add its IBAN in Invoicing > Configuration > Bank Accounts.",
+                company.name,
+            )
+        )
+
+    @api.model
+    def _texts(self, level, values, payload):
+        """The words of the level, and the default ones where it has none."""
+        tone = "formal" if payload["kind"] == "formal_notice" else payload["tone"]
+        found = {}
+        for name in ("subject", "intro", "closing"):
+            try:
+                found[name] = level._fill(level[name] or "", values)
+            except Exception as error:  # whatever is in a text somebody typed, say where it is
+                raise UserError(
+                    self.env._(
+                        "The texts of the level %(level)s (policy %(policy)s) cannot be used, correct them there: "
+                        "%(error)s",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                        error=error,
+                    )
+                ) from error
+        subjects = {
+            "courteous": self.env._("Unpaid invoices"),
+            "firm": self.env._("Overdue invoices: payment requested"),
+            "formal": self.env._("FORMAL NOTICE TO PAY"),
+            "statement": self.env._("Statement of your account"),
+        }
+        return {
+            "subject": found["subject"] or subjects[tone],
+            "intro": paragraphs(found["intro"]),
+            "closing": paragraphs(found["closing"]),
+            "greeting": self.env._("Dear Sir or Madam,"),
+            "farewell": self._farewell(tone),
+        }
+
+    @api.model
+    def _farewell(self, tone):
+        if tone == "formal":
+            return self.env._("Yours faithfully,")
+        return self.env._("With our kind regards,")
+
+    # --- what the law says -------------------------------------------------------------------------------------------
+
+    @api.model
+    def _law(self, payload, formats):
+        """``order`` (the formal notice's), ``legal`` (paragraphs with their articles) and ``information`` (the same,
+        in short, for an e-mail)."""
+        is_notice = payload["kind"] == "formal_notice" or payload["tone"] == "formal"
+        legal = self._penalties(payload)
+        order = ""
+        if is_notice:
+            order = self.env._(
+                "By this letter we give you formal notice to pay us the sum of %(amount)s within %(days)s days of "
+                "receiving it.",
+                amount=payload["amount"],
+                days=payload["term_days"],
+            )
+            legal += self._notice(payload)
+        return {"order": order, "legal": legal, "is_notice": is_notice}
+
+    @api.model
+    def _penalties(self, payload):
+        """What is said of late-payment interest and of the fixed indemnity, by kind of debtor."""
+        if payload["accessories"] == "silent" or payload["regime"] == CIVIL:
+            return []
+        blocks = payload["blocks"]
+        due = [
+            self.env._("%(interest)s of interest", interest=block["interest"]) for block in blocks if block["interest"]
+        ]
+        due += [
+            self.env._("%(amount)s of fixed indemnity", amount=block["indemnity"])
+            for block in blocks
+            if block["indemnity"]
+        ]
+        if not due:
+            return []
+        unit = next((block["indemnity_unit"] for block in blocks if block["indemnity_unit"]), "")
+        rate = next((block["rate"] for block in blocks if block["rate"]), "")
+        if payload["regime"] == PUBLIC:
+            basis = self.env._(
+                "The time to pay set by article L2192-10 of the Public Procurement Code has passed. Default interest "
+                "runs by operation of law, without any other formality (article R2192-31 of the same code)"
+            )
+            basis += self.env._(", at the yearly rate of %s to date", rate) if rate else ""
+            basis += (
+                self.env._(", and each late invoice gives rise to a fixed indemnity of %s (article D2192-35).", unit)
+                if unit
+                else "."
+            )
+        else:
+            basis = self.env._(
+                "Under article L441-10 of the Commercial Code, late-payment interest is due by operation of law from "
+                "the day after the due date, without any reminder being needed"
+            )
+            basis += self.env._(", at the yearly rate of %s to date", rate) if rate else ""
+            basis += (
+                self.env._(
+                    ", and each late invoice gives rise to a fixed indemnity of %s for recovery costs (article "
+                    "D441-5 of the same code).",
+                    unit,
+                )
+                if unit
+                else "."
+            )
+        if payload["accessories"] == "shown":
+            return [
+                f"{basis} "
+                + self.env._(
+                    "To date they amount to %s. They are not part of the sum asked for above; we reserve the right to "
+                    "claim them.",
+                    self._and(due),
+                )
+            ]
+        running = [block["daily"] for block in blocks if block["daily"]]
+        if running:
+            return [
+                f"{basis} "
+                + self.env._(
+                    "These sums are included in the total above. Interest goes on running until full payment, by %s "
+                    "a day to date.",
+                    self._and(running),
+                )
+            ]
+        return [f"{basis} " + self.env._("These sums are included in the total above.")]
+
+    @api.model
+    def _notice(self, payload):
+        """The effects of a formal notice, and what follows it if nothing is paid. Never a threat that the law does
+        not allow, nor the look of a court's act."""
+        if payload["regime"] == COMMERCIAL:
+            effect = self.env._(
+                "This letter is a formal notice within the meaning of articles 1344 and 1344-1 of the Civil Code. The "
+                "legal interest of article 1231-6 of that code is due where the commercial late-payment interest is "
+                "not; the two are not added together."
+            )
+            follow = self.env._(
+                "Failing full payment within this time, we shall take any useful proceedings without further notice: "
+                "order for payment (articles 1405 and following of the Code of Civil Procedure), interim payment or "
+                "action on the merits and, if circumstances threaten the recovery of our claim, protective "
+                "attachment (article L511-1 of the Code of Civil Enforcement Procedures)."
+            )
+        elif payload["regime"] == PUBLIC:
+            effect = self.env._(
+                "This letter is a formal notice and a written claim for payment. It is addressed to the authorising "
+                "officer; please forward it to the public accountant concerned."
+            )
+            follow = self.env._(
+                "Failing full payment within this time, we shall bring the matter before the competent administrative "
+                "court, if need be for an interim payment, and ask the competent authority for payment of its own "
+                "motion, with the default interest due by law."
+            )
+        else:
+            effect = self.env._(
+                "This letter is a formal notice within the meaning of articles 1344 and 1344-1 of the Civil Code: from "
+                "now on the sum due bears interest at the legal rate (article 1231-6 of the same code)."
+            )
+            follow = self.env._(
+                "Failing payment within this time, we may bring the matter before the competent court, in particular "
+                "by asking for an order for payment (articles 1405 and following of the Code of Civil Procedure)."
+            )
+        paragraphs_ = [effect, follow]
+        if payload["regime"] == CIVIL:
+            paragraphs_.append(
+                self.env._(
+                    "If you have difficulty in paying, tell us before then: we can look together for a schedule that "
+                    "suits your situation."
+                )
+            )
+        paragraphs_.append(
+            self.env._("If you contest all or part of this sum, please tell us why, in writing, within the same time.")
+        )
+        return paragraphs_
+
+    @api.model
+    def _and(self, parts):
+        """« a, b et c »."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.env._("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
+
+    # --- how it is printed -------------------------------------------------------------------------------------------
+
+    @api.model
+    def _render_html(self, payloads, errors=None):
+        """A self-contained page per payload; None where ``errors`` (a dict by position) was given the reason."""
+        pages, logos = [], {}
+        for position, payload in enumerate(payloads):
+            try:
+                pages.append(self._page(payload, position, logos))
+            except UserError as error:
+                if errors is None:
+                    raise
+                errors[position] = str(error)
+                pages.append(None)
+        return pages
+
+    @api.model
+    def _page(self, payload, position, logos):
+        if payload["addressee"]["missing"]:
+            raise UserError(payload["addressee"]["missing"])
+        company = payload["company_id"]
+        if company not in logos:
+            logos[company] = self._logo(company)
+        qweb = self.env["ir.qweb"].with_context(lang=payload["lang"])
+        try:
+            body = qweb._render(
+                TEMPLATES[payload["tone"]],
+                {"letter": payload, "mark": f"{letter_pdf.MARK}{position}", "logo": logos[company]},
+                minimal_qcontext=True,
+            )
+        except Exception as error:
+            raise UserError(
+                self.env._(
+                    "The letter %(reference)s cannot be printed, its template %(template)s fails: %(error)s",
+                    reference=payload["reference"],
+                    template=TEMPLATES[payload["tone"]],
+                    error=error,
+                )
+            ) from error
+        return f"<!DOCTYPE html>\n{body}"
+
+    @api.model
+    def _logo(self, company_id):
+        """The company's own logo, small, as a data URI; none while it is Odoo's."""
+        company = self.env["res.company"].sudo().browse(company_id)
+        if not company.logo or company.uses_default_logo:
+            return ""
+        image = image_process(base64.b64decode(company.logo), size=(480, 160), output_format="PNG")
+        return Markup("data:image/png;base64,") + base64.b64encode(image).decode()
+
+    @api.model
+    def _render_pdf(self, payloads, errors=None):
+        """The PDF of each payload, in order, printed together; None where ``errors`` was given the reason."""
+        pages = self._render_html(payloads, errors)
+        sheets = [
+            letter_pdf.Sheet(
+                html=page,
+                foot="\n".join((*payload["company"]["mentions"], self._foot(payload))),
+                title=f"{payload['subject']} – {payload['reference']}",
+                author=payload["company"]["name"],
+                date=payload["on"],
+            )
+            for page, payload in zip(pages, payloads, strict=True)
+            if page
+        ]
+        try:
+            files = iter(letter_pdf.print_sheets(sheets))
+        except letter_pdf.RendererMissing as error:
+            raise UserError(
+                self.env._("Letters are printed with wkhtmltopdf, which this server lacks: ask for its installation.")
+            ) from error
+        except letter_pdf.PrintError as error:
+            raise UserError(self.env._("wkhtmltopdf could not print the letters: %s", error)) from error
+        return [next(files) if page else None for page in pages]
+
+    @api.model
+    def _foot(self, payload):
+        letters = self.with_context(lang=payload["lang"])
+        page = letters.env._("page %(page)s of %(pages)s", page="[sitepage]", pages="[sitepages]")
+        return f"{payload['reference']} – {page}"
+
+
+def _cents(value):
+    return decimal(value).quantize(CENT, ROUND_HALF_UP)
+
+
+@lru_cache(16)
+def _colour(value):
+    """The company's colour if it is one that prints readably, else a dark blue."""
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", value or ""):
+        red, green, blue = (int(value[start : start + 2], 16) for start in (1, 3, 5))
+        if red * 0.299 + green * 0.587 + blue * 0.114 < 150:
+            return value
+    return "#1f3a5f"
