@@ -84,7 +84,7 @@ SECTORS: Mapping[str, Sector] = {
 class TermVerdict(NamedTuple):
     """``state``: ``lawful``, ``conditional`` (lawful only if the contract expressly says so) or ``unlawful``.
 
-    ``latest`` is the last lawful due date without a clause, ``latest_with_clause`` with one (the same where none helps).
+    ``latest`` is the last lawful due date without a clause, ``latest_with_clause`` with one (the same if none helps).
     """
 
     state: str
