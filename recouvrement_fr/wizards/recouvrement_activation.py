@@ -177,7 +177,7 @@ class RecouvrementActivation(models.TransientModel):
         self.opening_line_ids.sudo().no_followup = False  # the manager reads accounting and changes this flag only
         if self.old_levels == "reached":
             self.env["recouvrement.reminder"].sudo()._import_levels(company, today)
-        self.run_id = self.env["recouvrement.run"].sudo()._simulate(company, today)
+        self.run_id = self.env["recouvrement.run"]._simulate(company, today)
 
     def _openings_domain(self):
         """Open receivable items of general journals, which Odoo leaves out of follow-up by default."""

@@ -17,7 +17,7 @@ class RecouvrementManualRun(models.TransientModel):
     def action_run(self):
         self.ensure_one()
         company = self.env["recouvrement.simulation"]._company(self.company_id)
-        run = self.env["recouvrement.run"].sudo()._run_now(company)
+        run = self.env["recouvrement.run"]._run_now(company)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Run"),

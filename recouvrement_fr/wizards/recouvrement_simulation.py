@@ -19,8 +19,8 @@ class RecouvrementSimulation(models.TransientModel):
         self.ensure_one()
         if self.date < fields.Date.context_today(self):
             raise UserError(self.env._("Choose today or a later day: the past cannot be decided again."))
-        run = self.env["recouvrement.run"].sudo()._simulate(self._company(self.company_id), self.date)
-        return run.sudo(False).action_open_decisions()
+        run = self.env["recouvrement.run"]._simulate(self._company(self.company_id), self.date)
+        return run.action_open_decisions()
 
     @api.model
     def _company(self, company):
