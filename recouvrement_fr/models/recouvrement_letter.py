@@ -404,6 +404,7 @@ class RecouvrementLetter(models.AbstractModel):
         credits_ = [item for item in detail.get("credits") or () if item["currency_id"] == currency.id]
         return {
             "currency": code,
+            "claimed": accessories == "claimed" and bool(interest or indemnity),
             "lines": rows,
             "credits": [
                 {
