@@ -143,3 +143,23 @@ class UnknownDebt(RuleError):
 
 class InvalidContractPeriod(RuleError):
     template = "A contractual limitation of {years} years: parties may agree on 1 to 10 years (C.civ 2254)."
+
+
+class FieldMissing(RuleError):
+    template = "The field {field!r} is missing: {ask} needs {needed}."
+
+
+class FieldUnknown(RuleError):
+    template = "Unknown field {field!r}: {ask} reads {known}."
+
+
+class FieldInvalid(RuleError):
+    template = "The field {field!r} holds {value!r}: write {expected}."
+
+
+class UnknownAsk(RuleError):
+    template = "Unknown question {ask!r}: ask one of {known}."
+
+
+class DocumentInvalid(RuleError):
+    template = "This is not a document of cases ({reason}): write a JSON list of cases, or an object with 'cases'."

@@ -1,0 +1,200 @@
+"""The command: what it answers, and that a mistake spoils its own case only."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from ..decompte_json import ASKS, answer_text
+
+RULES = Path(__file__).resolve().parents[1]
+SCRIPT = RULES.parents[1] / "dev" / "decompte.py"
+DECOMPTE = {"principal": "10000", "due": "2025-05-31", "regime": "professional", "on": "2026-02-15"}
+
+
+def answers(*cases, **document):
+    return answer_text(json.dumps({"cases": cases, **document}))
+
+
+def answer(ask, **fields):
+    found, complete = answers({"ask": ask, **fields})
+    assert complete, found
+    return found["answers"][0]["answer"]
+
+
+def error(case, **document):
+    found, complete = answers(case, **document)
+    assert not complete, found
+    return found["answers"][0]["error"]["name"]
+
+
+class TestAnswers(unittest.TestCase):
+    def test_a_decompte_is_what_is_asked_by_default(self):
+        found, complete = answer_text(json.dumps([{"reference": "F1", **DECOMPTE}]))
+        self.assertTrue(complete)
+        (one,) = found["answers"]
+        self.assertEqual((one["index"], one["reference"], one["ask"]), (0, "F1", "decompte"))
+        self.assertEqual(one["answer"]["interest"], "873.70")
+        self.assertEqual(one["answer"]["total_due"], "10873.70")
+        self.assertEqual(one["answer"]["one_more_day"], "3.33")
+        self.assertEqual(
+            one["answer"]["tranches"][0],
+            {
+                "date_from": "2025-06-01",
+                "date_to": "2025-06-30",
+                "days": 30,
+                "base": "10000.00",
+                "rate": "13.15",
+                "interest": "108.08",
+                "article": "C.com L441-10 II",
+            },
+        )
+
+    def test_amounts_may_be_numbers_and_stay_exact(self):
+        self.assertEqual(answer("words", amount=1234.56), answer("words", amount="1234.56"))
+        self.assertEqual(answer("words", amount=1), {"words": "un euro"})
+        found, _complete = answer_text('[{"ask": "words", "amount": 0.1, "currency": null}]')
+        self.assertEqual(found["answers"][0]["answer"]["words"], "zéro euro et dix centimes")
+
+    def test_movements_and_freezes(self):
+        found = answer(
+            "decompte",
+            **DECOMPTE,
+            movements=[{"on": "2025-06-10", "amount": 4000}, {"on": "2025-06-20", "amount": "1", "kind": "credit"}],
+            freezes=[{"date_from": "2025-07-01", "article": "C.com L622-28"}],
+        )
+        self.assertEqual([t["days"] for t in found["tranches"]], [10, 10, 10, 230])
+        self.assertEqual(found["one_more_day"], "0.00")
+
+    def test_rates_of_the_file_replace_those_shipped(self):
+        rate = {"date_from": "2025-01-01", "date_to": "2025-06-30", "ecb": 0, "legal_other": 1, "legal_individual": 2}
+        found, complete = answers({**DECOMPTE, "on": "2025-06-30"}, DECOMPTE, rates=[rate])
+        self.assertFalse(complete)
+        self.assertEqual(found["answers"][0]["answer"]["tranches"][0]["rate"], "10")
+        self.assertIsNone(found["answers"][0]["answer"]["one_more_day"])
+        self.assertEqual(found["answers"][1]["error"]["name"], "RateMissing")
+
+    def test_other_questions(self):
+        self.assertEqual(
+            answer("indemnity", debtor_type="professional", due="2025-05-31", on="2025-06-01"), {"indemnity": "40.00"}
+        )
+        self.assertEqual(answer("payment_term", invoice_date="2026-01-15", due="2026-03-17")["state"], "conditional")
+        self.assertEqual(
+            answer("deadline", code="injonction_service", start="2026-09-01", subdivision="67")["last_day"],
+            "2026-12-01",
+        )
+        self.assertEqual(
+            answer("debtor_type", company_registry="732829320"), {"kind": "professional", "confirmed": True}
+        )
+        shares = answer(
+            "imputation",
+            amount=50,
+            on="2025-06-30",
+            debts=[{"key": "a", "principal": 100, "due": "2025-03-31", "interest": 5}],
+            indicated=["a"],
+        )
+        self.assertEqual(
+            shares["shares"], [{"key": "a", "interest": "5.00", "principal": "45.00", "rule": "indicated"}]
+        )
+
+    def test_a_limitation_says_its_alert_when_a_day_is_given(self):
+        events = [{"on": "2026-01-10", "kind": "acknowledgement"}]
+        found = answer("limitation", kind="consumer", start="2025-05-31", events=events, on="2027-05-30")
+        self.assertEqual((found["last_day"], found["possible_last_day"]), ("2027-05-31", "2028-01-10"))
+        self.assertEqual((found["alert"], found["expired"], found["ignored"][0]["kind"]), (7, False, "acknowledgement"))
+        longer = answer("limitation", kind="commercial", start="2025-05-31", contract_years=10)
+        self.assertEqual(longer["last_day"], "2035-05-31")
+        self.assertNotIn("alert", longer)
+
+
+class TestMistakes(unittest.TestCase):
+    def test_a_mistake_spoils_its_own_case_only(self):
+        found, complete = answers({"ask": "words", "amount": -1}, {"ask": "words", "amount": 1})
+        self.assertFalse(complete)
+        self.assertEqual(found["answers"][0]["index"], 0)
+        self.assertEqual(found["answers"][0]["error"]["name"], "NegativeAmount")
+        self.assertEqual(found["answers"][1]["answer"], {"words": "un euro"})
+
+    def test_each_mistake_has_its_name(self):
+        for name, case in (
+            ("UnknownAsk", {"ask": "weather"}),
+            ("UnknownAsk", {"ask": ["words"]}),
+            ("FieldInvalid", "words"),
+            ("FieldMissing", {"ask": "words"}),
+            ("FieldUnknown", {"ask": "words", "amount": 1, "currancy": "EUR"}),
+            ("FieldInvalid", {"ask": "words", "amount": True}),
+            ("FieldInvalid", {"ask": "words", "amount": "12,50"}),
+            ("FieldInvalid", {"ask": "words", "amount": "NaN"}),
+            ("FieldInvalid", {"ask": "words", "amount": "1e15"}),
+            ("FieldInvalid", {"ask": "words", "amount": 1, "currency": 978}),
+            ("FieldInvalid", {**DECOMPTE, "due": "31/05/2025"}),
+            ("FieldInvalid", {**DECOMPTE, "due": "2025-02-30"}),
+            ("FieldInvalid", {**DECOMPTE, "due": "9999-12-31"}),
+            ("FieldInvalid", {**DECOMPTE, "due": 20250531}),
+            ("FieldInvalid", {**DECOMPTE, "movements": {"on": "2025-06-01"}}),
+            ("FieldInvalid", {**DECOMPTE, "movements": ["2025-06-01"]}),
+            ("FieldMissing", {**DECOMPTE, "movements": [{"on": "2025-06-01"}]}),
+            ("NegativeAmount", {**DECOMPTE, "movements": [{"on": "2025-06-01", "amount": -1}]}),
+            ("UnknownRegime", {**DECOMPTE, "regime": "b2b"}),
+            ("DueBeforeInvoice", {**DECOMPTE, "invoice_date": "2025-06-01"}),
+            ("RateMissing", {**DECOMPTE, "on": "2027-01-01"}),
+            ("UnknownClaimKind", {"ask": "limitation", "kind": "gift", "start": "2025-05-31"}),
+            ("FieldInvalid", {"ask": "limitation", "kind": "civil", "start": "2025-05-31", "contract_years": True}),
+            ("FieldInvalid", {"ask": "imputation", "amount": 1, "on": "2025-05-31", "indicated": [1]}),
+            ("FieldInvalid", {"ask": "imputation", "amount": 1, "on": "2025-05-31", "indicated": "a"}),
+        ):
+            with self.subTest(case=case):
+                self.assertEqual(error(case), name)
+
+    def test_rates_that_overlap_spoil_the_cases_that_need_them(self):
+        rate = {"date_from": "2025-01-01", "date_to": "2025-06-30", "ecb": 0, "legal_other": 1, "legal_individual": 2}
+        self.assertEqual(error(DECOMPTE, rates=[rate, rate]), "RateOverlap")
+        self.assertEqual(error(DECOMPTE, rates=[{**rate, "date_to": "2025-06-29"}]), "RatePeriodInvalid")
+        self.assertTrue(answers({"ask": "words", "amount": 1}, rates=[rate, rate])[1])
+
+    def test_what_is_no_document_of_cases_is_said(self):
+        for text, name in (
+            ("", "DocumentInvalid"),
+            ("3", "DocumentInvalid"),
+            ("[" * 100000, "DocumentInvalid"),
+            ('{"cases": {}}', "DocumentInvalid"),
+            ('{"cases": [], "rate": []}', "FieldUnknown"),
+        ):
+            with self.subTest(text=text[:20]):
+                found, complete = answer_text(text)
+                self.assertEqual((found["answers"], found["error"]["name"], complete), ([], name, False))
+
+
+class TestReadme(unittest.TestCase):
+    """What is documented is what happens."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.text = (RULES / "README.md").read_text(encoding="utf-8")
+
+    def test_the_example_gives_the_answers_it_shows(self):
+        asked, shown = re.findall(r"```json\n(.*?)```", self.text, re.DOTALL)[:2]
+        self.assertEqual(answer_text(asked)[0], json.loads(shown))
+
+    def test_every_question_and_field_is_documented(self):
+        for ask, question in ASKS.items():
+            with self.subTest(ask=ask):
+                self.assertIn(f"### `{ask}`", self.text)
+                section = self.text.split(f"### `{ask}`")[1].split("\n##")[0]
+                for field in question.fields:
+                    self.assertIn(f"`{field}`", section)
+
+
+@unittest.skipUnless(SCRIPT.exists(), "the command is in the repository, not in the add-on")
+class TestCommand(unittest.TestCase):
+    def test_the_exit_code_tells_whether_every_case_was_answered(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "cases.json"
+            file.write_text(json.dumps([DECOMPTE, {"ask": "words"}]), encoding="utf-8")
+            done = subprocess.run([sys.executable, str(SCRIPT), str(file)], capture_output=True, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        one, other = json.loads(done.stdout)["answers"]
+        self.assertEqual((one["answer"]["interest"], other["error"]["name"]), ("873.70", "FieldMissing"))
