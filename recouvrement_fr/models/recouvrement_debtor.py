@@ -1,0 +1,512 @@
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, LazyTranslate, format_date
+
+from ..rules.debtor_type import classify
+from ..rules.escalation import FOR_A_PERSON, Hold
+from ..rules.prescription import prescribed_before
+from . import open_items
+
+_lt = LazyTranslate(__name__)
+
+# In the order of rules.escalation.REASONS, which decides; here are the words.
+REASONS = {
+    "no_policy": _lt("No active policy"),
+    "not_sending_day": _lt("Not a sending day"),
+    "bank_stale": _lt("Bank entries too old"),
+    "rate_missing": _lt("Rate of the half-year missing"),
+    "gap": _lt("Nights missed, to be confirmed"),
+    "halted": _lt("Halted: too many debtors at once"),
+    "neutralized": _lt("Neutralized database"),
+    "prescribed": _lt("Time-barred: a person decides"),
+    "before_cutoff": _lt("Due before the cut-off date"),
+    "insolvent": _lt("Insolvency proceedings"),
+    "in_case": _lt("In a litigation case"),
+    "in_plan": _lt("In an instalment plan"),
+    "promised": _lt("Promise not yet due"),
+    "disputed": _lt("Disputed"),
+    "payment_pending": _lt("Payment in progress"),
+    "no_followup": _lt("Excluded from follow-up"),
+    "paused": _lt("Paused"),
+    "reply": _lt("Reply to be read"),
+    "failed": _lt("Reminder failed: mend and retry"),
+    "approval": _lt("Reminder to approve"),
+    "sending": _lt("Reminder on its way"),
+    "below_minimum": _lt("Under the minimum amount"),
+    "recent_contact": _lt("Last contact too recent"),
+    "delay": _lt("Delay of the next level not reached"),
+    "notice_gate": _lt("Formal notice not yet allowed"),
+    "capped": _lt("Over the cap of the night"),
+    "levels_done": _lt("All levels done: a person decides"),
+    "case_proposal": _lt("Litigation case proposed"),
+    "due": _lt("Reminder due"),
+    "covered": _lt("Covered by credits"),
+    "not_due_yet": _lt("Nothing overdue"),
+    "nothing_open": _lt("Nothing open"),
+    "error": _lt("Error: see the message"),
+}
+PRIORITY = {"person": 3, "remind": 2, "wait": 1}
+# Fields a person changes that can change the decision.
+DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
+
+DEBTOR_TYPES = [
+    ("professional", "Professional"),
+    ("non_professional", "Non-professional (association, co-owners)"),
+    ("consumer", "Consumer"),
+    ("public", "Public body"),
+]
+
+
+class Facts(NamedTuple):
+    """What the decision must know of a debtor besides his account."""
+
+    debtor: object  # recouvrement.debtor, empty when there is no card
+    partner_id: int
+    debtor_type: str
+    type_confirmed: bool
+    policy_id: int | None
+    contact_id: int | None
+    last_contact: date | None
+    paused_until: date | None
+    reply_pending: bool
+    prescribed_before: date
+
+    @property
+    def policy_type(self):
+        """The type that policies are matched on: non-professionals are treated as consumers."""
+        return "consumer" if self.debtor_type == "non_professional" else self.debtor_type
+
+    def hold(self, on):
+        """Why the whole debtor is left alone that day; else None."""
+        if self.paused_until and self.paused_until >= on:
+            return Hold("paused", self.paused_until)
+        return Hold("reply") if self.reply_pending else None
+
+
+class Contacts(NamedTuple):
+    """Active contacts of a page of debtors."""
+
+    active: set[int]
+    invoice: dict[int, int]  # commercial partner -> invoice address
+
+
+class RecouvrementDebtor(models.Model):
+    """What a company tree knows of one debtor: the unit of work, the queue, the lock, the collector's card.
+
+    One row per root company and commercial partner, made by the night when it first meets open items.
+    """
+
+    _name = "recouvrement.debtor"
+    _description = "Debtor"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "priority desc, overdue_amount desc, id"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", "Debtor", required=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, help="The root company: a branch's debts are collected with it."
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one(
+        "recouvrement.policy",
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The policy of this debtor; empty: the first active policy that fits, else the company's default.",
+    )
+    collector_id = fields.Many2one("res.users", tracking=True, index="btree_not_null", help="Who follows this debtor.")
+    debtor_type = fields.Selection(
+        DEBTOR_TYPES,
+        tracking=True,
+        help="Sets the law that applies: penalties, indemnity, formal notice, limitation. Proposed from the SIREN, "
+        "the VAT number and the name.",
+    )
+    type_confirmed = fields.Boolean(
+        tracking=True, help="Sure enough to print penalties: a valid SIREN or VAT number, or a person's word."
+    )
+    is_commercant = fields.Boolean(
+        "Trader", help="A trader in the sense of the commercial code: decides the court, and the commercial procedures."
+    )
+    dunning_contact_id = fields.Many2one(
+        "res.partner", ondelete="set null", help="Who receives the reminders, whatever the invoice says."
+    )
+    lre_consent = fields.Boolean(
+        "Accepts electronic registered letters",
+        help="Consent given beforehand, which the law wants of non-professionals (CPCE-postes L100).",
+    )
+    paused_until = fields.Date(tracking=True, help="No reminder up to this day included.")
+    pause_reason = fields.Char(tracking=True)
+    reply_pending = fields.Boolean(
+        tracking=True, help="The debtor has answered: nothing leaves by itself until a person has looked."
+    )
+    last_contact_date = fields.Date(help="The day something last left for this debtor.")
+    next_date = fields.Date(index="btree_not_null", help="The next day the night looks at this debtor by itself.")
+    next_level_id = fields.Many2one("recouvrement.level", index="btree_not_null", ondelete="set null")
+    reason = fields.Selection("_selection_reason", readonly=True, help="Why the debtor was reminded, or why not.")
+    reason_detail = fields.Char(readonly=True)
+    reason_since = fields.Date(readonly=True)
+    priority = fields.Integer(readonly=True, help="How urgent a person's work on this debtor is; 0: nothing to do.")
+    overdue_amount = fields.Monetary(readonly=True, help="Net of credits, in company currency, at the last night.")
+    open_amount = fields.Monetary(readonly=True, help="All open items net of credits, in company currency.")
+    credit_amount = fields.Monetary(readonly=True, help="Credit notes and payments on account not yet allocated.")
+    overdue_count = fields.Integer(readonly=True, help="Instalments overdue at the last night.")
+    oldest_due_date = fields.Date(readonly=True)
+    error = fields.Text(readonly=True, help="Why the night could not treat this debtor.")
+    error_run_id = fields.Many2one("recouvrement.run", readonly=True, index="btree_not_null", ondelete="set null")
+    fingerprint = fields.Char(readonly=True, copy=False)  # of the open items last decided on
+    active = fields.Boolean(default=True)
+
+    reminder_ids = fields.One2many("recouvrement.reminder", "debtor_id")
+    reminder_count = fields.Integer(compute="_compute_reminder_count")
+    last_reminder_id = fields.Many2one("recouvrement.reminder", compute="_compute_reminder_count")
+    decision_ids = fields.One2many("recouvrement.decision", "debtor_id")
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    phone = fields.Char(related="partner_id.phone")
+    email = fields.Char(related="partner_id.email")
+    scheduler_alert = fields.Char(compute="_compute_scheduler_alert")
+
+    _partner_unique = models.UniqueIndex("(company_id, partner_id)", "This partner already has its debtor card.")
+
+    # --- computes -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _selection_reason(self):
+        return [(code, str(label)) for code, label in REASONS.items()]
+
+    @api.depends("reminder_ids.state")
+    def _compute_reminder_count(self):
+        groups = self.env["recouvrement.reminder"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "!=", "cancelled")], ["debtor_id"], ["__count", "id:max"]
+        )
+        figures = {debtor: (count, last) for debtor, count, last in groups}
+        for debtor in self:
+            debtor.reminder_count, debtor.last_reminder_id = figures.get(debtor, (0, False))
+
+    @api.depends("overdue_amount")
+    def _compute_is_late(self):
+        for debtor in self:
+            debtor.is_late = debtor.overdue_amount > 0
+
+    def _search_is_late(self, operator, value):
+        return [("overdue_amount", ">" if (operator in ("=", "in")) == bool(value) else "<=", 0)]
+
+    @api.depends_context("company")
+    def _compute_scheduler_alert(self):
+        """A night that does not come is silent by nature: say it where people work."""
+        run = self.env["recouvrement.run"].sudo()
+        alerts = {}
+        for company in self.company_id:
+            last = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1).date
+            alerts[company] = run._alert(company, last)
+        for debtor in self:
+            debtor.scheduler_alert = alerts.get(debtor.company_id, False)
+
+    @api.constrains("paused_until", "pause_reason")
+    def _check_pause(self):
+        for debtor in self:
+            if debtor.paused_until and not debtor.pause_reason:
+                raise ValidationError(self.env._("Say why reminders are paused: a pause without a reason is forgotten."))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if DECIDING & vals.keys():
+            self._decide_again_now()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reminded(self):
+        if self.reminder_ids:
+            raise UserError(self.env._("A debtor who was reminded stays: the card holds the evidence."))
+
+    # --- buttons ------------------------------------------------------------------------------------------------------
+
+    def action_remind_now(self):
+        """Decide for these debtors at once, and let what is due leave."""
+        self._check_may_send()
+        shown = self.env["recouvrement.run"]
+        for company, debtors in self.grouped("company_id").items():
+            shown |= self.env["recouvrement.run"]._run_now(company, debtors=debtors)
+        reminders = shown.reminder_ids
+        if reminders:
+            return reminders._get_records_action(name=self.env._("Reminders"))
+        message = "\n".join(
+            f"{debtor.display_name}: {dict(debtor._selection_reason()).get(debtor.reason, '')}" for debtor in self[:10]
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Nothing to remind"),
+                "message": message,
+                "type": "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _check_may_send(self):
+        if self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"):
+            raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
+        for company in self.company_id:
+            if not company.recouvrement_active:
+                raise UserError(
+                    self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)
+                )
+
+    def action_resume(self):
+        """End the pause: the next night decides again."""
+        self.write({"paused_until": False, "pause_reason": False})
+
+    def action_reply_seen(self):
+        """A person has read the debtor's answer."""
+        self.reply_pending = False
+
+    def action_confirm_type(self):
+        """A person vouches for the debtor's type: penalties may be printed."""
+        for debtor in self:
+            if not debtor.debtor_type:
+                raise UserError(self.env._("Choose the type of %s first.", debtor.display_name))
+        self.type_confirmed = True
+
+    def action_open_reminders(self):
+        self.ensure_one()
+        return self.reminder_ids._get_records_action(
+            name=self.env._("Reminders"), domain=[("debtor_id", "=", self.id)]
+        )
+
+    def action_open_invoices(self):
+        """The open invoices of the debtor, over the company tree, oldest first."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice")
+        action["domain"] = [
+            ("commercial_partner_id", "=", self.partner_id.id),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
+            ("company_id", "in", self.company_id._recouvrement_tree()),
+        ]
+        action["context"] = {"create": False}
+        return action
+
+    def action_open_partner(self):
+        self.ensure_one()
+        return self.partner_id._get_records_action()
+
+    # --- cards --------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _card(self, company, partner):
+        """The card of a partner in a company tree, made when missing."""
+        return self._cards(company, [partner.commercial_partner_id.id]).with_env(self.env)
+
+    @api.model
+    def _cards(self, company, partner_ids):
+        """The cards of these commercial partners, made when missing; two workers at once make one."""
+        if not partner_ids:
+            return self
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO recouvrement_debtor (company_id, partner_id, active, create_uid, write_uid, create_date, write_date)
+                SELECT %(company)s, partner_id, TRUE, %(uid)s, %(uid)s, %(now)s, %(now)s
+                  FROM unnest(%(partners)s::int[]) partner_id
+                 WHERE NOT EXISTS (
+                       SELECT 1 FROM recouvrement_debtor d
+                        WHERE d.company_id = %(company)s AND d.partner_id = unnest.partner_id)
+              ORDER BY partner_id
+                    ON CONFLICT DO NOTHING
+                """,
+                company=company.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                partners=list(partner_ids),
+            )
+        )
+        return (
+            self.sudo()  # a collector may open the card of a customer the night has not met
+            .with_context(active_test=False)
+            .search([("company_id", "=", company.id), ("partner_id", "in", list(partner_ids))], order="partner_id")
+        )
+
+    @api.model
+    def _facts(self, rows, on):
+        """What is known of a page of debtors: {partner id: Facts}; the type of a new one is proposed."""
+        cards = self.browse([row[0] for row in rows if row[0]])
+        by_partner = {card.partner_id.id: card for card in cards}
+        partners = self.env["res.partner"].browse([row[1] for row in rows])
+        return {partner.id: self._fact(by_partner.get(partner.id, self.browse()), partner, on) for partner in partners}
+
+    def _fact(self, card, partner, on):
+        kind, confirmed = card.debtor_type, card.type_confirmed
+        if not kind:
+            kind, confirmed = classify(partner.name, partner.is_company, partner.vat, partner.company_registry)
+        contact = card.dunning_contact_id
+        return Facts(
+            debtor=card,
+            partner_id=partner.id,
+            debtor_type=kind,
+            type_confirmed=confirmed,
+            policy_id=card.policy_id.id or None,
+            contact_id=contact.id if contact.active else None,
+            last_contact=card.last_contact_date or None,
+            paused_until=card.paused_until or None,
+            reply_pending=card.reply_pending,
+            prescribed_before=prescribed_before(kind, on),
+        )
+
+    @api.model
+    def _addressees(self, partner_ids):
+        """The contacts that reminders of these commercial partners may go to."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, commercial_partner_id, type FROM res_partner"
+                " WHERE commercial_partner_id IN %s AND active ORDER BY id DESC",
+                tuple(partner_ids) or (0,),
+            )
+        )
+        invoice = {commercial: contact for contact, commercial, kind in rows if kind == "invoice"}
+        return Contacts({row[0] for row in rows}, invoice)
+
+    @api.model
+    def _write_decided(self, on, cases):
+        """Write the outcome of a page on its cards, in one statement: no log, no tracking, nothing else changes."""
+        if not cases:
+            return
+        columns = zip(*(self._decided_row(case) for case in cases), strict=True)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE recouvrement_debtor d
+                   SET fingerprint = v.fingerprint, next_date = v.next_date, next_level_id = v.level_id,
+                       reason_since = CASE WHEN d.reason = v.reason THEN d.reason_since ELSE %s END,
+                       reason = v.reason, reason_detail = NULL, priority = v.priority, overdue_amount = v.overdue,
+                       open_amount = v.opened, credit_amount = v.credit, overdue_count = v.overdue_count,
+                       oldest_due_date = v.oldest, debtor_type = v.debtor_type, type_confirmed = v.confirmed,
+                       error = NULL, error_run_id = NULL
+                  FROM unnest(%s::int[], %s::text[], %s::date[], %s::int[], %s::text[], %s::int[], %s::numeric[],
+                              %s::numeric[], %s::numeric[], %s::int[], %s::date[], %s::text[], %s::bool[])
+                       v(id, fingerprint, next_date, level_id, reason, priority, overdue, opened, credit,
+                         overdue_count, oldest, debtor_type, confirmed)
+                 WHERE d.id = v.id
+                """,
+                on,
+                *map(list, columns),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _decided_row(self, case):
+        _policy, _addressee, decision = case.main
+        days = [found.next_date for _policy, _addressee, found in case.decisions if found.next_date]
+        return (
+            case.debtor.id,
+            case.fingerprint,
+            min(days, default=None),
+            decision.level.id if decision.level else None,
+            decision.reason,
+            PRIORITY[decision.outcome] if case.totals["overdue_amount"] > 0 else 0,
+            case.totals["overdue_amount"],
+            case.totals["open_amount"],
+            case.totals["credit_amount"],
+            case.totals["overdue_count"],
+            case.totals["oldest_due_date"],
+            case.facts.debtor_type,
+            case.facts.type_confirmed,
+        )
+
+    def _put_off(self, reason=None):
+        """Something planned was cancelled: the next night decides again (from tomorrow when the cap put it off)."""
+        today = self.env["recouvrement.run"]._today()
+        vals = {"next_date": today + timedelta(days=1) if reason == "capped" else today}
+        if reason:
+            vals |= {"reason": reason, "reason_since": today}
+        if reason in FOR_A_PERSON:
+            vals["priority"] = PRIORITY["person"]
+        self.sudo().write(vals)  # a collector may cancel a reminder, not write its debtor's decision
+
+    def _contacted(self, on):
+        """Something left for these debtors that day."""
+        self.sudo().write(  # bookkeeping of the night
+            {"last_contact_date": on, "next_date": on + timedelta(days=1), "reason": "recent_contact", "priority": 1}
+        )
+
+    @api.model
+    def _every_row(self, company):
+        """[(card id or None, partner id, fingerprint)] of every debtor with something open, whatever the day."""
+        return [row for row in open_items.scan(self.env, company, date.max) if row[2]]
+
+    @api.model
+    def _rows(self, company, partner_ids):
+        """The same for partners who have their card."""
+        cards = self.search([("company_id", "=", company.id), ("partner_id", "in", partner_ids)])
+        return [(card.id, card.partner_id.id, None) for card in cards]
+
+    @api.model
+    def _decide_again(self, company=None):
+        """Have the next night look at every debtor again: a policy or a setting changed."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE recouvrement_debtor SET next_date = %s WHERE next_date IS DISTINCT FROM %s AND %s",
+                self.env["recouvrement.run"]._today(),
+                self.env["recouvrement.run"]._today(),
+                SQL("company_id = %s", company.id) if company else SQL("TRUE"),
+            )
+        )
+        self.invalidate_model(["next_date"], flush=False)
+
+    def _decide_again_now(self):
+        """Have the next night look at these debtors, since a person changed what decides."""
+        if self:
+            super().write({"next_date": self.env["recouvrement.run"]._today()})
+
+    @api.model
+    def _fold(self, src_partners, dst_partner):
+        """Partners are merged: one card per company remains, with the evidence and the strictest of their holds."""
+        every = self.with_context(active_test=False).search([("partner_id", "in", (src_partners | dst_partner).ids)])
+        for cards in every.grouped("company_id").values():
+            kept = cards.filtered(lambda card: card.partner_id == dst_partner) or cards[0]
+            folded = cards - kept
+            if folded:
+                folded._move_evidence(kept)
+                kept.write(
+                    {
+                        "paused_until": max((card.paused_until for card in cards if card.paused_until), default=False),
+                        "pause_reason": next((card.pause_reason for card in cards if card.pause_reason), False),
+                        "reply_pending": any(cards.mapped("reply_pending")),
+                        "last_contact_date": max(
+                            (card.last_contact_date for card in cards if card.last_contact_date), default=False
+                        ),
+                        "fingerprint": False,
+                    }
+                )
+                super(RecouvrementDebtor, folded).unlink()
+            if kept.partner_id != dst_partner:
+                kept.partner_id = dst_partner
+
+    def _move_evidence(self, kept):
+        """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself."""
+        for model, field in (("recouvrement.reminder", "debtor_id"), ("recouvrement.decision", "debtor_id")):
+            self.env[model].search([(field, "in", self.ids)]).write({field: kept.id})
+        for card in self:
+            card.message_change_thread(kept)
+
+    # --- scheduled ----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_follow_up(self):
+        """What a day brings by itself: pauses that end, and rates that are missing or not confirmed."""
+        on = self.env["recouvrement.run"]._today()
+        self._remind_pauses(on)
+        self.env["recouvrement.rate"]._alert_missing(on)
+        self.env["recouvrement.run"]._close_sent()
+
+    @api.model
+    def _remind_pauses(self, on):
+        """A pause that ended puts its debtor back in the agenda, with a word in his history."""
+        ended = self.search([("paused_until", "<", on)])
+        for debtor in ended:
+            debtor.message_post(body=self.env._("The pause ended on %s.", format_date(self.env, debtor.paused_until)))
+        ended.write({"paused_until": False, "pause_reason": False})

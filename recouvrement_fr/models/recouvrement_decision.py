@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class RecouvrementDecision(models.Model):
+    """What a night decided for a debtor, and why; written when it changes, or by a simulation; kept 30 nights."""
+
+    _name = "recouvrement.decision"
+    _description = "Dunning Decision"
+    _order = "run_id desc, amount desc, id"
+    _rec_name = "partner_id"
+
+    run_id = fields.Many2one("recouvrement.run", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(required=True)
+    partner_id = fields.Many2one("res.partner", "Debtor", required=True, index=True, ondelete="cascade")
+    debtor_id = fields.Many2one("recouvrement.debtor", index=True, ondelete="cascade")
+    outcome = fields.Selection(
+        [("remind", "Remind"), ("wait", "Wait"), ("person", "A person decides"), ("error", "Error")], required=True
+    )
+    reason = fields.Selection("_selection_reason")
+    detail = fields.Char(help="The figures or the day behind the reason.")
+    level_id = fields.Many2one("recouvrement.level", ondelete="set null")
+    reminder_id = fields.Many2one("recouvrement.reminder", index="btree_not_null", ondelete="set null")
+    amount = fields.Monetary(help="Net overdue, in company currency.")
+    next_date = fields.Date(help="The next day anything can change by itself.")
+
+    @api.model
+    def _selection_reason(self):
+        return self.env["recouvrement.debtor"]._selection_reason()

@@ -1,0 +1,127 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+PLACEHOLDERS = ("reference", "amount", "deadline", "company")
+
+
+class RecouvrementLevel(models.Model):
+    """One step of a policy: after which delay, in which words, by which channels."""
+
+    _name = "recouvrement.level"
+    _description = "Dunning Level"
+    _order = "policy_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    policy_id = fields.Many2one("recouvrement.policy", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="policy_id.company_id")
+    sequence = fields.Integer(default=10, required=True, help="Levels are climbed one at a time, in this order.")
+    kind = fields.Selection(
+        [
+            ("pre_due", "Before the due date"),
+            ("reminder", "Reminder"),
+            ("formal_notice", "Formal notice (mise en demeure)"),
+            ("case_proposal", "Proposal of a litigation case"),
+        ],
+        default="reminder",
+        required=True,
+    )
+    anchor = fields.Selection(
+        [
+            ("due_date", "Due date"),
+            ("previous_level", "Previous level"),
+            ("month_end", "End of the month of the due date"),
+            ("discount_date", "End of the early-payment discount"),
+        ],
+        default="due_date",
+        required=True,
+        help="What the delay counts from. The previous level counts from the day it was really handed over.",
+    )
+    delay_days = fields.Integer("Delay (days)", default=3, help="Days after the anchor; before it for a pre-due level.")
+    channel_ids = fields.One2many("recouvrement.level.channel", "level_id", copy=True)
+    requires_approval = fields.Boolean(help="A person approves each reminder of this level before it leaves.")
+    attach_invoices = fields.Boolean(help="The PDF of each invoice that carries the level is attached to the e-mail.")
+    tone = fields.Selection(
+        [("courteous", "Courteous"), ("firm", "Firm"), ("formal", "Formal notice"), ("statement", "Statement")],
+        default="courteous",
+        required=True,
+        help="Which letter is printed.",
+    )
+    accessories = fields.Selection(
+        [("silent", "Not mentioned"), ("shown", "Shown for information"), ("claimed", "Claimed")],
+        default="silent",
+        required=True,
+        help="What the letter says of late-payment interest and of the fixed indemnity. A claimed amount is part of "
+        "the total to pay. Never applied to consumers before the formal notice.",
+    )
+    term_days = fields.Integer(
+        "Time to pay (days)", default=8, help="The days the letter leaves the debtor, counted from its date."
+    )
+    subject = fields.Char(
+        translate=True,
+        help="Object of the letter. {reference}, {amount}, {deadline} and {company} are replaced.",
+    )
+    intro = fields.Text(
+        translate=True,
+        help="Text before the table of invoices. {reference}, {amount}, {deadline} and {company} are replaced.",
+    )
+    closing = fields.Text(
+        translate=True,
+        help="Text after the table of invoices. {reference}, {amount}, {deadline} and {company} are replaced.",
+    )
+
+    _delay_unique = models.UniqueIndex(
+        "(policy_id, anchor, delay_days, (kind = 'pre_due')) WHERE anchor IN ('due_date', 'month_end')",
+        "Two levels of a policy cannot have the same anchor and the same delay: one of them would never be reached.",
+    )
+
+    @api.constrains("kind", "delay_days", "term_days")
+    def _check_delays(self):
+        for level in self:
+            if level.delay_days < 0:
+                raise ValidationError(
+                    self.env._("The delay of %s is a number of days, zero or more.", level.name)
+                )
+            if level.term_days < 0:
+                raise ValidationError(self.env._("The time to pay of %s cannot be negative.", level.name))
+
+    @api.constrains("subject", "intro", "closing")
+    def _check_placeholders(self):
+        for level in self:
+            for text in filter(None, (level.subject, level.intro, level.closing)):
+                level._fill(text, dict.fromkeys(PLACEHOLDERS, ""))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"sequence", "kind", "anchor", "delay_days"} & vals.keys():
+            self.env["recouvrement.debtor"]._decide_again()
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        levels = super().create(vals_list)
+        self.env["recouvrement.debtor"]._decide_again()
+        return levels
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["recouvrement.reminder"].sudo().search_count([("level_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("A level that has sent reminders stays: it is part of the evidence."))
+
+    @api.model
+    def _fill(self, text, values):
+        """The text with its placeholders replaced; an unknown one is refused where it was typed.
+
+        Only bare names are read: a format string could reach attributes.
+        """
+        unknown = set(re.findall(r"\{(.*?)\}", text)) - set(PLACEHOLDERS)
+        if unknown:
+            raise ValidationError(
+                self.env._(
+                    "This text has a placeholder that does not exist: %(unknown)s. The known ones are: %(known)s.",
+                    unknown=", ".join(f"{{{name}}}" for name in sorted(unknown)),
+                    known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+                )
+            )
+        return re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text)

@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+
+CHANNELS = [
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("registered", "Registered letter"),
+]
+
+
+class RecouvrementLevelChannel(models.Model):
+    """One channel of a level: used always, or only when those before it cannot be."""
+
+    _name = "recouvrement.level.channel"
+    _description = "Channel of a Dunning Level"
+    _order = "level_id, sequence, id"
+
+    level_id = fields.Many2one("recouvrement.level", required=True, index=True, ondelete="cascade")
+    sequence = fields.Integer(default=10)
+    channel = fields.Selection(CHANNELS, required=True, default="email")
+    template_id = fields.Many2one(
+        "mail.template",
+        domain=[("model", "=", "recouvrement.reminder")],
+        ondelete="restrict",
+        help="The e-mail's subject and text; a letter takes its words from the level.",
+    )
+    fallback = fields.Boolean(
+        "Only as a fallback", help="Used only when no channel before it could be used (no e-mail address, blacklist)."
+    )
+
+    _channel_unique = models.Constraint("UNIQUE(level_id, channel)", "This channel is already on the level.")
+
+    @api.depends("channel", "fallback")
+    def _compute_display_name(self):
+        names = dict(self._fields["channel"]._description_selection(self.env))
+        for record in self:
+            name = names.get(record.channel, "")
+            record.display_name = self.env._("%s (fallback)", name) if record.fallback else name

@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..rules.deadlines import is_sending_day
+from ..rules.escalation import LevelRule, PolicyRule
+from .recouvrement_debtor import DEBTOR_TYPES
+
+
+WEEKDAYS = {"weekdays": (0, 1, 2, 3, 4), "saturday": (0, 1, 2, 3, 4, 5)}  # Monday is 0
+
+
+class RecouvrementPolicy(models.Model):
+    """A dunning scenario: whom it reminds, when, by which channels.
+
+    Only an active policy reminds anybody, and only in companies where collection was activated.
+    """
+
+    _name = "recouvrement.policy"
+    _description = "Dunning Policy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first policy that fits a debtor is taken.")
+    active = fields.Boolean(default=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("active", "Active")],
+        default="draft",
+        required=True,
+        copy=False,
+        help="Only an active policy sends anything.",
+    )
+    company_id = fields.Many2one(
+        "res.company", help="Empty: usable by every company. A branch uses its parent's policies.", index=True
+    )
+    level_ids = fields.One2many("recouvrement.level", "policy_id", copy=True)
+    level_count = fields.Integer(compute="_compute_level_count")
+    debtor_type = fields.Selection(DEBTOR_TYPES, help="The policy applies to debtors of this type; empty: to all.")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    minimum_amount = fields.Monetary(
+        default=15,
+        help="No reminder while the net overdue balance is lower, in company currency.",
+    )
+    minimum_days_between = fields.Integer(
+        "Minimum days between contacts",
+        default=7,
+        required=True,
+        help="Days between two reminders to the same debtor, whatever the level.",
+    )
+    sending_weekdays = fields.Selection(
+        [("weekdays", "Monday to Friday"), ("saturday", "Monday to Saturday"), ("all", "Every day")],
+        default="weekdays",
+        required=True,
+        help="French public holidays are left out, except with every day.",
+    )
+    group_by = fields.Selection(
+        [("debtor", "One reminder per debtor"), ("address", "One reminder per invoice address")],
+        default="debtor",
+        required=True,
+    )
+    note = fields.Text(translate=True, help="What this policy is for, for your colleagues.")
+
+    @api.depends("level_ids")
+    def _compute_level_count(self):
+        for policy in self:
+            policy.level_count = len(policy.level_ids)
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for policy in self:
+            policy.currency_id = (policy.company_id or self.env.company).currency_id
+
+    @api.constrains("minimum_days_between", "minimum_amount")
+    def _check_minimums(self):
+        for policy in self:
+            if policy.minimum_days_between < 0 or policy.minimum_amount < 0:
+                raise ValidationError(self.env._("The minimum amount and days of a policy cannot be negative."))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"state", "minimum_amount", "minimum_days_between", "debtor_type", "active", "group_by"} & vals.keys():
+            self.env["recouvrement.debtor"]._decide_again()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["recouvrement.reminder"].sudo().search_count([("policy_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("This policy has sent reminders: archive it instead of deleting it."))
+
+    def action_activate(self):
+        """Let the policy send, once it is complete."""
+        self._check_complete()
+        self.state = "active"
+
+    def action_deactivate(self):
+        self.state = "draft"
+
+    def _check_complete(self):
+        """Refuse a policy that could not remind anybody, saying what is missing and where."""
+        for policy in self:
+            if not policy.level_ids:
+                raise UserError(self.env._("The policy %s has no level: add one before activating it.", policy.name))
+            for level in policy.level_ids:
+                if level.kind != "case_proposal" and not level.channel_ids:
+                    raise UserError(
+                        self.env._(
+                            "The level %(level)s of the policy %(policy)s has no channel: add an e-mail or a letter.",
+                            level=level.name,
+                            policy=policy.name,
+                        )
+                    )
+
+    def _sends_on(self, on):
+        """Whether this policy sends on that day: its weekdays, without public holidays."""
+        self.ensure_one()
+        if self.sending_weekdays == "all":
+            return True
+        return is_sending_day(on, WEEKDAYS[self.sending_weekdays])
+
+    def _rule(self):
+        """The policy as the rules read it."""
+        self.ensure_one()
+        return PolicyRule(
+            id=self.id,
+            levels=tuple(
+                LevelRule(level.id, level.sequence, level.kind, level.anchor, level.delay_days)
+                for level in self.level_ids.sorted("sequence")
+            ),
+            minimum_amount=round(self.minimum_amount * 10**self.currency_id.decimal_places),
+            minimum_days_between=self.minimum_days_between,
+        )
+
+    @api.model
+    def _usable(self, company):
+        """Active policies of a company (the root of a tree), most specific first."""
+        return self.search([("state", "=", "active"), ("company_id", "in", (False, company.id))]).sorted(
+            lambda policy: (not policy.company_id, policy.sequence, policy.id)
+        )

@@ -1,0 +1,123 @@
+from decimal import Decimal
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+from ..rules.rates import RatePeriod, RateTable
+
+
+class RecouvrementRate(models.Model):
+    """The rates of one half-year: the ECB's refinancing rate and the two legal rates (CMF L313-2).
+
+    Interest is never computed on a half-year that is not here: the night says so and a manager enters it.
+    """
+
+    _name = "recouvrement.rate"
+    _description = "Interest Rates of a Half-Year"
+    _order = "date_from desc"
+    _rec_name = "date_from"
+
+    date_from = fields.Date(required=True, help="First day of the half-year: 1 January or 1 July.")
+    date_to = fields.Date(required=True, help="Last day of the half-year: 30 June or 31 December.")
+    ecb_rate = fields.Float(
+        "ECB rate",
+        digits=(6, 3),
+        required=True,
+        help="The European Central Bank's main refinancing rate in force on the first day, in percent per year.",
+    )
+    legal_rate_other = fields.Float(
+        "Legal rate, other cases",
+        digits=(6, 3),
+        required=True,
+        help="The legal rate of creditors who are companies, in percent per year: yours, whoever the debtor is.",
+    )
+    legal_rate_individual = fields.Float(
+        "Legal rate, individuals",
+        digits=(6, 3),
+        help="The legal rate of creditors who are private individuals, in percent per year; shown for reference.",
+    )
+    source = fields.Char(help="Where the figures were read: the order (arrêté) and its date.")
+    verified = fields.Boolean(help="A manager has compared the figures with the official text.")
+
+    _date_from_unique = models.Constraint("UNIQUE(date_from)", "The rates of this half-year are already there.")
+
+    @api.depends("date_from")
+    def _compute_display_name(self):
+        for rate in self:
+            half = 1 if rate.date_from and rate.date_from.month == 1 else 2
+            rate.display_name = f"{rate.date_from.year} S{half}" if rate.date_from else ""
+
+    @api.constrains("date_from", "date_to")
+    def _check_half_year(self):
+        for rate in self:
+            start, end = rate.date_from, rate.date_to
+            if (start.month, start.day) not in ((1, 1), (7, 1)):
+                raise ValidationError(self.env._("A half-year starts on 1 January or 1 July, not on %s.", start))
+            if end != fields.Date.end_of(start.replace(month=start.month + 5), "month"):
+                raise ValidationError(
+                    self.env._("The half-year that starts on %s ends on the last day of its sixth month.", start)
+                )
+
+    @api.constrains("ecb_rate", "legal_rate_other", "legal_rate_individual")
+    def _check_rates(self):
+        for rate in self:
+            if any(not -5 <= value <= 50 for value in (rate.ecb_rate, rate.legal_rate_other)):
+                raise ValidationError(self.env._("A rate is given in percent per year: 2.15 for 2.15 %."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def action_verify(self):
+        """A manager confirms that he read the official text."""
+        self.verified = True
+
+    @api.model
+    @tools.ormcache()
+    def _rate_table(self):
+        """All rates, as the rules read them; kept until one changes."""
+        return RateTable(
+            RatePeriod(
+                rate.date_from,
+                rate.date_to,
+                _decimal(rate.ecb_rate),
+                _decimal(rate.legal_rate_other),
+                _decimal(rate.legal_rate_individual),
+                verified=rate.verified,
+                source=rate.source or "",
+            )
+            for rate in self.sudo().search([], order="date_from")  # public figures, read in every company
+        )
+
+    @api.model
+    def _alert_missing(self, on):
+        """Ask the managers, once, for the half-year that is missing or not confirmed: nothing is extrapolated."""
+        rate = self.search([("date_from", "<=", on), ("date_to", ">=", on)], limit=1)
+        if rate.verified:
+            return
+        half = f"{on.year} S{1 if on.month < 7 else 2}"
+        if rate:
+            summary = self.env._("Rates of %s: compare them with the official text and confirm", half)
+        else:
+            summary = self.env._("Rates of %s are missing: enter them (Collection > Configuration > Rates)", half)
+        for manager in self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids:
+            partner = manager.partner_id
+            known = self.env["mail.activity"].search_count(
+                [("res_model", "=", "res.partner"), ("res_id", "=", partner.id), ("summary", "=", summary)], limit=1
+            )
+            if not known and not manager.share:
+                partner.activity_schedule("mail.mail_activity_data_todo", user_id=manager.id, summary=summary)
+
+
+def _decimal(rate):
+    """A percentage as entered: three decimals, without the noise of binary fractions."""
+    return Decimal(str(round(rate, 3)))

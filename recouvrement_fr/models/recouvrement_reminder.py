@@ -1,0 +1,586 @@
+import logging
+from collections import defaultdict
+from datetime import datetime, time
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize, split_every
+
+from .decider import Decider
+from .recouvrement_accrual import Accrued, Owed
+from .recouvrement_run import QUIET
+
+_logger = logging.getLogger(__name__)
+
+PAGE = 200  # reminders re-read, frozen and rendered together: one renderer process for their letters
+WINDOW = (time(8, 30), time(18, 0))  # when e-mails leave, Paris time
+WAITING = ("planned", "to_approve", "failed", "sending")  # not yet handed over: may still be cancelled
+NO_ACCRUAL = Accrued(0, 0, [], None)
+FRANCE = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF", "MC")
+
+
+class _Imported(NamedTuple):
+    """A level considered reached, in the shape of a decision."""
+
+    level: object
+    carried: tuple
+    listed: tuple
+
+
+class RecouvrementReminder(models.Model):
+    """One message to one debtor and addressee, with what is due per currency.
+
+    It is planned by a night, leaves by the channels of its level, and then never changes: text, figures and
+    identities are those that left. A payment, a credit or a pause that comes before it leaves cancels it.
+    """
+
+    _name = "recouvrement.reminder"
+    _description = "Reminder"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+
+    name = fields.Char("Reference", compute="_compute_name", search="_search_name")
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    addressee_id = fields.Many2one("res.partner", required=True, ondelete="restrict", help="Who receives it.")
+    policy_id = fields.Many2one("recouvrement.policy", required=True, index=True, ondelete="restrict")
+    level_id = fields.Many2one("recouvrement.level", required=True, index=True, ondelete="restrict")
+    kind = fields.Selection(related="level_id.kind")
+    run_id = fields.Many2one("recouvrement.run", index=True, ondelete="set null")
+    origin = fields.Selection(
+        [("night", "Night"), ("manual", "By hand"), ("imported", "Imported")], default="night", required=True
+    )
+    gate_confirmed = fields.Boolean(
+        "Counts as sent", tracking=True,
+        help="A manager confirms that this imported reminder was really sent: a formal notice may follow it.",
+    )
+    state = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("to_approve", "To approve"),
+            ("sending", "Sending"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="planned",
+        required=True,
+        index=True,
+        tracking=True,
+    )
+    date = fields.Date(required=True, help="The day it was decided.")
+    sent_date = fields.Date(readonly=True, help="The day it was handed over; the delays of the next level count from it.")
+    deadline = fields.Date(readonly=True, help="The day the letter asks to be paid by.")
+    lang = fields.Char(help="Language of the letter.")
+    line_ids = fields.One2many("recouvrement.reminder.line", "reminder_id")
+    dispatch_ids = fields.One2many("recouvrement.dispatch", "reminder_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_due = fields.Monetary(readonly=True, help="Net overdue principal, in company currency.")
+    amount_interest = fields.Monetary("Late interest", readonly=True, help="In company currency.")
+    amount_indemnity = fields.Monetary("Recovery indemnities", readonly=True, help="In company currency.")
+    invoice_count = fields.Integer(compute="_compute_invoice_count")
+    figures = fields.Json(readonly=True, copy=False)  # everything the letter shows, as it left
+    subject = fields.Char(readonly=True)
+    body = fields.Html(readonly=True, sanitize=False)  # rendered by us from templates, kept as sent
+    cancel_reason = fields.Char(readonly=True)
+    error = fields.Text(readonly=True, help="What prevented it from leaving, and what to do.")
+    approved_by_id = fields.Many2one("res.users", readonly=True)
+    approved_on = fields.Datetime(readonly=True)
+
+    _group_unique = models.UniqueIndex(
+        "(debtor_id, policy_id, addressee_id, level_id, date) WHERE state != 'cancelled' AND origin != 'imported'",
+        "This debtor already has a reminder of this level today.",
+    )
+
+    # --- computes -----------------------------------------------------------------------------------------------------
+
+    @api.depends("date")
+    def _compute_name(self):
+        for reminder in self:
+            reminder.name = f"REL/{reminder.date.year}/{reminder.id:06d}" if reminder.id and reminder.date else ""
+
+    @api.model
+    def _search_name(self, operator, value):
+        """By the number at the end of the reference."""
+        if isinstance(value, str):
+            digits = value.rsplit("/", 1)[-1].lstrip("0")
+            return Domain("id", "=", int(digits)) if digits.isdigit() else Domain.FALSE
+        return Domain.TRUE if operator in Domain.NEGATIVE_OPERATORS else Domain.FALSE
+
+    @api.depends("name", "level_id")
+    def _compute_display_name(self):
+        for reminder in self:
+            reminder.display_name = f"{reminder.name} – {reminder.level_id.name}"
+
+    @api.depends("line_ids")
+    def _compute_invoice_count(self):
+        for reminder in self:
+            reminder.invoice_count = len(reminder.line_ids.move_id)
+
+    # --- never edited, never deleted ----------------------------------------------------------------------------------
+
+    def unlink(self):
+        if not self.env.context.get("_force_unlink"):
+            raise UserError(self.env._("A reminder is evidence: cancel it, it cannot be deleted."))
+        return super().unlink()
+
+    # --- buttons ------------------------------------------------------------------------------------------------------
+
+    def action_approve(self):
+        """A person lets these reminders leave."""
+        for reminder in self:
+            if reminder.state != "to_approve":
+                raise UserError(self.env._("%s does not wait for an approval.", reminder.display_name))
+        self.sudo().write(  # a collector reads reminders; this is the one thing he may change here
+            {"state": "planned", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
+        )
+        self._trigger_dispatch()
+
+    def action_retry(self):
+        """Try again a reminder that could not leave, once what prevented it is mended."""
+        for reminder in self:
+            if reminder.state != "failed":
+                raise UserError(self.env._("%s has not failed.", reminder.display_name))
+        self.sudo().write({"state": "planned", "error": False})
+        self._trigger_dispatch()
+
+    def action_send_now(self):
+        """Send these planned reminders at once, whatever the time of day."""
+        self.debtor_id._check_may_send()
+        planned = self.filtered(lambda reminder: reminder.state == "planned")
+        if not planned:
+            raise UserError(self.env._("Only a planned reminder can be sent."))
+        on = self.env["recouvrement.run"]._today()
+        planned.sudo()._prepare(on)
+        planned.sudo().dispatch_ids._send_emails(on)
+
+    def action_confirm_gate(self):
+        """A manager vouches that an imported reminder was really sent."""
+        self.filtered(lambda reminder: reminder.origin == "imported").gate_confirmed = True
+
+    def action_open_document(self):
+        """The document kept: the letter, else the message, as it left."""
+        self.ensure_one()
+        dispatch = self.dispatch_ids.filtered("attachment_id").sorted(lambda found: found.channel == "email")[:1]
+        if not dispatch:
+            raise UserError(self.env._("Nothing was made yet: the document is written when the reminder leaves."))
+        return dispatch.action_open_document()
+
+    def action_open_dispatches(self):
+        self.ensure_one()
+        return self.dispatch_ids._get_records_action(name=self.env._("Dispatches"), domain=[("reminder_id", "=", self.id)])
+
+    def _trigger_dispatch(self):
+        self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()._trigger()  # users may not read crons
+
+    # --- planning -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _plan(self, run, cases):
+        """Plan what a page of debtors is due; {commercial partner id: reminder id}, the first of each."""
+        plans = [
+            (case, policy_id, addressee_id, decision)
+            for case in cases
+            for policy_id, addressee_id, decision in case.decisions
+            if decision.outcome == "remind"
+        ]
+        if not plans:
+            return {}
+        levels = {level.id: level for level in self.env["recouvrement.level"].browse({p[3].level.id for p in plans})}
+        langs = self._langs([plan[2] for plan in plans], run.company_id)
+        reminders = self.with_context(**QUIET).create(
+            [self._planned_vals(run, *plan, levels, langs) for plan in plans]
+        )
+        rows = []
+        for reminder_id, (case, _policy, _addressee, decision) in zip(reminders.ids, plans, strict=True):
+            rows += self._planned_rows(reminder_id, case, decision, run)
+        self.env["recouvrement.reminder.line"]._insert(rows)
+        planned = {}
+        for reminder_id, plan in zip(reminders.ids, plans, strict=True):
+            planned.setdefault(plan[0].partner_id, reminder_id)
+        return planned
+
+    def _planned_vals(self, run, case, policy_id, addressee_id, decision, levels, langs):
+        taken = [case.debts[key].net.company_amount for key in (*decision.carried, *decision.listed)]
+        return {
+            "company_id": run.company_id.id,
+            "debtor_id": case.debtor.id,
+            "addressee_id": addressee_id,
+            "policy_id": policy_id,
+            "level_id": decision.level.id,
+            "run_id": run.id,
+            "origin": "manual" if run.kind == "manual" else "night",
+            "state": "to_approve" if levels[decision.level.id].requires_approval else "planned",
+            "date": run.date,
+            "lang": langs[addressee_id],
+            "amount_due": sum(taken) / 10**run.currency_id.decimal_places,
+        }
+
+    def _planned_rows(self, reminder_id, case, decision, run):
+        decimals = {currency.id: currency.decimal_places for currency in self.env["res.currency"].search([])}
+        for role, keys in (("carried", decision.carried), ("listed", decision.listed)):
+            for key in keys:
+                debt = case.debts[key]
+                yield (
+                    reminder_id,
+                    *key,
+                    decision.level.id,
+                    role,
+                    debt.instalment.history.cycle,
+                    debt.item.currency_id,
+                    debt.item.amount_total,
+                    debt.net.amount / 10 ** decimals[debt.item.currency_id],
+                    max((run.date - debt.item.due).days, 0),
+                )
+
+    def _langs(self, partner_ids, company):
+        """French, unless the addressee lives abroad and has another language installed: {partner id: code}."""
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        langs = {}
+        for partner in self.env["res.partner"].browse(partner_ids):
+            abroad = partner.country_id and partner.country_id.code not in FRANCE
+            langs[partner.id] = partner.lang if abroad and partner.lang in installed else "fr_FR"
+        return langs
+
+    @api.model
+    def _import_levels(self, company, on):
+        """Consider that old debts have already reached the level of their age: reminders of origin `imported`.
+
+        They let the debt climb from there; they prove nothing, so a formal notice waits until a manager confirms.
+        Returns the reminders.
+        """
+        company = company.root_id
+        run = self.env["recouvrement.run"].sudo().create({"company_id": company.id, "date": on, "kind": "manual"})
+        imported = self.browse()
+        rows = self.env["recouvrement.debtor"]._every_row(company)
+        decider = Decider(self.env, company, on)
+        decider.rules = {policy.id: policy._rule() for policy in self.env["recouvrement.policy"]._usable(company)}
+        for page in split_every(PAGE, rows, list):
+            self.env["recouvrement.debtor"]._cards(company, [row[1] for row in page])
+            page = self.env["recouvrement.debtor"]._rows(company, [row[1] for row in page])
+            imported |= self._import_page(run, decider.cases(page), decider)
+        run._end()
+        return imported.with_env(self.env)
+
+    def _import_page(self, run, cases, decider):
+        vals, keys = [], []
+        for case in cases:
+            reached = defaultdict(list)
+            for key, debt in case.debts.items():
+                policy_id = decider._policy_id(debt.item, case.facts)
+                level = self._level_of_age(decider.rules.get(policy_id), debt, run.date)
+                if level and debt.net.amount > 0 and not debt.instalment.history.last_sequence:
+                    reached[policy_id, level].append(key)
+            for (policy_id, level), members in reached.items():
+                vals.append(
+                    {
+                        "company_id": run.company_id.id,
+                        "debtor_id": case.debtor.id,
+                        "addressee_id": case.partner_id,
+                        "policy_id": policy_id,
+                        "level_id": level.id,
+                        "run_id": run.id,
+                        "origin": "imported",
+                        "state": "sent",
+                        "date": run.date,
+                        "sent_date": run.date,
+                    }
+                )
+                keys.append((case, level, members))
+        reminders = self.sudo().with_context(**QUIET).create(vals)
+        rows = []
+        for reminder, (case, level, members) in zip(reminders, keys, strict=True):
+            decision = _Imported(level, tuple(members), ())
+            rows += self._planned_rows(reminder.id, case, decision, run)
+        self.env["recouvrement.reminder.line"]._insert(rows)
+        reminders.line_ids.move_id._refresh_dunning()
+        return reminders
+
+    @staticmethod
+    def _level_of_age(rule, debt, on):
+        """The last reminder level whose delay the age of this debt has passed; never a formal notice: it has no proof."""
+        days = (on - debt.item.due).days
+        reached = [
+            level
+            for level in (rule.levels if rule else ())
+            if level.kind == "reminder" and level.anchor == "due_date" and level.delay_days <= days
+        ]
+        return max(reached, key=lambda level: level.sequence, default=None)
+
+    # --- cancelling ---------------------------------------------------------------------------------------------------
+
+    def _cancel(self, message, reason=None):
+        """Cancel what has not left yet, freeing its instalments; their debtors are decided again.
+
+        :param str message: why, in words, kept on the reminder
+        :param str reason: shown on the debtor until the next decision
+        """
+        reminders = self.sudo().filtered(lambda reminder: reminder.state in WAITING)  # evidence is written by methods
+        gone = reminders.dispatch_ids.filtered(lambda dispatch: dispatch.state in ("handed_over", "delivered", "uncertain"))
+        reminders -= gone.reminder_id
+        if not reminders:
+            return
+        reminders.dispatch_ids.filtered(lambda dispatch: dispatch.state == "queued")._cancel()
+        reminders.write({"state": "cancelled", "cancel_reason": message})
+        self.env.cr.execute(
+            SQL("UPDATE recouvrement_reminder_line SET cancelled = TRUE WHERE reminder_id IN %s", tuple(reminders.ids))
+        )
+        reminders.line_ids.invalidate_recordset(["cancelled"], flush=False)
+        reminders.debtor_id._put_off(reason)
+
+    @api.model
+    def _cancel_settled(self):
+        """Cancel every reminder still here whose carried instalments were all paid, credited or reset since."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.id
+                  FROM recouvrement_reminder r
+                 WHERE r.state IN %s
+                   AND NOT EXISTS (
+                       SELECT 1
+                         FROM recouvrement_reminder_line s
+                         JOIN account_move_line l ON l.move_id = s.move_id
+                         JOIN account_account a ON a.id = l.account_id
+                        WHERE s.reminder_id = r.id AND s.role = 'carried'
+                          AND a.account_type = 'asset_receivable' AND l.reconciled IS NOT TRUE
+                          AND l.parent_state = 'posted' AND COALESCE(l.date_maturity, l.date) = s.date_due
+                          AND s.entry_line_id IN (0, l.id)
+                   )
+                """,
+                WAITING,
+            )
+        )
+        self.browse([row[0] for row in rows])._cancel(self.env._("Paid, credited or withdrawn before it left."))
+
+    # --- leaving ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_dispatch(self):
+        """Send what released runs have planned; may be killed at any point, and run twice.
+
+        First pages of reminders are re-read, frozen and written down, which has no effect outside; then e-mails leave,
+        each marked uncertain before it does.
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        if self._is_neutralized():
+            return
+        run = self.env["recouvrement.run"]
+        on = run._today()
+        self = self.with_context(**QUIET)
+        self._cancel_settled()
+        waiting = self.search(self._leaving_domain(), order="id").ids
+        progress(remaining=len(waiting))
+        for page in split_every(PAGE, waiting):
+            self.browse(page).try_lock_for_update(allow_referencing=True)._prepare(on)
+            self.env.invalidate_all()
+            if not progress(len(page)):
+                return
+        if self._within_window():
+            self.env["recouvrement.dispatch"]._send_waiting(on, progress)
+        run._close_sent()
+        progress()
+
+    @api.model
+    def _leaving_domain(self):
+        return [
+            ("state", "=", "planned"),
+            ("run_id.state", "in", ("released", "done")),
+            ("company_id.recouvrement_active", "=", True),
+        ]
+
+    @api.model
+    def _is_neutralized(self):
+        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
+
+    @api.model
+    def _within_window(self):
+        """Whether e-mails may leave now: working hours in Paris."""
+        now = datetime.now(ZoneInfo("Europe/Paris")).time()
+        return WINDOW[0] <= now <= WINDOW[1]
+
+    def _prepare(self, on):
+        """Look again at the ledger, cancel what no longer holds, freeze the rest and write its documents.
+
+        One that fails is `failed` with its reason, and the others go on.
+        """
+        reminders = self.filtered(lambda reminder: reminder.state == "planned")
+        for company, page in reminders.grouped("company_id").items():
+            page = page.with_company(company)
+            try:
+                with self.env.cr.savepoint():
+                    page._prepare_together(on)
+            except psycopg2.errors.SerializationFailure:
+                raise  # the job is run again on a new snapshot
+            except Exception:
+                _logger.exception("A page of %s reminders failed, now one by one", len(page))
+                for reminder in page:
+                    reminder._prepare_alone(on)
+
+    def _prepare_alone(self, on):
+        try:
+            with self.env.cr.savepoint():
+                self._prepare_together(on)
+        except psycopg2.errors.SerializationFailure:
+            raise
+        except Exception as error:  # noqa: BLE001 - one reminder's failure never stops the others
+            _logger.exception("Reminder %s failed", self.id)
+            self._fail(str(error))
+
+    def _fail(self, message):
+        """Keep a reminder that cannot leave, with what to mend; its debtor is shown to a person."""
+        self.write({"state": "failed", "error": message})
+        self.debtor_id._put_off("failed")
+
+    def _prepare_together(self, on):
+        """The whole way of a page, set-based; raises when anything is wrong with all of it."""
+        live, credited = self._look_again(on)
+        details = live._freeze(on, credited)
+        errors = {}
+        payloads = self.env["recouvrement.letter"]._payloads(live, details, errors)
+        for reminder in live.filtered(lambda reminder: reminder.id in errors):
+            reminder._fail(errors[reminder.id])
+        written = live.filtered(lambda reminder: reminder.id in payloads)
+        for reminder in written:
+            payload = payloads[reminder.id]
+            reminder.write(
+                {"figures": payload, "deadline": payload["deadline_on"], "subject": payload["subject"], "error": False}
+            )
+        self.env["recouvrement.dispatch"]._make(written, on)
+
+    def _look_again(self, on):
+        """(reminders that still hold, {reminder id: (credits, deducted by line id)}), from the ledger as it is now."""
+        rows = [(debtor.id, debtor.partner_id.id, None) for debtor in self.debtor_id]
+        decider = Decider(self.env, self.company_id, on)
+        cases = {case.debtor.id: case for case in decider.cases(rows)}
+        live, credited, frozen = self.browse(), {}, []
+        for reminder in self:
+            case = cases[reminder.debtor_id.id]
+            held = case.facts.hold(on)
+            kept = [] if held else [line for line in reminder.line_ids if reminder._still_owed(line, case, on)]
+            if not any(line.role == "carried" for line in kept):
+                reminder._cancel(self.env._("No longer due when it was about to leave."))
+                continue
+            live |= reminder
+            deducted = {}
+            for line in reminder.line_ids:
+                debt = case.debts.get((line.move_id.id, line.date_due, line.entry_line_id))
+                unit = 10**line.currency_id.decimal_places
+                amount = debt.net.amount / unit if line in kept else 0
+                deducted[line.id] = debt.net.credited / unit if debt else 0
+                frozen.append((line.id, amount, max((on - line.date_due).days, 0), 0, 0, line not in kept))
+            credited[reminder.id] = (case.credits, deducted)
+        self.env["recouvrement.reminder.line"]._freeze(frozen)
+        return live, credited
+
+    def _still_owed(self, line, case, on):
+        """Whether a line is still due today: open after credits, held by nothing."""
+        debt = case.debts.get((line.move_id.id, line.date_due, line.entry_line_id))
+        if line.cancelled or debt is None or debt.net.amount <= 0 or debt.instalment.hold:
+            return False
+        return self.kind == "pre_due" or line.date_due < on
+
+    def _freeze(self, on, credited):
+        """Write the figures as they will be sent; {reminder id: what the letter shows besides}."""
+        lines = self.line_ids.filtered(lambda line: not line.cancelled)
+        accrued = self._accrue(lines, on, credited)
+        self.env["recouvrement.reminder.line"]._freeze(
+            [
+                (
+                    line.id,
+                    line.amount_residual,
+                    line.days_overdue,
+                    float(accrued[line.id].interest),
+                    float(accrued[line.id].indemnity),
+                    False,
+                )
+                for line in lines
+            ]
+        )
+        details = {}
+        for reminder in self:
+            mine = reminder.line_ids.filtered(lambda line: not line.cancelled)
+            details[reminder.id] = {
+                "on": on,
+                "credits": self._credits(credited[reminder.id][0]),
+                "tranches": {line.id: accrued[line.id].tranches for line in mine},
+                "notes": sorted({accrued[line.id].note for line in mine} - {None}),
+            }
+            reminder.write(
+                {
+                    "amount_due": sum(line._in_company_currency(line.amount_residual, on) for line in mine),
+                    "amount_interest": sum(line._in_company_currency(line.interest, on) for line in mine),
+                    "amount_indemnity": sum(line.indemnity for line in mine),
+                }
+            )
+        return details
+
+    def _accrue(self, lines, on, credited):
+        """{line id: Accrued}; nothing for levels that say nothing of it, nor at a rate nobody has verified."""
+        owed, by_key = [], {}
+        for line in lines:
+            reminder = line.reminder_id
+            if reminder.level_id.accessories == "silent":
+                continue
+            debtor = reminder.debtor_id
+            credits, deducted = credited[reminder.id]
+            key = (line.move_id.id, line.date_due, line.entry_line_id)
+            by_key[line.id] = key
+            owed.append(
+                Owed(
+                    key,
+                    line.date_due,
+                    line.amount_total,
+                    deducted[line.id],
+                    min((item.due for item in credits if item.currency_id == line.currency_id.id), default=None),
+                    debtor.debtor_type,
+                    debtor.type_confirmed,
+                )
+            )
+        accrued = self.env["recouvrement.accrual"]._accrue(owed, on)
+        found = {line.id: accrued.get(by_key.get(line.id), NO_ACCRUAL) for line in lines}
+        return {
+            line_id: got._replace(interest=0, tranches=[]) if got.note == "unverified" else got
+            for line_id, got in found.items()
+        }
+
+    def _credits(self, items):
+        """Credit notes and payments on account the letter shows as deducted."""
+        moves = self.env["account.move"].browse([item.move_id for item in items])
+        names = {move.id: move.name for move in moves}
+        return [
+            {
+                "number": names[item.move_id],
+                "date": item.due.isoformat(),
+                "currency_id": item.currency_id,
+                "amount": -item.amount,
+            }
+            for item in items
+        ]
+
+    def _mark_sent(self, on):
+        """Something of these reminders was handed over that day: the delays of the next level count from it."""
+        fresh = self.filtered(lambda reminder: reminder.state != "sent")
+        fresh.write({"state": "sent", "sent_date": on, "error": False})
+        fresh.debtor_id._contacted(on)
+        fresh.line_ids.move_id._refresh_dunning()
+
+    def _attached_invoices(self):
+        """The stored PDF of each invoice that carries the level, made once by core when there is none."""
+        self.ensure_one()
+        if not self.level_id.attach_invoices:
+            return self.env["ir.attachment"]
+        carried = self.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
+        invoices = carried.move_id.filtered(lambda move: move.is_sale_document() and move.state == "posted")
+        missing = invoices.filtered(lambda move: not move.invoice_pdf_report_id)
+        if missing:
+            self.env["account.move.send"]._generate_and_send_invoices(
+                missing, sending_methods=[], allow_raising=False, allow_fallback_pdf=False
+            )
+        return invoices.invoice_pdf_report_id

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class RecouvrementReminderLine(models.Model):
+    """An instalment on a reminder; its figures are frozen when the reminder leaves.
+
+    An instalment is an invoice and a due date, never a journal item: Odoo recreates those of an edited invoice.
+    """
+
+    _name = "recouvrement.reminder.line"
+    _description = "Reminder Line"
+    _order = "date_due, id"
+    _log_access = False  # tens of thousands a night
+
+    reminder_id = fields.Many2one("recouvrement.reminder", required=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one("account.move", "Invoice", required=True, index=True, ondelete="restrict")
+    date_due = fields.Date("Due date", required=True)
+    entry_line_id = fields.Integer(
+        required=True, default=0, help="The journal item, for an entry that is not an invoice; else 0."
+    )
+    level_id = fields.Many2one("recouvrement.level", required=True, ondelete="restrict")
+    role = fields.Selection(
+        [("carried", "Carries the level"), ("listed", "Listed")],
+        required=True,
+        help="A carried instalment climbs to the level; a listed one is only shown to the debtor.",
+    )
+    cycle = fields.Integer(required=True, default=1, help="Restarts when a payment is returned.")
+    settled = fields.Boolean(help="The instalment was paid since; if it is ever open again, a new cycle starts.")
+    cancelled = fields.Boolean()
+    currency_id = fields.Many2one("res.currency", required=True)
+    amount_total = fields.Monetary("Amount", help="What the instalment asked at first.")
+    amount_residual = fields.Monetary("Still due", help="Net of credits, when the reminder left.")
+    days_overdue = fields.Integer()
+    interest = fields.Monetary("Late interest")
+    indemnity = fields.Monetary("Recovery indemnity")
+
+    _once_per_level = models.UniqueIndex(  # not the journal item: it may be recreated; not the partner: partners merge
+        "(move_id, date_due, entry_line_id, level_id, cycle) WHERE role = 'carried' AND cancelled IS NOT TRUE",
+        "This instalment has already carried this level.",
+    )
+
+    @api.model
+    def _insert(self, rows):
+        """Insert many planned lines in one statement: (reminder, move, due date, entry line, level, role, cycle,
+        currency, amount, still due, days overdue)."""
+        if not rows:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO recouvrement_reminder_line (reminder_id, move_id, date_due, entry_line_id, level_id, role,
+                       cycle, currency_id, amount_total, amount_residual, days_overdue)
+                SELECT * FROM unnest(%s::int[], %s::int[], %s::date[], %s::int[], %s::int[], %s::text[], %s::int[],
+                                     %s::int[], %s::numeric[], %s::numeric[], %s::int[])
+                """,
+                *map(list, zip(*rows, strict=True)),
+            )
+        )
+        self.invalidate_model(flush=False)
+        self.env["recouvrement.reminder"].invalidate_model(["line_ids"], flush=False)
+
+    @api.model
+    def _freeze(self, rows):
+        """Write the figures of many lines in one statement: (line, still due, days, interest, indemnity, cancelled)."""
+        if not rows:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE recouvrement_reminder_line l
+                   SET amount_residual = v.residual, days_overdue = v.days, interest = v.interest,
+                       indemnity = v.indemnity, cancelled = v.cancelled
+                  FROM unnest(%s::int[], %s::numeric[], %s::int[], %s::numeric[], %s::numeric[], %s::bool[])
+                       v(id, residual, days, interest, indemnity, cancelled)
+                 WHERE l.id = v.id
+                """,
+                *map(list, zip(*rows, strict=True)),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    def _in_company_currency(self, amount, on):
+        """An amount of the line in its reminder's currency, at that day's rate."""
+        self.ensure_one()
+        company = self.reminder_id.company_id
+        return self.currency_id._convert(amount, company.currency_id, company, on)

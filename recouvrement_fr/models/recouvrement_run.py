@@ -1,0 +1,480 @@
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date, split_every
+
+from . import open_items
+from .decider import Decider
+
+_logger = logging.getLogger(__name__)
+
+PAGE = 200  # debtors decided, written and committed together
+ATTEMPTS = 3  # of a page that another transaction disturbed
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
+
+
+class RecouvrementRun(models.Model):
+    """One passage over the ledger: nightly, by hand, or a simulation that changes nothing."""
+
+    _name = "recouvrement.run"
+    _description = "Dunning Run"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+
+    name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company.root_id)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(required=True, help="The day the run reasons about.")
+    kind = fields.Selection(
+        [("night", "Nightly"), ("manual", "By hand"), ("simulation", "Simulation")], required=True, default="night"
+    )
+    state = fields.Selection(
+        [("deciding", "Deciding"), ("held", "Held"), ("released", "Released"), ("done", "Done")],
+        default="deciding",
+        required=True,
+        index=True,
+        tracking=True,
+        help="Only the reminders of a released run leave.",
+    )
+    reason = fields.Selection("_selection_reason", readonly=True, help="Why the whole run was held or did nothing.")
+    reason_detail = fields.Char(readonly=True)
+    debtor_count = fields.Integer("Debtors examined", readonly=True)
+    due_count = fields.Integer("Debtors to remind", readonly=True)
+    error_count = fields.Integer("Errors", readonly=True)
+    started_on = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    ended_on = fields.Datetime(readonly=True)
+    confirmed_by_id = fields.Many2one("res.users", readonly=True)
+    decision_ids = fields.One2many("recouvrement.decision", "run_id")
+    reminder_ids = fields.One2many("recouvrement.reminder", "run_id")
+    reminder_count = fields.Integer(compute="_compute_amounts")
+    sent_count = fields.Integer(compute="_compute_amounts")
+    amount = fields.Monetary("Amount reminded", compute="_compute_amounts")
+
+    _one_night = models.UniqueIndex("(company_id, date) WHERE kind = 'night'", "This night has already been run.")
+
+    @api.model
+    def _selection_reason(self):
+        return self.env["recouvrement.debtor"]._selection_reason()
+
+    @api.depends("date", "kind")
+    def _compute_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            day = fields.Date.to_string(run.date) if run.date else ""
+            run.name = f"{kinds.get(run.kind, '')} {day}".strip()
+
+    @api.depends("reminder_ids.state")
+    def _compute_amounts(self):
+        groups = self.env["recouvrement.reminder"]._read_group(
+            [("run_id", "in", self.ids), ("state", "!=", "cancelled")],
+            ["run_id", "state"],
+            ["__count", "amount_due:sum"],
+        )
+        figures = defaultdict(lambda: [0, 0, 0.0])
+        for run, state, count, amount in groups:
+            figure = figures[run]
+            figure[0] += count
+            figure[1] += count if state == "sent" else 0
+            figure[2] += amount
+        for run in self:
+            run.reminder_count, run.sent_count, run.amount = figures[run]
+
+    # --- buttons ------------------------------------------------------------------------------------------------------
+
+    def action_release(self):
+        """A manager has looked: let a held run go on."""
+        for run in self:
+            if run.state != "held":
+                raise UserError(self.env._("Only a held run can be released."))
+            run.confirmed_by_id = self.env.user
+            if run.reason == "gap":  # nothing was decided yet
+                run.write({"state": "deciding", "reason": False, "reason_detail": False})
+                self.env["recouvrement.decision"].sudo().search([("run_id", "=", run.id)]).unlink()
+                self.env.ref("recouvrement_fr.ir_cron_recouvrement_run")._trigger()
+            else:
+                run._release()
+
+    def action_discard(self):
+        """Cancel everything a held run has planned; its debtors are decided again the next night."""
+        for run in self:
+            if run.state != "held":
+                raise UserError(self.env._("Only a held run can be discarded."))
+            run.reminder_ids.filtered(lambda reminder: reminder.state in ("planned", "to_approve"))._cancel(
+                self.env._("The run was discarded.")
+            )
+            run._end()
+
+    def action_open_decisions(self):
+        self.ensure_one()
+        return self.decision_ids._get_records_action(name=self.env._("Decisions"), domain=[("run_id", "=", self.id)])
+
+    def action_open_reminders(self):
+        self.ensure_one()
+        return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("run_id", "=", self.id)])
+
+    # --- the night ----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _today(self):
+        """The day in Paris: the scheduler's own day is UTC's."""
+        return fields.Date.context_today(self.with_context(tz="Europe/Paris"))
+
+    @api.model
+    def _run_now(self, company, debtors=None):
+        """Decide today's reminders by hand, for a whole company or for some debtors, and let them leave.
+
+        :param debtors: recouvrement.debtor records, treated whatever their next date; None for all whose turn it is
+        """
+        company = company.root_id
+        on = self._today()
+        run = self.sudo().create({"company_id": company.id, "date": on, "kind": "manual"})
+        run.with_context(**QUIET)._decide_all(debtors=debtors, progress=lambda *a, **k: 1)
+        return run.with_env(self.env)
+
+    @api.model
+    def _simulate(self, company, on):
+        """What the night of that day would decide if nothing moved until then; changes nothing but this report."""
+        company = company.root_id
+        run = self.sudo().create({"company_id": company.id, "date": on, "kind": "simulation"})
+        rows = self.env["recouvrement.debtor"]._every_row(company)
+        for page in split_every(PAGE, rows, list):
+            run._note_all(run._decider().cases(page))
+        run._end()
+        return run.with_env(self.env)
+
+    @api.model
+    def _cron_decide(self):
+        """Decide for every debtor whose turn it is; may be interrupted, may run twice."""
+        on = self._today()
+        progress = self.env["ir.cron"]._commit_progress
+        for company in self.env["res.company"].search([("recouvrement_active", "=", True)]).root_id:
+            run = self._night(company, on)
+            if run.state == "deciding" and not run._decide_all(progress=progress):
+                return
+        self._forget()
+
+    @api.model
+    def _night(self, company, on):
+        """Tonight's run of a company, made when it is not there, with the reason when the whole night must wait."""
+        self = self.with_context(**QUIET, recouvrement_commits=True)
+        run = self.search([("company_id", "=", company.id), ("date", "=", on), ("kind", "=", "night")])
+        if not run:
+            reason, detail = self._company_reason(company, on)
+            run = self.create({"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail})
+            if reason == "gap":
+                run._hold()
+                run._note_pending(on)
+            elif reason:
+                run._end()
+            self.env["ir.cron"]._commit_progress()
+        return run
+
+    def _note_pending(self, on):
+        """Show on a held run what it would do, for the manager who decides."""
+        for page in split_every(PAGE, open_items.scan(self.env, self.company_id, on), list):
+            self._note_all(self._decider().cases(page))
+
+    @api.model
+    def _company_reason(self, company, on):
+        """(reason, detail) why the whole company waits tonight, or (False, False)."""
+        policies = self.env["recouvrement.policy"]._usable(company)
+        if not policies:
+            return "no_policy", self.env._("Activate a policy in Configuration > Policies.")
+        if not any(policy._sends_on(on) for policy in policies):
+            return "not_sending_day", False
+        guard = company.recouvrement_bank_guard_days
+        if guard:
+            last = self._last_bank_entry(company)
+            if last is None or last < on - timedelta(days=guard):
+                return "bank_stale", self.env._("Last bank entry: %s", last or self.env._("none"))
+        last = self.search(
+            [("company_id", "=", company.id), ("kind", "=", "night"), ("date", "<", on)], limit=1, order="date desc"
+        ).date
+        if last and last < on - timedelta(days=company.recouvrement_gap_days + 1):
+            return "gap", self.env._("Last night: %s. Check that payments are up to date, then release.", last)
+        return False, False
+
+    @api.model
+    def _alert(self, company, last):
+        """What to tell people when the night has not come for two days; False when all is well."""
+        if not company.recouvrement_active:
+            return False
+        since = last or company.recouvrement_activated_on
+        if since and since >= self._today() - timedelta(days=2):
+            return False
+        return self.env._(
+            "The night has not run since %s: ask your administrator to look at the scheduled actions.",
+            format_date(self.env, since) if since else self.env._("the activation"),
+        )
+
+    @api.model
+    def _last_bank_entry(self, company):
+        [(last,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT MAX(m.date) FROM account_bank_statement_line s JOIN account_move m ON m.id = s.move_id
+                 WHERE m.company_id IN %s
+                """,
+                tuple(company._recouvrement_tree()),
+            )
+        )
+        return last
+
+    def _decide_all(self, progress, debtors=None):
+        """Decide for the debtors whose turn it is, page by page; True when the run is finished.
+
+        :param progress: called with the number of debtors treated, commits, returns the time left
+        """
+        self.ensure_one()
+        waiting = self._waiting(debtors)
+        progress(remaining=len(waiting))
+        for page in split_every(PAGE, waiting, list):
+            self._decide_page(page)
+            self.env.invalidate_all()
+            if not progress(len(page)):
+                return False
+        self._finish()
+        progress()
+        return True
+
+    @api.model
+    def _holds(self, company, moves):
+        """What holds single invoices, whoever owes them: {move id: Hold}.
+
+        A hook: promises, disputes, plans and cases add theirs.
+        """
+        return open_items.payment_holds(self.env, moves)
+
+    def _waiting(self, debtors=None):
+        """[(card id or None, partner id, fingerprint)] still to decide, without those that failed tonight."""
+        if debtors is not None:
+            return [(debtor.id, debtor.partner_id.id, None) for debtor in debtors]
+        failed = dict(
+            self.env.execute_query(
+                SQL("SELECT id, error_run_id FROM recouvrement_debtor WHERE error_run_id = %s", self.id)
+            )
+        )
+        return [row for row in open_items.scan(self.env, self.company_id, self.date) if row[0] not in failed]
+
+    def _decider(self):
+        return Decider(self.env, self.company_id, self.date)
+
+    def _decide_page(self, page):
+        """Decide and write a page; one debtor that fails is noted, and the others go on."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.env.cr.savepoint():
+                    return self._decide_rows(page)
+            except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
+                # Another transaction changed these rows: the page must see the new state, so a new snapshot.
+                if attempt == ATTEMPTS or not self.env.context.get("recouvrement_commits"):
+                    raise  # by hand, the request as a whole is tried again
+                self.env.cr.rollback()
+            except Exception:
+                _logger.exception("Run %s: a page of %s debtors failed, now one by one", self.id, len(page))
+                return self._decide_one_by_one(page)
+
+    def _decide_one_by_one(self, page):
+        for row in page:
+            try:
+                with self.env.cr.savepoint():
+                    self._decide_rows([row])
+            except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
+                raise
+            except Exception as error:  # noqa: BLE001 - one debtor's failure never stops the others
+                self._note_error(row, error)
+
+    def _note_error(self, row, error):
+        """Remember a failure on its debtor and show it; he is passed over until the next night."""
+        _logger.exception("Run %s: debtor of partner %s failed", self.id, row[1])
+        card = self.env["recouvrement.debtor"]._card(self.company_id, self.env["res.partner"].browse(row[1]))
+        card.sudo().write(
+            {
+                "error": str(error),
+                "error_run_id": self.id,
+                "reason": "error",
+                "reason_detail": str(error)[:200],
+                "reason_since": self.date,
+                "priority": 3,
+                "next_date": self.date + timedelta(days=1),
+            }
+        )
+        self.error_count += 1
+
+    def _decide_rows(self, rows):
+        """Lock, decide and write these debtors; those another worker holds are left to it."""
+        cards = self.env["recouvrement.debtor"]._cards(self.company_id, [row[1] for row in rows])
+        locked = cards.try_lock_for_update(allow_referencing=True)
+        fingerprints = {partner_id: fingerprint for _card, partner_id, fingerprint in rows}
+        by_partner = {card.partner_id.id: card for card in locked}
+        open_items.settle(self.env, self.company_id, locked.ids)
+        mine = [(by_partner[pid].id, pid, fingerprints[pid]) for pid in fingerprints if pid in by_partner]
+        cases = self._decider().cases(mine)
+        reminders = self.env["recouvrement.reminder"]._plan(self, cases)
+        self._remember(cases, reminders)
+        due = sum(case.main[2].outcome == "remind" for case in cases)
+        # Counted in SQL: this row is hot, and its other fields must not travel.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE recouvrement_run SET debtor_count = COALESCE(debtor_count, 0) + %s,"
+                " due_count = COALESCE(due_count, 0) + %s WHERE id = %s",
+                len(cases),
+                due,
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["debtor_count", "due_count"], flush=False)
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def _remember(self, cases, reminders):
+        """Write what was decided on the cards, and a decision where it changed."""
+        changed = []
+        for case in cases:
+            policy_id, _addressee, decision = case.main
+            level = decision.level.id if decision.level else None
+            before = (case.debtor.reason or None, case.debtor.next_level_id.id or None)
+            if before != (decision.reason, level):
+                changed.append(case)
+        self._note_all(changed, reminders)
+        self.env["recouvrement.debtor"]._write_decided(self.date, cases)
+
+    def _note_all(self, cases, reminders=None):
+        """Insert decisions; in a simulation those of debtors with something open."""
+        if self.kind == "simulation":
+            cases = [case for case in cases if case.decisions]
+        if not cases:
+            return
+        columns = [[] for _ in range(9)]
+        for case in cases:
+            _policy, _addressee, decision = case.main
+            row = (
+                case.partner_id,
+                case.debtor.id or None,
+                decision.outcome,
+                decision.reason,
+                self._detail(decision, case),
+                decision.level.id if decision.level else None,
+                (reminders or {}).get(case.partner_id),
+                case.totals["overdue_amount"],
+                decision.next_date,
+            )
+            for column, value in zip(columns, row, strict=True):
+                column.append(value)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO recouvrement_decision (run_id, company_id, date, partner_id, debtor_id, outcome, reason,
+                       detail, level_id, reminder_id, amount, next_date, create_uid, create_date)
+                SELECT %s, %s, %s, v.*, %s, NOW() AT TIME ZONE 'UTC'
+                  FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[],
+                              %s::numeric[], %s::date[]) v
+                """,
+                self.id,
+                self.company_id.id,
+                self.date,
+                self.env.uid,
+                *columns,
+            )
+        )
+        if self.kind == "simulation":
+            self.debtor_count += len(cases)
+            self.due_count += sum(case.main[2].outcome == "remind" for case in cases)
+
+    def _detail(self, decision, case):
+        """The figure or the day that explains the reason, in words."""
+        if decision.outcome == "remind" and case.totals["oldest_due_date"]:
+            days = (self.date - case.totals["oldest_due_date"]).days
+            return self.env._("%(count)s overdue, the oldest by %(days)s days", count=case.totals["overdue_count"], days=days)
+        return None
+
+    # --- the end of a run ---------------------------------------------------------------------------------------------
+
+    def _finish(self):
+        """Rank the whole run, hold it when too many debtors would jump at once, else let it leave."""
+        if self.kind == "night":
+            reason = self._halt_reason()
+            if reason:
+                self.write({"reason": "halted", "reason_detail": reason})
+                self._hold()
+                return
+            self._cap()
+        self._release()
+
+    def _halt_reason(self):
+        """Why this night is suspicious, or None. The first night after an activation was looked at already."""
+        company = self.company_id
+        if not company.recouvrement_halt_percent or self.due_count < company.recouvrement_halt_count:
+            return None
+        first = not self.search_count(
+            [("company_id", "=", company.id), ("kind", "=", "night"), ("id", "!=", self.id), ("state", "=", "done")],
+            limit=1,
+        )
+        if first:
+            return None
+        owing = self.env["recouvrement.debtor"].search_count(
+            [("company_id", "=", company.id), ("open_amount", ">", 0)]
+        )
+        if self.due_count * 100 < owing * company.recouvrement_halt_percent:
+            return None
+        return self.env._(
+            "%(due)s of %(owing)s debtors would be reminded at once. Check the last bank import, then release or discard.",
+            due=self.due_count,
+            owing=owing,
+        )
+
+    def _cap(self):
+        """Put off the reminders over the night's cap: the largest amounts leave first, then the oldest."""
+        cap = self.company_id.recouvrement_night_cap
+        if not cap:
+            return
+        over = self.env["recouvrement.reminder"].search(
+            [("run_id", "=", self.id), ("state", "in", ("planned", "to_approve"))],
+            order="amount_due desc, id",
+            offset=cap,
+        )
+        over._cancel(self.env._("Over the cap of the night: put off to the next one."), reason="capped")
+
+    def _release(self):
+        self.write({"state": "released", "ended_on": fields.Datetime.now()})
+        self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()._trigger()  # users may not read crons
+
+    def _hold(self):
+        """Stop before anything leaves, and call the managers."""
+        self.state = "held"
+        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
+        for manager in managers.filtered(lambda user: self.company_id in user.company_ids.root_id and not user.share):
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                user_id=manager.id,
+                summary=self.env._("A dunning run is held"),
+                note=self.reason_detail,
+            )
+
+    def _end(self):
+        self.write({"state": "done", "ended_on": fields.Datetime.now()})
+
+    def _close_sent(self):
+        """Runs whose reminders have all left, or not, are done."""
+        released = self.search([("state", "=", "released")])
+        pending = self.env["recouvrement.reminder"]._read_group(
+            [("run_id", "in", released.ids), ("state", "=", "planned")], ["run_id"]
+        )
+        for run in released.browse(set(released.ids) - {run.id for [run] in pending}):
+            run._end()
+
+    @api.model
+    def _forget(self):
+        """Decisions are kept thirty nights, simulations seven: the reminders themselves stay."""
+        on = self._today()
+        old = self.env["recouvrement.decision"].search([("date", "<", on - timedelta(days=30))], limit=50_000)
+        old.unlink()
+        self.search(
+            [("kind", "=", "simulation"), ("create_date", "<", fields.Datetime.now() - timedelta(days=7))]
+        ).unlink()
+        self.env["ir.cron"]._commit_progress()

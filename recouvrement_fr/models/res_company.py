@@ -1,0 +1,116 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bills of exchange are not due as invoices
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recouvrement_active = fields.Boolean("Collection activated", help="The night works for this company.")
+    recouvrement_activated_on = fields.Date("Activated on")
+    recouvrement_cutoff_date = fields.Date(
+        "Cut-off date", help="Instalments due before this day are left alone, unless a level was imported for them."
+    )
+    recouvrement_policy_id = fields.Many2one(
+        "recouvrement.policy", "Default dunning policy", help="Used when no active policy fits a debtor."
+    )
+    recouvrement_account_ids = fields.Many2many(
+        "account.account",
+        "recouvrement_company_account_rel",
+        string="Receivable accounts collected",
+        domain=[("account_type", "=", "asset_receivable")],
+        help="Empty: every trade receivable account but holdbacks (4117) and bills (413).",
+    )
+    recouvrement_legal_form = fields.Char("Legal form", help="SARL, SAS, SA... printed on letters (C.com R123-237).")
+    recouvrement_share_capital = fields.Monetary("Share capital", help="Printed on letters (C.com R123-238).")
+    recouvrement_rcs_city = fields.Char("RCS city", help="The greffe of registration: RCS Lyon.")
+    recouvrement_is_ei = fields.Boolean(
+        "Sole trader (EI)", help="The name is followed by 'Entrepreneur individuel' or 'EI' (C.com R123-237)."
+    )
+    recouvrement_signatory = fields.Char(
+        "Signatory of letters", help="Name and function, for example: Claire Martin, service clients."
+    )
+    recouvrement_night_cap = fields.Integer(
+        "Reminders per night at most", help="Largest amounts first, then the oldest; 0: no limit."
+    )
+    recouvrement_halt_count = fields.Integer(
+        "Halt from (debtors)",
+        default=50,
+        help="With the percentage below: a night that would remind more debtors is held until a manager looks.",
+    )
+    recouvrement_halt_percent = fields.Integer(
+        "Halt from (% of the debtors who owe)",
+        default=40,
+        help="A broken bank import or a restored backup makes everybody late at once; 0: never halt.",
+    )
+    recouvrement_bank_guard_days = fields.Integer(
+        "Bank entries at most (days) old",
+        help="The night waits when the last bank entry is older; 0: not checked (the bank is not reconciled in Odoo).",
+    )
+    recouvrement_gap_days = fields.Integer(
+        "Nights missed before asking",
+        default=3,
+        help="After more nights without a run, the next one waits for a manager's confirmation.",
+    )
+
+    @api.constrains("recouvrement_night_cap", "recouvrement_halt_count", "recouvrement_halt_percent")
+    def _check_recouvrement_limits(self):
+        for company in self:
+            limits = (
+                company.recouvrement_night_cap,
+                company.recouvrement_halt_count,
+                company.recouvrement_halt_percent,
+                company.recouvrement_bank_guard_days,
+                company.recouvrement_gap_days,
+            )
+            if min(limits) < 0:
+                raise ValidationError(self.env._("The limits of the night are zero or more."))
+
+    def _recouvrement_tree(self):
+        """The ids of a root company and its branches: reconciliation, and so collection, works within them."""
+        self.ensure_one()
+        return self.sudo().search([("id", "child_of", self.root_id.id)]).ids
+
+    def _recouvrement_accounts(self):
+        """The ids of the receivable accounts whose open items are collected."""
+        self.ensure_one()
+        root = self.root_id.sudo()
+        if root.recouvrement_account_ids:
+            return root.recouvrement_account_ids.ids
+        accounts = (
+            self.env["account.account"]
+            .sudo()  # the chart is configuration: read whole, whoever runs the night
+            .with_company(root)
+            .search(
+                [
+                    ("account_type", "=", "asset_receivable"),
+                    ("non_trade", "=", False),
+                    ("company_ids", "in", root._recouvrement_tree()),
+                ]
+            )
+        )
+        return accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS)).ids
+
+    def _recouvrement_activate(self, values=None):
+        """Let the night work for this company from now on.
+
+        :param dict values: settings the assistant collected (cut-off date, default policy...)
+        """
+        self.ensure_one()
+        root = self.root_id
+        if not self.env["recouvrement.policy"]._usable(root):
+            raise UserError(self.env._("No policy is active: activate one first (Configuration > Policies)."))
+        today = self.env["recouvrement.run"]._today()
+        root.write({**(values or {}), "recouvrement_active": True, "recouvrement_activated_on": today})
+        self.env["recouvrement.debtor"]._decide_again(root)
+        self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo().active = True
+
+    def _recouvrement_deactivate(self):
+        """Stop at once: what is planned is cancelled, nothing more is decided nor sent."""
+        for root in self.root_id:
+            root.recouvrement_active = False
+            pending = self.env["recouvrement.reminder"].search(
+                [("company_id", "=", root.id), ("state", "in", ("planned", "to_approve", "failed"))]
+            )
+            pending._cancel(self.env._("Collection was deactivated."))

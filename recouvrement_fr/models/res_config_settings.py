@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    recouvrement_active = fields.Boolean(related="company_id.recouvrement_active")
+    recouvrement_activated_on = fields.Date(related="company_id.recouvrement_activated_on")
+    recouvrement_cutoff_date = fields.Date(related="company_id.recouvrement_cutoff_date", readonly=False)
+    recouvrement_policy_id = fields.Many2one(related="company_id.recouvrement_policy_id", readonly=False)
+    recouvrement_account_ids = fields.Many2many(related="company_id.recouvrement_account_ids", readonly=False)
+    recouvrement_legal_form = fields.Char(related="company_id.recouvrement_legal_form", readonly=False)
+    recouvrement_share_capital = fields.Monetary(related="company_id.recouvrement_share_capital", readonly=False)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    recouvrement_rcs_city = fields.Char(related="company_id.recouvrement_rcs_city", readonly=False)
+    recouvrement_is_ei = fields.Boolean(related="company_id.recouvrement_is_ei", readonly=False)
+    recouvrement_signatory = fields.Char(related="company_id.recouvrement_signatory", readonly=False)
+    recouvrement_night_cap = fields.Integer(related="company_id.recouvrement_night_cap", readonly=False)
+    recouvrement_halt_count = fields.Integer(related="company_id.recouvrement_halt_count", readonly=False)
+    recouvrement_halt_percent = fields.Integer(related="company_id.recouvrement_halt_percent", readonly=False)
+    recouvrement_bank_guard_days = fields.Integer(related="company_id.recouvrement_bank_guard_days", readonly=False)
+    recouvrement_gap_days = fields.Integer(related="company_id.recouvrement_gap_days", readonly=False)

@@ -1,0 +1,273 @@
+"""Which level a debtor reaches on a day, or the reason why none.
+
+Pure: every date is given, nothing is read or written. One call answers for one debtor under one policy.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from .netting import Key
+
+DAY = timedelta(days=1)
+
+# Every reason, in the order in which the first that applies is shown. The first seven stop a whole company.
+REASONS = (
+    "no_policy",
+    "not_sending_day",
+    "bank_stale",
+    "rate_missing",
+    "gap",
+    "halted",
+    "neutralized",
+    "prescribed",
+    "before_cutoff",
+    "insolvent",
+    "in_case",
+    "in_plan",
+    "promised",
+    "disputed",
+    "payment_pending",
+    "no_followup",
+    "paused",
+    "reply",
+    "failed",
+    "approval",
+    "sending",
+    "below_minimum",
+    "recent_contact",
+    "delay",
+    "notice_gate",
+    "capped",
+    "levels_done",
+    "case_proposal",
+    "due",
+    "covered",
+    "not_due_yet",
+    "nothing_open",
+    "error",
+)
+RANK = {reason: rank for rank, reason in enumerate(REASONS)}
+
+# What a person has to do something about; the rest waits by itself.
+FOR_A_PERSON = frozenset(("prescribed", "reply", "failed", "approval", "notice_gate", "levels_done", "case_proposal"))
+
+
+class LevelRule(NamedTuple):
+    """A level: `delay_days` after its anchor (before it for `pre_due`)."""
+
+    id: int
+    sequence: int
+    kind: str  # pre_due | reminder | formal_notice | case_proposal
+    anchor: str  # due_date | previous_level | month_end | discount_date
+    delay_days: int
+
+
+class PolicyRule(NamedTuple):
+    """A policy: its levels by sequence, and when it stays silent."""
+
+    id: int
+    levels: tuple[LevelRule, ...]
+    minimum_amount: int  # minor units of the company's currency
+    minimum_days_between: int
+
+
+class Hold(NamedTuple):
+    """Why an instalment or a debtor is left alone, up to a day included (None: until somebody acts)."""
+
+    reason: str
+    until: date | None = None
+
+
+class History(NamedTuple):
+    """What an instalment went through in its present cycle."""
+
+    cycle: int = 1
+    last_sequence: int = 0  # of the highest level it carried; 0: none yet
+    sent_on: date | None = None  # when that level was handed over
+    reminded: bool = False  # it was carried or listed on a reminder that was handed over
+    pending: str | None = None  # planned, to_approve, sending or failed: its reminder has not left yet
+
+
+NEVER_REMINDED = History()
+
+
+class Instalment(NamedTuple):
+    """What is left of a debt after credits, in minor units of the company's currency."""
+
+    key: Key
+    due: date
+    amount: int
+    hold: Hold | None = None
+    history: History = NEVER_REMINDED
+    discount_on: date | None = None  # last day of the early-payment discount
+
+
+class Decision(NamedTuple):
+    """The answer for one debtor: remind at `level`, wait, or ask a person; and the reason."""
+
+    outcome: str  # remind | wait | person
+    reason: str
+    level: LevelRule | None = None
+    carried: tuple[Key, ...] = ()
+    listed: tuple[Key, ...] = ()
+    next_date: date | None = None  # the next day this answer can change by itself
+
+
+def decide(
+    policy: PolicyRule,
+    instalments: Sequence[Instalment],
+    on: date,
+    last_contact: date | None = None,
+    hold: Hold | None = None,
+) -> Decision:
+    """The level a debtor reaches on that day, with the instalments that carry it, or the reason why not.
+
+    The worst instalment carries: the highest level reached in its cycle, then the oldest, then the largest. One that
+    is held or has no level left gives way to the next. The others are listed and do not climb; a formal notice
+    carries all the instalments that were already on a reminder really handed over.
+    """
+    owed = [instalment for instalment in instalments if instalment.amount > 0]
+    overdue = [instalment for instalment in owed if instalment.due < on]
+    upcoming = [instalment for instalment in owed if instalment.due >= on]
+    if not overdue:
+        return _decide_pre_due(policy, upcoming, on, last_contact, hold, covered=len(owed) < len(instalments))
+    later = min((instalment.due + DAY for instalment in upcoming), default=None)
+
+    free = [instalment for instalment in overdue if instalment.hold is None]
+    if not free or hold:
+        return _held(overdue if not free else (), hold, on, later)
+    pending = _pending(free)
+    if pending:
+        return _wait(pending, None)
+    if sum(instalment.amount for instalment in free) < policy.minimum_amount:
+        return _wait("below_minimum", later)
+    silent_until = _silent_until(policy, on, last_contact)
+    if silent_until:
+        return _wait("recent_contact", silent_until)
+    return _climb(policy, free, on, later)
+
+
+def worst_first(instalment: Instalment):
+    """Sort key: the highest level carried, then days late, then amount."""
+    return -instalment.history.last_sequence, instalment.due, -instalment.amount, instalment.key
+
+
+def reached_on(level: LevelRule, instalment: Instalment) -> date | None:
+    """The day an instalment reaches a level; None when its anchor has not happened."""
+    if level.anchor == "previous_level" and instalment.history.last_sequence:
+        anchor = instalment.history.sent_on
+    elif level.anchor == "month_end":
+        anchor = (instalment.due.replace(day=28) + timedelta(days=4)).replace(day=1) - DAY
+    elif level.anchor == "discount_date":
+        anchor = instalment.discount_on
+    else:
+        anchor = instalment.due
+    if anchor is None:
+        return None
+    days = timedelta(days=level.delay_days)
+    return anchor - days if level.kind == "pre_due" else anchor + days
+
+
+def next_level(policy: PolicyRule, instalment: Instalment) -> LevelRule | None:
+    """The level after the last one carried: one at a time, whatever the delay that has passed."""
+    for level in policy.levels:
+        if level.kind != "pre_due" and level.sequence > instalment.history.last_sequence:
+            return level
+    return None
+
+
+def _climb(policy, free, on, later):
+    """The decision of the worst instalment that still has a level to climb."""
+    for worst in sorted(free, key=worst_first):
+        level = next_level(policy, worst)
+        if level is None:
+            continue
+        day = reached_on(level, worst)
+        if day is None or day > on:
+            return Decision("wait", "delay", level, next_date=day)
+        if level.kind == "case_proposal":
+            return Decision("person", "case_proposal", level, carried=(worst.key,), next_date=later)
+        if level.kind == "formal_notice":
+            return _notice(level, worst, free, later)
+        listed = tuple(sorted(instalment.key for instalment in free if instalment is not worst))
+        return Decision("remind", "due", level, (worst.key,), listed)
+    return Decision("person", "levels_done", next_date=later)
+
+
+def _notice(level, worst, free, later):
+    """A formal notice carries all that was already on a reminder handed over; the worst one must have been."""
+    if not worst.history.reminded:
+        return Decision("person", "notice_gate", level, next_date=later)
+    carried = tuple(
+        sorted(
+            instalment.key
+            for instalment in free
+            if instalment.history.reminded and instalment.history.last_sequence < level.sequence
+        )
+    )
+    return Decision("remind", "due", level, carried)
+
+
+def _decide_pre_due(policy, upcoming, on, last_contact, hold, covered):
+    """Levels before the due date, on amounts to come, when nothing is overdue."""
+    levels = [level for level in policy.levels if level.kind == "pre_due"]
+    days = [instalment.due + DAY for instalment in upcoming]
+    for level in levels:
+        reached = []
+        for instalment in upcoming:
+            day = reached_on(level, instalment)
+            if day is None or instalment.hold or instalment.history.last_sequence >= level.sequence:
+                continue
+            if day > on:
+                days.append(day)
+            else:
+                reached.append(instalment)
+        if not reached:
+            continue
+        if hold:
+            return _held((), hold, on, min(days))
+        if sum(instalment.amount for instalment in reached) < policy.minimum_amount:
+            continue
+        silent_until = _silent_until(policy, on, last_contact)
+        if silent_until:
+            return _wait("recent_contact", min(silent_until, *days))
+        return Decision("remind", "due", level, tuple(sorted(instalment.key for instalment in reached)))
+    if not upcoming:
+        return _wait("covered" if covered else "nothing_open", None)
+    pending = _pending(upcoming)
+    return _wait(pending or "not_due_yet", min(days))
+
+
+def _pending(instalments):
+    """The reason when a reminder is already on its way, the most urgent for a person first; else None."""
+    states = {instalment.history.pending for instalment in instalments}
+    if "failed" in states:
+        return "failed"
+    if "to_approve" in states:
+        return "approval"
+    return "sending" if states & {"planned", "sending"} else None
+
+
+def _silent_until(policy, on, last_contact):
+    """The day the debtor may be contacted again, when it is not yet come."""
+    if last_contact is None:
+        return None
+    day = last_contact + timedelta(days=policy.minimum_days_between)
+    return day if day > on else None
+
+
+def _held(instalments, hold, on, later):
+    """The first reason that applies among the holds; the answer can change when the first of them ends."""
+    holds = [instalment.hold for instalment in instalments]
+    if hold:
+        holds.append(hold)
+    first = min(holds, key=lambda held: RANK[held.reason])
+    ends = [held.until + DAY for held in holds if held.until and held.until >= on]
+    if later:
+        ends.append(later)
+    return _wait(first.reason, min(ends, default=None))
+
+
+def _wait(reason, next_date):
+    return Decision("person" if reason in FOR_A_PERSON else "wait", reason, next_date=next_date)
