@@ -1,5 +1,6 @@
 """Deadlines in days and months, working days, and the delays of procedures (CPC 640 to 642)."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,18 +35,25 @@ SUBDIVISIONS = {
 }
 
 
+POSTAL_CODE = re.compile(r"\d{5}")
+DEPARTMENT = re.compile(r"\d{2,3}|2[ab]")
+OVERSEAS = ("97", "98")
+
+
 @cache
 def _library_name(subdivision: str | None) -> str | None:
     """The library's name of a department or territory; None where only the national holidays apply."""
     if not subdivision:
         return None
     supported = holidays.France.subdivisions
-    wanted = SUBDIVISIONS.get(subdivision.lower(), (subdivision.upper(),))
-    for name in wanted:
+    place = subdivision.lower()
+    if POSTAL_CODE.fullmatch(place):
+        place = place[:3] if place[:2] in OVERSEAS else place[:2]
+    for name in SUBDIVISIONS.get(place, (subdivision.upper(),)):
         if name in supported:
             return name
-    if subdivision.lower() not in SUBDIVISIONS and subdivision[:2].isdigit() or subdivision.upper() in ("2A", "2B"):
-        return None  # a department without holidays of its own
+    if DEPARTMENT.fullmatch(place) and place not in SUBDIVISIONS:
+        return None  # without holidays of its own
     raise UnknownSubdivision(subdivision=subdivision, known=", ".join(sorted(supported)))
 
 
@@ -57,7 +65,7 @@ def _holidays(year: int, name: str | None) -> frozenset[date]:
 def is_holiday(day: date, subdivision: str | None = None) -> bool:
     """Whether a day is a public holiday (C.trav L3133-1), those of Alsace-Moselle or of an overseas territory included.
 
-    ``subdivision``: a department (``57``, ``974``), ``Alsace-Moselle``, or a code of the holidays library.
+    ``subdivision``: a department (``57``, ``974``), a postal code, ``Alsace-Moselle``, or a code of the library.
 
     :raises UnknownSubdivision: none of these
     """

@@ -24,6 +24,7 @@ from .errors import (
     NegativeRate,
     PaymentBeforeInvoice,
     UnknownDayCount,
+    UnknownDebtorType,
     UnknownImputation,
     UnknownMovement,
     UnknownRegime,
@@ -35,11 +36,13 @@ REGIMES = ("professional", "contractual", "consumer", "public", "judgment", "non
 DAY_COUNTS = ("act365", "actact")
 IMPUTATIONS = ("principal", "interest")
 MOVEMENTS = ("payment", "credit")
+PROPOSED_REGIMES = {"public": "public", "consumer": "consumer", "non_professional": "consumer"}
 
 RATE_DIGITS = 6  # rates are exact to the millionth of a point
 YEAR, LEAP_YEAR = 365, 366
 UNIT = 100 * 10**RATE_DIGITS * YEAR * LEAP_YEAR  # one smallest unit of money, in the fractions interest is summed in
 ZERO = Decimal(0)
+_tranche = tuple.__new__  # a Tranche without its keyword constructor: made by the million
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Claim:
     A claim has one regime, so that penalties and legal interest never add up (Cass. com. 24/04/2024, 22-24.275).
 
     ``day_count``: ``act365`` divides by 365 every year; ``actact`` by 366 in a leap year. ``imputation``: ``principal``
-    takes payments off the principal, as a ledger does; ``interest`` off the interest accrued that day first (C.civ
+    takes payments off the principal first, as a ledger does; ``interest`` off the interest accrued that day (C.civ
     1343-1). ``capitalise_from``: the day of the contract or decision that lets a whole year's interest bear interest
     (C.civ 1343-2). ``individual_creditor``: a natural person acting outside a business, whose legal rate is another
     column (CMF L313-2). ``digits``: decimals of the currency.
@@ -141,6 +144,19 @@ class Claim:
             for movement in self.movements:
                 if movement.kind == "payment" and movement.on < self.invoice_date:
                     raise PaymentBeforeInvoice(on=movement.on, invoice_date=self.invoice_date)
+
+
+def interest_regime(debtor_type: str, has_contract_rate: bool = False) -> str:
+    """The regime of an invoice, by the type of its debtor: C.com L441-10 between professionals, at the contract's rate
+    if it has one; CCP R2192-31 for public buyers; C.civ 1231-6 for the others.
+
+    :raises UnknownDebtorType: no such type
+    """
+    if debtor_type == "professional":
+        return "contractual" if has_contract_rate else "professional"
+    if debtor_type not in PROPOSED_REGIMES:
+        raise UnknownDebtorType(kind=debtor_type, known=", ".join(("professional", *PROPOSED_REGIMES)))
+    return PROPOSED_REGIMES[debtor_type]
 
 
 class Tranche(NamedTuple):
@@ -307,7 +323,7 @@ def _column(claim: Claim, rates: RateTable, parameters: Parameters, surcharged: 
 
 def _units(amount: Decimal, digits: int) -> int:
     """An amount in the smallest unit of its currency, half a unit up."""
-    scaled = amount.scaleb(digits)
+    scaled = amount * 10**digits
     units = int(scaled)
     return units if units == scaled else int(scaled.to_integral_value(ROUND_HALF_UP))
 
@@ -396,16 +412,18 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
     unverified = False
     capitalised = paid = total = exact = 0
     last_base, shown_base = 0, ZERO
-    exponent = -digits
+    smallest = Decimal(1).scaleb(-digits)
     while True:
         while position < waiting and next_movement <= cursor:
             _day, is_payment, units = movements[position]
-            if interest_first and is_payment:
-                fresh = min(units, max(total - paid - capitalised, 0))
-                old = min(units - fresh, capitalised)
-                capitalised -= old
-                paid += fresh + old
-                units -= fresh + old
+            if is_payment:
+                left = units if interest_first else units - max(principal, 0)
+                if left > 0:
+                    fresh = min(left, total - paid - capitalised)
+                    old = min(left - fresh, capitalised)
+                    capitalised -= old
+                    paid += fresh + old
+                    units -= fresh + old
             principal -= units
             position += 1
             next_movement = movements[position][0] if position < waiting else end
@@ -432,13 +450,11 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
             cursor = stop
             continue
         if base != last_base:
-            last_base, shown_base = base, Decimal(base).scaleb(exponent)
+            last_base, shown_base = base, Decimal(base) * smallest
         first = date.fromordinal(cursor + 1)
         if suspension is not None:
             tranches.append(
-                Tranche(
-                    first, date.fromordinal(stop), stop - cursor, shown_base, ZERO, ZERO.scaleb(exponent), suspension
-                )
+                Tranche(first, date.fromordinal(stop), stop - cursor, shown_base, ZERO, ZERO * smallest, suspension)
             )
             cursor = stop
             continue
@@ -458,9 +474,8 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
         days = stop - cursor
         exact += base * rate.scaled * days * (half.weight if actact else LEAP_YEAR)
         rounded = (2 * exact + UNIT) // (2 * UNIT)
-        tranches.append(
-            Tranche(first, last, days, shown_base, rate.rate, Decimal(rounded - total).scaleb(exponent), rate.article)
-        )
+        interest = Decimal(rounded - total) * smallest
+        tranches.append(_tranche(Tranche, (first, last, days, shown_base, rate.rate, interest, rate.article)))
         if rate.notes:
             notes.update(dict.fromkeys(rate.notes))
             unverified = unverified or rate.unverified
@@ -476,16 +491,16 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
             )
         ] = None
     if principal < 0 < claim.principal:
-        notes[
-            Note("overpaid", "More came in than was owed: {excess}.", excess=Decimal(-principal).scaleb(exponent))
-        ] = None
+        notes[Note("overpaid", "More came in than was owed, by {excess}.", excess=Decimal(-principal) * smallest)] = (
+            None
+        )
     return Decompte(
         tuple(tranches),
-        Decimal(principal if principal > 0 else 0).scaleb(exponent),
-        Decimal(total).scaleb(exponent),
+        Decimal(principal if principal > 0 else 0) * smallest,
+        Decimal(total) * smallest,
         unverified,
         tuple(notes),
-        Decimal(paid).scaleb(exponent),
+        Decimal(paid) * smallest,
     )
 
 

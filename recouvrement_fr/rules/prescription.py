@@ -24,28 +24,30 @@ EXPIRED = 0
 @dataclass(frozen=True, slots=True)
 class ClaimKind:
     """A kind of claim and its limitation, as data: ``years`` from the day of exigibility, or (``from_next_year``) from
-    the 1 January that follows. ``verified`` is False where the text itself was not read."""
+    the 1 January that follows. ``court``: ``commercial``, ``civil``, ``housing``, ``administrative``, or empty where it
+    depends on the debtor. ``verified`` is False where the text itself was not read."""
 
     code: str
     years: int
     article: str
     from_next_year: bool = False
     verified: bool = True
+    court: str = ""
 
 
 CLAIM_KINDS: Mapping[str, ClaimKind] = {
     kind.code: kind
     for kind in (
-        ClaimKind("commercial", 5, "C.com L110-4 I"),
-        ClaimKind("civil", 5, "C.civ 2224"),
-        ClaimKind("consumer", 2, "C.conso L218-2"),
+        ClaimKind("commercial", 5, "C.com L110-4 I", court="commercial"),
+        ClaimKind("civil", 5, "C.civ 2224", court="civil"),
+        ClaimKind("consumer", 2, "C.conso L218-2", court="civil"),
         ClaimKind("transport", 1, "C.com L133-6, L133-9"),
         ClaimKind("telecom", 1, "CPCE-postes L34-2"),
         ClaimKind("works", 1, "C.com L110-4 II"),
         ClaimKind("rent", 5, "C.civ 2224", verified=False),
-        ClaimKind("residential_rent", 3, "loi 89-462 art. 7-1", verified=False),
-        ClaimKind("bill_of_exchange", 3, "C.com L511-78", verified=False),
-        ClaimKind("public", 4, "loi 68-1250 art. 1", from_next_year=True, verified=False),
+        ClaimKind("residential_rent", 3, "loi 89-462 art. 7-1", verified=False, court="housing"),
+        ClaimKind("bill_of_exchange", 3, "C.com L511-78", verified=False, court="commercial"),
+        ClaimKind("public", 4, "loi 68-1250 art. 1", from_next_year=True, verified=False, court="administrative"),
         ClaimKind("title", 10, "CPCE L111-4"),
     )
 }

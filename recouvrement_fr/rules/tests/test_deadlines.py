@@ -40,6 +40,10 @@ class TestHolidays(unittest.TestCase):
             ("75", False),
             ("2A", False),
             ("54", False),
+            ("57000", True),
+            ("54000", False),
+            ("75001", False),
+            ("97500", False),
         ):
             with self.subTest(place=place):
                 self.assertEqual(is_holiday(GOOD_FRIDAY, place), holiday)
@@ -54,6 +58,7 @@ class TestHolidays(unittest.TestCase):
             ("976", date(2026, 4, 27)),
             ("988", date(2026, 9, 24)),
             ("RE", date(2026, 12, 20)),
+            ("97400", date(2026, 12, 20)),
         ):
             with self.subTest(place=place):
                 self.assertTrue(is_holiday(day, place))
@@ -64,7 +69,7 @@ class TestHolidays(unittest.TestCase):
             self.assertIsNotNone(deadlines._library_name(place))
 
     def test_an_unknown_place_is_refused(self):
-        for place in ("Bretagne", "XX"):
+        for place in ("Bretagne", "XX", "5", "5700"):
             with self.subTest(place=place), self.assertRaises(UnknownSubdivision):
                 is_holiday(GOOD_FRIDAY, place)
 

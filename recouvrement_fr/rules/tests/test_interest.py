@@ -19,11 +19,12 @@ from ..errors import (
     PaymentBeforeInvoice,
     RateMissing,
     UnknownDayCount,
+    UnknownDebtorType,
     UnknownImputation,
     UnknownMovement,
     UnknownRegime,
 )
-from ..interest import Claim, Decompte, Freeze, Movement, Note, daily_interest, decompte
+from ..interest import Claim, Decompte, Freeze, Movement, Note, daily_interest, decompte, interest_regime
 from ..parameters import Dated, Parameters
 from ..rates import RateTable, shipped_rates
 
@@ -162,7 +163,16 @@ class TestMovements(unittest.TestCase):
         late = claim(movements=(Movement(day("2025-06-10"), D("12000")),))
         found = decompte(late, day("2025-06-30"), RATES)
         self.assertEqual((found.principal_due, found.notes[0].code), (0, "overpaid"))
-        self.assertEqual(found.notes[0].params, {"excess": D("2000.00")})
+        self.assertEqual(found.notes[0].params, {"excess": D("1963.97")})  # 36.03 paid the interest
+
+    def test_what_exceeds_the_principal_pays_the_interest_accrued(self):
+        for amount, paid, notes in (("10020", "20.00", 0), ("10036.03", "36.03", 0), ("10036.04", "36.03", 1)):
+            with self.subTest(amount=amount):
+                late = claim(movements=(Movement(day("2025-06-10"), D(amount)),))
+                found = decompte(late, day("2025-06-30"), RATES)
+                self.assertEqual((str(found.interest_paid), found.principal_due, len(found.notes)), (paid, 0, notes))
+        credit = claim(movements=(Movement(day("2025-06-10"), D("10020"), "credit"),))
+        self.assertEqual(decompte(credit, day("2025-06-30"), RATES).interest_due, D("36.03"))
 
     def test_interest_is_paid_before_the_principal_when_the_claim_asks_for_it(self):
         # 10 days of 10 000 at 13.15 %: 36.03, taken off the payment; 20 days of 9 036.03.
@@ -346,6 +356,21 @@ class TestCapitalisation(unittest.TestCase):
         self.assertEqual(decompte(late, day("2026-06-30"), RATES).tranches, ())
 
 
+class TestInterestRegime(unittest.TestCase):
+    def test_the_debtor_decides_the_regime(self):
+        for debtor_type, has_rate, regime in (
+            ("professional", False, "professional"),
+            ("professional", True, "contractual"),
+            ("public", True, "public"),
+            ("consumer", True, "consumer"),
+            ("non_professional", False, "consumer"),
+        ):
+            with self.subTest(debtor_type=debtor_type):
+                self.assertEqual(interest_regime(debtor_type, has_rate), regime)
+        with self.assertRaises(UnknownDebtorType):
+            interest_regime("friend")
+
+
 class TestNone(unittest.TestCase):
     def test_no_interest_and_no_rate_needed(self):
         late = claim(regime="none", movements=(Movement(day("2030-01-01"), D(1)),))
@@ -446,6 +471,7 @@ class TestProperties(unittest.TestCase):
         found = decompte(late, on, RATES)
         self.assertEqual(sum((t.interest for t in found.tranches), D(0)), found.interest)
         self.assertTrue(all(t.base > 0 and t.interest >= 0 for t in found.tranches))
+        self.assertTrue(0 <= found.interest_paid <= found.interest and found.principal_due >= 0)
         self.assertTrue(all(t.days == (t.date_to - t.date_from).days + 1 > 0 for t in found.tranches))
         for previous, following in zip(found.tranches, found.tranches[1:]):
             self.assertLess(previous.date_to, following.date_from)
