@@ -48,7 +48,8 @@ class RecouvrementLetter(models.AbstractModel):
         """{reminder id: what its letter and its e-mail show}, safe for JSON, in a constant number of queries.
 
         ``details[reminder id]``: ``on`` (the day it is made), and where known ``credits`` (already deducted from the
-        balances of the lines), ``tranches`` of interest by line id, ``notes``, ``enclosures`` and ``payment_link``.
+        balances of the lines), ``tranches`` of interest by line id, ``enclosures``, ``payment_link``, and ``notes``,
+        codes for the people of the company that no letter prints.
         A reminder that cannot be written raises a UserError that says where to mend it; given ``errors``, its message
         is put there by id instead, and the others go on.
 
@@ -99,9 +100,14 @@ class RecouvrementLetter(models.AbstractModel):
             raise UserError(self.env._("The reminder %s has no line left: cancel it.", reminder.display_name))
         regime = self._regime(debtor)
         accessories = self._accessories(level, regime, debtor)
+        indemnities = self._indemnities(lines, accessories, regime)
+        home = reminder.company_id.currency_id
+        groups = dict(lines.grouped("currency_id"))
+        if indemnities and accessories == "claimed":
+            groups.setdefault(home, lines.browse())  # an indemnity is owed in euros, whatever the invoice's currency
         blocks = [
-            self._block(currency, grouped, detail, accessories, regime, formats, on)
-            for currency, grouped in lines.grouped("currency_id").items()
+            self._block(currency, grouped, detail, accessories, indemnities if currency == home else {}, formats, on)
+            for currency, grouped in groups.items()
         ]
         deadline = on + timedelta(days=level.term_days)
         amount = self._and([block["total"] for block in blocks])
@@ -184,7 +190,6 @@ class RecouvrementLetter(models.AbstractModel):
             "payment": self._statement_payment(company, reference),
             "order": "",
             "legal": [],
-            "notes": [],
             "enclosures": [],
         }
 
@@ -357,20 +362,35 @@ class RecouvrementLetter(models.AbstractModel):
         return level.accessories
 
     @api.model
-    def _block(self, currency, lines, detail, accessories, regime, formats, on):
-        """The lines of one currency, their totals, and what is claimed."""
+    def _indemnities(self, lines, accessories, regime):
+        """{line id: its fixed indemnity}, in company currency: once per invoice, however many instalments are late;
+        never for consumers and the like (C.com L441-10 II)."""
+        if accessories == "silent" or regime == CIVIL:
+            return {}
+        owed = {}
+        for line in lines:
+            if line.indemnity:
+                owed.setdefault((line.move_id, line.entry_line_id), line)
+        return {line.id: _cents(line.indemnity) for line in owed.values()}
+
+    @api.model
+    def _block(self, currency, lines, detail, accessories, indemnities, formats, on):
+        """The lines of one currency, their totals, and what is claimed.
+
+        ``indemnities`` are all those of the reminder for the block in company currency, and none for the others.
+        """
         code = currency.name
         money = lambda amount: formats.money(amount, code)  # noqa: E731
         rows, tranches, daily, rates = [], [], Decimal(0), []
-        principal = interest = indemnity = Decimal(0)
-        indemnities = []
+        principal = interest = Decimal(0)
+        indemnity = sum(indemnities.values(), Decimal(0))
         for line in lines:
             move = line.move_id
             entry = detail["entries"].get(line.entry_line_id)
             number = (entry and (entry.name or entry.ref)) or move.name or move.ref or ""
             total, balance = _cents(line.amount_total), _cents(line.amount_residual)
             late = _cents(line.interest) if accessories != "silent" else Decimal(0)
-            fixed = _cents(line.indemnity) if accessories != "silent" and regime != CIVIL else Decimal(0)
+            fixed = indemnities.get(line.id)
             if accessories == "silent":
                 parts = ()
             else:
@@ -382,9 +402,6 @@ class RecouvrementLetter(models.AbstractModel):
                 rates.append(decimal(parts[-1]["rate"]))
             principal += balance
             interest += late
-            indemnity += fixed
-            if fixed:
-                indemnities.append(fixed)
             rows.append(
                 {
                     "number": number,
@@ -418,7 +435,7 @@ class RecouvrementLetter(models.AbstractModel):
             "interest": money(interest) if interest else "",
             "indemnity": money(indemnity) if indemnity else "",
             "indemnity_count": len(indemnities),
-            "indemnity_unit": money(indemnities[0]) if len(set(indemnities)) == 1 else "",
+            "indemnity_unit": money(min(indemnities.values())) if len(set(indemnities.values())) == 1 else "",
             "rate": formats.percent(rates[0]) if len(set(rates)) == 1 else "",
             "daily": money(daily.quantize(CENT, ROUND_HALF_UP)) if daily >= CENT else "",
             "tranches": tranches,
