@@ -1,4 +1,4 @@
-"""Fill a database with a large ledger: ``python -m ledger --database DB --open 10000``, inside ``dev/env.py run --``."""
+"""Fill a database with a large ledger: ``python dev/env.py run -- python -m ledger --database DB --open 10000``."""
 
 import argparse
 import os

@@ -31,6 +31,8 @@ TABLES = (
 RATES = {"20": "tva_normale", "10": "tva_intermediaire", "5.5": "tva_reduite"}
 # What becomes of an invoice; a refund is a credit note nobody allocated.
 SHAPES = ("open", "paid", "part", "split", "refund")
+# Each document keeps four numbers for its items: where an item stands among them.
+LINE_PLACE = "CASE {}.role WHEN 'product' THEN 1 WHEN 'tax' THEN 2 WHEN 'term1' THEN 3 ELSE 4 END"
 PROTOTYPE_PARTNER = {
     "name": "Prototype de client",
     "email": "prototype@prototype.example",
@@ -407,7 +409,7 @@ class _Pour:
         )
         columns = [name for (name,) in self.cr.fetchall()]
         renamed = {
-            name: f'replace(replace(p."{name}", p.own, {new}), p.other, COALESCE({other}, \'\'))' for name in texts
+            name: f"replace(replace(p.\"{name}\", p.own, {new}), p.other, COALESCE({other}, ''))" for name in texts
         }
         expressions = renamed | overrides
         values = ", ".join(str(expressions.get(name, f'p."{name}"')) for name in columns)
@@ -495,7 +497,7 @@ class _Pour:
                 WHEN 'term1' THEN d.first_term ELSE d.total - d.first_term END AS balance) v""",
             common
             | {
-                "id": "d.line_base + CASE p.role WHEN 'product' THEN 1 WHEN 'tax' THEN 2 WHEN 'term1' THEN 3 ELSE 4 END",
+                "id": f"d.line_base + {LINE_PLACE.format('p')}",
                 "invoice_date": "d.date",
                 "date_maturity": "CASE p.role WHEN 'term1' THEN d.first_due WHEN 'term2' THEN d.second_due END",
                 "price_unit": "CASE p.role WHEN 'product' THEN d.untaxed ELSE p.price_unit END",
@@ -533,7 +535,6 @@ class _Pour:
             other="d.invoice_name",
         )
         self.counts["lines"] = lines
-        role = "CASE x.role WHEN 'product' THEN 1 WHEN 'tax' THEN 2 WHEN 'term1' THEN 3 ELSE 4 END"
         for table, column, proto in (
             ("account_move_line_account_tax_rel", "account_tax_id", "proto_tax"),
             ("account_account_tag_account_move_line_rel", "account_account_tag_id", "proto_tag"),
@@ -541,7 +542,7 @@ class _Pour:
             target = "tax_id" if proto == "proto_tax" else "tag_id"
             self.execute(
                 f"INSERT INTO {table} (account_move_line_id, {column})"
-                f" SELECT d.line_base + {role}, x.{target} FROM plan_doc d JOIN {proto} x USING (kind)"
+                f" SELECT d.line_base + {LINE_PLACE.format('x')}, x.{target} FROM plan_doc d JOIN {proto} x USING (kind)"
             )
 
     def insert_payments(self):

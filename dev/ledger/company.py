@@ -1,5 +1,6 @@
 """The creditor: a French limited company with its chart of accounts, taxes, bank, journals, terms and products."""
 
+from datetime import timedelta
 from random import Random
 
 from ledger import french
@@ -173,6 +174,6 @@ def setup_dollars(env, today):
                 "rate": round(1.08 + 0.1 * rng.random(), 4),
             }
         )
-        month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
+        month = (month - timedelta(days=1)).replace(day=1)
     env["res.currency.rate"].create(rates)
     return dollar

@@ -43,6 +43,7 @@ class Player:
         self.env = env(context=dict(env.context, **QUIET))
         self.partners = partners or self._find_partners()
         self.moves = {}  # event key -> account.move id
+        self.items = {}  # key of a debt taken over -> account.move.line id
         self.payments = {}  # event key -> account.payment id
         self.terms = {key: term.id for key, term in ensure_terms(self.env).items()}
         self.products = {key: product.id for key, product in ensure_products(self.env).items()}
@@ -115,6 +116,8 @@ class Player:
             )
             move.action_post()
             self.moves[event.key] = move.id
+            for number, line in enumerate(move.line_ids.filtered("partner_id").sorted("id")):
+                self.items[f"{event.key}/{number}"] = line.id
 
     def _play_invoice(self, events):
         moves = self.env["account.move"].create([self._invoice_values(event) for event in events])
@@ -137,21 +140,23 @@ class Player:
         }
 
     def _play_credit_note(self, events):
-        for event in events:
-            invoice = self._move(event.data["invoice"])
-            note = self._credit_note(invoice, event.data["share"], event.on)
+        notes = self.env["account.move"].create([self._credit_note_values(event) for event in events])
+        notes.action_post()  # posting a reversal sets it off against its invoice
+        for event, note in zip(events, notes, strict=True):
             self.moves[event.key] = note.id
-            if not event.data["allocated"]:  # posting a reversal sets it off against its invoice
+            if not event.data["allocated"]:
                 note.line_ids.remove_move_reconcile()
 
-    def _credit_note(self, invoice, share, on):
-        """A posted credit note over that share of the invoice's first lines' prices."""
-        values = {
+    def _credit_note_values(self, event):
+        """A credit note over that share of the invoice's prices."""
+        invoice = self.env["account.move"].browse(self.moves[event.data["invoice"]])
+        currency = invoice.currency_id
+        return {
             "move_type": "out_refund",
             "journal_id": invoice.journal_id.id,
             "partner_id": invoice.partner_id.id,
-            "invoice_date": on,
-            "currency_id": invoice.currency_id.id,
+            "invoice_date": event.on,
+            "currency_id": currency.id,
             "invoice_payment_term_id": False,
             "reversed_entry_id": invoice.id,
             "ref": f"Avoir sur {invoice.name}",
@@ -160,22 +165,19 @@ class Player:
                     {
                         "product_id": line.product_id.id,
                         "quantity": line.quantity,
-                        "price_unit": line.currency_id.round(line.price_unit * share),
+                        "price_unit": currency.round(line.price_unit * event.data["share"]),
                     }
                 )
                 for line in invoice.invoice_line_ids
             ],
         }
-        note = self.env["account.move"].create(values)
-        note.action_post()
-        return note
 
     def _play_payment(self, events):
         discounted = [event for event in events if event.data["discount"]]
         plain = [event for event in events if not event.data["discount"]]
         for event in discounted:
             self._pay_with_discount(event)
-        owing = [(event, self._open_lines(self._moves(event.data["invoices"]))) for event in plain]
+        owing = [(event, self._owed(event.data["invoices"])) for event in plain]
         owing = [(event, lines) for event, lines in owing if lines]  # a credit note may have come first
         values = [self._payment_values(event, lines) for event, lines in owing]
         payments = self.env["account.payment"].create(values)
@@ -187,9 +189,9 @@ class Player:
     def _payment_values(self, event, lines):
         currency = lines.currency_id
         amount = currency.round(sum(lines.mapped("amount_residual_currency")) * event.data["share"])
-        names = ", ".join(lines.move_id.mapped("name"))
+        names = ", ".join(lines.mapped(lambda line: line.move_id.name if line.move_id.is_invoice() else line.name))
         return self._receipt(event, amount, f"{METHODS[event.data['method']]} {names}", currency) | {
-            "invoice_ids": [Command.set(lines.move_id.ids)],
+            "invoice_ids": [Command.set(lines.move_id.filtered(lambda move: move.is_invoice()).ids)],
         }
 
     def _receipt(self, event, amount, memo, currency):
@@ -211,8 +213,8 @@ class Player:
 
     def _pay_with_discount(self, event):
         """The payment dialog knows the early discount and writes it off."""
-        invoices = self._moves(event.data["invoices"])
-        if not self._open_lines(invoices):
+        invoices = self._owed(event.data["invoices"]).move_id
+        if not invoices:
             return
         wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoices.ids)
         dialog = wizard.create({"journal_id": self.journals["bank"], "payment_date": event.on})
@@ -245,14 +247,11 @@ class Player:
         partner = self._partner(customer)
         return partner.browse(partner.address_get(["invoice"])["invoice"])
 
-    def _move(self, key):
-        return self.env["account.move"].browse(self.moves[key])
-
-    def _moves(self, keys):
-        return self.env["account.move"].browse([self.moves[key] for key in keys])
-
-    def _open_lines(self, moves):
-        return moves.line_ids.filtered(
+    def _owed(self, keys):
+        """The open receivable items of those invoices, or taken over from the former tool under those keys."""
+        lines = self.env["account.move.line"].browse([self.items[key] for key in keys if key in self.items])
+        moves = self.env["account.move"].browse([self.moves[key] for key in keys if key not in self.items])
+        return (lines | moves.line_ids).filtered(
             lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
         )
 

@@ -25,7 +25,8 @@ class Event:
     opening         lines: (customer, due date, amount, label) taken over from the former tool
     invoice         lines: (product, quantity, unit price); term; currency
     credit_note     invoice; share of it; allocated: set off against it at once
-    payment         invoices: keys; share of what they still owe; method; discount: taken when allowed
+    payment         invoices: keys ("opening/3" is the fourth line taken over); share of what they still owe;
+                    method; discount: taken when allowed
     on_account      amount, method: money received without saying for what
     returned        payment: the key of a direct debit the bank takes back
     ==============  ==================================================================================
@@ -60,9 +61,13 @@ PROFILES = {
 REMINDER_DAYS = (8, 21, 38)
 
 
-def business_day(on: date) -> date:
-    """That day, or the Monday after a week-end."""
-    return on + timedelta(days=max(0, 7 - on.weekday())) if on.weekday() >= 5 else on
+INVOICING_DAYS = (2, 4)  # Wednesday and Friday: invoices and credit notes leave together
+BANKING_DAYS = (1, 3)  # Tuesday and Thursday: what the bank received is entered
+
+
+def next_day(on: date, weekdays: tuple[int, ...]) -> date:
+    """That day, or the first of those weekdays after it."""
+    return next(day for day in (on + timedelta(days=n) for n in range(7)) if day.weekday() in weekdays)
 
 
 def months_before(on: date, months: int) -> date:
@@ -84,8 +89,8 @@ def due_dates(term: str, on: date) -> list[date]:
 
 def tell(today: date, seed: int = 1) -> list[Event]:
     """The events of the fifteen months before `today`, in order."""
-    start = business_day(months_before(today, MONTHS))
-    events = [_opening(start, Random(f"{seed} opening"))]
+    start = months_before(today, MONTHS)
+    events = _opening(start, Random(f"{seed} opening"))
     for customer in CUSTOMERS:
         events += _relation(customer, start, today, Random(f"{seed} {customer.key}"))
     events += _incidents(events, today, Random(f"{seed} incidents"))
@@ -94,14 +99,19 @@ def tell(today: date, seed: int = 1) -> list[Event]:
 
 
 def _opening(start, rng):
-    """Debts of the former tool, most of them old, a few already paid since."""
+    """Debts of the former tool, most of them old; a few are paid in the following months."""
     companies = [customer for customer in CUSTOMERS if customer.kind == "company"]
     chosen = rng.sample([customer for customer in companies if customer.profile in (LATE, BAD, WORST)], 14)
     lines = []
     for number, customer in enumerate(chosen, 1):
         due = start - timedelta(days=rng.randrange(5, 150))
         lines.append((customer.key, due, round(rng.uniform(240, 5200), 2), f"Reprise facture A{due:%y}-{number:04}"))
-    return Event(start, "opening", "opening", data={"lines": tuple(lines)})
+    payments = []
+    for number in rng.sample(range(len(lines)), 5):
+        day = next_day(start + timedelta(days=rng.randrange(10, 90)), BANKING_DAYS)
+        data = {"invoices": (f"opening/{number}",), "share": 1.0, "method": "chèque", "discount": False}
+        payments.append(Event(day, "payment", f"pay:opening/{number}", lines[number][0], data))
+    return [Event(start, "opening", "opening", data={"lines": tuple(lines)}), *payments]
 
 
 def _relation(customer, start, today, rng):
@@ -109,7 +119,8 @@ def _relation(customer, start, today, rng):
     span = (today - start).days
     events = []
     for number in range(customer.invoices):
-        on = business_day(start + timedelta(days=1 + int((number + rng.random()) * (span - 2) / customer.invoices)))
+        day = start + timedelta(days=1 + int((number + rng.random()) * (span - 2) / customer.invoices))
+        on = next_day(day, INVOICING_DAYS)
         if on > today:
             continue
         key = f"{customer.key}/{number + 1:02}"
@@ -128,7 +139,7 @@ def _invoice_lines(customer, rng):
         products = [("entretien", rng.choice((1, 2, 4)))]
     else:
         choice = rng.sample(("table", "bibliotheque", "comptoir", "chaise", "cloison"), rng.choice((1, 1, 2)))
-        products = [(name, rng.randrange(4, 40) if name == "chaise" else rng.choice((1, 1, 1, 2, 3))) for name in choice]
+        products = [(name, rng.randrange(4, 40) if name == "chaise" else rng.randrange(1, 4)) for name in choice]
     return tuple((name, quantity, _price(name, rng)) for name, quantity in products)
 
 
@@ -144,14 +155,14 @@ def _settlement(customer, invoice, on, rng):
 
     def payment(day, share=1.0, suffix="", discount=False):
         data = {"invoices": (invoice,), "share": share, "method": method, "discount": discount}
-        return Event(business_day(day), "payment", f"pay:{invoice}{suffix}", customer.key, data)
+        return Event(next_day(day, BANKING_DAYS), "payment", f"pay:{invoice}{suffix}", customer.key, data)
 
     chance = rng.random()
     if chance < 0.035:
         share = rng.choice((0.1, 0.25, 1.0))
         data = {"invoice": invoice, "share": share, "allocated": True}
-        noted = Event(business_day(on + timedelta(days=rng.randrange(4, 25))), "credit_note", f"credit:{invoice}",
-                      customer.key, data)  # fmt: skip
+        day = next_day(on + timedelta(days=rng.randrange(4, 25)), INVOICING_DAYS)
+        noted = Event(day, "credit_note", f"credit:{invoice}", customer.key, data)
         return [noted] if share == 1.0 else [noted, payment(dues[-1] + timedelta(days=rng.randint(*profile.days)))]
     if rng.random() < profile.never:
         return []
@@ -196,10 +207,10 @@ def _incidents(events, today, rng):
     for key in rng.sample(tardy, 7):
         invoice = by_customer[key]
         data = {"invoice": invoice.key, "share": rng.choice((0.08, 0.2, 0.35)), "allocated": False}
-        on = business_day(invoice.on + timedelta(days=rng.randrange(15, 34)))
+        on = next_day(invoice.on + timedelta(days=rng.randrange(15, 34)), INVOICING_DAYS)
         incidents.append(Event(on, "credit_note", f"loose:{invoice.key}", key, data))
     for key in rng.sample(tardy, 8):
-        on = business_day(today - timedelta(days=rng.randrange(3, 120)))
+        on = next_day(today - timedelta(days=rng.randrange(8, 120)), BANKING_DAYS)
         data = {"amount": round(rng.uniform(80, 2400), 2), "method": rng.choice(("virement", "chèque"))}
         incidents.append(Event(on, "on_account", f"acompte:{key}", key, data))
     return incidents + _returned(events, today)
@@ -221,5 +232,5 @@ def _returned(events, today):
     if not debits:
         return []
     debit = max(debits, key=lambda event: (event.on, event.key))
-    on = business_day(debit.on + timedelta(days=5))
+    on = next_day(debit.on + timedelta(days=5), BANKING_DAYS)
     return [Event(on, "returned", f"returned:{debit.key}", debit.customer, {"payment": debit.key})]
