@@ -97,7 +97,8 @@ class RecouvrementActivation(models.TransientModel):
 
     @api.model
     def _default_policies(self):
-        return self.env["recouvrement.policy"].search([("company_id", "in", (False, self.env.company.root_id.id))])
+        policies = self.env["recouvrement.policy"].search([("company_id", "in", (False, self.env.company.root_id.id))])
+        return policies.filtered("level_ids")
 
     def _compute_is_active(self):
         for wizard in self:
