@@ -106,7 +106,10 @@ class UnknownLanguage(RuleError):
 
 
 class UnknownSubdivision(RuleError):
-    template = "No public holidays for {subdivision!r}: use a department (57, 974...), a postal code, one of {known}, or nothing."
+    template = (
+        "No public holidays for {subdivision!r}: use a department (57, 974...), a postal code, one of {known}, "
+        "or nothing."
+    )
 
 
 class UnknownDelay(RuleError):

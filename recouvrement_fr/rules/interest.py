@@ -413,6 +413,7 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
     capitalised = paid = total = exact = 0
     last_base, shown_base = 0, ZERO
     smallest = Decimal(1).scaleb(-digits)
+    # One loop and no helper inside: it is called for every line of every reminder, a call per tranche would be felt.
     while True:
         while position < waiting and next_movement <= cursor:
             _day, is_payment, units = movements[position]

@@ -1,6 +1,10 @@
 """Types of debtor: what each number, name and flag says."""
 
+import random
 import unittest
+
+from stdnum.fr import siren as stdnum_siren
+from stdnum.fr import siret as stdnum_siret
 
 from ..debtor_type import classify, siren_of
 
@@ -40,6 +44,16 @@ class TestSiren(unittest.TestCase):
         ):
             with self.subTest(number=number):
                 self.assertIsNone(siren_of(number))
+
+    def test_the_keys_are_those_of_the_register(self):
+        draw = random.Random(19)
+        for _ in range(100):
+            siren, end = f"{draw.randrange(1, 10**9):09d}", f"{draw.randrange(10**5):05d}"
+            self.assertEqual(siren_of(siren) is not None, stdnum_siren.is_valid(siren), siren)
+            self.assertEqual(siren_of(SIREN + end) is not None, stdnum_siret.is_valid(SIREN + end), SIREN + end)
+            poste = "356000000" + end
+            if stdnum_siret.is_valid(poste):  # a Luhn key is accepted too
+                self.assertEqual(siren_of(poste), "356000000", poste)
 
 
 class TestClassify(unittest.TestCase):
