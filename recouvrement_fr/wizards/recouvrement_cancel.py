@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-CANCELLABLE = ("planned", "to_approve", "failed")
+from ..models.recouvrement_reminder import WAITING
 
 
 class RecouvrementCancel(models.TransientModel):
@@ -32,9 +32,8 @@ class RecouvrementCancel(models.TransientModel):
         reminders = self._cancellable()
         if not reminders:
             raise UserError(self.env._("What has left cannot be cancelled: it stays as evidence."))
-        reminders.check_access("read")
-        reminders.sudo()._cancel(self.reason)  # a collector reads reminders, and cancels them only here
+        reminders._cancel(self.reason)
         return {"type": "ir.actions.act_window_close"}
 
     def _cancellable(self):
-        return self.reminder_ids.filtered(lambda reminder: reminder.state in CANCELLABLE)
+        return self.reminder_ids.filtered(lambda reminder: reminder.state in WAITING)

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.recouvrement_reminder import WAITING
+
 
 class RecouvrementPause(models.TransientModel):
     """Pause the reminders of some debtors until a day, for a reason that stays on their cards."""
@@ -45,10 +47,10 @@ class RecouvrementPause(models.TransientModel):
         )
         self.debtor_ids._track_set_log_message(message)
         self.debtor_ids.write({"paused_until": self.until, "pause_reason": self.reason})
-        self._waiting_reminders().sudo()._cancel(message)  # a collector reads reminders, and cancels them only here
+        self._waiting_reminders()._cancel(message, reason="paused")
         return {"type": "ir.actions.act_window_close"}
 
     def _waiting_reminders(self):
         return self.env["recouvrement.reminder"].search(
-            [("debtor_id", "in", self.debtor_ids.ids), ("state", "in", ("planned", "to_approve"))]
+            [("debtor_id", "in", self.debtor_ids.ids), ("state", "in", WAITING)]
         )
