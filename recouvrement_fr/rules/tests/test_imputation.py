@@ -4,7 +4,7 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ..errors import NegativeAmount, UnknownDebt, UnknownMovement
@@ -84,7 +84,6 @@ class TestImpute(unittest.TestCase):
             with self.subTest(error=error.__name__), self.assertRaises(error):
                 mistake()
 
-    @settings(max_examples=30, deadline=None)
     @given(
         st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**4), st.integers(1, 28)), max_size=6),
         st.integers(0, 4 * 10**6),

@@ -493,7 +493,6 @@ def day_by_day(late, on):
 
 
 class TestProperties(unittest.TestCase):
-    @settings(max_examples=20, deadline=None)
     @given(claims(), DAYS)
     def test_tranches_follow_one_another_and_sum_to_the_total(self, late, on):
         found = decompte(late, on, RATES)
@@ -504,7 +503,6 @@ class TestProperties(unittest.TestCase):
         for previous, following in zip(found.tranches, found.tranches[1:]):
             self.assertLess(previous.date_to, following.date_from)
 
-    @settings(max_examples=20, deadline=None)
     @given(claims(), DAYS)
     def test_the_total_is_the_exact_sum_rounded_once(self, late, on):
         found = decompte(late, on, RATES)
@@ -516,20 +514,18 @@ class TestProperties(unittest.TestCase):
         cents = (Decimal((exact * 100).numerator) / Decimal((exact * 100).denominator)).quantize(D(1), ROUND_HALF_UP)
         self.assertEqual(found.interest * 100, cents)
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=12)
     @given(claims(), DAYS)
     def test_it_is_what_a_count_day_by_day_gives(self, late, on):
         late = replace(late, imputation="principal", capitalise_from=None)
         on = min(on, late.due + timedelta(days=400))
         self.assertEqual(decompte(late, on, RATES).interest, day_by_day(late, on))
 
-    @settings(max_examples=20, deadline=None)
     @given(claims(), DAYS, DAYS)
     def test_more_delay_never_costs_less(self, late, one, other):
         sooner, later = sorted((one, other))
         self.assertLessEqual(decompte(late, sooner, RATES).interest, decompte(late, later, RATES).interest)
 
-    @settings(max_examples=20, deadline=None)
     @given(CENTS, DAYS, st.integers(1, 400), st.integers(1, 400))
     def test_cutting_a_period_in_two_changes_nothing_beyond_one_rounding(self, principal, due, before, after):
         cut = min(due + timedelta(days=before), date(2026, 12, 30))
@@ -543,7 +539,6 @@ class TestProperties(unittest.TestCase):
         frozen = Freeze(on + timedelta(days=1), None, "C.com L622-28")
         self.assertEqual(decompte(Claim(principal, due, "professional", freezes=(frozen,)), on, RATES).interest, whole)
 
-    @settings(max_examples=20, deadline=None)
     @given(claims(), DAYS, st.randoms(use_true_random=False))
     def test_the_order_of_movements_does_not_matter(self, late, on, random):
         same_day = tuple(replace(movement, on=late.due + timedelta(days=40)) for movement in late.movements)
@@ -555,7 +550,6 @@ class TestProperties(unittest.TestCase):
                 decompte(replace(late, movements=movements), on, RATES),
             )
 
-    @settings(max_examples=20, deadline=None)
     @given(claims(), DAYS, st.integers(-(10**6), 0))
     def test_a_base_of_zero_or_less_gives_nothing(self, late, on, cents):
         found = decompte(replace(late, principal=D(cents).scaleb(-2)), on, RATES)
