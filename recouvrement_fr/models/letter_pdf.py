@@ -26,7 +26,7 @@ MARK = "https://letter.invalid/"
 BATCH = 200  # letters printed by one process
 SECONDS = 60  # a renderer that says nothing for longer is stopped; one more per letter
 MM = 72 / 25.4
-MARGINS = {"top": 12, "bottom": 25, "left": 20, "right": 20}  # mm; the templates place the window with them
+MARGINS = {"top": 12, "bottom": 26, "left": 20, "right": 20}  # mm; the templates place the window with them
 CALIBRATION = (  # a link 100 mm wide, to see what a millimetre becomes
     '<!DOCTYPE html><html><body style="margin:0"><a href="{mark}0" style="display:block;width:100mm;height:5mm">'
     "&#160;</a></body></html>"
@@ -151,7 +151,7 @@ def _run(renderer, sheets, zoom):
         command += ["--zoom", str(zoom), "--disable-javascript", "--no-outline", "--encoding", "utf-8"]
         for side, width in MARGINS.items():
             command += [f"--margin-{side}", f"{width}mm"]
-        command += ["--footer-font-name", "Liberation Sans", "--footer-font-size", "7", "--footer-spacing", "4"]
+        command += ["--footer-font-name", "Liberation Sans", "--footer-font-size", "7", "--footer-spacing", "7"]
         for number, (html, foot) in enumerate(sheets):
             page = folder / f"{number}.html"
             page.write_text(html, encoding="utf-8")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -22,6 +22,8 @@ TEMPLATES = {
 }
 ADDRESS_LINES = 6  # the window shows 24 mm whatever way the sheet slides in the envelope
 ADDRESS_SIZES = ((38, 9.5), (46, 8), (999, 7))  # longest line -> points; La Poste wants 38 signs
+APPENDED_TRANCHES = 12  # of interest, shown below the signature
+ARTICLE = re.compile(r"\b[A-Z]{0,2}\d+(?:-\d+)+\b")
 AGEING = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"), (None, "over_90"))
 MOVE_FIELDS = ["name", "ref", "invoice_date", "date", "payment_reference", "partner_bank_id", "move_type"]
 PARTNER_FIELDS = [
@@ -137,7 +139,7 @@ class RecouvrementLetter(models.AbstractModel):
         payload |= self._texts(level, values, payload)
         payload |= self._law(payload, formats)
         payload["enclosures"] = list(detail.get("enclosures") or ())
-        if payload["tone"] != "courteous" and any(block["tranches"] for block in blocks):
+        if any(block["annex"] for block in blocks):
             payload["enclosures"].append(self.env._("Statement of late-payment interest (appended)"))
         return payload
 
@@ -229,7 +231,8 @@ class RecouvrementLetter(models.AbstractModel):
             "overdue": money(overdue),
             "total": money(total),
             "total_value": float(total),
-            "words": formats.words(total, currency.name) if total > 0 else "",
+            "annex": "",
+            "words": self._in_words(total, currency.name, formats),
         }
 
     # --- its parts ---------------------------------------------------------------------------------------------------
@@ -247,7 +250,9 @@ class RecouvrementLetter(models.AbstractModel):
             "lang": formats.lang,
             "on": on.isoformat(),
             "date": formats.long(on),
-            "place": company.city or "",
+            "dateline": self.env._("%(place)s, %(date)s", place=company.city, date=formats.long(on))
+            if company.city
+            else formats.long(on),
             "reference": reference,
             "company_id": company.id,
             "company": identity,
@@ -439,10 +444,24 @@ class RecouvrementLetter(models.AbstractModel):
             "rate": formats.percent(rates[0]) if len(set(rates)) == 1 else "",
             "daily": money(daily.quantize(CENT, ROUND_HALF_UP)) if daily >= CENT else "",
             "tranches": tranches,
+            "annex": self._annex(accessories, tranches),
             "total": money(claimed),
             "total_value": float(claimed),
-            "words": formats.words(claimed, code),
+            "words": self._in_words(claimed, code, formats),
         }
+
+    @api.model
+    def _annex(self, accessories, tranches):
+        """How the statement of interest is appended, when interest is claimed: below the signature, or on its own
+        page when it is long."""
+        if accessories != "claimed" or not tranches:
+            return ""
+        return "annex" if len(tranches) > APPENDED_TRANCHES else "appended"
+
+    @api.model
+    def _in_words(self, amount, currency, formats):
+        words = formats.words(amount, currency) if amount > 0 else ""
+        return self.env._("In words: %s", words) if words else ""
 
     @api.model
     def _tranche(self, number, part, money, formats):
@@ -706,7 +725,7 @@ class RecouvrementLetter(models.AbstractModel):
         try:
             body = qweb._render(
                 TEMPLATES[payload["tone"]],
-                {"letter": payload, "mark": f"{letter_pdf.MARK}{position}", "logo": logos[company]},
+                {"letter": {**payload, "legal": _unbroken(payload["legal"])}, "mark": f"{letter_pdf.MARK}{position}", "logo": logos[company]},
                 minimal_qcontext=True,
             )
         except Exception as error:
@@ -759,6 +778,12 @@ class RecouvrementLetter(models.AbstractModel):
         letters = self.with_context(lang=payload["lang"])
         page = letters.env._("page %(page)s of %(pages)s", page="[sitepage]", pages="[sitepages]")
         return f"{payload['reference']} – {page}"
+
+
+def _unbroken(texts):
+    """Paragraphs whose article numbers stay on one line."""
+    wrap = r'<span class="nowrap">\g<0></span>'
+    return [Markup(ARTICLE.sub(wrap, str(escape(text)))) for text in texts]  # escaped just before
 
 
 def _cents(value):
