@@ -194,8 +194,8 @@ class _Pour:
                     other=other,
                     row=json.dumps(row),
                 )
-        self.execute("CREATE TEMP TABLE proto_tag (kind text, role text, tag_id int) ON COMMIT DROP")
-        self.execute("CREATE TEMP TABLE proto_tax (kind text, role text, tax_id int) ON COMMIT DROP")
+        self.execute("CREATE TEMP TABLE proto_tag (kind text, role text, target_id int) ON COMMIT DROP")
+        self.execute("CREATE TEMP TABLE proto_tax (kind text, role text, target_id int) ON COMMIT DROP")
         for name in ("proto_tag", "proto_tax"):
             for row in rows[name]:
                 self.cr.execute(f"INSERT INTO {name} VALUES (%s, %s, %s)", row)
@@ -539,10 +539,10 @@ class _Pour:
             ("account_move_line_account_tax_rel", "account_tax_id", "proto_tax"),
             ("account_account_tag_account_move_line_rel", "account_account_tag_id", "proto_tag"),
         ):
-            target = "tax_id" if proto == "proto_tax" else "tag_id"
             self.execute(
                 f"INSERT INTO {table} (account_move_line_id, {column})"
-                f" SELECT d.line_base + {LINE_PLACE.format('x')}, x.{target} FROM plan_doc d JOIN {proto} x USING (kind)"
+                f" SELECT d.line_base + {LINE_PLACE.format('p')}, p.target_id"
+                f" FROM plan_doc d JOIN {proto} p USING (kind)"
             )
 
     def insert_payments(self):

@@ -22,7 +22,7 @@ TERMS = {
 PRODUCTS = {
     "table": ("Table de réunion en chêne massif", "tva_normale", 1890.0),
     "bibliotheque": ("Bibliothèque sur mesure, frêne huilé", "tva_normale", 2640.0),
-    "comptoir": ("Comptoir d'accueil, stratifié et laiton", "tva_normale", 4350.0),
+    "comptoir": ("Comptoir d'accueil, stratifié et laiton", "tva_normale", 3150.0),
     "chaise": ("Chaise empilable « Croix-Rousse »", "tva_normale", 128.0),
     "cloison": ("Cloison acoustique mobile", "tva_normale", 760.0),
     "renovation": ("Rénovation de menuiseries intérieures", "tva_intermediaire", 1450.0),

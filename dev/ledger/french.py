@@ -86,7 +86,8 @@ LEGAL_FORMS = ("SARL", "SAS", "SASU", "EURL", "SA", "SCOP", "SNC")
 STREETS = (
     "rue de la République, avenue Jean-Jaurès, boulevard Gambetta, rue Victor-Hugo, place de l'Église,"
     " rue des Tilleuls, chemin des Écoliers, rue du Général-de-Gaulle, impasse des Forgerons, route de Genève,"
-    " quai de la Pêcherie, allée des Châtaigniers, rue Émile-Zola, rue du 8-Mai-1945, cours Lafayette, rue de l'Hôtel-de-Ville"
+    " quai de la Pêcherie, allée des Châtaigniers, rue Émile-Zola, rue du 8-Mai-1945,"
+    " cours Lafayette, rue de l'Hôtel-de-Ville"
 ).split(", ")
 TOWNS = (
     ("69003", "Lyon"),

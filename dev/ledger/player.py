@@ -182,9 +182,13 @@ class Player:
         values = [self._payment_values(event, lines) for event, lines in owing]
         payments = self.env["account.payment"].create(values)
         payments.action_post()
-        for payment, (event, lines) in zip(payments, owing, strict=True):
-            self._allocate(payment, lines)
-            self.payments[event.key] = payment.id
+        self.env["account.move.line"]._reconcile_plan(
+            [
+                payment.move_id.line_ids.filtered(lambda line, lines=lines: line.account_id in lines.account_id) + lines
+                for payment, (_event, lines) in zip(payments, owing, strict=True)
+            ]
+        )
+        self.payments.update((event.key, payment.id) for (event, _lines), payment in zip(owing, payments, strict=True))
 
     def _payment_values(self, event, lines):
         currency = lines.currency_id
@@ -205,11 +209,6 @@ class Player:
             "currency_id": currency.id,
             "memo": memo,
         }
-
-    def _allocate(self, payment, lines):
-        """Set the payment off against the lines, in order of their due dates."""
-        received = payment.move_id.line_ids.filtered(lambda line: line.account_id in lines.account_id)
-        (received + lines.sorted("date_maturity")).reconcile()
 
     def _pay_with_discount(self, event):
         """The payment dialog knows the early discount and writes it off."""

@@ -55,8 +55,8 @@ class Profile:
 PROFILES = {
     GOOD: Profile(days=(-6, 4), reacts=0.05),
     LATE: Profile(days=(6, 34), never=0.05, partly=0.06, reacts=0.45),
-    BAD: Profile(days=(25, 95), never=0.22, partly=0.16, reacts=0.3),
-    WORST: Profile(days=(70, 160), never=0.6, partly=0.12),
+    BAD: Profile(days=(25, 95), never=0.16, partly=0.13, reacts=0.3),
+    WORST: Profile(days=(70, 160), never=0.5, partly=0.12),
 }
 REMINDER_DAYS = (8, 21, 38)
 
@@ -139,7 +139,7 @@ def _invoice_lines(customer, rng):
         products = [("entretien", rng.choice((1, 2, 4)))]
     else:
         choice = rng.sample(("table", "bibliotheque", "comptoir", "chaise", "cloison"), rng.choice((1, 1, 2)))
-        products = [(name, rng.randrange(4, 40) if name == "chaise" else rng.randrange(1, 4)) for name in choice]
+        products = [(name, rng.randrange(4, 40) if name == "chaise" else rng.choice((1, 1, 1, 2))) for name in choice]
     return tuple((name, quantity, _price(name, rng)) for name, quantity in products)
 
 
