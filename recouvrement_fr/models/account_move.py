@@ -36,7 +36,9 @@ class AccountMove(models.Model):
     dunning_state = fields.Selection(
         STATES, "Dunning state", compute="_compute_dunning_state", search="_search_dunning_state"
     )
-    dunning_next_level_id = fields.Many2one("recouvrement.level", "Next level", compute="_compute_dunning_next")
+    dunning_next_level_id = fields.Many2one(
+        "recouvrement.level", "Next level", compute="_compute_dunning_next", search="_search_dunning_next_level_id"
+    )
     dunning_next_date = fields.Date(
         "Next action", compute="_compute_dunning_next", search="_search_dunning_next_date"
     )
@@ -167,10 +169,21 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_dunning_next_date(self, operator, value):
-        if operator not in ("<", "<=", ">", ">=", "=", "in"):
-            return NotImplemented
-        cards = self.env["recouvrement.debtor"].sudo().search([("next_date", operator, value)])
-        return Domain(OPEN) & Domain("commercial_partner_id", "in", cards.partner_id.ids) & Domain("amount_residual", ">", 0)
+        return self._search_cards("next_date", operator, value)
+
+    @api.model
+    def _search_dunning_next_level_id(self, operator, value):
+        return self._search_cards("next_level_id", operator, value)
+
+    @api.model
+    def _search_cards(self, field, operator, value):
+        """Open invoices of the debtors whose card answers."""
+        cards = self.env["recouvrement.debtor"].sudo()._search([(field, operator, value)])  # as shown on the invoice
+        return (
+            Domain(OPEN)
+            & Domain("amount_residual", ">", 0)
+            & Domain("commercial_partner_id.recouvrement_debtor_ids", "in", cards)
+        )
 
     @api.depends("invoice_date_due", "payment_state", "state")
     def _compute_days_overdue(self):

@@ -127,6 +127,7 @@ class RecouvrementLetter(models.AbstractModel):
             "regime": regime,
             "registered": "registered" in level.channel_ids.mapped("channel"),
             "accessories": accessories,
+            "interest_label": self._interest_label(regime),
             "blocks": blocks,
             "amount": amount,
             "deadline": formats.long(deadline),
@@ -140,7 +141,7 @@ class RecouvrementLetter(models.AbstractModel):
         payload |= self._law(payload, formats)
         payload["enclosures"] = list(detail.get("enclosures") or ())
         if any(block["annex"] for block in blocks):
-            payload["enclosures"].append(self.env._("Statement of late-payment interest (appended)"))
+            payload["enclosures"].append(self.env._("Statement of interest (appended)"))
         return payload
 
     @api.model
@@ -355,6 +356,15 @@ class RecouvrementLetter(models.AbstractModel):
         if debtor.debtor_type == "public":
             return PUBLIC
         return COMMERCIAL if debtor.debtor_type == "professional" and debtor.type_confirmed else CIVIL
+
+    @api.model
+    def _interest_label(self, regime):
+        """The name of late interest, which changes with the law that sets it."""
+        return {
+            COMMERCIAL: self.env._("Late-payment penalties"),
+            PUBLIC: self.env._("Default interest"),
+            CIVIL: self.env._("Legal interest"),
+        }[regime]
 
     @api.model
     def _accessories(self, level, regime, debtor):
@@ -585,7 +595,9 @@ class RecouvrementLetter(models.AbstractModel):
             return []
         blocks = payload["blocks"]
         due = [
-            self.env._("%(interest)s of interest", interest=block["interest"]) for block in blocks if block["interest"]
+            self.env._("%(interest)s of late interest", interest=block["interest"])
+            for block in blocks
+            if block["interest"]
         ]
         due += [
             self.env._("%(amount)s of fixed indemnity", amount=block["indemnity"])

@@ -11,6 +11,10 @@ class ResPartner(models.Model):
         groups="recouvrement_fr.group_recouvrement_user",
     )
 
+    recouvrement_debtor_ids = fields.One2many(
+        "recouvrement.debtor", "partner_id", "Debtor cards", groups="recouvrement_fr.group_recouvrement_user"
+    )
+
     @api.depends_context("company")
     @api.depends("commercial_partner_id")
     def _compute_recouvrement_debtor_id(self):

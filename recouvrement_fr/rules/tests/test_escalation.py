@@ -1,0 +1,165 @@
+import unittest
+from datetime import date, timedelta
+
+from ..escalation import History, Hold, Instalment, LevelRule, PolicyRule, decide, reached_on
+
+ON = date(2026, 6, 15)
+PRE = LevelRule(1, 5, "pre_due", "due_date", 7)
+FIRST = LevelRule(2, 10, "reminder", "due_date", 3)
+SECOND = LevelRule(3, 20, "reminder", "previous_level", 7)
+NOTICE = LevelRule(4, 30, "formal_notice", "due_date", 30)
+CASE = LevelRule(5, 40, "case_proposal", "due_date", 45)
+POLICY = PolicyRule(1, (PRE, FIRST, SECOND, NOTICE, CASE), minimum_amount=1500, minimum_days_between=5)
+
+
+def late(days, amount=10000, move=1, **more):
+    due = ON - timedelta(days=days)
+    return Instalment((move, due, 0), due, amount, **more)
+
+
+def after(sequence, days_ago=10, **more):
+    return History(last_sequence=sequence, sent_on=ON - timedelta(days=days_ago), reminded=True, **more)
+
+
+class TestDecide(unittest.TestCase):
+    def answer(self, *instalments, policy=POLICY, **more):
+        return decide(policy, instalments, ON, **more)
+
+    def test_the_first_level_is_reached_on_its_day_not_before(self):
+        self.assertEqual(self.answer(late(3)).level, FIRST)
+        waiting = self.answer(late(2))
+        self.assertEqual((waiting.outcome, waiting.reason), ("wait", "delay"))
+        self.assertEqual(waiting.next_date, ON + timedelta(days=1))
+
+    def test_due_today_is_not_overdue(self):
+        self.assertNotEqual(self.answer(late(0)).reason, "delay")
+
+    def test_levels_are_climbed_one_at_a_time_whatever_the_delay(self):
+        self.assertEqual(self.answer(late(300)).level, FIRST)
+        self.assertEqual(self.answer(late(300, history=after(10))).level, SECOND)
+
+    def test_a_delay_after_the_previous_level_counts_from_the_day_it_was_handed_over(self):
+        self.assertEqual(self.answer(late(60, history=after(10, days_ago=7))).level, SECOND)
+        waiting = self.answer(late(60, history=after(10, days_ago=6)))
+        self.assertEqual((waiting.reason, waiting.next_date), ("delay", ON + timedelta(days=1)))
+
+    def test_the_worst_instalment_carries_and_the_others_are_listed(self):
+        decision = self.answer(late(5, move=1), late(60, move=2), late(20, move=3))
+        self.assertEqual([key[0] for key in decision.carried], [2])
+        self.assertEqual(sorted(key[0] for key in decision.listed), [1, 3])
+
+    def test_the_highest_level_is_worse_than_the_oldest_and_then_the_largest(self):
+        decision = self.answer(late(60, move=1), late(20, move=2, history=after(10)))
+        self.assertEqual((decision.level, decision.carried[0][0]), (SECOND, 2))
+        decision = self.answer(late(20, 2000, move=1), late(20, 9000, move=2))
+        self.assertEqual(decision.carried[0][0], 2)
+
+    def test_a_held_instalment_gives_way_to_the_next(self):
+        decision = self.answer(late(60, move=1, hold=Hold("disputed")), late(20, move=2))
+        self.assertEqual((decision.carried[0][0], decision.listed), (2, ()))
+
+    def test_when_all_are_held_the_first_reason_in_order_is_shown(self):
+        decision = self.answer(late(60, move=1, hold=Hold("disputed")), late(9, move=2, hold=Hold("in_case")))
+        self.assertEqual(decision.reason, "in_case")
+
+    def test_a_pause_of_the_debtor_holds_all_and_ends_by_itself(self):
+        until = ON + timedelta(days=4)
+        decision = self.answer(late(60), hold=Hold("paused", until))
+        self.assertEqual((decision.reason, decision.next_date), ("paused", until + timedelta(days=1)))
+
+    def test_one_without_a_level_left_gives_way_to_the_next(self):
+        decision = self.answer(late(90, move=1, history=after(40)), late(5, move=2))
+        self.assertEqual((decision.level, decision.carried[0][0]), (FIRST, 2))
+
+    def test_all_levels_done_calls_a_person(self):
+        decision = self.answer(late(90, history=after(40)))
+        self.assertEqual((decision.outcome, decision.reason), ("person", "levels_done"))
+
+    def test_a_formal_notice_carries_all_that_was_already_reminded(self):
+        decision = self.answer(
+            late(60, move=1, history=after(20)), late(40, move=2, history=History(reminded=True)), late(35, move=3)
+        )
+        self.assertEqual(decision.level, NOTICE)
+        self.assertEqual([key[0] for key in decision.carried], [1, 2])
+        self.assertEqual(decision.listed, ())
+
+    def test_no_formal_notice_without_a_reminder_handed_over(self):
+        imported = History(last_sequence=20, sent_on=ON - timedelta(days=40))
+        decision = self.answer(late(60, history=imported))
+        self.assertEqual((decision.outcome, decision.reason), ("person", "notice_gate"))
+
+    def test_after_the_notice_a_case_is_proposed_to_a_person(self):
+        decision = self.answer(late(60, history=after(30)))
+        self.assertEqual((decision.outcome, decision.reason, decision.level), ("person", "case_proposal", CASE))
+
+    def test_under_the_minimum_nothing_leaves(self):
+        self.assertEqual(self.answer(late(60, 1499)).reason, "below_minimum")
+        self.assertEqual(self.answer(late(60, 1500)).outcome, "remind")
+        self.assertEqual(self.answer(late(60, 800, move=1), late(50, 700, move=2)).outcome, "remind")
+
+    def test_a_held_amount_does_not_count_towards_the_minimum(self):
+        decision = self.answer(late(60, 9000, move=1, hold=Hold("disputed")), late(50, 700, move=2))
+        self.assertEqual(decision.reason, "below_minimum")
+
+    def test_contacts_keep_their_distance(self):
+        decision = self.answer(late(60), last_contact=ON - timedelta(days=4))
+        self.assertEqual((decision.reason, decision.next_date), ("recent_contact", ON + timedelta(days=1)))
+        self.assertEqual(self.answer(late(60), last_contact=ON - timedelta(days=5)).outcome, "remind")
+
+    def test_a_reminder_on_its_way_is_not_planned_twice(self):
+        for state, reason in (("planned", "sending"), ("to_approve", "approval"), ("failed", "failed")):
+            decision = self.answer(late(60, history=History(last_sequence=10, pending=state)))
+            self.assertEqual(decision.reason, reason)
+
+    def test_credits_that_cover_everything_silence_the_debtor(self):
+        self.assertEqual(self.answer(late(60, 0)).reason, "covered")
+
+    def test_nothing_open_is_said_so(self):
+        self.assertEqual(self.answer().reason, "nothing_open")
+
+    def test_before_the_due_date_all_that_comes_is_announced_together(self):
+        decision = self.answer(late(-7, move=1), late(-3, move=2), late(-8, move=3))
+        self.assertEqual((decision.outcome, decision.level), ("remind", PRE))
+        self.assertEqual(sorted(key[0] for key in decision.carried), [1, 2])
+
+    def test_nothing_is_announced_while_something_is_overdue(self):
+        decision = self.answer(late(-5, move=1), late(1, move=2))
+        self.assertEqual(decision.reason, "delay")
+
+    def test_an_announcement_is_made_once(self):
+        decision = self.answer(late(-5, history=History(last_sequence=5)))
+        self.assertEqual((decision.reason, decision.next_date), ("not_due_yet", ON + timedelta(days=6)))
+
+    def test_before_the_announcement_the_night_comes_back_on_its_day(self):
+        self.assertEqual(self.answer(late(-20)).next_date, ON + timedelta(days=13))
+
+    def test_an_announcement_waits_for_a_pause_a_minimum_and_a_distance(self):
+        self.assertEqual(self.answer(late(-5), hold=Hold("paused", ON)).reason, "paused")
+        self.assertEqual(self.answer(late(-5, 10)).reason, "not_due_yet")
+        self.assertEqual(self.answer(late(-5), last_contact=ON).reason, "recent_contact")
+        self.assertEqual(self.answer(late(-5, hold=Hold("no_followup"))).reason, "not_due_yet")
+
+    def test_a_returned_payment_starts_again_at_the_first_level(self):
+        self.assertEqual(self.answer(late(90, history=History(cycle=2))).level, FIRST)
+
+
+class TestReachedOn(unittest.TestCase):
+    def test_the_end_of_the_month_of_the_due_date(self):
+        level = LevelRule(1, 10, "reminder", "month_end", 5)
+        for due, reached in (
+            (date(2026, 2, 10), date(2026, 3, 5)),
+            (date(2028, 2, 29), date(2028, 3, 5)),
+            (date(2026, 12, 31), date(2027, 1, 5)),
+        ):
+            self.assertEqual(reached_on(level, Instalment((1, due, 0), due, 1)), reached)
+
+    def test_the_end_of_a_discount_and_its_absence(self):
+        level = LevelRule(1, 5, "pre_due", "discount_date", 2)
+        due = date(2026, 6, 30)
+        self.assertIsNone(reached_on(level, Instalment((1, due, 0), due, 1)))
+        discounted = Instalment((1, due, 0), due, 1, discount_on=date(2026, 6, 10))
+        self.assertEqual(reached_on(level, discounted), date(2026, 6, 8))
+
+    def test_the_first_level_after_a_previous_one_counts_from_the_due_date(self):
+        due = date(2026, 6, 1)
+        self.assertEqual(reached_on(SECOND, Instalment((1, due, 0), due, 1)), date(2026, 6, 8))

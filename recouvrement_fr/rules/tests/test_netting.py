@@ -1,0 +1,69 @@
+import unittest
+from datetime import date
+
+from ..netting import Item, net
+
+EUR, USD = 1, 2
+MARCH, APRIL, MAY = date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31)
+
+
+def item(move, due, amount, currency=EUR, company=None, entry=0, **more):
+    return Item((move, due, entry), currency, amount, amount if company is None else company, **more)
+
+
+def left(items):
+    debts, credit = net(items)
+    return {(debt.key[0], debt.key[1]): debt.amount for debt in debts}, credit
+
+
+class TestNetting(unittest.TestCase):
+    def test_without_credit_every_debt_stays(self):
+        self.assertEqual(left([item(1, MARCH, 1000), item(2, APRIL, 500)]), ({(1, MARCH): 1000, (2, APRIL): 500}, {}))
+
+    def test_a_payment_on_account_pays_the_oldest_due_date_first(self):
+        debts, credit = left([item(2, APRIL, 500), item(1, MARCH, 1000), item(9, MAY, -1200, entry=4)])
+        self.assertEqual(debts, {(1, MARCH): 0, (2, APRIL): 300})
+        self.assertEqual(credit, {})
+
+    def test_a_credit_note_first_nets_the_invoice_it_reverses(self):
+        debts, _credit = left([item(1, MARCH, 1000), item(2, APRIL, 500), item(9, APRIL, -400, reverses=2)])
+        self.assertEqual(debts, {(1, MARCH): 1000, (2, APRIL): 100})
+
+    def test_the_rest_of_a_credit_note_nets_the_oldest(self):
+        debts, _credit = left([item(1, MARCH, 1000), item(2, APRIL, 500), item(9, APRIL, -700, reverses=2)])
+        self.assertEqual(debts, {(1, MARCH): 800, (2, APRIL): 0})
+
+    def test_a_credit_note_of_an_invoice_already_paid_nets_the_others(self):
+        debts, _credit = left([item(1, MARCH, 1000), item(9, APRIL, -700, reverses=77)])
+        self.assertEqual(debts, {(1, MARCH): 300})
+
+    def test_a_credit_larger_than_the_debt_is_left_over(self):
+        debts, credit = left([item(1, MARCH, 1000), item(9, APRIL, -1500)])
+        self.assertEqual((debts, credit), ({(1, MARCH): 0}, {(EUR, 0): 500}))
+
+    def test_a_credit_to_come_nets_today(self):
+        debts, _credit = left([item(1, MARCH, 1000), item(9, MAY, -1000)])
+        self.assertEqual(debts, {(1, MARCH): 0})
+
+    def test_instalments_of_the_same_day_share_a_credit_in_proportion_to_the_cent(self):
+        debts, credit = left([item(1, MARCH, 1), item(2, MARCH, 1), item(3, MARCH, 1), item(9, MARCH, -2)])
+        self.assertEqual(sum(debts.values()), 1)
+        self.assertEqual(credit, {})
+        debts, _credit = left([item(1, MARCH, 3000), item(2, MARCH, 1000), item(9, MARCH, -1000)])
+        self.assertEqual(debts, {(1, MARCH): 2250, (2, MARCH): 750})
+
+    def test_currencies_never_net_one_another(self):
+        debts, credit = left([item(1, MARCH, 1000), item(9, MARCH, -1000, currency=USD)])
+        self.assertEqual((debts, credit), ({(1, MARCH): 1000}, {(USD, 0): 1000}))
+
+    def test_nothing_nets_across_an_insolvency_judgment(self):
+        debts, credit = left([item(1, MARCH, 1000, side=1), item(9, APRIL, -1000)])
+        self.assertEqual((debts, credit), ({(1, MARCH): 1000}, {(EUR, 0): 1000}))
+
+    def test_the_company_amount_follows_in_proportion(self):
+        [debt], _credit = net([item(1, MARCH, 1000, USD, company=800), item(9, MARCH, -250, USD, company=-210)])
+        self.assertEqual((debt.amount, debt.company_amount, debt.credited), (750, 600, 250))
+
+    def test_the_order_of_the_items_does_not_matter(self):
+        items = [item(1, MARCH, 1000), item(2, APRIL, 500), item(8, APRIL, -300, reverses=2), item(9, MAY, -400)]
+        self.assertEqual(left(items), left(items[::-1]))
