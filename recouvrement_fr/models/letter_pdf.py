@@ -15,8 +15,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, NameObject
+from pypdf import PdfReader
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    TextStringObject,
+)
 
 from odoo.tools.misc import find_in_path
 
@@ -66,18 +74,21 @@ def print_sheets(sheets):
 def _print_batch(sheets):
     reader = PdfReader(io.BytesIO(_convert([(sheet.html, sheet.foot) for sheet in sheets])))
     pages = list(reader.pages)
-    starts = [position for position, page in enumerate(pages) if _mark(page) is not None]
-    if len(sheets) > 1 and (not starts or starts[0] or [_mark(pages[at]) for at in starts] != _expected(sheets)):
+    marks = [_mark(page) for page in pages]
+    starts = [position for position, mark in enumerate(marks) if mark is not None]
+    if len(sheets) == 1:
+        starts = [0]
+    elif starts[:1] != [0] or [marks[start] for start in starts] != [_mark_of(sheet) for sheet in sheets]:
         _logger.warning("The marks of %s printed letters do not match them: printing one by one.", len(sheets))
         return [file for sheet in sheets for file in _print_batch([sheet])]
+    splitter = _Splitter(reader)
     ends = [*starts[1:], len(pages)]
-    if len(sheets) == 1:
-        starts, ends = [0], [len(pages)]
-    return [_file(pages[start:end], sheet) for start, end, sheet in zip(starts, ends, sheets, strict=True)]
+    return [splitter.file(pages[start:end], sheet) for start, end, sheet in zip(starts, ends, sheets, strict=True)]
 
 
-def _expected(sheets):
-    return [found[1] for sheet in sheets if (found := re.search(re.escape(MARK) + r"(\w+)", sheet.html))]
+def _mark_of(sheet):
+    found = re.search(re.escape(MARK) + r"(\w+)", sheet.html)
+    return found and found[1]
 
 
 def _link(annotation):
@@ -94,26 +105,102 @@ def _mark(page):
     return None
 
 
-def _file(pages, sheet):
-    """A file of its own with these pages, without the mark; the same pages always make the same bytes."""
-    writer = PdfWriter()
-    for page in pages:
-        links = page.get("/Annots")
-        if links:
-            kept = [link for link in links if not _link(link.get_object()).startswith(MARK)]
-            page[NameObject("/Annots")] = ArrayObject(kept)
-        writer.add_page(page)
-    stamp = f"D:{sheet.date.replace('-', '')}000000Z"
-    writer.metadata = {
-        "/Title": sheet.title,
-        "/Author": sheet.author,
-        "/Producer": "recouvrement_fr",
-        "/CreationDate": stamp,
-        "/ModDate": stamp,
-    }
-    with io.BytesIO() as stream:
-        writer.write(stream)
-        return stream.getvalue()
+class _Splitter:
+    """Files of some pages of a document, whose objects are written once and keep their numbers.
+
+    Fonts are shared by all the letters of a batch: cloning them for each letter costs twenty times as much.
+    """
+
+    def __init__(self, reader):
+        self.reader = reader
+        self.parts = {}  # object number -> (its bytes, the numbers it refers to)
+        self.free = int(reader.trailer["/Size"])  # the first number nothing has
+
+    def file(self, pages, sheet):
+        """A file with these pages, without the mark; the same pages always make the same bytes."""
+        tree, catalog, info = self.free, self.free + 1, self.free + 2
+        bodies, waiting = {}, []
+        for page in pages:
+            number = page.indirect_reference.idnum
+            bodies[number], found = self._page(page, tree)
+            waiting += found
+        kids = [page.indirect_reference for page in pages]
+        bodies[tree] = _written(
+            {"/Type": NameObject("/Pages"), "/Count": NumberObject(len(kids)), "/Kids": ArrayObject(kids)}
+        )
+        bodies[catalog] = _written({"/Type": NameObject("/Catalog"), "/Pages": self._reference(tree)})
+        stamp = f"D:{sheet.date.replace('-', '')}000000Z"
+        bodies[info] = _written(
+            {
+                "/Title": TextStringObject(sheet.title),
+                "/Author": TextStringObject(sheet.author),
+                "/Producer": TextStringObject("recouvrement_fr"),
+                "/CreationDate": TextStringObject(stamp),
+                "/ModDate": TextStringObject(stamp),
+            }
+        )
+        while waiting:
+            number = waiting.pop()
+            if number not in bodies:
+                bodies[number], found = self._part(number)
+                waiting += found
+        return _assembled(bodies, catalog, info)
+
+    def _reference(self, number):
+        return IndirectObject(number, 0, self.reader)
+
+    def _page(self, page, tree):
+        """A page under its own tree, with its links but the mark."""
+        values = {key: page.raw_get(key) for key in page if key not in ("/Parent", "/Annots")}
+        values["/Parent"] = self._reference(tree)
+        kept = [link for link in page.get("/Annots") or () if not _link(link.get_object()).startswith(MARK)]
+        if kept:
+            values["/Annots"] = ArrayObject(kept)
+        return _written(values), [number for number in _references(list(values.values())) if number != tree]
+
+    def _part(self, number):
+        if number not in self.parts:
+            content = self._reference(number).get_object()
+            self.parts[number] = _written(content), _references([content])
+        return self.parts[number]
+
+
+def _written(content):
+    stream = io.BytesIO()
+    if not isinstance(content, PdfObject):
+        content = DictionaryObject({NameObject(key): value for key, value in content.items()})
+    content.write_to_stream(stream)
+    return stream.getvalue()
+
+
+def _references(values):
+    """The numbers of the objects these values refer to, a page's way back to its tree left out."""
+    numbers = []
+    while values:
+        value = values.pop()
+        if isinstance(value, IndirectObject):
+            numbers.append(value.idnum)
+        elif isinstance(value, DictionaryObject):
+            values += [value.raw_get(key) for key in value if key not in ("/Parent", "/P")]
+        elif isinstance(value, ArrayObject):
+            values += list(value)
+    return numbers
+
+
+def _assembled(bodies, catalog, info):
+    """A PDF file of numbered objects: a head, the objects, where each one begins, a tail."""
+    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    offsets = {}
+    for number in sorted(bodies):
+        offsets[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, bodies[number])
+    start = len(out)
+    out += b"xref\n0 1\n0000000000 65535 f \n"
+    for number, offset in offsets.items():
+        out += b"%d 1\n%010d 00000 n \n" % (number, offset)
+    out += b"trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R >>\n" % (max(bodies) + 1, catalog, info)
+    out += b"startxref\n%d\n%%%%EOF\n" % start
+    return bytes(out)
 
 
 def _renderer():
