@@ -5,6 +5,7 @@ Run by ``make demo`` inside the environment: ``python dev/demo.py --database rec
 
 import argparse
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,14 +59,16 @@ def main():
 class MailServer:
     """A real SMTP server on this machine that keeps what it receives."""
 
-    def __init__(self):
+    def __init__(self, keep=False):
+        self.keep = keep
         self.folder = Path(os.environ["RECOUVREMENT_CACHE"]) / "demo-mail"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
 
     def __enter__(self):
-        subprocess.run(["rm", "-rf", str(self.folder)], check=True)
+        if not self.keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
         command = ["-n", "-l", f"127.0.0.1:{self.port}", "-c", "aiosmtpd.handlers.Mailbox", str(self.folder)]
         self.process = subprocess.Popen([sys.executable, "-m", "aiosmtpd", *command], stderr=subprocess.DEVNULL)
         for _attempt in range(100):

@@ -339,6 +339,14 @@ def odoo(*arguments, database):
     return run(["python", "-m", "odoo", "-d", database, *arguments, "--stop-after-init"], env=environment(), cwd=ROOT)
 
 
+@contextlib.contextmanager
+def locked(name):
+    """Two commands at once wait for one another here."""
+    with (CACHE / f".{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def digest(folder):
     """Fingerprint of the add-on's code and data, so that a template is rebuilt when it is stale."""
     total = hashlib.sha256()
@@ -364,13 +372,42 @@ def build_base():
 def build_template():
     """The base plus the add-on as it is now."""
     template = "recouvrement_template"
-    base = build_base()
+    with locked("template"):
+        return _build_template(template, build_base())
+
+
+def _build_template(template, base):
     with stamped(template, digest(ROOT / MODULE), odoo_src(), os.environ.get("PGHOST")) as todo:
         if todo or not exists(template):
             say("Installing the add-on in a template database...")
             clone(base, template)
             odoo("-i", MODULE, "--without-demo=True", database=template)
     return template
+
+
+DEMO = "recouvrement_demo"
+
+
+def make_demo(rebuild=False):
+    """The demonstration database: made once; updated when the add-on's code has changed since."""
+    with stamped(DEMO, digest(ROOT / MODULE)) as changed:
+        if exists(DEMO) and not rebuild:
+            if changed:
+                say("The add-on has changed: updating the demonstration (REBUILD=1 makes it anew)...")
+                odoo("-u", MODULE, database=DEMO)
+            return
+        building = f"{DEMO}_building"
+        clone(build_template(), building)
+        subprocess.run(["python", "dev/demo.py", "--database", building], env=environment(), cwd=ROOT, check=True)
+        rename(building, DEMO)
+
+
+def rename(source, target):
+    drop(target)
+    psql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
+    files = CACHE / "odoo-data" / "filestore"
+    if (files / source).exists():
+        (files / source).rename(files / target)
 
 
 def main():
@@ -383,6 +420,8 @@ def main():
     fresh.add_argument("name")
     dropped = commands.add_parser("drop", help="drop a database and its files")
     dropped.add_argument("name")
+    demo = commands.add_parser("demo", help="build the demonstration database")
+    demo.add_argument("--rebuild", action="store_true", help="make it anew")
     execute = commands.add_parser("run", help="run a command inside the environment")
     execute.add_argument("argv", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -395,6 +434,8 @@ def main():
         clone(build_template(), options.name)
     elif options.command == "drop":
         drop(options.name)
+    elif options.command == "demo":
+        make_demo(options.rebuild)
     elif options.command == "run":
         argv = options.argv[1:] if options.argv[:1] == ["--"] else options.argv
         env = environment()
@@ -407,3 +448,5 @@ if __name__ == "__main__":
         main()
     except Missing as problem:
         sys.exit(f"error: {problem}")
+    except subprocess.CalledProcessError as problem:
+        sys.exit(problem.returncode)

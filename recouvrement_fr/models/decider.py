@@ -20,6 +20,8 @@ class Debt(NamedTuple):
     net: NetItem
     item: open_items.OpenItem
     instalment: Instalment
+    amount: float  # net, in its currency
+    credited: float  # deducted for credits, in its currency
 
 
 class Case(NamedTuple):
@@ -88,7 +90,8 @@ class Decider:
             instalment = Instalment(
                 found.key, item.due, found.company_amount, self._hold(item, facts, history), history
             )
-            debts[found.key] = Debt(found, item, instalment)
+            unit = 10 ** self._decimals(item.currency_id)
+            debts[found.key] = Debt(found, item, instalment, found.amount / unit, found.credited / unit)
             policy_id = self._policy_id(item, facts)
             groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
         decisions = []

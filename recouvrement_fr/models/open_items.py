@@ -66,6 +66,7 @@ def scan(env, company, on):
     Those without a card yet, whose day has come, or whose open items changed since they were last decided on. One
     statement over the open items; nothing of a debtor who does not change leaves the database.
     """
+    env.flush_all()  # what the same transaction has just written counts too
     return env.execute_query(
         SQL(
             """
@@ -96,6 +97,7 @@ def scan(env, company, on):
 
 def read(env, company, partner_ids):
     """The open items of these commercial partners: {partner id: [OpenItem]}."""
+    env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(
         SQL(
             """

@@ -93,11 +93,6 @@ class RecouvrementReminder(models.Model):
     approved_by_id = fields.Many2one("res.users", readonly=True)
     approved_on = fields.Datetime(readonly=True)
 
-    _group_unique = models.UniqueIndex(
-        "(debtor_id, policy_id, addressee_id, level_id, date) WHERE state != 'cancelled' AND origin != 'imported'",
-        "This debtor already has a reminder of this level today.",
-    )
-
     # --- computes -----------------------------------------------------------------------------------------------------
 
     @api.depends("date")
@@ -162,7 +157,10 @@ class RecouvrementReminder(models.Model):
 
     def action_confirm_gate(self):
         """A manager vouches that an imported reminder was really sent."""
-        self.filtered(lambda reminder: reminder.origin == "imported").gate_confirmed = True
+        self.env["recouvrement.run"]._check_manager()
+        imported = self.filtered(lambda reminder: reminder.origin == "imported")
+        imported.sudo().gate_confirmed = True  # evidence is written by methods alone
+        imported.debtor_id._put_off()
 
     def action_open_document(self):
         """The document kept: the letter, else the message, as it left."""
@@ -223,7 +221,6 @@ class RecouvrementReminder(models.Model):
         }
 
     def _planned_rows(self, reminder_id, case, decision, run):
-        decimals = {currency.id: currency.decimal_places for currency in self.env["res.currency"].search([])}
         for role, keys in (("carried", decision.carried), ("listed", decision.listed)):
             for key in keys:
                 debt = case.debts[key]
@@ -235,7 +232,7 @@ class RecouvrementReminder(models.Model):
                     debt.instalment.history.cycle,
                     debt.item.currency_id,
                     debt.item.amount_total,
-                    debt.net.amount / 10 ** decimals[debt.item.currency_id],
+                    debt.amount,
                     max((run.date - debt.item.due).days, 0),
                 )
 
@@ -471,9 +468,8 @@ class RecouvrementReminder(models.Model):
             deducted = {}
             for line in reminder.line_ids:
                 debt = case.debts.get((line.move_id.id, line.date_due, line.entry_line_id))
-                unit = 10**line.currency_id.decimal_places
-                amount = debt.net.amount / unit if line in kept else 0
-                deducted[line.id] = debt.net.credited / unit if debt else 0
+                amount = debt.amount if line in kept else 0
+                deducted[line.id] = debt.credited if debt else 0
                 frozen.append((line.id, amount, max((on - line.date_due).days, 0), 0, 0, line not in kept))
             credited[reminder.id] = (case.credits, deducted)
         self.env["recouvrement.reminder.line"]._freeze(frozen)

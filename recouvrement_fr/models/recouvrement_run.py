@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg2.errors
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date, split_every
 
 from . import open_items
@@ -88,7 +88,8 @@ class RecouvrementRun(models.Model):
 
     def action_release(self):
         """A manager has looked: let a held run go on."""
-        for run in self:
+        self._check_manager()
+        for run in self.sudo():  # runs are written by their methods alone
             if run.state != "held":
                 raise UserError(self.env._("Only a held run can be released."))
             run.confirmed_by_id = self.env.user
@@ -101,13 +102,18 @@ class RecouvrementRun(models.Model):
 
     def action_discard(self):
         """Cancel everything a held run has planned; its debtors are decided again the next night."""
-        for run in self:
+        self._check_manager()
+        for run in self.sudo():  # runs are written by their methods alone
             if run.state != "held":
                 raise UserError(self.env._("Only a held run can be discarded."))
             run.reminder_ids.filtered(lambda reminder: reminder.state in ("planned", "to_approve"))._cancel(
                 self.env._("The run was discarded.")
             )
             run._end()
+
+    def _check_manager(self):
+        if not (self.env.su or self.env.user.has_group("recouvrement_fr.group_recouvrement_manager")):
+            raise AccessError(self.env._("Only a collection manager can do this."))
 
     def action_open_decisions(self):
         self.ensure_one()
@@ -382,6 +388,7 @@ class RecouvrementRun(models.Model):
                 *columns,
             )
         )
+        self.invalidate_recordset(["decision_ids"], flush=False)
         if self.kind == "simulation":
             self.debtor_count += len(cases)
             self.due_count += sum(case.main[2].outcome == "remind" for case in cases)

@@ -124,7 +124,7 @@ def decide(
     """The level a debtor reaches on that day, with the instalments that carry it, or the reason why not.
 
     The worst instalment carries: the highest level reached in its cycle, then the oldest, then the largest. One that
-    is held or has no level left gives way to the next. The others are listed and do not climb; a formal notice
+    is held, waits for a person or has no level left gives way to the next. The others are listed and do not climb; a formal notice
     carries all the instalments that were already on a reminder really handed over.
     """
     owed = [instalment for instalment in instalments if instalment.amount > 0]
@@ -178,21 +178,43 @@ def next_level(policy: PolicyRule, instalment: Instalment) -> LevelRule | None:
 
 
 def _climb(policy, free, on, later):
-    """The decision of the worst instalment that still has a level to climb."""
+    """The decision of the worst instalment that has a level to climb by itself.
+
+    One that waits for a person (its notice is not allowed yet, a case is proposed) does not silence the others: it is
+    the answer only when none of them is due.
+    """
+    for_a_person = None
     for worst in sorted(free, key=worst_first):
         level = next_level(policy, worst)
         if level is None:
             continue
         day = reached_on(level, worst)
         if day is None or day > on:
+            if for_a_person:
+                break
             return Decision("wait", "delay", level, next_date=day)
         if level.kind == "case_proposal":
-            return Decision("person", "case_proposal", level, carried=(worst.key,), next_date=later)
-        if level.kind == "formal_notice":
-            return _notice(level, worst, free, later)
-        listed = tuple(sorted(instalment.key for instalment in free if instalment is not worst))
-        return Decision("remind", "due", level, (worst.key,), listed)
-    return Decision("person", "levels_done", next_date=later)
+            answer = Decision("person", "case_proposal", level, carried=(worst.key,), next_date=later)
+        elif level.kind == "formal_notice":
+            answer = _notice(level, worst, free, later)
+        else:
+            listed = tuple(sorted(instalment.key for instalment in free if instalment is not worst))
+            return Decision("remind", "due", level, (worst.key,), listed)
+        if answer.outcome == "remind":
+            return answer
+        for_a_person = for_a_person or answer
+    return _come_back(for_a_person or Decision("person", "levels_done", next_date=later), policy, free, on)
+
+
+def _come_back(answer, policy, free, on):
+    """The same answer, looked at again on the day another instalment reaches its level."""
+    days = [answer.next_date]
+    for instalment in free:
+        level = next_level(policy, instalment)
+        day = reached_on(level, instalment) if level else None
+        if day and day > on:
+            days.append(day)
+    return answer._replace(next_date=min(filter(None, days), default=None))
 
 
 def _notice(level, worst, free, later):

@@ -1,1 +1,2 @@
+from . import test_nightly_run
 from . import test_security

@@ -92,6 +92,17 @@ class TestDecide(unittest.TestCase):
         decision = self.answer(late(60, history=after(30)))
         self.assertEqual((decision.outcome, decision.reason, decision.level), ("person", "case_proposal", CASE))
 
+    def test_a_proposed_case_does_not_silence_the_other_invoices(self):
+        decision = self.answer(late(60, move=1, history=after(30)), late(5, move=2))
+        self.assertEqual((decision.outcome, decision.level, decision.carried[0][0]), ("remind", FIRST, 2))
+        decision = self.answer(late(60, move=1, history=after(30)), late(1, move=2))
+        self.assertEqual((decision.reason, decision.next_date), ("case_proposal", ON + timedelta(days=2)))
+
+    def test_a_notice_not_allowed_does_not_silence_the_other_invoices(self):
+        imported = History(last_sequence=20, sent_on=ON - timedelta(days=40))
+        decision = self.answer(late(60, move=1, history=imported), late(5, move=2))
+        self.assertEqual((decision.level, decision.carried[0][0]), (FIRST, 2))
+
     def test_under_the_minimum_nothing_leaves(self):
         self.assertEqual(self.answer(late(60, 1499)).reason, "below_minimum")
         self.assertEqual(self.answer(late(60, 1500)).outcome, "remind")

@@ -1,0 +1,55 @@
+# Everything runs in an environment of its own: see dev/env.py. ODOO_SRC and PGHOST given by the user win.
+SHELL := /bin/bash
+PYTHON ?= python3
+ENV := $(PYTHON) dev/env.py
+RUN := $(ENV) run --
+SERVE ?= 1
+SIZES ?= 10000 100000
+TESTS ?= recouvrement_fr/tests
+
+.PHONY: help demo serve test test-rules test-odoo lint bench shell decompte stop clean
+
+help:
+	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
+	@echo "make test        all tests; make test-rules for the law alone, without Odoo"
+	@echo "make lint        ruff, pylint-odoo, XML, translations"
+	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
+	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
+	@echo "make serve shell stop clean"
+
+demo:
+	@$(ENV) demo $(if $(REBUILD),--rebuild)
+ifneq ($(SERVE),0)
+	@$(RUN) python dev/serve.py
+endif
+
+serve:
+	@$(RUN) python dev/serve.py
+
+test: test-rules test-odoo
+
+test-rules:
+	@$(RUN) python -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
+
+test-odoo:
+	@$(ENV) clone recouvrement_test
+	@$(RUN) pytest --odoo-database=recouvrement_test --odoo-http $(TESTS)
+
+lint:
+	@$(RUN) python dev/lint.py
+
+bench:
+	@$(RUN) python dev/bench.py --sizes $(SIZES)
+
+shell:
+	@$(RUN) python -m odoo shell -d recouvrement_demo
+
+decompte:
+	@test -n "$(FILE)" || { echo "error: say which file: make decompte FILE=cases.json" >&2; exit 2; }
+	@$(RUN) python dev/decompte.py "$(FILE)"
+
+stop:
+	@$(ENV) stop
+
+clean: stop
+	@$(ENV) forget

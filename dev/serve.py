@@ -1,0 +1,50 @@
+"""Serve the demonstration with a mail server of its own that keeps what it receives (``make demo``, ``make serve``)."""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from demo import USERS, MailServer
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", default="recouvrement_demo")
+    parser.add_argument("--port", type=int, default=8069, help="the first free port from here on")
+    options = parser.parse_args()
+    port = next(port for port in range(options.port, options.port + 100) if free(port))
+    with MailServer(keep=True) as mail_server:
+        point_to(options.database, mail_server.port)
+        show(port, mail_server.folder)
+        command = [sys.executable, "-m", "odoo", "-d", options.database, f"--db-filter=^{options.database}$"]
+        command += [f"--http-port={port}", "--max-cron-threads=1"]
+        try:
+            return subprocess.run(command, check=False).returncode
+        except KeyboardInterrupt:
+            return 0
+
+
+def free(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def point_to(database, port):
+    """Let the database send to this run's mail server."""
+    statement = f"UPDATE ir_mail_server SET smtp_port = {port} WHERE smtp_host = '127.0.0.1'"
+    subprocess.run(["psql", "-Xq", "-d", database, "-c", statement], check=True)
+
+
+def show(port, folder: Path):
+    print(f"\nOdoo: http://127.0.0.1:{port}")
+    for login, (name, _group, function) in USERS.items():
+        print(f"  {login} / {login}   {name}, {function}")
+    print("  admin / admin     administrator")
+    print(f"E-mails are kept in {folder}{os.sep}new. Ctrl-C stops.\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
