@@ -8,7 +8,7 @@ from odoo.tools import SQL, LazyTranslate, format_date
 from ..rules.debtor_type import classify
 from ..rules.escalation import FOR_A_PERSON, Hold
 from ..rules.prescription import prescribed_before
-from . import open_items
+from . import bulk, open_items
 
 _lt = LazyTranslate(__name__)
 
@@ -48,6 +48,10 @@ REASONS = {
     "nothing_open": _lt("Nothing open"),
     "error": _lt("Error: see the message"),
 }
+DECIDED_COLUMNS = (  # after the id
+    *("fingerprint", "next_date", "next_level_id", "reason", "priority", "overdue_amount", "open_amount"),
+    *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
+)
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
 DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
@@ -407,30 +411,14 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _write_decided(self, on, cases):
         """Write the outcome of a page on its cards, in one statement: no log, no tracking, nothing else changes."""
-        if not cases:
-            return
-        columns = zip(*(self._decided_row(case) for case in cases), strict=True)
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE recouvrement_debtor d
-                   SET fingerprint = v.fingerprint, next_date = v.next_date, next_level_id = v.level_id,
-                       reason_since = CASE WHEN d.reason = v.reason THEN d.reason_since ELSE %s END,
-                       reason = v.reason, reason_detail = NULL, priority = v.priority, overdue_amount = v.overdue,
-                       open_amount = v.opened, credit_amount = v.credit, overdue_count = v.overdue_count,
-                       oldest_due_date = v.oldest, debtor_type = v.debtor_type, type_confirmed = v.confirmed,
-                       error = NULL, error_run_id = NULL
-                  FROM unnest(%s::int[], %s::text[], %s::date[], %s::int[], %s::text[], %s::int[], %s::numeric[],
-                              %s::numeric[], %s::numeric[], %s::int[], %s::date[], %s::text[], %s::bool[])
-                       v(id, fingerprint, next_date, level_id, reason, priority, overdue, opened, credit,
-                         overdue_count, oldest, debtor_type, confirmed)
-                 WHERE d.id = v.id
-                """,
-                on,
-                *map(list, columns),
-            )
+        bulk.update(
+            self,
+            DECIDED_COLUMNS,
+            [self._decided_row(case) for case in cases],
+            reason_since=SQL("CASE WHEN t.reason = v.reason THEN t.reason_since ELSE %s END", on),
+            error=SQL("NULL"),
+            error_run_id=SQL("NULL"),
         )
-        self.invalidate_model(flush=False)
 
     @api.model
     def _decided_row(self, case):

@@ -97,7 +97,9 @@ class RecouvrementLetter(models.AbstractModel):
         level = reminder.level_id
         debtor = reminder.debtor_id
         on = day(detail.get("on")) or reminder.date
-        lines = reminder.line_ids.filtered(lambda line: not line.cancelled).sorted(lambda line: (line.date_due, line.id))
+        lines = reminder.line_ids.filtered(lambda line: not line.cancelled).sorted(
+            lambda line: (line.date_due, line.id)
+        )
         if not lines:
             raise UserError(self.env._("The reminder %s has no line left: cancel it.", reminder.display_name))
         regime = self._regime(debtor)
@@ -406,10 +408,7 @@ class RecouvrementLetter(models.AbstractModel):
             total, balance = _cents(line.amount_total), _cents(line.amount_residual)
             late = _cents(line.interest) if accessories != "silent" else Decimal(0)
             fixed = indemnities.get(line.id)
-            if accessories == "silent":
-                parts = ()
-            else:
-                parts = detail.get("tranches", {}).get(line.id) or ()
+            parts = () if accessories == "silent" else detail.get("tranches", {}).get(line.id) or ()
             for part in parts:
                 tranches.append(self._tranche(number, part, money, formats))
             if parts and day(parts[-1]["to"]) >= on - timedelta(days=1):
@@ -512,7 +511,11 @@ class RecouvrementLetter(models.AbstractModel):
     @api.model
     def _statement_payment(self, company, reference):
         bank = self._bank(company)
-        return {"accounts": [{**self._account(bank), "numbers": []}] if bank else [], "reference": reference, "link": ""}
+        return {
+            "accounts": [{**self._account(bank), "numbers": []}] if bank else [],
+            "reference": reference,
+            "link": "",
+        }
 
     @api.model
     def _bank(self, company):
@@ -737,7 +740,11 @@ class RecouvrementLetter(models.AbstractModel):
         try:
             body = qweb._render(
                 TEMPLATES[payload["tone"]],
-                {"letter": {**payload, "legal": _unbroken(payload["legal"])}, "mark": f"{letter_pdf.MARK}{position}", "logo": logos[company]},
+                {
+                    "letter": {**payload, "legal": _unbroken(payload["legal"])},
+                    "mark": f"{letter_pdf.MARK}{position}",
+                    "logo": logos[company],
+                },
                 minimal_qcontext=True,
             )
         except Exception as error:

@@ -1,7 +1,6 @@
 import logging
 from collections import defaultdict
 from datetime import datetime, time
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg2.errors
@@ -11,6 +10,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, split_every
 
+from ..rules.escalation import Decision
+from . import bulk
 from .decider import Decider
 from .recouvrement_accrual import Accrued, Owed
 from .recouvrement_run import QUIET
@@ -20,16 +21,12 @@ _logger = logging.getLogger(__name__)
 PAGE = 200  # reminders re-read, frozen and rendered together: one renderer process for their letters
 WINDOW = (time(8, 30), time(18, 0))  # when e-mails leave, Paris time
 WAITING = ("planned", "to_approve", "failed", "sending")  # not yet handed over: may still be cancelled
+LINE_COLUMNS = (
+    *("reminder_id", "move_id", "date_due", "entry_line_id", "level_id", "role", "cycle", "currency_id"),
+    *("amount_total", "amount_residual", "days_overdue"),
+)
 NO_ACCRUAL = Accrued(0, 0, [], None)
 FRANCE = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF", "MC")
-
-
-class _Imported(NamedTuple):
-    """A level considered reached, in the shape of a decision."""
-
-    level: object
-    carried: tuple
-    listed: tuple
 
 
 class RecouvrementReminder(models.Model):
@@ -190,21 +187,37 @@ class RecouvrementReminder(models.Model):
         ]
         if not plans:
             return {}
-        levels = {level.id: level for level in self.env["recouvrement.level"].browse({p[3].level.id for p in plans})}
-        langs = self._langs([plan[2] for plan in plans], run.company_id)
-        reminders = self.with_context(**QUIET).create(
-            [self._planned_vals(run, *plan, levels, langs) for plan in plans]
+        to_approve = set(
+            self.env["recouvrement.level"]
+            .browse({plan[3].level.id for plan in plans})
+            .filtered("requires_approval")
+            .ids
         )
-        rows = []
-        for reminder_id, (case, _policy, _addressee, decision) in zip(reminders.ids, plans, strict=True):
-            rows += self._planned_rows(reminder_id, case, decision, run)
-        self.env["recouvrement.reminder.line"]._insert(rows)
+        langs = self._langs([plan[2] for plan in plans])
+        ids = self._insert([self._planned_vals(run, *plan, to_approve, langs) for plan in plans])
+        self._insert_lines(
+            row
+            for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)
+            for row in self._planned_rows(reminder_id, case, decision, run.date)
+        )
         planned = {}
-        for reminder_id, plan in zip(reminders.ids, plans, strict=True):
+        for reminder_id, plan in zip(ids, plans, strict=True):
             planned.setdefault(plan[0].partner_id, reminder_id)
         return planned
 
-    def _planned_vals(self, run, case, policy_id, addressee_id, decision, levels, langs):
+    @api.model
+    def _insert(self, vals_list):
+        """Insert reminders that all give the same fields; returns their ids in order."""
+        if not vals_list:
+            return []
+        return bulk.insert(self, tuple(vals_list[0]), [tuple(vals.values()) for vals in vals_list])
+
+    @api.model
+    def _insert_lines(self, rows):
+        bulk.insert(self.env["recouvrement.reminder.line"], LINE_COLUMNS, list(rows))
+        self.invalidate_model(["line_ids"], flush=False)
+
+    def _planned_vals(self, run, case, policy_id, addressee_id, decision, to_approve, langs):
         taken = [case.debts[key].net.company_amount for key in (*decision.carried, *decision.listed)]
         return {
             "company_id": run.company_id.id,
@@ -214,13 +227,14 @@ class RecouvrementReminder(models.Model):
             "level_id": decision.level.id,
             "run_id": run.id,
             "origin": "manual" if run.kind == "manual" else "night",
-            "state": "to_approve" if levels[decision.level.id].requires_approval else "planned",
+            "state": "to_approve" if decision.level.id in to_approve else "planned",
             "date": run.date,
+            "sent_date": None,
             "lang": langs[addressee_id],
             "amount_due": sum(taken) / 10**run.currency_id.decimal_places,
         }
 
-    def _planned_rows(self, reminder_id, case, decision, run):
+    def _planned_rows(self, reminder_id, case, decision, on):
         for role, keys in (("carried", decision.carried), ("listed", decision.listed)):
             for key in keys:
                 debt = case.debts[key]
@@ -233,10 +247,10 @@ class RecouvrementReminder(models.Model):
                     debt.item.currency_id,
                     debt.item.amount_total,
                     debt.amount,
-                    max((run.date - debt.item.due).days, 0),
+                    max((on - debt.item.due).days, 0),
                 )
 
-    def _langs(self, partner_ids, company):
+    def _langs(self, partner_ids):
         """French, unless the addressee lives abroad and has another language installed: {partner id: code}."""
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         langs = {}
@@ -266,7 +280,7 @@ class RecouvrementReminder(models.Model):
         return imported.with_env(self.env)
 
     def _import_page(self, run, cases, decider):
-        vals, keys = [], []
+        plans, langs, nobody = [], defaultdict(lambda: "fr_FR"), frozenset()
         for case in cases:
             reached = defaultdict(list)
             for key, debt in case.debts.items():
@@ -274,28 +288,21 @@ class RecouvrementReminder(models.Model):
                 level = self._level_of_age(decider.rules.get(policy_id), debt, run.date)
                 if level and debt.net.amount > 0 and not debt.instalment.history.last_sequence:
                     reached[policy_id, level].append(key)
-            for (policy_id, level), members in reached.items():
-                vals.append(
-                    {
-                        "company_id": run.company_id.id,
-                        "debtor_id": case.debtor.id,
-                        "addressee_id": case.partner_id,
-                        "policy_id": policy_id,
-                        "level_id": level.id,
-                        "run_id": run.id,
-                        "origin": "imported",
-                        "state": "sent",
-                        "date": run.date,
-                        "sent_date": run.date,
-                    }
-                )
-                keys.append((case, level, members))
-        reminders = self.sudo().with_context(**QUIET).create(vals)
-        rows = []
-        for reminder, (case, level, members) in zip(reminders, keys, strict=True):
-            decision = _Imported(level, tuple(members), ())
-            rows += self._planned_rows(reminder.id, case, decision, run)
-        self.env["recouvrement.reminder.line"]._insert(rows)
+            for (policy_id, level), keys in reached.items():
+                plans.append((case, policy_id, case.partner_id, Decision("remind", "due", level, tuple(keys))))
+        ids = self._insert(
+            [
+                self._planned_vals(run, *plan, nobody, langs)
+                | {"origin": "imported", "state": "sent", "sent_date": run.date}
+                for plan in plans
+            ]
+        )
+        self._insert_lines(
+            row
+            for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)
+            for row in self._planned_rows(reminder_id, case, decision, run.date)
+        )
+        reminders = self.sudo().browse(ids)  # the assistant's evidence, written by this method alone
         reminders.line_ids.move_id._refresh_dunning()
         return reminders
 

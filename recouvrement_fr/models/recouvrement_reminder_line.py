@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+
+from . import bulk
 
 
 class RecouvrementReminderLine(models.Model):
@@ -19,7 +20,7 @@ class RecouvrementReminderLine(models.Model):
     entry_line_id = fields.Integer(
         required=True, default=0, help="The journal item, for an entry that is not an invoice; else 0."
     )
-    level_id = fields.Many2one("recouvrement.level", required=True, ondelete="restrict")
+    level_id = bulk.SoftMany2one("recouvrement.level", required=True)  # the reminder's own level, kept by its key
     role = fields.Selection(
         [("carried", "Carries the level"), ("listed", "Listed")],
         required=True,
@@ -28,7 +29,7 @@ class RecouvrementReminderLine(models.Model):
     cycle = fields.Integer(required=True, default=1, help="Restarts when a payment is returned.")
     settled = fields.Boolean(help="The instalment was paid since; if it is ever open again, a new cycle starts.")
     cancelled = fields.Boolean()
-    currency_id = fields.Many2one("res.currency", required=True)
+    currency_id = bulk.SoftMany2one("res.currency", required=True)  # the invoice's, kept by its key
     amount_total = fields.Monetary("Amount", help="What the instalment asked at first.")
     amount_residual = fields.Monetary("Still due", help="Net of credits, when the reminder left.")
     days_overdue = fields.Integer()
@@ -41,44 +42,9 @@ class RecouvrementReminderLine(models.Model):
     )
 
     @api.model
-    def _insert(self, rows):
-        """Insert many planned lines in one statement: (reminder, move, due date, entry line, level, role, cycle,
-        currency, amount, still due, days overdue)."""
-        if not rows:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO recouvrement_reminder_line (reminder_id, move_id, date_due, entry_line_id, level_id, role,
-                       cycle, currency_id, amount_total, amount_residual, days_overdue)
-                SELECT * FROM unnest(%s::int[], %s::int[], %s::date[], %s::int[], %s::int[], %s::text[], %s::int[],
-                                     %s::int[], %s::numeric[], %s::numeric[], %s::int[])
-                """,
-                *map(list, zip(*rows, strict=True)),
-            )
-        )
-        self.invalidate_model(flush=False)
-        self.env["recouvrement.reminder"].invalidate_model(["line_ids"], flush=False)
-
-    @api.model
     def _freeze(self, rows):
-        """Write the figures of many lines in one statement: (line, still due, days, interest, indemnity, cancelled)."""
-        if not rows:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE recouvrement_reminder_line l
-                   SET amount_residual = v.residual, days_overdue = v.days, interest = v.interest,
-                       indemnity = v.indemnity, cancelled = v.cancelled
-                  FROM unnest(%s::int[], %s::numeric[], %s::int[], %s::numeric[], %s::numeric[], %s::bool[])
-                       v(id, residual, days, interest, indemnity, cancelled)
-                 WHERE l.id = v.id
-                """,
-                *map(list, zip(*rows, strict=True)),
-            )
-        )
-        self.invalidate_model(flush=False)
+        """Write the figures of many lines: (line, still due, days, interest, indemnity, cancelled)."""
+        bulk.update(self, ("amount_residual", "days_overdue", "interest", "indemnity", "cancelled"), rows)
 
     def _in_company_currency(self, amount, on):
         """An amount of the line in its reminder's currency, at that day's rate."""

@@ -8,13 +8,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date, split_every
 
-from . import open_items
+from . import bulk, open_items
 from .decider import Decider
 
 _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
 ATTEMPTS = 3  # of a page that another transaction disturbed
+DECISION_COLUMNS = (
+    *("run_id", "company_id", "date", "partner_id", "debtor_id", "outcome", "reason", "detail", "level_id"),
+    *("reminder_id", "amount", "next_date"),
+)
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
 
 
@@ -268,6 +272,7 @@ class RecouvrementRun(models.Model):
         return [row for row in open_items.scan(self.env, self.company_id, self.date) if row[0] not in failed]
 
     def _decider(self):
+        """Reads what all pages share once."""
         return Decider(self.env, self.company_id, self.date)
 
     def _decide_page(self, page):
@@ -356,38 +361,26 @@ class RecouvrementRun(models.Model):
             cases = [case for case in cases if case.decisions]
         if not cases:
             return
-        columns = [[] for _ in range(9)]
+        rows = []
         for case in cases:
             _policy, _addressee, decision = case.main
-            row = (
-                case.partner_id,
-                case.debtor.id or None,
-                decision.outcome,
-                decision.reason,
-                self._detail(decision, case),
-                decision.level.id if decision.level else None,
-                (reminders or {}).get(case.partner_id),
-                case.totals["overdue_amount"],
-                decision.next_date,
+            rows.append(
+                (
+                    self.id,
+                    self.company_id.id,
+                    self.date,
+                    case.partner_id,
+                    case.debtor.id or None,
+                    decision.outcome,
+                    decision.reason,
+                    self._detail(decision, case),
+                    decision.level.id if decision.level else None,
+                    (reminders or {}).get(case.partner_id),
+                    case.totals["overdue_amount"],
+                    decision.next_date,
+                )
             )
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO recouvrement_decision (run_id, company_id, date, partner_id, debtor_id, outcome, reason,
-                       detail, level_id, reminder_id, amount, next_date, create_uid, create_date)
-                SELECT %s, %s, %s, v.*, %s, NOW() AT TIME ZONE 'UTC'
-                  FROM unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[],
-                              %s::numeric[], %s::date[]) v
-                """,
-                self.id,
-                self.company_id.id,
-                self.date,
-                self.env.uid,
-                *columns,
-            )
-        )
+        bulk.insert(self.env["recouvrement.decision"], DECISION_COLUMNS, rows)
         self.invalidate_recordset(["decision_ids"], flush=False)
         if self.kind == "simulation":
             self.debtor_count += len(cases)

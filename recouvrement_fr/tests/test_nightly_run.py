@@ -161,6 +161,7 @@ class TestNightlyRun(RecouvrementCommon):
         self.night(MONDAY + timedelta(days=2))
         self.assertTrue(self.reminders().line_ids.settled)
         payment.move_id.line_ids.remove_move_reconcile()
+        payment.action_draft()
         self.night(MONDAY + timedelta(days=7))
         again = self.reminders()[-1]
         self.assertEqual(self.card().reason, 'due')

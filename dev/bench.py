@@ -1,0 +1,219 @@
+"""Figures on large ledgers: ``make bench SIZES="10000 100000 330000"`` (open invoices, about a third of the posted ones).
+
+For each size a database is filled with SQL, then measured in one run: the floor (the one statement that merely finds
+the overdue instalments), the first night with everything due, an idle night, and the making of e-mails and letters.
+Prints a table and writes ``dev/bench/latest.json``.
+"""
+
+import argparse
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "dev" / "bench" / "latest.json"
+COLUMNS = ("size", "open", "instalments", "debtors", "floor_s", "decide_s", "decide_ratio", "decide_peak_mb",
+           "decide_queries_per_page", "idle_s", "idle_ratio", "email_ms", "email_ratio", "email_queries", "letter_ms")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
+    parser.add_argument("--today", type=date.fromisoformat, default=date(2026, 11, 20), help="a sending day")
+    parser.add_argument("--keep", action="store_true", help="keep the databases, and reuse those kept")
+    parser.add_argument("--phase", help=argparse.SUPPRESS)  # one phase in a process of its own, so memory is its own
+    options = parser.parse_args()
+    if options.phase:
+        print(json.dumps(PHASES[options.phase](f"recouvrement_bench_{options.sizes[0]}", options.today)))
+        return
+    rows = []
+    for size in options.sizes:
+        row = measure(size, options)
+        rows.append(row)
+        show(rows)
+    if len(rows) > 1:
+        show_slope(rows)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def measure(size, options):
+    database = f"recouvrement_bench_{size}"
+    import env
+
+    if not (options.keep and env.exists(database)):
+        env.clone(env.build_template(), database)
+        command = [sys.executable, "-m", "ledger", "--database", database, "--open", str(size)]
+        subprocess.run([*command, "--today", options.today.isoformat()], check=True, cwd=ROOT)
+    row = {"size": size}
+    for name in PHASES:
+        say(f"{database}: {name}...")
+        command = [sys.executable, __file__, "--sizes", str(size), "--today", options.today.isoformat(), "--phase", name]
+        done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        row |= json.loads(done.stdout.strip().splitlines()[-1])
+    row["decide_ratio"] = round(row["decide_s"] / row["floor_s"], 1)
+    row["idle_ratio"] = round(row["idle_s"] / row["floor_s"], 2)
+    if not options.keep:
+        env.drop(database)
+    return row
+
+
+# --- phases, each in a process of its own -----------------------------------------------------------------------------
+
+
+class Opened:
+    """An environment on a database, at that day, in the morning."""
+
+    def __init__(self, database, on):
+        import ledger  # noqa: F401 - patches Odoo's namespace package
+        from freezegun import freeze_time
+        from odoo.modules.registry import Registry
+        from odoo.tools import config
+
+        config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database])
+        self.registry = Registry(database)
+        # Only the day is frozen: the clock that measures runs on.
+        self.frozen = freeze_time(on.isoformat() + " 09:00:00", tick=True)
+
+    def __enter__(self):
+        from odoo import SUPERUSER_ID, api
+
+        self.frozen.start()
+        self.cursor = self.registry.cursor()
+        return api.Environment(self.cursor, SUPERUSER_ID, {})
+
+    def __exit__(self, *error):
+        self.cursor.close()
+        self.frozen.stop()
+
+
+def prepare(env):
+    """Activate the policies; no halt, no cap, no holiday: everything due leaves."""
+    policies = env["recouvrement.policy"].search([])
+    policies.write({"sending_weekdays": "all"})
+    policies.level_ids.write({"attach_invoices": False})  # core's own PDF of invoices is not ours to measure
+    policies.action_activate()
+    env.company.write({"recouvrement_halt_percent": 0, "recouvrement_gap_days": 999})
+    env.company._recouvrement_activate({})
+    env.cr.commit()
+
+
+def floor(database, on):
+    """The single statement that finds and fetches the overdue instalments, best of three."""
+    with Opened(database, on) as env:
+        prepare(env)
+        accounts = ",".join(map(str, env.company._recouvrement_accounts()))
+        env.cr.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")
+        best = math.inf
+        for _try in range(3):
+            started = time.perf_counter()
+            env.cr.execute(
+                f"""
+                SELECT l.company_id, p.commercial_partner_id, l.id, l.amount_residual, l.amount_residual_currency,
+                       COALESCE(l.date_maturity, l.date)
+                  FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id
+                 WHERE l.account_id IN ({accounts}) AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
+                   AND COALESCE(l.date_maturity, l.date) < %s AND l.amount_residual > 0
+              ORDER BY l.company_id, p.commercial_partner_id, 6
+                """,
+                [on],
+            )
+            rows = env.cr.fetchall()
+            best = min(best, time.perf_counter() - started)
+        env.cr.execute(
+            f"SELECT COUNT(*) FROM account_move_line l WHERE l.account_id IN ({accounts})"
+            " AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'"
+        )
+        [scanned] = env.cr.fetchone()
+        return {
+            "floor_s": round(best, 3),
+            "open": scanned,
+            "instalments": len(rows),
+            "debtors": len({row[1] for row in rows}),
+        }
+
+
+def decide(database, on):
+    """The first night, everything due: decided, reminders and lines planned, committed."""
+    with Opened(database, on) as env:
+        before = peak_mb()
+        statements = env.cr.sql_log_count
+        started = time.perf_counter()
+        env["recouvrement.run"]._cron_decide()
+        seconds = time.perf_counter() - started
+        pages = math.ceil(env["recouvrement.debtor"].search_count([]) / 200)
+        [(lines,)] = env.execute_query(_sql("SELECT COUNT(*) FROM recouvrement_reminder_line"))
+        return {
+            "decide_s": round(seconds, 2),
+            "decide_peak_mb": round(peak_mb()),
+            "decide_start_mb": round(before),
+            "decide_queries_per_page": round((env.cr.sql_log_count - statements) / pages, 1),
+            "due": env["recouvrement.reminder"].search_count([]),
+            "lines": lines,
+        }
+
+
+def idle(database, on):
+    """A second night with nothing due; best of three, as the floor."""
+    from datetime import timedelta
+
+    best = math.inf
+    for night in range(1, 4):
+        with Opened(database, on + timedelta(days=night)) as env:
+            env["recouvrement.run"]._cron_decide() if night == 1 else None  # what this very day brings
+            env["recouvrement.run"].search([("date", "=", on + timedelta(days=night))]).write({"kind": "manual"})
+            env.cr.commit()
+            started = time.perf_counter()
+            env["recouvrement.run"]._cron_decide()
+            best = min(best, time.perf_counter() - started)
+    return {"idle_s": round(best, 3), "idle_peak_mb": round(peak_mb())}
+
+
+def dispatch(database, on):
+    """E-mails and letters, 200 of each."""
+    from bench_dispatch import measure as measure_dispatch
+
+    with Opened(database, on) as env:
+        return measure_dispatch(env)
+
+
+PHASES = {"floor": floor, "decide": decide, "idle": idle, "dispatch": dispatch}
+
+
+def peak_mb():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _sql(text):
+    from odoo.tools import SQL
+
+    return SQL(text)
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def show(rows):
+    print("\n" + "  ".join(f"{name:>10}" for name in COLUMNS))
+    for row in rows:
+        print("  ".join(f"{row.get(name, ''):>{max(10, len(name))}}" for name in COLUMNS))
+
+
+def show_slope(rows):
+    first, last = rows[0], rows[-1]
+    slope = math.log(last["decide_s"] / first["decide_s"]) / math.log(last["size"] / first["size"])
+    print(f"log-log slope of the decision pass from {first['size']} to {last['size']} open invoices: {slope:.2f}")
+
+
+def say(message):
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
