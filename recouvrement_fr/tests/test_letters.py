@@ -7,11 +7,10 @@ from unittest.mock import patch
 from markupsafe import Markup
 from pypdf import PdfReader
 
-from odoo.exceptions import UserError
-from odoo.tests import tagged
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.recouvrement_fr.models import letter_pdf
+from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 ON = date(2026, 11, 20)
 IBAN = "FR7630006000011234567890189"
@@ -316,9 +315,7 @@ class TestLetters(AccountTestInvoicingCommon):
 
     def test_missing_address_stops_its_letter_and_no_other(self):
         whole, broken = self.sample_debtor(), self.sample_debtor(name="Sans Adresse", city=False, zip=False)
-        payloads = [
-            self.payload("professional_1", debtor, self.sample_invoice(debtor)) for debtor in (broken, whole)
-        ]
+        payloads = [self.payload("professional_1", debtor, self.sample_invoice(debtor)) for debtor in (broken, whole)]
         with self.assertRaisesRegex(UserError, "Sans Adresse"):
             self.letters._render_html(payloads)
         errors = {}
