@@ -21,6 +21,7 @@ class Debt(NamedTuple):
     item: open_items.OpenItem
     instalment: Instalment
     amount: float  # net, in its currency
+    company_amount: float  # the same in company currency
     credited: float  # deducted for credits, in its currency
 
 
@@ -57,10 +58,12 @@ class Decider:
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
         self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on)}
         self.matching = [(policy.debtor_type, policy.id) for policy in policies]
+        self.usable = set(policies.ids)
         self.default = company.recouvrement_policy_id.id
         self.cutoff = company.recouvrement_cutoff_date
         self.decimals = {currency.id: currency.decimal_places for currency in env["res.currency"].search([])}
-        self.unit = 10 ** company.currency_id.decimal_places
+        self.company_decimals = company.currency_id.decimal_places
+        self.unit = 10**self.company_decimals
 
     def cases(self, rows):
         """Decide for a page of debtors.
@@ -79,8 +82,7 @@ class Decider:
     def _case(self, row, items, facts):
         """Net one debtor's account and ask the rule, once per policy and addressee."""
         owed, _left = net(
-            open_items.net_item(item, self._decimals(item.currency_id), self.company.currency_id.decimal_places)
-            for item in items
+            open_items.net_item(item, self._decimals(item.currency_id), self.company_decimals) for item in items
         )
         by_key = {item.key: item for item in items}
         debts, groups = {}, defaultdict(list)
@@ -91,7 +93,14 @@ class Decider:
                 found.key, item.due, found.company_amount, self._hold(item, facts, history), history
             )
             unit = 10 ** self._decimals(item.currency_id)
-            debts[found.key] = Debt(found, item, instalment, found.amount / unit, found.credited / unit)
+            debts[found.key] = Debt(
+                found,
+                item,
+                instalment,
+                found.amount / unit,
+                found.company_amount / self.unit,
+                found.credited / unit,
+            )
             policy_id = self._policy_id(item, facts)
             groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
         decisions = []
@@ -121,14 +130,13 @@ class Decider:
 
     def _policy_id(self, item, facts):
         """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""
-        usable = [policy_id for _type, policy_id in self.matching]
         for wanted in (item.policy_id, facts.policy_id):
-            if wanted in usable:
+            if wanted in self.usable:
                 return wanted
         for debtor_type, policy_id in self.matching:
             if not debtor_type or debtor_type == facts.policy_type:
                 return policy_id
-        return self.default if self.default in usable else None
+        return self.default if self.default in self.usable else None
 
     def _decide(self, policy_id, instalments, facts):
         if policy_id is None:

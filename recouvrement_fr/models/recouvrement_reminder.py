@@ -1,25 +1,28 @@
 import logging
 from collections import defaultdict
 from datetime import datetime, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize, split_every
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, split_every
 
 from ..rules.escalation import Decision
 from . import bulk
 from .decider import Decider
 from .recouvrement_accrual import Accrued, Owed
-from .recouvrement_run import QUIET
+from .recouvrement_debtor import REASONS
+from .recouvrement_run import ATTEMPTS, QUIET
 
 _logger = logging.getLogger(__name__)
 
 PAGE = 200  # reminders re-read, frozen and rendered together: one renderer process for their letters
 WINDOW = (time(8, 30), time(18, 0))  # when e-mails leave, Paris time
+DOCUMENTS = 20  # missing PDFs of invoices that core prints together, between two commits
+RELEASED = ("released", "done")  # the states of a run whose reminders may leave
 WAITING = ("planned", "to_approve", "failed", "sending")  # not yet handed over: may still be cancelled
 LINE_COLUMNS = (
     *("reminder_id", "move_id", "date_due", "entry_line_id", "level_id", "role", "cycle", "currency_id"),
@@ -27,6 +30,14 @@ LINE_COLUMNS = (
 )
 NO_ACCRUAL = Accrued(0, 0, [], None)
 FRANCE = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF", "MC")
+
+
+class Standing(NamedTuple):
+    """What a reminder may still ask for, from the ledger as it is now."""
+
+    owed: dict  # line id -> Debt, of the lines still due
+    credits: list  # open items deducted
+    problem: str | None  # why it must not leave any more
 
 
 class RecouvrementReminder(models.Model):
@@ -145,12 +156,16 @@ class RecouvrementReminder(models.Model):
     def action_send_now(self):
         """Send these planned reminders at once, whatever the time of day."""
         self.debtor_id._check_may_send()
-        planned = self.filtered(lambda reminder: reminder.state == "planned")
+        planned = self.sudo().filtered(  # a collector reads reminders; sending writes them
+            lambda reminder: reminder.state == "planned" and reminder.run_id.state in RELEASED
+        )
         if not planned:
-            raise UserError(self.env._("Only a planned reminder can be sent."))
-        on = self.env["recouvrement.run"]._today()
-        planned.sudo()._prepare(on)
-        planned.sudo().dispatch_ids._send_emails(on)
+            raise UserError(self.env._("Only a planned reminder of a released run can be sent."))
+        mine = planned._lock()
+        if not mine:
+            raise UserError(self.env._("It is being sent right now."))
+        mine._prepare(self.env["recouvrement.run"]._today())
+        mine.dispatch_ids._send_after_commit()
 
     def action_confirm_gate(self):
         """A manager vouches that an imported reminder was really sent."""
@@ -194,7 +209,8 @@ class RecouvrementReminder(models.Model):
             .ids
         )
         langs = self._langs([plan[2] for plan in plans])
-        ids = self._insert([self._planned_vals(run, *plan, to_approve, langs) for plan in plans])
+        common = self._common_vals(run)
+        ids = self._insert([self._planned_vals(common, *plan, to_approve, langs) for plan in plans])
         self._insert_lines(
             row
             for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)
@@ -217,21 +233,26 @@ class RecouvrementReminder(models.Model):
         bulk.insert(self.env["recouvrement.reminder.line"], LINE_COLUMNS, list(rows))
         self.invalidate_model(["line_ids"], flush=False)
 
-    def _planned_vals(self, run, case, policy_id, addressee_id, decision, to_approve, langs):
-        taken = [case.debts[key].net.company_amount for key in (*decision.carried, *decision.listed)]
+    def _common_vals(self, run):
+        """What all the reminders of a run share."""
         return {
             "company_id": run.company_id.id,
+            "run_id": run.id,
+            "origin": "manual" if run.kind == "manual" else "night",
+            "date": run.date,
+            "sent_date": None,
+        }
+
+    def _planned_vals(self, common, case, policy_id, addressee_id, decision, to_approve, langs):
+        return {
+            **common,
             "debtor_id": case.debtor.id,
             "addressee_id": addressee_id,
             "policy_id": policy_id,
             "level_id": decision.level.id,
-            "run_id": run.id,
-            "origin": "manual" if run.kind == "manual" else "night",
             "state": "to_approve" if decision.level.id in to_approve else "planned",
-            "date": run.date,
-            "sent_date": None,
             "lang": langs[addressee_id],
-            "amount_due": sum(taken) / 10**run.currency_id.decimal_places,
+            "amount_due": sum(case.debts[key].company_amount for key in (*decision.carried, *decision.listed)),
         }
 
     def _planned_rows(self, reminder_id, case, decision, on):
@@ -290,13 +311,9 @@ class RecouvrementReminder(models.Model):
                     reached[policy_id, level].append(key)
             for (policy_id, level), keys in reached.items():
                 plans.append((case, policy_id, case.partner_id, Decision("remind", "due", level, tuple(keys))))
-        ids = self._insert(
-            [
-                self._planned_vals(run, *plan, nobody, langs)
-                | {"origin": "imported", "state": "sent", "sent_date": run.date}
-                for plan in plans
-            ]
-        )
+        sent = {"origin": "imported", "state": "sent", "sent_date": run.date}
+        common = self._common_vals(run)
+        ids = self._insert([self._planned_vals(common, *plan, nobody, langs) | sent for plan in plans])
         self._insert_lines(
             row
             for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)
@@ -369,33 +386,71 @@ class RecouvrementReminder(models.Model):
     def _cron_dispatch(self):
         """Send what released runs have planned; may be killed at any point, and run twice.
 
-        First pages of reminders are re-read, frozen and written down, which has no effect outside; then e-mails leave,
-        each marked uncertain before it does.
+        First what is here is compared with the ledger and the documents are made, which has no effect outside; then
+        e-mails leave, each marked uncertain before it does.
         """
-        progress = self.env["ir.cron"]._commit_progress
         if self._is_neutralized():
             return
-        run = self.env["recouvrement.run"]
-        on = run._today()
         self = self.with_context(**QUIET)
-        self._cancel_settled()
-        waiting = self.search(self._leaving_domain(), order="id").ids
-        progress(remaining=len(waiting))
-        for page in split_every(PAGE, waiting):
-            self.browse(page).try_lock_for_update(allow_referencing=True)._prepare(on)
+        dispatch = self.env["recouvrement.dispatch"]
+        on = self.env["recouvrement.run"]._today()
+        done = (
+            dispatch._conclude()
+            and self._by_page([0], lambda page: self._cancel_settled())
+            and self._by_page(dispatch._letters_waiting(), lambda page: dispatch.browse(page)._lock()._review(on))
+            and self._by_page(self._missing_documents(), self._make_documents, size=DOCUMENTS)
+            and self._by_page(self._leaving(), lambda page: self.browse(page)._lock()._prepare(on))
+            and dispatch._send_waiting(on)
+            and dispatch._conclude()
+        )
+        if done:
+            self._by_page([0], lambda page: self.env["recouvrement.run"]._close_sent())
+
+    @api.model
+    def _by_page(self, ids, step, size=PAGE):
+        """Do a step for each page of ids and commit it; False when the scheduler's time is over.
+
+        Locks and snapshots end at each commit, so a step locks and reads by itself. A page that another transaction
+        disturbs is done again on a new snapshot; one that keeps failing is passed over until the next hour.
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(ids))
+        for page in split_every(size, ids, list):
+            self._insist(step, page)
             self.env.invalidate_all()
             if not progress(len(page)):
+                return False
+        return True
+
+    def _insist(self, step, page):
+        for _attempt in range(ATTEMPTS):
+            try:
+                step(page)
+                self.env.flush_all()
                 return
-        if self._within_window():
-            self.env["recouvrement.dispatch"]._send_waiting(on, progress)
-        run._close_sent()
-        progress()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                _logger.info("Another transaction changed what this page of %s works on: again", len(page))
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("A page of %s could not be treated; the others go on", len(page))
+                return
+        _logger.warning("A page of %s was disturbed %s times: passed over until the next hour", len(page), ATTEMPTS)
+
+    def _lock(self):
+        """Those nobody else is working on, until the next commit."""
+        return self.try_lock_for_update(allow_referencing=True)
+
+    @api.model
+    def _leaving(self):
+        """The reminders to write, in order: planned, of a run that was released, in a company that collects."""
+        return self.search(self._leaving_domain(), order="id").ids
 
     @api.model
     def _leaving_domain(self):
         return [
             ("state", "=", "planned"),
-            ("run_id.state", "in", ("released", "done")),
+            ("run_id.state", "in", RELEASED),
             ("company_id.recouvrement_active", "=", True),
         ]
 
@@ -420,8 +475,8 @@ class RecouvrementReminder(models.Model):
             try:
                 with self.env.cr.savepoint():
                     page._prepare_together(on)
-            except psycopg2.errors.SerializationFailure:
-                raise  # the job is run again on a new snapshot
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise  # the page is done again on a new snapshot
             except Exception:
                 _logger.exception("A page of %s reminders failed, now one by one", len(page))
                 for reminder in page:
@@ -431,7 +486,7 @@ class RecouvrementReminder(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._prepare_together(on)
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:  # noqa: BLE001 - one reminder's failure never stops the others
             _logger.exception("Reminder %s failed", self.id)
@@ -444,8 +499,11 @@ class RecouvrementReminder(models.Model):
 
     def _prepare_together(self, on):
         """The whole way of a page, set-based; raises when anything is wrong with all of it."""
-        live, credited = self._look_again(on)
-        details = live._freeze(on, credited)
+        standings = self._standings(on)
+        live = self.filtered(lambda reminder: not standings[reminder.id].problem)
+        for reminder in self - live:
+            reminder._cancel(standings[reminder.id].problem)
+        details = live._freeze(on, standings)
         errors = {}
         payloads = self.env["recouvrement.letter"]._payloads(live, details, errors)
         for reminder in live.filtered(lambda reminder: reminder.id in errors):
@@ -458,108 +516,141 @@ class RecouvrementReminder(models.Model):
             )
         self.env["recouvrement.dispatch"]._make(written, on)
 
-    def _look_again(self, on):
-        """(reminders that still hold, {reminder id: (credits, deducted by line id)}), from the ledger as it is now."""
-        rows = [(debtor.id, debtor.partner_id.id, None) for debtor in self.debtor_id]
-        decider = Decider(self.env, self.company_id, on)
-        cases = {case.debtor.id: case for case in decider.cases(rows)}
-        live, credited, frozen = self.browse(), {}, []
-        for reminder in self:
-            case = cases[reminder.debtor_id.id]
-            held = case.facts.hold(on)
-            kept = [] if held else [line for line in reminder.line_ids if reminder._still_owed(line, case, on)]
-            if not any(line.role == "carried" for line in kept):
-                reminder._cancel(self.env._("No longer due when it was about to leave."))
-                continue
-            live |= reminder
-            deducted = {}
-            for line in reminder.line_ids:
-                debt = case.debts.get((line.move_id.id, line.date_due, line.entry_line_id))
-                amount = debt.amount if line in kept else 0
-                deducted[line.id] = debt.credited if debt else 0
-                frozen.append((line.id, amount, max((on - line.date_due).days, 0), 0, 0, line not in kept))
-            credited[reminder.id] = (case.credits, deducted)
-        self.env["recouvrement.reminder.line"]._freeze(frozen)
-        return live, credited
+    # --- what still holds ---------------------------------------------------------------------------------------------
 
-    def _still_owed(self, line, case, on):
+    def _standings(self, on):
+        """{reminder id: Standing}, from the ledger as it is now; writes nothing."""
+        standings = {}
+        for company, page in self.grouped("company_id").items():
+            rows = [(debtor.id, debtor.partner_id.id, None) for debtor in page.debtor_id]
+            cases = {case.debtor.id: case for case in Decider(self.env, company, on).cases(rows)}
+            for reminder in page:
+                standings[reminder.id] = reminder._standing(cases[reminder.debtor_id.id], on)
+        return standings
+
+    def _standing(self, case, on):
+        debts = {
+            line.id: case.debts.get((line.move_id.id, line.date_due, line.entry_line_id))
+            for line in self.line_ids
+            if not line.cancelled
+        }
+        owed = {line.id: debts[line.id] for line in self.line_ids if self._still_owed(line, debts.get(line.id), on)}
+        return Standing(owed, case.credits, self._problem(owed, debts, case, on))
+
+    def _still_owed(self, line, debt, on):
         """Whether a line is still due today: open after credits, held by nothing."""
-        debt = case.debts.get((line.move_id.id, line.date_due, line.entry_line_id))
-        if line.cancelled or debt is None or debt.net.amount <= 0 or debt.instalment.hold:
+        if debt is None or debt.net.amount <= 0 or debt.instalment.hold:
             return False
         return self.kind == "pre_due" or line.date_due < on
 
-    def _freeze(self, on, credited):
-        """Write the figures as they will be sent; {reminder id: what the letter shows besides}."""
-        lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        accrued = self._accrue(lines, on, credited)
-        self.env["recouvrement.reminder.line"]._freeze(
-            [
-                (
-                    line.id,
-                    line.amount_residual,
-                    line.days_overdue,
-                    float(accrued[line.id].interest),
-                    float(accrued[line.id].indemnity),
-                    False,
-                )
-                for line in lines
-            ]
-        )
-        details = {}
+    def _problem(self, owed, debts, case, on):
+        """Why this reminder must not leave any more, in words; else None."""
+        carried = [line.id for line in self.line_ids if line.role == "carried"]
+        hold = case.facts.hold(on)
+        if not hold and not any(line_id in owed for line_id in carried):
+            unpaid = [debt for debt in map(debts.get, carried) if debt and debt.net.amount > 0]
+            hold = next((debt.instalment.hold for debt in unpaid if debt.instalment.hold), None)
+            if not hold:
+                return self.env._("Paid, credited or withdrawn before it left.")
+        if hold:
+            return self.env._("Held before it left: %s", self.env._(REASONS[hold.reason]))
+        if self.kind == "pre_due":
+            total = sum(debt.net.company_amount for debt in owed.values())
+        else:  # a formal notice carries a part of it
+            free = [debt for debt in case.debts.values() if debt.item.due < on and not debt.instalment.hold]
+            total = sum(debt.net.company_amount for debt in free)
+        if total < round(self.policy_id.minimum_amount * 10**self.currency_id.decimal_places):
+            return self.env._("What is left is under the minimum amount of the policy.")
+        if self.policy_id.state != "active" or not self.policy_id.active:
+            return self.env._("Its policy was deactivated before it left.")
+        if not self.addressee_id.active:
+            return self.env._("Its addressee was archived before it left.")
+        return None
+
+    def _says(self, standing):
+        """Whether the figures written down are still those of the ledger."""
+        for line in self.line_ids.filtered(lambda line: not line.cancelled):
+            debt = standing.owed.get(line.id)
+            if debt is None or line.currency_id.compare_amounts(line.amount_residual, debt.amount):
+                return False
+        return True
+
+    def _freeze(self, on, standings):
+        """Write the figures as they will be sent; {reminder id: what the letter shows besides}.
+
+        Lines that are no longer due are let go, so that a later reminder may carry them.
+        """
+        rows, details = [], {}
+        accrued = self._accrue(on, standings)
+        moves = {item.move_id for reminder in self for item in standings[reminder.id].credits}
+        numbers = {move.id: move.name for move in self.env["account.move"].browse(moves)}
+        rates = {}
         for reminder in self:
-            mine = reminder.line_ids.filtered(lambda line: not line.cancelled)
+            standing = standings[reminder.id]
+            mine = [line for line in reminder.line_ids if line.id in standing.owed]
+            totals = [0.0, 0.0, 0.0]
+            for line in reminder.line_ids:
+                debt, got = standing.owed.get(line.id), accrued.get(line.id, NO_ACCRUAL)
+                if debt is None:
+                    rows.append((line.id, 0, max((on - line.date_due).days, 0), 0, 0, True))
+                    continue
+                row = (debt.amount, max((on - line.date_due).days, 0), float(got.interest), float(got.indemnity), False)
+                rows.append((line.id, *row))
+                if line.currency_id not in rates:
+                    rates[line.currency_id] = reminder._rate(line.currency_id, on)
+                totals[0] += row[0] * rates[line.currency_id]
+                totals[1] += row[2] * rates[line.currency_id]
+                totals[2] += row[3]
             details[reminder.id] = {
                 "on": on,
-                "credits": self._credits(credited[reminder.id][0]),
-                "tranches": {line.id: accrued[line.id].tranches for line in mine},
-                "notes": sorted({accrued[line.id].note for line in mine} - {None}),
+                "credits": self._credits(standing.credits, numbers),
+                "tranches": {line.id: accrued.get(line.id, NO_ACCRUAL).tranches for line in mine},
+                "notes": sorted({accrued.get(line.id, NO_ACCRUAL).note for line in mine} - {None}),
             }
             reminder.write(
-                {
-                    "amount_due": sum(line._in_company_currency(line.amount_residual, on) for line in mine),
-                    "amount_interest": sum(line._in_company_currency(line.interest, on) for line in mine),
-                    "amount_indemnity": sum(line.indemnity for line in mine),
-                }
+                dict(zip(("amount_due", "amount_interest", "amount_indemnity"), totals, strict=True))
             )
+        self.env["recouvrement.reminder.line"]._freeze(rows)
         return details
 
-    def _accrue(self, lines, on, credited):
+    def _rate(self, currency, on):
+        """What one unit of a currency is worth in company currency that day."""
+        return self.env["res.currency"]._get_conversion_rate(currency, self.currency_id, self.company_id, on)
+
+    def _accrue(self, on, standings):
         """{line id: Accrued}; nothing for levels that say nothing of it, nor at a rate nobody has verified."""
         owed, by_key = [], {}
-        for line in lines:
-            reminder = line.reminder_id
-            if reminder.level_id.accessories == "silent":
-                continue
-            debtor = reminder.debtor_id
-            credits, deducted = credited[reminder.id]
-            key = (line.move_id.id, line.date_due, line.entry_line_id)
-            by_key[line.id] = key
-            owed.append(
-                Owed(
-                    key,
-                    line.date_due,
-                    line.amount_total,
-                    deducted[line.id],
-                    min((item.due for item in credits if item.currency_id == line.currency_id.id), default=None),
-                    debtor.debtor_type,
-                    debtor.type_confirmed,
+        for reminder in self.filtered(lambda reminder: reminder.level_id.accessories != "silent"):
+            debtor, standing = reminder.debtor_id, standings[reminder.id]
+            credited_on = {}
+            for item in standing.credits:
+                credited_on[item.currency_id] = min(item.due, credited_on.get(item.currency_id, item.due))
+            for line in reminder.line_ids.filtered(lambda line: line.id in standing.owed):
+                key = (line.move_id.id, line.date_due, line.entry_line_id)
+                by_key[line.id] = key
+                owed.append(
+                    Owed(
+                        key,
+                        line.date_due,
+                        line.amount_total,
+                        standing.owed[line.id].credited,
+                        credited_on.get(line.currency_id.id),
+                        debtor.debtor_type,
+                        debtor.type_confirmed,
+                    )
                 )
-            )
         accrued = self.env["recouvrement.accrual"]._accrue(owed, on)
-        found = {line.id: accrued.get(by_key.get(line.id), NO_ACCRUAL) for line in lines}
+        found = {line_id: accrued.get(key, NO_ACCRUAL) for line_id, key in by_key.items()}
         return {
             line_id: got._replace(interest=0, tranches=[]) if got.note == "unverified" else got
             for line_id, got in found.items()
         }
 
-    def _credits(self, items):
+    def _credits(self, items, numbers):
         """Credit notes and payments on account the letter shows as deducted."""
-        moves = self.env["account.move"].browse([item.move_id for item in items])
-        names = {move.id: move.name for move in moves}
         return [
             {
-                "number": names[item.move_id],
+                "number": numbers[item.move_id],
                 "date": item.due.isoformat(),
                 "currency_id": item.currency_id,
                 "amount": -item.amount,
@@ -567,23 +658,65 @@ class RecouvrementReminder(models.Model):
             for item in items
         ]
 
+    # --- what has left ------------------------------------------------------------------------------------------------
+
     def _mark_sent(self, on):
         """Something of these reminders was handed over that day: the delays of the next level count from it."""
         fresh = self.filtered(lambda reminder: reminder.state != "sent")
         fresh.write({"state": "sent", "sent_date": on, "error": False})
         fresh.debtor_id._contacted(on)
-        fresh.line_ids.move_id._refresh_dunning()
+        fresh.flush_recordset()  # the invoices read their level from the database
+        fresh.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled).move_id._refresh_dunning()
 
-    def _attached_invoices(self):
-        """The stored PDF of each invoice that carries the level, made once by core when there is none."""
-        self.ensure_one()
-        if not self.level_id.attach_invoices:
-            return self.env["ir.attachment"]
-        carried = self.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
-        invoices = carried.move_id.filtered(lambda move: move.is_sale_document() and move.state == "posted")
-        missing = invoices.filtered(lambda move: not move.invoice_pdf_report_id)
-        if missing:
-            self.env["account.move.send"]._generate_and_send_invoices(
-                missing, sending_methods=[], allow_raising=False, allow_fallback_pdf=False
+    # --- invoices attached --------------------------------------------------------------------------------------------
+
+    def _invoices_to_attach(self):
+        """{reminder id: the invoices that carry it}, for the levels that attach them."""
+        found = {}
+        for reminder in self.filtered(lambda reminder: reminder.level_id.attach_invoices):
+            carried = reminder.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
+            found[reminder.id] = carried.move_id.filtered(
+                lambda move: move.is_sale_document() and move.state == "posted"
             )
-        return invoices.invoice_pdf_report_id
+        return found
+
+    @api.model
+    def _missing_documents(self):
+        """The invoices to attach that were never printed, by reminders about to be written."""
+        reminders = self.search(
+            [
+                *self._leaving_domain(),
+                ("level_id.attach_invoices", "=", True),
+                ("level_id.channel_ids.channel", "=", "email"),
+            ]
+        )
+        invoices = self.env["account.move"].union(*reminders._invoices_to_attach().values())
+        return invoices.filtered(lambda move: not move.invoice_pdf_report_id).ids
+
+    @api.model
+    def _make_documents(self, move_ids):
+        """Have core print these invoices, once, together; one that fails is told of when its reminder is written."""
+        moves = self.env["account.move"].browse(move_ids)
+        for company, invoices in moves.filtered(lambda move: not move.invoice_pdf_report_id).grouped("company_id").items():
+            try:
+                with self.env.cr.savepoint():
+                    self.env["account.move.send"].with_company(company)._generate_and_send_invoices(
+                        invoices, sending_methods=[], allow_raising=False, allow_fallback_pdf=False
+                    )
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                _logger.exception("Core could not print the invoices %s", invoices.ids)
+
+    def _attached_invoices(self, errors):
+        """{reminder id: the stored PDF of each invoice that carries it}, made once by core when there is none."""
+        invoices = self._invoices_to_attach()
+        self._make_documents(self.env["account.move"].union(*invoices.values()).ids)
+        for reminder_id, moves in invoices.items():
+            missing = moves.filtered(lambda move: not move.invoice_pdf_report_id)
+            if missing:
+                errors[reminder_id] = self.env._(
+                    "No PDF could be made of %s: print it once from the invoice, then retry.",
+                    ", ".join(missing.mapped("name")),
+                )
+        return {reminder_id: moves.invoice_pdf_report_id for reminder_id, moves in invoices.items()}

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
 ATTEMPTS = 3  # of a page that another transaction disturbed
+ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
+PLANNED_MODELS = ("recouvrement.debtor", "recouvrement.reminder", "recouvrement.reminder.line", "recouvrement.decision")
 DECISION_COLUMNS = (
     *("run_id", "company_id", "date", "partner_id", "debtor_id", "outcome", "reason", "detail", "level_id"),
     *("reminder_id", "amount", "next_date"),
@@ -243,9 +245,11 @@ class RecouvrementRun(models.Model):
         self.ensure_one()
         waiting = self._waiting(debtors)
         progress(remaining=len(waiting))
-        for page in split_every(PAGE, waiting, list):
+        for number, page in enumerate(split_every(PAGE, waiting, list), start=1):
             self._decide_page(page)
             self.env.invalidate_all()
+            if number in ANALYSED_AFTER:
+                self._analyze()
             if not progress(len(page)):
                 return False
         self._finish()
@@ -259,6 +263,15 @@ class RecouvrementRun(models.Model):
         A hook: promises, disputes, plans and cases add theirs.
         """
         return open_items.payment_holds(self.env, moves)
+
+    def _analyze(self):
+        """Tell PostgreSQL how large our tables have become.
+
+        The plans of foreign-key checks are kept for the whole session: those made while the tables were nearly empty
+        read them from end to end, and a first night would take a time that grows with its square.
+        """
+        tables = [SQL.identifier(self.env[model]._table) for model in PLANNED_MODELS]
+        self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(tables)))
 
     def _waiting(self, debtors=None):
         """[(card id or None, partner id, fingerprint)] still to decide, without those that failed tonight."""
@@ -361,14 +374,12 @@ class RecouvrementRun(models.Model):
             cases = [case for case in cases if case.decisions]
         if not cases:
             return
-        rows = []
+        rows, this = [], (self.id, self.company_id.id, self.date)
         for case in cases:
             _policy, _addressee, decision = case.main
             rows.append(
                 (
-                    self.id,
-                    self.company_id.id,
-                    self.date,
+                    *this,
                     case.partner_id,
                     case.debtor.id or None,
                     decision.outcome,
