@@ -1,29 +1,79 @@
-import smtplib
+from contextlib import contextmanager
+from smtplib import (
+    SMTP,
+    SMTPHeloError,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+from typing import NamedTuple
 
 from odoo import models
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-# What a server answers when it refuses: the message did certainly not leave.
-REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError, AssertionError)
+
+class Outcome(NamedTuple):
+    """What became of one message, as the mail server itself said."""
+
+    kind: str  # accepted; refused: never for this address; later: not now, it did not leave; unknown: it may have left
+    reason: str = ""
+    message: bytes = b""  # as given to the server
 
 
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     def send_email(self, message, *args, **kwargs):
-        """Keep the very message given to the server, and how it failed, when a dispatch asks for it.
+        """Tell a dispatch that asks for it what the server answered, and the very bytes it was given.
 
-        The context's `recouvrement_sent` holds two dicts by Message-Id that the dispatch reads right after: the bytes
-        of the `messages` taken, and the `failures` (`refused`: it did not leave; `unknown`: it may have).
+        The context's `recouvrement_outcomes` is a dict that gets an Outcome by Message-Id: it is memory, so it outlives
+        a transaction that fails after the message has left.
         """
-        kept = self.env.context.get("recouvrement_sent")
-        if kept is None:
+        outcomes = self.env.context.get("recouvrement_outcomes")
+        if outcomes is None:
             return super().send_email(message, *args, **kwargs)
         key = message["Message-Id"]
-        try:
-            sent = super().send_email(message, *args, **kwargs)
-        except Exception as error:
-            cause = error.__context__ or error
-            kept["failures"][key] = "refused" if isinstance(cause, REFUSALS) else "unknown"
-            raise
-        kept["messages"][key] = message.as_bytes()
+        with _listening(kwargs.get("smtp_session")) as heard:
+            try:
+                sent = super().send_email(message, *args, **kwargs)
+            except Exception as error:
+                outcomes[key] = Outcome(_verdict(error, heard, self.NO_VALID_RECIPIENT), str(error))
+                raise
+        outcomes[key] = Outcome("accepted", message=heard[0] if heard else message.as_bytes())
         return sent
+
+
+@contextmanager
+def _listening(session):
+    """Yield the list of what the session gives as message; None for a session that cannot be listened to."""
+    if not isinstance(session, SMTP) or type(session).send_message is not SMTP.send_message:
+        yield None
+        return
+    heard, genuine = [], session.data
+
+    def data(message):
+        heard.append(message)
+        return genuine(message)
+
+    session.data = data
+    try:
+        yield heard
+    finally:
+        del session.data
+
+
+def _verdict(error, heard, no_recipient):
+    """refused, later or unknown: see Outcome. Only a server that had begun to listen to the message may have it."""
+    cause = error.__context__ if isinstance(error, MailDeliveryException) else error
+    if isinstance(cause, AssertionError):  # core's own checks: nothing was given to the server
+        return "refused" if no_recipient in cause.args else "later"
+    if isinstance(cause, SMTPRecipientsRefused):
+        return "later" if all(code < 500 for code, _answer in cause.recipients.values()) else "refused"
+    if isinstance(cause, SMTPSenderRefused | SMTPHeloError):
+        return "later"  # the server, not the address: a person looks when it lasts
+    if isinstance(cause, SMTPResponseException):
+        return "later" if cause.smtp_code < 500 else "refused"
+    if isinstance(cause, SMTPNotSupportedError):
+        return "refused"
+    return "later" if heard == [] else "unknown"

@@ -1,21 +1,27 @@
 import hashlib
 import io
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 from pypdf import PdfWriter
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, modules
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import email_normalize, formataddr, split_every
+from odoo.fields import Command, Domain
+from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import email_normalize, formataddr
+from odoo.tools.mail import email_normalize_all
 
+from .ir_mail_server import Outcome
 from .recouvrement_level_channel import CHANNELS
-
+from .recouvrement_run import QUIET
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 20  # e-mails marked uncertain, sent and recorded between two commits
+GONE = ("handed_over", "delivered", "bounced", "uncertain")  # has left, or may have
 RETRY_MINUTES = (5, 30, 120, 480)  # after a mail server that did not answer; then a person
 
 
@@ -68,6 +74,10 @@ class RecouvrementDispatch(models.Model):
         "This reminder already leaves by this channel.",
     )
 
+    def _lock(self):
+        """Those nobody else is working on, until the next commit."""
+        return self.try_lock_for_update(allow_referencing=True)
+
     def unlink(self):
         if not self.env.context.get("_force_unlink"):
             raise UserError(self.env._("A dispatch is evidence: it cannot be deleted."))
@@ -78,23 +88,25 @@ class RecouvrementDispatch(models.Model):
     def action_mark_posted(self):
         """A person has posted these letters: the delays of the next level count from today.
 
-        A letter whose debt was paid since it was printed is taken out, so that it is not posted.
+        A letter that no longer says what the ledger says is taken out, so that it is not posted.
         """
-        self.env["recouvrement.reminder"].sudo()._cancel_settled()
-        paid = self.filtered(lambda dispatch: dispatch.state == "cancelled")
-        letters = (self - paid).filtered(lambda dispatch: dispatch.state == "queued" and dispatch.postal_state)
         on = self.env["recouvrement.run"]._today()
-        letters.sudo().write(  # evidence: a collector writes it only through this button
-            {"state": "handed_over", "postal_state": "posted", "handed_over_on": fields.Datetime.now()}
+        letters = self.sudo().filtered(  # evidence: a collector writes it only through this button
+            lambda dispatch: dispatch.state == "queued" and dispatch.postal_state
         )
-        letters.sudo().reminder_id._mark_sent(on)
-        if paid:
+        kept = letters._review(on)
+        kept.write({"state": "handed_over", "postal_state": "posted", "handed_over_on": fields.Datetime.now()})
+        kept.reminder_id._mark_sent(on)
+        if kept != letters:
+            names = ", ".join((letters - kept).mapped("display_name"))
             return {
                 "type": "ir.actions.client",
                 "tag": "display_notification",
                 "params": {
                     "title": self.env._("Do not post these letters"),
-                    "message": self.env._("Paid since they were printed: %s", ", ".join(paid.mapped("display_name"))),
+                    "message": self.env._(
+                        "Paid or changed since they were printed: %s. What is still due has a new letter.", names
+                    ),
                     "type": "danger",
                     "sticky": True,
                     "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -130,13 +142,18 @@ class RecouvrementDispatch(models.Model):
     def action_confirm_handed_over(self):
         """A person has seen that an uncertain message did leave."""
         self._check_uncertain()
-        self.sudo().write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "failure": False})
-        self.sudo().reminder_id._mark_sent(self.env["recouvrement.run"]._today())
+        uncertain = self.sudo()  # evidence: written only through this button
+        written = uncertain.filtered("mail_id")
+        written._keep_messages({dispatch.id: dispatch._written_again() for dispatch in written})
+        uncertain.write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "failure": False})
+        uncertain.mail_id.write({"state": "sent"})
+        uncertain.reminder_id._mark_sent(self.env["recouvrement.run"]._today())
 
     def action_confirm_not_sent(self):
-        """A person has seen that an uncertain message did not leave: it leaves again."""
+        """A person has seen that an uncertain message did not leave: it leaves again, if it is still due."""
         self._check_uncertain()
         self.sudo().write({"state": "queued", "failure": False, "retry_on": False})
+        self.sudo().reminder_id.write({"error": False})
         self.reminder_id._trigger_dispatch()
 
     def _check_uncertain(self):
@@ -151,268 +168,452 @@ class RecouvrementDispatch(models.Model):
         """Write down, for each reminder, the documents of the channels that can be used; they leave afterwards.
 
         The channels of the level in order; a fallback only when none before it could be used; without any, the letter.
+        A reminder one of whose documents cannot be made fails as a whole: nothing is half sent.
         """
         if not reminders:
             return
-        blacklisted = self._blacklisted(reminders.addressee_id)
+        blacklisted = self._blacklisted(reminders.addressee_id | reminders.debtor_id.partner_id)
         chosen = {reminder: self._channels(reminder, blacklisted) for reminder in reminders}
-        letters = reminders.filtered(lambda reminder: any(found[0] != "email" for found in chosen[reminder]))
-        files, errors = self._print(letters)
-        vals = []
-        for reminder in reminders:
-            if reminder.id in errors and all(found[0] != "email" for found in chosen[reminder]):
-                reminder._fail(errors[reminder.id])
-                continue
-            vals += [
-                self._channel_vals(reminder, channel, files.get(reminder.id))
-                for channel, _template in chosen[reminder]
-                if channel == "email" or reminder.id in files
+        errors = {}
+        by_mail = reminders.filtered(lambda reminder: "email" in chosen[reminder])
+        messages = self._messages(by_mail, chosen, errors)
+        on_paper = reminders.filtered(lambda reminder: chosen[reminder].keys() - {"email"})
+        files = self._print(on_paper.filtered(lambda reminder: reminder.id not in errors), errors)
+        for reminder in reminders.filtered(lambda reminder: reminder.id in errors):
+            reminder._fail(errors[reminder.id])
+        made = reminders.filtered(lambda reminder: reminder.id not in errors)
+        messages = {reminder_id: vals for reminder_id, vals in messages.items() if reminder_id not in errors}
+        mails = dict(zip(messages, self.env["mail.mail"].create(list(messages.values())), strict=True))
+        self.create(
+            [
+                self._email_vals(reminder, mails[reminder.id])
+                if channel == "email"
+                else self._letter_vals(reminder, channel, files[reminder.id])
+                for reminder in made
+                for channel in chosen[reminder]
             ]
-        dispatches = self.create(vals)
-        dispatches._keep_letters(files)
-        dispatches._make_emails(
-            {reminder.id: template for reminder, found in chosen.items() for channel, template in found if template}
-        )
-        ready = dispatches.reminder_id.filtered(lambda reminder: reminder.state == "planned")
-        ready.write({"state": "sending"})
+        )._keep_letters(files)
+        for reminder in made.filtered(lambda reminder: reminder.id in messages):
+            vals = messages[reminder.id]
+            reminder.write({"state": "sending", "subject": vals["subject"], "body": vals["body_html"]})
+        made.filtered(lambda reminder: reminder.id not in messages).write({"state": "sending"})
 
     def _channels(self, reminder, blacklisted):
-        """[(channel, e-mail template or None)] that can be used for a reminder."""
-        usable = []
+        """{channel: its step, or None} that can be used for a reminder, in order."""
+        usable = {}
         for step in reminder.level_id.channel_ids:
             if step.fallback and usable:
                 continue
-            if step.channel != "email":
-                usable.append((step.channel, None))
-            elif self._email_of(reminder, blacklisted):
-                usable.append(("email", step.template_id))
-        return usable or [("letter", None)]
+            if step.channel != "email" or self._emails_of(reminder, blacklisted):
+                usable[step.channel] = step
+        return usable or {"letter": None}
 
-    def _email_of(self, reminder, blacklisted):
-        """The address a reminder's e-mail goes to; None without a valid one, or when it is blacklisted."""
+    def _emails_of(self, reminder, blacklisted):
+        """The addresses of a reminder's e-mail: the addressee's, else the debtor's; none when one refuses e-mails."""
         for partner in (reminder.addressee_id, reminder.debtor_id.partner_id):
-            email = email_normalize(partner.email or "")
-            if email and email not in blacklisted:
-                return email
-        return None
+            emails = email_normalize_all(partner.email or "")
+            if emails:
+                return [] if blacklisted.intersection(emails) else emails
+        return []
 
     def _blacklisted(self, partners):
-        emails = [email_normalize(email) for email in (partners | partners.commercial_partner_id).mapped("email") if email]
-        blacklist = self.env["mail.blacklist"].sudo()  # evidence of a refusal binds whoever sends
-        return set(blacklist.search([("email", "in", [email for email in emails if email])]).mapped("email"))
+        emails = {email for partner in partners for email in email_normalize_all(partner.email or "")}
+        blacklist = self.env["mail.blacklist"].sudo()  # a refusal binds whoever sends
+        return set(blacklist.search([("email", "in", list(emails))]).mapped("email"))
 
-    def _print(self, reminders):
-        """({reminder id: PDF}, {reminder id: why not}): one renderer for all."""
+    # --- letters ------------------------------------------------------------------------------------------------------
+
+    def _print(self, reminders, errors):
+        """{reminder id: PDF}, by one renderer for all; the others have their reason in `errors`, by id."""
+        if not reminders:
+            return {}
         failed = {}
         documents = self.env["recouvrement.letter"]._render_pdf([reminder.figures for reminder in reminders], failed)
-        files = {reminder.id: document for reminder, document in zip(reminders, documents, strict=True) if document}
-        return files, {reminders[position].id: message for position, message in failed.items()}
+        errors |= {reminders[position].id: message for position, message in failed.items()}
+        return {reminder.id: document for reminder, document in zip(reminders, documents, strict=True) if document}
 
-    def _channel_vals(self, reminder, channel, document):
-        vals = {
+    def _letter_vals(self, reminder, channel, document):
+        return {
             "reminder_id": reminder.id,
             "company_id": reminder.company_id.id,
             "channel": channel,
             "addressee_id": reminder.addressee_id.id,
+            "postal_state": "to_send_registered" if channel == "registered" else "to_post",
+            "address": ", ".join(reminder.figures["addressee"]["lines"]),
+            "sha256": hashlib.sha256(document).hexdigest(),
         }
-        if channel != "email":
-            vals |= {
-                "postal_state": "to_send_registered" if channel == "registered" else "to_post",
-                "address": ", ".join(reminder.figures["addressee"]["lines"]),
-                "sha256": hashlib.sha256(document).hexdigest(),
-            }
-        return vals
 
     def _keep_letters(self, files):
         """Store each letter as its own file, on its dispatch."""
         letters = self.filtered(lambda dispatch: dispatch.channel != "email")
+        letters._keep([files[letter.reminder_id.id] for letter in letters], "pdf", "application/pdf")
+
+    def _keep(self, documents, suffix, mimetype):
         attachments = self.env["ir.attachment"].create(
             [
                 {
-                    "name": f"{letter.reminder_id.name.replace('/', '-')}.pdf",
-                    "raw": files[letter.reminder_id.id],
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": letter.id,
-                    "company_id": letter.company_id.id,
-                }
-                for letter in letters
-            ]
-        )
-        for letter, attachment in zip(letters, attachments, strict=True):
-            letter.attachment_id = attachment
-
-    def _make_emails(self, templates):
-        """Freeze the text of each e-mail and make its message, `cancel` so that no mail queue ever sends it."""
-        emails = self.filtered(lambda dispatch: dispatch.channel == "email")
-        blacklisted = self._blacklisted(emails.addressee_id)
-        texts = self._texts(emails.reminder_id, templates)
-        replies = emails.reminder_id._notify_get_reply_to_batch()
-        vals = []
-        for dispatch in emails:
-            reminder = dispatch.reminder_id
-            company = reminder.company_id
-            subject, body = texts[reminder.id]
-            reminder.write({"subject": subject, "body": body})
-            dispatch.address = self._email_of(reminder, blacklisted)
-            sender = formataddr((company.name, company.email)) if company.email else False
-            vals.append(
-                {
-                    "subject": subject,
-                    "body": body,
-                    "body_html": body,
-                    "email_to": formataddr((reminder.addressee_id.name or "", dispatch.address)),
-                    "email_from": sender or self.env.user.email_formatted,
-                    "reply_to": replies.get(reminder.id) or sender,
-                    "model": reminder._name,
-                    "res_id": reminder.id,
-                    "record_company_id": company.id,
-                    "message_type": "email_outgoing",
-                    "author_id": company.partner_id.id,
-                    "attachment_ids": [(6, 0, reminder._attached_invoices().ids)],
-                    "auto_delete": False,
-                    "state": "cancel",
-                    "is_notification": False,
-                }
-            )
-        mails = self.env["mail.mail"].create(vals)
-        for dispatch, mail in zip(emails, mails, strict=True):
-            dispatch.mail_id = mail
-
-    def _texts(self, reminders, templates):
-        """{reminder id: (subject, body)}, each template rendered once per language."""
-        texts = {}
-        for template, members in reminders.grouped(lambda reminder: templates[reminder.id]).items():
-            rendered = template.sudo()._generate_template(members.ids, ("subject", "body_html"))
-            for reminder_id, values in rendered.items():
-                if not values.get("subject") or not values.get("body_html"):
-                    raise UserError(self.env._("The e-mail template %s has no subject or no text.", template.name))
-                texts[reminder_id] = (values["subject"], values["body_html"])
-        return texts
-
-    # --- leaving ------------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _send_waiting(self, on, progress):
-        """Send the e-mails that are ready, by batches of 20, each committed uncertain before it leaves."""
-        ids = self.search(self._waiting_domain(), order="id").ids
-        progress(remaining=len(ids))
-        for batch in split_every(BATCH, ids):
-            dispatches = self.browse(batch).try_lock_for_update(allow_referencing=True)
-            dispatches.filtered(lambda dispatch: dispatch.state == "queued")._send_emails(on, progress)
-            if not progress(len(batch)):
-                return
-
-    @api.model
-    def _waiting_domain(self):
-        return Domain(
-            [
-                ("channel", "=", "email"),
-                ("state", "=", "queued"),
-                ("reminder_id.state", "in", ("sending", "sent")),
-                ("company_id.recouvrement_active", "=", True),
-            ]
-        ) & (Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now()))
-
-    def _send_emails(self, on, progress=None):
-        """Give these e-mails to the mail server and record what it said of each.
-
-        :param progress: commits; without it (by hand, in a request) the whole is one transaction
-        """
-        if self.env["recouvrement.reminder"]._is_neutralized():
-            return
-        emails = self.filtered(lambda dispatch: dispatch.channel == "email" and dispatch.state == "queued")
-        emails = emails._still_due(on)
-        if not emails:
-            return
-        emails.write({"state": "uncertain", "failure": self.env._("Interrupted while sending.")})
-        if progress:
-            progress(0)  # from here on a kill leaves them uncertain: a person decides, nothing leaves twice
-        for dispatch in emails:
-            dispatch.tries += 1
-        kept = {"messages": {}, "failures": {}}
-        emails.mail_id.write({"state": "outgoing"})
-        try:
-            emails.mail_id.with_context(recouvrement_sent=kept).send()
-        except OSError as error:  # the server hung up: what was not tried goes back to the queue
-            _logger.warning("The mail server hung up: %s", error)
-        emails._record(kept, on)
-
-    def _still_due(self, on):
-        """Without those whose debt was settled since they were written: their reminder cancels itself."""
-        held = self.reminder_id._look_again(on)[0] if self.reminder_id else self.reminder_id
-        return self.filtered(lambda dispatch: dispatch.state == "queued" and dispatch.reminder_id in held)
-
-    def _record(self, kept, on):
-        """What became of each e-mail, from the mail server's own answers."""
-        sent = self.filtered(lambda dispatch: dispatch.mail_id.state == "sent")
-        sent._keep_messages(kept["messages"])
-        sent.write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "failure": False})
-        for dispatch in self - sent:
-            dispatch._record_failure(kept["failures"])
-        sent.reminder_id._mark_sent(on)
-
-    def _record_failure(self, failures):
-        """Not sent: try again after a connection that failed, ask a person when it may have left, else fail."""
-        mail = self.mail_id
-        failure = failures.get(mail.message_id)
-        if mail.state == "outgoing" or (mail.state == "exception" and not mail.failure_type):
-            self._retry(mail.failure_reason or self.env._("The mail server hung up before this message."))
-        elif failure == "unknown":
-            self.failure = self.env._("The mail server stopped answering: the message may have left.")
-        else:
-            self.write({"state": "failed", "failure": mail.failure_reason})
-            self._fall_back()
-        mail.state = "cancel"
-
-    def _retry(self, reason):
-        """Back to the queue with a growing delay; a person after the last one."""
-        if self.tries > len(RETRY_MINUTES):
-            self.write({"state": "failed", "failure": reason})
-            self._fall_back()
-            return
-        delay = timedelta(minutes=RETRY_MINUTES[self.tries - 1])
-        self.write({"state": "queued", "failure": reason, "retry_on": fields.Datetime.now() + delay})
-
-    def _fall_back(self):
-        """An e-mail that cannot arrive becomes a letter, unless one leaves already."""
-        reminder = self.reminder_id
-        others = reminder.dispatch_ids.filtered(lambda found: found.state not in ("failed", "cancelled"))
-        if others:
-            return
-        files, errors = self._print(reminder)
-        if errors:
-            reminder._fail(errors[reminder.id])
-            return
-        letter = self.create(self._channel_vals(reminder, "letter", files[reminder.id]))
-        letter._keep_letters(files)
-
-    def _keep_messages(self, messages):
-        """Store the very bytes given to the mail server, with their hash."""
-        attachments = self.env["ir.attachment"].create(
-            [
-                {
-                    "name": f"{dispatch.reminder_id.name.replace('/', '-')}.eml",
-                    "raw": messages[dispatch.mail_id.message_id],
-                    "mimetype": "message/rfc822",
+                    "name": f"{dispatch.reminder_id.name.replace('/', '-')}.{suffix}",
+                    "raw": document,
+                    "mimetype": mimetype,
                     "res_model": self._name,
                     "res_id": dispatch.id,
                     "company_id": dispatch.company_id.id,
                 }
-                for dispatch in self
+                for dispatch, document in zip(self, documents, strict=True)
             ]
         )
         for dispatch, attachment in zip(self, attachments, strict=True):
-            dispatch.write(
-                {
-                    "attachment_id": attachment.id,
-                    "message_id": dispatch.mail_id.message_id,
-                    "sha256": hashlib.sha256(messages[dispatch.mail_id.message_id]).hexdigest(),
-                }
-            )
+            dispatch.attachment_id = attachment
 
-    def _cancel(self):
-        self.write({"state": "cancelled"})
+    @api.model
+    def _letters_waiting(self):
+        return self.search([("state", "=", "queued"), ("postal_state", "!=", False)], order="id").ids
+
+    # --- e-mails ------------------------------------------------------------------------------------------------------
+
+    def _messages(self, reminders, chosen, errors):
+        """{reminder id: values of its frozen message}; `cancel`, so that no mail queue ever sends it."""
+        messages = {}
+        if not reminders:
+            return messages
+        enclosed = reminders._attached_invoices(errors)
+        templates = {reminder: chosen[reminder]["email"].template_id for reminder in reminders}
+        texts = self._texts(reminders.filtered(lambda reminder: reminder.id not in errors), templates, errors)
+        written = reminders.filtered(lambda reminder: reminder.id in texts and reminder.id not in errors)
+        senders = {reminder.id: texts[reminder.id].get("email_from") for reminder in written}
+        if not written:
+            return messages
+        replies = written._notify_get_reply_to_batch(
+            defaults={reminder.id: texts[reminder.id].get("reply_to") or senders[reminder.id] for reminder in written},
+            author_ids={reminder.id: reminder.company_id.partner_id.id for reminder in written},
+        )
+        blacklisted = set()  # already left out when the channel was chosen
+        for reminder in written:
+            company, text = reminder.company_id, texts[reminder.id]
+            name = reminder.addressee_id.name or ""
+            messages[reminder.id] = {
+                "subject": text["subject"],
+                "body": text["body_html"],
+                "body_html": text["body_html"],
+                "email_to": ", ".join(formataddr((name, email)) for email in self._emails_of(reminder, blacklisted)),
+                "email_from": senders[reminder.id],
+                "reply_to": replies[reminder.id],
+                "model": reminder._name,
+                "res_id": reminder.id,
+                "record_company_id": company.id,
+                "message_type": "email_outgoing",
+                "author_id": company.partner_id.id,
+                "attachment_ids": [Command.set(enclosed[reminder.id].ids)] if enclosed.get(reminder.id) else [],
+                "auto_delete": False,
+                "state": "cancel",
+                "is_notification": False,
+            }
+        return messages
+
+    def _texts(self, reminders, templates, errors):
+        """{reminder id: subject, text and sender}, each template rendered once for all its reminders."""
+        texts = {}
+        for template, members in reminders.grouped(templates.get).items():
+            try:
+                with self.env.cr.savepoint():
+                    found = self._render(template, members)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                _logger.exception("The template %s failed for %s reminders, now one by one", template.id, len(members))
+                found = {}
+                for member in members:
+                    found |= self._render_alone(template, member, errors)
+            for member in members:
+                if member.id not in found:
+                    continue
+                error = self._text_problem(template, member, found[member.id])
+                if error:
+                    errors[member.id] = error
+                else:
+                    texts[member.id] = found[member.id]
+        return texts
+
+    def _render(self, template, reminders):
+        if not template:
+            return {reminder.id: {} for reminder in reminders}
+        return template.sudo()._generate_template(reminders.ids, ("subject", "body_html", "email_from", "reply_to"))
+
+    def _render_alone(self, template, reminder, errors):
+        try:
+            with self.env.cr.savepoint():
+                return self._render(template, reminder)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is in a text somebody typed, say where it is
+            errors[reminder.id] = self.env._(
+                "The e-mail template %(name)s cannot be used, correct it in Configuration > Policies: %(error)s",
+                name=template.name,
+                error=error,
+            )
+            return {}
+
+    def _text_problem(self, template, reminder, text):
+        """What is missing in a rendered text, in words; else None. The company's own address sends by default."""
+        if not template:
+            return self.env._("The e-mail of the level %s has no template: choose one.", reminder.level_id.name)
+        if not text.get("subject") or not text.get("body_html"):
+            return self.env._("The e-mail template %s has no subject or no text.", template.name)
+        senders = (text.get("email_from"), reminder.company_id.email_formatted)
+        text["email_from"] = next((sender for sender in senders if email_normalize(sender or "")), None)
+        if not text["email_from"]:
+            return self.env._(
+                "%s has no e-mail address to send from: enter one on the company.", reminder.company_id.name
+            )
+        return None
+
+    def _email_vals(self, reminder, mail):
+        return {
+            "reminder_id": reminder.id,
+            "company_id": reminder.company_id.id,
+            "channel": "email",
+            "addressee_id": reminder.addressee_id.id,
+            "address": mail.email_to,
+            "mail_id": mail.id,
+            "message_id": mail.message_id,
+        }
+
+    # --- just before leaving ------------------------------------------------------------------------------------------
+
+    def _review(self, on):
+        """Compare what waits here with the ledger, and return what still says the truth.
+
+        Nothing due any more: the reminder is cancelled. Another amount, or an e-mail dated of another day: its
+        documents are made again. What another channel has already said is never rewritten: this one is only taken back.
+        """
+        waiting = self.filtered(lambda dispatch: dispatch.state == "queued")
+        standings = waiting.reminder_id._standings(on)
+        true, again = self.browse(), self.env["recouvrement.reminder"]
+        for reminder, dispatches in waiting.grouped("reminder_id").items():
+            standing = standings[reminder.id]
+            has_email = "email" in dispatches.mapped("channel")
+            if standing.problem:
+                reminder._cancel(standing.problem)
+                dispatches.filtered(lambda dispatch: dispatch.state == "queued")._cancel(standing.problem)
+            elif reminder._says(standing) and not (has_email and reminder.figures["on"] != on.isoformat()):
+                true |= dispatches
+            elif reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state in GONE):
+                if reminder._says(standing):  # only the day has changed
+                    true |= dispatches
+                else:
+                    dispatches._cancel(self.env._("The amounts changed since another channel left."))
+            else:
+                reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state == "queued")._cancel()
+                again |= reminder
+        again.write({"state": "planned"})
+        again._prepare(on)
+        if again:
+            again._trigger_dispatch()
+        return true
+
+    def _cancel(self, reason=None):
+        """Take back what has not left; a message nobody was ever sent does not stay in the history."""
+        self.mail_id.filtered(lambda mail: mail.state == "cancel").sudo().unlink()
+        self.write({"state": "cancelled", "postal_state": False, "retry_on": False, "failure": reason or False})
+
+    # --- leaving ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _send_waiting(self, on):
+        """Send the e-mails that are ready, in working hours of sending days; False when the time is over."""
+        reminder = self.env["recouvrement.reminder"]
+        policies = self.env["recouvrement.policy"].search([]).filtered(lambda policy: policy._sends_on(on))
+        domain = Domain(
+            [
+                ("channel", "=", "email"),
+                ("state", "=", "queued"),
+                ("reminder_id.state", "in", ("sending", "sent")),
+                ("reminder_id.policy_id", "in", policies.ids),
+                ("company_id.recouvrement_active", "=", True),
+            ]
+        ) & (Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now()))
+        ids = self.search(domain, order="id").ids if reminder._within_window() else []
+        commit = self.env["ir.cron"]._commit_progress
+        return reminder._by_page(ids, lambda page: self.browse(page)._send_emails(on, commit), size=BATCH)
+
+    def _send_after_commit(self):
+        """Send these e-mails once the present transaction is committed: a request that is tried again sends nothing
+        twice. Tests, which never commit, send at once."""
+        on = self.env["recouvrement.run"]._today()
+        if modules.module.current_test:
+            self._send_emails(on)
+            self._conclude_page(self.reminder_id)
+            return
+        ids, database = self.ids, self.env.cr.dbname
+
+        @self.env.cr.postcommit.add
+        def send():
+            with Registry(database).cursor() as cr:
+                dispatch = api.Environment(cr, SUPERUSER_ID, QUIET)[self._name]
+                try:
+                    dispatch.browse(ids)._send_emails(on, cr.commit)
+                    dispatch._conclude()
+                except Exception:
+                    _logger.exception("Dispatches %s were not sent at once: the scheduled action goes on", ids)
+
+    def _send_emails(self, on, commit=lambda: None):
+        """Give these e-mails to the mail server and record what it said of each.
+
+        They are committed `uncertain` before: a kill leaves them so, a person decides, and nothing leaves twice. What
+        the server said is kept in memory: it is recorded, alone, even when the transaction that sent is lost.
+        """
+        if self.env["recouvrement.reminder"]._is_neutralized():
+            return
+        emails = self._lock()
+        emails = emails.filtered(lambda dispatch: dispatch.channel == "email")._review(on)
+        if not emails:
+            return
+        for dispatch in emails:
+            dispatch.write(
+                {"state": "uncertain", "failure": self.env._("Interrupted while sending."), "tries": dispatch.tries + 1}
+            )
+        commit()
+        emails = emails._lock().filtered(lambda found: found.state == "uncertain")
+        outcomes = {}
+        try:
+            emails.mail_id.write({"state": "outgoing", "failure_type": False, "failure_reason": False})
+            emails.mail_id.with_context(recouvrement_outcomes=outcomes).send()
+            emails._record(outcomes)
+            commit()
+        except Exception:
+            _logger.exception("Sending stopped after %s of %s e-mails", len(outcomes), len(emails))
+            self.env.cr.rollback()
+            emails._record(outcomes)
+            commit()
+
+    def _record(self, outcomes):
+        """What became of each e-mail; touches nothing that anybody else writes, so that it cannot be disturbed."""
+        accepted, now, retries = self.browse(), fields.Datetime.now(), []
+        for dispatch in self:
+            outcome = outcomes.get(dispatch.message_id) or Outcome("later", dispatch.mail_id.failure_reason or "")
+            if outcome.kind == "accepted":
+                accepted |= dispatch
+            elif outcome.kind == "refused":
+                dispatch.write({"state": "failed", "failure": outcome.reason, "retry_on": False})
+            elif outcome.kind == "later":
+                retries.append(dispatch._retry(outcome.reason or self.env._("The mail server hung up.")))
+            else:
+                dispatch.failure = self.env._("The mail server stopped answering: the message may have left.")
+        accepted._keep_messages({dispatch.id: outcomes[dispatch.message_id].message for dispatch in accepted})
+        accepted.write({"state": "handed_over", "handed_over_on": now, "failure": False, "retry_on": False})
+        accepted.mail_id.write({"state": "sent", "failure_type": False, "failure_reason": False})
+        (self - accepted).mail_id.write({"state": "cancel"})
+        if any(retries):
+            cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
+            cron._trigger(at=min(filter(None, retries)))
+
+    def _retry(self, reason):
+        """Back to the queue with a growing delay, returned; a person after the last one."""
+        if self.tries > len(RETRY_MINUTES):
+            self.write({"state": "failed", "failure": reason, "retry_on": False})
+            return None
+        retry_on = fields.Datetime.now() + timedelta(minutes=RETRY_MINUTES[self.tries - 1])
+        self.write({"state": "queued", "failure": reason, "retry_on": retry_on})
+        return retry_on
+
+    def _keep_messages(self, messages):
+        """Store the very bytes given to the mail server, by dispatch id, with their hash."""
+        self._keep([messages[dispatch.id] for dispatch in self], "eml", "message/rfc822")
+        for dispatch in self:
+            dispatch.sha256 = hashlib.sha256(messages[dispatch.id]).hexdigest()
+
+    def _written_again(self):
+        """The message of a dispatch whose bytes were lost in a crash, from its frozen text and its own Message-Id."""
+        [email] = self.mail_id._prepare_outgoing_list()
+        message = self.env["ir.mail_server"]._build_email__(
+            email_from=email["email_from"],
+            email_to=email["email_to"],
+            subject=email["subject"],
+            body=email["body"],
+            body_alternative=email["body_alternative"],
+            reply_to=email["reply_to"],
+            attachments=email["attachments"],
+            message_id=email["message_id"],
+            references=email["references"],
+            headers=email["headers"],
+        )
+        return message.as_bytes()
+
+    # --- what it means for the reminder -------------------------------------------------------------------------------
+
+    @api.model
+    def _conclude(self):
+        """Draw what follows from what left and what did not; a job that stopped right after sending is made good.
+
+        Handed over: the reminder is sent (a formal notice with a letter to post only once it is posted). Refused for
+        good: the letter replaces it. No answer, again and again: a person. Uncertain: a person is told.
+        """
+        reminder = self.env["recouvrement.reminder"]
+        waiting = [("channel", "=", "email"), ("state", "in", ("queued", "uncertain"))]
+        ids = reminder.search(
+            [
+                ("state", "=", "sending"),
+                ("dispatch_ids.channel", "=", "email"),
+                ("dispatch_ids", "not any", waiting),
+            ],
+            order="id",
+        ).ids
+        untold = self.search([("state", "=", "uncertain"), ("reminder_id.error", "=", False)]).ids
+        return reminder._by_page(ids, lambda page: self._conclude_page(reminder.browse(page)._lock())) and (
+            reminder._by_page(untold, lambda page: self.browse(page)._tell_uncertain())
+        )
+
+    @api.model
+    def _conclude_page(self, reminders):
+        handed, lost = defaultdict(reminders.browse), reminders.browse()
+        for reminder in reminders.filtered(lambda reminder: reminder.state == "sending"):
+            live = reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state not in ("failed", "cancelled"))
+            left = live.filtered(lambda dispatch: dispatch.state in ("handed_over", "delivered", "bounced"))
+            to_post = live.filtered(lambda dispatch: dispatch.state == "queued" and dispatch.postal_state)
+            if left and not (reminder.kind == "formal_notice" and to_post):
+                handed[min(left.mapped("handed_over_on"))] |= reminder
+            elif not live:
+                lost |= reminder
+        for moment, sent in handed.items():
+            sent._mark_sent(fields.Date.context_today(self.with_context(tz="Europe/Paris"), moment))
+        lost.dispatch_ids._fall_back()
+
+    def _fall_back(self):
+        """An e-mail that can never arrive becomes a letter; one whose server does not answer waits for a person."""
+        failed = self.filtered(lambda dispatch: dispatch.state == "failed")
+        for reminder, dispatches in failed.grouped("reminder_id").items():
+            last = dispatches.sorted("id")[-1]
+            errors, files = {}, {}
+            if last.tries > len(RETRY_MINUTES):
+                errors[reminder.id] = self.env._(
+                    "The mail server could not be used (%s). Check the outgoing mail servers, then retry.", last.failure
+                )
+            else:
+                try:
+                    files = self._print(reminder, errors)
+                except UserError as error:
+                    errors[reminder.id] = str(error)
+            if errors:
+                reminder._fail(errors[reminder.id])
+            else:
+                self.create([self._letter_vals(reminder, "letter", files[reminder.id])])._keep_letters(files)
+
+    def _tell_uncertain(self):
+        """A person must look whether these left; those being sent at this very moment are locked."""
+        mine = self._lock()
+        for dispatch in mine.filtered(lambda dispatch: dispatch.state == "uncertain"):
+            reminder = dispatch.reminder_id
+            reminder.error = self.env._(
+                "It may have left: look in the mail server's log, then say so on its dispatch."
+            )
+            managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
+            person = reminder.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1]
+            reminder.debtor_id.activity_schedule(
+                "mail.mail_activity_data_warning",
+                user_id=(person or self.env.user).id,
+                summary=self.env._("Did reminder %s leave?", reminder.name),
+                note=reminder.error,
+            )
 
 
 def _join(documents):

@@ -246,13 +246,13 @@ class RecouvrementReminder(models.Model):
     def _planned_vals(self, common, case, policy_id, addressee_id, decision, to_approve, langs):
         return {
             **common,
-            "debtor_id": case.debtor.id,
+            "debtor_id": case.facts.debtor_id,
             "addressee_id": addressee_id,
             "policy_id": policy_id,
             "level_id": decision.level.id,
             "state": "to_approve" if decision.level.id in to_approve else "planned",
             "lang": langs[addressee_id],
-            "amount_due": sum(case.debts[key].company_amount for key in (*decision.carried, *decision.listed)),
+            "amount_due": round(sum(case.debts[key].company_amount for key in (*decision.carried, *decision.listed)), 6),
         }
 
     def _planned_rows(self, reminder_id, case, decision, on):
@@ -488,7 +488,7 @@ class RecouvrementReminder(models.Model):
                 self._prepare_together(on)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception as error:  # noqa: BLE001 - one reminder's failure never stops the others
+        except Exception as error:
             _logger.exception("Reminder %s failed", self.id)
             self._fail(str(error))
 
@@ -523,7 +523,7 @@ class RecouvrementReminder(models.Model):
         standings = {}
         for company, page in self.grouped("company_id").items():
             rows = [(debtor.id, debtor.partner_id.id, None) for debtor in page.debtor_id]
-            cases = {case.debtor.id: case for case in Decider(self.env, company, on).cases(rows)}
+            cases = {case.facts.debtor_id: case for case in Decider(self.env, company, on).cases(rows)}
             for reminder in page:
                 standings[reminder.id] = reminder._standing(cases[reminder.debtor_id.id], on)
         return standings
@@ -625,7 +625,9 @@ class RecouvrementReminder(models.Model):
             credited_on = {}
             for item in standing.credits:
                 credited_on[item.currency_id] = min(item.due, credited_on.get(item.currency_id, item.due))
-            for line in reminder.line_ids.filtered(lambda line: line.id in standing.owed):
+            for line in reminder.line_ids:
+                if line.id not in standing.owed:
+                    continue
                 key = (line.move_id.id, line.date_due, line.entry_line_id)
                 by_key[line.id] = key
                 owed.append(
@@ -696,8 +698,8 @@ class RecouvrementReminder(models.Model):
     @api.model
     def _make_documents(self, move_ids):
         """Have core print these invoices, once, together; one that fails is told of when its reminder is written."""
-        moves = self.env["account.move"].browse(move_ids)
-        for company, invoices in moves.filtered(lambda move: not move.invoice_pdf_report_id).grouped("company_id").items():
+        missing = self.env["account.move"].browse(move_ids).filtered(lambda move: not move.invoice_pdf_report_id)
+        for company, invoices in missing.grouped("company_id").items():
             try:
                 with self.env.cr.savepoint():
                     self.env["account.move.send"].with_company(company)._generate_and_send_invoices(
