@@ -1,0 +1,137 @@
+"""Bring the translation files in step with the add-on (``make translate``), or say how they differ (``make lint``).
+
+The terms come from Odoo's own export of a database that has the add-on. What is already translated stays; terms that
+are gone are dropped; new ones are added empty and listed, for a person to translate.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+
+import env
+import polib
+
+FOLDER = env.ROOT / env.MODULE / "i18n"
+POT = FOLDER / f"{env.MODULE}.pot"
+FRENCH = FOLDER / "fr.po"
+# Odoo writes the dates of the export here: left out, so that a file changes only when a term does.
+HEADER = {
+    "Project-Id-Version": "Odoo Server 19.0",
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\{.*?\}\}")
+TAG = re.compile(r"<[^>]*>")
+CODE = re.compile(r"<[^>]*>|\{\{.*?\}\}")
+
+
+def main():
+    pot = exported()
+    missing = refresh(pot)
+    for term in missing:
+        print(f"to translate: {term!r}")
+    print(f"{len(pot)} terms, {len(missing)} to translate in {FRENCH.relative_to(env.ROOT)}")
+    return 1 if missing else 0
+
+
+def exported():
+    """The terms of the add-on as it is now, from a database of its own."""
+    database = f"recouvrement_i18n_{uuid.uuid4().hex[:8]}"
+    env.clone(env.build_template(), database)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "terms.pot"
+            command = [sys.executable, "-m", "odoo", "i18n", "export", "-d", database, "-l", "pot", "-o", str(target)]
+            # The command logs more than the configuration file asks for; only its failure matters here.
+            quiet = {**os.environ, "PYTHONWARNINGS": "ignore"}
+            done = subprocess.run([*command, env.MODULE], capture_output=True, text=True, env=quiet, check=False)
+            if done.returncode or not target.exists():
+                raise env.Missing(f"the terms cannot be exported:\n{done.stderr[-3000:]}")
+            pot = polib.pofile(str(target))
+    finally:
+        env.drop(database)
+    pot.metadata = dict(HEADER)
+    return pot
+
+
+def refresh(pot):
+    """Write both files; return the terms that wait for a translation."""
+    known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(FRENCH))} if FRENCH.exists() else {}
+    french = polib.POFile(wrapwidth=120)
+    french.header = pot.header
+    french.metadata = {**HEADER, "Language": "fr", "Plural-Forms": "nplurals=2; plural=(n > 1);"}
+    for entry in pot:
+        french.append(
+            polib.POEntry(
+                msgid=entry.msgid,
+                msgstr=known.get(entry.msgid, ""),
+                comment=entry.comment,
+                occurrences=entry.occurrences,
+                flags=entry.flags,
+            )
+        )
+    pot.wrapwidth = 120
+    FOLDER.mkdir(exist_ok=True)
+    pot.save(str(POT))
+    french.save(str(FRENCH))
+    return [entry.msgid for entry in french if not entry.msgstr]
+
+
+def problems(pot):
+    """What is wrong with the files in the folder, one line each."""
+    for file in sorted(FOLDER.iterdir()):
+        if file not in (POT, FRENCH):
+            yield f"{file.relative_to(env.ROOT)}: not a file Odoo reads"
+    terms = {entry.msgid for entry in pot}
+    for file in (POT, FRENCH):
+        name = file.relative_to(env.ROOT)
+        if not file.exists():
+            yield f"{name}: missing, make translate writes it"
+            continue
+        entries = polib.pofile(str(file))
+        found = [entry.msgid for entry in entries]
+        yield from (f"{name}: term missing: {term!r} (make translate adds it)" for term in sorted(terms - set(found)))
+        yield from (f"{name}: term no longer used: {term!r}" for term in sorted(set(found) - terms))
+        yield from (f"{name}: term twice: {term!r}" for term in sorted({t for t in found if found.count(t) > 1}))
+    if FRENCH.exists():
+        name = FRENCH.relative_to(env.ROOT)
+        for entry in polib.pofile(str(FRENCH)):
+            if problem := wrong(entry):
+                yield f"{name}:{entry.linenum}: {problem}: {entry.msgid!r}"
+
+
+def wrong(entry):
+    """What is wrong with one translation, or None."""
+    if not entry.msgstr:
+        return "not translated"
+    if entry.obsolete:
+        return "obsolete"
+    if "fuzzy" in entry.flags:
+        return "fuzzy"
+    if sorted(PLACEHOLDER.findall(entry.msgid)) != sorted(PLACEHOLDER.findall(entry.msgstr)):
+        return "placeholders differ"
+    if sorted(tag_names(entry.msgid)) != sorted(tag_names(entry.msgstr)):
+        return "tags differ"
+    prose = CODE.sub("\0", entry.msgstr)
+    if re.search(r"\w'\w", prose):
+        return "straight apostrophe, write ’"
+    if re.search(r" [!?;:»](?=\s|$)|« ", prose):
+        return "ordinary space beside French punctuation, write a no-break space"
+    return None
+
+
+def tag_names(text):
+    """The tags of a term with all they hold but what a translator may translate."""
+    return [re.sub(r'(title|alt|placeholder|href)="[^"]*"', r"\1", tag) for tag in TAG.findall(text)]
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except env.Missing as problem:
+        sys.exit(f"error: {problem}")
