@@ -1,4 +1,4 @@
-"""Figures on large ledgers: ``make bench SIZES="10000 100000 330000"`` (open invoices, about a third of the posted ones).
+"""Figures on large ledgers: ``make bench SIZES="10000 100000 330000"`` (open invoices, a third of the posted ones).
 
 For each size a database is filled with SQL, then measured in one run: the floor (the one statement that merely finds
 the overdue instalments), the first night with everything due, an idle night, and the making of e-mails and letters.
@@ -55,7 +55,8 @@ def measure(size, options):
     row = {"size": size}
     for name in PHASES:
         say(f"{database}: {name}...")
-        command = [sys.executable, __file__, "--sizes", str(size), "--today", options.today.isoformat(), "--phase", name]
+        command = [sys.executable, __file__, "--sizes", str(size), "--phase", name]
+        command += ["--today", options.today.isoformat()]
         done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         row |= json.loads(done.stdout.strip().splitlines()[-1])
     row["decide_ratio"] = round(row["decide_s"] / row["floor_s"], 1)
@@ -72,7 +73,8 @@ class Opened:
     """An environment on a database, at that day, in the morning."""
 
     def __init__(self, database, on):
-        import ledger  # noqa: F401 - patches Odoo's namespace package
+        import ledger  # noqa: F401 - patches the namespace package of Odoo
+
         from odoo.modules.registry import Registry
         from odoo.tools import config
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recouvrement_fr"))  # `rules`, without the add-on
 
-from rules.decompte_json import answer_text  # noqa: E402
+from rules.decompte_json import answer_text
 
 
 def main(arguments: list[str]) -> int:

@@ -29,6 +29,7 @@ def main():
     options = parser.parse_args()
 
     import ledger
+
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
     from odoo.tools import config
@@ -108,7 +109,8 @@ class Night:
         env["recouvrement.reminder"].search([("state", "=", "to_approve")]).action_approve()
         env["recouvrement.reminder"]._cron_dispatch()
         if on.weekday() == 3:  # the collector goes to the post office on Thursdays
-            env["recouvrement.dispatch"].search([("state", "=", "queued"), ("postal_state", "!=", False)]).action_mark_posted()
+            to_post = [("state", "=", "queued"), ("postal_state", "!=", False)]
+            env["recouvrement.dispatch"].search(to_post).action_mark_posted()
         env["recouvrement.debtor"]._cron_follow_up()
         env.cr.commit()
         env.invalidate_all()

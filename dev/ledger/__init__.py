@@ -4,7 +4,7 @@ The demonstration plays it through the ORM, day after day (`story`, `player`); t
 with SQL (`bulk`), and `check` asks the ORM whether it would have stored the same values.
 """
 
-import odoo.init  # noqa: F401, I001 - patches and shortcuts, before anything else of Odoo
+import odoo.init  # patches and shortcuts, before anything else of Odoo
 
 from ledger.bulk import bulk, vacuum
 from ledger.check import check

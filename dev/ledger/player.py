@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 
 from freezegun import freeze_time
+
 from odoo.fields import Command
 
 from ledger.company import bank_journal, chart, ensure_products, ensure_terms, general_journal, sale_journal

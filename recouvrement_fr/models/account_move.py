@@ -154,7 +154,12 @@ class AccountMove(models.Model):
         cards = (
             self.env["recouvrement.debtor"]
             .sudo()  # the invoice's own fields guard who reads them
-            .search([("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "in", self.company_id.root_id.ids)])
+            .search(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "in", self.company_id.root_id.ids),
+                ]
+            )
         )
         return {(card.company_id, card.partner_id): card for card in cards}
 
@@ -222,7 +227,7 @@ class AccountMove(models.Model):
                 if card and due < today:
                     total = sum(items.mapped("amount_currency"))
                     owed.append(Owed((move.id, due, 0), due, total, 0, None, card.debtor_type, card.type_confirmed))
-        accrued = self.env["recouvrement.accrual"].sudo()._accrue(owed, today)  # public rates and this invoice's payments
+        accrued = self.env["recouvrement.accrual"].sudo()._accrue(owed, today)  # public rates, its own payments
         for move in self:
             mine = [found for key, found in accrued.items() if key[0] == move.id]
             move.late_interest = sum(found.interest for found in mine)

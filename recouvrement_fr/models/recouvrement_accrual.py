@@ -6,9 +6,9 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..rules.errors import RateMissing
 from ..rules.indemnity import recovery_indemnity
 from ..rules.interest import Claim, Movement, decompte
-from ..rules.errors import RateMissing
 
 REGIMES = {"professional": "professional", "public": "public", "consumer": "consumer", "non_professional": "consumer"}
 NOTHING = Decimal(0)

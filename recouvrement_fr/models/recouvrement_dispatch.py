@@ -78,10 +78,10 @@ class RecouvrementDispatch(models.Model):
         """Those nobody else is working on, until the next commit."""
         return self.try_lock_for_update(allow_referencing=True)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
         if not self.env.context.get("_force_unlink"):
             raise UserError(self.env._("A dispatch is evidence: it cannot be deleted."))
-        return super().unlink()
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from ..rules.deadlines import is_sending_day
 from ..rules.escalation import LevelRule, PolicyRule
 from .recouvrement_debtor import DEBTOR_TYPES
 
-
 WEEKDAYS = {"weekdays": (0, 1, 2, 3, 4), "saturday": (0, 1, 2, 3, 4, 5)}  # Monday is 0
 
 

@@ -83,7 +83,9 @@ class RecouvrementReminder(models.Model):
         tracking=True,
     )
     date = fields.Date(required=True, help="The day it was decided.")
-    sent_date = fields.Date(readonly=True, help="The day it was handed over; the delays of the next level count from it.")
+    sent_date = fields.Date(
+        readonly=True, help="The day it was handed over; the delays of the next level count from it."
+    )
     deadline = fields.Date(readonly=True, help="The day the letter asks to be paid by.")
     lang = fields.Char(help="Language of the letter.")
     line_ids = fields.One2many("recouvrement.reminder.line", "reminder_id")
@@ -128,10 +130,10 @@ class RecouvrementReminder(models.Model):
 
     # --- never edited, never deleted ----------------------------------------------------------------------------------
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
         if not self.env.context.get("_force_unlink"):
             raise UserError(self.env._("A reminder is evidence: cancel it, it cannot be deleted."))
-        return super().unlink()
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 
@@ -184,7 +186,9 @@ class RecouvrementReminder(models.Model):
 
     def action_open_dispatches(self):
         self.ensure_one()
-        return self.dispatch_ids._get_records_action(name=self.env._("Dispatches"), domain=[("reminder_id", "=", self.id)])
+        return self.dispatch_ids._get_records_action(
+            name=self.env._("Dispatches"), domain=[("reminder_id", "=", self.id)]
+        )
 
     def _trigger_dispatch(self):
         self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()._trigger()  # users may not read crons
@@ -252,7 +256,9 @@ class RecouvrementReminder(models.Model):
             "level_id": decision.level.id,
             "state": "to_approve" if decision.level.id in to_approve else "planned",
             "lang": langs[addressee_id],
-            "amount_due": round(sum(case.debts[key].company_amount for key in (*decision.carried, *decision.listed)), 6),
+            "amount_due": round(
+                sum(case.debts[key].company_amount for key in (*decision.carried, *decision.listed)), 6
+            ),
         }
 
     def _planned_rows(self, reminder_id, case, decision, on):
@@ -325,7 +331,7 @@ class RecouvrementReminder(models.Model):
 
     @staticmethod
     def _level_of_age(rule, debt, on):
-        """The last reminder level whose delay the age of this debt has passed; never a formal notice: it has no proof."""
+        """The last reminder level whose delay this debt has passed; never a formal notice: it has no proof."""
         days = (on - debt.item.due).days
         reached = [
             level
@@ -343,7 +349,9 @@ class RecouvrementReminder(models.Model):
         :param str reason: shown on the debtor until the next decision
         """
         reminders = self.sudo().filtered(lambda reminder: reminder.state in WAITING)  # evidence is written by methods
-        gone = reminders.dispatch_ids.filtered(lambda dispatch: dispatch.state in ("handed_over", "delivered", "uncertain"))
+        gone = reminders.dispatch_ids.filtered(
+            lambda dispatch: dispatch.state in ("handed_over", "delivered", "uncertain")
+        )
         reminders -= gone.reminder_id
         if not reminders:
             return

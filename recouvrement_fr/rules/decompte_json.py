@@ -45,7 +45,7 @@ def _invalid(field: str, value: Any, expected: str) -> FieldInvalid:
 
 def _amount(field: str, value: Any) -> Decimal:
     expected = "an amount such as 1234.56, under a million billion"
-    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise _invalid(field, value, expected)
     try:
         amount = Decimal(value)
@@ -279,7 +279,7 @@ def _plain(value: Any) -> Any:
         value = value._asdict()
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     return value
 

@@ -124,8 +124,8 @@ def decide(
     """The level a debtor reaches on that day, with the instalments that carry it, or the reason why not.
 
     The worst instalment carries: the highest level reached in its cycle, then the oldest, then the largest. One that
-    is held, waits for a person or has no level left gives way to the next. The others are listed and do not climb; a formal notice
-    carries all the instalments that were already on a reminder really handed over.
+    is held, waits for a person or has no level left gives way to the next. The others are listed and do not climb; a
+    formal notice carries all the instalments that were already on a reminder really handed over.
     """
     owed = [instalment for instalment in instalments if instalment.amount > 0]
     overdue = [instalment for instalment in owed if instalment.due < on]

@@ -125,7 +125,7 @@ def impute(
     left = _units(amount, digits)
     shares = []
     for rule, group in groups:
-        for opened, units in zip(group, _pro_rata(left, group)):
+        for opened, units in zip(group, _pro_rata(left, group), strict=True):
             opened.pay(units, interest_first)
             left -= units
             if units:

@@ -363,7 +363,7 @@ class _Anniversaries:
         self.day = add_months(self.anchor, 12 * self.years).toordinal()
 
 
-def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = DEFAULT) -> Decompte:
+def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = DEFAULT) -> Decompte:  # noqa: C901 - one sweep through time, read downwards
     """The interest of a claim from its first late day to ``on``, inclusive, in tranches that sum to the cent.
 
     Amounts in the claim's currency, rates in percent per year, ACT/365 or ACT/ACT. Articles: those of the claim's

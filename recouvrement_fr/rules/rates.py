@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from .errors import NegativeRate, RateGap, RateMissing, RateOverlap, RatePeriodInvalid
@@ -74,7 +75,7 @@ class RateTable:
 
     def __init__(self, periods: Iterable[RatePeriod]):
         self.periods = tuple(sorted(periods, key=lambda period: period.date_from))
-        for previous, following in zip(self.periods, self.periods[1:]):
+        for previous, following in pairwise(self.periods):
             if following.date_from <= previous.date_to:
                 raise RateOverlap(
                     first=half_year_label(half_year(previous.date_from)),

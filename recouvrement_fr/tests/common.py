@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 
 from odoo import Command
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 MONDAY = date(2026, 3, 2)  # a working day in Paris, far from public holidays
@@ -23,7 +22,9 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls.company_data["company"]
-        cls.company.write({"email": "compta@creancier.example", "street": "1 rue du Test", "zip": "69001", "city": "Lyon"})
+        cls.company.write(
+            {"email": "compta@creancier.example", "street": "1 rue du Test", "zip": "69001", "city": "Lyon"}
+        )
         cls.company.recouvrement_gap_days = 365  # tests jump from one day to another
         cls.env["res.partner.bank"].create(
             {"acc_number": "FR7630006000011234567890189", "partner_id": cls.company.partner_id.id}

@@ -90,7 +90,12 @@ class TestNightlyRun(RecouvrementCommon):
     def test_a_payment_on_account_covers_the_debt(self):
         self.invoice(MONDAY - timedelta(days=20), 1000)
         payment = self.env["account.payment"].create(
-            {"payment_type": "inbound", "partner_type": "customer", "partner_id": self.debtor_partner.id, "amount": 1000}
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.debtor_partner.id,
+                "amount": 1000,
+            }
         )
         payment.action_post()
         self.night(MONDAY)
@@ -272,7 +277,12 @@ class TestNightlyRun(RecouvrementCommon):
     def test_two_companies_never_mix(self):
         other = self.setup_other_company()["company"]
         invoice = self.init_invoice(
-            "out_invoice", self.debtor_partner, str(MONDAY - timedelta(days=60)), post=True, amounts=[700], company=other
+            "out_invoice",
+            self.debtor_partner,
+            str(MONDAY - timedelta(days=60)),
+            post=True,
+            amounts=[700],
+            company=other,
         )
         self.night(MONDAY)
         self.assertFalse(self.reminders())
@@ -352,7 +362,8 @@ class TestNightlyRun(RecouvrementCommon):
             mute.action_activate()
 
     def test_two_levels_with_the_same_delay_are_refused(self):
-        with self.assertRaisesRegex(Exception, "same anchor and the same delay|delay_unique"), mute_logger("odoo.sql_db"):
+        refused = self.assertRaisesRegex(Exception, "same anchor and the same delay|delay_unique")
+        with refused, mute_logger("odoo.sql_db"):
             self.policy.level_ids = [self._level("Twin", 15, 3)]
             self.env.flush_all()
 

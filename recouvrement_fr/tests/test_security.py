@@ -1,10 +1,9 @@
 from datetime import timedelta
 
 from odoo import Command, fields
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
-
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 EVIDENCE = (
     "recouvrement.run",
@@ -120,7 +119,8 @@ class TestSecurity(AccountTestInvoicingCommon):
         )
 
     def _seen_by(self, user, records):
-        return records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).search([("id", "in", records.ids)])
+        model = records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        return model.search([("id", "in", records.ids)])
 
     # --- groups -------------------------------------------------------------------------------------------------------
 

@@ -62,7 +62,9 @@ class RecouvrementActivation(models.TransientModel):
     legal_form = fields.Char(default=lambda self: self._company_value("legal_form"), help="SARL, SAS, SA, EURL...")
     share_capital = fields.Monetary(default=lambda self: self._company_value("share_capital"))
     rcs_city = fields.Char(
-        "Trade register (RCS) of", default=lambda self: self._company_value("rcs_city"), help="The town of the register."
+        "Trade register (RCS) of",
+        default=lambda self: self._company_value("rcs_city"),
+        help="The town of the register.",
     )
     is_ei = fields.Boolean("Sole trader (EI)", default=lambda self: self._company_value("is_ei"))
     signatory = fields.Char(

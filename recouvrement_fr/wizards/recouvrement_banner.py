@@ -33,7 +33,8 @@ class RecouvrementBanner(models.AbstractModel):
         )
         if not rate:
             text = self.env._(
-                "The rates of the present half-year are missing: formal notices and penalties wait until they are entered."
+                "The rates of the present half-year are missing:"
+                " formal notices and penalties wait until they are entered."
             )
             return [{"level": "danger", "text": text}]
         if not rate.verified:

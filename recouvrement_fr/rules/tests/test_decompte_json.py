@@ -173,6 +173,7 @@ class TestReadme(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        super().setUpClass()
         cls.text = (RULES / "README.md").read_text(encoding="utf-8")
 
     def test_the_example_gives_the_answers_it_shows(self):

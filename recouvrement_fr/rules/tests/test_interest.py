@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -500,7 +501,7 @@ class TestProperties(unittest.TestCase):
         self.assertTrue(all(t.base > 0 and t.interest >= 0 for t in found.tranches))
         self.assertTrue(0 <= found.interest_paid <= found.interest and found.principal_due >= 0)
         self.assertTrue(all(t.days == (t.date_to - t.date_from).days + 1 > 0 for t in found.tranches))
-        for previous, following in zip(found.tranches, found.tranches[1:]):
+        for previous, following in pairwise(found.tranches):
             self.assertLess(previous.date_to, following.date_from)
 
     @given(claims(), DAYS)
