@@ -7,12 +7,13 @@ SERVE ?= 1
 SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 
-.PHONY: help demo serve test test-rules test-odoo lint bench shell decompte stop clean
+.PHONY: help demo serve test test-rules test-odoo lint translate readme bench shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
 	@echo "make test        all tests; make test-rules for the law alone, without Odoo"
 	@echo "make lint        ruff, pylint-odoo, XML, translations"
+	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make serve shell stop clean"
@@ -37,6 +38,12 @@ test-odoo:
 
 lint:
 	@$(RUN) python dev/lint.py
+
+translate:
+	@$(RUN) python dev/translate.py
+
+readme:
+	@$(RUN) python dev/readme.py
 
 bench:
 	@$(RUN) python dev/bench.py --sizes $(SIZES)
