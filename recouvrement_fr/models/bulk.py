@@ -61,6 +61,11 @@ def update(model, columns, rows, **computed):
     model.invalidate_model(flush=False)
 
 
+def any_of(ids):
+    """The right side of `column = ...` for many ids: one literal, which is parsed ten times faster than a long IN."""
+    return SQL("ANY(%s::int[])", _array("int4", list(ids)))
+
+
 def _unnest(model, columns, rows):
     """The rows as a set, each column with the type of its field.
 
@@ -68,20 +73,21 @@ def _unnest(model, columns, rows):
     """
     types = [model._fields[column].column_type[1] if column != "id" else "int4" for column in columns]
     arrays = [
-        SQL("%s::%s[]", _array(values), SQL(kind)) for kind, values in zip(types, zip(*rows, strict=True), strict=True)
+        SQL("%s::%s[]", _array(kind, values), SQL(kind))
+        for kind, values in zip(types, zip(*rows, strict=True), strict=True)
     ]
     return SQL("unnest(%s)", SQL(", ").join(arrays))
 
 
-def _array(values):
-    return "{" + ",".join(map(_element, values)) + "}"
+def _array(kind, values):
+    """An array literal of numbers, dates, booleans or texts."""
+    if kind.lower() in ("text", "varchar", "jsonb"):
+        return "{" + ",".join(map(_quoted, values)) + "}"
+    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
 
 
-def _element(value):
-    """A value inside an array literal."""
-    if value is None:
+def _quoted(text):
+    if text is None:
         return "NULL"
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return str(value)  # a number, a date, a boolean
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -37,11 +37,6 @@ class Case(NamedTuple):
     credits: list  # open items that are credits
 
     @property
-    def debtor(self):
-        """The card; empty in a simulation of a debtor who has none."""
-        return self.facts.debtor
-
-    @property
     def main(self):
         """The decision shown: a reminder to send first, then what a person must do, then the rest."""
         return min(self.decisions, key=lambda found: SHOWN_FIRST[found[2].outcome], default=(None, None, NOTHING))
@@ -76,7 +71,7 @@ class Decider:
         self.histories = open_items.histories(self.env, moves)
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
-        facts = self.env["recouvrement.debtor"]._facts(rows, self.on)
+        facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids, self.on)
         return [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
 
     def _case(self, row, items, facts):

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ..rules.escalation import History, Hold
 from ..rules.netting import Item
+from .bulk import any_of
 
 DAY = timedelta(days=1)
 
@@ -60,12 +61,16 @@ def scope(company):
     )
 
 
-def scan(env, company, on):
-    """The debtors to look at: (card id or None, commercial partner, fingerprint), partners in order.
+def scan(env, company, on=None):
+    """The debtors to look at on a day: (card id or None, commercial partner, fingerprint), partners in order.
 
     Those without a card yet, whose day has come, or whose open items changed since they were last decided on. One
-    statement over the open items; nothing of a debtor who does not change leaves the database.
+    statement over the open items; nothing of a debtor who does not change leaves the database. Without a day: every
+    debtor.
     """
+    turn = SQL("TRUE")
+    if on:
+        turn = SQL("c.id IS NULL OR c.next_date <= %s OR c.fingerprint IS DISTINCT FROM i.fingerprint", on)
     env.flush_all()  # what the same transaction has just written counts too
     return env.execute_query(
         SQL(
@@ -82,15 +87,13 @@ def scan(env, company, on):
             SELECT c.id, COALESCE(c.partner_id, i.partner_id), i.fingerprint
               FROM items i
          FULL JOIN cards c ON c.partner_id = i.partner_id
-             WHERE c.id IS NULL
-                OR c.next_date <= %(on)s
-                OR c.fingerprint IS DISTINCT FROM i.fingerprint
+             WHERE %(turn)s
           ORDER BY 2
             """,
             hash=ITEM_HASH,
             scope=scope(company),
             company=company.id,
-            on=on,
+            turn=turn,
         )
     )
 
@@ -109,12 +112,12 @@ def read(env, company, partner_ids):
               FROM res_partner p
               JOIN account_move_line l ON l.partner_id = p.id
               JOIN account_move m ON m.id = l.move_id
-             WHERE p.commercial_partner_id IN %(partners)s AND %(scope)s
+             WHERE p.commercial_partner_id = %(partners)s AND %(scope)s
           GROUP BY 1, 2, 3, 4, 5, m.id
           ORDER BY 1, 3, 2, 4
             """,
             hash=ITEM_HASH,
-            partners=tuple(partner_ids) or (0,),
+            partners=any_of(partner_ids),
             scope=scope(company),
         )
     )
@@ -155,10 +158,10 @@ def histories(env, move_ids):
               FROM recouvrement_reminder_line l
               JOIN recouvrement_reminder r ON r.id = l.reminder_id
               JOIN recouvrement_level v ON v.id = l.level_id
-             WHERE l.move_id IN %s AND l.cancelled IS NOT TRUE
+             WHERE l.move_id = %s AND l.cancelled IS NOT TRUE
           ORDER BY l.id
             """,
-            tuple(move_ids) or (0,),
+            any_of(move_ids),
         )
     )
     lines = defaultdict(list)
@@ -197,14 +200,14 @@ def payment_holds(env, move_ids):
             SELECT rel.invoice_id
               FROM account_invoice_transaction_rel rel
               JOIN payment_transaction t ON t.id = rel.transaction_id
-             WHERE rel.invoice_id IN %(moves)s AND t.state IN ('pending', 'authorized')
+             WHERE rel.invoice_id = %(moves)s AND t.state IN ('pending', 'authorized')
              UNION
             SELECT rel.invoice_id
               FROM account_move__account_payment rel
               JOIN account_payment pay ON pay.id = rel.payment_id
-             WHERE rel.invoice_id IN %(moves)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
+             WHERE rel.invoice_id = %(moves)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
             """,
-            moves=tuple(move_ids) or (0,),
+            moves=any_of(move_ids),
         )
     )
     return {move_id: Hold("payment_pending") for (move_id,) in rows}
@@ -218,7 +221,7 @@ def settle(env, company, debtor_ids):
             UPDATE recouvrement_reminder_line s
                SET settled = TRUE
               FROM recouvrement_reminder r
-             WHERE r.id = s.reminder_id AND r.debtor_id IN %(debtors)s AND r.state = 'sent'
+             WHERE r.id = s.reminder_id AND r.debtor_id = %(debtors)s AND r.state = 'sent'
                AND s.settled IS NOT TRUE AND s.cancelled IS NOT TRUE
                AND NOT EXISTS (
                    SELECT 1 FROM account_move_line l
@@ -227,7 +230,7 @@ def settle(env, company, debtor_ids):
                       AND s.entry_line_id IN (0, l.id)
                )
             """,
-            debtors=tuple(debtor_ids) or (0,),
+            debtors=any_of(debtor_ids),
             scope=scope(company),
         )
     )

@@ -67,8 +67,8 @@ DEBTOR_TYPES = [
 class Facts(NamedTuple):
     """What the decision must know of a debtor besides his account."""
 
-    debtor: object  # recouvrement.debtor, empty when there is no card
     partner_id: int
+    debtor_id: int | None  # his card, when there is one
     debtor_type: str
     type_confirmed: bool
     policy_id: int | None
@@ -77,6 +77,8 @@ class Facts(NamedTuple):
     paused_until: date | None
     reply_pending: bool
     prescribed_before: date
+    reason: str | None  # shown on the card until now, with its level
+    next_level_id: int | None
 
     @property
     def policy_type(self):
@@ -212,7 +214,9 @@ class RecouvrementDebtor(models.Model):
     def _check_pause(self):
         for debtor in self:
             if debtor.paused_until and not debtor.pause_reason:
-                raise ValidationError(self.env._("Say why reminders are paused: a pause without a reason is forgotten."))
+                raise ValidationError(
+                    self.env._("Say why reminders are paused: a pause without a reason is forgotten.")
+                )
 
     def write(self, vals):
         result = super().write(vals)
@@ -343,26 +347,7 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _cards(self, company, partner_ids):
         """The cards of these commercial partners, made when missing; two workers at once make one."""
-        if not partner_ids:
-            return self
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO recouvrement_debtor (company_id, partner_id, active, create_uid, write_uid, create_date, write_date)
-                SELECT %(company)s, w.partner_id, TRUE, %(uid)s, %(uid)s, %(now)s, %(now)s
-                  FROM unnest(%(partners)s::int[]) w(partner_id)
-                 WHERE NOT EXISTS (
-                       SELECT 1 FROM recouvrement_debtor d
-                        WHERE d.company_id = %(company)s AND d.partner_id = w.partner_id)
-              ORDER BY w.partner_id
-                    ON CONFLICT DO NOTHING
-                """,
-                company=company.id,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                partners=list(partner_ids),
-            )
-        )
+        self._lock_cards(company, partner_ids)
         return (
             self.sudo()  # a collector may open the card of a customer the night has not met
             .with_context(active_test=False)
@@ -370,29 +355,79 @@ class RecouvrementDebtor(models.Model):
         )
 
     @api.model
-    def _facts(self, rows, on):
-        """What is known of a page of debtors: {partner id: Facts}; the type of a new one is proposed."""
-        cards = self.browse([row[0] for row in rows if row[0]])
-        by_partner = {card.partner_id.id: card for card in cards}
-        partners = self.env["res.partner"].browse([row[1] for row in rows])
-        return {partner.id: self._fact(by_partner.get(partner.id, self.browse()), partner, on) for partner in partners}
+    def _lock_cards(self, company, partner_ids):
+        """{commercial partner id: card id} of the cards that are ours until the next commit, made when missing.
 
-    def _fact(self, card, partner, on):
-        kind, confirmed = card.debtor_type, card.type_confirmed
+        Those another worker holds are left out; two workers at once make one card.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO recouvrement_debtor (company_id, partner_id, active, create_uid, write_uid, create_date,
+                                                 write_date)
+                SELECT %(company)s, p.id, TRUE, %(uid)s, %(uid)s, %(now)s, %(now)s
+                  FROM res_partner p
+                 WHERE p.id = %(partners)s
+                   AND NOT EXISTS (
+                       SELECT 1 FROM recouvrement_debtor d WHERE d.company_id = %(company)s AND d.partner_id = p.id)
+              ORDER BY p.id
+                    ON CONFLICT DO NOTHING
+                """,
+                company=company.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                partners=bulk.any_of(partner_ids),
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, id FROM recouvrement_debtor WHERE company_id = %s AND partner_id = %s"
+                " ORDER BY partner_id FOR NO KEY UPDATE SKIP LOCKED",
+                company.id,
+                bulk.any_of(partner_ids),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _facts(self, company, partner_ids, on):
+        """What is known of a page of debtors: {partner id: Facts}; the type of a new one is proposed."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, d.id, d.debtor_type, d.type_confirmed IS TRUE, d.policy_id,
+                       (SELECT c.id FROM res_partner c WHERE c.id = d.dunning_contact_id AND c.active),
+                       d.last_contact_date, d.paused_until, d.reply_pending IS TRUE, d.reason, d.next_level_id,
+                       p.name, p.is_company, p.vat, p.company_registry
+                  FROM res_partner p
+             LEFT JOIN recouvrement_debtor d ON d.partner_id = p.id AND d.company_id = %s
+                 WHERE p.id = %s
+                """,
+                company.id,
+                bulk.any_of(partner_ids),
+            )
+        )
+        limits = {kind: prescribed_before(kind, on) for kind, _label in DEBTOR_TYPES}
+        return {row[0]: self._fact(row, limits) for row in rows}
+
+    def _fact(self, row, limits):
+        partner_id, debtor_id, kind, confirmed, policy_id, contact_id, contacted, paused, reply, reason, level = row[:11]
         if not kind:
-            kind, confirmed = classify(partner.name, partner.is_company, partner.vat, partner.company_registry)
-        contact = card.dunning_contact_id
+            kind, confirmed = classify(*row[11:])
         return Facts(
-            debtor=card,
-            partner_id=partner.id,
+            partner_id=partner_id,
+            debtor_id=debtor_id,
             debtor_type=kind,
             type_confirmed=confirmed,
-            policy_id=card.policy_id.id or None,
-            contact_id=contact.id if contact.active else None,
-            last_contact=card.last_contact_date or None,
-            paused_until=card.paused_until or None,
-            reply_pending=card.reply_pending,
-            prescribed_before=prescribed_before(kind, on),
+            policy_id=policy_id,
+            contact_id=contact_id,
+            last_contact=contacted,
+            paused_until=paused,
+            reply_pending=reply,
+            prescribed_before=limits[kind],
+            reason=reason,
+            next_level_id=level,
         )
 
     @api.model
@@ -401,8 +436,8 @@ class RecouvrementDebtor(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, commercial_partner_id, type FROM res_partner"
-                " WHERE commercial_partner_id IN %s AND active ORDER BY id DESC",
-                tuple(partner_ids) or (0,),
+                " WHERE commercial_partner_id = %s AND active ORDER BY id DESC",
+                bulk.any_of(partner_ids),
             )
         )
         invoice = {commercial: contact for contact, commercial, kind in rows if kind == "invoice"}
@@ -425,7 +460,7 @@ class RecouvrementDebtor(models.Model):
         _policy, _addressee, decision = case.main
         days = [found.next_date for _policy, _addressee, found in case.decisions if found.next_date]
         return (
-            case.debtor.id,
+            case.facts.debtor_id,
             case.fingerprint,
             min(days, default=None),
             decision.level.id if decision.level else None,
@@ -459,7 +494,7 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _every_row(self, company):
         """[(card id or None, partner id, fingerprint)] of every debtor with something open, whatever the day."""
-        return [row for row in open_items.scan(self.env, company, date.max) if row[2]]
+        return [row for row in open_items.scan(self.env, company) if row[2]]
 
     @api.model
     def _rows(self, company, partner_ids):
@@ -480,13 +515,13 @@ class RecouvrementDebtor(models.Model):
         )
         self.invalidate_model(["next_date"], flush=False)
 
-    def _decide_again_now(self):
+    def _decide_again_now(self):  # pylint: disable=missing-return
         """Have the next night look at these debtors, since a person changed what decides."""
         if self:
             super().write({"next_date": self.env["recouvrement.run"]._today()})
 
     @api.model
-    def _fold(self, src_partners, dst_partner):
+    def _fold(self, src_partners, dst_partner):  # pylint: disable=missing-return
         """Partners are merged: one card per company remains, with the evidence and the strictest of their holds."""
         every = self.with_context(active_test=False).search([("partner_id", "in", (src_partners | dst_partner).ids)])
         for cards in every.grouped("company_id").values():

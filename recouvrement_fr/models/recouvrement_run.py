@@ -33,7 +33,9 @@ class RecouvrementRun(models.Model):
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company.root_id)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, help="The day the run reasons about.")
     kind = fields.Selection(
@@ -332,12 +334,9 @@ class RecouvrementRun(models.Model):
 
     def _decide_rows(self, rows):
         """Lock, decide and write these debtors; those another worker holds are left to it."""
-        cards = self.env["recouvrement.debtor"]._cards(self.company_id, [row[1] for row in rows])
-        locked = cards.try_lock_for_update(allow_referencing=True)
-        fingerprints = {partner_id: fingerprint for _card, partner_id, fingerprint in rows}
-        by_partner = {card.partner_id.id: card for card in locked}
-        open_items.settle(self.env, self.company_id, locked.ids)
-        mine = [(by_partner[pid].id, pid, fingerprints[pid]) for pid in fingerprints if pid in by_partner]
+        locked = self.env["recouvrement.debtor"]._lock_cards(self.company_id, [row[1] for row in rows])
+        open_items.settle(self.env, self.company_id, locked.values())
+        mine = [(locked[row[1]], *row[1:]) for row in rows if row[1] in locked]
         cases = self._decider().cases(mine)
         reminders = self.env["recouvrement.reminder"]._plan(self, cases)
         self._remember(cases, reminders)
@@ -362,7 +361,7 @@ class RecouvrementRun(models.Model):
         for case in cases:
             policy_id, _addressee, decision = case.main
             level = decision.level.id if decision.level else None
-            before = (case.debtor.reason or None, case.debtor.next_level_id.id or None)
+            before = (case.facts.reason, case.facts.next_level_id)
             if before != (decision.reason, level):
                 changed.append(case)
         self._note_all(changed, reminders)
@@ -381,7 +380,7 @@ class RecouvrementRun(models.Model):
                 (
                     *this,
                     case.partner_id,
-                    case.debtor.id or None,
+                    case.facts.debtor_id,
                     decision.outcome,
                     decision.reason,
                     self._detail(decision, case),
@@ -401,7 +400,8 @@ class RecouvrementRun(models.Model):
         """The figure or the day that explains the reason, in words."""
         if decision.outcome == "remind" and case.totals["oldest_due_date"]:
             days = (self.date - case.totals["oldest_due_date"]).days
-            return self.env._("%(count)s overdue, the oldest by %(days)s days", count=case.totals["overdue_count"], days=days)
+            count = case.totals["overdue_count"]
+            return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=days)
         return None
 
     # --- the end of a run ---------------------------------------------------------------------------------------------
@@ -434,7 +434,8 @@ class RecouvrementRun(models.Model):
         if self.due_count * 100 < owing * company.recouvrement_halt_percent:
             return None
         return self.env._(
-            "%(due)s of %(owing)s debtors would be reminded at once. Check the last bank import, then release or discard.",
+            "%(due)s of %(owing)s debtors would be reminded at once."
+            " Check the last bank import, then release or discard.",
             due=self.due_count,
             owing=owing,
         )

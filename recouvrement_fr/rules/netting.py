@@ -41,6 +41,9 @@ def net(items: Iterable[Item]) -> tuple[list[NetItem], dict[tuple[int, int], int
     A credit note first nets the invoice it reverses; what remains, and payments on account, net the oldest due date
     first and instalments of the same day in proportion (C.civ 1342-10 al. 2), within one currency.
     """
+    items = list(items)
+    if all(item.amount >= 0 for item in items):  # most debtors have no credit
+        return [_net_item(item, item.amount) for item in items if item.amount], {}
     pools = defaultdict(list)
     for item in items:
         pools[item.currency, item.side].append(item)
