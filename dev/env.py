@@ -249,6 +249,11 @@ def stop_postgresql():
         run(as_server_user([pg_bin() / "pg_ctl", "-D", PG / "data", "-m", "fast", "stop"]), cwd="/")
 
 
+def pghost():
+    """Where PostgreSQL listens: the same inside the environment, which names it, and outside."""
+    return os.environ.get("PGHOST") or str(PG / "run")
+
+
 # --- the environment --------------------------------------------------------------------------------------------------
 
 
@@ -262,7 +267,7 @@ def write_odoo_conf():
         f"addons_path = {addons_path()}\n"
         f"data_dir = {data}\n"
         f"bin_path = {BIN}\n"
-        f"db_host = {os.environ.get('PGHOST') or PG / 'run'}\n"
+        f"db_host = {pghost()}\n"
         f"db_user = {os.environ.get('PGUSER') or 'odoo'}\n"
         "list_db = False\n"
         "log_level = warn\n"
@@ -275,7 +280,7 @@ def write_odoo_conf():
 def environment():
     """The process environment in which `python -m odoo` runs."""
     env = dict(os.environ)
-    env.setdefault("PGHOST", str(PG / "run"))
+    env["PGHOST"] = pghost()
     env.setdefault("PGUSER", "odoo")
     env.setdefault("TZ", "UTC")
     tools = [str(VENV / "bin"), str(BIN)]
@@ -361,7 +366,7 @@ def build_base():
     """A database with the add-on's dependencies, in French: made once, cloned ever after."""
     base = "recouvrement_base"
     modules = "account,account_payment,l10n_fr_account,sms"
-    with stamped(base, modules, odoo_src(), os.environ.get("PGHOST")) as todo:
+    with stamped(base, modules, odoo_src(), pghost()) as todo:
         if todo or not exists(base):
             say("Creating a database with Odoo's accounting (about 40 s)...")
             drop(base)
@@ -377,7 +382,7 @@ def build_template():
 
 
 def _build_template(template, base):
-    with stamped(template, digest(ROOT / MODULE), odoo_src(), os.environ.get("PGHOST")) as todo:
+    with stamped(template, digest(ROOT / MODULE), odoo_src(), pghost()) as todo:
         if todo or not exists(template):
             say("Installing the add-on in a template database...")
             clone(base, template)
