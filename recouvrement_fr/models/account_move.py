@@ -232,7 +232,7 @@ class AccountMove(models.Model):
             mine = [found for key, found in accrued.items() if key[0] == move.id]
             move.late_interest = sum(found.interest for found in mine)
             late_at_all = move.amount_residual > 0 or move.late_interest
-            move.recovery_indemnity = max((found.indemnity for found in mine), default=0) if late_at_all else 0
+            move.recovery_indemnity = sum(found.indemnity for found in mine) if late_at_all else 0
 
     def _instalments(self):
         """{due date: receivable items}."""

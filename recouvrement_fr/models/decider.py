@@ -57,6 +57,7 @@ class Decider:
         self.default = company.recouvrement_policy_id.id
         self.cutoff = company.recouvrement_cutoff_date
         self.decimals = {currency.id: currency.decimal_places for currency in env["res.currency"].search([])}
+        self.rate_missing = env["recouvrement.rate"]._rate_table().missing_on(on)
         self.company_decimals = company.currency_id.decimal_places
         self.unit = 10**self.company_decimals
 
@@ -138,7 +139,11 @@ class Decider:
             return Decision("wait", "no_policy")
         if policy_id not in self.rules:
             return Decision("wait", "not_sending_day", next_date=self.on + open_items.DAY)
-        return decide(self.rules[policy_id], instalments, self.on, facts.last_contact, facts.hold(self.on))
+        decision = decide(self.rules[policy_id], instalments, self.on, facts.last_contact, facts.hold(self.on))
+        if self.rate_missing and decision.outcome == "remind" and decision.level.kind == "formal_notice":
+            # A notice states the interest to the day: never with a rate that is extrapolated.
+            return Decision("person", "rate_missing", decision.level, next_date=self.on + open_items.DAY)
+        return decision
 
     def _addressee(self, contact, decision, by_key, facts):
         """The named dunning contact, the invoice's contact, the invoice address, the debtor himself."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules.errors import RateMissing
+from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity
 from ..rules.interest import Claim, Movement, decompte
 
@@ -55,9 +55,16 @@ class RecouvrementAccrual(models.AbstractModel):
         movements = self._movements(moves)
         notices = self._notices(moves)
         rates = self.env["recouvrement.rate"]._rate_table()
-        return {
-            instalment.key: self._accrue_one(instalment, movements, notices, rates, on) for instalment in instalments
-        }
+        accrued, indemnified = {}, set()
+        for owed in sorted(instalments, key=lambda owed: (owed.due, owed.key)):
+            found = self._accrue_one(owed, movements, notices, rates, on)
+            invoice = owed.key[0], owed.key[2]
+            if found.indemnity and invoice in indemnified:  # one per invoice, on its oldest instalment (D441-5)
+                found = found._replace(indemnity=NOTHING)
+            elif found.indemnity:
+                indemnified.add(invoice)
+            accrued[owed.key] = found
+        return accrued
 
     def _accrue_one(self, owed, movements, notices, rates, on):
         if not owed.confirmed:
@@ -73,7 +80,7 @@ class RecouvrementAccrual(models.AbstractModel):
         )
         try:
             found = decompte(claim, on, rates)
-        except RateMissing:
+        except (RateMissing, RateGap):
             return Accrued(NOTHING, indemnity, [], "rate_missing")
         tranches = [
             {

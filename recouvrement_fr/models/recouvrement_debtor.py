@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, LazyTranslate, format_date
+from odoo.tools import SQL, LazyTranslate, format_date, split_every
 
 from ..rules.debtor_type import classify
 from ..rules.escalation import FOR_A_PERSON, Hold
@@ -389,6 +389,18 @@ class RecouvrementDebtor(models.Model):
             )
         )
         return dict(rows)
+
+    @api.model
+    def _prepare_cards(self, company):
+        """Make the cards of every debtor with something open, with the type proposed: for the assistant to confirm."""
+        on = self.env["recouvrement.run"]._today()
+        company = company.root_id
+        for page in split_every(200, self._every_row(company), list):
+            partner_ids = [row[1] for row in page]
+            self._lock_cards(company, partner_ids)
+            facts = self._facts(company, partner_ids, on).values()
+            rows = [(fact.debtor_id, fact.debtor_type, fact.type_confirmed) for fact in facts]
+            bulk.update(self, ("debtor_type", "type_confirmed"), rows)
 
     @api.model
     def _facts(self, company, partner_ids, on):

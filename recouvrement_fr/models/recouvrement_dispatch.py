@@ -216,6 +216,10 @@ class RecouvrementDispatch(models.Model):
                 return [] if blacklisted.intersection(emails) else emails
         return []
 
+    def _email_to(self, reminder, blacklisted):
+        name = reminder.addressee_id.name or ""
+        return ", ".join(formataddr((name, email)) for email in self._emails_of(reminder, blacklisted))
+
     def _blacklisted(self, partners):
         emails = {email for partner in partners for email in email_normalize_all(partner.email or "")}
         blacklist = self.env["mail.blacklist"].sudo()  # a refusal binds whoever sends
@@ -287,15 +291,14 @@ class RecouvrementDispatch(models.Model):
             defaults={reminder.id: texts[reminder.id].get("reply_to") or senders[reminder.id] for reminder in written},
             author_ids={reminder.id: reminder.company_id.partner_id.id for reminder in written},
         )
-        blacklisted = set()  # already left out when the channel was chosen
+        none = frozenset()  # those who refuse were left out when the channel was chosen
         for reminder in written:
             company, text = reminder.company_id, texts[reminder.id]
-            name = reminder.addressee_id.name or ""
             messages[reminder.id] = {
                 "subject": text["subject"],
                 "body": text["body_html"],
                 "body_html": text["body_html"],
-                "email_to": ", ".join(formataddr((name, email)) for email in self._emails_of(reminder, blacklisted)),
+                "email_to": self._email_to(reminder, none),
                 "email_from": senders[reminder.id],
                 "reply_to": replies[reminder.id],
                 "model": reminder._name,
@@ -383,22 +386,23 @@ class RecouvrementDispatch(models.Model):
     def _review(self, on):
         """Compare what waits here with the ledger, and return what still says the truth.
 
-        Nothing due any more: the reminder is cancelled. Another amount, or an e-mail dated of another day: its
-        documents are made again. What another channel has already said is never rewritten: this one is only taken back.
+        Nothing due any more: the reminder is cancelled. Another amount, an e-mail dated of another day or whose address
+        has changed or refuses: its documents are made again. What another channel has already said is never rewritten:
+        this one is only taken back.
         """
         waiting = self.filtered(lambda dispatch: dispatch.state == "queued")
         standings = waiting.reminder_id._standings(on)
+        stale = waiting._stale_emails(on).reminder_id
         true, again = self.browse(), self.env["recouvrement.reminder"]
         for reminder, dispatches in waiting.grouped("reminder_id").items():
             standing = standings[reminder.id]
-            has_email = "email" in dispatches.mapped("channel")
             if standing.problem:
                 reminder._cancel(standing.problem)
                 dispatches.filtered(lambda dispatch: dispatch.state == "queued")._cancel(standing.problem)
-            elif reminder._says(standing) and not (has_email and reminder.figures["on"] != on.isoformat()):
+            elif reminder._says(standing) and reminder not in stale:
                 true |= dispatches
             elif reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state in GONE):
-                if reminder._says(standing):  # only the day has changed
+                if reminder._says(standing) and not dispatches._blacklisted(reminder.addressee_id):  # only the day
                     true |= dispatches
                 else:
                     dispatches._cancel(self.env._("The amounts changed since another channel left."))
@@ -410,6 +414,16 @@ class RecouvrementDispatch(models.Model):
         if again:
             again._trigger_dispatch()
         return true
+
+    def _stale_emails(self, on):
+        """E-mails dated of another day, or whose address has changed or refuses e-mails since."""
+        emails = self.filtered(lambda dispatch: dispatch.channel == "email")
+        reminders = emails.reminder_id
+        blacklisted = self._blacklisted(reminders.addressee_id | reminders.debtor_id.partner_id)
+        return emails.filtered(
+            lambda dispatch: dispatch.reminder_id.figures["on"] != on.isoformat()
+            or dispatch.address != self._email_to(dispatch.reminder_id, blacklisted)
+        )
 
     def _cancel(self, reason=None):
         """Take back what has not left; a message nobody was ever sent does not stay in the history."""

@@ -50,6 +50,7 @@ class RecouvrementReminder(models.Model):
     _name = "recouvrement.reminder"
     _description = "Reminder"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"  # nobody writes a reminder, yet people discuss it
     _order = "date desc, id desc"
 
     name = fields.Char("Reference", compute="_compute_name", search="_search_name")
@@ -152,7 +153,8 @@ class RecouvrementReminder(models.Model):
         for reminder in self:
             if reminder.state != "failed":
                 raise UserError(self.env._("%s has not failed.", reminder.display_name))
-        self.sudo().write({"state": "planned", "error": False})
+        self.sudo().write({"state": "planned", "error": False})  # evidence is written by methods alone
+        self.debtor_id._put_off("sending")
         self._trigger_dispatch()
 
     def action_send_now(self):
@@ -611,7 +613,9 @@ class RecouvrementReminder(models.Model):
                 totals[2] += row[3]
             details[reminder.id] = {
                 "on": on,
-                "credits": self._credits(standing.credits, numbers),
+                "credits": self._credits(standing.credits, numbers)
+                if any(debt.credited for debt in standing.owed.values())
+                else [],
                 "tranches": {line.id: accrued.get(line.id, NO_ACCRUAL).tranches for line in mine},
                 "notes": sorted({accrued.get(line.id, NO_ACCRUAL).note for line in mine} - {None}),
             }

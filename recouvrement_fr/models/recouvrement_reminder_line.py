@@ -34,7 +34,10 @@ class RecouvrementReminderLine(models.Model):
     amount_residual = fields.Monetary("Still due", help="Net of credits, when the reminder left.")
     days_overdue = fields.Integer()
     interest = fields.Monetary("Late interest")
-    indemnity = fields.Monetary("Recovery indemnity")
+    company_currency_id = fields.Many2one(related="reminder_id.currency_id", string="Company currency")
+    indemnity = fields.Monetary(
+        "Recovery indemnity", currency_field="company_currency_id", help="40 euros per late invoice (C.com D441-5)."
+    )
 
     _once_per_level = models.UniqueIndex(  # not the journal item: it may be recreated; not the partner: partners merge
         "(move_id, date_due, entry_line_id, level_id, cycle) WHERE role = 'carried' AND cancelled IS NOT TRUE",

@@ -30,6 +30,7 @@ class RecouvrementRun(models.Model):
     _name = "recouvrement.run"
     _description = "Dunning Run"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"  # nobody writes a run, yet people discuss it
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -73,7 +74,7 @@ class RecouvrementRun(models.Model):
     def _compute_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for run in self:
-            day = fields.Date.to_string(run.date) if run.date else ""
+            day = format_date(self.env, run.date) if run.date else ""
             run.name = f"{kinds.get(run.kind, '')} {day}".strip()
 
     @api.depends("reminder_ids.state")

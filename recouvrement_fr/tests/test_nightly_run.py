@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.recouvrement_fr.models.decider import Decider
+
 from .common import MONDAY, RecouvrementCommon
 
 RUN = "odoo.addons.recouvrement_fr.models.recouvrement_run"
@@ -257,15 +259,14 @@ class TestNightlyRun(RecouvrementCommon):
         other = self._partner("Autre", email="autre@x.example")
         self.invoice(MONDAY - timedelta(days=3))
         self.invoice(MONDAY - timedelta(days=3), partner=other)
-        decider = "odoo.addons.recouvrement_fr.models.decider.Decider._case"
-        genuine = self.env["recouvrement.run"]._decider().__class__._case
+        genuine = Decider._case
 
         def fail_for_one(decider_self, row, items, facts):
             if row[1] == self.debtor_partner.id:
                 raise ValueError("broken data")
             return genuine(decider_self, row, items, facts)
 
-        with patch(decider, fail_for_one), mute_logger(RUN):
+        with patch.object(Decider, "_case", fail_for_one), mute_logger(RUN):
             run = self.night(MONDAY)
         self.assertEqual(len(self.reminders(other)), 1)
         self.assertFalse(self.reminders())
@@ -395,3 +396,31 @@ class TestNightlyRun(RecouvrementCommon):
         before = self.env.cr.sql_log_count
         self.night(on)
         return self.env.cr.sql_log_count - before
+
+    def test_a_formal_notice_waits_while_the_rate_of_the_half_year_is_missing(self):
+        self.invoice(MONDAY - timedelta(days=40))
+        self.night(MONDAY)
+        self.mark_sent(self.reminders(), MONDAY)
+        self.night(MONDAY + timedelta(days=7))
+        self.mark_sent(self.reminders(), MONDAY + timedelta(days=7))
+        self.env["recouvrement.rate"].sudo().search([("date_to", ">=", MONDAY)]).unlink()
+        self.night(MONDAY + timedelta(days=14))
+        self.assertEqual((len(self.reminders()), self.card().reason), (2, "rate_missing"))
+
+    def test_an_invoice_in_instalments_bears_one_indemnity(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "50/50",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 30}),
+                ],
+            }
+        )
+        invoice = self.invoice(MONDAY, invoice_date=MONDAY - timedelta(days=60), invoice_payment_term_id=term.id)
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            self.assertEqual(invoice.recovery_indemnity, 40)
+            self.assertEqual(invoice.days_overdue, 60)
+            self.assertGreater(invoice.late_interest, 0)
+            self.assertEqual(invoice.limitation_date, (MONDAY - timedelta(days=30)).replace(year=2031))

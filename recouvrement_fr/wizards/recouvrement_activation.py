@@ -120,6 +120,7 @@ class RecouvrementActivation(models.TransientModel):
         if self.step == "policies":
             self._check_policies()
         if self.step == "openings":
+            self.env["recouvrement.debtor"].sudo()._prepare_cards(self.company_id)  # cards are the night's to make
             self.debtor_ids = self.env["recouvrement.debtor"].search(
                 [("company_id", "=", self.company_id.id), ("type_confirmed", "=", False)]
             )
