@@ -33,8 +33,8 @@ test-rules:
 	@$(RUN) python -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
 
 test-odoo:
-	@$(ENV) clone recouvrement_test
-	@$(RUN) pytest --odoo-database=recouvrement_test --odoo-http $(TESTS)
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; \
+	$(ENV) clone $$database && $(RUN) pytest --odoo-database=$$database --odoo-http $(TESTS)
 
 lint:
 	@$(RUN) python dev/lint.py
