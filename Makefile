@@ -48,6 +48,9 @@ readme:
 bench:
 	@$(RUN) python dev/bench.py --sizes $(SIZES)
 
+bench-rules:
+	@$(RUN) python dev/bench_rules.py
+
 shell:
 	@$(RUN) python -m odoo shell -d recouvrement_demo
 
