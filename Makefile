@@ -7,7 +7,7 @@ SERVE ?= 1
 SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 
-.PHONY: help demo serve test test-rules test-odoo lint translate readme bench shell decompte stop clean
+.PHONY: help demo serve test test-rules test-odoo lint translate readme bench bench-rules shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
