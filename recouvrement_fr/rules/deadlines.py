@@ -33,7 +33,8 @@ SUBDIVISIONS = {
     "987": ("PF",),
     "988": ("NC",),
 }
-
+# A code of any version of the library still says which place is meant.
+LIBRARY_CODES = {code.lower(): codes for codes in SUBDIVISIONS.values() for code in codes}
 
 POSTAL_CODE = re.compile(r"\d{5}")
 DEPARTMENT = re.compile(r"\d{2,3}|2[ab]")
@@ -49,7 +50,7 @@ def _library_name(subdivision: str | None) -> str | None:
     place = subdivision.lower()
     if POSTAL_CODE.fullmatch(place):
         place = place[:3] if place[:2] in OVERSEAS else place[:2]
-    for name in SUBDIVISIONS.get(place, (subdivision.upper(),)):
+    for name in SUBDIVISIONS.get(place) or LIBRARY_CODES.get(place) or (subdivision.upper(),):
         if name in supported:
             return name
     if DEPARTMENT.fullmatch(place) and place not in SUBDIVISIONS:
