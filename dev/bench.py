@@ -74,7 +74,6 @@ class Opened:
 
     def __init__(self, database, on):
         import ledger  # noqa: F401 - patches the namespace package of Odoo
-
         from odoo.modules.registry import Registry
         from odoo.tools import config
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recouvrement_fr"))
 
-from rules.interest import Claim, decompte  # noqa: E402 - after the path to the rules
-from rules.rates import RateTable, shipped_rates  # noqa: E402
+from rules.interest import Claim, decompte
+from rules.rates import RateTable, shipped_rates
 
 DUE = date(2025, 5, 31)
 ON = date(2026, 2, 15)  # three half-years

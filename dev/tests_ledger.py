@@ -5,10 +5,11 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
-from ledger import CUSTOMERS, french, tell
-from ledger.company import IBAN, SIREN
 from stdnum.be import vat as belgian_vat
 from stdnum.fr import siren, siret, tva
+
+from ledger import CUSTOMERS, french, tell
+from ledger.company import IBAN, SIREN
 
 TODAY = date(2026, 3, 18)
 

@@ -6,9 +6,8 @@ from itertools import groupby
 
 from freezegun import freeze_time
 
-from odoo.fields import Command
-
 from ledger.company import bank_journal, chart, ensure_products, ensure_terms, general_journal, sale_journal
+from odoo.fields import Command
 
 # Nobody follows the story's documents: no subscriptions, no log notes, no tracking.
 QUIET = {

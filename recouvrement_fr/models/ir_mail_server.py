@@ -10,6 +10,7 @@ from smtplib import (
 from typing import NamedTuple
 
 from odoo import models
+
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 

@@ -424,7 +424,8 @@ class RecouvrementDebtor(models.Model):
         return {row[0]: self._fact(row, limits) for row in rows}
 
     def _fact(self, row, limits):
-        partner_id, debtor_id, kind, confirmed, policy_id, contact_id, contacted, paused, reply, reason, level = row[:11]
+        partner_id, debtor_id, kind, confirmed, policy_id, contact_id = row[:6]
+        contacted, paused, reply, reason, level = row[6:11]
         if not kind:
             kind, confirmed = classify(*row[11:])
         return Facts(

@@ -11,7 +11,9 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_policy_id = fields.Many2one(related="company_id.root_id.recouvrement_policy_id", readonly=False)
     recouvrement_account_ids = fields.Many2many(related="company_id.root_id.recouvrement_account_ids", readonly=False)
     recouvrement_legal_form = fields.Char(related="company_id.root_id.recouvrement_legal_form", readonly=False)
-    recouvrement_share_capital = fields.Monetary(related="company_id.root_id.recouvrement_share_capital", readonly=False)
+    recouvrement_share_capital = fields.Monetary(
+        related="company_id.root_id.recouvrement_share_capital", readonly=False
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     recouvrement_rcs_city = fields.Char(related="company_id.root_id.recouvrement_rcs_city", readonly=False)
     recouvrement_is_ei = fields.Boolean(related="company_id.root_id.recouvrement_is_ei", readonly=False)
@@ -19,5 +21,7 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_night_cap = fields.Integer(related="company_id.root_id.recouvrement_night_cap", readonly=False)
     recouvrement_halt_count = fields.Integer(related="company_id.root_id.recouvrement_halt_count", readonly=False)
     recouvrement_halt_percent = fields.Integer(related="company_id.root_id.recouvrement_halt_percent", readonly=False)
-    recouvrement_bank_guard_days = fields.Integer(related="company_id.root_id.recouvrement_bank_guard_days", readonly=False)
+    recouvrement_bank_guard_days = fields.Integer(
+        related="company_id.root_id.recouvrement_bank_guard_days", readonly=False
+    )
     recouvrement_gap_days = fields.Integer(related="company_id.root_id.recouvrement_gap_days", readonly=False)

@@ -50,7 +50,9 @@ REASONS = (
 RANK = {reason: rank for rank, reason in enumerate(REASONS)}
 
 # What a person has to do something about; the rest waits by itself.
-FOR_A_PERSON = frozenset(("rate_missing", "prescribed", "reply", "failed", "approval", "notice_gate", "levels_done", "case_proposal"))
+FOR_A_PERSON = frozenset(
+    ("rate_missing", "prescribed", "reply", "failed", "approval", "notice_gate", "levels_done", "case_proposal")
+)
 
 
 class LevelRule(NamedTuple):

@@ -7,10 +7,11 @@ from unittest.mock import patch
 from markupsafe import Markup
 from pypdf import PdfReader
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.recouvrement_fr.models import letter_pdf
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.recouvrement_fr.models import letter_pdf
 
 ON = date(2026, 11, 20)
 IBAN = "FR7630006000011234567890189"
