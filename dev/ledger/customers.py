@@ -113,7 +113,7 @@ CUSTOMERS = (
     _c("Zoé Guérin", "12 rue d'Ivry", "69004", "Lyon", kind="person", term="immediate", invoices=2),
     _c("M. et Mme Raphaël Sénéchal", "Résidence du Parc, bâtiment B", "38200", "Vienne", WORST, kind="person",
        invoices=3, has_email=False),
-    _c("Karim Weber", "", "", "", BAD, kind="person", invoices=2),
+    _c("Karim Weber", "", "", "", BAD, kind="person", invoices=2, has_email=False),
     _c("Meubles Vandenbroucke SRL", "Chaussée de Louvain 482", "1030", "Schaerbeek", LATE, kind="foreign", country="BE",
        term="45_days_eom", invoices=10),
     _c("Hudson Interiors Inc.", "270 Lafayette Street, Suite 1104", "10012", "New York", BAD, kind="foreign",

@@ -48,18 +48,19 @@ class Profile:
 
     days: tuple[int, int]
     never: float = 0.0  # the invoice is not paid at all
-    partly: float = 0.0  # only a part is
-    reacts: float = 0.0  # pays within days of a usual reminder date (8, 21 or 38 days late)
+    partly: float = 0.0  # a part is paid first
+    rest: tuple[int, int] | None = None  # then the rest, that many days after the due date; None: never
+    reacts: float = 0.0  # pays within days of a usual reminder date (REMINDER_DAYS)
 
 
+# Reminders and notices work: all but the worst pay before a case would be opened.
 PROFILES = {
-    GOOD: Profile(days=(-6, 4), reacts=0.05),
-    LATE: Profile(days=(6, 34), never=0.05, partly=0.06, reacts=0.45),
-    BAD: Profile(days=(25, 95), never=0.16, partly=0.13, reacts=0.3),
-    WORST: Profile(days=(70, 160), never=0.5, partly=0.12),
+    GOOD: Profile(days=(-6, 3), reacts=0.03),
+    LATE: Profile(days=(-2, 14), partly=0.05, rest=(16, 36), reacts=0.4),
+    BAD: Profile(days=(3, 34), never=0.015, partly=0.1, rest=(24, 44), reacts=0.4),
+    WORST: Profile(days=(70, 160), never=0.4, partly=0.12),
 }
-REMINDER_DAYS = (8, 21, 38)
-
+REMINDER_DAYS = (4, 4, 4, 11, 11, 21, 33)
 
 INVOICING_DAYS = (2, 4)  # Wednesday and Friday: invoices and credit notes leave together
 BANKING_DAYS = (1, 3)  # Tuesday and Thursday: what the bank received is entered
@@ -99,7 +100,7 @@ def tell(today: date, seed: int = 1) -> list[Event]:
 
 
 def _opening(start, rng):
-    """Debts of the former tool, most of them old; a few are paid in the following months."""
+    """Debts of the former tool, most of them old; nearly all are paid in the following months."""
     companies = [customer for customer in CUSTOMERS if customer.kind == "company"]
     chosen = rng.sample([customer for customer in companies if customer.profile in (LATE, BAD, WORST)], 14)
     lines = []
@@ -107,8 +108,8 @@ def _opening(start, rng):
         due = start - timedelta(days=rng.randrange(5, 150))
         lines.append((customer.key, due, round(rng.uniform(240, 5200), 2), f"Reprise facture A{due:%y}-{number:04}"))
     payments = []
-    for number in rng.sample(range(len(lines)), 5):
-        day = next_day(start + timedelta(days=rng.randrange(10, 90)), BANKING_DAYS)
+    for number in rng.sample(range(len(lines)), 12):
+        day = next_day(start + timedelta(days=rng.randrange(10, 75)), BANKING_DAYS)
         data = {"invoices": (f"opening/{number}",), "share": 1.0, "method": "chèque", "discount": False}
         payments.append(Event(day, "payment", f"pay:opening/{number}", lines[number][0], data))
     return [Event(start, "opening", "opening", data={"lines": tuple(lines)}), *payments]
@@ -167,7 +168,9 @@ def _settlement(customer, invoice, on, rng):
     if rng.random() < profile.never:
         return []
     if rng.random() < profile.partly:
-        return [payment(dues[-1] + timedelta(days=rng.randint(3, 40)), share=rng.choice((0.3, 0.5, 0.6)))]
+        part = payment(dues[-1] + timedelta(days=rng.randint(3, 22)), share=rng.choice((0.3, 0.5, 0.6)))
+        rest = [payment(dues[-1] + timedelta(days=rng.randint(*profile.rest)), suffix=":rest")] if profile.rest else []
+        return [part, *rest]
     if TERMS[customer.term][2] and rng.random() < 0.6:
         return [payment(on + timedelta(days=rng.randrange(4, 9)), discount=True)]
     if len(dues) > 1:
@@ -213,7 +216,22 @@ def _incidents(events, today, rng):
         on = next_day(today - timedelta(days=rng.randrange(8, 120)), BANKING_DAYS)
         data = {"amount": round(rng.uniform(80, 2400), 2), "method": rng.choice(("virement", "chèque"))}
         incidents.append(Event(on, "on_account", f"acompte:{key}", key, data))
-    return incidents + _returned(events, today)
+    return incidents + _returned(events, today) + _unreachable(today, rng)
+
+
+def _unreachable(today, rng):
+    """An unpaid invoice of each customer nobody can write to."""
+    customers = [customer for customer in CUSTOMERS if not customer.city and not customer.has_email]
+    return [
+        Event(
+            next_day(today - timedelta(days=46), INVOICING_DAYS),
+            "invoice",
+            f"{customer.key}/last",
+            customer.key,
+            {"lines": _invoice_lines(customer, rng), "term": "30_days", "currency": customer.currency},
+        )
+        for customer in customers
+    ]
 
 
 def _returned(events, today):
