@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "recouvrement_fr"
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
-PYTHONS = ("3.11", "3.12", "3.10")  # the pinned requirements have wheels for these
+PYTHONS = ("3.11", "3.12")  # the pinned requirements have wheels for these
 
 # Debian package -> suite. The Font Awesome and Inconsolata of sid no longer hold the file names Odoo links to.
 DEBIAN_PACKAGES = {
