@@ -1,6 +1,6 @@
 {
     "name": "Recouvrement France",
-    "summary": "Dunning, formal notices and litigation for French companies: every letter right, once, and proven",
+    "summary": "Dunning for French companies: every letter right, once, explained and proven",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "recouvrement_fr contributors",
