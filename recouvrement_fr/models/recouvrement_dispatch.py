@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
+import psycopg2
 from pypdf import PdfWriter
 
 from odoo import SUPERUSER_ID, api, fields, models, modules
@@ -14,7 +15,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_normalize_all
 
-from .ir_mail_server import Outcome
+from .ir_mail_server import Outcome, Outcomes
 from .recouvrement_level_channel import CHANNELS
 from .recouvrement_run import QUIET
 
@@ -80,8 +81,7 @@ class RecouvrementDispatch(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
-        if not self.env.context.get("_force_unlink"):
-            raise UserError(self.env._("A dispatch is evidence: it cannot be deleted."))
+        raise UserError(self.env._("A dispatch is evidence: it cannot be deleted."))
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 
@@ -488,38 +488,45 @@ class RecouvrementDispatch(models.Model):
             )
         commit()
         emails = emails._lock().filtered(lambda found: found.state == "uncertain")
-        outcomes = {}
+        outcomes = Outcomes()
+        emails.mail_id.write({"state": "outgoing", "failure_type": False, "failure_reason": False})
         try:
-            emails.mail_id.write({"state": "outgoing", "failure_type": False, "failure_reason": False})
             emails.mail_id.with_context(recouvrement_outcomes=outcomes).send()
-            emails._record(outcomes)
-            commit()
-        except Exception:
-            _logger.exception("Sending stopped after %s of %s e-mails", len(outcomes), len(emails))
+        except psycopg2.Error:
+            _logger.exception("The transaction was lost while sending; what was sent is recorded in another one")
             self.env.cr.rollback()
-            emails._record(outcomes)
-            commit()
+        except Exception:
+            _logger.exception("Sending stopped after %s of %s e-mails", len(outcomes.found), len(emails))
+        emails._record(outcomes.found)
+        commit()
 
     def _record(self, outcomes):
         """What became of each e-mail; touches nothing that anybody else writes, so that it cannot be disturbed."""
-        accepted, now, retries = self.browse(), fields.Datetime.now(), []
+        accepted, messages, now, retries = self.browse(), {}, fields.Datetime.now(), []
         for dispatch in self:
-            outcome = outcomes.get(dispatch.message_id) or Outcome("later", dispatch.mail_id.failure_reason or "")
+            outcome = outcomes.get(dispatch.message_id) or dispatch._outcome()
             if outcome.kind == "accepted":
                 accepted |= dispatch
+                messages[dispatch.id] = outcome.message
             elif outcome.kind == "refused":
                 dispatch.write({"state": "failed", "failure": outcome.reason, "retry_on": False})
             elif outcome.kind == "later":
                 retries.append(dispatch._retry(outcome.reason or self.env._("The mail server hung up.")))
             else:
                 dispatch.failure = self.env._("The mail server stopped answering: the message may have left.")
-        accepted._keep_messages({dispatch.id: outcomes[dispatch.message_id].message for dispatch in accepted})
+        accepted._keep_messages(messages)
         accepted.write({"state": "handed_over", "handed_over_on": now, "failure": False, "retry_on": False})
         accepted.mail_id.write({"state": "sent", "failure_type": False, "failure_reason": False})
         (self - accepted).mail_id.write({"state": "cancel"})
         if any(retries):
             cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
             cron._trigger(at=min(filter(None, retries)))
+
+    def _outcome(self):
+        """What the message itself tells when no server was seen: never tried, or taken by another way of sending."""
+        if self.mail_id.state == "sent":
+            return Outcome("accepted", message=self._written_again())
+        return Outcome("later", self.mail_id.failure_reason or "")
 
     def _retry(self, reason):
         """Back to the queue with a growing delay, returned; a person after the last one."""

@@ -133,8 +133,7 @@ class RecouvrementReminder(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
-        if not self.env.context.get("_force_unlink"):
-            raise UserError(self.env._("A reminder is evidence: cancel it, it cannot be deleted."))
+        raise UserError(self.env._("A reminder is evidence: cancel it, it cannot be deleted."))
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 
