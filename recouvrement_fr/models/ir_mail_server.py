@@ -22,14 +22,22 @@ class Outcome(NamedTuple):
     message: bytes = b""  # as given to the server
 
 
+class Outcomes:
+    """Outcomes by Message-Id. An object, never a dict: Odoo reuses an environment whose context is equal, and an empty
+    dict of an earlier batch equals the one of this batch."""
+
+    def __init__(self):
+        self.found = {}
+
+
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     def send_email(self, message, *args, **kwargs):
         """Tell a dispatch that asks for it what the server answered, and the very bytes it was given.
 
-        The context's `recouvrement_outcomes` is a dict that gets an Outcome by Message-Id: it is memory, so it outlives
-        a transaction that fails after the message has left.
+        The context's `recouvrement_outcomes` is memory, so it outlives a transaction that fails after the message has
+        left.
         """
         outcomes = self.env.context.get("recouvrement_outcomes")
         if outcomes is None:
@@ -39,9 +47,9 @@ class IrMailServer(models.Model):
             try:
                 sent = super().send_email(message, *args, **kwargs)
             except Exception as error:
-                outcomes[key] = Outcome(_verdict(error, heard, self.NO_VALID_RECIPIENT), str(error))
+                outcomes.found[key] = Outcome(_verdict(error, heard, self.NO_VALID_RECIPIENT), str(error))
                 raise
-        outcomes[key] = Outcome("accepted", message=heard[0] if heard else message.as_bytes())
+        outcomes.found[key] = Outcome("accepted", message=heard[0] if heard else message.as_bytes())
         return sent
 
 

@@ -1,2 +1,4 @@
+from . import test_dispatch
 from . import test_nightly_run
+from . import test_real_processes
 from . import test_security

@@ -656,7 +656,7 @@ class TestDispatch(RecouvrementCommon):
         with self.assertRaises(UserError):
             reminder.dispatch_ids.unlink()
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
-            reminder.dispatch_ids.attachment_id.unlink()
+            reminder.dispatch_ids.attachment_id.sudo().unlink()
             self.env.flush_all()
 
     def test_the_number_of_statements_does_not_grow_with_the_page(self):
