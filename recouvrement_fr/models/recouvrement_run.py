@@ -180,7 +180,13 @@ class RecouvrementRun(models.Model):
         run = self.search([("company_id", "=", company.id), ("date", "=", on), ("kind", "=", "night")])
         if not run:
             reason, detail = self._company_reason(company, on)
-            run = self.create({"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail})
+            vals = {"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail}
+            try:
+                with self.env.cr.savepoint():
+                    run = self.create(vals)
+            except psycopg2.errors.UniqueViolation:
+                self.env.cr.rollback()  # another worker has just begun this night: only a new snapshot sees its run
+                return self._night(company, on)
             if reason == "gap":
                 run._hold()
                 run._note_pending(on)
