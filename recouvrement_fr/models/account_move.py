@@ -50,7 +50,10 @@ class AccountMove(models.Model):
         "consumers (C.civ 1231-6).",
     )
     recovery_indemnity = fields.Monetary(
-        "Recovery indemnity", compute="_compute_late_interest", help="40 euros per late invoice (C.com D441-5)."
+        "Recovery indemnity",
+        compute="_compute_late_interest",
+        currency_field="company_currency_id",
+        help="40 euros per late invoice (C.com D441-5).",
     )
     limitation_date = fields.Date(
         "Time-barred on",
@@ -60,6 +63,7 @@ class AccountMove(models.Model):
     recouvrement_policy_id = fields.Many2one(
         "recouvrement.policy",
         "Dunning policy",
+        inverse="_inverse_recouvrement_policy_id",
         copy=False,
         index="btree_not_null",
         help="For this invoice alone, instead of its debtor's policy.",
@@ -97,6 +101,11 @@ class AccountMove(models.Model):
         reached = {move_id: (level_id, sent) for move_id, level_id, sent in rows}
         for move in self:
             move.dunning_level_id, move.dunning_date = reached.get(move._origin.id, (False, False))
+
+    def _inverse_recouvrement_policy_id(self):
+        """Have the next night look at the debtors again: this policy decides for their invoice."""
+        for card in self._debtor_cards().values():
+            card._decide_again_now()
 
     def _refresh_dunning(self):
         """Recompute the level of these invoices: reminders that carry them have just left."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
 from ..rules.netting import NetItem, net
+from ..rules.payment_terms import public_due
 from . import open_items
 
 NOTHING = Decision("wait", "nothing_open")
@@ -70,7 +71,7 @@ class Decider:
         items = open_items.read(self.env, self.company, partner_ids)
         moves = {item.move_id for members in items.values() for item in members}
         self.histories = open_items.histories(self.env, moves)
-        self.holds = self.env["recouvrement.run"]._holds(self.company, moves)
+        self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids, self.on)
         return [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
@@ -86,7 +87,7 @@ class Decider:
             item = by_key[found.key]
             history = self.histories.get(found.key, NEVER_REMINDED)
             instalment = Instalment(
-                found.key, item.due, found.company_amount, self._hold(item, facts, history), history
+                found.key, self._late_after(item, facts), found.company_amount, self._hold(item, facts, history), history
             )
             unit = 10 ** self._decimals(item.currency_id)
             debts[found.key] = Debt(
@@ -112,6 +113,13 @@ class Decider:
             self.decimals[currency_id] = self.env["res.currency"].browse(currency_id).decimal_places
         return self.decimals[currency_id]
 
+    def _late_after(self, item, facts):
+        """The day after which an instalment is late: for a public buyer never before the delay the law gives him.
+
+        The day he received the invoice is not known here: its own date is taken (CCP L2192-10, R2192-10).
+        """
+        return public_due(item.due, item.invoiced_on) if facts.debtor_type == "public" else item.due
+
     def _hold(self, item, facts, history):
         """Why this instalment is left alone, the first reason that applies; else None."""
         if item.due < facts.prescribed_before:
@@ -119,7 +127,7 @@ class Decider:
         if self.cutoff and item.due < self.cutoff and not history.last_sequence:
             return Hold("before_cutoff")
         if item.paid_unreconciled:
-            return Hold("payment_pending")
+            return Hold("payment_pending", self.on)
         if item.move_id in self.holds:
             return self.holds[item.move_id]
         return Hold("no_followup") if item.no_followup else None
@@ -151,13 +159,13 @@ class Decider:
             return facts.contact_id
         if not contact and decision.carried:
             contact = by_key[decision.carried[0]].contact_id
-        if contact in self.contacts.active and contact != facts.partner_id:
+        if self.contacts.owners.get(contact) == facts.partner_id != contact:
             return contact
         return self.contacts.invoice.get(facts.partner_id, facts.partner_id)
 
     def _totals(self, debts, items, deducted):
         """The figures of the debtor's card, in company currency."""
-        overdue = [debt for debt in debts.values() if debt.net.amount > 0 and debt.item.due < self.on]
+        overdue = [debt for debt in debts.values() if debt.net.amount > 0 and debt.instalment.due < self.on]
         return {
             "overdue_amount": sum(debt.net.company_amount for debt in overdue) / self.unit,
             "open_amount": round(sum(item.company_amount for item in items), 6),

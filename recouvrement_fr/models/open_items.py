@@ -15,6 +15,7 @@ from ..rules.netting import Item
 from .bulk import any_of
 
 DAY = timedelta(days=1)
+PENDING_DAYS = 10  # a bank transfer started online reaches the account within a few days, or never
 
 # Changes when an open item appears, disappears, or changes amount, due date or exclusion. Journal item ids are stable
 # between two edits of an invoice, and an edit must be looked at anyway.
@@ -42,6 +43,7 @@ class OpenItem(NamedTuple):
     contact_id: int | None
     paid_unreconciled: bool
     hash: int
+    invoiced_on: date
 
     @property
     def key(self):
@@ -108,7 +110,8 @@ def read(env, company, partner_ids):
                    CASE WHEN m.move_type = 'entry' THEN l.id ELSE 0 END,
                    l.currency_id, SUM(l.amount_residual_currency), SUM(l.amount_residual), SUM(l.amount_currency),
                    BOOL_OR(l.no_followup IS TRUE), m.move_type, m.reversed_entry_id, m.recouvrement_policy_id,
-                   m.partner_id, m.payment_state IN ('in_payment', 'paid'), SUM(%(hash)s)
+                   m.partner_id, m.payment_state IN ('in_payment', 'paid'), SUM(%(hash)s),
+                   COALESCE(m.invoice_date, m.date)
               FROM res_partner p
               JOIN account_move_line l ON l.partner_id = p.id
               JOIN account_move m ON m.id = l.move_id
@@ -153,8 +156,8 @@ def histories(env, move_ids):
         SQL(
             """
             SELECT l.move_id, l.date_due, l.entry_line_id, l.cycle, l.role, l.settled IS TRUE,
-                   v.sequence, r.state, r.sent_date,
-                   v.kind != 'pre_due' AND (r.origin != 'imported' OR r.gate_confirmed IS TRUE)
+                   v.sequence, r.state, r.sent_date, r.origin != 'imported' OR r.gate_confirmed IS TRUE,
+                   v.kind = 'pre_due', v.id
               FROM recouvrement_reminder_line l
               JOIN recouvrement_reminder r ON r.id = l.reminder_id
               JOIN recouvrement_level v ON v.id = l.level_id
@@ -176,23 +179,28 @@ def _history(lines):
     if settled:
         return History(cycle + 1)
     history = History(cycle)
-    for _cycle, role, _settled, sequence, state, sent_date, proven in (line for line in lines if line[0] == cycle):
-        if state == "sent" and proven:
+    for _cycle, role, _settled, sequence, state, sent_date, proven, announcement, level_id in (
+        line for line in lines if line[0] == cycle
+    ):
+        if state == "sent" and proven and not announcement:
             history = history._replace(reminded=True)
         if role != "carried":
             continue
+        if announcement:
+            history = history._replace(announced=history.announced | {level_id})
         if state in ("planned", "to_approve", "sending", "failed"):
             history = history._replace(pending=state)
-        if sequence >= history.last_sequence:
+        if sequence >= history.last_sequence and not announcement:
             history = history._replace(last_sequence=sequence, sent_on=sent_date)
     return history
 
 
-def payment_holds(env, move_ids):
+def payment_holds(env, move_ids, on):
     """The moves with a payment in progress, which a reminder must not cross: {move id: Hold}.
 
     Online transactions pending or authorized, and payments registered without a journal entry, whose invoice keeps
-    its residual.
+    its residual. Looked at again every night, since nothing in the ledger moves when a payment fails; a transaction
+    that has not moved for PENDING_DAYS is a promise, not a payment: it holds no longer.
     """
     rows = env.execute_query(
         SQL(
@@ -201,6 +209,7 @@ def payment_holds(env, move_ids):
               FROM account_invoice_transaction_rel rel
               JOIN payment_transaction t ON t.id = rel.transaction_id
              WHERE rel.invoice_id = %(moves)s AND t.state IN ('pending', 'authorized')
+               AND COALESCE(t.last_state_change, t.create_date) >= %(since)s
              UNION
             SELECT rel.invoice_id
               FROM account_move__account_payment rel
@@ -208,9 +217,10 @@ def payment_holds(env, move_ids):
              WHERE rel.invoice_id = %(moves)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
             """,
             moves=any_of(move_ids),
+            since=on - timedelta(days=PENDING_DAYS),
         )
     )
-    return {move_id: Hold("payment_pending") for (move_id,) in rows}
+    return {move_id: Hold("payment_pending", on) for (move_id,) in rows}
 
 
 def settle(env, company, debtor_ids):

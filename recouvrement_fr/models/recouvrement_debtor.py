@@ -95,7 +95,7 @@ class Facts(NamedTuple):
 class Contacts(NamedTuple):
     """Active contacts of a page of debtors."""
 
-    active: set[int]
+    owners: dict[int, int]  # contact -> its commercial partner: a contact may have changed employer since the invoice
     invoice: dict[int, int]  # commercial partner -> invoice address
 
 
@@ -205,8 +205,8 @@ class RecouvrementDebtor(models.Model):
         run = self.env["recouvrement.run"].sudo()
         alerts = {}
         for company in self.company_id:
-            last = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1).date
-            alerts[company] = run._alert(company, last)
+            night = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
+            alerts[company] = run._alert(company, night)
         for debtor in self:
             debtor.scheduler_alert = alerts.get(debtor.company_id, False)
 
@@ -426,8 +426,10 @@ class RecouvrementDebtor(models.Model):
     def _fact(self, row, limits):
         partner_id, debtor_id, kind, confirmed, policy_id, contact_id = row[:6]
         contacted, paused, reply, reason, level = row[6:11]
-        if not kind:
-            kind, confirmed = classify(*row[11:])
+        if not confirmed:  # the SIREN may have been entered since
+            found = classify(*row[11:])
+            if found.confirmed or not kind:
+                kind, confirmed = found
         return Facts(
             partner_id=partner_id,
             debtor_id=debtor_id,
@@ -454,7 +456,7 @@ class RecouvrementDebtor(models.Model):
             )
         )
         invoice = {commercial: contact for contact, commercial, kind in rows if kind == "invoice"}
-        return Contacts({row[0] for row in rows}, invoice)
+        return Contacts({row[0]: row[1] for row in rows}, invoice)
 
     @api.model
     def _write_decided(self, on, cases):

@@ -32,7 +32,6 @@ class RecouvrementLevel(models.Model):
             ("due_date", "Due date"),
             ("previous_level", "Previous level"),
             ("month_end", "End of the month of the due date"),
-            ("discount_date", "End of the early-payment discount"),
         ],
         default="due_date",
         required=True,
@@ -43,7 +42,7 @@ class RecouvrementLevel(models.Model):
     requires_approval = fields.Boolean(help="A person approves each reminder of this level before it leaves.")
     attach_invoices = fields.Boolean(help="The PDF of each invoice that carries the level is attached to the e-mail.")
     tone = fields.Selection(
-        [("courteous", "Courteous"), ("firm", "Firm"), ("formal", "Formal notice"), ("statement", "Statement")],
+        [("courteous", "Courteous"), ("firm", "Firm"), ("formal", "Formal notice")],
         default="courteous",
         required=True,
         help="Which letter is printed.",
@@ -86,6 +85,22 @@ class RecouvrementLevel(models.Model):
             if level.term_days < 0:
                 raise ValidationError(self.env._("The time to pay of %s cannot be negative.", level.name))
 
+    @api.constrains("kind", "tone")
+    def _check_tone(self):
+        """A formal notice has its own wording and its own effects (C.civ 1344): neither goes without the other."""
+        for level in self:
+            if (level.kind == "formal_notice") != (level.tone == "formal"):
+                raise ValidationError(
+                    self.env._("%s: the tone Formal notice goes with the kind Formal notice, and only with it.", level.name)
+                )
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        if self.kind == "formal_notice":
+            self.tone = "formal"
+        elif self.tone == "formal":
+            self.tone = "firm"
+
     @api.constrains("subject", "intro", "closing")
     def _check_placeholders(self):
         for level in self:
@@ -108,6 +123,11 @@ class RecouvrementLevel(models.Model):
     def _unlink_except_used(self):
         if self.env["recouvrement.reminder"].sudo().search_count([("level_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("A level that has sent reminders stays: it is part of the evidence."))
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["recouvrement.debtor"]._decide_again()
+        return result
 
     @api.model
     def _fill(self, text, values):

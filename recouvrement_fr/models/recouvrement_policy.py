@@ -98,6 +98,11 @@ class RecouvrementPolicy(models.Model):
         for policy in self:
             if not policy.level_ids:
                 raise UserError(self.env._("The policy %s has no level: add one before activating it.", policy.name))
+            climbed = policy.level_ids.filtered(lambda level: level.kind != "pre_due")
+            if len(set(climbed.mapped("sequence"))) < len(climbed):
+                raise UserError(
+                    self.env._("Two levels of %s have the same place: drag them into the order they follow.", policy.name)
+                )
             for level in policy.level_ids:
                 if level.kind != "case_proposal" and not level.channel_ids:
                     raise UserError(

@@ -61,7 +61,7 @@ class RecouvrementRate(models.Model):
     @api.constrains("ecb_rate", "legal_rate_other", "legal_rate_individual")
     def _check_rates(self):
         for rate in self:
-            if any(not -5 <= value <= 50 for value in (rate.ecb_rate, rate.legal_rate_other)):
+            if any(not 0 <= value <= 50 for value in (rate.ecb_rate, rate.legal_rate_other, rate.legal_rate_individual)):
                 raise ValidationError(self.env._("A rate is given in percent per year: 2.15 for 2.15 %."))
 
     @api.model_create_multi
@@ -84,19 +84,26 @@ class RecouvrementRate(models.Model):
     @api.model
     @tools.ormcache()
     def _rate_table(self):
-        """All rates, as the rules read them; kept until one changes."""
-        return RateTable(
-            RatePeriod(
-                rate.date_from,
-                rate.date_to,
-                _decimal(rate.ecb_rate),
-                _decimal(rate.legal_rate_other),
-                _decimal(rate.legal_rate_individual),
-                verified=rate.verified,
-                source=rate.source or "",
+        """The rates up to the first half-year that is missing, as the rules read them; kept until one changes.
+
+        What lies beyond a hole is not used: its half-year counts as missing, and the managers are asked for it.
+        """
+        periods = []
+        for rate in self.sudo().search([], order="date_from"):  # public figures, read in every company
+            if periods and rate.date_from != fields.Date.add(periods[-1].date_to, days=1):
+                break
+            periods.append(
+                RatePeriod(
+                    rate.date_from,
+                    rate.date_to,
+                    _decimal(rate.ecb_rate),
+                    _decimal(rate.legal_rate_other),
+                    _decimal(rate.legal_rate_individual),
+                    verified=rate.verified,
+                    source=rate.source or "",
+                )
             )
-            for rate in self.sudo().search([], order="date_from")  # public figures, read in every company
-        )
+        return RateTable(periods)
 
     @api.model
     def _alert_missing(self, on):

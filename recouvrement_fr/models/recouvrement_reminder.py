@@ -406,11 +406,11 @@ class RecouvrementReminder(models.Model):
         done = (
             dispatch._conclude()
             and self._by_page([0], lambda page: self._cancel_settled())
-            and self._by_page(dispatch._letters_waiting(), lambda page: dispatch.browse(page)._lock()._review(on))
             and self._by_page(self._missing_documents(), self._make_documents, size=DOCUMENTS)
             and self._by_page(self._leaving(), lambda page: self.browse(page)._lock()._prepare(on))
             and dispatch._send_waiting(on)
             and dispatch._conclude()
+            and self._by_page(dispatch._letters_waiting(), lambda page: dispatch.browse(page)._lock()._review(on))
         )
         if done:
             self._by_page([0], lambda page: self.env["recouvrement.run"]._close_sent())
@@ -443,6 +443,10 @@ class RecouvrementReminder(models.Model):
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("A page of %s could not be treated; the others go on", len(page))
+                if len(page) > 1:  # the innocent ones are treated all the same
+                    for one in page:
+                        self._insist(step, [one])
+                        self.env["ir.cron"]._commit_progress()
                 return
         _logger.warning("A page of %s was disturbed %s times: passed over until the next hour", len(page), ATTEMPTS)
 
@@ -550,7 +554,9 @@ class RecouvrementReminder(models.Model):
         """Whether a line is still due today: open after credits, held by nothing."""
         if debt is None or debt.net.amount <= 0 or debt.instalment.hold:
             return False
-        return self.kind == "pre_due" or line.date_due < on
+        if self.kind == "pre_due":
+            return line.date_due >= on  # announced late, it would be wrong
+        return debt.instalment.due < on
 
     def _problem(self, owed, debts, case, on):
         """Why this reminder must not leave any more, in words; else None."""
@@ -566,7 +572,7 @@ class RecouvrementReminder(models.Model):
         if self.kind == "pre_due":
             total = sum(debt.net.company_amount for debt in owed.values())
         else:  # a formal notice carries a part of it
-            free = [debt for debt in case.debts.values() if debt.item.due < on and not debt.instalment.hold]
+            free = [debt for debt in case.debts.values() if debt.instalment.due < on and not debt.instalment.hold]
             total = sum(debt.net.company_amount for debt in free)
         if total < round(self.policy_id.minimum_amount * 10**self.currency_id.decimal_places):
             return self.env._("What is left is under the minimum amount of the policy.")
@@ -580,7 +586,11 @@ class RecouvrementReminder(models.Model):
         """Whether the figures written down are still those of the ledger."""
         for line in self.line_ids.filtered(lambda line: not line.cancelled):
             debt = standing.owed.get(line.id)
-            if debt is None or line.currency_id.compare_amounts(line.amount_residual, debt.amount):
+            if (
+                debt is None
+                or line.currency_id.compare_amounts(line.amount_residual, debt.amount)
+                or line.currency_id.compare_amounts(line.amount_total, debt.item.amount_total)
+            ):
                 return False
         return True
 
@@ -601,10 +611,11 @@ class RecouvrementReminder(models.Model):
             for line in reminder.line_ids:
                 debt, got = standing.owed.get(line.id), accrued.get(line.id, NO_ACCRUAL)
                 if debt is None:
-                    rows.append((line.id, 0, max((on - line.date_due).days, 0), 0, 0, True))
+                    rows.append((line.id, line.amount_total, 0, max((on - line.date_due).days, 0), 0, 0, True))
                     continue
-                row = (debt.amount, max((on - line.date_due).days, 0), float(got.interest), float(got.indemnity), False)
-                rows.append((line.id, *row))
+                days = max((on - debt.instalment.due).days, 0)
+                row = (debt.amount, days, float(got.interest), float(got.indemnity), False)
+                rows.append((line.id, debt.item.amount_total, *row))
                 if line.currency_id not in rates:
                     rates[line.currency_id] = reminder._rate(line.currency_id, on)
                 totals[0] += row[0] * rates[line.currency_id]
@@ -612,9 +623,7 @@ class RecouvrementReminder(models.Model):
                 totals[2] += row[3]
             details[reminder.id] = {
                 "on": on,
-                "credits": self._credits(standing.credits, numbers)
-                if any(debt.credited for debt in standing.owed.values())
-                else [],
+                "credits": self._credits(standing, numbers),
                 "tranches": {line.id: accrued.get(line.id, NO_ACCRUAL).tranches for line in mine},
                 "notes": sorted({accrued.get(line.id, NO_ACCRUAL).note for line in mine} - {None}),
             }
@@ -644,8 +653,8 @@ class RecouvrementReminder(models.Model):
                 owed.append(
                     Owed(
                         key,
-                        line.date_due,
-                        line.amount_total,
+                        standing.owed[line.id].instalment.due,
+                        standing.owed[line.id].item.amount_total,
                         standing.owed[line.id].credited,
                         credited_on.get(line.currency_id.id),
                         debtor.debtor_type,
@@ -659,16 +668,23 @@ class RecouvrementReminder(models.Model):
             for line_id, got in found.items()
         }
 
-    def _credits(self, items, numbers):
-        """Credit notes and payments on account the letter shows as deducted."""
+    def _credits(self, standing, numbers):
+        """The credits the letter shows as deducted: by currency, what was taken from its own lines and no more.
+
+        Each credit by itself when all of them went there; else one line, since a part of them pays other invoices.
+        """
+        shown = []
+        for currency in {debt.item.currency_id for debt in standing.owed.values() if debt.credited}:
+            taken = sum(debt.credited for debt in standing.owed.values() if debt.item.currency_id == currency)
+            items = [item for item in standing.credits if item.currency_id == currency]
+            if round(taken + sum(item.amount for item in items), 2):
+                names = ", ".join(sorted({numbers[item.move_id] for item in items}))
+                shown.append((names, max(item.due for item in items), currency, taken))
+            else:
+                shown += [(numbers[item.move_id], item.due, currency, -item.amount) for item in items]
         return [
-            {
-                "number": numbers[item.move_id],
-                "date": item.due.isoformat(),
-                "currency_id": item.currency_id,
-                "amount": -item.amount,
-            }
-            for item in items
+            {"number": number, "date": day.isoformat(), "currency_id": currency, "amount": amount}
+            for number, day, currency, amount in shown
         ]
 
     # --- what has left ------------------------------------------------------------------------------------------------

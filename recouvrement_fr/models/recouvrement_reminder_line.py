@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from . import bulk
 
+FIGURES = ("amount_total", "amount_residual", "days_overdue", "interest", "indemnity", "cancelled")
+
 
 class RecouvrementReminderLine(models.Model):
     """An instalment on a reminder; its figures are frozen when the reminder leaves.
@@ -46,8 +48,8 @@ class RecouvrementReminderLine(models.Model):
 
     @api.model
     def _freeze(self, rows):
-        """Write the figures of many lines: (line, still due, days, interest, indemnity, cancelled)."""
-        bulk.update(self, ("amount_residual", "days_overdue", "interest", "indemnity", "cancelled"), rows)
+        """Write the figures of many lines: (line, amount, still due, days, interest, indemnity, cancelled)."""
+        bulk.update(self, FIGURES, rows)
 
     def _in_company_currency(self, amount, on):
         """An amount of the line in its reminder's currency, at that day's rate."""

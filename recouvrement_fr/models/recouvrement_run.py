@@ -15,6 +15,7 @@ _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
 ATTEMPTS = 3  # of a page that another transaction disturbed
+SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
 PLANNED_MODELS = ("recouvrement.debtor", "recouvrement.reminder", "recouvrement.reminder.line", "recouvrement.decision")
 DECISION_COLUMNS = (
@@ -102,12 +103,24 @@ class RecouvrementRun(models.Model):
             if run.state != "held":
                 raise UserError(self.env._("Only a held run can be released."))
             run.confirmed_by_id = self.env.user
-            if run.reason == "gap":  # nothing was decided yet
-                run.write({"state": "deciding", "reason": False, "reason_detail": False})
-                self.env["recouvrement.decision"].sudo().search([("run_id", "=", run.id)]).unlink()
-                self.env.ref("recouvrement_fr.ir_cron_recouvrement_run")._trigger()
+            if run.reason == "gap":
+                run._confirm_gap()
             else:
                 run._release()
+
+    def _confirm_gap(self):
+        """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
+        on = self._today()
+        held = self.search(
+            [("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")]
+        )
+        held.confirmed_by_id = self.env.user
+        tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
+        for run in held - tonight:
+            run._end()
+        tonight.decision_ids.unlink()  # of the simulation shown until now
+        tonight.write({"state": "deciding", "reason": False, "reason_detail": False})
+        self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()._trigger()  # users may not read crons
 
     def action_discard(self):
         """Cancel everything a held run has planned; its debtors are decided again the next night."""
@@ -123,6 +136,7 @@ class RecouvrementRun(models.Model):
     def _check_manager(self):
         if not (self.env.su or self.env.user.has_group("recouvrement_fr.group_recouvrement_manager")):
             raise AccessError(self.env._("Only a collection manager can do this."))
+        self.check_access("read")  # of his own companies
 
     def action_open_decisions(self):
         self.ensure_one()
@@ -147,9 +161,23 @@ class RecouvrementRun(models.Model):
         """
         company = company.root_id
         on = self._today()
+        self._check_may_run(company, on, debtors)
         run = self.sudo().create({"company_id": company.id, "date": on, "kind": "manual"})
         run.with_context(**QUIET)._decide_all(debtors=debtors, progress=lambda *a, **k: 1)
         return run.with_env(self.env)
+
+    def _check_may_run(self, company, on, debtors):
+        """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors."""
+        if self.env["recouvrement.reminder"]._is_neutralized():
+            raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
+        if not company.recouvrement_active:
+            raise UserError(
+                self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)
+            )
+        reason, detail = self.sudo()._company_reason(company, on)
+        if reason and debtors is None:
+            label = dict(self._selection_reason())[reason]
+            raise UserError(self.env._("%(reason)s. %(detail)s", reason=label, detail=detail or ""))
 
     @api.model
     def _simulate(self, company, on):
@@ -168,10 +196,27 @@ class RecouvrementRun(models.Model):
         on = self._today()
         progress = self.env["ir.cron"]._commit_progress
         for company in self.env["res.company"].search([("recouvrement_active", "=", True)]).root_id:
-            run = self._night(company, on)
-            if run.state == "deciding" and not run._decide_all(progress=progress):
-                return
+            try:
+                self._give_up(company, on)
+                run = self._night(company, on)
+                if run.state == "deciding" and not run._decide_all(progress=progress):
+                    return
+            except Exception:
+                _logger.exception("The night of %s failed; the other companies go on", company.name)
+                self.env.cr.rollback()
         self._forget()
+
+    @api.model
+    def _give_up(self, company, on):
+        """End the nights that could not be finished on their day: what they planned is decided again."""
+        unfinished = self.search(
+            [("company_id", "=", company.id), ("state", "=", "deciding"), ("date", "<", on)]
+        )
+        for run in unfinished:
+            run.reminder_ids.filtered(lambda reminder: reminder.state in ("planned", "to_approve"))._cancel(
+                self.env._("Its night was interrupted and not finished on its day.")
+            )
+            run._end()
 
     @api.model
     def _night(self, company, on):
@@ -192,6 +237,7 @@ class RecouvrementRun(models.Model):
                 run._note_pending(on)
             elif reason:
                 run._end()
+                run._tell_silence()
             self.env["ir.cron"]._commit_progress()
         return run
 
@@ -214,18 +260,37 @@ class RecouvrementRun(models.Model):
             if last is None or last < on - timedelta(days=guard):
                 return "bank_stale", self.env._("Last bank entry: %s", last or self.env._("none"))
         last = self.search(
-            [("company_id", "=", company.id), ("kind", "=", "night"), ("date", "<", on)], limit=1, order="date desc"
+            [
+                *(("company_id", "=", company.id), ("kind", "=", "night"), ("date", "<", on)),
+                *("|", ("reason", "!=", "gap"), ("confirmed_by_id", "!=", False)),  # a gap nobody confirmed goes on
+            ],
+            limit=1,
+            order="date desc",
         ).date
         if last and last < on - timedelta(days=company.recouvrement_gap_days + 1):
             return "gap", self.env._("Last night: %s. Check that payments are up to date, then release.", last)
         return False, False
 
+    def _tell_silence(self):
+        """Tell the managers, once, of nights that do nothing for a reason that will not pass by itself."""
+        if self.reason in SILENT:
+            before = self.search(
+                [("company_id", "=", self.company_id.id), ("kind", "=", "night"), ("date", "<", self.date)],
+                limit=1,
+                order="date desc",
+            )
+            if before.reason != self.reason:
+                self._call_managers(self.env._("The nights send nothing"))
+
     @api.model
-    def _alert(self, company, last):
-        """What to tell people when the night has not come for two days; False when all is well."""
+    def _alert(self, company, night):
+        """What to tell people when the nights do not come, or do nothing; False when all is well."""
         if not company.recouvrement_active:
             return False
-        since = last or company.recouvrement_activated_on
+        if night.reason in SILENT or night.state == "held":
+            label = dict(self._selection_reason())[night.reason]
+            return self.env._("Nothing leaves: %(reason)s. %(detail)s", reason=label, detail=night.reason_detail or "")
+        since = night.date or company.recouvrement_activated_on
         if since and since >= self._today() - timedelta(days=2):
             return False
         return self.env._(
@@ -266,12 +331,12 @@ class RecouvrementRun(models.Model):
         return True
 
     @api.model
-    def _holds(self, company, moves):
-        """What holds single invoices, whoever owes them: {move id: Hold}.
+    def _holds(self, company, moves, on):
+        """What holds single invoices on a day, whoever owes them: {move id: Hold}.
 
         A hook: promises, disputes, plans and cases add theirs.
         """
-        return open_items.payment_holds(self.env, moves)
+        return open_items.payment_holds(self.env, moves, on)
 
     def _analyze(self):
         """Tell PostgreSQL how large our tables have become.
@@ -466,12 +531,15 @@ class RecouvrementRun(models.Model):
     def _hold(self):
         """Stop before anything leaves, and call the managers."""
         self.state = "held"
+        self._call_managers(self.env._("A dunning run is held"))
+
+    def _call_managers(self, summary):
         managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
         for manager in managers.filtered(lambda user: self.company_id in user.company_ids.root_id and not user.share):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 user_id=manager.id,
-                summary=self.env._("A dunning run is held"),
+                summary=summary,
                 note=self.reason_detail,
             )
 

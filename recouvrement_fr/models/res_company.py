@@ -67,6 +67,13 @@ class ResCompany(models.Model):
             if min(limits) < 0:
                 raise ValidationError(self.env._("The limits of the night are zero or more."))
 
+    def write(self, vals):
+        result = super().write(vals)
+        if {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"} & vals.keys():
+            for company in self:
+                self.env["recouvrement.debtor"]._decide_again(company.root_id)
+        return result
+
     def _recouvrement_tree(self):
         """The ids of a root company and its branches: reconciliation, and so collection, works within them."""
         self.ensure_one()
@@ -104,13 +111,14 @@ class ResCompany(models.Model):
         today = self.env["recouvrement.run"]._today()
         root.write({**(values or {}), "recouvrement_active": True, "recouvrement_activated_on": today})
         self.env["recouvrement.debtor"]._decide_again(root)
-        self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo().active = True
+        for job in ("run", "dispatch", "follow_up"):
+            self.env.ref(f"recouvrement_fr.ir_cron_recouvrement_{job}").sudo().active = True  # users may not read crons
 
     def _recouvrement_deactivate(self):
         """Stop at once: what is planned is cancelled, nothing more is decided nor sent."""
         for root in self.root_id:
             root.recouvrement_active = False
             pending = self.env["recouvrement.reminder"].search(
-                [("company_id", "=", root.id), ("state", "in", ("planned", "to_approve", "failed"))]
+                [("company_id", "=", root.id), ("state", "in", ("planned", "to_approve", "failed", "sending"))]
             )
             pending._cancel(self.env._("Collection was deactivated."))

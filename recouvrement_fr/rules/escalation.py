@@ -85,10 +85,11 @@ class History(NamedTuple):
     """What an instalment went through in its present cycle."""
 
     cycle: int = 1
-    last_sequence: int = 0  # of the highest level it carried; 0: none yet
+    last_sequence: int = 0  # of the highest level it carried, announcements apart; 0: none yet
     sent_on: date | None = None  # when that level was handed over
     reminded: bool = False  # it was carried or listed on a reminder that was handed over
     pending: str | None = None  # planned, to_approve, sending or failed: its reminder has not left yet
+    announced: frozenset = frozenset()  # ids of the levels before the due date it has carried
 
 
 NEVER_REMINDED = History()
@@ -191,7 +192,9 @@ def _climb(policy, free, on, later):
         if level is None:
             continue
         day = reached_on(level, worst)
-        if day is None or day > on:
+        if day is None:  # its anchor has not happened: the others do not wait for it
+            continue
+        if day > on:
             if for_a_person:
                 break
             return Decision("wait", "delay", level, next_date=day)
@@ -241,7 +244,7 @@ def _decide_pre_due(policy, upcoming, on, last_contact, hold, covered):
         reached = []
         for instalment in upcoming:
             day = reached_on(level, instalment)
-            if day is None or instalment.hold or instalment.history.last_sequence >= level.sequence:
+            if day is None or instalment.hold or level.id in instalment.history.announced:
                 continue
             if day > on:
                 days.append(day)

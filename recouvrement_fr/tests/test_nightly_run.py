@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -144,19 +144,7 @@ class TestNightlyRun(RecouvrementCommon):
 
     def test_an_online_payment_in_progress_holds_its_invoice(self):
         invoice = self.invoice(MONDAY - timedelta(days=20))
-        provider = self.env["payment.provider"].create({"name": "Bank", "code": "none"})
-        self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
-                "amount": 1000,
-                "currency_id": self.company.currency_id.id,
-                "partner_id": self.debtor_partner.id,
-                "reference": "pending-1",
-                "state": "pending",
-                "invoice_ids": [Command.set(invoice.ids)],
-            }
-        )
+        self._pending(invoice)
         self.night(MONDAY)
         self.assertEqual((len(self.reminders()), self.card().reason), (0, "payment_pending"))
 
@@ -223,9 +211,81 @@ class TestNightlyRun(RecouvrementCommon):
         self.assertEqual((run.state, run.reason), ("held", "gap"))
         self.assertFalse(self.reminders())
         self.assertEqual(run.decision_ids.reason, "due")
-        run.action_release()
-        self.night(MONDAY + timedelta(days=7))
-        self.assertEqual((len(self.reminders()), run.state), (1, "released"))
+        later = self.night(MONDAY + timedelta(days=8))
+        self.assertEqual((later.state, later.reason), ("held", "gap"))
+        with self.at(MONDAY + timedelta(days=8)):
+            run.action_release()
+        self.night(MONDAY + timedelta(days=8))
+        self.assertEqual((len(self.reminders()), run.state, later.state), (1, "done", "released"))
+
+    def test_a_night_that_was_not_finished_on_its_day_is_given_up_and_decided_again(self):
+        self.invoice(MONDAY - timedelta(days=3))
+        finish = f"{RUN}.RecouvrementRun._finish"
+        with patch(finish, side_effect=ValueError("broken")), mute_logger(RUN):
+            broken = self.night(MONDAY)
+        self.assertEqual((broken.state, self.reminders().state), ("deciding", "planned"))
+        self.night(MONDAY + timedelta(days=1))
+        self.assertEqual(broken.state, "done")
+        self.assertEqual(self.reminders().mapped("state"), ["cancelled", "planned"])
+
+    def test_a_payment_in_progress_that_fails_does_not_hold_for_ever(self):
+        invoice = self.invoice(MONDAY - timedelta(days=20))
+        transaction = self._pending(invoice)
+        self.night(MONDAY)
+        self.assertEqual(self.card().reason, "payment_pending")
+        transaction.state = "cancel"
+        self.night(MONDAY + timedelta(days=1))
+        self.assertEqual(len(self.reminders()), 1)
+
+    def test_a_hole_between_two_rates_is_a_missing_half_year_and_stops_nothing(self):
+        self.invoice(MONDAY - timedelta(days=3))
+        self.env["recouvrement.rate"].sudo().search([("date_from", "=", "2025-07-01")]).unlink()
+        self.night(MONDAY)
+        self.assertEqual(len(self.reminders()), 1)
+
+    def test_a_siren_entered_later_changes_the_type_nobody_confirmed(self):
+        late = self._partner("Sans numero", is_company=False, company_registry=False, email="n@x.example")
+        self.invoice(MONDAY - timedelta(days=2), partner=late)
+        self.night(MONDAY)
+        self.assertEqual(self.card(late).debtor_type, "consumer")
+        with self.at(MONDAY):
+            late.write({"is_company": True, "company_registry": "732829320"})
+        self.night(MONDAY + timedelta(days=1))
+        self.assertEqual((self.card(late).debtor_type, self.card(late).type_confirmed), ("professional", True))
+
+    def test_a_contact_who_changed_employer_never_receives_the_old_ones_reminder(self):
+        other = self._partner("Beta SA", email="compta@beta.example")
+        jean = self.env["res.partner"].create({"name": "Jean", "parent_id": self.debtor_partner.id})
+        self.invoice(MONDAY - timedelta(days=3), partner=jean)
+        self.invoice(MONDAY - timedelta(days=3), partner=other)
+        self.env.flush_all()
+        moved = "UPDATE account_move_line SET partner_id = %s WHERE partner_id = %s"  # as core leaves it after a move
+        self.env.cr.execute(moved, [self.debtor_partner.id, jean.id])
+        jean.parent_id = other
+        self.night(MONDAY)
+        self.assertEqual(self.reminders().addressee_id, self.debtor_partner)
+
+    def test_a_public_body_is_late_after_the_delay_the_law_gives_it(self):
+        town = self._partner("Commune de Test", company_registry="213800667", email="mairie@x.example")
+        self.invoice(MONDAY - timedelta(days=10), partner=town, invoice_date=MONDAY - timedelta(days=20))
+        self.night(MONDAY)
+        self.assertEqual((self.card(town).debtor_type, self.card(town).reason), ("public", "not_due_yet"))
+        self.assertEqual(self.card(town).overdue_amount, 0)
+
+    def test_lifting_the_cut_off_wakes_the_debtors(self):
+        self.company.recouvrement_cutoff_date = MONDAY - timedelta(days=10)
+        self.invoice(MONDAY - timedelta(days=20))
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            self.company.recouvrement_cutoff_date = False
+        self.night(MONDAY + timedelta(days=1))
+        self.assertEqual(len(self.reminders()), 1)
+
+    def test_a_formal_notice_has_its_own_wording_and_no_other_level_has_it(self):
+        with self.assertRaises(ValidationError):
+            self.first.tone = "formal"
+        with self.assertRaises(ValidationError):
+            self.notice.tone = "courteous"
 
     def test_too_many_debtors_at_once_halt_the_night_until_a_manager_looks(self):
         self.company.write({"recouvrement_halt_count": 3, "recouvrement_halt_percent": 50})
@@ -424,3 +484,20 @@ class TestNightlyRun(RecouvrementCommon):
             self.assertEqual(invoice.days_overdue, 60)
             self.assertGreater(invoice.late_interest, 0)
             self.assertEqual(invoice.limitation_date, (MONDAY - timedelta(days=30)).replace(year=2031))
+
+    def _pending(self, invoice):
+        """An online payment the bank has not confirmed."""
+        provider = self.env["payment.provider"].create({"name": "Bank", "code": "none"})
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "amount": 1000,
+                "currency_id": self.company.currency_id.id,
+                "partner_id": self.debtor_partner.id,
+                "reference": "pending-1",
+                "state": "pending",
+                "last_state_change": MONDAY,
+                "invoice_ids": [Command.set(invoice.ids)],
+            }
+        )

@@ -14,6 +14,7 @@ EVIDENCE = (
     "recouvrement.dispatch",
 )
 SETTINGS = ("recouvrement.policy", "recouvrement.level", "recouvrement.level.channel", "recouvrement.rate")
+INHERITED = ("action_archive", "action_unarchive")  # of every model, they write as the user
 PLAIN = ("base.group_user", "recouvrement_fr.group_recouvrement_user")
 MANAGER = ("base.group_user", "recouvrement_fr.group_recouvrement_manager")
 
@@ -294,3 +295,18 @@ class TestSecurity(AccountTestInvoicingCommon):
         self.assertEqual(self.held_run.state, "held")
         self.held_run.with_user(self.manager).action_release()
         self.assertNotEqual(self.held_run.state, "held")
+
+    def test_the_debtor_himself_can_call_nothing(self):
+        """Every public button, by a portal user and by an employee without a collection group."""
+        portal = new_test_user(self.env, "debtor_portal", groups="base.group_portal")
+        employee = new_test_user(self.env, "employee", groups="base.group_user")
+        records = (self.debtor, self.reminder, self.held_run, self.reminder.dispatch_ids, self.policy, self.level)
+        for user in (portal, employee):
+            for record in records:
+                if not record:
+                    continue
+                for name in [name for name in dir(type(record)) if name.startswith("action_")]:
+                    if name in INHERITED or not callable(getattr(type(record), name)):
+                        continue
+                    with self.subTest(user=user.login, method=f"{record._name}.{name}"), self.assertRaises(AccessError):
+                        getattr(record.with_user(user), name)()

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..models import bulk
+from ..models.recouvrement_run import DECISION_COLUMNS
+
 STEPS = [
     ("policies", "Policies"),
     ("openings", "Opening balances"),
@@ -22,11 +25,15 @@ COMPANY_FIELDS = {  # of the assistant -> of the company
 }
 
 
+class _Undo(Exception):
+    """Leaves a savepoint once the simulation has been read."""
+
+
 class RecouvrementActivation(models.TransientModel):
     """Take collection into service in one company, step by step; nothing leaves before the last button.
 
-    What is chosen is kept on the company when the simulation is reached, since the simulation reads it; the company
-    itself becomes active at the very end, and only then does the night send.
+    The simulation is computed as if the choices were in force, then they are undone: leaving the assistant before its
+    last button changes nothing.
     """
 
     _name = "recouvrement.activation"
@@ -149,6 +156,7 @@ class RecouvrementActivation(models.TransientModel):
         self.ensure_one()
         if self.step != "simulation" or not self.run_id:
             raise UserError(self.env._("Look at the simulation first: it shows what will leave."))
+        self._apply()
         self._company()._recouvrement_activate(self._company_values())
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -173,15 +181,53 @@ class RecouvrementActivation(models.TransientModel):
             self.policy_id = False
 
     def _prepare(self):
-        """Keep the choices, import the levels asked for, and simulate the coming night."""
-        company, today = self._company(), fields.Date.context_today(self)
-        self.policy_ids.filtered(lambda policy: policy.state != "active").action_activate()
+        """Simulate the coming night as the choices would have it; nothing of them is kept until the last button."""
+        found, columns = [], DECISION_COLUMNS[3:]
+        try:
+            with self.env.cr.savepoint():
+                self._apply()
+                run = self.env["recouvrement.run"]._simulate(self._company(), fields.Date.context_today(self))
+                self.env.flush_all()
+                found = run.sudo().decision_ids.read(columns, load=False)
+                counts = {"debtor_count": run.debtor_count, "due_count": run.due_count}
+                raise _Undo
+        except _Undo:
+            self.env.invalidate_all(flush=False)
+        self.run_id = self._keep(found, counts, columns)
+
+    def _keep(self, found, counts, columns):
+        """The simulation as a run of its own, once its hypotheses are undone."""
+        company, on = self._company(), fields.Date.context_today(self)
+        run = self.env["recouvrement.run"].sudo()  # the night's own record
+        run = run.create({"company_id": company.id, "date": on, "kind": "simulation", **counts})
+        rows = [(run.id, company.id, on, *(values[name] or None for name in columns)) for values in found]
+        bulk.insert(self.env["recouvrement.decision"], DECISION_COLUMNS, rows)
+        run._end()
+        return run.with_env(self.env)
+
+    def _apply(self):
+        """Put the choices in force: policies, settings, opening items, levels already reached."""
+        company = self._company()
+        policies = self._own_policies(company)
+        policies.filtered(lambda policy: policy.state != "active").action_activate()
         company.write(self._company_values())
         self.opening_line_ids.check_access("read")
         self.opening_line_ids.sudo().no_followup = False  # the manager reads accounting and changes this flag only
         if self.old_levels == "reached":
-            self.env["recouvrement.reminder"].sudo()._import_levels(company, today)
-        self.run_id = self.env["recouvrement.run"]._simulate(company, today)
+            self.env["recouvrement.reminder"].sudo()._import_levels(company, fields.Date.context_today(self))
+
+    def _own_policies(self, company):
+        """The chosen policies; where several companies share one that is not active, this company gets its own copy.
+
+        To activate it for all would remind the debtors of companies that chose otherwise.
+        """
+        shared = self.policy_ids.filtered(lambda policy: not policy.company_id and policy.state != "active")
+        if self.env["res.company"].sudo().search_count([("parent_id", "=", False)]) < 2 or not shared:
+            return self.policy_ids
+        copies = {policy: policy.copy({"company_id": company.id, "name": policy.name}) for policy in shared}
+        self.policy_id = copies.get(self.policy_id, self.policy_id)
+        self.policy_ids = (self.policy_ids - shared).union(*copies.values())
+        return self.policy_ids
 
     def _openings_domain(self):
         """Open receivable items of general journals, which Odoo leaves out of follow-up by default."""

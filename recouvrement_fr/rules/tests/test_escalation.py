@@ -138,8 +138,19 @@ class TestDecide(unittest.TestCase):
         self.assertEqual(decision.reason, "delay")
 
     def test_an_announcement_is_made_once(self):
-        decision = self.answer(late(-5, history=History(last_sequence=5)))
+        decision = self.answer(late(-5, history=History(announced=frozenset((PRE.id,)))))
         self.assertEqual((decision.reason, decision.next_date), ("not_due_yet", ON + timedelta(days=6)))
+
+    def test_an_announcement_placed_last_does_not_end_the_dunning(self):
+        last = PolicyRule(1, (FIRST, PRE._replace(sequence=99)), 0, 0)
+        announced = History(announced=frozenset((PRE.id,)))
+        self.assertEqual(self.answer(late(5, history=announced), policy=last).level, FIRST)
+
+    def test_a_level_whose_anchor_has_not_happened_does_not_silence_the_others(self):
+        discount = LevelRule(9, 15, "reminder", "discount_date", 2)
+        policy = PolicyRule(1, (FIRST, discount), 0, 0)
+        decision = self.answer(late(60, move=1, history=after(10)), late(5, move=2), policy=policy)
+        self.assertEqual((decision.level, decision.carried[0][0]), (FIRST, 2))
 
     def test_before_the_announcement_the_night_comes_back_on_its_day(self):
         self.assertEqual(self.answer(late(-20)).next_date, ON + timedelta(days=13))
