@@ -87,7 +87,11 @@ class Decider:
             item = by_key[found.key]
             history = self.histories.get(found.key, NEVER_REMINDED)
             instalment = Instalment(
-                found.key, self._late_after(item, facts), found.company_amount, self._hold(item, facts, history), history
+                found.key,
+                self._late_after(item, facts),
+                found.company_amount,
+                self._hold(item, facts, history),
+                history,
             )
             unit = 10 ** self._decimals(item.currency_id)
             debts[found.key] = Debt(

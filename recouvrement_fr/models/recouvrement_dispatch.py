@@ -437,7 +437,8 @@ class RecouvrementDispatch(models.Model):
     def _send_waiting(self, on):
         """Send the e-mails that are ready, in working hours of sending days; False when the time is over."""
         reminder = self.env["recouvrement.reminder"]
-        policies = self.env["recouvrement.policy"].with_context(active_test=False).search([]).filtered(lambda policy: policy._sends_on(on))
+        every = self.env["recouvrement.policy"].with_context(active_test=False).search([])
+        policies = every.filtered(lambda policy: policy._sends_on(on))
         domain = Domain(
             [
                 ("channel", "=", "email"),

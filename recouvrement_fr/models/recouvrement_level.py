@@ -91,7 +91,9 @@ class RecouvrementLevel(models.Model):
         for level in self:
             if (level.kind == "formal_notice") != (level.tone == "formal"):
                 raise ValidationError(
-                    self.env._("%s: the tone Formal notice goes with the kind Formal notice, and only with it.", level.name)
+                    self.env._(
+                        "%s: the tone Formal notice goes with the kind Formal notice, and only with it.", level.name
+                    )
                 )
 
     @api.onchange("kind")

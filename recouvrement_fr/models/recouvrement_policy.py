@@ -101,7 +101,9 @@ class RecouvrementPolicy(models.Model):
             climbed = policy.level_ids.filtered(lambda level: level.kind != "pre_due")
             if len(set(climbed.mapped("sequence"))) < len(climbed):
                 raise UserError(
-                    self.env._("Two levels of %s have the same place: drag them into the order they follow.", policy.name)
+                    self.env._(
+                        "Two levels of %s have the same place: drag them into the order they follow.", policy.name
+                    )
                 )
             for level in policy.level_ids:
                 if level.kind != "case_proposal" and not level.channel_ids:

@@ -61,7 +61,8 @@ class RecouvrementRate(models.Model):
     @api.constrains("ecb_rate", "legal_rate_other", "legal_rate_individual")
     def _check_rates(self):
         for rate in self:
-            if any(not 0 <= value <= 50 for value in (rate.ecb_rate, rate.legal_rate_other, rate.legal_rate_individual)):
+            given = (rate.ecb_rate, rate.legal_rate_other, rate.legal_rate_individual)
+            if any(not 0 <= value <= 50 for value in given):
                 raise ValidationError(self.env._("A rate is given in percent per year: 2.15 for 2.15 %."))
 
     @api.model_create_multi
