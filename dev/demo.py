@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-DAILY = timedelta(days=120)  # the nights of that last part of the story come every day
+IN_SERVICE = timedelta(days=210)  # collection is activated that long before the story ends
+DAILY = timedelta(days=45)  # the nights of that last part come every day
 POSTING_DAY = 3  # Thursday
 WORKING_HOURS = datetime.min.replace(hour=9, minute=0).time()  # UTC: ten or eleven in Paris
 USERS = {
@@ -49,12 +50,12 @@ def main():
         users = make_users(env)
         mail_server.declare(env)
         events = ledger.tell(options.today, options.seed)
-        activate(env, min(event.on for event in events))
         cr.commit()
         say("Fifteen months of invoices, payments and nights...")
         # What is loaded stays: a collector that visits it again and again is a sixth of the time.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         story = Story(env, options.today, users)
         with invoices_left_out(env):
             ledger.play(
@@ -118,13 +119,15 @@ class Story:
         self.collector = users["claire"]
         self.progress = Progress()
         self.nights = 0
-        sending = [day for day in (today - timedelta(days=n) for n in range(20)) if is_sending_day(env, day)]
+        sending = [day for day in (today - timedelta(days=n) for n in range(25)) if is_sending_day(env, day)]
         # What the last days brought is left as it is: a collector finds work when the demonstration opens.
-        self.last_day, self.left_from = sending[0], sending[5]
+        self.last_day, self.talk_day, self.left_from, self.last_post = (sending[n] for n in (0, 1, 7, 11))
 
     def live(self, on, clock):
         """The night decides, the morning sends, and the collector does the day's work."""
         env = self.env
+        if on == self.today - IN_SERVICE:
+            activate(env, on)
         if not self.is_worked(on):
             return
         env["recouvrement.run"]._cron_decide()
@@ -137,10 +140,10 @@ class Story:
             ).action_approve()
         if on < self.last_day:
             env["recouvrement.reminder"]._cron_dispatch()
-        if on.weekday() == POSTING_DAY and on < self.left_from:
+        if on.weekday() == POSTING_DAY and on < self.last_post:
             self.post_letters()
         env["recouvrement.debtor"]._cron_follow_up()
-        if on == self.left_from:
+        if on == self.talk_day:
             self.do_the_rest(on)
         env.cr.commit()
         env.invalidate_all()
@@ -148,8 +151,8 @@ class Story:
         self.progress.show(f"{on:%d/%m/%Y}: {self.nights} nights")
 
     def is_worked(self, on):
-        """Long ago the nights come on Mondays and Thursdays alone: the same reminders, a little later."""
-        return self.today - on < DAILY or on.weekday() in (0, 3)
+        """At first the nights come on Mondays and Thursdays alone: the same reminders, a little later."""
+        return self.today - on < DAILY or (self.today - on <= IN_SERVICE and on.weekday() in (0, 3))
 
     def post_letters(self):
         """The collector goes to the post office."""
@@ -213,7 +216,7 @@ def real_clock():
 
 
 def is_sending_day(env, on):
-    return any(policy._sends_on(on) for policy in env["recouvrement.policy"].search([("state", "=", "active")]))
+    return any(policy._sends_on(on) for policy in env["recouvrement.policy"].search([]))
 
 
 def make_users(env):
@@ -239,7 +242,7 @@ def make_users(env):
 
 
 def activate(env, on):
-    """Switch everything on, as the activation assistant does."""
+    """Switch everything on, as the activation assistant does: debts of the last four months are taken up."""
     policies = env["recouvrement.policy"].search([])
     policies.action_activate()
     env.company.recouvrement_halt_percent = 60

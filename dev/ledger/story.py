@@ -55,15 +55,15 @@ class Profile:
 
 # Reminders and notices work: all but the worst pay before a case would be opened.
 PROFILES = {
-    GOOD: Profile(days=(-6, 3), reacts=0.03),
-    LATE: Profile(days=(-2, 14), partly=0.05, rest=(16, 36), reacts=0.4),
-    BAD: Profile(days=(3, 34), never=0.015, partly=0.1, rest=(24, 44), reacts=0.4),
+    GOOD: Profile(days=(-9, 0), reacts=0.03),
+    LATE: Profile(days=(-4, 12), partly=0.05, rest=(16, 36), reacts=0.4),
+    BAD: Profile(days=(1, 32), never=0.015, partly=0.1, rest=(24, 44), reacts=0.4),
     WORST: Profile(days=(70, 160), never=0.4, partly=0.12),
 }
 REMINDER_DAYS = (4, 4, 4, 11, 11, 21, 33)
 
-INVOICING_DAYS = (2, 4)  # Wednesday and Friday: invoices and credit notes leave together
-BANKING_DAYS = (1, 3)  # Tuesday and Thursday: what the bank received is entered
+INVOICING_DAYS = (4,)  # Friday: invoices and credit notes of the week leave together
+BANKING_DAYS = (1,)  # Tuesday: what the bank received is entered
 
 
 def next_day(on: date, weekdays: tuple[int, ...]) -> date:
@@ -224,7 +224,7 @@ def _unreachable(today, rng):
     customers = [customer for customer in CUSTOMERS if not customer.city and not customer.has_email]
     return [
         Event(
-            next_day(today - timedelta(days=46), INVOICING_DAYS),
+            next_day(today - timedelta(days=50), INVOICING_DAYS),
             "invoice",
             f"{customer.key}/last",
             customer.key,
