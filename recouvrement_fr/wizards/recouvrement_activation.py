@@ -186,7 +186,7 @@ class RecouvrementActivation(models.TransientModel):
         try:
             with self.env.cr.savepoint():
                 self._apply()
-                run = self.env["recouvrement.run"]._simulate(self._company(), fields.Date.context_today(self))
+                run = self.env["recouvrement.run"]._simulate(self._company(), self._coming_night())
                 self.env.flush_all()
                 found = run.sudo().decision_ids.read(columns, load=False)
                 counts = {"debtor_count": run.debtor_count, "due_count": run.due_count}
@@ -197,7 +197,7 @@ class RecouvrementActivation(models.TransientModel):
 
     def _keep(self, found, counts, columns):
         """The simulation as a run of its own, once its hypotheses are undone."""
-        company, on = self._company(), fields.Date.context_today(self)
+        company, on = self._company(), self._coming_night()
         run = self.env["recouvrement.run"].sudo()  # the night's own record
         run = run.create({"company_id": company.id, "date": on, "kind": "simulation", **counts})
         rows = [(run.id, company.id, on, *(values[name] or None for name in columns)) for values in found]
@@ -215,6 +215,12 @@ class RecouvrementActivation(models.TransientModel):
         self.opening_line_ids.sudo().no_followup = False  # the manager reads accounting and changes this flag only
         if self.old_levels == "reached":
             self.env["recouvrement.reminder"].sudo()._import_levels(company, fields.Date.context_today(self))
+
+    def _coming_night(self):
+        """The first day from today on that one of the policies sends: a Sunday's simulation would show nothing."""
+        today = self.env["recouvrement.run"]._today()
+        days = [today + timedelta(days=number) for number in range(10)]
+        return next((day for day in days if any(policy._sends_on(day) for policy in self.policy_ids)), today)
 
     def _own_policies(self, company):
         """The chosen policies; where several companies share one that is not active, this company gets its own copy.
