@@ -1,4 +1,5 @@
 from . import test_dispatch
+from . import test_letters
 from . import test_nightly_run
 from . import test_real_processes
 from . import test_security
