@@ -50,6 +50,7 @@ class Decider:
         self.env = env
         self.company = company
         self.on = on
+        self.scope = open_items.scope(company)
         policies = env["recouvrement.policy"]._usable(company)
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
         self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on)}
@@ -68,7 +69,7 @@ class Decider:
         :param rows: [(card id or None, commercial partner id, fingerprint or None)]
         """
         partner_ids = [row[1] for row in rows]
-        items = open_items.read(self.env, self.company, partner_ids)
+        items = open_items.read(self.env, self.scope, partner_ids)
         moves = {item.move_id for members in items.values() for item in members}
         self.histories = open_items.histories(self.env, moves)
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)

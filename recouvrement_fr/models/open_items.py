@@ -100,8 +100,8 @@ def scan(env, company, on=None):
     )
 
 
-def read(env, company, partner_ids):
-    """The open items of these commercial partners: {partner id: [OpenItem]}."""
+def read(env, where, partner_ids):
+    """The open items of these commercial partners, in a `scope`: {partner id: [OpenItem]}."""
     env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(
         SQL(
@@ -121,7 +121,7 @@ def read(env, company, partner_ids):
             """,
             hash=ITEM_HASH,
             partners=any_of(partner_ids),
-            scope=scope(company),
+            scope=where,
         )
     )
     items = defaultdict(list)
@@ -223,7 +223,7 @@ def payment_holds(env, move_ids, on):
     return {move_id: Hold("payment_pending", on) for (move_id,) in rows}
 
 
-def settle(env, company, debtor_ids):
+def settle(env, where, debtor_ids):
     """Mark the reminded instalments that are no longer open, so that a returned payment starts a new cycle."""
     env.cr.execute(
         SQL(
@@ -241,6 +241,6 @@ def settle(env, company, debtor_ids):
                )
             """,
             debtors=any_of(debtor_ids),
-            scope=scope(company),
+            scope=where,
         )
     )

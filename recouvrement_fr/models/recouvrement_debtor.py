@@ -317,7 +317,7 @@ class RecouvrementDebtor(models.Model):
 
     def _statement_items(self):
         """Every open item of the debtor, as the statement prints it."""
-        items = open_items.read(self.env, self.company_id, self.partner_id.ids)[self.partner_id.id]
+        items = open_items.read(self.env, open_items.scope(self.company_id), self.partner_id.ids)[self.partner_id.id]
         moves = self.env["account.move"].sudo().browse([item.move_id for item in items])  # his own account, whole
         return [
             {

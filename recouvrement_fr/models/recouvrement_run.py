@@ -319,8 +319,9 @@ class RecouvrementRun(models.Model):
         self.ensure_one()
         waiting = self._waiting(debtors)
         progress(remaining=len(waiting))
+        decider = self._decider()
         for number, page in enumerate(split_every(PAGE, waiting, list), start=1):
-            self._decide_page(page)
+            self._decide_page(page, decider)
             self.env.invalidate_all()
             if number in ANALYSED_AFTER:
                 self._analyze()
@@ -362,12 +363,12 @@ class RecouvrementRun(models.Model):
         """Reads what all pages share once."""
         return Decider(self.env, self.company_id, self.date)
 
-    def _decide_page(self, page):
+    def _decide_page(self, page, decider):
         """Decide and write a page; one debtor that fails is noted, and the others go on."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.env.cr.savepoint():
-                    return self._decide_rows(page)
+                    return self._decide_rows(page, decider)
             except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
                 # Another transaction changed these rows: the page must see the new state, so a new snapshot.
                 if attempt == ATTEMPTS or not self.env.context.get("recouvrement_commits"):
@@ -375,13 +376,13 @@ class RecouvrementRun(models.Model):
                 self.env.cr.rollback()
             except Exception:
                 _logger.exception("Run %s: a page of %s debtors failed, now one by one", self.id, len(page))
-                return self._decide_one_by_one(page)
+                return self._decide_one_by_one(page, decider)
 
-    def _decide_one_by_one(self, page):
+    def _decide_one_by_one(self, page, decider):
         for row in page:
             try:
                 with self.env.cr.savepoint():
-                    self._decide_rows([row])
+                    self._decide_rows([row], decider)
             except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
                 raise
             except Exception as error:  # noqa: BLE001 - one debtor's failure never stops the others
@@ -404,12 +405,12 @@ class RecouvrementRun(models.Model):
         )
         self.error_count += 1
 
-    def _decide_rows(self, rows):
+    def _decide_rows(self, rows, decider):
         """Lock, decide and write these debtors; those another worker holds are left to it."""
         locked = self.env["recouvrement.debtor"]._lock_cards(self.company_id, [row[1] for row in rows])
-        open_items.settle(self.env, self.company_id, locked.values())
+        open_items.settle(self.env, decider.scope, locked.values())
         mine = [(locked[row[1]], *row[1:]) for row in rows if row[1] in locked]
-        cases = self._decider().cases(mine)
+        cases = decider.cases(mine)
         reminders = self.env["recouvrement.reminder"]._plan(self, cases)
         self._remember(cases, reminders)
         due = sum(case.main[2].outcome == "remind" for case in cases)
