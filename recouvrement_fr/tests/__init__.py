@@ -1,3 +1,4 @@
+from . import test_browser
 from . import test_dispatch
 from . import test_letters
 from . import test_nightly_run
