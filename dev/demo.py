@@ -116,7 +116,7 @@ class Story:
     def __init__(self, env, today, users):
         self.env = env
         self.today = today
-        self.collector = users["claire"]
+        self.collector, self.manager = users["claire"], users["marc"]
         self.progress = Progress()
         self.nights = 0
         sending = [day for day in (today - timedelta(days=n) for n in range(25)) if is_sending_day(env, day)]
@@ -128,6 +128,8 @@ class Story:
         env = self.env
         if on == self.today - IN_SERVICE:
             activate(env, on)
+        if on == self.today - DAILY:  # the manager has read the official text
+            env["recouvrement.rate"].search([("verified", "=", False)]).with_user(self.manager).action_verify()
         if not self.is_worked(on):
             return
         env["recouvrement.run"]._cron_decide()

@@ -57,7 +57,7 @@ class Profile:
 PROFILES = {
     GOOD: Profile(days=(-9, 0), reacts=0.03),
     LATE: Profile(days=(-4, 12), partly=0.05, rest=(16, 36), reacts=0.4),
-    BAD: Profile(days=(1, 32), never=0.015, partly=0.1, rest=(24, 44), reacts=0.4),
+    BAD: Profile(days=(1, 38), never=0.015, partly=0.1, rest=(24, 44), reacts=0.4),
     WORST: Profile(days=(70, 160), never=0.4, partly=0.12),
 }
 REMINDER_DAYS = (4, 4, 4, 11, 11, 21, 33)
