@@ -17,7 +17,7 @@ def main():
     options = parser.parse_args()
     port = next(port for port in range(options.port, options.port + 100) if free(port))
     with MailServer(keep=True) as mail_server:
-        point_to(options.database, mail_server.port)
+        point_to(options.database, mail_server.port, port)
         show(port, mail_server.folder)
         command = [sys.executable, "-m", "odoo", "-d", options.database, f"--db-filter=^{options.database}$"]
         command += [f"--http-port={port}", "--max-cron-threads=1"]
@@ -32,10 +32,14 @@ def free(port):
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def point_to(database, port):
-    """Let the database send to this run's mail server."""
-    statement = f"UPDATE ir_mail_server SET smtp_port = {port} WHERE smtp_host = '127.0.0.1'"
-    subprocess.run(["psql", "-Xq", "-d", database, "-c", statement], check=True)
+def point_to(database, smtp_port, http_port):
+    """Let the database send to this run's mail server, and find its own pages (invoices printed, links in e-mails)."""
+    statements = (
+        f"UPDATE ir_mail_server SET smtp_port = {smtp_port} WHERE smtp_host = '127.0.0.1'",
+        f"UPDATE ir_config_parameter SET value = 'http://127.0.0.1:{http_port}' WHERE key = 'web.base.url'",
+    )
+    for statement in statements:
+        subprocess.run(["psql", "-Xq", "-d", database, "-c", statement], check=True)
 
 
 def show(port, folder: Path):
