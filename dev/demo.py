@@ -62,7 +62,8 @@ def main():
                 env, events, until=options.today, on_day=story.live, partners=partners, progress=story.show_progress
             )
         # The generator posted them in its own name.
-        env["account.move"].search([("move_type", "in", ("out_invoice", "out_refund"))]).invoice_user_id = False
+        moves = env["account.move"].search([("move_type", "in", ("out_invoice", "out_refund"))])
+        moves.with_context(tracking_disable=True).invoice_user_id = False
         cr.commit()
         story.progress.close()
         report(env, mail_server, time.monotonic() - started)
