@@ -40,11 +40,11 @@ def _c(name, street, zip_code, city, profile=GOOD, **more):
 
 
 CUSTOMERS = (
-    _c("Menuiserie Delaunay SAS", "12 rue des Forgerons", "69100", "Villeurbanne", invoices=14),
+    _c("Menuiserie Delaunay SAS", "12 rue des Forgerons", "69100", "Villeurbanne", invoices=18),
     _c("Cabinet d'architecture Thévenet & Associés", "3 place Bellecour", "69002", "Lyon", term="45_days_eom",
        invoices=11, accounting_contact="Solène Thévenet"),
     _c("Hôtel de la Préfecture", "8 cours Franklin-Roosevelt", "38000", "Grenoble", LATE, invoices=10),
-    _c("SCOP Les Charpentiers du Vercors", "ZA de Fontaine", "38600", "Fontaine", term="45_days_eom", invoices=14),
+    _c("SCOP Les Charpentiers du Vercors", "ZA de Fontaine", "38600", "Fontaine", term="45_days_eom", invoices=18),
     _c("Boulangerie Lecœur et Fils", "41 rue Édouard-Herriot", "69002", "Lyon", LATE, invoices=8),
     _c("Société d'aménagement et d'équipement de la région Auvergne-Rhône-Alpes Bâtiments tertiaires",
        "112 boulevard du 11-Novembre-1918", "69616", "Villeurbanne CEDEX", term="45_days_eom",
@@ -53,7 +53,7 @@ CUSTOMERS = (
     _c("Restaurant Le Bouchon des Filles", "20 rue Sergent-Blandan", "69001", "Lyon", BAD, term="30_70", invoices=8),
     _c("Brasserie Georges-Émile", "30 cours de Verdun", "69002", "Lyon", LATE, invoices=10),
     _c("Imprimerie Évrard", "5 rue Gutenberg", "42000", "Saint-Étienne", BAD, invoices=10),
-    _c("Clinique du Val d'Ouest", "39 chemin de la Vernique", "69130", "Écully", term="45_days_eom", invoices=14,
+    _c("Clinique du Val d'Ouest", "39 chemin de la Vernique", "69130", "Écully", term="45_days_eom", invoices=18,
        invoice_address=("Comptabilité fournisseurs", "BP 60012", "69131", "Écully CEDEX")),
     _c("Groupe Navarro Immobilier SA", "55 avenue Maréchal-Foch", "69006", "Lyon", LATE, term="45_days_eom",
        invoices=13, accounting_contact="Yasmine Navarro"),
@@ -83,7 +83,7 @@ CUSTOMERS = (
     _c("Conserverie de la Dombes", "Route de Châtillon", "01330", "Villars-les-Dombes", LATE, invoices=8),
     _c("Banque coopérative du Lyonnais", "1 place de la Comédie", "69001", "Lyon", term="45_days_eom", invoices=14),
     _c("Salon de coiffure Mèche & Nous", "11 rue Paul-Bert", "69003", "Lyon", WORST, invoices=4),
-    _c("Emballages Thomassin", "ZI Nord, avenue de l'Europe", "71000", "Mâcon", invoices=10),
+    _c("Emballages Thomassin", "ZI Nord, avenue de l'Europe", "71000", "Mâcon", invoices=14),
     _c("Crèche Les Petits Pas SAS", "13 rue de Marseille", "69007", "Lyon", LATE, invoices=8),
     _c("Plomberie Joly et Compagnie", "28 avenue Berthelot", "69007", "Lyon", BAD, invoices=8),
     _c("Agence Horizon Conseil", "Tour Oxygène, 10 boulevard Vivier-Merle", "69003", "Lyon", LATE, term="3_10_net_30",
@@ -118,7 +118,7 @@ CUSTOMERS = (
        term="45_days_eom", invoices=10),
     _c("Hudson Interiors Inc.", "270 Lafayette Street, Suite 1104", "10012", "New York", BAD, kind="foreign",
        country="US", invoices=8, currency="USD"),
-    _c("Maison Aubert & Filles", "56 rue de Brest", "69002", "Lyon", invoices=8),
+    _c("Maison Aubert & Filles", "56 rue de Brest", "69002", "Lyon", invoices=10),
     _c("Ambulances Tessier", "Zone des Fourches", "42300", "Roanne", BAD, invoices=6),
 )  # fmt: skip
 
