@@ -3,7 +3,8 @@
 
 Nothing is installed system-wide: Odoo comes as a Debian package unpacked in the cache folder, Python packages
 live in a virtual environment there, PostgreSQL is a private cluster on a Unix socket. What the user names wins:
-``ODOO_SRC`` (a checkout of Odoo 19), ``PGHOST`` (a running PostgreSQL), ``RECOUVREMENT_CACHE`` (the cache folder).
+``ODOO_SRC`` (a checkout of Odoo 19), ``PGHOST`` (a running PostgreSQL), ``RECOUVREMENT_CACHE`` (the cache folder),
+``RECOUVREMENT_PREFIX`` (of the databases, so that several checkouts share one cache).
 
 Standard library only: this is the first thing a new machine runs.
 """
@@ -57,6 +58,7 @@ def cache_dir():
 
 
 CACHE = cache_dir()
+PREFIX = os.environ.get("RECOUVREMENT_PREFIX", "recouvrement")  # of this checkout's databases
 VENV = CACHE / "venv"
 BIN = CACHE / "bin"
 PG = CACHE / "postgresql"
@@ -259,7 +261,7 @@ def pghost():
 
 def write_odoo_conf():
     """The configuration every Odoo command reads (ODOO_RC); written each time since paths may have changed."""
-    conf = CACHE / "odoo.conf"
+    conf = CACHE / f"{PREFIX}.conf"
     data = CACHE / "odoo-data"
     data.mkdir(parents=True, exist_ok=True)
     conf.write_text(
@@ -376,7 +378,7 @@ def build_base():
 
 def build_template():
     """The base plus the add-on as it is now."""
-    template = "recouvrement_template"
+    template = f"{PREFIX}_template"
     with locked("template"):
         return _build_template(template, build_base())
 
@@ -390,7 +392,7 @@ def _build_template(template, base):
     return template
 
 
-DEMO = "recouvrement_demo"
+DEMO = f"{PREFIX}_demo"
 
 
 def make_demo(rebuild=False):

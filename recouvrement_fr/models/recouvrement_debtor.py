@@ -1,3 +1,4 @@
+import logging
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from ..rules.escalation import FOR_A_PERSON, Hold
 from ..rules.prescription import prescribed_before
 from . import bulk, open_items
 
+_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 # In the order of rules.escalation.REASONS, which decides; here are the words.
@@ -52,6 +54,7 @@ DECIDED_COLUMNS = (  # after the id
     *("fingerprint", "next_date", "next_level_id", "reason", "priority", "overdue_amount", "open_amount"),
     *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
 )
+FOLLOWED = ()  # models with `_follow_up(on)`, called once a day
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
 DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
@@ -180,7 +183,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _selection_reason(self):
-        return [(code, str(label)) for code, label in REASONS.items()]
+        return [(code, self.env._(label)) for code, label in REASONS.items()]
 
     @api.depends("reminder_ids.state")
     def _compute_reminder_count(self):
@@ -473,14 +476,17 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _decided_row(self, case):
         _policy, _addressee, decision = case.main
+        reason, outcome = decision.reason, decision.outcome
+        if outcome == "remind" and decision.level.requires_approval:  # planned, and now a person's turn
+            reason, outcome = "approval", "person"
         days = [found.next_date for _policy, _addressee, found in case.decisions if found.next_date]
         return (
             case.facts.debtor_id,
             case.fingerprint,
             min(days, default=None),
             decision.level.id if decision.level else None,
-            decision.reason,
-            PRIORITY[decision.outcome] if case.totals["overdue_amount"] > 0 else 0,
+            reason,
+            PRIORITY[outcome] if case.totals["overdue_amount"] > 0 else 0,
             case.totals["overdue_amount"],
             case.totals["open_amount"],
             case.totals["credit_amount"],
@@ -570,11 +576,22 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _cron_follow_up(self):
-        """What a day brings by itself: pauses that end, and rates that are missing or not confirmed."""
+        """What a day brings by itself: pauses that end, promises and deadlines that come, rates that are missing.
+
+        Each model of FOLLOWED does its own part, again from where it stopped: one that fails is logged, and the others
+        go on.
+        """
         on = self.env["recouvrement.run"]._today()
         self._remind_pauses(on)
         self.env["recouvrement.rate"]._alert_missing(on)
         self.env["recouvrement.run"]._close_sent()
+        for model in FOLLOWED:
+            self.env["ir.cron"]._commit_progress()
+            try:
+                self.env[model]._follow_up(on)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("The follow-up of %s stopped", model)
 
     @api.model
     def _remind_pauses(self, on):

@@ -353,7 +353,7 @@ class RecouvrementDispatch(models.Model):
             errors[reminder.id] = self.env._(
                 "The e-mail template %(name)s cannot be used, correct it in Configuration > Policies: %(error)s",
                 name=template.name,
-                error=error,
+                error=str(error).strip().splitlines()[-1],  # QWeb's message holds the whole trace; its cause comes last
             )
             return {}
 
@@ -388,12 +388,12 @@ class RecouvrementDispatch(models.Model):
         """Compare what waits here with the ledger, and return what still says the truth.
 
         Nothing due any more: the reminder is cancelled. Another amount, an e-mail dated of another day or whose address
-        has changed or refuses: its documents are made again. What another channel has already said is never rewritten:
-        this one is only taken back.
+        has changed or refuses, a letter not posted by its own deadline: its documents are made again. What another
+        channel has already said is never rewritten: this one is only taken back.
         """
         waiting = self.filtered(lambda dispatch: dispatch.state == "queued")
         standings = waiting.reminder_id._standings(on)
-        stale = waiting._stale_emails(on).reminder_id
+        stale = (waiting._stale_emails(on) | waiting._stale_letters(on)).reminder_id
         true, again = self.browse(), self.env["recouvrement.reminder"]
         for reminder, dispatches in waiting.grouped("reminder_id").items():
             standing = standings[reminder.id]
@@ -424,6 +424,12 @@ class RecouvrementDispatch(models.Model):
         return emails.filtered(
             lambda dispatch: dispatch.reminder_id.figures["on"] != on.isoformat()
             or dispatch.address != self._email_to(dispatch.reminder_id, blacklisted)
+        )
+
+    def _stale_letters(self, on):
+        """Letters nobody has posted by the day they ask to be paid: their deadline and their interest are out of date."""
+        return self.filtered(
+            lambda dispatch: dispatch.postal_state and dispatch.reminder_id.figures["deadline_on"] < on.isoformat()
         )
 
     def _cancel(self, reason=None):

@@ -106,6 +106,15 @@ class RecouvrementPolicy(models.Model):
                     )
                 )
             for level in policy.level_ids:
+                mute = level.channel_ids.filtered(lambda step: step.channel == "email" and not step.template_id)
+                if mute:
+                    raise UserError(
+                        self.env._(
+                            "The e-mail of the level %(level)s of the policy %(policy)s has no template: choose one.",
+                            level=level.name,
+                            policy=policy.name,
+                        )
+                    )
                 if level.kind != "case_proposal" and not level.channel_ids:
                     raise UserError(
                         self.env._(
@@ -128,7 +137,9 @@ class RecouvrementPolicy(models.Model):
         return PolicyRule(
             id=self.id,
             levels=tuple(
-                LevelRule(level.id, level.sequence, level.kind, level.anchor, level.delay_days)
+                LevelRule(
+                    level.id, level.sequence, level.kind, level.anchor, level.delay_days, level.requires_approval
+                )
                 for level in self.level_ids.sorted("sequence")
             ),
             minimum_amount=round(self.minimum_amount * 10**self.currency_id.decimal_places),

@@ -145,6 +145,7 @@ class RecouvrementReminder(models.Model):
         self.sudo().write(  # a collector reads reminders; this is the one thing he may change here
             {"state": "planned", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
         )
+        self.debtor_id._put_off("sending")
         self._trigger_dispatch()
 
     def action_retry(self):

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date, split_every
 
+from ..rules.escalation import RANK
 from . import bulk, open_items
 from .decider import Decider
 
@@ -15,6 +16,7 @@ _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
 ATTEMPTS = 3  # of a page that another transaction disturbed
+HOLDING = ()  # models whose records hold invoices, each with `_holds(company, move ids, on) -> {move id: Hold}`
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
 PLANNED_MODELS = ("recouvrement.debtor", "recouvrement.reminder", "recouvrement.reminder.line", "recouvrement.decision")
@@ -333,11 +335,17 @@ class RecouvrementRun(models.Model):
 
     @api.model
     def _holds(self, company, moves, on):
-        """What holds single invoices on a day, whoever owes them: {move id: Hold}.
+        """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
 
-        A hook: promises, disputes, plans and cases add theirs.
+        Each model of HOLDING answers in one statement. Extend this method to add another.
         """
-        return open_items.payment_holds(self.env, moves, on)
+        holds = open_items.payment_holds(self.env, moves, on)
+        for model in HOLDING:
+            for move_id, hold in self.env[model]._holds(company, moves, on).items():
+                known = holds.get(move_id)
+                if known is None or RANK[hold.reason] < RANK[known.reason]:
+                    holds[move_id] = hold
+        return holds
 
     def _analyze(self):
         """Tell PostgreSQL how large our tables have become.

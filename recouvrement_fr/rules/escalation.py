@@ -63,6 +63,7 @@ class LevelRule(NamedTuple):
     kind: str  # pre_due | reminder | formal_notice | case_proposal
     anchor: str  # due_date | previous_level | month_end | discount_date
     delay_days: int
+    requires_approval: bool = False
 
 
 class PolicyRule(NamedTuple):
