@@ -166,3 +166,31 @@ class UnknownAsk(RuleError):
 
 class DocumentInvalid(RuleError):
     template = "This is not a document of cases ({reason}): write a JSON list of cases, or an object with 'cases'."
+
+
+class ScheduleImpossible(RuleError):
+    template = "{count} instalments of {total} cannot be made: each has to be of {least} at least. Ask for fewer."
+
+
+class SharesInvalid(RuleError):
+    template = "The shares add up to {total} %: make them add up to 100, none of them zero or less."
+
+
+class ScheduleDiffers(RuleError):
+    template = "The instalments add up to {given}, the plan is of {total}: correct an amount, by {difference}."
+
+
+class ScheduleUnordered(RuleError):
+    template = "The instalment of {after} comes before that of {before}: give the dates in order, each once."
+
+
+class UnknownFrequency(RuleError):
+    template = "Unknown frequency {frequency!r}: use one of {known}."
+
+
+class UnknownCourt(RuleError):
+    template = "Unknown court {court!r}: use one of {known}."
+
+
+class StepUnordered(RuleError):
+    template = "The step {step!r} is dated {on}, before the step {before!r} of {day}: correct one of the two dates."

@@ -1,0 +1,123 @@
+"""Where a procedure stands: an ordered list of steps with their delays, and the days on which some were done.
+
+Not a workflow engine: a person says what happened, this says what it opens, until when, and what was missed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from .deadlines import DELAYS, Deadline, Delay, procedural_deadline
+from .errors import DelayNotInForce, StepUnordered
+
+ALERTS = (30, 15, 5)  # days before a deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step, as data. ``after``: the steps of which one has to be done before (empty: the procedure starts there).
+    ``delay``: a code of ``deadlines.DELAYS`` counted from the day of the step ``since``. ``rules_on``: the step whose
+    day decides which version of the delay applies. ``optional``: it may never happen. ``ends``: the procedure stops
+    there. ``excludes``: steps that cannot happen any more once it is done."""
+
+    code: str
+    after: tuple[str, ...] = ()
+    delay: str = ""
+    since: str = ""
+    rules_on: str = ""
+    optional: bool = False
+    ends: bool = False
+    excludes: tuple[str, ...] = ()
+
+
+class Standing(NamedTuple):
+    """``state``: ``done`` on its day, ``open`` (it may or must be done now), ``waiting`` (what precedes it is not done,
+    or its day has not come), ``missed`` (its deadline has passed), ``closed`` (it will not happen)."""
+
+    code: str
+    state: str
+    done_on: date | None
+    deadline: Deadline | None
+    days_left: int | None  # to the last day; below zero once passed
+    optional: bool = False
+
+
+def standing(
+    steps: Sequence[Step],
+    done: Mapping[str, date],
+    on: date,
+    subdivision: str | None = None,
+    delays: Iterable[Delay] = DELAYS,
+) -> tuple[Standing, ...]:
+    """What became of each step on that day, in the order of the steps.
+
+    ``done``: the day of each step that was done, by code. A step done in time has its deadline too, for the file.
+
+    :raises StepUnordered: a step is dated before the one it follows
+    :raises UnknownDelay: a step's delay is not among ``delays``
+    """
+    delays = tuple(delays)
+    _check_order(steps, done)
+    ended = any(step.ends and step.code in done for step in steps)
+    excluded = {code for step in steps if step.code in done for code in step.excludes}
+    return tuple(
+        _stand(step, done, on, ended or step.code in excluded, _deadline(step, done, subdivision, delays))
+        for step in steps
+    )
+
+
+def next_deadline(standings: Iterable[Standing]) -> Standing | None:
+    """The step to act on first: the earliest last day among those open or missed that have to be; else None."""
+    waiting = [found for found in standings if found.state in ("open", "missed") and _must_act(found)]
+    return min(waiting, key=lambda found: found.deadline.last_day, default=None)
+
+
+def alert(days_left: int | None, thresholds: Sequence[int] = ALERTS) -> int | None:
+    """The threshold a deadline has entered: 30, 15 or 5 days before it; 0 once it has passed; else None."""
+    if days_left is None:
+        return None
+    if days_left < 0:
+        return 0
+    return min((threshold for threshold in thresholds if days_left <= threshold), default=None)
+
+
+def _check_order(steps, done):
+    for step in steps:
+        if step.code not in done:
+            continue
+        for before in step.after:
+            if before in done and done[step.code] < done[before]:
+                raise StepUnordered(step=step.code, on=done[step.code], before=before, day=done[before])
+
+
+def _deadline(step, done, subdivision, delays):
+    if not step.delay or step.since not in done:
+        return None
+    try:
+        return procedural_deadline(step.delay, done[step.since], done.get(step.rules_on), subdivision, delays)
+    except DelayNotInForce:  # the rule began after that day: there is none
+        return None
+
+
+def _stand(step, done, on, closed, deadline):
+    days_left = (deadline.last_day - on).days if deadline else None
+    if closed and step.code not in done:
+        return Standing(step.code, "closed", None, None, None, step.optional)
+    state = _state(step, done, on, deadline, days_left)
+    return Standing(step.code, state, done.get(step.code), deadline, days_left, step.optional)
+
+
+def _state(step, done, on, deadline, days_left):
+    if step.code in done:
+        return "done"
+    ready = not step.after or any(before in done for before in step.after)
+    if not ready or (deadline and deadline.opens_on and on < deadline.opens_on):
+        return "waiting"
+    if deadline and not deadline.opens_on and days_left < 0:
+        return "closed" if step.optional else "missed"
+    return "open"
+
+
+def _must_act(found):
+    return not found.optional and found.deadline is not None and found.deadline.opens_on is None

@@ -1,0 +1,81 @@
+"""The competent court, and what it asks for."""
+
+import unittest
+from datetime import date
+from decimal import Decimal
+
+from ..court import competent_court, is_economic_court, owes_contribution
+from ..errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
+
+D = Decimal
+
+
+def court(debtor_type="professional", is_commercant=True, kind="commercial", amount=8000, **values):
+    return competent_court(debtor_type, is_commercant, kind, D(amount), **values)
+
+
+class TestCourt(unittest.TestCase):
+    def test_between_traders_the_commercial_court_whatever_the_amount(self):
+        for amount in (1, 10_000, 1_000_000):
+            self.assertEqual(court(amount=amount).court, "commercial")
+
+    def test_alsace_moselle_has_a_chamber_instead(self):
+        for department in ("57", "67", "68"):
+            self.assertEqual(court(department=department).court, "commercial_chamber")
+        self.assertEqual(court(department="88").court, "commercial")
+
+    def test_a_debtor_who_is_no_trader_is_sued_before_the_civil_court(self):
+        self.assertEqual(court("consumer", False, "consumer", 10_000).court, "proximity")
+        self.assertEqual(court("consumer", False, "consumer", "10000.01").court, "judicial")
+        self.assertEqual(court("professional", False, "civil", 20_000).court, "judicial")
+        self.assertEqual(court("non_professional", True, "civil", 20_000).court, "judicial")
+
+    def test_a_bill_of_exchange_is_commercial_whoever_signed_it(self):
+        self.assertEqual(court("consumer", False, "bill_of_exchange").court, "commercial")
+
+    def test_homes_and_public_bodies_have_their_judges(self):
+        self.assertEqual(court("consumer", False, "residential_rent").court, "housing")
+        answer = court("public", False, "public")
+        self.assertEqual((answer.court, answer.verified, answer.lawyer), ("administrative", False, "optional"))
+
+    def test_the_lawyer_is_mandatory_above_ten_thousand_euros_but_not_for_an_injonction(self):
+        self.assertEqual(court(amount=10_000).lawyer, "optional")
+        self.assertEqual(court(amount="10000.01").lawyer, "mandatory")
+        self.assertEqual(court(amount=50_000, procedure="injonction").lawyer, "optional")
+
+    def test_an_attempt_to_settle_is_a_condition_before_the_civil_court_alone(self):
+        self.assertTrue(court("consumer", False, "consumer", 5_000).amicable_first)
+        self.assertFalse(court("consumer", False, "consumer", "5000.01").amicable_first)
+        self.assertFalse(court("consumer", False, "consumer", 5_000, procedure="injonction").amicable_first)
+        self.assertFalse(court(amount=5_000).amicable_first)
+
+    def test_no_appeal_up_to_five_thousand_euros(self):
+        self.assertFalse(court(amount=5_000).appeal)
+        self.assertTrue(court(amount="5000.01").appeal)
+
+    def test_the_place_is_said_with_its_article(self):
+        self.assertIn(("debtor_seat_public_order", "CPC 1406"), court(procedure="injonction").reasons)
+        self.assertIn(("debtor_seat", "CPC 42"), court().reasons)
+
+    def test_bad_input_is_named(self):
+        with self.assertRaises(NegativeAmount):
+            court(amount=-1)
+        with self.assertRaises(UnknownDebtorType):
+            court("trader")
+        with self.assertRaises(UnknownClaimKind):
+            court(kind="loan")
+
+
+class TestEconomicCourts(unittest.TestCase):
+    def test_four_years_in_twelve_towns(self):
+        self.assertTrue(is_economic_court("Lyon", date(2025, 1, 1)))
+        self.assertTrue(is_economic_court("Lyon", date(2028, 12, 31)))
+        self.assertFalse(is_economic_court("Lyon", date(2029, 1, 1)))
+        self.assertFalse(is_economic_court("Lille", date(2026, 1, 1)))
+
+    def test_the_contribution_is_owed_by_large_creditors_on_large_claims(self):
+        on = date(2026, 6, 1)
+        self.assertTrue(owes_contribution(D("50000.01"), 250, "Paris", on))
+        self.assertFalse(owes_contribution(D(50_000), 250, "Paris", on))
+        self.assertFalse(owes_contribution(D(90_000), 249, "Paris", on))
+        self.assertFalse(owes_contribution(D(90_000), 250, "Lille", on))
