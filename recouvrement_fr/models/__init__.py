@@ -8,6 +8,9 @@ from . import recouvrement_run
 from . import recouvrement_decision
 from . import recouvrement_reminder
 from . import recouvrement_reminder_line
+from . import recouvrement_channel
+from . import recouvrement_channel_email
+from . import recouvrement_channel_letter
 from . import recouvrement_dispatch
 from . import account_move
 from . import res_partner

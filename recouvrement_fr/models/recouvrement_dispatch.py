@@ -1,27 +1,21 @@
-import hashlib
 import io
 import logging
 from collections import defaultdict
 from datetime import timedelta
 
-import psycopg2
 from pypdf import PdfWriter
 
 from odoo import SUPERUSER_ID, api, fields, models, modules
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.modules.registry import Registry
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import email_normalize, formataddr
-from odoo.tools.mail import email_normalize_all
 
-from .ir_mail_server import Outcome, Outcomes
 from .recouvrement_level_channel import CHANNELS
 from .recouvrement_run import QUIET
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 20  # e-mails marked uncertain, sent and recorded between two commits
+BATCH = 20  # messages marked uncertain, sent and recorded between two commits
 GONE = ("handed_over", "delivered", "bounced", "uncertain")  # has left, or may have
 RETRY_MINUTES = (5, 30, 120, 480)  # after a mail server that did not answer; then a person
 
@@ -144,10 +138,9 @@ class RecouvrementDispatch(models.Model):
         """A person has seen that an uncertain message did leave."""
         self._check_uncertain()
         uncertain = self.sudo()  # evidence: written only through this button
-        written = uncertain.filtered("mail_id")
-        written._keep_messages({dispatch.id: dispatch._written_again() for dispatch in written})
+        for code, dispatches in uncertain.grouped("channel").items():
+            self._channel(code)._confirm(dispatches)
         uncertain.write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "failure": False})
-        uncertain.mail_id.write({"state": "sent"})
         uncertain.reminder_id._mark_sent(self.env["recouvrement.run"]._today())
 
     def action_confirm_not_sent(self):
@@ -165,93 +158,64 @@ class RecouvrementDispatch(models.Model):
     # --- writing the documents ----------------------------------------------------------------------------------------
 
     @api.model
+    def _channel(self, code):
+        """The class of a channel: `recouvrement.channel.<code>`."""
+        return self.env[f"recouvrement.channel.{code}"]
+
+    @api.model
+    def _codes(self, by_machine):
+        """The channels the machine makes leave, or those a person does."""
+        codes = dict(self._fields["channel"]._description_selection(self.env))
+        return [code for code in codes if self._channel(code)._by_machine == by_machine]
+
+    @api.model
     def _make(self, reminders, on):
         """Write down, for each reminder, the documents of the channels that can be used; they leave afterwards.
 
-        The channels of the level in order; a fallback only when none before it could be used; without any, the letter.
         A reminder one of whose documents cannot be made fails as a whole: nothing is half sent.
         """
         if not reminders:
             return
-        blacklisted = self._blacklisted(reminders.addressee_id | reminders.debtor_id.partner_id)
-        chosen = {reminder: self._channels(reminder, blacklisted) for reminder in reminders}
-        errors = {}
-        by_mail = reminders.filtered(lambda reminder: "email" in chosen[reminder])
-        messages = self._messages(by_mail, chosen, errors)
-        on_paper = reminders.filtered(lambda reminder: chosen[reminder].keys() - {"email"})
-        files = self._print(on_paper.filtered(lambda reminder: reminder.id not in errors), errors)
+        chosen, errors, drafts = self._channels(reminders), {}, {}
+        for code in dict.fromkeys(code for steps in chosen.values() for code in steps):
+            steps = {
+                reminder: found[code] for reminder, found in chosen.items() if code in found and reminder.id not in errors
+            }
+            drafts[code] = self._channel(code)._draft(reminders.union(*steps), steps, errors)
         for reminder in reminders.filtered(lambda reminder: reminder.id in errors):
             reminder._fail(errors[reminder.id])
-        made = reminders.filtered(lambda reminder: reminder.id not in errors)
-        messages = {reminder_id: vals for reminder_id, vals in messages.items() if reminder_id not in errors}
-        mails = dict(zip(messages, self.env["mail.mail"].create(list(messages.values())), strict=True))
-        self.create(
-            [
-                self._email_vals(reminder, mails[reminder.id])
-                if channel == "email"
-                else self._letter_vals(reminder, channel, files[reminder.id])
-                for reminder in made
-                for channel in chosen[reminder]
-            ]
-        )._keep_letters(files)
-        for reminder in made.filtered(lambda reminder: reminder.id in messages):
-            vals = messages[reminder.id]
-            reminder.write({"state": "sending", "subject": vals["subject"], "body": vals["body_html"]})
-        made.filtered(lambda reminder: reminder.id not in messages).write({"state": "sending"})
+        for code, written in drafts.items():
+            self._channel(code)._create(
+                {reminder: draft for reminder, draft in written.items() if reminder.id not in errors}
+            )
+        reminders.filtered(lambda reminder: reminder.id not in errors).write({"state": "sending"})
 
-    def _channels(self, reminder, blacklisted):
-        """{channel: its step, or None} that can be used for a reminder, in order."""
-        usable = {}
-        for step in reminder.level_id.channel_ids:
-            if step.fallback and usable:
-                continue
-            if step.channel != "email" or self._emails_of(reminder, blacklisted):
-                usable[step.channel] = step
-        return usable or {"letter": None}
+    @api.model
+    def _channels(self, reminders):
+        """{reminder: {channel: its step, or None}}, those that can be used, in order.
 
-    def _emails_of(self, reminder, blacklisted):
-        """The addresses of a reminder's e-mail: the addressee's, else the debtor's; none when one refuses e-mails."""
-        for partner in (reminder.addressee_id, reminder.debtor_id.partner_id):
-            emails = email_normalize_all(partner.email or "")
-            if emails:
-                return [] if blacklisted.intersection(emails) else emails
-        return []
+        The channels of the level; a fallback only when none before it could be used; without any, the letter.
+        """
+        refusals = self._refusals(reminders, {step.channel for step in reminders.level_id.channel_ids})
+        chosen = {}
+        for reminder in reminders:
+            usable = {}
+            for step in reminder.level_id.channel_ids:
+                if step.fallback and usable:
+                    continue
+                if reminder.id not in refusals[step.channel]:
+                    usable[step.channel] = step
+            chosen[reminder] = usable or {"letter": None}
+        return chosen
 
-    def _email_to(self, reminder, blacklisted):
-        name = reminder.addressee_id.name or ""
-        return ", ".join(formataddr((name, email)) for email in self._emails_of(reminder, blacklisted))
-
-    def _blacklisted(self, partners):
-        emails = {email for partner in partners for email in email_normalize_all(partner.email or "")}
-        blacklist = self.env["mail.blacklist"].sudo()  # a refusal binds whoever sends
-        return set(blacklist.search([("email", "in", list(emails))]).mapped("email"))
-
-    # --- letters ------------------------------------------------------------------------------------------------------
-
-    def _print(self, reminders, errors):
-        """{reminder id: PDF}, by one renderer for all; the others have their reason in `errors`, by id."""
-        if not reminders:
-            return {}
-        failed = {}
-        documents = self.env["recouvrement.letter"]._render_pdf([reminder.figures for reminder in reminders], failed)
-        errors |= {reminders[position].id: message for position, message in failed.items()}
-        return {reminder.id: document for reminder, document in zip(reminders, documents, strict=True) if document}
-
-    def _letter_vals(self, reminder, channel, document):
-        return {
-            "reminder_id": reminder.id,
-            "company_id": reminder.company_id.id,
-            "channel": channel,
-            "addressee_id": reminder.addressee_id.id,
-            "postal_state": "to_send_registered" if channel == "registered" else "to_post",
-            "address": ", ".join(reminder.figures["addressee"]["lines"]),
-            "sha256": hashlib.sha256(document).hexdigest(),
-        }
-
-    def _keep_letters(self, files):
-        """Store each letter as its own file, on its dispatch."""
-        letters = self.filtered(lambda dispatch: dispatch.channel != "email")
-        letters._keep([files[letter.reminder_id.id] for letter in letters], "pdf", "application/pdf")
+    @api.model
+    def _refusals(self, reminders, codes):
+        """{channel: {reminder id: why it cannot be used}}, among those that have it at their level."""
+        refusals = {}
+        for code in codes:
+            levels = reminders.level_id.channel_ids.filtered_domain([("channel", "=", code)]).level_id
+            refusals[code] = self._channel(code)._refusals(reminders.filtered_domain([("level_id", "in", levels.ids)]))
+        return refusals
 
     def _keep(self, documents, suffix, mimetype):
         attachments = self.env["ir.attachment"].create(
@@ -271,116 +235,9 @@ class RecouvrementDispatch(models.Model):
             dispatch.attachment_id = attachment
 
     @api.model
-    def _letters_waiting(self):
-        return self.search([("state", "=", "queued"), ("postal_state", "!=", False)], order="id").ids
-
-    # --- e-mails ------------------------------------------------------------------------------------------------------
-
-    def _messages(self, reminders, chosen, errors):
-        """{reminder id: values of its frozen message}; `cancel`, so that no mail queue ever sends it."""
-        messages = {}
-        if not reminders:
-            return messages
-        enclosed = reminders._attached_invoices(errors)
-        templates = {reminder: chosen[reminder]["email"].template_id for reminder in reminders}
-        texts = self._texts(reminders.filtered(lambda reminder: reminder.id not in errors), templates, errors)
-        written = reminders.filtered(lambda reminder: reminder.id in texts and reminder.id not in errors)
-        senders = {reminder.id: texts[reminder.id].get("email_from") for reminder in written}
-        if not written:
-            return messages
-        replies = written._notify_get_reply_to_batch(
-            defaults={reminder.id: texts[reminder.id].get("reply_to") or senders[reminder.id] for reminder in written},
-            author_ids={reminder.id: reminder.company_id.partner_id.id for reminder in written},
-        )
-        none = frozenset()  # those who refuse were left out when the channel was chosen
-        for reminder in written:
-            company, text = reminder.company_id, texts[reminder.id]
-            messages[reminder.id] = {
-                "subject": text["subject"],
-                "body": text["body_html"],
-                "body_html": text["body_html"],
-                "email_to": self._email_to(reminder, none),
-                "email_from": senders[reminder.id],
-                "reply_to": replies[reminder.id],
-                "model": reminder._name,
-                "res_id": reminder.id,
-                "record_company_id": company.id,
-                "message_type": "email_outgoing",
-                "author_id": company.partner_id.id,
-                "attachment_ids": [Command.set(enclosed[reminder.id].ids)] if enclosed.get(reminder.id) else [],
-                "auto_delete": False,
-                "state": "cancel",
-                "is_notification": False,
-            }
-        return messages
-
-    def _texts(self, reminders, templates, errors):
-        """{reminder id: subject, text and sender}, each template rendered once for all its reminders."""
-        texts = {}
-        for template, members in reminders.grouped(templates.get).items():
-            try:
-                with self.env.cr.savepoint():
-                    found = self._render(template, members)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:
-                _logger.exception("The template %s failed for %s reminders, now one by one", template.id, len(members))
-                found = {}
-                for member in members:
-                    found |= self._render_alone(template, member, errors)
-            for member in members:
-                if member.id not in found:
-                    continue
-                error = self._text_problem(template, member, found[member.id])
-                if error:
-                    errors[member.id] = error
-                else:
-                    texts[member.id] = found[member.id]
-        return texts
-
-    def _render(self, template, reminders):
-        if not template:
-            return {reminder.id: {} for reminder in reminders}
-        return template.sudo()._generate_template(reminders.ids, ("subject", "body_html", "email_from", "reply_to"))
-
-    def _render_alone(self, template, reminder, errors):
-        try:
-            with self.env.cr.savepoint():
-                return self._render(template, reminder)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever is in a text somebody typed, say where it is
-            errors[reminder.id] = self.env._(
-                "The e-mail template %(name)s cannot be used, correct it in Configuration > Policies: %(error)s",
-                name=template.name,
-                error=str(error).strip().splitlines()[-1],  # QWeb's message holds the whole trace; its cause comes last
-            )
-            return {}
-
-    def _text_problem(self, template, reminder, text):
-        """What is missing in a rendered text, in words; else None. The company's own address sends by default."""
-        if not template:
-            return self.env._("The e-mail of the level %s has no template: choose one.", reminder.level_id.name)
-        if not text.get("subject") or not text.get("body_html"):
-            return self.env._("The e-mail template %s has no subject or no text.", template.name)
-        senders = (text.get("email_from"), reminder.company_id.email_formatted)
-        text["email_from"] = next((sender for sender in senders if email_normalize(sender or "")), None)
-        if not text["email_from"]:
-            return self.env._(
-                "%s has no e-mail address to send from: enter one on the company.", reminder.company_id.name
-            )
-        return None
-
-    def _email_vals(self, reminder, mail):
-        return {
-            "reminder_id": reminder.id,
-            "company_id": reminder.company_id.id,
-            "channel": "email",
-            "addressee_id": reminder.addressee_id.id,
-            "address": mail.email_to,
-            "mail_id": mail.id,
-            "message_id": mail.message_id,
-        }
+    def _waiting_for_a_person(self):
+        """What a person has to print, post or do: it is taken back as soon as it no longer says the truth."""
+        return self.search([("state", "=", "queued"), ("channel", "in", self._codes(by_machine=False))], order="id").ids
 
     # --- just before leaving ------------------------------------------------------------------------------------------
 
@@ -393,7 +250,7 @@ class RecouvrementDispatch(models.Model):
         """
         waiting = self.filtered(lambda dispatch: dispatch.state == "queued")
         standings = waiting.reminder_id._standings(on)
-        stale = (waiting._stale_emails(on) | waiting._stale_letters(on)).reminder_id
+        stale = waiting._stale(on).reminder_id
         true, again = self.browse(), self.env["recouvrement.reminder"]
         for reminder, dispatches in waiting.grouped("reminder_id").items():
             standing = standings[reminder.id]
@@ -403,10 +260,7 @@ class RecouvrementDispatch(models.Model):
             elif reminder._says(standing) and reminder not in stale:
                 true |= dispatches
             elif reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state in GONE):
-                if reminder._says(standing) and not dispatches._blacklisted(reminder.addressee_id):  # only the day
-                    true |= dispatches
-                else:
-                    dispatches._cancel(self.env._("The amounts changed since another channel left."))
+                true |= dispatches._take_back_changed(standing)
             else:
                 reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state == "queued")._cancel()
                 again |= reminder
@@ -416,54 +270,59 @@ class RecouvrementDispatch(models.Model):
             again._trigger_dispatch()
         return true
 
-    def _stale_emails(self, on):
-        """E-mails dated of another day, or whose address has changed or refuses e-mails since."""
-        emails = self.filtered(lambda dispatch: dispatch.channel == "email")
-        reminders = emails.reminder_id
-        blacklisted = self._blacklisted(reminders.addressee_id | reminders.debtor_id.partner_id)
-        return emails.filtered(
-            lambda dispatch: dispatch.reminder_id.figures["on"] != on.isoformat()
-            or dispatch.address != self._email_to(dispatch.reminder_id, blacklisted)
-        )
+    def _stale(self, on):
+        """Those to make again before they leave: see `recouvrement.channel._stale`."""
+        stale = self.browse()
+        for code, dispatches in self.grouped("channel").items():
+            stale |= self._channel(code)._stale(dispatches, on)
+        return stale
 
-    def _stale_letters(self, on):
-        """Letters nobody has posted by the day they ask to be paid: their deadline and their interest are out of date."""
-        return self.filtered(
-            lambda dispatch: dispatch.postal_state and dispatch.reminder_id.figures["deadline_on"] < on.isoformat()
-        )
+    def _take_back_changed(self, standing):
+        """Take back, of a reminder that another channel has already told of, what no longer says the same or may no
+        longer be used; return the rest, although it be of another day."""
+        said = self.reminder_id._says(standing)
+        refused = self.filtered(lambda dispatch: self._channel(dispatch.channel)._refusals(dispatch.reminder_id))
+        changed = refused if said else self
+        changed._cancel(self.env._("The amounts changed since another channel left."))
+        return self - changed
 
     def _cancel(self, reason=None):
-        """Take back what has not left; a message nobody was ever sent does not stay in the history."""
-        self.mail_id.filtered(lambda mail: mail.state == "cancel").sudo().unlink()
+        """Take back what has not left."""
+        for code, dispatches in self.grouped("channel").items():
+            self._channel(code)._take_back(dispatches)
         self.write({"state": "cancelled", "postal_state": False, "retry_on": False, "failure": reason or False})
 
     # --- leaving ------------------------------------------------------------------------------------------------------
 
     @api.model
     def _send_waiting(self, on):
-        """Send the e-mails that are ready, in working hours of sending days; False when the time is over."""
+        """Send what the machine sends, each channel in its hours of sending days; False when the time is over."""
         reminder = self.env["recouvrement.reminder"]
         every = self.env["recouvrement.policy"].with_context(active_test=False).search([])
         policies = every.filtered(lambda policy: policy._sends_on(on))
+        open_now = [
+            code for code in self._codes(by_machine=True) if reminder._within_window(self._channel(code)._window)
+        ]
         domain = Domain(
             [
-                ("channel", "=", "email"),
+                ("channel", "in", open_now),
                 ("state", "=", "queued"),
                 ("reminder_id.state", "in", ("sending", "sent")),
                 ("reminder_id.policy_id", "in", policies.ids),
                 ("company_id.recouvrement_active", "=", True),
             ]
         ) & (Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now()))
-        ids = self.search(domain, order="id").ids if reminder._within_window() else []
         commit = self.env["ir.cron"]._commit_progress
-        return reminder._by_page(ids, lambda page: self.browse(page)._send_emails(on, commit), size=BATCH)
+        return reminder._by_page(
+            self.search(domain, order="id").ids, lambda page: self.browse(page)._send(on, commit), size=BATCH
+        )
 
     def _send_after_commit(self):
-        """Send these e-mails once the present transaction is committed: a request that is tried again sends nothing
-        twice. Tests, which never commit, send at once."""
+        """Send these once the present transaction is committed: a request that is tried again sends nothing twice.
+        Tests, which never commit, send at once."""
         on = self.env["recouvrement.run"]._today()
         if modules.module.current_test:
-            self._send_emails(on)
+            self._send(on)
             self._conclude_page(self.reminder_id)
             return
         ids, database = self.ids, self.env.cr.dbname
@@ -473,68 +332,52 @@ class RecouvrementDispatch(models.Model):
             with Registry(database).cursor() as cr:
                 dispatch = api.Environment(cr, SUPERUSER_ID, QUIET)[self._name]
                 try:
-                    dispatch.browse(ids)._send_emails(on, cr.commit)
+                    dispatch.browse(ids)._send(on, cr.commit)
                     dispatch._conclude()
                 except Exception:
                     _logger.exception("Dispatches %s were not sent at once: the scheduled action goes on", ids)
 
-    def _send_emails(self, on, commit=lambda: None):
-        """Give these e-mails to the mail server and record what it said of each.
+    def _send(self, on, commit=lambda: None):
+        """Give to its carrier what the machine sends of these, and record what it said of each.
 
-        They are committed `uncertain` before: a kill leaves them so, a person decides, and nothing leaves twice. What
-        the server said is kept in memory: it is recorded, alone, even when the transaction that sent is lost.
+        They are committed `uncertain` before: a kill leaves them so, a person decides, and nothing leaves twice.
         """
         if self.env["recouvrement.reminder"]._is_neutralized():
             return
-        emails = self._lock()
-        emails = emails.filtered(lambda dispatch: dispatch.channel == "email")._review(on)
-        if not emails:
-            return
-        for dispatch in emails:
+        machine = self._codes(by_machine=True)
+        ready = self._lock().filtered(lambda dispatch: dispatch.channel in machine)._review(on)
+        for code, dispatches in ready.grouped("channel").items():
+            dispatches._send_by(self._channel(code), commit)
+
+    def _send_by(self, channel, commit):
+        for dispatch in self:
             dispatch.write(
                 {"state": "uncertain", "failure": self.env._("Interrupted while sending."), "tries": dispatch.tries + 1}
             )
         commit()
-        emails = emails._lock().filtered(lambda found: found.state == "uncertain")
-        outcomes = Outcomes()
-        emails.mail_id.write({"state": "outgoing", "failure_type": False, "failure_reason": False})
-        try:
-            emails.mail_id.with_context(recouvrement_outcomes=outcomes).send()
-        except psycopg2.Error:
-            _logger.exception("The transaction was lost while sending; what was sent is recorded in another one")
-            self.env.cr.rollback()
-        except Exception:
-            _logger.exception("Sending stopped after %s of %s e-mails", len(outcomes.found), len(emails))
-        emails._record(outcomes.found)
+        sent = self._lock().filtered(lambda found: found.state == "uncertain")
+        sent._record(channel, channel._send(sent))
         commit()
 
-    def _record(self, outcomes):
-        """What became of each e-mail; touches nothing that anybody else writes, so that it cannot be disturbed."""
-        accepted, messages, now, retries = self.browse(), {}, fields.Datetime.now(), []
+    def _record(self, channel, outcomes):
+        """What became of each; touches nothing that anybody else writes, so that it cannot be disturbed."""
+        outcomes = {dispatch.id: outcomes.get(dispatch.id) or channel._guess(dispatch) for dispatch in self}
+        retries = []
         for dispatch in self:
-            outcome = outcomes.get(dispatch.message_id) or dispatch._outcome()
+            outcome = outcomes[dispatch.id]
             if outcome.kind == "accepted":
-                accepted |= dispatch
-                messages[dispatch.id] = outcome.message
+                vals = {"state": "handed_over", "handed_over_on": fields.Datetime.now()}
+                dispatch.write({**vals, "failure": False, "retry_on": False})
             elif outcome.kind == "refused":
                 dispatch.write({"state": "failed", "failure": outcome.reason, "retry_on": False})
             elif outcome.kind == "later":
                 retries.append(dispatch._retry(outcome.reason or self.env._("The mail server hung up.")))
             else:
                 dispatch.failure = self.env._("The mail server stopped answering: the message may have left.")
-        accepted._keep_messages(messages)
-        accepted.write({"state": "handed_over", "handed_over_on": now, "failure": False, "retry_on": False})
-        accepted.mail_id.write({"state": "sent", "failure_type": False, "failure_reason": False})
-        (self - accepted).mail_id.write({"state": "cancel"})
+        channel._record(self, outcomes)
         if any(retries):
             cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
             cron._trigger(at=min(filter(None, retries)))
-
-    def _outcome(self):
-        """What the message itself tells when no server was seen: never tried, or taken by another way of sending."""
-        if self.mail_id.state == "sent":
-            return Outcome("accepted", message=self._written_again())
-        return Outcome("later", self.mail_id.failure_reason or "")
 
     def _retry(self, reason):
         """Back to the queue with a growing delay, returned; a person after the last one."""
@@ -545,29 +388,6 @@ class RecouvrementDispatch(models.Model):
         self.write({"state": "queued", "failure": reason, "retry_on": retry_on})
         return retry_on
 
-    def _keep_messages(self, messages):
-        """Store the very bytes given to the mail server, by dispatch id, with their hash."""
-        self._keep([messages[dispatch.id] for dispatch in self], "eml", "message/rfc822")
-        for dispatch in self:
-            dispatch.sha256 = hashlib.sha256(messages[dispatch.id]).hexdigest()
-
-    def _written_again(self):
-        """The message of a dispatch whose bytes were lost in a crash, from its frozen text and its own Message-Id."""
-        [email] = self.mail_id._prepare_outgoing_list()
-        message = self.env["ir.mail_server"]._build_email__(
-            email_from=email["email_from"],
-            email_to=email["email_to"],
-            subject=email["subject"],
-            body=email["body"],
-            body_alternative=email["body_alternative"],
-            reply_to=email["reply_to"],
-            attachments=email["attachments"],
-            message_id=email["message_id"],
-            references=email["references"],
-            headers=email["headers"],
-        )
-        return message.as_bytes()
-
     # --- what it means for the reminder -------------------------------------------------------------------------------
 
     @api.model
@@ -575,14 +395,15 @@ class RecouvrementDispatch(models.Model):
         """Draw what follows from what left and what did not; a job that stopped right after sending is made good.
 
         Handed over: the reminder is sent (a formal notice with a letter to post only once it is posted). Refused for
-        good: the letter replaces it. No answer, again and again: a person. Uncertain: a person is told.
+        good: its fallback replaces it. No answer, again and again: a person. Uncertain: a person is told.
         """
         reminder = self.env["recouvrement.reminder"]
-        waiting = [("channel", "=", "email"), ("state", "in", ("queued", "uncertain"))]
+        machine = ("channel", "in", self._codes(by_machine=True))
+        waiting = [machine, ("state", "in", ("queued", "uncertain"))]
         ids = reminder.search(
             [
                 ("state", "=", "sending"),
-                ("dispatch_ids.channel", "=", "email"),
+                ("dispatch_ids", "any", [machine]),
                 ("dispatch_ids", "not any", waiting),
             ],
             order="id",
@@ -612,20 +433,21 @@ class RecouvrementDispatch(models.Model):
         failed = self.filtered(lambda dispatch: dispatch.state == "failed")
         for reminder, dispatches in failed.grouped("reminder_id").items():
             last = dispatches.sorted("id")[-1]
-            errors, files = {}, {}
+            errors, drafts = {}, {}
+            letter = self._channel("letter")
             if last.tries > len(RETRY_MINUTES):
                 errors[reminder.id] = self.env._(
                     "The mail server could not be used (%s). Check the outgoing mail servers, then retry.", last.failure
                 )
             else:
                 try:
-                    files = self._print(reminder, errors)
+                    drafts = letter._draft(reminder, {reminder: None}, errors)
                 except UserError as error:
                     errors[reminder.id] = str(error)
             if errors:
                 reminder._fail(errors[reminder.id])
             else:
-                self.create([self._letter_vals(reminder, "letter", files[reminder.id])])._keep_letters(files)
+                letter._create(drafts)
 
     def _tell_uncertain(self):
         """A person must look whether these left; those being sent at this very moment are locked."""

@@ -1,6 +1,6 @@
 import logging
 from collections import defaultdict
-from datetime import datetime, time
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,6 @@ from .recouvrement_run import ATTEMPTS, QUIET
 _logger = logging.getLogger(__name__)
 
 PAGE = 200  # reminders re-read, frozen and rendered together: one renderer process for their letters
-WINDOW = (time(8, 30), time(18, 0))  # when e-mails leave, Paris time
 DOCUMENTS = 20  # missing PDFs of invoices that core prints together, between two commits
 RELEASED = ("released", "done")  # the states of a run whose reminders may leave
 WAITING = ("planned", "to_approve", "failed", "sending")  # not yet handed over: may still be cancelled
@@ -411,7 +410,7 @@ class RecouvrementReminder(models.Model):
             and self._by_page(self._leaving(), lambda page: self.browse(page)._lock()._prepare(on))
             and dispatch._send_waiting(on)
             and dispatch._conclude()
-            and self._by_page(dispatch._letters_waiting(), lambda page: dispatch.browse(page)._lock()._review(on))
+            and self._by_page(dispatch._waiting_for_a_person(), lambda page: dispatch.browse(page)._lock()._review(on))
         )
         if done:
             self._by_page([0], lambda page: self.env["recouvrement.run"]._close_sent())
@@ -473,10 +472,10 @@ class RecouvrementReminder(models.Model):
         return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
 
     @api.model
-    def _within_window(self):
-        """Whether e-mails may leave now: working hours in Paris."""
+    def _within_window(self, window):
+        """Whether what a channel sends may leave now: its working hours, in Paris."""
         now = datetime.now(ZoneInfo("Europe/Paris")).time()
-        return WINDOW[0] <= now <= WINDOW[1]
+        return window[0] <= now <= window[1]
 
     def _prepare(self, on):
         """Look again at the ledger, cancel what no longer holds, freeze the rest and write its documents.

@@ -32,7 +32,7 @@ def main():
         models = "odoo.addons.recouvrement_fr.models"
         with (
             patch.object(run, "_today", lambda _self: TODAY),
-            patch.object(reminder, "_within_window", lambda _self: True),
+            patch.object(reminder, "_within_window", lambda *_args: True),
             patch(f"{models}.recouvrement_run.PAGE", PAGE),
             patch(f"{models}.recouvrement_reminder.PAGE", PAGE),
             patch(f"{models}.recouvrement_dispatch.BATCH", BATCH),

@@ -16,7 +16,7 @@ from .common import MONDAY, RecouvrementCommon
 
 MODELS = "odoo.addons.recouvrement_fr.models"
 DAY = timedelta(days=1)
-SENDING = (f"{MODELS}.recouvrement_dispatch", "odoo.addons.mail.models.mail_mail")
+SENDING = (f"{MODELS}.recouvrement_channel_email", "odoo.addons.mail.models.mail_mail")
 
 
 class Server:
@@ -487,7 +487,7 @@ class TestDispatch(RecouvrementCommon):
         self.dispatch(MONDAY)
         self.assertEqual((self.reminders(other).state, self.reminders().state), ("sent", "sending"))
 
-    @mute_logger(f"{MODELS}.recouvrement_dispatch", "odoo.addons.mail.models.mail_render_mixin")
+    @mute_logger(f"{MODELS}.recouvrement_channel_email", "odoo.addons.mail.models.mail_render_mixin")
     def test_a_template_that_raises_fails_its_reminders_alone(self):
         self.template.body_html = '<p t-out="object.addressee_id.name.index(\'Autre\')"/>'
         other = self._partner("Autre", email="autre@x.example")
@@ -626,7 +626,7 @@ class TestDispatch(RecouvrementCommon):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
         self.dispatch(MONDAY)
         with self.mail_server(), self.at(MONDAY):
-            reminder.dispatch_ids._send_emails(MONDAY)
+            reminder.dispatch_ids._send(MONDAY)
             with self.assertRaisesRegex(UserError, "neutralized"):
                 reminder.action_send_now()
             with self.assertRaisesRegex(UserError, "neutralized"):
