@@ -178,10 +178,10 @@ class RecouvrementDispatch(models.Model):
             return
         chosen, errors, drafts = self._channels(reminders), {}, {}
         for code in dict.fromkeys(code for steps in chosen.values() for code in steps):
-            steps = {
-                reminder: found[code] for reminder, found in chosen.items() if code in found and reminder.id not in errors
-            }
-            drafts[code] = self._channel(code)._draft(reminders.union(*steps), steps, errors)
+            steps = {reminder: found[code] for reminder, found in chosen.items() if code in found}
+            steps = {reminder: step for reminder, step in steps.items() if reminder.id not in errors}
+            mine = self.env["recouvrement.reminder"].union(*steps)
+            drafts[code] = self._channel(code)._draft(mine, steps, errors)
         for reminder in reminders.filtered(lambda reminder: reminder.id in errors):
             reminder._fail(errors[reminder.id])
         for code, written in drafts.items():

@@ -1,4 +1,5 @@
 from . import test_browser
+from . import test_channels
 from . import test_dispatch
 from . import test_letters
 from . import test_nightly_run
