@@ -19,3 +19,6 @@ from . import res_config_settings
 from . import ir_mail_server
 from . import base_partner_merge
 from . import recouvrement_letter
+from . import recouvrement_document
+from . import recouvrement_plan
+from . import recouvrement_plan_instalment

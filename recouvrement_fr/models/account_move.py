@@ -18,6 +18,15 @@ STATES = [
     ("paused", "Paused"),
 ]
 
+STATE_OF_HOLD = {
+    "insolvent": "insolvency",
+    "in_case": "litigation",
+    "in_plan": "plan",
+    "promised": "promised",
+    "disputed": "disputed",
+    "paused": "paused",
+}
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -39,9 +48,7 @@ class AccountMove(models.Model):
     dunning_next_level_id = fields.Many2one(
         "recouvrement.level", "Next level", compute="_compute_dunning_next", search="_search_dunning_next_level_id"
     )
-    dunning_next_date = fields.Date(
-        "Next action", compute="_compute_dunning_next", search="_search_dunning_next_date"
-    )
+    dunning_next_date = fields.Date("Next action", compute="_compute_dunning_next", search="_search_dunning_next_date")
     days_overdue = fields.Integer("Days overdue", compute="_compute_days_overdue", search="_search_days_overdue")
     late_interest = fields.Monetary(
         "Late-payment interest",
@@ -116,14 +123,31 @@ class AccountMove(models.Model):
     def _compute_dunning_state(self):
         today = self.env["recouvrement.run"]._today()
         paused = self._paused_debtors(today)
+        held = self._held_states(today)
         for move in self:
-            if (move.company_id.root_id.id, move.commercial_partner_id.id) in paused and move.state == "posted":
+            if move._origin.id in held:
+                move.dunning_state = held[move._origin.id]
+            elif (move.company_id.root_id.id, move.commercial_partner_id.id) in paused and move.state == "posted":
                 move.dunning_state = "paused"
             elif move.dunning_level_id:
                 formal = move.dunning_level_id.sudo().kind == "formal_notice"  # shown to whoever sees the invoice
                 move.dunning_state = "formal_notice" if formal else "reminded"
             else:
                 move.dunning_state = "none"
+
+    def _held_states(self, today):
+        """{move id: the state that what holds it gives}, in a constant number of statements per company."""
+        run = self.env["recouvrement.run"].sudo()  # that it is held is shown to whoever sees the invoice; why is not
+        states = {}
+        for company, moves in (
+            self._origin.filtered(lambda move: move.state == "posted")
+            .grouped(lambda move: move.company_id.root_id)
+            .items()
+        ):
+            for move_id, hold in run._holds(company, moves.ids, today).items():
+                if hold.reason in STATE_OF_HOLD:
+                    states[move_id] = STATE_OF_HOLD[hold.reason]
+        return states
 
     def _paused_debtors(self, today):
         cards = (
@@ -143,13 +167,20 @@ class AccountMove(models.Model):
             "in",
             self.env["recouvrement.debtor"].sudo().search([("paused_until", ">=", today)]).partner_id.ids,
         ) & Domain("state", "=", "posted")
+        held = self.env["recouvrement.run"].sudo()._held_moves(today)  # as the state itself shows it
+        first = {}
+        for move_id, reason in held.items():
+            first.setdefault(STATE_OF_HOLD.get(reason), []).append(move_id)
+        free = Domain("id", "not in", [move_id for state, ids in first.items() if state for move_id in ids])
         known = {
             "paused": paused,
             "formal_notice": ~paused & Domain("dunning_level_id.kind", "=", "formal_notice"),
             "reminded": ~paused & Domain("dunning_level_id.kind", "in", ("pre_due", "reminder", "case_proposal")),
             "none": ~paused & Domain("dunning_level_id", "=", False),
         }
-        domain = Domain.OR(known.get(state, Domain.FALSE) for state in value)
+        domain = Domain.OR(
+            (known.get(state, Domain.FALSE) & free) | Domain("id", "in", first.get(state, [])) for state in value
+        )
         return ~domain if operator == "not in" else domain
 
     @api.depends_context("company")

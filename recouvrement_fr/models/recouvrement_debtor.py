@@ -54,7 +54,7 @@ DECIDED_COLUMNS = (  # after the id
     *("fingerprint", "next_date", "next_level_id", "reason", "priority", "overdue_amount", "open_amount"),
     *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
 )
-FOLLOWED = ()  # models with `_follow_up(on)`, called once a day
+FOLLOWED = ("recouvrement.plan",)  # models with `_follow_up(on)`, called once a day
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
 DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
@@ -172,6 +172,8 @@ class RecouvrementDebtor(models.Model):
     reminder_count = fields.Integer(compute="_compute_reminder_count")
     last_reminder_id = fields.Many2one("recouvrement.reminder", compute="_compute_reminder_count")
     decision_ids = fields.One2many("recouvrement.decision", "debtor_id")
+    plan_ids = fields.One2many("recouvrement.plan", "debtor_id")
+    plan_count = fields.Integer("Plans", compute="_compute_plan_count")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
@@ -193,6 +195,11 @@ class RecouvrementDebtor(models.Model):
         figures = {debtor: (count, last) for debtor, count, last in groups}
         for debtor in self:
             debtor.reminder_count, debtor.last_reminder_id = figures.get(debtor, (0, False))
+
+    @api.depends("plan_ids")
+    def _compute_plan_count(self):
+        for debtor in self:
+            debtor.plan_count = len(debtor.plan_ids)
 
     @api.depends("overdue_amount")
     def _compute_is_late(self):
@@ -283,8 +290,12 @@ class RecouvrementDebtor(models.Model):
 
     def action_open_reminders(self):
         self.ensure_one()
-        return self.reminder_ids._get_records_action(
-            name=self.env._("Reminders"), domain=[("debtor_id", "=", self.id)]
+        return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("debtor_id", "=", self.id)])
+
+    def action_open_plans(self):
+        self.ensure_one()
+        return self.plan_ids._get_records_action(
+            name=self.env._("Instalment plans"), domain=[("debtor_id", "=", self.id)]
         )
 
     def action_open_invoices(self):
@@ -300,6 +311,20 @@ class RecouvrementDebtor(models.Model):
         ]
         action["context"] = {"create": False}
         return action
+
+    def _overdue_moves(self):
+        """His open invoices whose due date has passed, over the company tree, the oldest first."""
+        return self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", [branch for debtor in self for branch in debtor.company_id._recouvrement_tree()]),
+                ("move_type", "in", ("out_invoice", "out_receipt")),
+                ("state", "=", "posted"),
+                ("amount_residual", ">", 0),
+                ("invoice_date_due", "<", self.env["recouvrement.run"]._today()),
+            ],
+            order="invoice_date_due, id",
+        )
 
     def action_print_statement(self):
         """The statement of account (relevé de compte) as of today, as a PDF kept on the card."""

@@ -16,7 +16,9 @@ _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
 ATTEMPTS = 3  # of a page that another transaction disturbed
-HOLDING = ()  # models whose records hold invoices, each with `_holds(company, move ids, on) -> {move id: Hold}`
+HOLDING = (
+    "recouvrement.plan",
+)  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
 PLANNED_MODELS = ("recouvrement.debtor", "recouvrement.reminder", "recouvrement.reminder.line", "recouvrement.decision")
@@ -113,9 +115,7 @@ class RecouvrementRun(models.Model):
     def _confirm_gap(self):
         """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
         on = self._today()
-        held = self.search(
-            [("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")]
-        )
+        held = self.search([("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")])
         held.confirmed_by_id = self.env.user
         tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
         for run in held - tonight:
@@ -211,9 +211,7 @@ class RecouvrementRun(models.Model):
     @api.model
     def _give_up(self, company, on):
         """End the nights that could not be finished on their day: what they planned is decided again."""
-        unfinished = self.search(
-            [("company_id", "=", company.id), ("state", "=", "deciding"), ("date", "<", on)]
-        )
+        unfinished = self.search([("company_id", "=", company.id), ("state", "=", "deciding"), ("date", "<", on)])
         for run in unfinished:
             run.reminder_ids.filtered(lambda reminder: reminder.state in ("planned", "to_approve"))._cancel(
                 self.env._("Its night was interrupted and not finished on its day.")
@@ -337,7 +335,8 @@ class RecouvrementRun(models.Model):
     def _holds(self, company, moves, on):
         """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
 
-        Each model of HOLDING answers in one statement. Extend this method to add another.
+        Each model of HOLDING answers in one statement, for these moves, or for all when given None. Extend this method
+        to add another.
         """
         holds = open_items.payment_holds(self.env, moves, on)
         for model in HOLDING:
@@ -346,6 +345,17 @@ class RecouvrementRun(models.Model):
                 if known is None or RANK[hold.reason] < RANK[known.reason]:
                     holds[move_id] = hold
         return holds
+
+    @api.model
+    def _held_moves(self, on):
+        """{move id: reason} of every invoice that something holds, in all companies: for searches."""
+        held = {}
+        for model in HOLDING:
+            for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
+                for move_id, hold in self.env[model]._holds(company, None, on).items():
+                    if move_id not in held or RANK[hold.reason] < RANK[held[move_id]]:
+                        held[move_id] = hold.reason
+        return held
 
     def _analyze(self):
         """Tell PostgreSQL how large our tables have become.
@@ -509,9 +519,7 @@ class RecouvrementRun(models.Model):
         )
         if first:
             return None
-        owing = self.env["recouvrement.debtor"].search_count(
-            [("company_id", "=", company.id), ("open_amount", ">", 0)]
-        )
+        owing = self.env["recouvrement.debtor"].search_count([("company_id", "=", company.id), ("open_amount", ">", 0)])
         if self.due_count * 100 < owing * company.recouvrement_halt_percent:
             return None
         return self.env._(

@@ -1,0 +1,64 @@
+"""What really came in for some invoices: cash and credit notes, not write-offs nor transfers.
+
+Odoo calls an invoice paid when it is written off, set against another account, or moved to doubtful receivables. A
+promise or a plan is kept by money, so it is judged from here.
+"""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from .bulk import any_of
+
+
+class Receipt(NamedTuple):
+    """Something that reduced an invoice: ``kind`` is ``payment`` or ``credit``; the amount in the invoice's currency,
+    the date that of its journal entry."""
+
+    move_id: int
+    on: date
+    amount: Decimal
+    kind: str
+
+
+def receipts(env, move_ids, until=None):
+    """What came in for these invoices, up to a day included: {move id: [Receipt]}, the oldest first, in one statement.
+
+    A payment counts for what went through the bank: the part that a payment difference wrote off does not. An entry
+    that touches neither a bank, a cash nor an outstanding account pays nothing; exchange differences neither. What was
+    unreconciled since is no longer there: a returned payment undoes what it had kept.
+    """
+    env.flush_all()  # what the same transaction has just reconciled counts too
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT l.move_id, c.date, cm.move_type = 'out_refund',
+                   SUM(r.debit_amount_currency * CASE
+                       WHEN pay.amount > 0 AND c.amount_currency != 0
+                       THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
+              FROM account_move_line l
+              JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+              JOIN account_move_line c ON c.id = r.credit_move_id
+              JOIN account_move cm ON cm.id = c.move_id
+         LEFT JOIN account_payment pay ON pay.move_id = cm.id
+             WHERE l.move_id = %(moves)s AND r.debit_amount_currency > 0
+               AND (cm.move_type = 'out_refund' OR pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
+                    WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))
+               AND (%(until)s::date IS NULL OR c.date <= %(until)s)
+               AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
+          GROUP BY l.move_id, c.date, cm.id, cm.move_type
+          ORDER BY c.date, cm.id
+            """,
+            moves=any_of(move_ids),
+            until=until,
+        )
+    )
+    found = defaultdict(list)
+    for move_id, on, is_credit, amount in rows:
+        kind = "credit" if is_credit else "payment"
+        found[move_id].append(Receipt(move_id, on, Decimal(str(round(amount, 6))), kind))
+    return found

@@ -1,0 +1,32 @@
+import base64
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class RecouvrementPlanAcceptance(models.TransientModel):
+    """The debtor accepts a plan: a signed copy is uploaded, or he signs on the screen."""
+
+    _name = "recouvrement.plan.acceptance"
+    _description = "Acceptance of an Instalment Plan"
+
+    plan_id = fields.Many2one(
+        "recouvrement.plan", required=True, default=lambda self: self.env.context.get("active_id"), readonly=True
+    )
+    accepted_on = fields.Date(required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    accepted_by = fields.Char(
+        "Signed by", required=True, help="Name and quality of who signed for the debtor: Jean Durand, gérant."
+    )
+    signed_copy = fields.Binary(help="The copy the debtor sent back, signed (PDF or photograph).")
+    signed_name = fields.Char()
+    signature = fields.Image("Signature on the screen")
+
+    def action_accept(self):
+        self.ensure_one()
+        if self.accepted_on > self.env["recouvrement.run"]._today():
+            raise UserError(self.env._("A plan is not accepted in advance: correct the date."))
+        signed_file = None
+        if self.signed_copy:
+            signed_file = (self.signed_name or self.env._("Signed plan.pdf"), base64.b64decode(self.signed_copy))
+        self.plan_id._accept(self.accepted_on, self.accepted_by, self.signature or None, signed_file)
+        return {"type": "ir.actions.act_window_close"}
