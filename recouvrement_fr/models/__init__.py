@@ -3,6 +3,7 @@ from . import recouvrement_accrual
 from . import recouvrement_policy
 from . import recouvrement_level
 from . import recouvrement_level_channel
+from . import recouvrement_quiet_period
 from . import recouvrement_debtor
 from . import recouvrement_run
 from . import recouvrement_decision

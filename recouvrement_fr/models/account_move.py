@@ -46,9 +46,18 @@ class AccountMove(models.Model):
         STATES, "Dunning state", compute="_compute_dunning_state", search="_search_dunning_state"
     )
     dunning_next_level_id = fields.Many2one(
-        "recouvrement.level", "Next level", compute="_compute_dunning_next", search="_search_dunning_next_level_id"
+        "recouvrement.level",
+        "Debtor's next level",
+        compute="_compute_dunning_next",
+        search="_search_dunning_next_level_id",
+        help="Of the next reminder to its debtor, which the worst of his invoices carries: this one or another.",
     )
-    dunning_next_date = fields.Date("Next action", compute="_compute_dunning_next", search="_search_dunning_next_date")
+    dunning_next_date = fields.Date(
+        "Debtor's next action",
+        compute="_compute_dunning_next",
+        search="_search_dunning_next_date",
+        help="The next day on which the night looks at this debtor by itself.",
+    )
     days_overdue = fields.Integer("Days overdue", compute="_compute_days_overdue", search="_search_days_overdue")
     late_interest = fields.Monetary(
         "Late-payment interest",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
 from ..rules.netting import NetItem, net
 from ..rules.payment_terms import public_due
+from ..rules.quiet import quiet_until
 from . import open_items
 
 NOTHING = Decision("wait", "nothing_open")
@@ -42,6 +43,14 @@ class Case(NamedTuple):
         """The decision shown: a reminder to send first, then what a person must do, then the rest."""
         return min(self.decisions, key=lambda found: SHOWN_FIRST[found[2].outcome], default=(None, None, NOTHING))
 
+    @property
+    def amount(self):
+        """What the decision shown is about, in company currency: what is overdue, or what is announced before it is."""
+        decision = self.main[2]
+        if decision.outcome == "remind" and decision.level.kind == "pre_due":
+            return round(sum(self.debts[key].company_amount for key in decision.carried), 6)
+        return self.totals["overdue_amount"]
+
 
 class Decider:
     """Decides for the debtors of a root company on a day; what does not change from page to page is read once."""
@@ -53,7 +62,8 @@ class Decider:
         self.scope = open_items.scope(company)
         policies = env["recouvrement.policy"]._usable(company)
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
-        self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on)}
+        self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on, company)}
+        self.quiet = env["recouvrement.quiet.period"]._rules(company)
         self.matching = [(policy.debtor_type, policy.id) for policy in policies]
         self.usable = set(policies.ids)
         self.default = company.recouvrement_policy_id.id
@@ -93,6 +103,7 @@ class Decider:
                 found.company_amount,
                 self._hold(item, facts, history),
                 history,
+                item.discount_on,
             )
             unit = 10 ** self._decimals(item.currency_id)
             debts[found.key] = Debt(
@@ -156,6 +167,13 @@ class Decider:
         if self.rate_missing and decision.outcome == "remind" and decision.level.kind == "formal_notice":
             # A notice states the interest to the day: never with a rate that is extrapolated.
             return Decision("person", "rate_missing", decision.level, next_date=self.on + open_items.DAY)
+        return self._keep_quiet(decision)
+
+    def _keep_quiet(self, decision):
+        """The same decision, unless the company writes to nobody these days."""
+        until = decision.outcome == "remind" and quiet_until(self.quiet, self.on, decision.level.kind)
+        if until:
+            return Decision("wait", "quiet_period", decision.level, next_date=until + open_items.DAY)
         return decision
 
     def _addressee(self, contact, decision, by_key, facts):

@@ -44,6 +44,7 @@ class OpenItem(NamedTuple):
     paid_unreconciled: bool
     hash: int
     invoiced_on: date
+    discount_on: date | None = None  # last day of the early-payment discount, while nothing was paid
 
     @property
     def key(self):
@@ -111,7 +112,8 @@ def read(env, where, partner_ids):
                    l.currency_id, SUM(l.amount_residual_currency), SUM(l.amount_residual), SUM(l.amount_currency),
                    BOOL_OR(l.no_followup IS TRUE), m.move_type, m.reversed_entry_id, m.recouvrement_policy_id,
                    m.partner_id, m.payment_state IN ('in_payment', 'paid'), SUM(%(hash)s),
-                   COALESCE(m.invoice_date, m.date)
+                   COALESCE(m.invoice_date, m.date),
+                   MIN(l.discount_date) FILTER (WHERE l.amount_residual_currency = l.amount_currency)
               FROM res_partner p
               JOIN account_move_line l ON l.partner_id = p.id
               JOIN account_move m ON m.id = l.move_id

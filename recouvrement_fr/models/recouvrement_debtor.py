@@ -39,6 +39,7 @@ REASONS = {
     "sending": _lt("Reminder on its way"),
     "below_minimum": _lt("Under the minimum amount"),
     "recent_contact": _lt("Last contact too recent"),
+    "quiet_period": _lt("Quiet period of the company"),
     "delay": _lt("Delay of the next level not reached"),
     "notice_gate": _lt("Formal notice not yet allowed"),
     "capped": _lt("Over the cap of the night"),
@@ -551,6 +552,7 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _decide_again(self, company=None):
         """Have the next night look at every debtor again: a policy or a setting changed."""
+        self.flush_model(["next_date"])  # what is still in memory would overwrite it
         self.env.cr.execute(
             SQL(
                 "UPDATE recouvrement_debtor SET next_date = %s WHERE next_date IS DISTINCT FROM %s AND %s",

@@ -32,12 +32,18 @@ class RecouvrementLevel(models.Model):
             ("due_date", "Due date"),
             ("previous_level", "Previous level"),
             ("month_end", "End of the month of the due date"),
+            ("discount_date", "End of the early-payment discount"),
         ],
         default="due_date",
         required=True,
         help="What the delay counts from. The previous level counts from the day it was really handed over.",
     )
     delay_days = fields.Integer("Delay (days)", default=3, help="Days after the anchor; before it for a pre-due level.")
+    currency_id = fields.Many2one(related="policy_id.currency_id")
+    minimum_amount = fields.Monetary(
+        "From (amount)",
+        help="Before the due date only: instalments of a smaller amount, net of credits, are not announced.",
+    )
     channel_ids = fields.One2many("recouvrement.level.channel", "level_id", copy=True)
     requires_approval = fields.Boolean(help="A person approves each reminder of this level before it leaves.")
     attach_invoices = fields.Boolean(help="The PDF of each invoice that carries the level is attached to the e-mail.")
@@ -70,11 +76,6 @@ class RecouvrementLevel(models.Model):
         help="Text after the table of invoices. {reference}, {amount}, {deadline} and {company} are replaced.",
     )
 
-    _delay_unique = models.UniqueIndex(
-        "(policy_id, anchor, delay_days, (kind = 'pre_due')) WHERE anchor IN ('due_date', 'month_end')",
-        "Two levels of a policy cannot have the same anchor and the same delay: one of them would never be reached.",
-    )
-
     @api.constrains("kind", "delay_days", "term_days")
     def _check_delays(self):
         for level in self:
@@ -84,6 +85,40 @@ class RecouvrementLevel(models.Model):
                 )
             if level.term_days < 0:
                 raise ValidationError(self.env._("The time to pay of %s cannot be negative.", level.name))
+
+    @api.constrains("kind", "anchor", "minimum_amount")
+    def _check_announcement(self):
+        for level in self:
+            if level.anchor == "discount_date" and level.kind != "pre_due":
+                raise ValidationError(
+                    self.env._(
+                        "%s: only a level before the due date may count from the end of the early-payment discount.",
+                        level.name,
+                    )
+                )
+            if level.minimum_amount < 0:
+                raise ValidationError(self.env._("The minimum amount of %s cannot be negative.", level.name))
+
+    @api.constrains("policy_id", "kind", "anchor", "delay_days")
+    def _check_same_day(self):
+        """Two levels reached on the same day: the second would leave at once after the first, or never."""
+        for level in self.filtered(lambda level: level.anchor != "previous_level"):
+            twins = level.policy_id.level_ids.filtered(
+                lambda other, level=level: (
+                    other != level
+                    and (other.anchor, other.delay_days) == (level.anchor, level.delay_days)
+                    and (other.kind == "pre_due") == (level.kind == "pre_due")
+                )
+            )
+            if twins:
+                raise ValidationError(
+                    self.env._(
+                        "%(level)s and %(other)s are both reached after %(days)s days: change the delay of one.",
+                        level=level.name,
+                        other=twins[0].name,
+                        days=level.delay_days,
+                    )
+                )
 
     @api.constrains("kind", "tone")
     def _check_tone(self):
@@ -111,7 +146,7 @@ class RecouvrementLevel(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"sequence", "kind", "anchor", "delay_days"} & vals.keys():
+        if {"sequence", "kind", "anchor", "delay_days", "minimum_amount"} & vals.keys():
             self.env["recouvrement.debtor"]._decide_again()
         return result
 

@@ -124,25 +124,33 @@ class RecouvrementPolicy(models.Model):
                         )
                     )
 
-    def _sends_on(self, on):
-        """Whether this policy sends on that day: its weekdays, without public holidays."""
+    def _sends_on(self, on, company=None):
+        """Whether this policy sends on that day: its weekdays, without the public holidays of where the company is."""
         self.ensure_one()
         if self.sending_weekdays == "all":
             return True
-        return is_sending_day(on, WEEKDAYS[self.sending_weekdays])
+        place = (company or self.company_id or self.env.company).root_id.sudo().recouvrement_holidays
+        return is_sending_day(on, WEEKDAYS[self.sending_weekdays], place or None)
 
     def _rule(self):
         """The policy as the rules read it."""
         self.ensure_one()
+        unit = 10**self.currency_id.decimal_places
         return PolicyRule(
             id=self.id,
             levels=tuple(
                 LevelRule(
-                    level.id, level.sequence, level.kind, level.anchor, level.delay_days, level.requires_approval
+                    level.id,
+                    level.sequence,
+                    level.kind,
+                    level.anchor,
+                    level.delay_days,
+                    level.requires_approval,
+                    round(level.minimum_amount * unit) if level.kind == "pre_due" else 0,
                 )
                 for level in self.level_ids.sorted("sequence")
             ),
-            minimum_amount=round(self.minimum_amount * 10**self.currency_id.decimal_places),
+            minimum_amount=round(self.minimum_amount * unit),
             minimum_days_between=self.minimum_days_between,
         )
 

@@ -11,6 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
 from ..rules.escalation import Decision
+from ..rules.quiet import quiet_until
 from . import bulk
 from .decider import Decider
 from .recouvrement_accrual import Accrued, Owed
@@ -157,18 +158,26 @@ class RecouvrementReminder(models.Model):
         self._trigger_dispatch()
 
     def action_send_now(self):
-        """Send these planned reminders at once, whatever the time of day."""
+        """Send these reminders at once, whatever the time of day: planned ones, and e-mails written that still wait."""
         self.debtor_id._check_may_send()
-        planned = self.sudo().filtered(  # a collector reads reminders; sending writes them
-            lambda reminder: reminder.state == "planned" and reminder.run_id.state in RELEASED
+        here = self.sudo().filtered(  # a collector reads reminders; sending writes them
+            lambda reminder: reminder.run_id.state in RELEASED
+            and (reminder.state == "planned" or reminder._has_waiting_email())
         )
-        if not planned:
-            raise UserError(self.env._("Only a planned reminder of a released run can be sent."))
-        mine = planned._lock()
+        if not here:
+            raise UserError(
+                self.env._("Only a reminder of a released run that is planned, or whose e-mail waits, can be sent.")
+            )
+        mine = here._lock()
         if not mine:
             raise UserError(self.env._("It is being sent right now."))
-        mine._prepare(self.env["recouvrement.run"]._today())
+        mine._prepare(self.env["recouvrement.run"]._today())  # those still planned
         mine.dispatch_ids._send_after_commit()
+
+    def _has_waiting_email(self):
+        return self.state == "sending" and any(
+            dispatch.state == "queued" and dispatch.mail_id for dispatch in self.dispatch_ids
+        )
 
     def action_confirm_gate(self):
         """A manager vouches that an imported reminder was really sent."""
@@ -536,9 +545,13 @@ class RecouvrementReminder(models.Model):
         standings = {}
         for company, page in self.grouped("company_id").items():
             rows = [(debtor.id, debtor.partner_id.id, None) for debtor in page.debtor_id]
-            cases = {case.facts.debtor_id: case for case in Decider(self.env, company, on).cases(rows)}
+            decider = Decider(self.env, company, on)
+            cases = {case.facts.debtor_id: case for case in decider.cases(rows)}
             for reminder in page:
-                standings[reminder.id] = reminder._standing(cases[reminder.debtor_id.id], on)
+                standing = reminder._standing(cases[reminder.debtor_id.id], on)
+                if not standing.problem and quiet_until(decider.quiet, on, reminder.kind):
+                    standing = standing._replace(problem=reminder._held_because("quiet_period"))
+                standings[reminder.id] = standing
         return standings
 
     def _standing(self, case, on):
@@ -568,7 +581,7 @@ class RecouvrementReminder(models.Model):
             if not hold:
                 return self.env._("Paid, credited or withdrawn before it left.")
         if hold:
-            return self.env._("Held before it left: %s", self.env._(REASONS[hold.reason]))
+            return self._held_because(hold.reason)
         if self.kind == "pre_due":
             total = sum(debt.net.company_amount for debt in owed.values())
         else:  # a formal notice carries a part of it
@@ -581,6 +594,9 @@ class RecouvrementReminder(models.Model):
         if not self.addressee_id.active:
             return self.env._("Its addressee was archived before it left.")
         return None
+
+    def _held_because(self, reason):
+        return self.env._("Held before it left: %s", self.env._(REASONS[reason]))
 
     def _says(self, standing):
         """Whether the figures written down are still those of the ledger."""

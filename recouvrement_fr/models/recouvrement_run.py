@@ -19,6 +19,7 @@ ATTEMPTS = 3  # of a page that another transaction disturbed
 HOLDING = (
     "recouvrement.plan",
 )  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
+ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
 PLANNED_MODELS = ("recouvrement.debtor", "recouvrement.reminder", "recouvrement.reminder.line", "recouvrement.decision")
@@ -252,7 +253,7 @@ class RecouvrementRun(models.Model):
         policies = self.env["recouvrement.policy"]._usable(company)
         if not policies:
             return "no_policy", self.env._("Activate a policy in Configuration > Policies.")
-        if not any(policy._sends_on(on) for policy in policies):
+        if not any(policy._sends_on(on, company) for policy in policies):
             return "not_sending_day", False
         guard = company.recouvrement_bank_guard_days
         if guard:
@@ -452,8 +453,9 @@ class RecouvrementRun(models.Model):
         for case in cases:
             policy_id, _addressee, decision = case.main
             level = decision.level.id if decision.level else None
-            before = (case.facts.reason, case.facts.next_level_id)
-            if before != (decision.reason, level):
+            shown = case.facts.reason
+            told = shown == decision.reason and (level == case.facts.next_level_id or shown in ON_ITS_WAY)
+            if decision.outcome == "remind" or not told:
                 changed.append(case)
         self._note_all(changed, reminders)
         self.env["recouvrement.debtor"]._write_decided(self.date, cases)
@@ -477,7 +479,7 @@ class RecouvrementRun(models.Model):
                     self._detail(decision, case),
                     decision.level.id if decision.level else None,
                     (reminders or {}).get(case.partner_id),
-                    case.totals["overdue_amount"],
+                    case.amount,
                     decision.next_date,
                 )
             )

@@ -1,6 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+PLACES = [  # the places that rules.deadlines knows, besides the national holidays
+    ("alsace-moselle", "Alsace-Moselle"),
+    ("971", "Guadeloupe"),
+    ("972", "Martinique"),
+    ("973", "French Guiana"),
+    ("974", "Réunion"),
+    ("976", "Mayotte"),
+    ("977", "Saint-Barthélemy"),
+    ("978", "Saint-Martin"),
+    ("986", "Wallis and Futuna"),
+    ("987", "French Polynesia"),
+    ("988", "New Caledonia"),
+]
 LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bills of exchange are not due as invoices
 
 
@@ -54,6 +67,13 @@ class ResCompany(models.Model):
         help="After more nights without a run, the next one waits for a manager's confirmation.",
     )
 
+    # --- sending days ---
+    recouvrement_holidays = fields.Selection(
+        PLACES,
+        "Public holidays of",
+        help="Alsace-Moselle and the overseas territories have holidays of their own: reminders leave on none of them.",
+    )
+
     @api.constrains("recouvrement_night_cap", "recouvrement_halt_count", "recouvrement_halt_percent")
     def _check_recouvrement_limits(self):
         for company in self:
@@ -69,7 +89,8 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"} & vals.keys():
+        deciding = {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"}
+        if (deciding | {"recouvrement_holidays"}) & vals.keys():
             for company in self:
                 self.env["recouvrement.debtor"]._decide_again(company.root_id)
         return result

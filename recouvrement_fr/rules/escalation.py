@@ -36,6 +36,7 @@ REASONS = (
     "sending",
     "below_minimum",
     "recent_contact",
+    "quiet_period",
     "delay",
     "notice_gate",
     "capped",
@@ -64,6 +65,7 @@ class LevelRule(NamedTuple):
     anchor: str  # due_date | previous_level | month_end | discount_date
     delay_days: int
     requires_approval: bool = False
+    minimum_amount: int = 0  # minor units; of a `pre_due` level: it announces no smaller instalment
 
 
 class PolicyRule(NamedTuple):
@@ -244,9 +246,9 @@ def _decide_pre_due(policy, upcoming, on, last_contact, hold, covered):
     for level in levels:
         reached = []
         for instalment in upcoming:
-            day = reached_on(level, instalment)
-            if day is None or instalment.hold or level.id in instalment.history.announced:
+            if _has_nothing_to_announce(level, instalment, on):
                 continue
+            day = reached_on(level, instalment)
             if day > on:
                 days.append(day)
             else:
@@ -265,6 +267,16 @@ def _decide_pre_due(policy, upcoming, on, last_contact, hold, covered):
         return _wait("covered" if covered else "nothing_open", None)
     pending = _pending(upcoming)
     return _wait(pending or "not_due_yet", min(days))
+
+
+def _has_nothing_to_announce(level, instalment, on):
+    """Whether a level before the due date leaves an instalment alone: no discount or one that is over, held, too small,
+    or announced already."""
+    if level.anchor == "discount_date" and (instalment.discount_on is None or instalment.discount_on < on):
+        return True
+    if instalment.amount < level.minimum_amount:
+        return True
+    return bool(instalment.hold) or level.id in instalment.history.announced
 
 
 def _pending(instalments):

@@ -220,7 +220,8 @@ class RecouvrementActivation(models.TransientModel):
         """The first day from today on that one of the policies sends: a Sunday's simulation would show nothing."""
         today = self.env["recouvrement.run"]._today()
         days = [today + timedelta(days=number) for number in range(10)]
-        return next((day for day in days if any(policy._sends_on(day) for policy in self.policy_ids)), today)
+        sends = lambda day: any(policy._sends_on(day, self.company_id) for policy in self.policy_ids)  # noqa: E731
+        return next(filter(sends, days), today)
 
     def _own_policies(self, company):
         """The chosen policies; where several companies share one that is not active, this company gets its own copy.

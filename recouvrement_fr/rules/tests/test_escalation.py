@@ -161,6 +161,19 @@ class TestDecide(unittest.TestCase):
         self.assertEqual(self.answer(late(-5), last_contact=ON).reason, "recent_contact")
         self.assertEqual(self.answer(late(-5, hold=Hold("no_followup"))).reason, "not_due_yet")
 
+    def test_a_level_for_large_amounts_announces_no_smaller_instalment(self):
+        large = PolicyRule(1, (PRE._replace(minimum_amount=10000),), 0, 0)
+        decision = self.answer(late(-5, 10000, move=1), late(-5, 9999, move=2), policy=large)
+        self.assertEqual([key[0] for key in decision.carried], [1])
+        self.assertEqual(self.answer(late(-5, 9999), policy=large).reason, "not_due_yet")
+
+    def test_the_end_of_a_discount_is_announced_until_its_last_day(self):
+        policy = PolicyRule(1, (PRE._replace(anchor="discount_date", delay_days=2),), 0, 0)
+        for days, reason in ((3, "not_due_yet"), (2, "due"), (0, "due"), (-1, "not_due_yet")):
+            discounted = late(-20, discount_on=ON + timedelta(days=days))
+            self.assertEqual(self.answer(discounted, policy=policy).reason, reason)
+        self.assertEqual(self.answer(late(-20), policy=policy).reason, "not_due_yet")
+
     def test_a_returned_payment_starts_again_at_the_first_level(self):
         self.assertEqual(self.answer(late(90, history=History(cycle=2))).level, FIRST)
 
