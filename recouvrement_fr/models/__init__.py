@@ -13,6 +13,7 @@ from . import recouvrement_channel
 from . import recouvrement_channel_email
 from . import recouvrement_channel_letter
 from . import recouvrement_dispatch
+from . import recouvrement_accessory
 from . import account_move
 from . import res_partner
 from . import res_company

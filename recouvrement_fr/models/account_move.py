@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -98,6 +100,44 @@ class AccountMove(models.Model):
         compute="_compute_recouvrement_reminder_count",
         groups="recouvrement_fr.group_recouvrement_user",
     )
+
+    # --- penalties and indemnities, net of waivers, in company currency ---
+    accessory_accrued = fields.Monetary(
+        "Penalties accrued", compute="_compute_accessories", currency_field="company_currency_id",
+        groups="recouvrement_fr.group_recouvrement_user", help="Computed, not yet claimed from the debtor.",
+    )
+    accessory_claimed = fields.Monetary(
+        "Penalties claimed", compute="_compute_accessories", currency_field="company_currency_id",
+        groups="recouvrement_fr.group_recouvrement_user", help="Asked in a letter, not on a debit note.",
+    )
+    accessory_invoiced = fields.Monetary(
+        "Penalties invoiced", compute="_compute_accessories", currency_field="company_currency_id",
+        groups="recouvrement_fr.group_recouvrement_user", help="On a debit note, paid or not.",
+    )
+    accessory_waived = fields.Monetary(
+        "Penalties waived", compute="_compute_accessories", currency_field="company_currency_id",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
+
+    def _compute_accessories(self):
+        rows = self.env["recouvrement.accessory"].search([("move_id", "in", self.ids)])
+        by_move = rows.grouped("move_id")
+        for move in self:
+            mine = by_move.get(move, rows.browse())
+            left = defaultdict(float)
+            for row in mine:
+                left[row.state] += row.company_amount
+            move.accessory_accrued = left["accrued"]
+            move.accessory_claimed = left["claimed"]
+            move.accessory_invoiced = left["invoiced"] + left["paid"]
+            move.accessory_waived = sum(row._in_company_currency(row.amount_waived) for row in mine)
+
+    def action_open_accessories(self):
+        """What the lateness of these invoices brought."""
+        rows = self.env["recouvrement.accessory"].search([("move_id", "in", self.ids)])
+        return rows._get_records_action(
+            name=self.env._("Penalties and indemnities"), domain=[("move_id", "in", self.ids)]
+        )
 
     def _compute_dunning(self):
         """From the lines of reminders that were handed over; dispatch asks for it."""

@@ -52,6 +52,9 @@ class RecouvrementAccrual(models.AbstractModel):
         if not instalments:
             return {}
         moves = {instalment.key[0] for instalment in instalments}
+        accessories = self.env["recouvrement.accessory"]
+        penalties, barred = accessories._penalty_moves(moves), accessories._barred(moves)
+        instalments = [instalment for instalment in instalments if instalment.key[0] not in penalties]
         movements = self._movements(moves)
         notices = self._notices(moves)
         rates = self.env["recouvrement.rate"]._rate_table()
@@ -59,6 +62,8 @@ class RecouvrementAccrual(models.AbstractModel):
         for owed in sorted(instalments, key=lambda owed: (owed.due, owed.key)):
             found = self._accrue_one(owed, movements, notices, rates, on)
             invoice = owed.key[0], owed.key[2]
+            if owed.key[0] in barred:
+                found = found._replace(indemnity=NOTHING)
             if found.indemnity and invoice in indemnified:  # one per invoice, on its oldest instalment (D441-5)
                 found = found._replace(indemnity=NOTHING)
             elif found.indemnity:

@@ -176,6 +176,11 @@ class RecouvrementDebtor(models.Model):
     plan_ids = fields.One2many("recouvrement.plan", "debtor_id")
     plan_count = fields.Integer("Plans", compute="_compute_plan_count")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    accessory_amount = fields.Monetary(
+        "Penalties",
+        compute="_compute_accessory_amount",
+        help="Penalties and indemnities claimed or invoiced, and not paid, in company currency.",
+    )
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
     scheduler_alert = fields.Char(compute="_compute_scheduler_alert")
@@ -365,6 +370,33 @@ class RecouvrementDebtor(models.Model):
     def action_open_partner(self):
         self.ensure_one()
         return self.partner_id._get_records_action()
+
+    # --- penalties and indemnities ------------------------------------------------------------------------------------
+
+    def _compute_accessory_amount(self):
+        groups = self.env["recouvrement.accessory"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "in", ("claimed", "invoiced"))],
+            ["debtor_id"],
+            ["company_amount:sum"],
+        )
+        amounts = dict(groups)
+        for debtor in self:
+            debtor.accessory_amount = amounts.get(debtor, 0)
+
+    def action_open_accessories(self):
+        """The penalties and indemnities of the debtor."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_accessory_action")
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}
+
+    def action_collect_accessories(self):
+        """Make or refresh what these debtors owe besides the principal, and show it."""
+        self.check_access("write")
+        on = self.env["recouvrement.run"]._today()
+        for company, debtors in self.grouped("company_id").items():
+            self.env["recouvrement.accessory"]._collect(company, on, debtors)
+        return self.action_open_accessories() if len(self) == 1 else None
 
     # --- cards --------------------------------------------------------------------------------------------------------
 
@@ -594,7 +626,8 @@ class RecouvrementDebtor(models.Model):
 
     def _move_evidence(self, kept):
         """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself."""
-        for model, field in (("recouvrement.reminder", "debtor_id"), ("recouvrement.decision", "debtor_id")):
+        evidence = ("recouvrement.reminder", "recouvrement.decision", "recouvrement.accessory")
+        for model, field in ((model, "debtor_id") for model in evidence):
             self.env[model].search([(field, "in", self.ids)]).write({field: kept.id})
         for card in self:
             card.message_change_thread(kept)

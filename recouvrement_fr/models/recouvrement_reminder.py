@@ -533,6 +533,7 @@ class RecouvrementReminder(models.Model):
         written = live.filtered(lambda reminder: reminder.id in payloads)
         for reminder in written:
             payload = payloads[reminder.id]
+            payload["accrued"] = {str(key): parts for key, parts in details[reminder.id]["tranches"].items()}
             reminder.write(
                 {"figures": payload, "deadline": payload["deadline_on"], "subject": payload["subject"], "error": False}
             )
@@ -679,10 +680,11 @@ class RecouvrementReminder(models.Model):
                 )
         accrued = self.env["recouvrement.accrual"]._accrue(owed, on)
         found = {line_id: accrued.get(key, NO_ACCRUAL) for line_id, key in by_key.items()}
-        return {
+        found = {
             line_id: got._replace(interest=0, tranches=[]) if got.note == "unverified" else got
             for line_id, got in found.items()
         }
+        return self.env["recouvrement.accessory"]._deduct(found, by_key)
 
     def _credits(self, standing, numbers):
         """The credits the letter shows as deducted: by currency, what was taken from its own lines and no more.
@@ -710,6 +712,7 @@ class RecouvrementReminder(models.Model):
         fresh = self.filtered(lambda reminder: reminder.state != "sent")
         fresh.write({"state": "sent", "sent_date": on, "error": False})
         fresh.debtor_id._contacted(on)
+        self.env["recouvrement.accessory"]._claim(fresh, on)
         fresh.flush_recordset()  # the invoices read their level from the database
         fresh.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled).move_id._refresh_dunning()
 

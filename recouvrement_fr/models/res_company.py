@@ -74,6 +74,41 @@ class ResCompany(models.Model):
         help="Alsace-Moselle and the overseas territories have holidays of their own: reminders leave on none of them.",
     )
 
+    # --- penalties ---
+    recouvrement_penalty_journal_id = fields.Many2one(
+        "account.journal", "Journal of penalties", domain=[("type", "=", "sale")],
+        help="Where debit notes of penalties are made; empty: the first sales journal.",
+    )
+    recouvrement_interest_account_id = fields.Many2one(
+        "account.account", "Account of interest", domain=[("account_type", "in", ("income", "income_other"))],
+        help="Empty: 7631, income from commercial debts. To be verified with your accountant.",
+    )
+    recouvrement_indemnity_account_id = fields.Many2one(
+        "account.account", "Account of indemnities", domain=[("account_type", "in", ("income", "income_other"))],
+        help="Empty: 7581, penalties received on sales, else 758. To be verified with your accountant.",
+    )
+    recouvrement_penalty_followup = fields.Boolean(
+        "Remind penalty invoices", default=True,
+        help="Debit notes of penalties are reminded like other invoices, without penalties of their own.",
+    )
+    recouvrement_penalty_years = fields.Integer(
+        "Fiscal years looked back on", default=2,
+        help="Penalties of invoices due since the start of these fiscal years, the current one included, are computed.",
+    )
+    recouvrement_waive_limit = fields.Monetary(
+        "Collectors waive up to",
+        help="Per invoice, in company currency; above it a collector proposes and a manager decides. "
+        "Zero: managers only.",
+    )
+
+    @api.constrains("recouvrement_penalty_years", "recouvrement_waive_limit")
+    def _check_recouvrement_penalties(self):
+        for company in self:
+            if company.recouvrement_penalty_years < 1 or company.recouvrement_waive_limit < 0:
+                raise ValidationError(
+                    self.env._("Look back on one fiscal year at least; the limit of waivers is zero or more.")
+                )
+
     @api.constrains("recouvrement_night_cap", "recouvrement_halt_count", "recouvrement_halt_percent")
     def _check_recouvrement_limits(self):
         for company in self:
@@ -119,6 +154,25 @@ class ResCompany(models.Model):
             )
         )
         return accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS)).ids
+
+    def _recouvrement_penalty_since(self, on):
+        """The first day of the fiscal years whose late invoices bear penalties worth computing."""
+        start = self.compute_fiscalyear_dates(on)["date_from"]
+        return fields.Date.subtract(start, years=self.recouvrement_penalty_years - 1)
+
+    def _recouvrement_penalty_account(self, kind):
+        """Where a penalty of this kind is booked: the setting, else the account of the French chart."""
+        self.ensure_one()
+        root = self.root_id.sudo()  # a setting, and the chart
+        chosen = root.recouvrement_interest_account_id if kind == "interest" else root.recouvrement_indemnity_account_id
+        codes = ("7631", "763") if kind == "interest" else ("7581", "758")
+        for code in codes:
+            chosen = chosen or self.env["account.account"].sudo().with_company(root).search(
+                [("code", "=like", f"{code}%"), ("company_ids", "parent_of", self.ids)], limit=1
+            )
+        if not chosen:
+            raise UserError(self.env._("Choose the accounts of penalties in the settings of Collection."))
+        return chosen
 
     def _recouvrement_activate(self, values=None):
         """Let the night work for this company from now on.

@@ -26,3 +26,20 @@ class ResConfigSettings(models.TransientModel):
     )
     recouvrement_gap_days = fields.Integer(related="company_id.root_id.recouvrement_gap_days", readonly=False)
     recouvrement_holidays = fields.Selection(related="company_id.root_id.recouvrement_holidays", readonly=False)
+    # --- penalties ---
+    recouvrement_penalty_journal_id = fields.Many2one(
+        related="company_id.root_id.recouvrement_penalty_journal_id", readonly=False
+    )
+    recouvrement_interest_account_id = fields.Many2one(
+        related="company_id.root_id.recouvrement_interest_account_id", readonly=False
+    )
+    recouvrement_indemnity_account_id = fields.Many2one(
+        related="company_id.root_id.recouvrement_indemnity_account_id", readonly=False
+    )
+    recouvrement_penalty_followup = fields.Boolean(
+        related="company_id.root_id.recouvrement_penalty_followup", readonly=False
+    )
+    recouvrement_penalty_years = fields.Integer(
+        related="company_id.root_id.recouvrement_penalty_years", readonly=False
+    )
+    recouvrement_waive_limit = fields.Monetary(related="company_id.root_id.recouvrement_waive_limit", readonly=False)

@@ -1,3 +1,4 @@
+from . import test_accessory
 from . import test_browser
 from . import test_channels
 from . import test_dispatch

@@ -1,5 +1,7 @@
 from . import recouvrement_pause
 from . import recouvrement_cancel
+from . import recouvrement_waive
+from . import recouvrement_complementary
 from . import recouvrement_simulation
 from . import recouvrement_manual_run
 from . import recouvrement_activation
