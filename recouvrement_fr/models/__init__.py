@@ -24,3 +24,7 @@ from . import recouvrement_letter
 from . import recouvrement_document
 from . import recouvrement_plan
 from . import recouvrement_plan_instalment
+from . import account_move_line
+from . import recouvrement_deadline
+from . import recouvrement_insolvency
+from . import recouvrement_insolvency_claim

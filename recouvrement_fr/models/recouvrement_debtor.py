@@ -55,7 +55,11 @@ DECIDED_COLUMNS = (  # after the id
     *("fingerprint", "next_date", "next_level_id", "reason", "priority", "overdue_amount", "open_amount"),
     *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
 )
-FOLLOWED = ("recouvrement.plan",)  # models with `_follow_up(on)`, called once a day
+FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
+    "recouvrement.plan",
+    "recouvrement.deadline",
+    "recouvrement.insolvency",
+)
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
 DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
@@ -175,6 +179,8 @@ class RecouvrementDebtor(models.Model):
     decision_ids = fields.One2many("recouvrement.decision", "debtor_id")
     plan_ids = fields.One2many("recouvrement.plan", "debtor_id")
     plan_count = fields.Integer("Plans", compute="_compute_plan_count")
+    insolvency_ids = fields.One2many("recouvrement.insolvency", "debtor_id", domain=[("state", "!=", "cancelled")])
+    insolvency_count = fields.Integer("Insolvency", compute="_compute_insolvency_count")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     accessory_amount = fields.Monetary(
         "Penalties",
@@ -206,6 +212,11 @@ class RecouvrementDebtor(models.Model):
     def _compute_plan_count(self):
         for debtor in self:
             debtor.plan_count = len(debtor.plan_ids)
+
+    @api.depends("insolvency_ids")
+    def _compute_insolvency_count(self):
+        for debtor in self:
+            debtor.insolvency_count = len(debtor.insolvency_ids)
 
     @api.depends("overdue_amount")
     def _compute_is_late(self):
@@ -304,6 +315,21 @@ class RecouvrementDebtor(models.Model):
             name=self.env._("Instalment plans"), domain=[("debtor_id", "=", self.id)]
         )
 
+    def action_insolvency(self):
+        """The proceedings of this debtor, else the dialog that opens them."""
+        self.ensure_one()
+        if self.insolvency_ids:
+            return self.insolvency_ids._get_records_action(
+                name=self.env._("Insolvency proceedings"), domain=[("debtor_id", "=", self.id)]
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_insolvency_action")
+        return {
+            **action,
+            "views": [(False, "form")],
+            "view_mode": "form",
+            "context": {"default_debtor_id": self.id, "default_judgment_on": self.env["recouvrement.run"]._today()},
+        }
+
     def action_open_invoices(self):
         """The open invoices of the debtor, over the company tree, oldest first."""
         self.ensure_one()
@@ -318,8 +344,8 @@ class RecouvrementDebtor(models.Model):
         action["context"] = {"create": False}
         return action
 
-    def _overdue_moves(self):
-        """His open invoices whose due date has passed, over the company tree, the oldest first."""
+    def _open_moves(self):
+        """His open invoices, over the company tree, the oldest first."""
         return self.env["account.move"].search(
             [
                 ("commercial_partner_id", "in", self.partner_id.ids),
@@ -327,10 +353,14 @@ class RecouvrementDebtor(models.Model):
                 ("move_type", "in", ("out_invoice", "out_receipt")),
                 ("state", "=", "posted"),
                 ("amount_residual", ">", 0),
-                ("invoice_date_due", "<", self.env["recouvrement.run"]._today()),
             ],
             order="invoice_date_due, id",
         )
+
+    def _overdue_moves(self):
+        """Those whose due date has passed."""
+        today = self.env["recouvrement.run"]._today()
+        return self._open_moves().filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
 
     def action_print_statement(self):
         """The statement of account (relevé de compte) as of today, as a PDF kept on the card."""

@@ -16,9 +16,10 @@ _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
 ATTEMPTS = 3  # of a page that another transaction disturbed
-HOLDING = (
+HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
     "recouvrement.plan",
-)  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
+    "recouvrement.insolvency",
+)
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages

@@ -194,3 +194,7 @@ class UnknownCourt(RuleError):
 
 class StepUnordered(RuleError):
     template = "The step {step!r} is dated {on}, before the step {before!r} of {day}: correct one of the two dates."
+
+
+class UnknownProceedings(RuleError):
+    template = "Unknown insolvency proceedings {kind!r}: use one of {known}."

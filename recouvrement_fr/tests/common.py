@@ -132,6 +132,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
 
     def night(self, on):
         """The night of that day as the scheduler runs it; returns its run."""
+        self.env.flush_all()  # the scheduler reads through another environment
         with self.at(on, 3), self.enter_registry_test_mode():
             self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").method_direct_trigger()
         self.env.invalidate_all()
@@ -141,6 +142,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
 
     def morning(self, on):
         """The dispatch of that morning as the scheduler runs it."""
+        self.env.flush_all()
         with self.at(on), self.enter_registry_test_mode():
             self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").method_direct_trigger()
         self.env.invalidate_all()

@@ -1,0 +1,25 @@
+from odoo import models
+from odoo.tools import SQL
+
+from .bulk import any_of
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _residual_on(self, on):
+        """What was left of these receivable items at the end of a day, in their currency: later payments and credits
+        are not deducted yet."""
+        [(settled,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(SUM(r.debit_amount_currency), 0)
+                  FROM account_partial_reconcile r
+                  JOIN account_move_line c ON c.id = r.credit_move_id
+                 WHERE r.debit_move_id = %s AND c.date <= %s
+                """,
+                any_of(self.ids),
+                on,
+            )
+        )
+        return self.currency_id.round(sum(self.mapped("amount_currency")) - float(settled))

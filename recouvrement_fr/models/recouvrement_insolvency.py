@@ -1,0 +1,496 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import SQL, format_date
+
+from ..rules import insolvency as rules
+from ..rules.errors import RuleError
+from ..rules.escalation import Hold
+from .bulk import any_of
+from .letter_format import Formats
+from .recouvrement_accrual import Owed
+
+STOPPING = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.stops)
+CONFIDENTIAL = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.confidential)
+
+
+class RecouvrementInsolvency(models.Model):
+    """Insolvency proceedings of a debtor: one dialog stops everything for the debts born before the judgment.
+
+    Nothing more leaves for them, their interest stops on the eve, they are split from what was born afterwards, and the
+    creditor's deadlines are followed. Amicable proceedings (mandat ad hoc, conciliation) are confidential, stop
+    nothing, and are seen by legal officers alone (C.com L611-15).
+    """
+
+    _name = "recouvrement.insolvency"
+    _description = "Insolvency Proceedings"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "judgment_on desc, id desc"
+
+    name = fields.Char(compute="_compute_name")
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(
+        [
+            ("sauvegarde", "Sauvegarde"),
+            ("redressement", "Redressement judiciaire"),
+            ("liquidation", "Liquidation judiciaire"),
+            ("mandat_ad_hoc", "Mandat ad hoc (confidential)"),
+            ("conciliation", "Conciliation (confidential)"),
+        ],
+        required=True,
+        default="redressement",
+        tracking=True,
+    )
+    is_confidential = fields.Boolean(compute="_compute_is_confidential", store=True)
+    judgment_on = fields.Date(
+        "Opening judgment", required=True, tracking=True, help="Takes effect at midnight of its own day (C.com R621-4)."
+    )
+    bodacc_on = fields.Date(
+        "Published in the BODACC", tracking=True, help="The delays to declare run from this day, not from the judgment."
+    )
+    court = fields.Char(help="The court that opened the proceedings, for example: Tribunal de commerce de Lyon.")
+    case_number = fields.Char("Number at the court", help="Printed on the statement of claim when it is known.")
+    mandataire_id = fields.Many2one(
+        "res.partner", "Mandataire or liquidator", help="To whom the claim is declared (C.com L622-24)."
+    )
+    administrator_id = fields.Many2one("res.partner", "Administrator", help="Answers first to a claim of goods.")
+    is_abroad = fields.Boolean(
+        "Creditor outside the territory",
+        compute="_compute_is_abroad",
+        store=True,
+        readonly=False,
+        help="Two more months to declare (C.com R622-24).",
+    )
+    has_reserve = fields.Boolean(
+        "Goods under reserve of title", help="Goods sold under a réserve de propriété are claimed within three months."
+    )
+    contested_on = fields.Date(
+        "Claim contested on",
+        tracking=True,
+        help="Day of the mandataire's letter: thirty days to answer (C.com L622-27).",
+    )
+    state = fields.Selection(
+        [("open", "In progress"), ("closed", "Closed"), ("cancelled", "Entered by mistake")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    closed_on = fields.Date(readonly=True)
+    outcome = fields.Char(help="How it ended: plan, closure for want of assets...")
+    claim_ids = fields.One2many("recouvrement.insolvency.claim", "insolvency_id", readonly=True)
+    declared_on = fields.Date(readonly=True, tracking=True, help="The day of posting counts, and the proof of it.")
+    proof_ids = fields.Many2many("ir.attachment", string="Proofs", help="Deposit and content of the declaration.")
+    amount_principal = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_interest = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_indemnity = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_total = fields.Monetary("Claim to declare", compute="_compute_amounts", store=True)
+    amount_admitted = fields.Monetary(tracking=True, help="As the mandataire or the judge admitted it.")
+    admission = fields.Selection(
+        [
+            ("to_declare", "To declare"),
+            ("declared", "Declared"),
+            ("contested", "Contested"),
+            ("admitted", "Admitted"),
+            ("rejected", "Rejected"),
+            ("foreclosed", "Too late: relief to ask for"),
+        ],
+        default="to_declare",
+        required=True,
+        tracking=True,
+    )
+    later_amount = fields.Monetary("Born since the judgment", compute="_compute_later_amount")
+    deadline_ids = fields.One2many(
+        "recouvrement.deadline", "res_id", domain=[("res_model", "=", "recouvrement.insolvency")], readonly=True
+    )
+    document_count = fields.Integer(compute="_compute_document_count")
+
+    _one_open = models.UniqueIndex(
+        "(debtor_id, is_confidential) WHERE state = 'open'", "This debtor already has proceedings in progress."
+    )
+
+    # --- computes -----------------------------------------------------------------------------------------------------
+
+    @api.depends("kind", "judgment_on", "debtor_id")
+    def _compute_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for record in self:
+            day = format_date(self.env, record.judgment_on) if record.judgment_on else ""
+            record.name = f"{record.debtor_id.display_name} – {kinds.get(record.kind, '')} {day}".strip()
+
+    @api.depends("kind")
+    def _compute_is_confidential(self):
+        for record in self:
+            record.is_confidential = record.kind in CONFIDENTIAL
+
+    @api.depends("debtor_id")
+    def _compute_is_abroad(self):
+        for record in self:
+            country = record.debtor_id.company_id.country_id
+            record.is_abroad = bool(country) and country.code != "FR"
+
+    @api.depends("claim_ids.principal", "claim_ids.interest", "claim_ids.indemnity")
+    def _compute_amounts(self):
+        for record in self:
+            record.amount_principal = sum(record.claim_ids.mapped("principal"))
+            record.amount_interest = sum(record.claim_ids.mapped("interest"))
+            record.amount_indemnity = sum(record.claim_ids.mapped("indemnity"))
+            record.amount_total = record.amount_principal + record.amount_interest + record.amount_indemnity
+
+    def _compute_later_amount(self):
+        for record in self:
+            prior = record.claim_ids.move_id
+            later = record.debtor_id._open_moves() - prior
+            record.later_amount = sum(later.mapped("amount_residual_signed"))
+
+    def _compute_document_count(self):
+        groups = self.env["recouvrement.document"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for record in self:
+            record.document_count = counts.get(record.id, 0)
+
+    @api.constrains("judgment_on", "bodacc_on")
+    def _check_dates(self):
+        today = self.env["recouvrement.run"]._today()
+        for record in self:
+            if record.judgment_on > today:
+                raise ValidationError(self.env._("A judgment to come stops nothing: enter it once it is pronounced."))
+            if record.bodacc_on and record.bodacc_on < record.judgment_on:
+                raise ValidationError(self.env._("The publication in the BODACC cannot precede the judgment."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Everything stops in the same transaction, at the minute it is known."""
+        records = super().create(vals_list)
+        for record in records:
+            record._stop()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"bodacc_on", "judgment_on", "kind", "is_abroad", "has_reserve", "contested_on"} & vals.keys():
+            self._set_deadlines()
+        if {"judgment_on", "kind"} & vals.keys():
+            for record in self:
+                record._stop()
+        if "contested_on" in vals:
+            self.filtered("contested_on").admission = "contested"
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        raise UserError(
+            self.env._("Proceedings are evidence: if they were entered by mistake, say so with the button.")
+        )
+
+    # --- what stops ---------------------------------------------------------------------------------------------------
+
+    def _stop(self):
+        """Stop what was about to leave, freeze interest, take the claim down and set the deadlines."""
+        self.ensure_one()
+        self._set_deadlines()
+        if self.kind not in STOPPING:
+            return
+        reminders = self.env["recouvrement.reminder"].search(
+            [
+                ("debtor_id", "=", self.debtor_id.id),
+                ("state", "in", ("planned", "to_approve", "failed", "sending")),
+            ]
+        )
+        reminders._cancel(self.env._("Insolvency proceedings opened on %s.", self.judgment_on), reason="insolvent")
+        self._take_down()
+        self.debtor_id._decide_again_now()
+        self.debtor_id.message_post(
+            body=self.env._(
+                "%(name)s: reminders, penalties and court steps stop for debts born before the judgment "
+                "(C.com L622-7, L622-21, L622-28).",
+                name=self.name,
+            )
+        )
+
+    def _take_down(self):
+        """The claim as of the judgment, instalment by instalment: what was left, and its accessories to the eve."""
+        self.ensure_one()
+        claims = self.sudo()  # the figures come from the ledger, whoever enters the judgment
+        claims.claim_ids.unlink()
+        on = rules.interest_stops_on(self.judgment_on)
+        debtor = claims.debtor_id
+        moves = claims._prior_moves()
+        owed, items = [], {}
+        for move in moves:
+            for due, lines in move._instalments().items():
+                key = (move.id, due, 0)
+                residual = lines._residual_on(on)
+                if residual > 0:
+                    items[key] = (move, due, residual)
+                    total = sum(lines.mapped("amount_currency"))
+                    owed.append(Owed(key, due, total, 0, None, debtor.debtor_type, debtor.type_confirmed))
+        accrued = self.env["recouvrement.accrual"].sudo()._accrue([one for one in owed if one.due < on], on)
+        claims.claim_ids = [
+            Command.create(
+                {
+                    "move_id": move.id,
+                    "date_due": due,
+                    "currency_id": move.currency_id.id,
+                    "principal_currency": residual,
+                    "principal": move.currency_id._convert(
+                        residual,
+                        self.currency_id,
+                        self.company_id,
+                        self.judgment_on,  # L622-25: rate of the judgment
+                    ),
+                    "interest": float(accrued[key].interest) if key in accrued else 0,
+                    "indemnity": float(accrued[key].indemnity) if key in accrued else 0,
+                    "is_due": due < self.judgment_on,
+                }
+            )
+            for key, (move, due, residual) in sorted(items.items())
+        ]
+
+    def _prior_moves(self):
+        """The posted invoices born before the judgment that were not paid by then."""
+        moves = self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "in", self.company_id._recouvrement_tree()),
+                ("move_type", "in", ("out_invoice", "out_receipt")),
+                ("state", "=", "posted"),
+            ]
+        )
+        return moves.filtered(
+            lambda move: rules.is_prior(move.delivery_date or move.invoice_date or move.date, self.judgment_on)
+        )
+
+    def action_refresh_claim(self):
+        """Take the claim down again: payments or credit notes were entered since."""
+        self.check_access("write")
+        for record in self:
+            if record.declared_on:
+                raise UserError(self.env._("The claim was declared on %s: it does not change.", record.declared_on))
+            record._take_down()
+
+    @api.model
+    def _holds(self, company, moves, on):
+        """{move id: Hold} of the invoices born before an opening judgment, in one statement."""
+        self.flush_model(["state", "kind", "judgment_on", "debtor_id"])
+        wanted = SQL("TRUE") if moves is None else SQL("m.id = %s", any_of(moves))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id
+                  FROM recouvrement_insolvency i
+                  JOIN recouvrement_debtor d ON d.id = i.debtor_id
+                  JOIN account_move m ON m.commercial_partner_id = d.partner_id
+                 WHERE i.company_id = %s AND i.state = 'open' AND i.kind IN %s AND m.state = 'posted' AND %s
+                   AND COALESCE(m.delivery_date, m.invoice_date, m.date) < i.judgment_on
+                """,
+                company.id,
+                STOPPING,
+                wanted,
+            )
+        )
+        return {move_id: Hold("insolvent") for (move_id,) in rows}
+
+    @api.model
+    def _barred(self, moves):
+        """The ids of these invoices that bear no indemnity: due on or after an opening judgment (L441-10 II)."""
+        self.flush_model(["state", "kind", "judgment_on", "debtor_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id
+                  FROM recouvrement_insolvency i
+                  JOIN recouvrement_debtor d ON d.id = i.debtor_id
+                  JOIN account_move m ON m.commercial_partner_id = d.partner_id
+                 WHERE i.state != 'cancelled' AND i.kind IN %s AND m.id = %s AND m.invoice_date_due >= i.judgment_on
+                   AND COALESCE(m.delivery_date, m.invoice_date, m.date) < i.judgment_on
+                """,
+                STOPPING,
+                any_of(moves.ids),
+            )
+        )
+        return {move_id for (move_id,) in rows}
+
+    # --- deadlines ----------------------------------------------------------------------------------------------------
+
+    def _set_deadlines(self):
+        names = {
+            "declaration": self.env._("Declare the claim to the mandataire"),
+            "relief_from_forclusion": self.env._("Ask for relief from foreclosure"),
+            "revendication": self.env._("Claim the goods sold under reserve of title"),
+            "contested_claim_answer": self.env._("Answer the mandataire who contests the claim"),
+        }
+        for record in self:
+            found = {}
+            if record.state == "open":
+                try:
+                    found = rules.creditor_deadlines(
+                        record.kind,
+                        record.judgment_on,
+                        record.bodacc_on or None,
+                        record.is_abroad,
+                        record.contested_on or None,
+                        record.has_reserve,
+                    )
+                except RuleError as error:
+                    raise UserError(self.env._(type(error).template).format(**error.params)) from error
+            if record.declared_on:
+                found.pop("relief_from_forclusion", None)  # asked for by those who have not declared
+            self.env["recouvrement.deadline"]._set(
+                record, record.debtor_id, found, names, confidential=record.is_confidential
+            )
+
+    def action_declared(self):
+        """The declaration was posted today: its proof and the very document are kept."""
+        self.check_access("write")
+        on = self.env["recouvrement.run"]._today()
+        for record in self:
+            if not record.amount_total:
+                raise UserError(self.env._("There is nothing to declare: refresh the claim."))
+            record.sudo().write({"declared_on": on, "admission": "declared"})  # a button, not a field to type
+            self.env["recouvrement.deadline"]._close(record, "declaration", on)
+            record._set_deadlines()
+            if "recouvrement.limitation.event" in self.env:  # interrupts until the proceedings close (L622-25-1)
+                self.env["recouvrement.limitation.event"]._note(
+                    record.debtor_id, record.claim_ids.move_id, "insolvency_declaration", on, record
+                )
+
+    def action_close(self):
+        """The proceedings ended: what is left may be collected again, unless they were closed for want of assets."""
+        self.check_access("write")
+        for record in self.filtered(lambda record: record.state == "open"):
+            if not record.outcome:
+                raise UserError(self.env._("Say how the proceedings ended (plan, closure for want of assets...)."))
+            record.write({"state": "closed", "closed_on": self.env["recouvrement.run"]._today()})
+            record._set_deadlines()
+            record.debtor_id._decide_again_now()
+
+    def action_mistake(self):
+        """Undo: the proceedings were entered by mistake, dunning takes its course again."""
+        self.check_access("write")
+        for record in self.filtered(lambda record: record.state == "open"):
+            if record.declared_on:
+                raise UserError(self.env._("The claim was declared: close the proceedings instead."))
+            record.state = "cancelled"
+            record._set_deadlines()
+            record.debtor_id._decide_again_now()
+
+    def action_reopen(self):
+        self.check_access("write")
+        for record in self.filtered(lambda record: record.state != "open"):
+            record.write({"state": "open", "closed_on": False})
+            record._set_deadlines()
+            record.debtor_id._decide_again_now()
+
+    @api.model
+    def _follow_up(self, on):
+        """Warn of payments received since the judgment on debts it froze, once for each; note what was missed."""
+        for record in self.search([("state", "=", "open"), ("kind", "in", STOPPING)]):
+            record._warn_payments()
+            deadline = record.deadline_ids.filtered(lambda found: found.code == "declaration")
+            if deadline.state == "missed" and record.admission == "to_declare":
+                record.admission = "foreclosed"
+
+    def _warn_payments(self):
+        """A payment of a prior debt can be annulled for three years (C.com L622-7 III): a person must know of it."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT cm.name, c.date
+                  FROM account_partial_reconcile r
+                  JOIN account_move_line l ON l.id = r.debit_move_id
+                  JOIN account_move_line c ON c.id = r.credit_move_id
+                  JOIN account_move cm ON cm.id = c.move_id
+                 WHERE l.move_id = %s AND c.date >= %s AND cm.move_type = 'entry'
+                """,
+                any_of(self.claim_ids.move_id.ids),
+                self.judgment_on,
+            )
+        )
+        for name, day in rows:
+            summary = self.env._("Payment %(name)s of %(day)s on a debt prior to the judgment", name=name, day=day)
+            if not self.activity_search(["mail.mail_activity_data_warning"]).filtered(
+                lambda activity, summary=summary: activity.summary == summary
+            ) and not self.message_ids.filtered(lambda message, summary=summary: summary in (message.body or "")):
+                self.message_post(body=summary)
+                self.activity_schedule("mail.mail_activity_data_warning", user_id=self._person().id, summary=summary)
+
+    def _person(self):
+        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
+        return self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1] or self.env.user
+
+    # --- statement of claim -------------------------------------------------------------------------------------------
+
+    def action_declaration(self):
+        """Draft the statement of claim (déclaration de créances), addressed to the mandataire."""
+        self.ensure_one()
+        if not self.mandataire_id:
+            raise UserError(self.env._("Enter the mandataire or the liquidator: the claim is declared to him."))
+        if not self.amount_total:
+            raise UserError(self.env._("There is nothing to declare: refresh the claim."))
+        document = self.env["recouvrement.document"]._draft(
+            "recouvrement_fr.document_declaration",
+            "Déclaration de créances",
+            self.debtor_id,
+            self,
+            self._declaration_values(),
+            addressee_id=self.mandataire_id.id,
+            confidential=self.is_confidential,
+        )
+        return document._get_records_action()
+
+    def _declaration_values(self):
+        formats, code = Formats("fr_FR"), self.currency_id.name
+        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        kinds = {
+            "sauvegarde": "sauvegarde",
+            "redressement": "redressement judiciaire",
+            "liquidation": "liquidation judiciaire",
+        }
+        due = self.claim_ids.filtered("is_due")
+        return {
+            "kind": kinds[self.kind],
+            "judgment": formats.long(self.judgment_on),
+            "bodacc": formats.long(self.bodacc_on) if self.bodacc_on else "",
+            "court": self.court or "",
+            "case_number": self.case_number or "",
+            "eve": formats.long(self.judgment_on - timedelta(days=1)),
+            "rows": [
+                {
+                    "number": claim.move_id.name,
+                    "date": formats.short(claim.move_id.invoice_date),
+                    "due": formats.short(claim.date_due),
+                    "principal": money(claim.principal),
+                    "interest": money(claim.interest),
+                    "indemnity": money(claim.indemnity),
+                    "total": money(claim.principal + claim.interest + claim.indemnity),
+                    "foreign": formats.money(Decimal(str(round(claim.principal_currency, 6))), claim.currency_id.name)
+                    if claim.currency_id != self.currency_id
+                    else "",
+                }
+                for claim in self.claim_ids.sorted(lambda claim: (claim.date_due, claim.move_id.id))
+            ],
+            "principal": money(self.amount_principal),
+            "interest": money(self.amount_interest),
+            "indemnity": money(self.amount_indemnity),
+            "total": money(self.amount_total),
+            "words": formats.words(Decimal(str(round(self.amount_total, 2))), code),
+            "due": money(sum(due.mapped("principal"))),
+            "later": money(sum((self.claim_ids - due).mapped("principal"))),
+            "has_reserve": self.has_reserve,
+        }
+
+    def action_open_documents(self):
+        self.ensure_one()
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        documents = self.env["recouvrement.document"].search(domain)
+        return documents._get_records_action(name=self.env._("Documents"), domain=domain)

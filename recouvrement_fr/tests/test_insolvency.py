@@ -1,0 +1,160 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import MONDAY, RecouvrementCommon
+
+DUE = MONDAY - timedelta(days=20)
+DAY = timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestInsolvency(RecouvrementCommon):
+    def setUp(self):
+        super().setUp()
+        self.debt = self.invoice(DUE, 1000)
+        self.night(MONDAY)
+
+    def opened(self, kind="redressement", judgment_on=MONDAY, **values):
+        with self.at(MONDAY):
+            return self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": kind, "judgment_on": judgment_on, **values}
+            )
+
+    def follow(self, model, on):
+        with self.at(on):
+            self.env[model].sudo()._follow_up(on)  # the scheduler's rights
+
+    def test_everything_stops_the_same_minute_for_prior_debts_and_goes_on_for_later_ones(self):
+        self.assertEqual(self.reminders().state, "planned")
+        self.opened()
+        self.assertEqual(self.reminders().state, "cancelled")
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.card().reason, "insolvent")
+        self.assertEqual(self.debt.dunning_state, "insolvency")
+        later = self.invoice(MONDAY + 10 * DAY, 200, invoice_date=MONDAY)
+        self.night(MONDAY + 15 * DAY)
+        planned = self.reminders().filtered(lambda reminder: reminder.state == "planned")
+        self.assertEqual(planned.line_ids.move_id, later)
+
+    def test_the_claim_is_what_was_owed_at_the_judgment_with_interest_to_its_eve(self):
+        self.invoice(MONDAY + 40 * DAY, 300, invoice_date=MONDAY - DAY)
+        self.pay(self.debt, 400, on=MONDAY - 5 * DAY)
+        insolvency = self.opened()
+        due, to_come = insolvency.claim_ids
+        self.assertEqual((due.principal, due.is_due, due.indemnity), (600, True, 40))
+        # 14 days on 1000, then 5 on 600 at 12.15 %: 10 February to 1 March
+        self.assertEqual(due.interest, float(round(Decimal(1000 * 15 + 600 * 4) * Decimal("12.15") / 36500, 2)))
+        self.assertEqual((to_come.principal, to_come.is_due, to_come.interest, to_come.indemnity), (300, False, 0, 0))
+
+    def test_a_payment_received_after_the_judgment_does_not_reduce_the_claim_and_warns(self):
+        insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
+        self.pay(self.debt, 1000, on=MONDAY)
+        insolvency.action_refresh_claim()
+        self.assertEqual(insolvency.amount_principal, 1000)
+        self.follow("recouvrement.insolvency", MONDAY + DAY)
+        self.follow("recouvrement.insolvency", MONDAY + DAY)
+        self.assertEqual(len(insolvency.activity_ids), 1)
+        self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
+
+    def test_a_foreign_currency_is_converted_at_the_judgment(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"name": DUE - 60 * DAY, "rate": 1, "currency_id": dollar.id, "company_id": self.company.id},
+                {"name": MONDAY, "rate": 2, "currency_id": dollar.id, "company_id": self.company.id},
+            ]
+        )
+        self.invoice(DUE, 100, currency_id=dollar.id)
+        insolvency = self.opened()
+        claim = insolvency.claim_ids.filtered(lambda claim: claim.currency_id == dollar)
+        self.assertEqual((claim.principal_currency, claim.principal), (100, 50))
+
+    def test_deadlines_run_from_the_publication_and_alert_before(self):
+        insolvency = self.opened()
+        self.assertFalse(insolvency.deadline_ids)
+        insolvency.bodacc_on = MONDAY + 10 * DAY
+        by_code = {deadline.code: deadline for deadline in insolvency.deadline_ids}
+        self.assertEqual(by_code["declaration"].date.isoformat(), "2026-05-12")
+        self.follow("recouvrement.deadline", by_code["declaration"].date - 30 * DAY)
+        self.follow("recouvrement.deadline", by_code["declaration"].date - 29 * DAY)
+        self.assertEqual(len(insolvency.activity_ids), 1)
+        self.follow("recouvrement.deadline", by_code["declaration"].date)
+        self.assertEqual(by_code["declaration"].state, "open")
+        self.follow("recouvrement.deadline", by_code["declaration"].date + DAY)
+        self.assertEqual(by_code["declaration"].state, "missed")
+        self.follow("recouvrement.insolvency", by_code["declaration"].date + DAY)
+        self.assertEqual(insolvency.admission, "foreclosed")
+        self.assertEqual(by_code["relief_from_forclusion"].state, "open")
+
+    def test_a_publication_corrected_moves_the_deadline(self):
+        insolvency = self.opened(bodacc_on=MONDAY + 10 * DAY)
+        insolvency.bodacc_on = MONDAY + 11 * DAY
+        declaration = insolvency.deadline_ids.filtered(lambda found: found.code == "declaration")
+        self.assertEqual(declaration.date.isoformat(), "2026-05-13")
+
+    def test_declared_closes_the_deadline_and_freezes_the_claim(self):
+        insolvency = self.opened(bodacc_on=MONDAY)
+        with self.at(MONDAY + DAY):
+            insolvency.action_declared()
+        states = {deadline.code: deadline.state for deadline in insolvency.deadline_ids}
+        self.assertEqual(states, {"declaration": "done", "relief_from_forclusion": "cancelled"})
+        with self.assertRaisesRegex(UserError, "does not change"):
+            insolvency.action_refresh_claim()
+        insolvency.contested_on = MONDAY + 60 * DAY
+        self.assertEqual(insolvency.admission, "contested")
+        self.assertIn("contested_claim_answer", insolvency.deadline_ids.mapped("code"))
+
+    def test_the_statement_of_claim_says_the_amount_in_words_and_its_sincerity(self):
+        insolvency = self.opened()
+        with self.assertRaisesRegex(UserError, "mandataire"):
+            insolvency.action_declaration()
+        insolvency.mandataire_id = self._partner("SELARL Martin", company_registry=False)
+        document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+        self.assertIn("mille quarante-six euros", document.body)  # 1000 + 40 + 19 days
+        self.assertIn("sincère", document.body)
+
+    def test_a_mistake_is_undone(self):
+        insolvency = self.opened()
+        with self.at(MONDAY):
+            insolvency.action_mistake()
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.card().reason, "due")
+        insolvency.action_reopen()
+        self.assertEqual(insolvency.state, "open")
+
+    def test_one_at_a_time_and_no_judgment_to_come(self):
+        self.opened()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.opened()
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.opened(kind="conciliation", judgment_on=MONDAY + DAY)
+
+    def test_a_conciliation_is_confidential_and_stops_nothing(self):
+        insolvency = self.opened(kind="conciliation")
+        self.night(MONDAY + DAY)
+        self.assertNotEqual(self.card().reason, "insolvent")
+        collector = new_test_user(self.env, "curious", groups="recouvrement_fr.group_recouvrement_user")
+        officer = new_test_user(self.env, "jurist", groups="recouvrement_fr.group_recouvrement_legal")
+        for user in (collector, officer):
+            user.write({"company_ids": [Command.link(self.company.id)], "company_id": self.company.id})
+        self.assertEqual(insolvency.with_user(officer).kind, "conciliation")
+        with self.assertRaises(AccessError):
+            insolvency.with_user(collector).read(["kind"])
+        self.assertFalse(self.card().with_user(collector).insolvency_count)
+        with self.assertRaises(AccessError):
+            self.env["recouvrement.insolvency"].with_user(collector).create(
+                {"debtor_id": self.card().id, "kind": "liquidation", "judgment_on": MONDAY}
+            )
+
+    def test_an_indemnity_is_barred_for_what_fell_due_after_the_judgment(self):
+        later_due = self.invoice(MONDAY + 5 * DAY, 100, invoice_date=MONDAY - DAY)
+        insolvency = self.opened()
+        self.assertEqual(insolvency._barred(self.debt | later_due), {later_due.id})
