@@ -132,6 +132,12 @@ class AccountMove(models.Model):
             move.accessory_invoiced = left["invoiced"] + left["paid"]
             move.accessory_waived = sum(row._in_company_currency(row.amount_waived) for row in mine)
 
+    def action_book_accessories(self):
+        """A draft debit note of what the lateness of these invoices brought."""
+        return self.env["recouvrement.accessory"].search(
+            [("move_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))]
+        ).action_book()
+
     def action_open_accessories(self):
         """What the lateness of these invoices brought."""
         rows = self.env["recouvrement.accessory"].search([("move_id", "in", self.ids)])

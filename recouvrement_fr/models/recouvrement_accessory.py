@@ -341,6 +341,7 @@ class RecouvrementAccessory(models.Model):
     @api.model
     def _penalty_moves(self, move_ids):
         """Which of these moves are debit notes of penalties: they bear neither penalties nor the indemnity."""
+        self.flush_model(["penalty_move_id"])
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT penalty_move_id FROM recouvrement_accessory WHERE penalty_move_id = %s",

@@ -420,6 +420,13 @@ class RecouvrementDebtor(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_accessory_action")
         return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}
 
+    def action_book_accessories(self):
+        """One draft debit note of what these debtors owe besides the principal."""
+        self.check_access("read")
+        return self.env["recouvrement.accessory"].search(
+            [("debtor_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))]
+        ).action_book()
+
     def action_collect_accessories(self):
         """Make or refresh what these debtors owe besides the principal, and show it."""
         self.check_access("write")

@@ -270,6 +270,32 @@ class TestAccessory(RecouvrementCommon):
         with self.assertRaisesRegex(UserError, "Nothing to invoice"):
             rows.action_book()
 
+    def test_the_card_and_the_invoice_make_the_same_debit_note(self):
+        first, second = self.claimed(), self.claimed(500)
+        with self.at(MONDAY):
+            first.action_book_accessories()
+            self.assertEqual(set(self.rows(first).mapped("state")), {"invoiced"})
+            self.assertEqual(set(self.rows(second).mapped("state")), {"claimed"})
+            self.card().action_book_accessories()
+        self.assertEqual(set(self.rows(second).mapped("state")), {"invoiced"})
+
+    def test_a_letter_asks_no_penalty_of_a_debit_note_of_penalties(self):
+        note = self.book(self.rows(self.claimed()))
+        note.action_post()
+        reminder = self.letter(note, self.second, MONDAY + timedelta(days=30))
+        self.assertEqual((reminder.line_ids.interest, reminder.line_ids.indemnity), (0, 0))
+        self.assertFalse(self.rows(note))
+
+    def test_cards_merged_keep_their_penalties(self):
+        invoice = self.claimed()
+        kept = self._partner("Menuiserie Durand SARL")
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (kept + self.debtor_partner).ids, kept
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.rows(invoice).debtor_id, self.card(kept))
+        self.assertEqual(self.rows(invoice).partner_id, kept)
+
     def test_what_is_invoiced_is_not_claimed_again(self):
         invoice = self.claimed()
         booked = self.rows(invoice, "interest").amount
