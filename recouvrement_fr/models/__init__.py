@@ -12,8 +12,14 @@ from . import recouvrement_reminder_line
 from . import recouvrement_channel
 from . import recouvrement_channel_email
 from . import recouvrement_channel_letter
+from . import recouvrement_channel_lre
+from . import recouvrement_channel_postal
+from . import recouvrement_channel_sms
+from . import recouvrement_carrier
+from . import recouvrement_dispatch_event
 from . import recouvrement_dispatch
 from . import recouvrement_accessory
+from . import recouvrement_dispatch_postal
 from . import account_move
 from . import res_partner
 from . import res_company
@@ -28,3 +34,5 @@ from . import account_move_line
 from . import recouvrement_deadline
 from . import recouvrement_insolvency
 from . import recouvrement_insolvency_claim
+from . import sms_tracker
+from . import mail_thread

@@ -71,3 +71,21 @@ class RecouvrementChannel(models.AbstractModel):
 
     def _confirm(self, dispatches):
         """A person has seen that these uncertain ones did leave: keep their proof."""
+
+    # --- once more ----------------------------------------------------------------------------------------------------
+
+    def _copy_vals(self, dispatch):
+        """The values of a dispatch that sends the kept document of this one again."""
+        return {
+            "reminder_id": dispatch.reminder_id.id,
+            "company_id": dispatch.company_id.id,
+            "channel": dispatch.channel,
+            "addressee_id": dispatch.addressee_id.id,
+            "address": dispatch.address,
+            "attachment_id": dispatch.attachment_id.id,
+            "sha256": dispatch.sha256,
+            "copy_of_id": (dispatch.copy_of_id or dispatch).id,
+        }
+
+    def _prepare_copies(self, dispatches):
+        """What `_create` prepares elsewhere, for copies."""

@@ -1,5 +1,6 @@
 import hashlib
 import logging
+from email import message_from_bytes, policy
 
 import psycopg2
 
@@ -27,6 +28,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
 
     def _refusals(self, reminders):
         blacklisted = self._blacklisted(reminders.addressee_id | reminders.debtor_id.partner_id)
+        came_back = self._came_back(reminders)
         refusals = {}
         for reminder in reminders:
             emails = self._emails_of(reminder)
@@ -34,7 +36,30 @@ class RecouvrementChannelEmail(models.AbstractModel):
                 refusals[reminder.id] = self.env._("No e-mail address is known.")
             elif blacklisted.intersection(emails):
                 refusals[reminder.id] = self.env._("This address refuses e-mails (blacklist).")
+            elif (reminder.addressee_id.id, self._email_to(reminder)) in came_back:
+                refusals[reminder.id] = self.env._("The last e-mail to this address came back: it does not exist.")
         return refusals
+
+    def _came_back(self, reminders):
+        """{(addressee id, address)} that mail servers have said not to exist."""
+        bounced = self.env["recouvrement.dispatch"].search(
+            [
+                ("channel", "=", "email"),
+                ("wrong_address", "=", True),
+                ("addressee_id", "in", reminders.addressee_id.ids),
+            ]
+        )
+        return {(dispatch.addressee_id.id, dispatch.address) for dispatch in bounced}
+
+    def _bounced(self, dispatches, email, report):
+        """A mail server sent back what these gave it; a mere delay is none, and the next server may still take it."""
+        if report.get("action") == "delayed":
+            return
+        to_it = dispatches.filtered(
+            lambda dispatch: dispatch.channel == "email" and email in email_normalize_all(dispatch.address or "")
+        )
+        reason = report.get("reason") or self.env._("%s sent it back.", email)
+        to_it._come_back(reason, wrong_address=report.get("status", "").startswith("5.1."))
 
     def _emails_of(self, reminder):
         """The addresses of a reminder's e-mail: the addressee's, else the debtor's."""
@@ -182,19 +207,32 @@ class RecouvrementChannelEmail(models.AbstractModel):
     def _send(self, dispatches):
         """What the server said is kept in memory: it is recorded even when the transaction that sent is lost."""
         outcomes = Outcomes()
-        dispatches.mail_id.write({"state": "outgoing", "failure_type": False, "failure_reason": False})
+        copies = dispatches.filtered("copy_of_id")
+        written = dispatches - copies
+        written.mail_id.write({"state": "outgoing", "failure_type": False, "failure_reason": False})
         try:
-            dispatches.mail_id.with_context(recouvrement_outcomes=outcomes).send()
+            written.mail_id.with_context(recouvrement_outcomes=outcomes).send()
         except psycopg2.Error:
             _logger.exception("The transaction was lost while sending; what was sent is recorded in another one")
             self.env.cr.rollback()
         except Exception:
-            _logger.exception("Sending stopped after %s of %s e-mails", len(outcomes.found), len(dispatches))
-        return {
+            _logger.exception("Sending stopped after %s of %s e-mails", len(outcomes.found), len(written))
+        found = {
             dispatch.id: outcomes.found[dispatch.message_id]
-            for dispatch in dispatches
+            for dispatch in written
             if dispatch.message_id in outcomes.found
         }
+        return found | {copy.id: self._send_again(copy) for copy in copies}
+
+    def _send_again(self, copy):
+        """The kept message, as it is: a mail program that already has it shows it once."""
+        message = message_from_bytes(copy.attachment_id.raw, policy=policy.SMTP)
+        outcomes = Outcomes()
+        try:
+            self.env["ir.mail_server"].with_context(recouvrement_outcomes=outcomes).send_email(message)
+        except Exception:
+            _logger.exception("The copy %s could not be sent", copy.id)
+        return outcomes.found.get(message["Message-Id"]) or Outcome("later")
 
     def _guess(self, dispatch):
         """What the message itself tells when no server was seen: never tried, or taken by another way of sending."""
@@ -203,12 +241,14 @@ class RecouvrementChannelEmail(models.AbstractModel):
         return Outcome("later", dispatch.mail_id.failure_reason or "")
 
     def _record(self, dispatches, outcomes):
+        dispatches = dispatches.filtered("mail_id")  # a copy keeps the bytes it was made of
         accepted = dispatches.filtered(lambda dispatch: outcomes[dispatch.id].kind == "accepted")
         self._keep_messages(accepted, {dispatch.id: outcomes[dispatch.id].message for dispatch in accepted})
         accepted.mail_id.write({"state": "sent", "failure_type": False, "failure_reason": False})
         (dispatches - accepted).mail_id.write({"state": "cancel"})
 
     def _confirm(self, dispatches):
+        dispatches = dispatches.filtered("mail_id")
         self._keep_messages(dispatches, {dispatch.id: self._written_again(dispatch) for dispatch in dispatches})
         dispatches.mail_id.write({"state": "sent"})
 

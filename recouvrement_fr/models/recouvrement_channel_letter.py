@@ -36,6 +36,9 @@ class RecouvrementChannelLetter(models.AbstractModel):
             "address": ", ".join(reminder.figures["addressee"]["lines"]),
         }
 
+    def _copy_vals(self, dispatch):
+        return {**super()._copy_vals(dispatch), "postal_state": self._to_post}
+
     def _stale(self, dispatches, on):
         """Not posted by the day they ask to be paid: their deadline and their interest are out of date."""
         return dispatches.filtered(lambda dispatch: dispatch.reminder_id.figures["deadline_on"] < on.isoformat())

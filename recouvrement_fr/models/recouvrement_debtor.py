@@ -59,6 +59,7 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.plan",
     "recouvrement.deadline",
     "recouvrement.insolvency",
+    "recouvrement.dispatch",
 )
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
@@ -600,6 +601,14 @@ class RecouvrementDebtor(models.Model):
         if reason in FOR_A_PERSON:
             vals["priority"] = PRIORITY["person"]
         self.sudo().write(vals)  # a collector may cancel a reminder, not write its debtor's decision
+
+    def _tell_collector(self, summary, note):
+        """A warning in the agenda of whoever follows this debtor, else of a manager."""
+        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
+        person = self.collector_id or managers.filtered(lambda user: not user.share)[:1]
+        self.activity_schedule(
+            "mail.mail_activity_data_warning", user_id=(person or self.env.user).id, summary=summary, note=note
+        )
 
     def _contacted(self, on):
         """Something left for these debtors that day."""

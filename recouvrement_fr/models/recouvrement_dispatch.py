@@ -1,21 +1,20 @@
-import io
 import logging
 from collections import defaultdict
 from datetime import timedelta
-
-from pypdf import PdfWriter
 
 from odoo import SUPERUSER_ID, api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
 
+from .recouvrement_dispatch_event import POSTAL_STATES
 from .recouvrement_level_channel import CHANNELS
 from .recouvrement_run import QUIET
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 20  # messages marked uncertain, sent and recorded between two commits
+LOST = ("failed", "bounced")  # did not reach anybody
 GONE = ("handed_over", "delivered", "bounced", "uncertain")  # has left, or may have
 RETRY_MINUTES = (5, 30, 120, 480)  # after a mail server that did not answer; then a person
 
@@ -48,10 +47,7 @@ class RecouvrementDispatch(models.Model):
         help="Handed over: the mail server took it, or a person posted it. Uncertain: the machine stopped while "
         "sending, so a person looks whether it left.",
     )
-    postal_state = fields.Selection(
-        [("to_post", "To post"), ("to_send_registered", "To send registered"), ("posted", "Posted")],
-        index="btree_not_null",
-    )
+    postal_state = fields.Selection(POSTAL_STATES, "Post", index="btree_not_null", readonly=True)
     addressee_id = fields.Many2one("res.partner", required=True, ondelete="restrict")
     address = fields.Char(help="The e-mail or postal address it was made for.")
     mail_id = fields.Many2one("mail.mail", index="btree_not_null", ondelete="set null")
@@ -59,13 +55,20 @@ class RecouvrementDispatch(models.Model):
     attachment_id = fields.Many2one("ir.attachment", "Document", ondelete="restrict", readonly=True)
     sha256 = fields.Char("SHA-256", readonly=True, help="Of the document kept: the message or the letter as it left.")
     handed_over_on = fields.Datetime(readonly=True)
-    tracking_number = fields.Char()
+    tracking_number = fields.Char(readonly=True)
+    sms_uuid = fields.Char(index="btree_not_null", readonly=True)
+    copy_of_id = fields.Many2one(
+        "recouvrement.dispatch", readonly=True, ondelete="restrict", help="The same bytes, sent once more by hand."
+    )
+    wrong_address = fields.Boolean(
+        readonly=True, help="What left for this address came back: it is not used again until somebody corrects it."
+    )
     tries = fields.Integer(readonly=True)
     retry_on = fields.Datetime(readonly=True, index="btree_not_null")
     failure = fields.Char(readonly=True)
 
     _channel_unique = models.UniqueIndex(
-        "(reminder_id, channel) WHERE state NOT IN ('cancelled', 'failed')",
+        "(reminder_id, channel) WHERE state NOT IN ('cancelled', 'failed') AND copy_of_id IS NULL",
         "This reminder already leaves by this channel.",
     )
 
@@ -78,51 +81,6 @@ class RecouvrementDispatch(models.Model):
         raise UserError(self.env._("A dispatch is evidence: it cannot be deleted."))
 
     # --- buttons ------------------------------------------------------------------------------------------------------
-
-    def action_mark_posted(self):
-        """A person has posted these letters: the delays of the next level count from today.
-
-        A letter that no longer says what the ledger says is taken out, so that it is not posted.
-        """
-        self.check_access("read")  # what follows is written as superuser
-        on = self.env["recouvrement.run"]._today()
-        letters = self.sudo().filtered(  # evidence: a collector writes it only through this button
-            lambda dispatch: dispatch.state == "queued" and dispatch.postal_state
-        )
-        kept = letters._review(on)
-        kept.write({"state": "handed_over", "postal_state": "posted", "handed_over_on": fields.Datetime.now()})
-        kept.reminder_id._mark_sent(on)
-        if kept != letters:
-            names = ", ".join((letters - kept).mapped("display_name"))
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "title": self.env._("Do not post these letters"),
-                    "message": self.env._(
-                        "Paid or changed since they were printed: %s. What is still due has a new letter.", names
-                    ),
-                    "type": "danger",
-                    "sticky": True,
-                    "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-                },
-            }
-
-    def action_print(self):
-        """Open the letters of the selection as one PDF, in the order of the list."""
-        letters = self.filtered(lambda dispatch: dispatch.channel != "email" and dispatch.attachment_id)
-        if not letters:
-            raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
-        merged = self.env["ir.attachment"].sudo().create(  # what it joins may be read by whoever reads the dispatches
-            {
-                "name": self.env._("Letters of %s.pdf", fields.Date.to_string(self.env["recouvrement.run"]._today())),
-                "raw": _join(letter.attachment_id.sudo().raw for letter in letters),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": letters[0].id,
-            }
-        )
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{merged.id}?download=false", "target": "new"}
 
     def action_open_document(self):
         self.ensure_one()
@@ -248,10 +206,11 @@ class RecouvrementDispatch(models.Model):
         has changed or refuses, a letter not posted by its own deadline: its documents are made again. What another
         channel has already said is never rewritten: this one is only taken back.
         """
-        waiting = self.filtered(lambda dispatch: dispatch.state == "queued")
+        copies = self.filtered(lambda dispatch: dispatch.state == "queued" and dispatch.copy_of_id)
+        waiting = self.filtered(lambda dispatch: dispatch.state == "queued") - copies
         standings = waiting.reminder_id._standings(on)
         stale = waiting._stale(on).reminder_id
-        true, again = self.browse(), self.env["recouvrement.reminder"]
+        true, again = copies, self.env["recouvrement.reminder"]  # a copy says what left, whatever is due now
         for reminder, dispatches in waiting.grouped("reminder_id").items():
             standing = standings[reminder.id]
             if standing.problem:
@@ -429,25 +388,117 @@ class RecouvrementDispatch(models.Model):
         lost.dispatch_ids._fall_back()
 
     def _fall_back(self):
-        """An e-mail that can never arrive becomes a letter; one whose server does not answer waits for a person."""
-        failed = self.filtered(lambda dispatch: dispatch.state == "failed")
-        for reminder, dispatches in failed.grouped("reminder_id").items():
+        """Replace these, that could not leave or came back, by the next channel of their level that can be used.
+
+        First its fallbacks, then a letter when nothing was tried on paper; without any, or when a server does not
+        answer again and again, a person.
+        """
+        errors, tried = {}, {}
+        for reminder, dispatches in self.filtered(lambda found: found.state in LOST).grouped("reminder_id").items():
             last = dispatches.sorted("id")[-1]
-            errors, drafts = {}, {}
-            letter = self._channel("letter")
-            if last.tries > len(RETRY_MINUTES):
-                errors[reminder.id] = self.env._(
-                    "The mail server could not be used (%s). Check the outgoing mail servers, then retry.", last.failure
+            if last.state == "failed" and last.tries > len(RETRY_MINUTES):
+                errors[reminder] = self.env._(
+                    "It could not be sent after %(tries)s tries (%(reason)s). Check the outgoing mail servers or the "
+                    "provider's account, then retry.",
+                    tries=last.tries,
+                    reason=last.failure,
                 )
             else:
-                try:
-                    drafts = letter._draft(reminder, {reminder: None}, errors)
-                except UserError as error:
-                    errors[reminder.id] = str(error)
-            if errors:
-                reminder._fail(errors[reminder.id])
-            else:
-                letter._create(drafts)
+                errors[reminder] = last.failure
+                tried[reminder] = set(reminder.dispatch_ids.mapped("channel"))
+        while tried:
+            tried = self._replace(tried, errors)
+        for reminder, error in errors.items():
+            reminder._needs_a_person(error)
+
+    def _replace(self, tried, errors):
+        """Make the next channel of these reminders; returns those whose was not possible, with what was tried."""
+        nexts = defaultdict(dict)
+        for reminder, codes in tried.items():
+            code, step = self._next_channel(reminder, codes)
+            if code:
+                nexts[code][reminder] = step
+                codes.add(code)
+        left = {}
+        for code, steps in nexts.items():
+            channel, failed = self._channel(code), {}
+            mine = self.env["recouvrement.reminder"].union(*steps)
+            failed |= channel._refusals(mine)
+            usable = mine.filtered_domain([("id", "not in", list(failed))])
+            try:
+                drafts = channel._draft(usable, steps, failed)
+            except UserError as error:  # the renderer is missing, or broken
+                drafts, failed = {}, failed | dict.fromkeys(usable.ids, str(error))
+            channel._create(drafts)
+            for reminder in mine:
+                if reminder.id in failed:
+                    errors[reminder] = failed[reminder.id]
+                    left[reminder] = tried[reminder]
+                else:
+                    del errors[reminder]
+        return left
+
+    def _next_channel(self, reminder, tried):
+        """(code, step) of the fallback to use next, (None, None) when nothing is left."""
+        for step in reminder.level_id.channel_ids:
+            if step.fallback and step.channel not in tried:
+                return step.channel, step
+        on_paper = {"letter", "registered", "postal"}
+        return (None, None) if tried & on_paper else ("letter", None)
+
+    # --- what comes back ----------------------------------------------------------------------------------------------
+
+    def _arrived(self):
+        """The carrier says these reached their addressee."""
+        left = self.filtered(lambda dispatch: dispatch.state in ("handed_over", "uncertain"))
+        left.filtered(lambda dispatch: not dispatch.handed_over_on).handed_over_on = fields.Datetime.now()
+        left.write({"state": "delivered", "failure": False})
+        self._conclude_page(left.reminder_id)
+
+    def _come_back(self, reason, wrong_address=False):
+        """These left and did not arrive: the next channel replaces them, on the same reminder.
+
+        What a reminder said was said: it stays sent, only its dispatch is `bounced`.
+        """
+        back = self.filtered(lambda dispatch: dispatch.state in ("handed_over", "delivered", "uncertain"))
+        back.filtered(lambda dispatch: not dispatch.handed_over_on).handed_over_on = fields.Datetime.now()
+        back.write({"state": "bounced", "failure": reason, "wrong_address": wrong_address})
+        for dispatch in back:
+            dispatch.reminder_id.debtor_id.message_post(
+                body=self.env._(
+                    "%(channel)s of the reminder %(reminder)s to %(address)s came back: %(reason)s",
+                    channel=dict(self._fields["channel"]._description_selection(self.env))[dispatch.channel],
+                    reminder=dispatch.reminder_id.name,
+                    address=dispatch.address or "",
+                    reason=reason,
+                )
+            )
+        self._conclude_page(back.reminder_id)
+        alone = back.filtered(
+            lambda dispatch: not dispatch.copy_of_id
+            and all(other.state in (*LOST, "cancelled") for other in dispatch.reminder_id.dispatch_ids)
+        )
+        alone._fall_back()
+
+    def action_address_is_right(self):
+        """A person says the address may be used again."""
+        self.check_access("read")
+        self.sudo().wrong_address = False  # evidence is written by methods alone
+
+    # --- once more ----------------------------------------------------------------------------------------------------
+
+    def _resend(self):
+        """Send the kept documents once more, the same bytes, each as a new dispatch flagged as a copy; returns them."""
+        for dispatch in self:
+            if not dispatch.attachment_id or dispatch.state not in GONE:
+                raise UserError(self.env._("%s has not left: there is nothing to send again.", dispatch.display_name))
+        copies = self.sudo()  # evidence is written by methods alone
+        copies = copies.create([dispatch._channel(dispatch.channel)._copy_vals(dispatch) for dispatch in copies])
+        for code, dispatches in copies.grouped("channel").items():
+            self._channel(code)._prepare_copies(dispatches)
+        return copies
+
+    # --- a person is told ---------------------------------------------------------------------------------------------
 
     def _tell_uncertain(self):
         """A person must look whether these left; those being sent at this very moment are locked."""
@@ -457,20 +508,4 @@ class RecouvrementDispatch(models.Model):
             reminder.error = self.env._(
                 "It may have left: look in the mail server's log, then say so on its dispatch."
             )
-            managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-            person = reminder.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1]
-            reminder.debtor_id.activity_schedule(
-                "mail.mail_activity_data_warning",
-                user_id=(person or self.env.user).id,
-                summary=self.env._("Did reminder %s leave?", reminder.name),
-                note=reminder.error,
-            )
-
-
-def _join(documents):
-    """One PDF of several."""
-    writer, joined = PdfWriter(), io.BytesIO()
-    for document in documents:
-        writer.append(io.BytesIO(document))
-    writer.write(joined)
-    return joined.getvalue()
+            reminder.debtor_id._tell_collector(self.env._("Did reminder %s leave?", reminder.name), reminder.error)

@@ -1,9 +1,14 @@
 from odoo import api, fields, models
 
+from .recouvrement_level import PLACEHOLDERS
+
 CHANNELS = [
     ("email", "E-mail"),
     ("letter", "Letter"),
     ("registered", "Registered letter"),
+    ("lre", "Electronic registered letter (LRE)"),
+    ("sms", "SMS"),
+    ("postal", "Letter by the postal provider (Snail Mail)"),
 ]
 
 
@@ -23,11 +28,24 @@ class RecouvrementLevelChannel(models.Model):
         ondelete="restrict",
         help="The e-mail's subject and text; a letter takes its words from the level.",
     )
+    sms_text = fields.Char(
+        "Text of the SMS",
+        translate=True,
+        help="{reference}, {amount}, {deadline} and {company} are replaced. Empty: a short courteous text. Beyond 160 "
+        "characters, two SMS are paid for.",
+    )
     fallback = fields.Boolean(
-        "Only as a fallback", help="Used only when no channel before it could be used (no e-mail address, blacklist)."
+        "Only as a fallback",
+        help="Used only when no channel before it could be used (no e-mail address, blacklist), or when what left came "
+        "back (bounce, wrong number, wrong address).",
     )
 
     _channel_unique = models.Constraint("UNIQUE(level_id, channel)", "This channel is already on the level.")
+
+    @api.constrains("sms_text")
+    def _check_sms_text(self):
+        for step in self.filtered("sms_text"):
+            step.level_id._fill(step.sms_text, dict.fromkeys(PLACEHOLDERS, ""))
 
     @api.depends("channel", "fallback")
     def _compute_display_name(self):

@@ -187,9 +187,10 @@ class RecouvrementReminder(models.Model):
         imported.debtor_id._put_off()
 
     def action_open_document(self):
-        """The document kept: the letter, else the message, as it left."""
+        """The document kept: the letter, else the e-mail, else the SMS, as it left."""
         self.ensure_one()
-        dispatch = self.dispatch_ids.filtered("attachment_id").sorted(lambda found: found.channel == "email")[:1]
+        kept = self.dispatch_ids.filtered("attachment_id")
+        dispatch = kept.sorted(lambda found: {"email": 1, "sms": 2}.get(found.channel, 0))[:1]
         if not dispatch:
             raise UserError(self.env._("Nothing was made yet: the document is written when the reminder leaves."))
         return dispatch.action_open_document()
@@ -715,6 +716,20 @@ class RecouvrementReminder(models.Model):
         self.env["recouvrement.accessory"]._claim(fresh, on)
         fresh.flush_recordset()  # the invoices read their level from the database
         fresh.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled).move_id._refresh_dunning()
+
+    def _message_receive_bounce(self, email, partner):  # pylint: disable=missing-return
+        """A mail server sent the e-mail of these back: their dispatch hears of it."""
+        super()._message_receive_bounce(email, partner)
+        report = self.env.context.get("recouvrement_report") or {}
+        self.env["recouvrement.channel.email"]._bounced(self.sudo().dispatch_ids, email, report)
+
+    def _needs_a_person(self, error):
+        """Nothing can reach its addressee: it fails, or, when it already left and came back, a person is told."""
+        if self.state != "sent":
+            return self._fail(error)
+        self.error = error
+        self.debtor_id._put_off("failed")
+        return self.debtor_id._tell_collector(self.env._("%s reached nobody", self.name), error)
 
     # --- invoices attached --------------------------------------------------------------------------------------------
 

@@ -109,6 +109,14 @@ class ResCompany(models.Model):
                     self.env._("Look back on one fiscal year at least; the limit of waivers is zero or more.")
                 )
 
+    # --- registered letters ---
+    recouvrement_carrier = fields.Selection(
+        [("manual", "By hand: printed, taken to the post office, followed here")],
+        "Carrier of registered letters",
+        default="manual",
+        required=True,
+    )
+
     @api.constrains("recouvrement_night_cap", "recouvrement_halt_count", "recouvrement_halt_percent")
     def _check_recouvrement_limits(self):
         for company in self:

@@ -18,6 +18,7 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_rcs_city = fields.Char(related="company_id.root_id.recouvrement_rcs_city", readonly=False)
     recouvrement_is_ei = fields.Boolean(related="company_id.root_id.recouvrement_is_ei", readonly=False)
     recouvrement_signatory = fields.Char(related="company_id.root_id.recouvrement_signatory", readonly=False)
+    recouvrement_carrier = fields.Selection(related="company_id.root_id.recouvrement_carrier", readonly=False)
     recouvrement_night_cap = fields.Integer(related="company_id.root_id.recouvrement_night_cap", readonly=False)
     recouvrement_halt_count = fields.Integer(related="company_id.root_id.recouvrement_halt_count", readonly=False)
     recouvrement_halt_percent = fields.Integer(related="company_id.root_id.recouvrement_halt_percent", readonly=False)

@@ -8,3 +8,6 @@ from . import recouvrement_activation
 from . import recouvrement_banner
 from . import recouvrement_plan_wizard
 from . import recouvrement_plan_acceptance
+from . import recouvrement_posting
+from . import recouvrement_postal_status
+from . import recouvrement_postal_import

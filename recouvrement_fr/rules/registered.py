@@ -1,0 +1,27 @@
+"""Registered letters: what their end means, and how long an electronic one waits.
+
+Articles: CPCE-postes L100 and R53-3 (electronic registered letters), C.civ 1344 (formal notice).
+"""
+
+from datetime import date, timedelta
+
+ACCEPTANCE_DAYS = 15  # R53-3 II, from the day after the notice of the letter
+
+ENDED = ("delivered", "refused", "unclaimed", "returned", "lost")
+NOT_SERVED = ("returned", "lost")  # the address was wrong, or nobody ever presented it
+
+
+def is_served(state: str) -> bool:
+    """Whether a registered letter in this state counts as a formal notice made.
+
+    A letter refused or left unclaimed does: a formal notice is no act of procedure, its validity does not depend on
+    the addressee's good will (Cass. 1re civ. 20/01/2021, n° 19-20.680). One returned because nobody lives there, or
+    lost, does not.
+    """
+    return state in ENDED and state not in NOT_SERVED
+
+
+def acceptance_until(noticed_on: date) -> date:
+    """The last day on which the addressee of an electronic registered letter may accept it (R53-3): fifteen days,
+    counted from the day after the one on which he was told of it."""
+    return noticed_on + timedelta(days=ACCEPTANCE_DAYS)
