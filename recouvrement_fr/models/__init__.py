@@ -36,3 +36,5 @@ from . import recouvrement_insolvency
 from . import recouvrement_insolvency_claim
 from . import sms_tracker
 from . import mail_thread
+from . import recouvrement_exclusion
+from . import recouvrement_reminder_by_hand

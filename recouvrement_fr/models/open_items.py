@@ -158,7 +158,7 @@ def histories(env, move_ids):
         SQL(
             """
             SELECT l.move_id, l.date_due, l.entry_line_id, l.cycle, l.role, l.settled IS TRUE,
-                   v.sequence, r.state, r.sent_date, r.origin != 'imported' OR r.gate_confirmed IS TRUE,
+                   v.sequence, r.state, r.sent_date, r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE,
                    v.kind = 'pre_due', v.id
               FROM recouvrement_reminder_line l
               JOIN recouvrement_reminder r ON r.id = l.reminder_id

@@ -140,7 +140,7 @@ class RecouvrementAccrual(models.AbstractModel):
                   JOIN recouvrement_reminder r ON r.id = l.reminder_id
                   JOIN recouvrement_level v ON v.id = l.level_id
                  WHERE l.move_id IN %s AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND v.kind = 'formal_notice'
-                   AND r.state = 'sent' AND r.origin != 'imported'
+                   AND r.state = 'sent' AND r.origin NOT IN ('imported', 'set')
               GROUP BY 1, 2, 3
                 """,
                 tuple(move_ids) or (0,),

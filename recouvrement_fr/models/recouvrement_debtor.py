@@ -56,6 +56,7 @@ DECIDED_COLUMNS = (  # after the id
     *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
 )
 FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
+    "recouvrement.exclusion",
     "recouvrement.plan",
     "recouvrement.deadline",
     "recouvrement.insolvency",

@@ -30,3 +30,13 @@ class RecouvrementDecision(models.Model):
     @api.model
     def _selection_reason(self):
         return self.env["recouvrement.debtor"]._selection_reason()
+
+    def action_preview(self):
+        """What the reminder decided would say."""
+        self.ensure_one()
+        card = self.debtor_id or self.env["recouvrement.debtor"]._card(self.company_id, self.partner_id)
+        return self.env["recouvrement.reminder"]._show_dialog(
+            "recouvrement.preview",
+            self.env._("Preview"),
+            {"default_level_id": self.level_id.id, "default_debtor_id": card.id},
+        )

@@ -11,3 +11,7 @@ from . import recouvrement_plan_acceptance
 from . import recouvrement_posting
 from . import recouvrement_postal_status
 from . import recouvrement_postal_import
+from . import recouvrement_preview
+from . import recouvrement_defer
+from . import recouvrement_leave_out
+from . import recouvrement_set_level
