@@ -44,6 +44,7 @@
         "views/recouvrement_accessory_views.xml",
         "views/recouvrement_insolvency_views.xml",
         "wizards/recouvrement_postal_views.xml",
+        "views/recouvrement_insolvency_hit_views.xml",
         "views/recouvrement_debtor_views.xml",
         "views/recouvrement_reminder_views.xml",
         "views/recouvrement_dispatch_views.xml",

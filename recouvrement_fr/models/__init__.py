@@ -38,3 +38,4 @@ from . import sms_tracker
 from . import mail_thread
 from . import recouvrement_exclusion
 from . import recouvrement_reminder_by_hand
+from . import recouvrement_insolvency_hit

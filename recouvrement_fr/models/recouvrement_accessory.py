@@ -353,8 +353,8 @@ class RecouvrementAccessory(models.Model):
     @api.model
     def _barred(self, move_ids):
         """The invoices whose fixed indemnity the law forbids: due on or after the opening of an insolvency procedure
-        (C.com L441-10 II, last sentence). Extend it to say which; alone, none is known."""
-        return set()
+        (C.com L441-10 II, last sentence)."""
+        return self.env["recouvrement.insolvency"]._barred(move_ids)
 
     # --- claimed ------------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.deadline",
     "recouvrement.insolvency",
     "recouvrement.dispatch",
+    "recouvrement.insolvency.hit",
 )
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.

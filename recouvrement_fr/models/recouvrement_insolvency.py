@@ -301,7 +301,7 @@ class RecouvrementInsolvency(models.Model):
         return {move_id: Hold("insolvent") for (move_id,) in rows}
 
     @api.model
-    def _barred(self, moves):
+    def _barred(self, move_ids):
         """The ids of these invoices that bear no indemnity: due on or after an opening judgment (L441-10 II)."""
         self.flush_model(["state", "kind", "judgment_on", "debtor_id"])
         rows = self.env.execute_query(
@@ -315,7 +315,7 @@ class RecouvrementInsolvency(models.Model):
                    AND COALESCE(m.delivery_date, m.invoice_date, m.date) < i.judgment_on
                 """,
                 STOPPING,
-                any_of(moves.ids),
+                any_of(move_ids),
             )
         )
         return {move_id for (move_id,) in rows}

@@ -61,6 +61,11 @@ class ResCompany(models.Model):
         "Bank entries at most (days) old",
         help="The night waits when the last bank entry is older; 0: not checked (the bank is not reconciled in Odoo).",
     )
+    recouvrement_bodacc_watch = fields.Boolean(
+        "Watch the BODACC",
+        help="Each night, the official announcements of insolvency about debtors who owe something are read by SIREN; "
+        "a person confirms each.",
+    )
     recouvrement_gap_days = fields.Integer(
         "Nights missed before asking",
         default=3,

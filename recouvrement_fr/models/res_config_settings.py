@@ -17,6 +17,9 @@ class ResConfigSettings(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     recouvrement_rcs_city = fields.Char(related="company_id.root_id.recouvrement_rcs_city", readonly=False)
     recouvrement_is_ei = fields.Boolean(related="company_id.root_id.recouvrement_is_ei", readonly=False)
+    recouvrement_bodacc_watch = fields.Boolean(
+        related="company_id.root_id.recouvrement_bodacc_watch", readonly=False
+    )
     recouvrement_signatory = fields.Char(related="company_id.root_id.recouvrement_signatory", readonly=False)
     recouvrement_carrier = fields.Selection(related="company_id.root_id.recouvrement_carrier", readonly=False)
     recouvrement_night_cap = fields.Integer(related="company_id.root_id.recouvrement_night_cap", readonly=False)

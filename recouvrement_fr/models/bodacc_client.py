@@ -1,0 +1,119 @@
+"""The official announcements of insolvency proceedings (BODACC), from the open data of the DILA.
+
+The interface is that of the dataset ``annonces-commerciales`` (Explore API v2.1): ``records`` with ``where``, ``limit``
+(100 at most) and ``offset``; ``registre`` holds the SIREN, with and without spaces, and ``jugement`` a JSON text.
+"""
+
+import json
+import re
+from datetime import date
+from typing import NamedTuple
+
+import requests
+
+URL = "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets/annonces-commerciales/records"
+PAGE = 100  # records an answer holds at most
+SIRENS = 50  # asked for together: the address of a request stays short
+SECONDS = 20
+FIELDS = "id,dateparution,tribunal,commercant,registre,jugement,url_complete,familleavis"
+
+
+class BodaccError(Exception):
+    """The service did not answer, or not as it is documented; the message says which."""
+
+
+class Announcement(NamedTuple):
+    """An announcement of insolvency: ``nature`` as published, ``kind`` one of ours or None where it is another step."""
+
+    number: str
+    published_on: date
+    siren: str
+    name: str
+    court: str
+    nature: str
+    judgment_on: date | None
+    text: str
+    link: str
+
+    @property
+    def kind(self):
+        nature = self.nature.lower()
+        if "ouverture" not in nature and "conversion" not in nature and "prononçant" not in nature:
+            return None
+        return next((kind for kind in ("liquidation", "redressement", "sauvegarde") if kind in nature), None)
+
+
+def announcements(sirens, since, url=URL):
+    """The insolvency announcements of these companies published on that day or later, the oldest first.
+
+    :raises BodaccError: no network, a refusal, or an answer that is not the documented one
+    """
+    found = []
+    wanted = sorted({siren for siren in sirens if siren})
+    for start in range(0, len(wanted), SIRENS):
+        group = wanted[start : start + SIRENS]
+        for record in _records(url, group, since):
+            found += _read(record, set(group))
+    return sorted(found, key=lambda one: (one.published_on, one.number))
+
+
+def _records(url, sirens, since):
+    where = (
+        f'familleavis = "collective" and dateparution >= date\'{since.isoformat()}\''
+        f" and registre in ({', '.join(json.dumps(siren) for siren in sirens)})"
+    )
+    offset = 0
+    while True:
+        parameters = {"where": where, "select": FIELDS, "limit": PAGE, "offset": offset, "order_by": "dateparution"}
+        answer = _get(url, parameters)
+        try:
+            records, total = answer["results"], answer["total_count"]
+            yield from records
+            offset += len(records)
+        except (KeyError, TypeError) as error:
+            raise BodaccError(f"unexpected answer: {str(answer)[:200]}") from error
+        if not records or offset >= total:
+            return
+
+
+def _get(url, parameters):
+    try:
+        answer = requests.get(url, params=parameters, timeout=SECONDS)
+        answer.raise_for_status()
+        return answer.json()
+    except requests.RequestException as error:  # a body that is not JSON too
+        raise BodaccError(str(error)) from error
+
+
+def _read(record, sirens):
+    """One announcement per company named in a record."""
+    try:
+        judgment = record.get("jugement") or {}
+        if isinstance(judgment, str):
+            judgment = json.loads(judgment)
+        registry = record.get("registre") or []
+        registry = registry.split(",") if isinstance(registry, str) else registry
+        named = {re.sub(r"\D", "", number) for number in registry} & sirens
+        return [
+            Announcement(
+                record["id"],
+                date.fromisoformat(record["dateparution"]),
+                siren,
+                record.get("commercant") or "",
+                record.get("tribunal") or "",
+                judgment.get("nature") or judgment.get("famille") or "",
+                _day(judgment.get("date")),
+                judgment.get("complementJugement") or "",
+                record.get("url_complete") or "",
+            )
+            for siren in sorted(named)
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BodaccError(f"unexpected record: {str(record)[:200]}") from error
+
+
+def _day(text):
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:  # « 3 mars 2026 » in old announcements: a person reads it
+        return None

@@ -1,0 +1,133 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules.debtor_type import siren_of
+from . import bodacc_client
+
+_logger = logging.getLogger(__name__)
+
+BACK_DAYS = 30  # looked at again each time: an announcement may be put online late
+
+
+class RecouvrementInsolvencyHit(models.Model):
+    """An official announcement about one of the debtors, that a person confirms before anything stops."""
+
+    _name = "recouvrement.insolvency.hit"
+    _description = "Insolvency Announcement"
+    _order = "published_on desc, id desc"
+
+    name = fields.Char("Announcement", required=True, readonly=True)
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True)
+    published_on = fields.Date(readonly=True)
+    judgment_on = fields.Date("Judgment", readonly=True)
+    court = fields.Char(readonly=True)
+    nature = fields.Char(readonly=True)
+    kind = fields.Char(readonly=True)
+    text = fields.Text(readonly=True)
+    link = fields.Char(readonly=True)
+    state = fields.Selection(
+        [("new", "To confirm"), ("confirmed", "Confirmed"), ("dismissed", "Not this debtor, or no matter")],
+        default="new",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    insolvency_id = fields.Many2one("recouvrement.insolvency", readonly=True, ondelete="set null")
+
+    _once = models.Constraint("UNIQUE(name, debtor_id)", "This announcement is already known.")
+
+    def action_confirm(self):
+        """It is this debtor: open the proceedings, prefilled; everything stops once they are saved."""
+        self.ensure_one()
+        self.check_access("write")
+        known = self.debtor_id.insolvency_ids.filtered(lambda found: found.state == "open")
+        if known:  # a later step of the same proceedings: the publication that counts is the first
+            self.write({"state": "confirmed", "insolvency_id": known[:1].id})
+            known[:1].message_post(body=f"{self.nature} – {self.text or ''}")
+            return known[:1]._get_records_action()
+        judgment = self.judgment_on or self.published_on
+        insolvency = self.env["recouvrement.insolvency"].create(
+            {
+                "debtor_id": self.debtor_id.id,
+                "kind": self.kind or "redressement",
+                "judgment_on": judgment,
+                "bodacc_on": max(self.published_on, judgment),
+                "court": self.court,
+            }
+        )
+        self.write({"state": "confirmed", "insolvency_id": insolvency.id})
+        return insolvency._get_records_action()
+
+    def action_dismiss(self):
+        self.check_access("write")
+        self.state = "dismissed"
+
+    @api.model
+    def action_watch(self):
+        """Ask the BODACC now, for the debtors of this company."""
+        self.check_access("create")
+        company = self.env.company.root_id
+        try:
+            found = self._watch(company, self.env["recouvrement.run"]._today())
+        except bodacc_client.BodaccError as error:
+            raise UserError(
+                self.env._("The BODACC could not be read: %s. Nothing was changed; try again later.", error)
+            ) from error
+        return found._get_records_action(name=self.env._("Insolvency announcements"))
+
+    @api.model
+    def _watch(self, company, on):
+        """New announcements about the debtors of a company who owe something; returns them.
+
+        :raises BodaccError: the service did not answer
+        """
+        debtors = self.env["recouvrement.debtor"].search([("company_id", "=", company.id), ("open_amount", ">", 0)])
+        by_siren = {}
+        for debtor in debtors:
+            siren = siren_of(debtor.partner_id.company_registry) or siren_of((debtor.partner_id.vat or "")[4:])
+            if siren:
+                by_siren.setdefault(siren, debtor)
+        url = self.env["ir.config_parameter"].sudo().get_param("recouvrement_fr.bodacc_url", bodacc_client.URL)
+        found = bodacc_client.announcements(by_siren, on - timedelta(days=BACK_DAYS), url)
+        known = set(self.search([("name", "in", [one.number for one in found])]).mapped("name"))
+        return self.create(
+            [
+                {
+                    "name": one.number,
+                    "debtor_id": by_siren[one.siren].id,
+                    "published_on": one.published_on,
+                    "judgment_on": one.judgment_on,
+                    "court": one.court,
+                    "nature": one.nature,
+                    "kind": one.kind,
+                    "text": one.text,
+                    "link": one.link,
+                }
+                for one in found
+                if one.number not in known
+            ]
+        )
+
+    @api.model
+    def _follow_up(self, on):
+        """The nightly watch of the companies that want it; a service that does not answer waits for the next night."""
+        for company in self.env["res.company"].search([("recouvrement_bodacc_watch", "=", True)]).root_id:
+            try:
+                found = self._watch(company, on)
+            except bodacc_client.BodaccError as error:
+                _logger.warning("The BODACC could not be read for %s: %s", company.name, error)
+                continue
+            for hit in found:
+                hit._tell()
+
+    def _tell(self):
+        summary = self.env._("Insolvency announced in the BODACC: confirm it (%s)", self.nature)
+        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
+        person = self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1]
+        self.debtor_id.activity_schedule(
+            "mail.mail_activity_data_warning", user_id=(person or self.env.user).id, summary=summary
+        )
