@@ -56,6 +56,7 @@
         "views/recouvrement_quiet_period_views.xml",
         "views/recouvrement_exclusion_views.xml",
         "views/res_config_settings_views.xml",
+        "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/recouvrement_fr_menus.xml",

@@ -39,3 +39,4 @@ from . import mail_thread
 from . import recouvrement_exclusion
 from . import recouvrement_reminder_by_hand
 from . import recouvrement_insolvency_hit
+from . import account_journal

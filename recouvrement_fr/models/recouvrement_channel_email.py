@@ -108,6 +108,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
             "body": text["body_html"],
             "body_html": text["body_html"],
             "email_to": self._email_to(reminder),
+            "email_cc": reminder._copies(),
             "email_from": sender,
             "reply_to": reply_to,
             "model": reminder._name,

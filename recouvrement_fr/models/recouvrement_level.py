@@ -46,6 +46,12 @@ class RecouvrementLevel(models.Model):
     )
     channel_ids = fields.One2many("recouvrement.level.channel", "level_id", copy=True)
     requires_approval = fields.Boolean(help="A person approves each reminder of this level before it leaves.")
+    copy_salesperson = fields.Boolean(
+        "Copy to the salesperson", help="Of the invoices that carry the level: he receives the e-mail in copy."
+    )
+    copy_user_ids = fields.Many2many(
+        "res.users", string="Copy to", help="Colleagues who receive the e-mails of this level in copy: a manager."
+    )
     attach_invoices = fields.Boolean(help="The PDF of each invoice that carries the level is attached to the e-mail.")
     tone = fields.Selection(
         [("courteous", "Courteous"), ("firm", "Firm"), ("formal", "Formal notice")],

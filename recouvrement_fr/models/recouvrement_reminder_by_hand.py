@@ -123,6 +123,15 @@ class RecouvrementReminder(models.Model):
         texts = {name: self.level_id._fill(self[field], values) for field, name in OWN_WORDS.items() if self[field]}
         return {name: text if name == "subject" else paragraphs(text) for name, text in texts.items()}
 
+    def _copies(self):
+        """The addresses of the colleagues whom its level wants in copy."""
+        users = self.level_id.copy_user_ids
+        if self.level_id.copy_salesperson:
+            carried = self.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
+            users |= carried.move_id.invoice_user_id
+        active = users.filtered(lambda user: user.active and user.email)
+        return ", ".join(user.email_formatted for user in active)
+
     # --- a level set by a person --------------------------------------------------------------------------------------
 
     @api.model

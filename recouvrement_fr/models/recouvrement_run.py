@@ -287,6 +287,9 @@ class RecouvrementRun(models.Model):
             last = self._last_bank_entry(company)
             if last is None or last < on - timedelta(days=guard):
                 return "bank_stale", self.env._("Last bank entry: %s", last or self.env._("none"))
+        stale = self.env["account.journal"]._recouvrement_stale(company, on)
+        if stale:
+            return "bank_stale", stale
         last = self.search(
             [
                 *(("company_id", "=", company.id), ("kind", "=", "night"), ("date", "<", on)),

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.recouvrement_fr.models.decider import Decider
 
@@ -150,6 +150,31 @@ class TestMoments(RecouvrementCommon):
     def test_two_levels_of_the_same_day_are_refused_by_their_names(self):
         with self.assertRaisesRegex(ValidationError, "Reminder 2 and Reminder 1|Reminder 1 and Reminder 2"):
             self.second.delay_days = self.first.delay_days
+
+    # --- safety and copies ---
+
+    def test_a_bank_without_recent_entries_holds_the_night_and_is_named(self):
+        bank = self.company_data["default_journal_bank"]
+        bank.recouvrement_guard_days = 5
+        self.invoice(MONDAY - timedelta(days=3))
+        run = self.night(MONDAY)
+        self.assertEqual(run.reason, "bank_stale")
+        self.assertIn(bank.name, run.reason_detail)
+        self.env["account.bank.statement.line"].create(
+            {"journal_id": bank.id, "date": MONDAY - 5 * DAY, "payment_ref": "Relevé", "amount": 10}
+        )
+        self.assertFalse(self.env["account.journal"]._recouvrement_stale(self.company, MONDAY))
+        self.assertTrue(self.env["account.journal"]._recouvrement_stale(self.company, MONDAY + DAY))
+
+    def test_colleagues_are_in_copy_where_the_level_wants_it(self):
+        self.first.write({"copy_salesperson": True})
+        seller = new_test_user(self.env, "seller", email="vente@creancier.example", company_id=self.company.id)
+        self.invoice(MONDAY - timedelta(days=3), invoice_user_id=seller.id)
+        self.night(MONDAY)
+        with self.at(MONDAY, 5), self.enter_registry_test_mode():
+            self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertIn("vente@creancier.example", self.reminders().dispatch_ids.mail_id.email_cc)
 
     # --- the same answer is not written twice ---
 
