@@ -8,7 +8,7 @@ class MailThread(models.AbstractModel):
 
     def _routing_handle_bounce(self, email_message, message_dict):
         """Tell what a mail server wrote in its report to the reminder it is about."""
-        report = _report(email_message)
+        report = _report(email_message) | {"message_id": message_dict["bounced_message"].message_id}
         return super(MailThread, self.with_context(recouvrement_report=report))._routing_handle_bounce(
             email_message, message_dict
         )

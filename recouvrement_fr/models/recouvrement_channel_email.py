@@ -55,8 +55,11 @@ class RecouvrementChannelEmail(models.AbstractModel):
         """A mail server sent back what these gave it; a mere delay is none, and the next server may still take it."""
         if report.get("action") == "delayed":
             return
+        told = report.get("message_id")  # else any message of these to that address
         to_it = dispatches.filtered(
-            lambda dispatch: dispatch.channel == "email" and email in email_normalize_all(dispatch.address or "")
+            lambda dispatch: dispatch.channel == "email"
+            and email in email_normalize_all(dispatch.address or "")
+            and (not told or dispatch.message_id in (told, False))  # a copy has none of its own
         )
         reason = report.get("reason") or self.env._("%s sent it back.", email)
         to_it._come_back(reason, wrong_address=report.get("status", "").startswith("5.1."))

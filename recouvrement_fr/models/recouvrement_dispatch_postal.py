@@ -21,10 +21,14 @@ REGISTERED = ("registered", "lre")
 class RecouvrementDispatch(models.Model):
     _inherit = "recouvrement.dispatch"
 
-    posted_on = fields.Date(readonly=True)
-    presented_on = fields.Date(readonly=True, help="First presentation, or the notice of an electronic letter.")
-    delivered_on = fields.Date(readonly=True)
-    closed_on = fields.Date(readonly=True, help="Delivered, refused, unclaimed, returned or lost on that day.")
+    posted_on = fields.Date("Posted on", readonly=True)
+    presented_on = fields.Date(
+        "Presented on", readonly=True, help="First presentation, or the notice of an electronic letter."
+    )
+    delivered_on = fields.Date("Delivered on", readonly=True)
+    closed_on = fields.Date(
+        "Closed on", readonly=True, help="Delivered, refused, unclaimed, returned or lost on that day."
+    )
     effect_on = fields.Date(
         "Date of effect",
         compute="_compute_effect_on",
@@ -36,7 +40,7 @@ class RecouvrementDispatch(models.Model):
         compute="_compute_acceptance_until",
         help="An electronic registered letter waits fifteen days for its addressee (CPCE-postes R53-3).",
     )
-    event_ids = fields.One2many("recouvrement.dispatch.event", "dispatch_id", "Post", readonly=True)
+    event_ids = fields.One2many("recouvrement.dispatch.event", "dispatch_id", "At the post", readonly=True)
 
     _tracking_unique = models.UniqueIndex(
         "(company_id, tracking_number) WHERE tracking_number IS NOT NULL AND state != 'cancelled'",

@@ -431,6 +431,14 @@ class TestChannels(DispatchCommon):
         self.bounce(email)
         self.assertEqual(len(reminder.dispatch_ids), 2)
 
+    def test_the_bounce_of_another_message_on_the_reminder_changes_no_dispatch(self):
+        _invoice, reminder = self.reminded()
+        self.dispatch(MONDAY)
+        [email] = reminder.dispatch_ids
+        note = reminder.sudo().message_post(body="A word", message_type="comment", subtype_xmlid="mail.mt_comment")
+        self.bounce(note)
+        self.assertEqual(email.state, "handed_over")
+
     def test_an_address_that_does_not_exist_is_not_used_again_until_somebody_says_so(self):
         _invoice, reminder = self.reminded()
         self.dispatch(MONDAY)

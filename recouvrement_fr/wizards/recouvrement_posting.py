@@ -11,7 +11,7 @@ class RecouvrementPosting(models.TransientModel):
     _name = "recouvrement.posting"
     _description = "Post Letters"
 
-    posted_on = fields.Date(required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    posted_on = fields.Date("Posted on", required=True, default=lambda self: self.env["recouvrement.run"]._today())
     line_ids = fields.One2many(
         "recouvrement.posting.line", "posting_id", "Letters", default=lambda self: self._default_lines()
     )
@@ -73,7 +73,7 @@ class RecouvrementPostingLine(models.TransientModel):
     _description = "Letter to Post"
 
     posting_id = fields.Many2one("recouvrement.posting", required=True, ondelete="cascade")
-    dispatch_id = fields.Many2one("recouvrement.dispatch", required=True, readonly=True)
+    dispatch_id = fields.Many2one("recouvrement.dispatch", "Letter", required=True, readonly=True)
     channel = fields.Selection(related="dispatch_id.channel")
     address = fields.Char(related="dispatch_id.address")
     tracking_number = fields.Char()
