@@ -68,6 +68,7 @@ class RecouvrementDispatch(models.Model):
 
     def action_print(self):
         """Open the letters of the selection as one PDF, in the order of the list."""
+        self.check_access("read")  # the files are read as superuser
         letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")
         if not letters:
             raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
@@ -120,6 +121,7 @@ class RecouvrementDispatch(models.Model):
         return letters._open_file(self._file_name(self.env._("Deposit slip")), document, "csv", "text/csv")
 
     def _registered(self):
+        self.check_access("read")  # the slip is kept as superuser
         letters = self.filtered(lambda letter: letter.channel in REGISTERED and letter.state != "cancelled")
         if not letters:
             raise UserError(self.env._("No registered letter in the selection."))
