@@ -40,3 +40,5 @@ from . import recouvrement_exclusion
 from . import recouvrement_reminder_by_hand
 from . import recouvrement_insolvency_hit
 from . import account_journal
+from . import recouvrement_dispute
+from . import recouvrement_dispute_reason

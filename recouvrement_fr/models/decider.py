@@ -25,6 +25,8 @@ class Debt(NamedTuple):
     amount: float  # net, in its currency
     company_amount: float  # the same in company currency
     credited: float  # deducted for credits, in its currency
+    disputed: float = 0.0  # left out because the debtor contests it, in its currency
+    disputed_company: float = 0.0  # the same in company currency
 
 
 class Case(NamedTuple):
@@ -83,6 +85,7 @@ class Decider:
         moves = {item.move_id for members in items.values() for item in members}
         self.histories = open_items.histories(self.env, moves)
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
+        self.disputed = self.env["recouvrement.dispute"]._parts(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids, self.on)
         return [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
@@ -94,8 +97,11 @@ class Decider:
         )
         by_key = {item.key: item for item in items}
         debts, groups = {}, defaultdict(list)
-        for found in owed:
-            item = by_key[found.key]
+        parts = dict(self.disputed)  # what is contested is taken from the first instalments of its invoice
+        for whole in owed:
+            item = by_key[whole.key]
+            unit = 10 ** self._decimals(item.currency_id)
+            found = self._undisputed(whole, item.move_id, parts, unit)
             history = self.histories.get(found.key, NEVER_REMINDED)
             instalment = Instalment(
                 found.key,
@@ -105,7 +111,6 @@ class Decider:
                 history,
                 item.discount_on,
             )
-            unit = 10 ** self._decimals(item.currency_id)
             debts[found.key] = Debt(
                 found,
                 item,
@@ -113,6 +118,8 @@ class Decider:
                 found.amount / unit,
                 found.company_amount / self.unit,
                 found.credited / unit,
+                (whole.amount - found.amount) / unit,
+                (whole.company_amount - found.company_amount) / self.unit,
             )
             policy_id = self._policy_id(item, facts)
             groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
@@ -123,6 +130,18 @@ class Decider:
         fingerprint = row[2] or (str(sum(int(item.hash) for item in items)) if items else None)
         deducted = [item for item in items if item.amount < 0]
         return Case(facts, row[1], fingerprint, decisions, self._totals(debts, items, deducted), debts, deducted)
+
+    def _undisputed(self, whole, move_id, parts, unit):
+        """What is left of an instalment without the part that is contested; all of it contested: its hold says so."""
+        part = min(round(parts.get(move_id, 0) * unit), whole.amount)
+        if part <= 0:
+            return whole
+        parts[move_id] -= part / unit
+        if part == whole.amount:
+            self.holds.setdefault(move_id, Hold("disputed"))
+            return whole
+        left = whole.amount - part
+        return whole._replace(amount=left, company_amount=round(whole.company_amount * left / whole.amount))
 
     def _decimals(self, currency_id):
         if currency_id not in self.decimals:  # archived since
@@ -190,7 +209,11 @@ class Decider:
         """The figures of the debtor's card, in company currency."""
         overdue = [debt for debt in debts.values() if debt.net.amount > 0 and debt.instalment.due < self.on]
         return {
-            "overdue_amount": sum(debt.net.company_amount for debt in overdue) / self.unit,
+            "overdue_amount": round(
+                sum(debt.net.company_amount for debt in overdue) / self.unit
+                + sum(debt.disputed_company for debt in overdue),
+                6,
+            ),
             "open_amount": round(sum(item.company_amount for item in items), 6),
             "credit_amount": round(-sum(item.company_amount for item in deducted), 6),
             "overdue_count": len(overdue),

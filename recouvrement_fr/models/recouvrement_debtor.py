@@ -58,6 +58,7 @@ DECIDED_COLUMNS = (  # after the id
 FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.exclusion",
     "recouvrement.plan",
+    "recouvrement.dispute",
     "recouvrement.deadline",
     "recouvrement.insolvency",
     "recouvrement.dispatch",
@@ -182,6 +183,8 @@ class RecouvrementDebtor(models.Model):
     decision_ids = fields.One2many("recouvrement.decision", "debtor_id")
     plan_ids = fields.One2many("recouvrement.plan", "debtor_id")
     plan_count = fields.Integer("Plans", compute="_compute_plan_count")
+    dispute_ids = fields.One2many("recouvrement.dispute", "debtor_id")
+    dispute_count = fields.Integer("Disputes", compute="_compute_dispute_count")
     insolvency_ids = fields.One2many("recouvrement.insolvency", "debtor_id", domain=[("state", "!=", "cancelled")])
     insolvency_count = fields.Integer("Insolvency", compute="_compute_insolvency_count")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
@@ -215,6 +218,11 @@ class RecouvrementDebtor(models.Model):
     def _compute_plan_count(self):
         for debtor in self:
             debtor.plan_count = len(debtor.plan_ids)
+
+    @api.depends("dispute_ids.state")
+    def _compute_dispute_count(self):
+        for debtor in self:
+            debtor.dispute_count = len(debtor.dispute_ids.filtered(lambda found: found.state in ("open", "escalated")))
 
     @api.depends("insolvency_ids")
     def _compute_insolvency_count(self):
@@ -317,6 +325,10 @@ class RecouvrementDebtor(models.Model):
         return self.plan_ids._get_records_action(
             name=self.env._("Instalment plans"), domain=[("debtor_id", "=", self.id)]
         )
+
+    def action_open_disputes(self):
+        self.ensure_one()
+        return self.dispute_ids._get_records_action(name=self.env._("Disputes"), domain=[("debtor_id", "=", self.id)])
 
     def action_insolvency(self):
         """The proceedings of this debtor, else the dialog that opens them."""

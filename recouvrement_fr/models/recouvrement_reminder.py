@@ -673,7 +673,7 @@ class RecouvrementReminder(models.Model):
                         key,
                         standing.owed[line.id].instalment.due,
                         standing.owed[line.id].item.amount_total,
-                        standing.owed[line.id].credited,
+                        standing.owed[line.id].credited + standing.owed[line.id].disputed,  # bears no interest
                         credited_on.get(line.currency_id.id),
                         debtor.debtor_type,
                         debtor.type_confirmed,

@@ -15,3 +15,4 @@ from . import recouvrement_preview
 from . import recouvrement_defer
 from . import recouvrement_leave_out
 from . import recouvrement_set_level
+from . import recouvrement_dispute_wizard

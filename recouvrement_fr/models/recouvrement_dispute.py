@@ -1,0 +1,362 @@
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from ..rules.escalation import Hold
+from .bulk import any_of
+from .letter_format import Formats
+
+OPEN = ("open", "escalated")
+
+
+class RecouvrementDispute(models.Model):
+    """What the debtor contests (litige commercial), whole invoices or a part of one: that amount alone is left alone.
+
+    Somebody has to solve it by a day; it ends with a credit note, a refusal by letter, or payment, and dunning goes on
+    by itself with what is left.
+    """
+
+    _name = "recouvrement.dispute"
+    _description = "Commercial Dispute"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+
+    name = fields.Char("Reference", readonly=True, copy=False, default=lambda self: self._next_number())
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict", readonly=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    move_ids = fields.Many2many(
+        "account.move",
+        "recouvrement_dispute_move_rel",
+        "dispute_id",
+        "move_id",
+        string="Invoices",
+        required=True,
+        domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
+        " ('state', '=', 'posted')]",
+        help="What is contested: whole invoices, or a part of one.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
+    is_partial = fields.Boolean("A part only", help="The rest of the invoice goes on being reminded.")
+    amount = fields.Monetary(
+        "Amount contested",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="All taxes included.",
+    )
+    reason_id = fields.Many2one("recouvrement.dispute.reason", required=True, tracking=True)
+    description = fields.Text(help="What the debtor says, in his words.")
+    opened_on = fields.Date(required=True, readonly=True, default=lambda self: self.env["recouvrement.run"]._today())
+    resolver_id = fields.Many2one(
+        "res.users",
+        "To be solved by",
+        tracking=True,
+        compute="_compute_resolver_id",
+        store=True,
+        readonly=False,
+        domain="[('share', '=', False)]",
+        help="Sales, logistics, quality...: who can answer.",
+    )
+    deadline = fields.Date(
+        compute="_compute_deadline", store=True, readonly=False, tracking=True, help="The managers are told afterwards."
+    )
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("escalated", "Escalated"),
+            ("accepted", "Accepted"),
+            ("partial", "Partly accepted"),
+            ("rejected", "Rejected"),
+            ("paid", "Paid meanwhile"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    resolution = fields.Text(help="What was decided, and why.")
+    closed_on = fields.Date(readonly=True)
+    days_open = fields.Integer("Days to solve", compute="_compute_days_open", store=True, aggregator="avg")
+    credit_note_ids = fields.Many2many(
+        "account.move", "recouvrement_dispute_refund_rel", "dispute_id", "move_id", string="Credit notes", readonly=True
+    )
+    document_count = fields.Integer(compute="_compute_document_count")
+
+    _hold_index = models.Index("(company_id, state)")
+
+    @api.model
+    def _next_number(self):
+        # The sequence is configuration: whoever opens a dispute takes a number of it.
+        return self.env["ir.sequence"].sudo().next_by_code("recouvrement.dispute")
+
+    # --- computes -----------------------------------------------------------------------------------------------------
+
+    @api.depends("move_ids")
+    def _compute_currency_id(self):
+        for dispute in self:
+            dispute.currency_id = dispute.move_ids[:1].currency_id or dispute.company_id.currency_id
+
+    @api.depends("move_ids", "is_partial")
+    def _compute_amount(self):
+        for dispute in self:
+            if not dispute.is_partial:
+                dispute.amount = sum(dispute.move_ids.mapped("amount_residual"))
+
+    @api.depends("reason_id")
+    def _compute_resolver_id(self):
+        for dispute in self:
+            dispute.resolver_id = dispute.resolver_id or dispute.reason_id.resolver_id
+
+    @api.depends("reason_id", "opened_on")
+    def _compute_deadline(self):
+        for dispute in self:
+            if dispute.opened_on and not dispute.deadline:
+                dispute.deadline = dispute.opened_on + timedelta(days=dispute.reason_id.days or 15)
+
+    @api.depends("opened_on", "closed_on")
+    def _compute_days_open(self):
+        for dispute in self:
+            dispute.days_open = (dispute.closed_on - dispute.opened_on).days if dispute.closed_on else 0
+
+    def _compute_document_count(self):
+        groups = self.env["recouvrement.document"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for dispute in self:
+            dispute.document_count = counts.get(dispute.id, 0)
+
+    @api.constrains("move_ids", "is_partial", "amount")
+    def _check_amount(self):
+        for dispute in self:
+            if not dispute.move_ids:
+                raise ValidationError(self.env._("Choose the invoices that are contested."))
+            if len(dispute.move_ids.currency_id) > 1:
+                raise ValidationError(self.env._("Open one dispute per currency."))
+            if set(dispute.move_ids.commercial_partner_id) - {dispute.partner_id}:
+                raise ValidationError(self.env._("Choose invoices of this debtor alone."))
+            if not dispute.is_partial:
+                continue
+            if len(dispute.move_ids) > 1:
+                raise ValidationError(
+                    self.env._("A part is contested of one invoice: open one dispute per invoice contested in part.")
+                )
+            if not 0 < dispute.amount <= dispute.move_ids.amount_total:
+                raise ValidationError(
+                    self.env._("The amount contested is more than zero, and at most the invoice's total.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        disputes = super().create(vals_list)
+        for dispute in disputes:
+            dispute._take_back()
+            dispute._ask_resolver()
+        return disputes
+
+    def write(self, vals):
+        """What is said of a dispute is written by people; how it ends, by its buttons."""
+        if not self.env.su and {"state", "closed_on", "opened_on", "company_id", "debtor_id", "name"} & vals.keys():
+            raise UserError(self.env._("Use the buttons: how a dispute ends is evidence."))
+        result = super().write(vals)
+        if {"move_ids", "is_partial", "amount", "state"} & vals.keys():
+            self.debtor_id._decide_again_now()
+        if "resolver_id" in vals:
+            for dispute in self:
+                dispute._ask_resolver()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        raise UserError(self.env._("A dispute is evidence: cancel it, it cannot be deleted."))
+
+    # --- opening ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _open(self, debtor, moves, reason, amount=None, **values):
+        """A dispute on these invoices, or on a part of one; the debtor's portal opens his through here too."""
+        debtor.check_access("read")
+        return (
+            self.sudo()
+            .create(  # a collector opens disputes through this method, which checks what he reads
+                {
+                    "company_id": debtor.company_id.id,
+                    "debtor_id": debtor.id,
+                    "move_ids": [Command.set(moves.ids)],
+                    "reason_id": reason.id,
+                    **({"is_partial": True, "amount": amount} if amount else {}),
+                    **values,
+                }
+            )
+            .with_env(self.env)
+        )
+
+    def _take_back(self):
+        """What was about to leave for these invoices is taken back; the next night decides with what is left."""
+        reminders = self.env["recouvrement.reminder"].search(
+            [
+                ("state", "in", ("planned", "to_approve", "failed", "sending")),
+                ("line_ids.move_id", "in", self.move_ids.ids),
+            ]
+        )
+        reminders._cancel(self.env._("Contested: dispute %s.", ", ".join(self.mapped("name"))), reason="disputed")
+        self.debtor_id._decide_again_now()
+
+    def _ask_resolver(self):
+        if self.resolver_id and self.state in OPEN:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self.resolver_id.id,
+                date_deadline=self.deadline,
+                summary=self.env._(
+                    "Solve the dispute %(name)s: %(reason)s", name=self.name, reason=self.reason_id.name
+                ),
+            )
+
+    # --- what it holds ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _rows(self, company, moves, partial):
+        self.flush_model(["state", "move_ids", "is_partial", "amount"])
+        wanted = SQL("TRUE") if moves is None else SQL("rel.move_id = %s", any_of(moves))
+        return self.env.execute_query(
+            SQL(
+                "SELECT rel.move_id, d.amount FROM recouvrement_dispute_move_rel rel"
+                " JOIN recouvrement_dispute d ON d.id = rel.dispute_id"
+                " WHERE d.company_id = %s AND d.state IN %s AND (d.is_partial IS TRUE) = %s AND %s",
+                company.id,
+                OPEN,
+                partial,
+                wanted,
+            )
+        )
+
+    @api.model
+    def _holds(self, company, moves, on):
+        """{move id: Hold} of the invoices contested as a whole."""
+        return {move_id: Hold("disputed") for move_id, _amount in self._rows(company, moves, partial=False)}
+
+    @api.model
+    def _parts(self, company, moves):
+        """{move id: amount contested} of the invoices contested in part, in their currency."""
+        parts = defaultdict(float)
+        for move_id, amount in self._rows(company, moves, partial=True):
+            parts[move_id] += float(amount)
+        return parts
+
+    # --- ending -------------------------------------------------------------------------------------------------------
+
+    def _end(self, state):
+        self.check_access("read")
+        for dispute in self.sudo():  # buttons alone end a dispute
+            if dispute.state not in OPEN:
+                raise UserError(self.env._("%s is already closed.", dispute.name))
+            if state in ("accepted", "partial", "rejected") and not dispute.resolution:
+                raise UserError(self.env._("Say what was decided, and why, in Resolution."))
+            dispute.write({"state": state, "closed_on": self.env["recouvrement.run"]._today()})
+            dispute.activity_ids.filtered(lambda activity: activity.summary).action_feedback(
+                feedback=dispute.resolution or ""
+            )
+
+    def action_accept(self):
+        """The debtor is right: a credit note follows; dunning goes on with what it leaves."""
+        self._end("accepted")
+
+    def action_accept_part(self):
+        self._end("partial")
+
+    def action_reject(self):
+        """The debtor is wrong: he is told so by letter, and dunning goes on."""
+        self._end("rejected")
+        return self.action_letter()
+
+    def action_cancel(self):
+        self._end("cancelled")
+
+    def action_reopen(self):
+        self.check_access("read")
+        for dispute in self.sudo():  # as above
+            if dispute.state in OPEN:
+                raise UserError(self.env._("%s is still open.", dispute.name))
+            dispute.write({"state": "open", "closed_on": False})
+            dispute._take_back()
+            dispute._ask_resolver()
+
+    def action_credit_note(self):
+        """A draft credit note of the amount contested, for an accountant to check and post."""
+        self.ensure_one()
+        self.env["account.move"].check_access("create")
+        reversal = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=self.move_ids.ids)
+            .create({"journal_id": self.move_ids[:1].journal_id.id, "reason": f"{self.name} – {self.reason_id.name}"})
+        )
+        action = reversal.refund_moves()
+        notes = reversal.new_move_ids
+        if self.is_partial:
+            ratio = self.amount / self.move_ids.amount_total
+            for line in notes.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
+                line.price_unit *= ratio
+        self.sudo().credit_note_ids |= notes  # noted on the dispute; the credit note itself was made with one's rights
+        return action
+
+    def action_letter(self):
+        """Draft the letter that answers the debtor."""
+        self.ensure_one()
+        document = self.env["recouvrement.document"]._draft(
+            "recouvrement_fr.document_dispute_answer",
+            "Réponse à votre contestation",
+            self.debtor_id,
+            self,
+            self._document_values(),
+            addressee_id=(self.debtor_id.dunning_contact_id or self.partner_id).id,
+        )
+        return document._get_records_action()
+
+    def _document_values(self):
+        formats = Formats("fr_FR")
+        left = sum(self.move_ids.mapped("amount_residual"))
+        return {
+            "numbers": ", ".join(self.move_ids.mapped("name")),
+            "opened": formats.long(self.opened_on),
+            "reason": self.with_context(lang="fr_FR").reason_id.name,
+            "description": self.description or "",
+            "resolution": self.resolution or "",
+            "state": self.state,
+            "amount": formats.money(Decimal(str(self.amount)), self.currency_id.name),
+            "left": formats.money(Decimal(str(left)), self.currency_id.name),
+        }
+
+    def action_open_documents(self):
+        self.ensure_one()
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        documents = self.env["recouvrement.document"].search(domain)
+        return documents._get_records_action(name=self.env._("Documents"), domain=domain)
+
+    @api.model
+    def _follow_up(self, on):
+        """Close what was paid meanwhile, once; tell the managers of what nobody solved in time."""
+        waiting = self.search([("state", "in", OPEN)])
+        paid = waiting.filtered(lambda dispute: not any(dispute.move_ids.mapped("amount_residual")))
+        paid._end("paid")
+        late = (waiting - paid).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)
+        late.write({"state": "escalated"})
+        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
+        for dispute in late:
+            for user in managers.filtered(
+                lambda user, dispute=dispute: not user.share and dispute.company_id in user.company_ids.root_id
+            ):
+                dispute.activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    user_id=user.id,
+                    summary=self.env._("Nobody has solved the dispute %s in time", dispute.name),
+                )

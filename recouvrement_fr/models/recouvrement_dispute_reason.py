@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class RecouvrementDisputeReason(models.Model):
+    """Why debtors contest, in a catalogue: who solves it, in how many days, and the motives of electronic invoicing."""
+
+    _name = "recouvrement.dispute.reason"
+    _description = "Reason of a Dispute"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    cause = fields.Selection(
+        [("us", "Our error"), ("debtor", "The debtor's"), ("carrier", "Delivery"), ("unknown", "Not known yet")],
+        default="unknown",
+        required=True,
+        help="For the report of causes.",
+    )
+    resolver_id = fields.Many2one("res.users", "Solved by", domain="[('share', '=', False)]")
+    days = fields.Integer("Days to solve", default=15)
+    e_statuses = fields.Char(
+        "E-invoice statuses", help="Statuses of electronic invoicing that open such a dispute: 206, 207, 208, 210."
+    )
+    e_motives = fields.Char("E-invoice motives", help="Their motive codes, separated by commas: QTE_ERR, PU_ERR...")
+    active = fields.Boolean(default=True)
+
+    _days_positive = models.Constraint("CHECK(days > 0)", "A dispute is given at least a day.")
+
+    def _for_motive(self, status, motive):
+        """The reason that fits a status and a motive of electronic invoicing; the first of the status by default."""
+        reasons = self.search([("e_statuses", "ilike", status)])
+        fitting = reasons.filtered(
+            lambda reason: motive in [code.strip() for code in (reason.e_motives or "").split(",")]
+        )
+        return fitting[:1] or reasons[:1]

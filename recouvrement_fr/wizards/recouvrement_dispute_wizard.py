@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class RecouvrementDisputeWizard(models.TransientModel):
+    """Open a dispute from a debtor's card, from his answer, or from invoices."""
+
+    _name = "recouvrement.dispute.wizard"
+    _description = "Open a Dispute"
+
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    move_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        required=True,
+        domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
+        " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    is_partial = fields.Boolean("A part only", help="The rest of the invoice goes on being reminded.")
+    amount = fields.Monetary("Amount contested", help="All taxes included.")
+    reason_id = fields.Many2one(
+        "recouvrement.dispute.reason",
+        required=True,
+        default=lambda self: self.env["recouvrement.dispute.reason"].search([], limit=1),
+    )
+    description = fields.Text("What the debtor says")
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents", help="The debtor's letter, photographs...")
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
+        if model == "recouvrement.debtor" and ids:
+            debtor = self.env[model].browse(ids[:1])
+            moves = debtor._overdue_moves()[:1]
+        elif model == "account.move" and ids:
+            moves = self.env[model].browse(ids)
+            debtor = moves[:1].recouvrement_debtor_id
+            if not debtor or len(moves.commercial_partner_id) > 1:
+                raise UserError(self.env._("Choose invoices of one debtor who has a card: the night makes it."))
+        else:
+            return values
+        return values | {"debtor_id": debtor.id, "move_ids": [Command.set(moves.ids)]}
+
+    @api.depends("move_ids")
+    def _compute_currency_id(self):
+        for wizard in self:
+            wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
+
+    def action_open(self):
+        self.ensure_one()
+        dispute = self.env["recouvrement.dispute"]._open(
+            self.debtor_id,
+            self.move_ids,
+            self.reason_id,
+            amount=self.amount if self.is_partial else None,
+            description=self.description,
+        )
+        if self.attachment_ids:
+            dispute.message_post(body=self.env._("Documents of the debtor"), attachment_ids=self.attachment_ids.ids)
+        return dispute._get_records_action()
