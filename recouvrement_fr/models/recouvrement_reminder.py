@@ -189,6 +189,7 @@ class RecouvrementReminder(models.Model):
     def action_open_document(self):
         """The document kept: the letter, else the e-mail, else the SMS, as it left."""
         self.ensure_one()
+        self.check_access("read")
         kept = self.dispatch_ids.filtered("attachment_id")
         dispatch = kept.sorted(lambda found: {"email": 1, "sms": 2}.get(found.channel, 0))[:1]
         if not dispatch:
@@ -197,6 +198,7 @@ class RecouvrementReminder(models.Model):
 
     def action_open_dispatches(self):
         self.ensure_one()
+        self.check_access("read")
         return self.dispatch_ids._get_records_action(
             name=self.env._("Dispatches"), domain=[("reminder_id", "=", self.id)]
         )

@@ -47,8 +47,8 @@ class RecouvrementReminder(models.Model):
             "recouvrement.leave.out", self.env._("Leave invoices out"), {"default_reminder_id": self.id}
         )
 
-    @api.model
     def _show_dialog(self, model, name, context):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": name,

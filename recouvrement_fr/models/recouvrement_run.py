@@ -171,10 +171,12 @@ class RecouvrementRun(models.Model):
 
     def action_open_decisions(self):
         self.ensure_one()
+        self.check_access("read")
         return self.decision_ids._get_records_action(name=self.env._("Decisions"), domain=[("run_id", "=", self.id)])
 
     def action_open_reminders(self):
         self.ensure_one()
+        self.check_access("read")
         return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("run_id", "=", self.id)])
 
     # --- the night ----------------------------------------------------------------------------------------------------

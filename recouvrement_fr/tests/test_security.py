@@ -308,5 +308,8 @@ class TestSecurity(AccountTestInvoicingCommon):
                 for name in [name for name in dir(type(record)) if name.startswith("action_")]:
                     if name in INHERITED or not callable(getattr(type(record), name)):
                         continue
-                    with self.subTest(user=user.login, method=f"{record._name}.{name}"), self.assertRaises(AccessError):
+                    try:
                         getattr(record.with_user(user), name)()
+                    except AccessError:
+                        continue
+                    self.fail(f"{user.login} may call {record._name}.{name}")
