@@ -42,3 +42,9 @@ from . import recouvrement_insolvency_hit
 from . import account_journal
 from . import recouvrement_dispute
 from . import recouvrement_dispute_reason
+from . import recouvrement_court
+from . import recouvrement_proceeding
+from . import recouvrement_case
+from . import recouvrement_case_claim
+from . import recouvrement_case_event
+from . import recouvrement_case_cost

@@ -686,7 +686,7 @@ class RecouvrementDebtor(models.Model):
 
     def _move_evidence(self, kept):
         """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself."""
-        evidence = ("recouvrement.reminder", "recouvrement.decision", "recouvrement.accessory")
+        evidence = ("recouvrement.reminder", "recouvrement.decision", "recouvrement.accessory", "recouvrement.case")
         for model, field in ((model, "debtor_id") for model in evidence):
             self.env[model].search([(field, "in", self.ids)]).write({field: kept.id})
         for card in self:

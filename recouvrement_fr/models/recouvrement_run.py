@@ -22,6 +22,7 @@ HOLDING = (  # models whose records hold invoices, each with `_holds(company, mo
     "recouvrement.plan",
     "recouvrement.dispute",
     "recouvrement.insolvency",
+    "recouvrement.case",
 )
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend

@@ -1,0 +1,101 @@
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KINDS = [
+    ("opened", "Opening"),
+    ("step", "Step of a procedure"),
+    ("approval", "Approval by the creditor"),
+    ("started", "Procedure started"),
+    ("ended", "Procedure ended"),
+    ("frozen", "Claims frozen"),
+    ("payment", "Payment"),
+    ("cost", "Costs"),
+    ("document", "Document"),
+    ("note", "Note"),
+    ("missed", "Deadline missed"),
+    ("closed", "Closing"),
+    ("reopened", "Reopening"),
+]
+
+
+class RecouvrementCaseEvent(models.Model):
+    """Something that happened in a case: its day, its author, its documents with their hashes.
+
+    Events are only ever added. A wrong one is corrected by another, which says what it corrects; both stay.
+    """
+
+    _name = "recouvrement.case.event"
+    _description = "Event of a Case"
+    _order = "on desc, id desc"
+    _rec_name = "summary"
+
+    case_id = fields.Many2one("recouvrement.case", required=True, index=True, readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    on = fields.Date("Day", required=True, readonly=True, help="When it happened; noted later perhaps.")
+    summary = fields.Char("What happened", required=True, readonly=True)
+    details = fields.Text(readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    author_id = fields.Many2one("res.users", "Noted by", required=True, readonly=True)
+    noted_at = fields.Datetime("Noted at", required=True, readonly=True)
+    attachment_ids = fields.Many2many(
+        "ir.attachment", "recouvrement_case_event_attachment_rel", "event_id", "attachment_id", "Documents",
+        readonly=True,
+    )
+    hashes = fields.Json("SHA-256 of the documents", readonly=True)  # {file name: hash}, as they were that day
+    corrects_id = fields.Many2one("recouvrement.case.event", "Corrects", readonly=True, index="btree_not_null")
+    correction_ids = fields.One2many("recouvrement.case.event", "corrects_id", readonly=True)
+    is_void = fields.Boolean("Did not happen", readonly=True, help="The event it corrects was noted by mistake.")
+    is_corrected = fields.Boolean(compute="_compute_is_corrected")
+
+    _corrected_once = models.UniqueIndex(
+        "(corrects_id) WHERE corrects_id IS NOT NULL", "This event was corrected already: correct the correction."
+    )
+
+    @api.depends("correction_ids")
+    def _compute_is_corrected(self):
+        for event in self:
+            event.is_corrected = bool(event.correction_ids)
+
+    def write(self, vals):
+        raise UserError(self.env._("What happened in a case is never changed: add an event that corrects it."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        raise UserError(self.env._("What happened in a case is never deleted: add an event that corrects it."))
+
+    @api.model
+    def _append(self, case, kind, on, summary, attachments=None, **values):
+        """An event, with its own copies of the documents given and their hashes; returns it.
+
+        :raises UserError: a day to come
+        """
+        case.check_access("read")
+        if on > self.env["recouvrement.run"]._today():
+            raise UserError(self.env._("An event is noted once it has happened: %s is to come.", on))
+        files = self.env["ir.attachment"].sudo()  # copies belong to the event, which nobody may change
+        for attachment in attachments or ():
+            attachment.check_access("read")
+            files |= attachment.sudo().copy(
+                {"name": attachment.name, "res_model": self._name, "res_id": 0, "company_id": case.company_id.id}
+            )
+        event = self.sudo().create(  # evidence is written by methods alone, which check who acts
+            {
+                "case_id": case.id,
+                "company_id": case.company_id.id,
+                "currency_id": case.currency_id.id,
+                "kind": kind,
+                "on": on,
+                "summary": summary,
+                "author_id": self.env.uid,
+                "noted_at": fields.Datetime.now(),
+                "attachment_ids": [fields.Command.set(files.ids)],
+                "hashes": {file.name: hashlib.sha256(file.raw or b"").hexdigest() for file in files},
+                **values,
+            }
+        )
+        files.res_id = event.id
+        return event.with_env(self.env)
