@@ -57,6 +57,7 @@
         "views/recouvrement_run_views.xml",
         "views/recouvrement_decision_views.xml",
         "views/recouvrement_policy_views.xml",
+        "wizards/recouvrement_rate_proposal_views.xml",
         "views/recouvrement_rate_views.xml",
         "views/recouvrement_document_views.xml",
         "views/recouvrement_quiet_period_views.xml",

@@ -1,9 +1,11 @@
 from decimal import Decimal
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
-from ..rules.rates import RatePeriod, RateTable
+from ..rules.rates import RatePeriod, RateTable, half_year, half_year_end, half_year_start
+from . import ecb_client
 
 
 class RecouvrementRate(models.Model):
@@ -81,6 +83,68 @@ class RecouvrementRate(models.Model):
     def action_verify(self):
         """A manager confirms that he read the official text."""
         self.verified = True
+
+    def action_ask_ecb(self):
+        """Ask the European Central Bank for the rate of this half-year: a manager compares, then accepts or not."""
+        self.ensure_one()
+        return self._propose(self.date_from)
+
+    @api.model
+    def action_ask_ecb_today(self):
+        """The same for the current half-year, entered or not."""
+        return self._propose(half_year_start(half_year(self.env["recouvrement.run"]._today())))
+
+    @api.model
+    def _propose(self, date_from):
+        """The dialog that shows the rate entered and the one the ECB gives for the half-year that starts that day.
+
+        Nothing is written: it is the manager's word that counts.
+        """
+        if not self.has_access("write"):
+            raise AccessError(self.env._("Only a collection manager can do this."))
+        if date_from > self.env["recouvrement.run"]._today():
+            raise UserError(
+                self.env._("The rate in force on %s is not known before that day.", format_date(self.env, date_from))
+            )
+        url = self.env["ir.config_parameter"].sudo().get_param("recouvrement_fr.ecb_url", ecb_client.URL)
+        try:
+            found = ecb_client.refinancing_rate(date_from, url)
+        except ecb_client.EcbSilent as error:
+            raise UserError(
+                self.env._(
+                    "The European Central Bank gives no refinancing rate up to %s: enter it by hand from its site. "
+                    "Nothing was changed.",
+                    format_date(self.env, date_from),
+                )
+            ) from error
+        except ecb_client.EcbError as error:
+            raise UserError(
+                self.env._(
+                    "The rates of the European Central Bank could not be read: %s. Nothing was changed; try again "
+                    "later, or enter the rate by hand.",
+                    error,
+                )
+            ) from error
+        proposal = self.env["recouvrement.rate.proposal"].create(
+            {
+                "date_from": date_from,
+                "date_to": half_year_end(half_year(date_from)),
+                "rate_id": self.search([("date_from", "=", date_from)]).id,
+                "proposed_rate": float(found.rate),
+                "observed_on": found.on,
+                "source": self.env._(
+                    "ECB Data Portal, series %(series)s, observation of %(day)s", series=found.source, day=found.on
+                ),
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rate of the European Central Bank"),
+            "res_model": proposal._name,
+            "res_id": proposal.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     @api.model
     @tools.ormcache()

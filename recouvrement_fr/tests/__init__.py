@@ -5,6 +5,7 @@ from . import test_by_hand
 from . import test_case
 from . import test_channels
 from . import test_dispatch
+from . import test_ecb
 from . import test_letters
 from . import test_moments
 from . import test_nightly_run

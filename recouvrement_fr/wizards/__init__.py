@@ -16,3 +16,4 @@ from . import recouvrement_defer
 from . import recouvrement_leave_out
 from . import recouvrement_set_level
 from . import recouvrement_dispute_wizard
+from . import recouvrement_rate_proposal
