@@ -48,3 +48,4 @@ from . import recouvrement_case
 from . import recouvrement_case_claim
 from . import recouvrement_case_event
 from . import recouvrement_case_cost
+from . import recouvrement_promise

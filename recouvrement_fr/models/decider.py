@@ -86,6 +86,7 @@ class Decider:
         self.histories = open_items.histories(self.env, moves)
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
         self.disputed = self.env["recouvrement.dispute"]._parts(self.company, moves)
+        self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids, self.on)
         return [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
@@ -110,6 +111,7 @@ class Decider:
                 self._hold(item, facts, history),
                 history,
                 item.discount_on,
+                self._is_hastened(item.move_id, history),
             )
             debts[found.key] = Debt(
                 found,
@@ -166,6 +168,11 @@ class Decider:
         if item.move_id in self.holds:
             return self.holds[item.move_id]
         return Hold("no_followup") if item.no_followup else None
+
+    def _is_hastened(self, move_id, history):
+        """Whether a promise was broken since the last level, by a policy that then sends the next one at once."""
+        broken_on = self.broken.get(move_id)
+        return bool(broken_on) and (history.sent_on is None or history.sent_on < broken_on)
 
     def _policy_id(self, item, facts):
         """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""

@@ -281,7 +281,7 @@ class RecouvrementInsolvency(models.Model):
     @api.model
     def _holds(self, company, moves, on):
         """{move id: Hold} of the invoices born before an opening judgment, in one statement."""
-        self.flush_model(["state", "kind", "judgment_on", "debtor_id"])
+        self.flush_model(["state", "kind", "judgment_on", "debtor_id", "company_id"])
         wanted = SQL("TRUE") if moves is None else SQL("m.id = %s", any_of(moves))
         rows = self.env.execute_query(
             SQL(

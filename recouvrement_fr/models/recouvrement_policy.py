@@ -45,6 +45,21 @@ class RecouvrementPolicy(models.Model):
         required=True,
         help="Days between two reminders to the same debtor, whatever the level.",
     )
+    promise_tolerance_days = fields.Integer(
+        "Tolerance on promises (days)",
+        default=2,
+        required=True,
+        help="Days after the day promised before a promise is broken: a transfer takes one, and the bank file another.",
+    )
+    promise_effect = fields.Selection(
+        [("task", "A task for the collector"), ("next_level", "The next level at once, and a task")],
+        "A broken promise brings",
+        default="task",
+        required=True,
+        help="A task: dunning takes its ordinary course, and the collector is asked to call. The next level at once: "
+        "it does not wait for its delay; the minimum days between contacts, approvals and the conditions of a formal "
+        "notice stay.",
+    )
     sending_weekdays = fields.Selection(
         [("weekdays", "Monday to Friday"), ("saturday", "Monday to Saturday"), ("all", "Every day")],
         default="weekdays",
@@ -68,10 +83,10 @@ class RecouvrementPolicy(models.Model):
         for policy in self:
             policy.currency_id = (policy.company_id or self.env.company).currency_id
 
-    @api.constrains("minimum_days_between", "minimum_amount")
+    @api.constrains("minimum_days_between", "minimum_amount", "promise_tolerance_days")
     def _check_minimums(self):
         for policy in self:
-            if policy.minimum_days_between < 0 or policy.minimum_amount < 0:
+            if min(policy.minimum_days_between, policy.minimum_amount, policy.promise_tolerance_days) < 0:
                 raise ValidationError(self.env._("The minimum amount and days of a policy cannot be negative."))
 
     def write(self, vals):

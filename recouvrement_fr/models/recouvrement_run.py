@@ -20,6 +20,7 @@ ATTEMPTS = 3  # of a page that another transaction disturbed
 HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
     "recouvrement.exclusion",
     "recouvrement.plan",
+    "recouvrement.promise",
     "recouvrement.dispute",
     "recouvrement.insolvency",
     "recouvrement.case",

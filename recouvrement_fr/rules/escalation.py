@@ -107,6 +107,7 @@ class Instalment(NamedTuple):
     hold: Hold | None = None
     history: History = NEVER_REMINDED
     discount_on: date | None = None  # last day of the early-payment discount
+    hastened: bool = False  # a promise was broken: its next level does not wait for its delay
 
 
 class Decision(NamedTuple):
@@ -197,7 +198,7 @@ def _climb(policy, free, on, later):
         day = reached_on(level, worst)
         if day is None:  # its anchor has not happened: the others do not wait for it
             continue
-        if day > on:
+        if day > on and not worst.hastened:
             if for_a_person:
                 break
             return Decision("wait", "delay", level, next_date=day)

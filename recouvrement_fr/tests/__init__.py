@@ -13,5 +13,6 @@ from . import test_letters
 from . import test_moments
 from . import test_nightly_run
 from . import test_plan
+from . import test_promise
 from . import test_real_processes
 from . import test_security

@@ -43,6 +43,13 @@ class TestDecide(unittest.TestCase):
         waiting = self.answer(late(60, history=after(10, days_ago=6)))
         self.assertEqual((waiting.reason, waiting.next_date), ("delay", ON + timedelta(days=1)))
 
+    def test_a_broken_promise_spares_the_delay_of_the_next_level_and_no_more(self):
+        waiting = late(60, history=after(10, days_ago=6), hastened=True)
+        self.assertEqual(self.answer(waiting).level, SECOND)
+        self.assertEqual(self.answer(waiting, last_contact=ON - timedelta(days=2)).reason, "recent_contact")
+        unproven = late(5, history=History(last_sequence=20, sent_on=ON), hastened=True)
+        self.assertEqual(self.answer(unproven).reason, "notice_gate")
+
     def test_the_worst_instalment_carries_and_the_others_are_listed(self):
         decision = self.answer(late(5, move=1), late(60, move=2), late(20, move=3))
         self.assertEqual([key[0] for key in decision.carried], [2])
