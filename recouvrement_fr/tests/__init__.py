@@ -2,6 +2,7 @@ from . import test_accessory
 from . import test_approval
 from . import test_bodacc
 from . import test_browser
+from . import test_bundle
 from . import test_by_hand
 from . import test_case
 from . import test_channels

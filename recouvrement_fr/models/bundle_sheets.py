@@ -1,0 +1,282 @@
+"""Pages made for a file of pieces: its bordereau, messages transcribed, pictures, and sheets for what has no pages.
+
+French at the source: they are read by a court. Standard fonts and fixed dates: the same facts make the same bytes.
+"""
+
+import email
+import email.policy
+import html
+import io
+import re
+from typing import NamedTuple
+
+from PIL import Image, ImageOps, ImageSequence
+from PIL.Image import DecompressionBombError
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from .bundle_pdf import BROKEN, Link, Unreadable
+
+WIDTH, HEIGHT = A4
+LEFT, TOP, BOTTOM = 57, 60, 50  # points; the stamp and the page number stay in the margins
+FONT, BOLD = "Helvetica", "Helvetica-Bold"
+PIXELS = (2480, 3508)  # A4 at 300 dots per inch: a court reads no more, and its mailbox has a limit
+REASONS = {
+    "encrypted": "Ce fichier est protégé par un mot de passe : ses pages ne peuvent pas être reproduites ici.",
+    "broken": "Ce fichier PDF est endommagé : ses pages ne peuvent pas être reproduites ici.",
+    "image": "Cette image est endommagée ou trop grande : elle ne peut pas être reproduite ici.",
+    "": "Ce type de fichier n'a pas de pages : il ne peut pas être reproduit ici.",
+}
+
+
+class Cover(NamedTuple):
+    """The head of the bordereau. ``lines``: what identifies the case; ``foot``: place, date, signatory."""
+
+    title: str
+    lines: tuple
+    foot: tuple = ()
+
+
+class Row(NamedTuple):
+    """A piece on the bordereau; ``first`` and ``last``: its pages in the whole file, from 1."""
+
+    section: str
+    number: str
+    title: str
+    date: str
+    first: int
+    last: int
+
+
+def plain(text):
+    """A text that a standard font can write: others need an embedded font, and its licence."""
+    return str(text or "").replace("\u202f", "\u00a0").encode("cp1252", "replace").decode("cp1252")
+
+
+def wrapped(text, width, font=FONT, size=9):
+    """The lines of a text in that width; a word longer than a line is cut."""
+    lines = []
+    for paragraph in plain(text).replace("\t", "    ").splitlines() or [""]:
+        line = ""
+        for word in re.findall(r"\S+\s*|\s+", paragraph) or [""]:
+            while stringWidth(word.rstrip(), font, size) > width:
+                room = _room(word, width, font, size)
+                if line:
+                    lines.append(line.rstrip())
+                    line = ""
+                lines.append(word[:room])
+                word = word[room:]
+            if stringWidth((line + word).rstrip(), font, size) > width:
+                lines.append(line.rstrip())
+                line = ""
+            line += word
+        lines.append(line.rstrip())
+    return lines
+
+
+def _room(word, width, font, size):
+    room = len(word)
+    while room > 1 and stringWidth(word[:room], font, size) > width:
+        room -= 1
+    return room
+
+
+class _Sheet:
+    """A canvas that goes on to the next page by itself."""
+
+    def __init__(self):
+        self.out = io.BytesIO()
+        self.canvas = Canvas(self.out, pagesize=A4, invariant=1, pageCompression=1)
+        self.page, self.y = 0, HEIGHT - TOP
+
+    def need(self, height, again=None):
+        """Room for that height, on the next page perhaps; ``again`` draws what heads each page."""
+        if self.y - height < BOTTOM:
+            self.canvas.showPage()
+            self.page, self.y = self.page + 1, HEIGHT - TOP
+            if again:
+                again()
+
+    def text(self, text, font=FONT, size=9, left=LEFT, width=WIDTH - 2 * LEFT, after=3):
+        for line in wrapped(text, width, font, size):
+            self.need(size * 1.3)
+            self.y -= size * 1.3
+            self.canvas.setFont(font, size)
+            self.canvas.drawString(left, self.y, line)
+        self.y -= after
+
+    def bytes(self):
+        self.canvas.save()
+        return self.out.getvalue()
+
+
+# --- the bordereau ----------------------------------------------------------------------------------------------------
+
+NUMBER, DATE, PAGES = LEFT, 405, WIDTH - LEFT  # where its columns begin; pages are written to the right
+TITLE = LEFT + 44
+
+
+def cover(head, rows):
+    """(PDF, how many pages, [Link]) of the bordereau of these rows."""
+    sheet = _Sheet()
+    sheet.text(head.title.upper(), BOLD, 15, after=8)
+    for line in head.lines:
+        sheet.text(line, size=10, after=1)
+    sheet.y -= 12
+    _columns(sheet)
+    links, section, target = [], None, 0
+    for row in rows:
+        if row.section != section and row.section:
+            section = row.section
+            sheet.need(40, lambda: _columns(sheet))
+            sheet.y -= 6
+            sheet.text(section, BOLD, 9, after=2)
+        lines = wrapped(row.title, DATE - TITLE - 8)
+        sheet.need(len(lines) * 11.7 + 4, lambda: _columns(sheet))
+        top = sheet.y
+        _row(sheet, row, lines)
+        links.append(Link(sheet.page, (LEFT, sheet.y, WIDTH - LEFT, top), target))
+        target += row.last - row.first + 1
+    sheet.y -= 14
+    for line in head.foot:
+        sheet.text(line, size=10, after=1)
+    return sheet.bytes(), sheet.page + 1, links
+
+
+def _columns(sheet):
+    sheet.y -= 12
+    sheet.canvas.setFont(BOLD, 8.5)
+    sheet.canvas.drawString(NUMBER, sheet.y, "N°")
+    sheet.canvas.drawString(TITLE, sheet.y, "Pièce")
+    sheet.canvas.drawString(DATE, sheet.y, "Date")
+    sheet.canvas.drawRightString(PAGES, sheet.y, "Pages")
+    sheet.y -= 4
+    sheet.canvas.setLineWidth(0.8)
+    sheet.canvas.line(LEFT, sheet.y, WIDTH - LEFT, sheet.y)
+
+
+def _row(sheet, row, lines):
+    sheet.canvas.setFont(FONT, 9)
+    for position, line in enumerate(lines):
+        sheet.y -= 11.7
+        if not position:
+            sheet.canvas.drawString(NUMBER, sheet.y, row.number)
+            sheet.canvas.drawString(DATE, sheet.y, row.date)
+            pages = str(row.first) if row.first == row.last else f"{row.first} à {row.last}"
+            sheet.canvas.drawRightString(PAGES, sheet.y, pages)
+        sheet.canvas.drawString(TITLE, sheet.y, line)
+    sheet.y -= 4
+    sheet.canvas.setLineWidth(0.2)
+    sheet.canvas.line(LEFT, sheet.y, WIDTH - LEFT, sheet.y)
+
+
+# --- what is not a PDF ------------------------------------------------------------------------------------------------
+
+
+def pages_of(piece, content, sha256):
+    """The PDF of a piece that is no PDF itself, or its sheet; pictures and messages are made into pages.
+
+    :raises Unreadable: a picture that cannot be read
+    """
+    if piece.mimetype.startswith("image/"):
+        return picture(content)
+    if piece.mimetype == "message/rfc822":
+        return message(piece, content, sha256)
+    if piece.mimetype == "text/plain":
+        return _titled(piece, content.decode("utf-8", "replace"), sha256)
+    return sheet(piece, "", sha256)
+
+
+def sheet(piece, code, sha256):
+    """The page that stands for a file without pages of its own."""
+    made = _Sheet()
+    made.y -= 90
+    made.text(f"Pièce n° {piece.number}", BOLD, 22, after=14)
+    made.text(piece.title, BOLD, 13, after=4)
+    if piece.date:
+        made.text(f"Date : {piece.date}", size=11, after=14)
+    made.text(REASONS[code], size=11, after=4)
+    made.text("L'original est remis dans le fichier ZIP qui accompagne ce dossier, sous le nom :", size=11, after=4)
+    made.text(piece.file_name, BOLD, 11, after=14)
+    made.text(f"Empreinte SHA-256 de l'original : {sha256}", size=8)
+    return made.bytes()
+
+
+def picture(content):
+    """A picture, each of its frames on a page, within the margins; one too large for a court is reduced."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            frames = [_frame(frame) for frame in ImageSequence.Iterator(image)]
+    except (DecompressionBombError, *BROKEN) as error:
+        raise Unreadable("image") from error
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1, pageCompression=1)
+    for frame in frames:
+        page = (HEIGHT, WIDTH) if frame.width > frame.height * 1.2 else A4
+        canvas.setPageSize(page)
+        room = page[0] - 2 * 40, page[1] - 2 * 45
+        scale = min(room[0] / frame.width, room[1] / frame.height, 0.75)  # never larger than on a screen
+        width, height = frame.width * scale, frame.height * scale
+        left, bottom = (page[0] - width) / 2, page[1] - 45 - height
+        canvas.drawImage(ImageReader(frame), left, bottom, width, height)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def _frame(frame):
+    """Upright, on white, and no larger than a page at 300 dots per inch."""
+    upright = ImageOps.exif_transpose(frame.copy())
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        opaque = upright.convert("RGBA")
+        upright = Image.new("RGB", opaque.size, "white")
+        upright.paste(opaque, mask=opaque.getchannel("A"))
+    if upright.mode not in ("RGB", "L"):
+        upright = upright.convert("RGB")
+    limits = PIXELS if upright.height >= upright.width else PIXELS[::-1]
+    upright.thumbnail(limits)
+    return upright
+
+
+def message(piece, content, sha256):
+    """An e-mail transcribed: who, to whom, when, its words and the names of its enclosures."""
+    found = email.message_from_bytes(content, policy=email.policy.default)
+    heads = [("De", "from"), ("À", "to"), ("Copie", "cc"), ("Date", "date"), ("Objet", "subject")]
+    lines = [f"{label} : {found[name]}" for label, name in (*heads, ("Message-Id", "message-id")) if found[name]]
+    names = [part.get_filename() or part.get_content_type() for part in found.iter_attachments()]
+    if names:
+        lines.append(f"Pièces jointes : {', '.join(names)}")
+    return _titled(piece, "\n".join((*lines, "", _words(found))), sha256)
+
+
+def _words(found):
+    body = found.get_body(("plain", "html"))
+    if body is None:
+        return ""
+    try:
+        text = body.get_content()
+    except (LookupError, ValueError):  # a charset nobody knows
+        text = body.get_payload(decode=True).decode("latin-1")
+    return text if body.get_content_type() == "text/plain" else html_to_text(text)
+
+
+def html_to_text(text):
+    """The words of a message, its paragraphs and rows on lines of their own."""
+    text = re.sub(r"(?is)<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->", "", text)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"(?i)<br\s*/?>|</(p|div|tr|li|h\d|table|blockquote)\s*>", "\n", text)
+    text = re.sub(r"(?i)</t[dh]\s*>", "  ", text)
+    text = html.unescape(re.sub(r"<[^>]+>", "", text)).replace("\u200b", "")
+    lines = [line.strip() for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _titled(piece, text, sha256):
+    made = _Sheet()
+    made.y -= 6
+    made.text(piece.title, BOLD, 12, width=WIDTH - 2 * LEFT - 90, after=8)  # beside the stamp
+    made.text(text, size=9.5, after=12)
+    made.text(f"Transcription de « {piece.file_name} », remis tel quel dans le fichier ZIP. SHA-256 : {sha256}", size=7)
+    return made.bytes()
