@@ -49,3 +49,5 @@ from . import recouvrement_case_claim
 from . import recouvrement_case_event
 from . import recouvrement_case_cost
 from . import recouvrement_promise
+from . import recouvrement_debtor_card
+from . import recouvrement_timeline

@@ -6,6 +6,7 @@ from . import test_bundle
 from . import test_by_hand
 from . import test_case
 from . import test_channels
+from . import test_debtor_card
 from . import test_dispatch
 from . import test_dispute
 from . import test_ecb

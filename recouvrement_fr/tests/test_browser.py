@@ -141,6 +141,7 @@ class TestBrowser(RecouvrementCommon, HttpCase):
             "/odoo/collection",
             """
             await click('.o_data_row td[name="partner_id"]', 'Serrurerie Blin');
+            await click('.o_form_view .o_notebook .nav-link[name="reminders"]');
             await click('.o_form_view .o_field_widget[name="reminder_ids"] .o_data_row td[name="name"]');
             await click('button[name="action_approve"]');
             await gone('button[name="action_approve"]');
