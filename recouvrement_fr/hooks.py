@@ -2,7 +2,13 @@
 
 from odoo.tools.sql import column_exists
 
-MOVE_COLUMNS = {"dunning_level_id": "integer", "dunning_date": "date", "recouvrement_policy_id": "integer"}
+MOVE_COLUMNS = {
+    "dunning_level_id": "integer",
+    "dunning_date": "date",
+    "recouvrement_policy_id": "integer",
+    "recouvrement_claim_choice_id": "integer",
+    "recouvrement_received_on": "date",
+}
 
 
 def pre_init_hook(env):

@@ -51,3 +51,8 @@ from . import recouvrement_case_cost
 from . import recouvrement_promise
 from . import recouvrement_debtor_card
 from . import recouvrement_timeline
+from . import recouvrement_claim_kind
+from . import recouvrement_limitation_event
+from . import recouvrement_limitation_alert
+from . import account_move_law
+from . import recouvrement_debtor_law

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..rules.prescription import PROPOSED, limitation_date
 from .recouvrement_accrual import Owed
 
 OPEN = [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_receipt"))]
@@ -72,11 +71,6 @@ class AccountMove(models.Model):
         compute="_compute_late_interest",
         currency_field="company_currency_id",
         help="40 euros per late invoice (C.com D441-5).",
-    )
-    limitation_date = fields.Date(
-        "Time-barred on",
-        compute="_compute_limitation_date",
-        help="The earliest day the debt may be time-barred. A reminder or a formal notice does not interrupt it.",
     )
     recouvrement_policy_id = fields.Many2one(
         "recouvrement.policy",
@@ -333,18 +327,6 @@ class AccountMove(models.Model):
         """{due date: receivable items}."""
         items = self.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
         return items.grouped(lambda item: item.date_maturity or item.date)
-
-    @api.depends("invoice_date_due", "commercial_partner_id")
-    def _compute_limitation_date(self):
-        cards = self._debtor_cards()
-        for move in self:
-            card = cards.get((move.company_id.root_id, move.commercial_partner_id))
-            move.limitation_date = move._limitation(card) if card and move.is_sale_document() else False
-
-    def _limitation(self, card):
-        if not (self.invoice_date_due and card.debtor_type):
-            return False
-        return limitation_date(PROPOSED[card.debtor_type], self.invoice_date_due).on
 
     @api.depends("recouvrement_line_ids")
     def _compute_recouvrement_reminder_count(self):

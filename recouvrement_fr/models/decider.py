@@ -9,10 +9,12 @@ from typing import NamedTuple
 from ..rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
 from ..rules.netting import NetItem, net
 from ..rules.payment_terms import public_due
+from ..rules.prescription import limitation_date
 from ..rules.quiet import quiet_until
 from . import open_items
 
 NOTHING = Decision("wait", "nothing_open")
+DAYS_AT_LEAST = 365  # in a year of limitation
 SHOWN_FIRST = {"remind": 0, "person": 1, "wait": 2}
 
 
@@ -70,6 +72,7 @@ class Decider:
         self.usable = set(policies.ids)
         self.default = company.recouvrement_policy_id.id
         self.cutoff = company.recouvrement_cutoff_date
+        self.kinds = env["recouvrement.claim.kind"]._kinds(company)
         self.decimals = {currency.id: currency.decimal_places for currency in env["res.currency"].search([])}
         self.rate_missing = env["recouvrement.rate"]._rate_table().missing_on(on)
         self.company_decimals = company.currency_id.decimal_places
@@ -85,10 +88,11 @@ class Decider:
         moves = {item.move_id for members in items.values() for item in members}
         self.histories = open_items.histories(self.env, moves)
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
+        self.events = self.env["recouvrement.limitation.event"]._events(moves)
         self.disputed = self.env["recouvrement.dispute"]._parts(self.company, moves)
         self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
-        facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids, self.on)
+        facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
         return [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
 
     def _case(self, row, items, facts):
@@ -153,13 +157,15 @@ class Decider:
     def _late_after(self, item, facts):
         """The day after which an instalment is late: for a public buyer never before the delay the law gives him.
 
-        The day he received the invoice is not known here: its own date is taken (CCP L2192-10, R2192-10).
+        From the day he received the invoice, when it was noted, else from its own date (CCP L2192-10, R2192-10).
         """
-        return public_due(item.due, item.invoiced_on) if facts.debtor_type == "public" else item.due
+        if facts.debtor_type != "public":
+            return item.due
+        return public_due(item.due, item.received_on or item.invoiced_on, facts.public_buyer)
 
     def _hold(self, item, facts, history):
         """Why this instalment is left alone, the first reason that applies; else None."""
-        if item.due < facts.prescribed_before:
+        if self._is_prescribed(item, facts):
             return Hold("prescribed")
         if self.cutoff and item.due < self.cutoff and not history.last_sequence:
             return Hold("before_cutoff")
@@ -173,6 +179,15 @@ class Decider:
         """Whether a promise was broken since the last level, by a policy that then sends the next one at once."""
         broken_on = self.broken.get(move_id)
         return bool(broken_on) and (history.sent_on is None or history.sent_on < broken_on)
+
+    def _is_prescribed(self, item, facts):
+        """Whether the limitation of its kind of claim has passed, what certainly interrupted it taken into account."""
+        kind_id = self.kinds.of(item.own_kind_id, item.account_id, item.journal_id, facts.debtor_type)
+        rule = self.kinds.rule(kind_id, facts.debtor_type)
+        start = self.kinds.start(kind_id, item.due, item.delivered_on)
+        if (self.on - start).days <= DAYS_AT_LEAST * rule.years:  # nearly all: nothing more to compute
+            return False
+        return limitation_date(rule, start, self.events.get(item.move_id, ())).on < self.on
 
     def _policy_id(self, item, facts):
         """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""

@@ -45,6 +45,11 @@ class OpenItem(NamedTuple):
     hash: int
     invoiced_on: date
     discount_on: date | None = None  # last day of the early-payment discount, while nothing was paid
+    own_kind_id: int | None = None  # kind of claim chosen on the invoice
+    account_id: int | None = None
+    journal_id: int | None = None
+    received_on: date | None = None  # by a public buyer
+    delivered_on: date | None = None  # or invoiced
 
     @property
     def key(self):
@@ -113,7 +118,9 @@ def read(env, where, partner_ids):
                    BOOL_OR(l.no_followup IS TRUE), m.move_type, m.reversed_entry_id, m.recouvrement_policy_id,
                    m.partner_id, m.payment_state IN ('in_payment', 'paid'), SUM(%(hash)s),
                    COALESCE(m.invoice_date, m.date),
-                   MIN(l.discount_date) FILTER (WHERE l.amount_residual_currency = l.amount_currency)
+                   MIN(l.discount_date) FILTER (WHERE l.amount_residual_currency = l.amount_currency),
+                   m.recouvrement_claim_choice_id, MIN(l.account_id), m.journal_id, m.recouvrement_received_on,
+                   COALESCE(m.delivery_date, m.invoice_date, m.date)
               FROM res_partner p
               JOIN account_move_line l ON l.partner_id = p.id
               JOIN account_move m ON m.id = l.move_id

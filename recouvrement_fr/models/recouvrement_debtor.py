@@ -8,7 +8,6 @@ from odoo.tools import SQL, LazyTranslate, format_date, split_every
 
 from ..rules.debtor_type import classify
 from ..rules.escalation import FOR_A_PERSON, Hold
-from ..rules.prescription import prescribed_before
 from . import bulk, open_items
 
 _logger = logging.getLogger(__name__)
@@ -64,6 +63,7 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.insolvency",
     "recouvrement.dispatch",
     "recouvrement.insolvency.hit",
+    "recouvrement.limitation.alert",
 )
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
@@ -89,7 +89,7 @@ class Facts(NamedTuple):
     last_contact: date | None
     paused_until: date | None
     reply_pending: bool
-    prescribed_before: date
+    public_buyer: str
     reason: str | None  # shown on the card until now, with its level
     next_level_id: int | None
 
@@ -536,17 +536,16 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _prepare_cards(self, company):
         """Make the cards of every debtor with something open, with the type proposed: for the assistant to confirm."""
-        on = self.env["recouvrement.run"]._today()
         company = company.root_id
         for page in split_every(200, self._every_row(company), list):
             partner_ids = [row[1] for row in page]
             self._lock_cards(company, partner_ids)
-            facts = self._facts(company, partner_ids, on).values()
+            facts = self._facts(company, partner_ids).values()
             rows = [(fact.debtor_id, fact.debtor_type, fact.type_confirmed) for fact in facts]
             bulk.update(self, ("debtor_type", "type_confirmed"), rows)
 
     @api.model
-    def _facts(self, company, partner_ids, on):
+    def _facts(self, company, partner_ids):
         """What is known of a page of debtors: {partner id: Facts}; the type of a new one is proposed."""
         rows = self.env.execute_query(
             SQL(
@@ -554,7 +553,7 @@ class RecouvrementDebtor(models.Model):
                 SELECT p.id, d.id, d.debtor_type, d.type_confirmed IS TRUE, d.policy_id,
                        (SELECT c.id FROM res_partner c WHERE c.id = d.dunning_contact_id AND c.active),
                        d.last_contact_date, d.paused_until, d.reply_pending IS TRUE, d.reason, d.next_level_id,
-                       p.name, p.is_company, p.vat, p.company_registry
+                       COALESCE(d.public_buyer, 'public'), p.name, p.is_company, p.vat, p.company_registry
                   FROM res_partner p
              LEFT JOIN recouvrement_debtor d ON d.partner_id = p.id AND d.company_id = %s
                  WHERE p.id = %s
@@ -563,14 +562,13 @@ class RecouvrementDebtor(models.Model):
                 bulk.any_of(partner_ids),
             )
         )
-        limits = {kind: prescribed_before(kind, on) for kind, _label in DEBTOR_TYPES}
-        return {row[0]: self._fact(row, limits) for row in rows}
+        return {row[0]: self._fact(row) for row in rows}
 
-    def _fact(self, row, limits):
+    def _fact(self, row):
         partner_id, debtor_id, kind, confirmed, policy_id, contact_id = row[:6]
-        contacted, paused, reply, reason, level = row[6:11]
+        contacted, paused, reply, reason, level, buyer = row[6:12]
         if not confirmed:  # the SIREN may have been entered since
-            found = classify(*row[11:])
+            found = classify(*row[12:])
             if found.confirmed or not kind:
                 kind, confirmed = found
         return Facts(
@@ -583,7 +581,7 @@ class RecouvrementDebtor(models.Model):
             last_contact=contacted,
             paused_until=paused,
             reply_pending=reply,
-            prescribed_before=limits[kind],
+            public_buyer=buyer,
             reason=reason,
             next_level_id=level,
         )

@@ -359,10 +359,9 @@ class RecouvrementInsolvency(models.Model):
             record.sudo().write({"declared_on": on, "admission": "declared"})  # a button, not a field to type
             self.env["recouvrement.deadline"]._close(record, "declaration", on)
             record._set_deadlines()
-            if "recouvrement.limitation.event" in self.env:  # interrupts until the proceedings close (L622-25-1)
-                self.env["recouvrement.limitation.event"]._note(
-                    record.debtor_id, record.claim_ids.move_id, "insolvency_declaration", on, record
-                )
+            self.env["recouvrement.limitation.event"]._note(  # interrupts until the proceedings close (L622-25-1)
+                record.debtor_id, record.claim_ids.move_id, "insolvency_declaration", on, record
+            )
 
     def action_close(self):
         """The proceedings ended: what is left may be collected again, unless they were closed for want of assets."""
@@ -370,8 +369,10 @@ class RecouvrementInsolvency(models.Model):
         for record in self.filtered(lambda record: record.state == "open"):
             if not record.outcome:
                 raise UserError(self.env._("Say how the proceedings ended (plan, closure for want of assets...)."))
-            record.write({"state": "closed", "closed_on": self.env["recouvrement.run"]._today()})
+            on = self.env["recouvrement.run"]._today()
+            record.write({"state": "closed", "closed_on": on})
             record._set_deadlines()
+            self.env["recouvrement.limitation.event"]._end(record, on)
             record.debtor_id._decide_again_now()
 
     def action_mistake(self):

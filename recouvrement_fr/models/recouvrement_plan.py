@@ -235,8 +235,7 @@ class RecouvrementPlan(models.Model):
 
     def _note_limitation(self, on):
         """A signed plan may acknowledge the debt (C.civ 2240): noted as a possible interruption, never as sure."""
-        if "recouvrement.limitation.event" in self.env:
-            self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, "signed_plan", on, self)
+        self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, "signed_plan", on, self)
 
     def _checked(self, *states):
         """These plans as superuser, once the rights and the state are checked: collectors act through buttons alone."""

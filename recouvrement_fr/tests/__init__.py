@@ -7,11 +7,13 @@ from . import test_by_hand
 from . import test_case
 from . import test_channels
 from . import test_debtor_card
+from . import test_claim_kind
 from . import test_dispatch
 from . import test_dispute
 from . import test_ecb
 from . import test_insolvency
 from . import test_letters
+from . import test_limitation
 from . import test_moments
 from . import test_nightly_run
 from . import test_plan

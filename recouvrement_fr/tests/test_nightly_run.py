@@ -481,7 +481,7 @@ class TestNightlyRun(RecouvrementCommon):
             self.assertEqual(invoice.recovery_indemnity, 40)
             self.assertEqual(invoice.days_overdue, 60)
             self.assertGreater(invoice.late_interest, 0)
-            self.assertEqual(invoice.limitation_date, (MONDAY - timedelta(days=30)).replace(year=2031))
+            self.assertEqual(invoice.limitation_date, (MONDAY - timedelta(days=60)).replace(year=2031))
 
     def _pending(self, invoice):
         """An online payment the bank has not confirmed."""

@@ -19,3 +19,6 @@ from . import recouvrement_dispute_wizard
 from . import recouvrement_rate_proposal
 from . import recouvrement_promise_wizard
 from . import recouvrement_promise_cancel
+from . import recouvrement_limitation_note
+from . import recouvrement_limitation_correction
+from . import recouvrement_claim_kind_choice

@@ -1,0 +1,59 @@
+"""What of an invoice and of its debtor decides the law that applies, for many invoices in one statement."""
+
+from datetime import date
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from .bulk import any_of
+
+
+class LawFacts(NamedTuple):
+    """Of one invoice, or of an entry that is not one."""
+
+    move_id: int
+    own_kind_id: int | None  # chosen on the invoice
+    account_id: int | None
+    journal_id: int
+    company_id: int  # root
+    debtor_id: int | None
+    debtor_type: str | None
+    public_buyer: str
+    invoiced_on: date
+    received_on: date | None  # by a public buyer
+    due: date | None  # of its first open instalment, else of its first
+    delivered_on: date  # or invoiced, when no delivery is known
+
+
+def root_of(company):
+    """The root of a company in SQL, from the alias of its row."""
+    return SQL("split_part(%s, '/', 1)::int", SQL.identifier(company, "parent_path"))
+
+
+def read(env, move_ids):
+    """{move id: LawFacts}."""
+    env.flush_all()  # what the same transaction has just written counts too
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT m.id, m.recouvrement_claim_choice_id, l.account_id, m.journal_id, %(root)s,
+                   d.id, d.debtor_type, COALESCE(d.public_buyer, 'public'), COALESCE(m.invoice_date, m.date),
+                   m.recouvrement_received_on, l.due, COALESCE(m.delivery_date, m.invoice_date, m.date)
+              FROM account_move m
+              JOIN res_company co ON co.id = m.company_id
+         LEFT JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = %(root)s
+         LEFT JOIN LATERAL (
+                   SELECT MIN(i.account_id) AS account_id,
+                          COALESCE(MIN(COALESCE(i.date_maturity, i.date)) FILTER (WHERE i.reconciled IS NOT TRUE),
+                                   MIN(COALESCE(i.date_maturity, i.date))) AS due
+                     FROM account_move_line i
+                     JOIN account_account a ON a.id = i.account_id
+                    WHERE i.move_id = m.id AND a.account_type = 'asset_receivable'
+                   ) l ON TRUE
+             WHERE m.id = %(moves)s
+            """,
+            root=root_of("co"),
+            moves=any_of(move_ids),
+        )
+    )
+    return {row[0]: LawFacts(*row) for row in rows}
