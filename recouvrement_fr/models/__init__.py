@@ -49,7 +49,11 @@ from . import recouvrement_case_claim
 from . import recouvrement_case_event
 from . import recouvrement_case_cost
 from . import recouvrement_promise
+from . import recouvrement_letter_statement
 from . import recouvrement_debtor_card
+from . import recouvrement_debtor_statement
+from . import recouvrement_statement
+from . import recouvrement_statement_sheet
 from . import recouvrement_timeline
 from . import recouvrement_claim_kind
 from . import recouvrement_limitation_event

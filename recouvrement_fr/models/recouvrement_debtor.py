@@ -407,41 +407,6 @@ class RecouvrementDebtor(models.Model):
         today = self.env["recouvrement.run"]._today()
         return self._open_moves().filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
 
-    def action_print_statement(self):
-        """The statement of account (relevé de compte) as of today, as a PDF kept on the card."""
-        self.ensure_one()
-        on = self.env["recouvrement.run"]._today()
-        letter = self.env["recouvrement.letter"]
-        [document] = letter._render_pdf([letter._statement_payload(self, self._statement_items(), on)])
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": self.env._("Statement of %(debtor)s %(day)s.pdf", debtor=self.partner_id.name, day=on),
-                "raw": document,
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=false", "target": "new"}
-
-    def _statement_items(self):
-        """Every open item of the debtor, as the statement prints it."""
-        items = open_items.read(self.env, open_items.scope(self.company_id), self.partner_id.ids)[self.partner_id.id]
-        moves = self.env["account.move"].sudo().browse([item.move_id for item in items])  # his own account, whole
-        return [
-            {
-                "number": move.name or "",
-                "date": move.invoice_date or move.date,
-                "due": item.due,
-                "currency_id": item.currency_id,
-                "amount_total": item.amount_total,
-                "amount_residual": item.amount,
-                "kind": "debt" if item.amount > 0 else "credit",
-                "label": move.ref or "",
-            }
-            for item, move in zip(items, moves, strict=True)
-        ]
-
     def action_open_partner(self):
         self.ensure_one()
         return self.partner_id._get_records_action()

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date, formatLang
 
 from . import open_items, payer_habits
-from .recouvrement_letter import AGEING
+from .recouvrement_letter_statement import AGEING
 
 _lt = LazyTranslate(__name__)
 

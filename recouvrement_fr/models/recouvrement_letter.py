@@ -24,7 +24,6 @@ ADDRESS_LINES = 6  # the window shows 24 mm whatever way the sheet slides in the
 ADDRESS_SIZES = ((38, 9.5), (46, 8), (999, 7))  # longest line -> points; La Poste wants 38 signs
 APPENDED_TRANCHES = 12  # of interest, shown below the signature
 ARTICLE = re.compile(r"\b[A-Z]{0,2}\d+(?:-\d+)+\b")
-AGEING = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"), (None, "over_90"))
 MOVE_FIELDS = ["name", "ref", "invoice_date", "date", "payment_reference", "partner_bank_id", "move_type"]
 PARTNER_FIELDS = [
     *("name", "type", "is_company", "parent_id", "commercial_partner_id", "street", "street2", "zip", "city"),
@@ -146,98 +145,6 @@ class RecouvrementLetter(models.AbstractModel):
             payload["enclosures"].append(self.env._("Statement of interest (appended)"))
         return payload
 
-    @api.model
-    def _statement_payload(self, debtor, items, on, reference=None, lang=None):
-        """The payload of a statement of account (relevé de compte) on a day.
-
-        ``items``: dictionaries with ``number``, ``date``, ``due``, ``currency_id``, ``amount_total``,
-        ``amount_residual`` (whatever its sign), ``kind`` (``debt`` or ``credit``) and ``label``. Amounts of credits are
-        shown and counted below zero.
-        """
-        debtor = debtor.sudo()
-        lang = lang or debtor.partner_id.lang or "fr_FR"
-        letters = self.with_context(lang=lang)
-        return letters._statement(debtor.with_context(lang=lang), items, on, reference, Formats(lang))
-
-    @api.model
-    def _statement(self, debtor, items, on, reference, formats):
-        company = debtor.company_id
-        identity = self._identity(company, formats)
-        reference = reference or self.env._("Statement of %s", formats.short(on))
-        blocks = []
-        for currency in self.env["res.currency"].browse(dict.fromkeys(item["currency_id"] for item in items)):
-            own = [item for item in items if item["currency_id"] == currency.id]
-            blocks.append(self._statement_block(currency, own, on, formats))
-        return {
-            **self._head(
-                debtor.dunning_contact_id or debtor.partner_id, debtor, company, identity, reference, on, formats
-            ),
-            "kind": "statement",
-            "tone": "statement",
-            "regime": self._regime(debtor),
-            "registered": False,
-            "accessories": "silent",
-            "blocks": blocks,
-            "amount": self._and([block["total"] for block in blocks]),
-            "subject": self.env._("Statement of account on %s", formats.long(on)),
-            "intro": paragraphs(
-                self.env._(
-                    "Please find below the statement of your account in our books on %s. We would be grateful if you "
-                    "checked it and told us of any difference with your own records.",
-                    formats.long(on),
-                )
-            ),
-            "closing": paragraphs(
-                self.env._("This statement is for your information; it does not replace the invoices it lists.")
-            ),
-            "greeting": self.env._("Dear Sir or Madam,"),
-            "farewell": self._farewell("courteous"),
-            "payment": self._statement_payment(company, reference),
-            "order": "",
-            "legal": [],
-            "enclosures": [],
-        }
-
-    @api.model
-    def _statement_block(self, currency, items, on, formats):
-        money = lambda amount: formats.money(amount, currency.name)  # noqa: E731
-        buckets, credit, rows = dict.fromkeys((name for _limit, name in AGEING), Decimal(0)), Decimal(0), []
-        for item in sorted(items, key=lambda item: (str(item.get("due") or item["date"]), str(item["number"]))):
-            sign = -1 if item["kind"] == "credit" else 1
-            total, residual = (sign * abs(_cents(item[name])) for name in ("amount_total", "amount_residual"))
-            due = day(item.get("due")) or day(item["date"])
-            late = (on - due).days
-            if sign < 0:
-                credit += residual
-            else:
-                bucket = next(name for limit, name in AGEING if limit is None or late <= limit)
-                buckets[bucket] += residual
-            rows.append(
-                {
-                    "number": item["number"] or "",
-                    "label": item.get("label") or "",
-                    "date": formats.short(day(item["date"])),
-                    "due": formats.short(due) if sign > 0 else "",
-                    "amount": money(total),
-                    "balance": money(residual),
-                    "days": formats.number(late) if sign > 0 and late > 0 else "",
-                    "is_credit": sign < 0,
-                }
-            )
-        total = sum(buckets.values(), credit)
-        overdue = sum(buckets.values()) - buckets["not_due"]
-        return {
-            "currency": currency.name,
-            "lines": rows,
-            "ageing": {name: money(amount) for name, amount in buckets.items()},
-            "credit": money(credit) if credit else "",
-            "overdue": money(overdue),
-            "total": money(total),
-            "total_value": float(total),
-            "annex": "",
-            "words": self._in_words(total, currency.name, formats),
-        }
-
     # --- its parts ---------------------------------------------------------------------------------------------------
 
     @api.model
@@ -287,7 +194,7 @@ class RecouvrementLetter(models.AbstractModel):
         name = company.name
         capital = ""
         if company.recouvrement_share_capital:
-            amount = formats.money(_cents(company.recouvrement_share_capital), company.currency_id.name)
+            amount = formats.money(cents(company.recouvrement_share_capital), company.currency_id.name)
             capital = re.sub(r"[,.]00(?=\D*$)", "", amount)
         form = company.recouvrement_legal_form or ""
         if company.recouvrement_is_ei:
@@ -388,7 +295,7 @@ class RecouvrementLetter(models.AbstractModel):
         for line in lines:
             if line.indemnity:
                 owed.setdefault((line.move_id, line.entry_line_id), line)
-        return {line.id: _cents(line.indemnity) for line in owed.values()}
+        return {line.id: cents(line.indemnity) for line in owed.values()}
 
     @api.model
     def _block(self, currency, lines, detail, accessories, indemnities, formats, on):
@@ -405,8 +312,8 @@ class RecouvrementLetter(models.AbstractModel):
             move = line.move_id
             entry = detail["entries"].get(line.entry_line_id)
             number = (entry and (entry.name or entry.ref)) or move.name or move.ref or ""
-            total, balance = _cents(line.amount_total), _cents(line.amount_residual)
-            late = _cents(line.interest) if accessories != "silent" else Decimal(0)
+            total, balance = cents(line.amount_total), cents(line.amount_residual)
+            late = cents(line.interest) if accessories != "silent" else Decimal(0)
             fixed = indemnities.get(line.id)
             parts = () if accessories == "silent" else detail.get("tranches", {}).get(line.id) or ()
             for part in parts:
@@ -441,7 +348,7 @@ class RecouvrementLetter(models.AbstractModel):
                 {
                     "number": item["number"] or "",
                     "date": formats.short(day(item["date"])),
-                    "amount": money(abs(_cents(item["amount"]))),
+                    "amount": money(abs(cents(item["amount"]))),
                 }
                 for item in credits_
             ],
@@ -479,9 +386,9 @@ class RecouvrementLetter(models.AbstractModel):
             "from": formats.short(day(part["from"])),
             "to": formats.short(day(part["to"])),
             "days": formats.number(part["days"]),
-            "base": money(_cents(part["base"])),
+            "base": money(cents(part["base"])),
             "rate": formats.percent(part["rate"]),
-            "interest": money(_cents(part["interest"])),
+            "interest": money(cents(part["interest"])),
             "article": part.get("article") or "",
         }
 
@@ -507,15 +414,6 @@ class RecouvrementLetter(models.AbstractModel):
         if len(moves) == 1:
             reference = moves.payment_reference or moves.name or reference
         return {"accounts": accounts, "reference": reference, "link": detail.get("payment_link") or ""}
-
-    @api.model
-    def _statement_payment(self, company, reference):
-        bank = self._bank(company)
-        return {
-            "accounts": [{**self._account(bank), "numbers": []}] if bank else [],
-            "reference": reference,
-            "link": "",
-        }
 
     @api.model
     def _bank(self, company):
@@ -805,7 +703,7 @@ def _unbroken(texts):
     return [Markup(ARTICLE.sub(wrap, str(escape(text)))) for text in texts]  # escaped just before
 
 
-def _cents(value):
+def cents(value):
     return decimal(value).quantize(CENT, ROUND_HALF_UP)
 
 

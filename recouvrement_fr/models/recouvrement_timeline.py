@@ -163,10 +163,11 @@ class RecouvrementDebtor(models.Model):
         left = [("reminder_id.debtor_id", "=", self.id)]
         at_post = [("dispatch_id.reminder_id.debtor_id", "=", self.id)]
         by_hand = [*own, ("origin", "in", ("imported", "set"))]
-        dispatch = "recouvrement.dispatch"
+        dispatch, statement = "recouvrement.dispatch", "recouvrement.statement"
         return [
             Source("reminder", "sent", "fa-paper-plane-o", dispatch, "handed_over_on", left, self._tell_sent),
             Source("level", "sent", "fa-level-up", "recouvrement.reminder", "sent_date", by_hand, self._tell_levels),
+            Source("statement", "sent", "fa-list-alt", statement, "create_date", own, self._tell_statements),
             Source("post", "sent", "fa-envelope", "recouvrement.dispatch.event", "date", at_post, self._tell_post),
         ]
 
@@ -269,6 +270,20 @@ class RecouvrementDebtor(models.Model):
                 reminder.currency_id,
             )
             for reminder in reminders
+        }
+
+    def _tell_statements(self, statements):
+        states = dict(statements._fields["state"]._description_selection(self.env))
+        return {
+            one.id: self._told(
+                one,
+                one.subject,
+                " – ".join(filter(None, (states[one.state], one.addresses))),
+                one.amount,
+                one.currency_id,
+                "danger" if one.state == "failed" else "",
+            )
+            for one in statements
         }
 
     def _tell_post(self, events):

@@ -20,3 +20,4 @@ from . import test_plan
 from . import test_promise
 from . import test_real_processes
 from . import test_security
+from . import test_statement

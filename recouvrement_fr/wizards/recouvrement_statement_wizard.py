@@ -1,0 +1,148 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+MOST = 2000  # statements made at once
+
+
+class RecouvrementStatementWizard(models.TransientModel):
+    """Give one or many debtors their statement of account: printed, by e-mail, or for ourselves in a spreadsheet."""
+
+    _name = "recouvrement.statement.wizard"
+    _description = "Give Statements of Account"
+
+    debtor_ids = fields.Many2many("recouvrement.debtor", required=True, readonly=True)
+    debtor_id = fields.Many2one("recouvrement.debtor", compute="_compute_debtor", help="When there is one alone.")
+    debtor_count = fields.Integer(compute="_compute_debtor")
+    date = fields.Date("As of", compute="_compute_debtor")
+    how = fields.Selection(
+        [
+            ("email", "By e-mail"),
+            ("pdf", "One PDF to print"),
+            ("zip", "A PDF for each, in an archive"),
+            ("xlsx", "Spreadsheet (XLSX)"),
+        ],
+        "Give it",
+        default="email",
+        required=True,
+    )
+    commercial_partner_id = fields.Many2one(related="debtor_id.partner_id")
+    partner_ids = fields.Many2many(
+        "res.partner", string="To", compute="_compute_partner_ids", store=True, readonly=False
+    )
+    refused = fields.Text(compute="_compute_refused", help="Those who cannot receive it by e-mail, and why.")
+    sheet = fields.Boolean("Attach the spreadsheet too")
+    subject = fields.Char()
+    body = fields.Html()
+    file = fields.Binary(readonly=True, attachment=False)
+    file_name = fields.Char(readonly=True)
+
+    @api.model
+    def default_get(self, names):
+        """With the template's words for one debtor, to be changed before it leaves; each has its own otherwise."""
+        values = super().default_get(names)
+        debtors = self.env["recouvrement.debtor"].browse(self.env.context.get("default_debtor_ids") or [])
+        debtors.check_access("read")
+        if len(debtors) == 1:
+            text = self.env["recouvrement.statement"]._rehearsed(debtors, self.env["recouvrement.run"]._today())
+            values |= {"subject": text["subject"], "body": text["body_html"]}
+        return values
+
+    @api.depends("debtor_ids")
+    def _compute_debtor(self):
+        for wizard in self:
+            wizard.debtor_count = len(wizard.debtor_ids)
+            wizard.debtor_id = wizard.debtor_ids if len(wizard.debtor_ids) == 1 else False
+            wizard.date = self.env["recouvrement.run"]._today()
+
+    @api.depends("debtor_ids")
+    def _compute_partner_ids(self):
+        statement = self.env["recouvrement.statement"]
+        for wizard in self:
+            wizard.partner_ids = statement._recipients(wizard.debtor_id._origin) if wizard.debtor_id else False
+
+    @api.depends("debtor_ids", "partner_ids", "how")
+    def _compute_refused(self):
+        for wizard in self:
+            found = wizard._refusals() if wizard.how == "email" else {}
+            wizard.refused = "\n".join(
+                self.env._("%(debtor)s: %(reason)s", debtor=debtor.display_name, reason=reason)
+                for debtor, reason in found.items()
+            )
+
+    def _refusals(self):
+        statement = self.env["recouvrement.statement"]
+        found = {}
+        for debtor in self.debtor_ids._origin:
+            reason = statement._refusal(self._recipients_of(debtor))
+            if reason:
+                found[debtor] = reason
+        return found
+
+    def _recipients_of(self, debtor):
+        if self.debtor_id:
+            return self.partner_ids._origin
+        return self.env["recouvrement.statement"]._recipients(debtor)
+
+    def action_give(self):
+        self.ensure_one()
+        debtors = self.debtor_ids
+        debtors.check_access("read")
+        if not debtors:
+            raise UserError(self.env._("Choose at least one debtor."))
+        if len(debtors) > MOST:
+            raise UserError(self.env._("Choose at most %s debtors at once.", MOST))
+        return {"email": self._send, "pdf": self._print, "zip": self._archive, "xlsx": self._spreadsheet}[self.how]()
+
+    def _send(self):
+        refused = self._refusals()
+        debtors = self.debtor_ids.filtered(lambda debtor: debtor not in refused)
+        if not debtors:
+            raise UserError(self.env._("Nobody can receive it: %s", self.refused))
+        strangers = self.partner_ids.sudo().filtered(
+            lambda partner: partner.commercial_partner_id != self.debtor_id.partner_id
+        )
+        if self.debtor_id and strangers:
+            raise UserError(
+                self.env._("%s is no contact of this debtor: his account is confidential.", strangers[0].display_name)
+            )
+        self.env["recouvrement.statement"]._send(
+            debtors,
+            self.date,
+            {debtor: self._recipients_of(debtor) for debtor in debtors},
+            subject=self.debtor_id and self.subject,
+            body=self.debtor_id and self.body,
+            sheet=self.sheet,
+        )
+        message = self.env._("%s statements given to the mail queue.", len(debtors))
+        if refused:
+            message += " " + self.env._("%s could not be sent.", len(refused))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "warning" if refused else "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _print(self):
+        statements = self.env["recouvrement.statement"]._make(self.debtor_ids, self.date)
+        if len(statements) == 1:
+            return statements.action_open()
+        return self._download(self.env._("Statements %s.pdf", self.date), statements._merged())
+
+    def _archive(self):
+        statements = self.env["recouvrement.statement"]._make(self.debtor_ids, self.date)
+        return self._download(self.env._("Statements %s.zip", self.date), statements._zipped())
+
+    def _spreadsheet(self):
+        content = self.env["recouvrement.statement.sheet"]._workbook(self.debtor_ids, self.date)
+        return self._download(self.env._("Statements %s.xlsx", self.date), content)
+
+    def _download(self, name, content):
+        self.write({"file_name": name, "file": base64.b64encode(content)})
+        url = f"/web/content/{self._name}/{self.id}/file/{name}?download=true"
+        return {"type": "ir.actions.act_url", "url": url, "target": "download"}
