@@ -60,3 +60,6 @@ from . import recouvrement_limitation_event
 from . import recouvrement_limitation_alert
 from . import account_move_law
 from . import recouvrement_debtor_law
+from . import recouvrement_guarantee
+from . import recouvrement_guarantee_letters
+from . import recouvrement_guarantee_uses

@@ -59,6 +59,7 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.plan",
     "recouvrement.promise",
     "recouvrement.dispute",
+    "recouvrement.guarantee",  # before the deadlines, which alert the same day
     "recouvrement.deadline",
     "recouvrement.insolvency",
     "recouvrement.dispatch",
@@ -680,6 +681,7 @@ class RecouvrementDebtor(models.Model):
     def _move_evidence(self, kept):
         """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself."""
         evidence = ("recouvrement.reminder", "recouvrement.decision", "recouvrement.accessory", "recouvrement.case")
+        evidence += ("recouvrement.guarantee",)
         for model, field in ((model, "debtor_id") for model in evidence):
             self.env[model].search([(field, "in", self.ids)]).write({field: kept.id})
         for card in self:

@@ -12,6 +12,7 @@ from . import test_dispatch
 from . import test_dispute
 from . import test_ecb
 from . import test_insolvency
+from . import test_guarantee
 from . import test_letters
 from . import test_limitation
 from . import test_moments

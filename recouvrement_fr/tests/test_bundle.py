@@ -115,7 +115,7 @@ class TestBundle(BaseCase):
             piece(1, "Contrat protégé", encrypted("secret")),
             piece(2, "Contrat tronqué", pdf("Contrat")[:300]),
             piece(3, "Rien du tout", b""),
-            piece(4, "Photo abîmée", image("PNG")[:60], "image/png", "photo.png"),
+            piece(4, "Photo abîmée", image("PNG")[:20], "image/png", "photo.png"),
             piece(5, "Facture", pdf("Facture")),
         )
         self.assertEqual(
