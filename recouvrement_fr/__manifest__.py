@@ -75,6 +75,8 @@
         "views/recouvrement_document_views.xml",
         "views/recouvrement_quiet_period_views.xml",
         "views/recouvrement_exclusion_views.xml",
+        "views/recouvrement_interest_clause_views.xml",
+        "views/recouvrement_grace_views.xml",
         "views/res_config_settings_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",

@@ -57,8 +57,11 @@ from . import recouvrement_statement_sheet
 from . import recouvrement_timeline
 from . import recouvrement_claim_kind
 from . import recouvrement_limitation_event
+from . import recouvrement_grace
+from . import recouvrement_interest_clause
 from . import recouvrement_limitation_alert
 from . import account_move_law
+from . import account_move_terms
 from . import recouvrement_debtor_law
 from . import recouvrement_guarantee
 from . import recouvrement_guarantee_letters

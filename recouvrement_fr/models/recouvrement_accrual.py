@@ -4,13 +4,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity
-from ..rules.interest import Claim, Movement, decompte
+from ..rules.interest import Claim, Freeze, Movement, decompte, interest_regime
+from ..rules.payment_terms import public_due
+from ..rules.registered import ENDED, NOT_SERVED, REGISTERED
+from . import law_facts
+from .bulk import any_of
+from .recouvrement_interest_clause import NO_CLAUSE, Clause
 
-REGIMES = {"professional": "professional", "public": "public", "consumer": "consumer", "non_professional": "consumer"}
+BEARING_INDEMNITY = ("professional", "contractual", "public")
 NOTHING = Decimal(0)
 
 
@@ -36,6 +41,58 @@ class Owed(NamedTuple):
     currency_id: int = 0
 
 
+class Terms(NamedTuple):
+    """What decides the interest of an invoice, besides its instalments and the type of its debtor."""
+
+    facts: law_facts.LawFacts
+    kind_regime: str | None  # of its kind of claim
+    clause: Clause
+    freezes: tuple[Freeze, ...]
+    day_count: str
+    imputation: str  # of the company, for the accounts drawn up before a court
+
+    def regime(self, debtor_type):
+        """A contract's rate binds professionals; a kind of claim never takes a consumer out of his own regime."""
+        if self.kind_regime == "none":
+            return "none"
+        if self.kind_regime == "consumer" and debtor_type == "professional":
+            return "consumer"
+        return interest_regime(debtor_type, self.clause.rate is not None)
+
+    def late_after(self, due, debtor_type):
+        """The day after which interest runs: for a public buyer not before the delay the law gives him."""
+        if debtor_type != "public":
+            return due
+        return public_due(due, self.facts.received_on or self.facts.invoiced_on, self.facts.public_buyer)
+
+
+    def in_words(self, env, served_on):
+        """The interest these terms give, for whoever looks at the invoice; ``served_on``: its formal notice."""
+        regime = self.regime(self.facts.debtor_type)
+        words = {
+            "none": env._("None: the kind of claim bears no interest."),
+            "professional": env._("European Central Bank + 10 points, by half-year (C.com L441-10)."),
+            "contractual": env._(
+                "%s %% by contract, or three times the legal rate where that is more (C.com L441-10).", self.clause.rate
+            ),
+            "public": env._("European Central Bank + 8 points, kept to the end (CCP R2192-31)."),
+            "consumer": env._("None before a formal notice is served (C.civ 1231-6)."),
+        }[regime]
+        if regime == "consumer" and served_on:
+            words = env._("Legal rate since the formal notice of %s (C.civ 1231-6).", format_date(env, served_on))
+        if self.clause.capitalise_from:
+            words += " " + env._("Capitalised from %s.", format_date(env, self.clause.capitalise_from))
+        for freeze in self.freezes:
+            day = format_date(env, freeze.date_from)
+            if freeze.date_to:
+                until = format_date(env, freeze.date_to)
+                words += " " + env._("Frozen from %(day)s to %(until)s (%(article)s).", day=day, until=until,
+                                     article=freeze.article)
+            else:
+                words += " " + env._("Frozen since %(day)s (%(article)s).", day=day, article=freeze.article)
+        return words
+
+
 class RecouvrementAccrual(models.AbstractModel):
     """Late-payment interest and indemnity of instalments, from the ledger's payments and the law's rules."""
 
@@ -55,12 +112,12 @@ class RecouvrementAccrual(models.AbstractModel):
         accessories = self.env["recouvrement.accessory"]
         penalties, barred = accessories._penalty_moves(moves), accessories._barred(moves)
         instalments = [instalment for instalment in instalments if instalment.key[0] not in penalties]
-        movements = self._movements(moves)
-        notices = self._notices(moves)
+        terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
         rates = self.env["recouvrement.rate"]._rate_table()
         accrued, indemnified = {}, set()
         for owed in sorted(instalments, key=lambda owed: (owed.due, owed.key)):
-            found = self._accrue_one(owed, movements, notices, rates, on)
+            claim = self._claim(owed, terms[owed.key[0]], movements, notices) if owed.confirmed else None
+            found = self._accrue_one(owed, claim, rates, on)
             invoice = owed.key[0], owed.key[2]
             if owed.key[0] in barred:
                 found = found._replace(indemnity=NOTHING)
@@ -71,18 +128,50 @@ class RecouvrementAccrual(models.AbstractModel):
             accrued[owed.key] = found
         return accrued
 
-    def _accrue_one(self, owed, movements, notices, rates, on):
-        if not owed.confirmed:
-            return Accrued(NOTHING, NOTHING, [], "unconfirmed")
-        regime = REGIMES[owed.debtor_type]
+    @api.model
+    def _decomptes(self, instalments, on, imputation=None):
+        """{key: rules.interest.Decompte} of these Owed instalments, as an account before a court states them.
+
+        Payments are set off as the company's setting says: interest first (C.civ 1343-1), or principal first.
+
+        :param imputation: ``interest`` or ``principal``, instead of the setting
+        :raises RateMissing: a half-year that interest runs in is not known
+        """
+        moves = {instalment.key[0] for instalment in instalments}
+        terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
+        rates = self.env["recouvrement.rate"]._rate_table()
+        found = {}
+        for owed in instalments:
+            mine = terms[owed.key[0]]
+            claim = self._claim(owed, mine, movements, notices, imputation or mine.imputation)
+            found[owed.key] = decompte(claim, on, rates)
+        return found
+
+    def _claim(self, owed, terms, movements, notices, imputation="principal"):
+        """An instalment as the rule of interest reads it; letters follow the ledger: principal first."""
         moved = movements.get(owed.key, ())
         if owed.credited:
             day = owed.credited_on or owed.due
             moved = (*moved, Movement(day, _decimal(owed.credited), "credit"))
-        indemnity = recovery_indemnity(owed.debtor_type, owed.due, on)
-        claim = Claim(
-            _decimal(owed.amount_total), owed.due, regime, notice_on=notices.get(owed.key), movements=tuple(moved)
+        return Claim(
+            _decimal(owed.amount_total),
+            terms.late_after(owed.due, owed.debtor_type),
+            terms.regime(owed.debtor_type),
+            contract_rate=terms.clause.rate,
+            notice_on=notices.get(owed.key),
+            movements=tuple(moved),
+            freezes=terms.freezes,
+            day_count=terms.day_count,
+            imputation=imputation,
+            capitalise_from=terms.clause.capitalise_from,
         )
+
+    def _accrue_one(self, owed, claim, rates, on):
+        if claim is None:
+            return Accrued(NOTHING, NOTHING, [], "unconfirmed")
+        indemnity = NOTHING
+        if claim.regime in BEARING_INDEMNITY:
+            indemnity = recovery_indemnity(owed.debtor_type, claim.due, on)
         try:
             found = decompte(claim, on, rates)
         except (RateMissing, RateGap):
@@ -100,6 +189,31 @@ class RecouvrementAccrual(models.AbstractModel):
             for tranche in found.tranches
         ]
         return Accrued(found.interest, indemnity, tranches, "unverified" if found.unverified else None)
+
+    @api.model
+    def _terms(self, move_ids):
+        """{move id: Terms}, in a constant number of statements."""
+        facts = law_facts.read(self.env, move_ids)
+        clauses = self.env["recouvrement.interest.clause"]._of(move_ids)
+        frozen = self.env["recouvrement.grace"]._frozen(move_ids)
+        for move_id, freeze in self.env["recouvrement.insolvency"]._frozen(move_ids).items():
+            frozen[move_id] = [*frozen.get(move_id, ()), freeze]
+        kinds = self.env["recouvrement.claim.kind"]
+        companies = self.env["res.company"].sudo()  # settings of the root, whoever looks at an invoice
+        terms = {}
+        for move_id, fact in facts.items():
+            table = kinds._kinds_of(fact.company_id)
+            kind_id = table.of(fact.own_kind_id, fact.account_id, fact.journal_id, fact.debtor_type)
+            company = companies.browse(fact.company_id)
+            terms[move_id] = Terms(
+                fact,
+                table.regimes.get(kind_id),
+                clauses.get(move_id, NO_CLAUSE),
+                tuple(frozen.get(move_id, ())),
+                company.recouvrement_day_count,
+                company.recouvrement_imputation,
+            )
+        return terms
 
     def _movements(self, move_ids):
         """Payments and credit notes reconciled with these instalments: {key: [Movement]}, in the instalment's currency.
@@ -131,22 +245,38 @@ class RecouvrementAccrual(models.AbstractModel):
         return movements
 
     def _notices(self, move_ids):
-        """The day a formal notice really left, by instalment: a consumer's interest starts there (C.civ 1231-6)."""
+        """The day a formal notice was served, by instalment: a consumer's interest starts there (C.civ 1231-6).
+
+        A registered letter is served when it is first presented, or ends refused or unclaimed; one that was returned or
+        lost, or of which nothing is known yet, is not. Any other notice is served the day it leaves.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT l.move_id, l.date_due, l.entry_line_id, MIN(r.sent_date)
+                SELECT l.move_id, l.date_due, l.entry_line_id,
+                       MIN(CASE WHEN p.letters > 0 THEN p.served_on ELSE r.sent_date END)
                   FROM recouvrement_reminder_line l
                   JOIN recouvrement_reminder r ON r.id = l.reminder_id
                   JOIN recouvrement_level v ON v.id = l.level_id
-                 WHERE l.move_id IN %s AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND v.kind = 'formal_notice'
-                   AND r.state = 'sent' AND r.origin NOT IN ('imported', 'set')
+             LEFT JOIN LATERAL (
+                       SELECT COUNT(*) AS letters,
+                              MIN(COALESCE(d.presented_on, d.delivered_on,
+                                           CASE WHEN d.postal_state IN %(refused)s THEN d.closed_on END))
+                              FILTER (WHERE d.postal_state NOT IN %(not_served)s) AS served_on
+                         FROM recouvrement_dispatch d
+                        WHERE d.reminder_id = r.id AND d.channel IN %(registered)s AND d.state != 'cancelled'
+                       ) p ON TRUE
+                 WHERE l.move_id = %(moves)s AND l.role = 'carried' AND l.cancelled IS NOT TRUE
+                   AND v.kind = 'formal_notice' AND r.state = 'sent' AND r.origin NOT IN ('imported', 'set')
               GROUP BY 1, 2, 3
                 """,
-                tuple(move_ids) or (0,),
+                refused=tuple(set(ENDED) - set(NOT_SERVED)),
+                not_served=NOT_SERVED,
+                registered=REGISTERED,
+                moves=any_of(move_ids),
             )
         )
-        return {row[:3]: row[3] for row in rows}
+        return {row[:3]: row[3] for row in rows if row[3]}
 
 
 def _decimal(amount):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .res_company import SECTORS
+
 BUYERS = [  # the public buyers of rules.payment_terms.SECTORS
     ("public", "State, local authority: 30 days"),
     ("public_hospital", "Public hospital: 50 days"),
@@ -18,6 +20,14 @@ class RecouvrementDebtor(models.Model):
         help="The delay to pay of a public buyer, from the day he received the invoice (CCP R2192-10, R2192-11). "
         "Empty: 30 days.",
     )
+    sector = fields.Selection(
+        SECTORS,
+        "Trade",
+        tracking=True,
+        help="Sets the maximum payment terms of his invoices; empty: the company's trade.",
+    )
+    grace_ids = fields.One2many("recouvrement.grace", "debtor_id")
+    clause_ids = fields.One2many("recouvrement.interest.clause", "debtor_id")
     limitation_event_ids = fields.One2many("recouvrement.limitation.event", "debtor_id")
     limitation_event_count = fields.Integer(compute="_compute_limitation_event_count")
 
@@ -32,15 +42,32 @@ class RecouvrementDebtor(models.Model):
             self._decide_again_now()
         return result
 
+    def action_clauses(self):
+        """What his contract says of interest."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_interest_clause_action")
+        context = {"default_company_id": self.company_id.id, "default_debtor_id": self.id}
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": context}
+
+    def action_graces(self):
+        """The delays that judges granted him."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_grace_action")
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": {"default_debtor_id": self.id}}
+
     def action_limitation_events(self):
         """What interrupted or suspended the limitation of his debts."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_limitation_event_action")
         return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}
 
     def action_note_limitation(self):
         """The dialog that notes an interruption or a suspension; his overdue invoices are proposed."""
         self.ensure_one()
+        self.check_access("read")
         return self._action_note_limitation(self._overdue_moves())
 
     def _action_note_limitation(self, moves):

@@ -9,13 +9,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..rules.registered import ENDED, NOT_SERVED, acceptance_until
+from ..rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until
 from . import letter_pdf
 
 _logger = logging.getLogger(__name__)
 
 DATED = {"posted": "posted_on", "presented": "presented_on", "delivered": "delivered_on"}
-REGISTERED = ("registered", "lre")
 
 
 class RecouvrementDispatch(models.Model):

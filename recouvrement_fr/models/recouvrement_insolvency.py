@@ -9,6 +9,8 @@ from odoo.tools import SQL, format_date
 from ..rules import insolvency as rules
 from ..rules.errors import RuleError
 from ..rules.escalation import Hold
+from ..rules.interest import Freeze
+from . import law_facts
 from .bulk import any_of
 from .letter_format import Formats
 from .recouvrement_accrual import Owed
@@ -299,6 +301,32 @@ class RecouvrementInsolvency(models.Model):
             )
         )
         return {move_id: Hold("insolvent") for (move_id,) in rows}
+
+    @api.model
+    def _frozen(self, move_ids):
+        """{move id: Freeze}: invoices born before an opening judgment bear no interest from its day on (L622-28)."""
+        self.flush_model(["state", "kind", "judgment_on", "debtor_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id, MIN(i.judgment_on)
+                  FROM recouvrement_insolvency i
+                  JOIN recouvrement_debtor d ON d.id = i.debtor_id
+                  JOIN account_move m ON m.commercial_partner_id = d.partner_id
+                  JOIN res_company co ON co.id = m.company_id AND %s = i.company_id
+                 WHERE i.state != 'cancelled' AND i.kind IN %s AND m.id = %s
+                   AND COALESCE(m.delivery_date, m.invoice_date, m.date) < i.judgment_on
+              GROUP BY m.id
+                """,
+                law_facts.root_of("co"),
+                STOPPING,
+                any_of(move_ids),
+            )
+        )
+        return {
+            move_id: Freeze(rules.interest_stops_on(judgment_on) + timedelta(days=1), None, "C.com L622-28")
+            for move_id, judgment_on in rows
+        }
 
     @api.model
     def _barred(self, move_ids):

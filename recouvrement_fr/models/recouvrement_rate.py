@@ -4,7 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-from ..rules.rates import RatePeriod, RateTable, half_year, half_year_end, half_year_start
+from ..rules.rates import RatePeriod, RateTable, half_year, half_year_end, half_year_label, half_year_start
 from . import ecb_client
 
 
@@ -19,8 +19,19 @@ class RecouvrementRate(models.Model):
     _order = "date_from desc"
     _rec_name = "date_from"
 
-    date_from = fields.Date(required=True, help="First day of the half-year: 1 January or 1 July.")
-    date_to = fields.Date(required=True, help="Last day of the half-year: 30 June or 31 December.")
+    date_from = fields.Date(
+        required=True,
+        default=lambda self: self._next_start(),
+        help="First day of the half-year: 1 January or 1 July. The first one that is missing is proposed.",
+    )
+    date_to = fields.Date(
+        required=True,
+        compute="_compute_date_to",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Last day of the half-year: 30 June or 31 December.",
+    )
     ecb_rate = fields.Float(
         "ECB rate",
         digits=(6, 3),
@@ -49,6 +60,18 @@ class RecouvrementRate(models.Model):
             half = 1 if rate.date_from and rate.date_from.month == 1 else 2
             rate.display_name = f"{rate.date_from.year} S{half}" if rate.date_from else ""
 
+    @api.depends("date_from")
+    def _compute_date_to(self):
+        for rate in self:
+            rate.date_to = rate.date_from and half_year_end(half_year(rate.date_from))
+
+    @api.model
+    def _next_start(self):
+        """The first day of the first half-year that is missing."""
+        periods = self._rate_table().periods
+        today = self.env["recouvrement.run"]._today()
+        return half_year_start(half_year(periods[-1].date_to) + 1 if periods else half_year(today))
+
     @api.constrains("date_from", "date_to")
     def _check_half_year(self):
         for rate in self:
@@ -69,16 +92,19 @@ class RecouvrementRate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+        rates = super().create(vals_list)
+        self.env.registry.clear_cache()  # after: the default dates have just read the table
+        return rates
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     def action_verify(self):
         """A manager confirms that he read the official text."""
@@ -172,14 +198,18 @@ class RecouvrementRate(models.Model):
 
     @api.model
     def _alert_missing(self, on):
-        """Ask the managers, once, for the half-year that is missing or not confirmed: nothing is extrapolated."""
-        rate = self.search([("date_from", "<=", on), ("date_to", ">=", on)], limit=1)
-        if rate.verified:
+        """Ask the managers, once, for the half-year that is missing or not confirmed: nothing is extrapolated.
+
+        A half-year missing before the current one makes it unusable too: it is the one asked for.
+        """
+        table = self._rate_table()
+        if not table.missing_on(on) and table.at(on).verified:
             return
-        half = f"{on.year} S{1 if on.month < 7 else 2}"
-        if rate:
+        if not table.missing_on(on):
+            half = half_year_label(half_year(on))
             summary = self.env._("Rates of %s: compare them with the official text and confirm", half)
         else:
+            half = half_year_label(half_year(self._next_start()))
             summary = self.env._("Rates of %s are missing: enter them (Collection > Configuration > Rates)", half)
         for manager in self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids:
             partner = manager.partner_id

@@ -23,6 +23,7 @@ HOLDING = (  # models whose records hold invoices, each with `_holds(company, mo
     "recouvrement.promise",
     "recouvrement.dispute",
     "recouvrement.insolvency",
+    "recouvrement.grace",
     "recouvrement.case",
 )
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned

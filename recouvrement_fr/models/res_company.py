@@ -14,6 +14,20 @@ PLACES = [  # the places that rules.deadlines knows, besides the national holida
     ("987", "French Polynesia"),
     ("988", "New Caledonia"),
 ]
+SECTORS = [  # the private trades of rules.payment_terms.SECTORS
+    ("general", "General: 60 days"),
+    ("perishable", "Perishable food: 30 days after delivery"),
+    ("livestock", "Livestock and fresh meat: 20 days after delivery"),
+    ("alcohol", "Alcohol: 30 days after the month of delivery"),
+    ("wine", "Grapes, must and wine: 60 days, or 45 days end of month"),
+    ("transport", "Transport, freight, vehicle rental: 30 days"),
+]
+END_OF_MONTH = [
+    ("none", "Not in our contracts"),
+    ("after", "45 days, then the end of that month"),
+    ("before", "End of the month, then 45 days"),
+    ("both", "Either, as each contract says"),
+]
 LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bills of exchange are not due as invoices
 
 
@@ -113,6 +127,36 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._("Look back on one fiscal year at least; the limit of waivers is zero or more.")
                 )
+
+    # --- law ---
+    recouvrement_day_count = fields.Selection(
+        [("act365", "365 days every year"), ("actact", "366 days in a leap year")],
+        "Days of a year",
+        default="act365",
+        required=True,
+        help="How daily interest is computed; the law sets no rule between professionals.",
+    )
+    recouvrement_imputation = fields.Selection(
+        [("interest", "Interest first (C.civ 1343-1)"), ("principal", "Principal first (commercial gesture)")],
+        "Payments are set off on",
+        default="interest",
+        required=True,
+        help="In the statements drawn up for a court. Reminders follow the ledger: principal first.",
+    )
+    recouvrement_sector = fields.Selection(
+        SECTORS,
+        "Trade",
+        default="general",
+        required=True,
+        help="Sets the maximum payment terms (C.com L441-10, L441-11).",
+    )
+    recouvrement_end_of_month = fields.Selection(
+        END_OF_MONTH,
+        "45 days end of month",
+        default="none",
+        required=True,
+        help="Lawful only if the contracts expressly say so, and how (C.com L441-10 I).",
+    )
 
     # --- registered letters ---
     recouvrement_carrier = fields.Selection(

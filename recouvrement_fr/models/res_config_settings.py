@@ -30,6 +30,13 @@ class ResConfigSettings(models.TransientModel):
     )
     recouvrement_gap_days = fields.Integer(related="company_id.root_id.recouvrement_gap_days", readonly=False)
     recouvrement_holidays = fields.Selection(related="company_id.root_id.recouvrement_holidays", readonly=False)
+    # --- law ---
+    recouvrement_day_count = fields.Selection(related="company_id.root_id.recouvrement_day_count", readonly=False)
+    recouvrement_imputation = fields.Selection(related="company_id.root_id.recouvrement_imputation", readonly=False)
+    recouvrement_sector = fields.Selection(related="company_id.root_id.recouvrement_sector", readonly=False)
+    recouvrement_end_of_month = fields.Selection(
+        related="company_id.root_id.recouvrement_end_of_month", readonly=False
+    )
     # --- penalties ---
     recouvrement_penalty_journal_id = fields.Many2one(
         related="company_id.root_id.recouvrement_penalty_journal_id", readonly=False

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 ACCEPTANCE_DAYS = 15  # R53-3 II, from the day after the notice of the letter
 
+REGISTERED = ("registered", "lre")  # the channels: on paper, electronic
 ENDED = ("delivered", "refused", "unclaimed", "returned", "lost")
 NOT_SERVED = ("returned", "lost")  # the address was wrong, or nobody ever presented it
 

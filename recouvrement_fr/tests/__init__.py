@@ -6,8 +6,8 @@ from . import test_bundle
 from . import test_by_hand
 from . import test_case
 from . import test_channels
-from . import test_debtor_card
 from . import test_claim_kind
+from . import test_debtor_card
 from . import test_dispatch
 from . import test_dispute
 from . import test_ecb
@@ -17,8 +17,10 @@ from . import test_letters
 from . import test_limitation
 from . import test_moments
 from . import test_nightly_run
+from . import test_payment_term_check
 from . import test_plan
 from . import test_promise
 from . import test_real_processes
+from . import test_regimes
 from . import test_security
 from . import test_statement

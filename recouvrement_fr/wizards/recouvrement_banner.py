@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class RecouvrementBanner(models.AbstractModel):
@@ -17,7 +17,7 @@ class RecouvrementBanner(models.AbstractModel):
             return []
         if model == "recouvrement.rate":
             return self._rate_banner()
-        return self._scheduler_banner()
+        return self._scheduler_banner() + self._missing_rate_banner()
 
     @api.model
     def _scheduler_banner(self):
@@ -26,17 +26,22 @@ class RecouvrementBanner(models.AbstractModel):
         return [{"level": "danger", "text": alert}] if alert else []
 
     @api.model
-    def _rate_banner(self):
-        today = fields.Date.context_today(self)
-        rate = self.env["recouvrement.rate"].search(
-            [("date_from", "<=", today), ("date_to", ">=", today)], order="date_from desc", limit=1
+    def _missing_rate_banner(self):
+        """Without the rates of the half-year no penalty is computed: said wherever people work."""
+        if not self.env["recouvrement.rate"]._rate_table().missing_on(self.env["recouvrement.run"]._today()):
+            return []
+        text = self.env._(
+            "The rates of the present half-year are missing: formal notices and penalties wait until they are entered."
         )
-        if not rate:
-            text = self.env._(
-                "The rates of the present half-year are missing:"
-                " formal notices and penalties wait until they are entered."
-            )
-            return [{"level": "danger", "text": text}]
+        return [{"level": "danger", "text": text}]
+
+    @api.model
+    def _rate_banner(self):
+        missing = self._missing_rate_banner()
+        if missing:
+            return missing
+        today = self.env["recouvrement.run"]._today()
+        rate = self.env["recouvrement.rate"].search([("date_from", "<=", today), ("date_to", ">=", today)], limit=1)
         if not rate.verified:
             text = self.env._(
                 "The rates of %s are not verified: penalties are shown on screen, and claimed only once a manager has "

@@ -14,7 +14,7 @@ class RecouvrementLimitationNote(models.TransientModel):
     _description = "Note a Limitation Event"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
