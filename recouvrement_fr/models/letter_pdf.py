@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -69,6 +69,15 @@ def print_sheets(sheets):
     for start in range(0, len(sheets), BATCH):
         files += _print_batch(sheets[start : start + BATCH])
     return files
+
+
+def joined(documents):
+    """One PDF of several."""
+    writer, whole = PdfWriter(), io.BytesIO()
+    for document in documents:
+        writer.append(io.BytesIO(document))
+    writer.write(whole)
+    return whole.getvalue()
 
 
 def _print_batch(sheets):

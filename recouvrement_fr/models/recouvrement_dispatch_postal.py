@@ -3,8 +3,6 @@ import hashlib
 import io
 import logging
 
-from pypdf import PdfWriter
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -71,7 +69,7 @@ class RecouvrementDispatch(models.Model):
         letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")
         if not letters:
             raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
-        document = _join(letter.attachment_id.sudo().raw for letter in letters)
+        document = letter_pdf.joined(letter.attachment_id.sudo().raw for letter in letters)
         return letters._open_file(self._file_name(self.env._("Letters")), document, "pdf", "application/pdf")
 
     def action_deposit_slip(self):
@@ -350,12 +348,3 @@ def _tracking(number):
 def _harmless(cell):
     """A cell that a spreadsheet does not run as a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
-
-
-def _join(documents):
-    """One PDF of several."""
-    writer, joined = PdfWriter(), io.BytesIO()
-    for document in documents:
-        writer.append(io.BytesIO(document))
-    writer.write(joined)
-    return joined.getvalue()

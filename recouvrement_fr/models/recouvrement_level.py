@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 PLACEHOLDERS = ("reference", "amount", "deadline", "company")
+SCRIPT_PLACEHOLDERS = (*PLACEHOLDERS, "debtor", "oldest", "promise")
 
 
 class RecouvrementLevel(models.Model):
@@ -173,18 +174,18 @@ class RecouvrementLevel(models.Model):
         return result
 
     @api.model
-    def _fill(self, text, values):
+    def _fill(self, text, values, known=PLACEHOLDERS):
         """The text with its placeholders replaced; an unknown one is refused where it was typed.
 
         Only bare names are read: a format string could reach attributes.
         """
-        unknown = set(re.findall(r"\{(.*?)\}", text)) - set(PLACEHOLDERS)
+        unknown = set(re.findall(r"\{(.*?)\}", text)) - set(known)
         if unknown:
             raise ValidationError(
                 self.env._(
                     "This text has a placeholder that does not exist: %(unknown)s. The known ones are: %(known)s.",
                     unknown=", ".join(f"{{{name}}}" for name in sorted(unknown)),
-                    known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+                    known=", ".join(f"{{{name}}}" for name in known),
                 )
             )
         return re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text)

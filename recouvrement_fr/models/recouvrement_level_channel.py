@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .recouvrement_level import PLACEHOLDERS
+from .recouvrement_level import PLACEHOLDERS, SCRIPT_PLACEHOLDERS
 
 CHANNELS = [
     ("email", "E-mail"),
@@ -9,6 +9,8 @@ CHANNELS = [
     ("lre", "Electronic registered letter (LRE)"),
     ("sms", "SMS"),
     ("postal", "Letter by the postal provider (Snail Mail)"),
+    ("call", "Call"),
+    ("visit", "Field visit"),
 ]
 
 
@@ -34,6 +36,12 @@ class RecouvrementLevelChannel(models.Model):
         help="{reference}, {amount}, {deadline} and {company} are replaced. Empty: a short courteous text. Beyond 160 "
         "characters, two SMS are paid for.",
     )
+    script = fields.Text(
+        translate=True,
+        help="What the collector reads while calling or before the visit. {debtor}, {amount}, {oldest} (the oldest "
+        "invoice), {promise} (the last one made), {reference}, {deadline} and {company} are replaced. Empty: a "
+        "courteous script.",
+    )
     fallback = fields.Boolean(
         "Only as a fallback",
         help="Used only when no channel before it could be used (no e-mail address, blacklist), or when what left came "
@@ -46,6 +54,11 @@ class RecouvrementLevelChannel(models.Model):
     def _check_sms_text(self):
         for step in self.filtered("sms_text"):
             step.level_id._fill(step.sms_text, dict.fromkeys(PLACEHOLDERS, ""))
+
+    @api.constrains("script")
+    def _check_script(self):
+        for step in self.filtered("script"):
+            step.level_id._fill(step.script, dict.fromkeys(SCRIPT_PLACEHOLDERS, ""), SCRIPT_PLACEHOLDERS)
 
     @api.depends("channel", "fallback")
     def _compute_display_name(self):

@@ -187,11 +187,11 @@ class RecouvrementReminder(models.Model):
         imported.debtor_id._put_off()
 
     def action_open_document(self):
-        """The document kept: the letter, else the e-mail, else the SMS, as it left."""
+        """The document kept: the letter, else the e-mail, the SMS, the script, as it left."""
         self.ensure_one()
         self.check_access("read")
         kept = self.dispatch_ids.filtered("attachment_id")
-        dispatch = kept.sorted(lambda found: {"email": 1, "sms": 2}.get(found.channel, 0))[:1]
+        dispatch = kept.sorted(lambda found: {"email": 1, "sms": 2, "call": 3, "visit": 4}.get(found.channel, 0))[:1]
         if not dispatch:
             raise UserError(self.env._("Nothing was made yet: the document is written when the reminder leaves."))
         return dispatch.action_open_document()

@@ -3,13 +3,13 @@ import io
 import re
 import zipfile
 
-from pypdf import PdfReader, PdfWriter
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize, split_every
 from odoo.tools.mail import email_normalize_all
+
+from . import letter_pdf
 
 PAGE = 100  # statements rendered and written together
 STATES = {"outgoing": "queued", "sent": "sent", "received": "sent", "exception": "failed", "cancel": "failed"}
@@ -135,12 +135,7 @@ class RecouvrementStatement(models.Model):
 
     def _merged(self):
         """One PDF with all of these, in order."""
-        writer = PdfWriter()
-        for statement in self.sudo():
-            writer.append(PdfReader(io.BytesIO(statement.attachment_id.raw)))
-        out = io.BytesIO()
-        writer.write(out)
-        return out.getvalue()
+        return letter_pdf.joined(statement.attachment_id.raw for statement in self.sudo())
 
     def _zipped(self):
         """A file for each of these, in an archive; two debtors of the same name have two files."""

@@ -2,8 +2,10 @@ from . import test_accessory
 from . import test_approval
 from . import test_bodacc
 from . import test_browser
+from . import test_browser_visit
 from . import test_bundle
 from . import test_by_hand
+from . import test_calls
 from . import test_case
 from . import test_channels
 from . import test_claim_kind
@@ -22,5 +24,7 @@ from . import test_plan
 from . import test_promise
 from . import test_real_processes
 from . import test_regimes
+from . import test_replies
 from . import test_security
 from . import test_statement
+from . import test_visits

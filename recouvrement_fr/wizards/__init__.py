@@ -23,3 +23,4 @@ from . import recouvrement_limitation_note
 from . import recouvrement_limitation_correction
 from . import recouvrement_claim_kind_choice
 from . import recouvrement_statement_wizard
+from . import recouvrement_outcome

@@ -1,0 +1,91 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+
+AUTOMATIC = ("X-Autoreply", "X-Autorespond")
+
+
+class RecouvrementPolicy(models.Model):
+    _inherit = "recouvrement.policy"
+
+    hold_on_reply = fields.Boolean(
+        "An answer stops reminders",
+        default=True,
+        help="When the debtor answers an e-mail, nothing more leaves by itself until a person has read it. Otherwise "
+        "the collector has a task, and reminders go on.",
+    )
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _message_route_process(self, message, message_dict, routes):
+        """Machines answer too (absences, tickets): what they say is kept, and stops nothing (RFC 3834)."""
+        automatic = message.get("Auto-Submitted", "no").lower() != "no" or any(map(message.get, AUTOMATIC))
+        return super(
+            MailThread, self.with_context(recouvrement_automatic=automatic)
+        )._message_route_process(message, message_dict, routes)
+
+    def _is_answer(self, message):
+        """Whether a message came in by e-mail, from somebody who is no colleague, and a person wrote it."""
+        if message.message_type != "email" or self.env.context.get("recouvrement_automatic"):
+            return False
+        return all(user.share for user in message.sudo().author_id.user_ids)  # rights of the gateway's user vary
+
+
+class RecouvrementReminder(models.Model):
+    _inherit = "recouvrement.reminder"
+
+    def _message_post_after_hook(self, message, msg_values):
+        """The debtor answered this reminder: his card hears of it."""
+        result = super()._message_post_after_hook(message, msg_values)
+        if len(self) == 1 and self._is_answer(message):
+            debtor = self.sudo().debtor_id  # the gateway's user may be anybody
+            files = message.sudo().attachment_ids
+            debtor.message_post(
+                body=Markup("<p>%s</p><blockquote>%s</blockquote>")
+                % (self.env._("Answer to %s", self.display_name), message.body or ""),
+                subject=message.subject,
+                author_id=message.author_id.id,
+                email_from=message.email_from,
+                message_type="comment",
+                subtype_xmlid="mail.mt_note",
+                attachment_ids=[file.copy({"res_model": debtor._name, "res_id": debtor.id}).id for file in files],
+            )
+            debtor._answered(message, self)
+        return result
+
+
+class RecouvrementDebtor(models.Model):
+    _inherit = "recouvrement.debtor"
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        if len(self) == 1 and self._is_answer(message):
+            self.sudo()._answered(message)  # as above
+        return result
+
+    def _answered(self, message, reminder=None):
+        """The debtor wrote: reminders stop until a person has read it, if the policy says so; a person is told."""
+        self.env["recouvrement.contact"].create(
+            {
+                "debtor_id": self.id,
+                "company_id": self.company_id.id,
+                "channel": "email",
+                "outcome": "answered",
+                "address": message.email_from,
+                "note": message.subject,
+                "reminder_id": reminder.id if reminder else False,
+            }
+        )
+        if self._reply_policy(reminder).hold_on_reply:
+            self.reply_pending = True
+            self._put_off("reply")
+        summary = self.env._("Read the answer of %s", self.display_name)
+        if summary not in self.activity_ids.mapped("summary"):
+            self._tell_collector(summary, message.subject or "")
+
+    def _reply_policy(self, reminder):
+        """The policy of the reminder answered, else of the last one, else his own: without any, the answer holds."""
+        policy = (reminder or self.last_reminder_id).policy_id or self.policy_id
+        return policy or policy.new({"hold_on_reply": True})
