@@ -22,8 +22,10 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Activate French: letters are written in the debtor's language, which is French unless he lives abroad."""
+    """Activate French: letters are written in the debtor's language, which is French unless he lives abroad. Note what
+    is still known of the invoices already sent."""
     lang = env["res.lang"]
     if not lang._activate_lang("fr_FR"):
         lang._create_lang("fr_FR")
     env["ir.module.module"].search([("name", "=", "recouvrement_fr")])._update_translations(["fr_FR"])
+    env["recouvrement.invoice.sending"]._backfill()

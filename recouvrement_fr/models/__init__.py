@@ -64,6 +64,8 @@ from . import recouvrement_debtor_statement
 from . import recouvrement_statement
 from . import recouvrement_statement_sheet
 from . import recouvrement_timeline
+from . import recouvrement_thanks
+from . import recouvrement_invoice_sending
 from . import recouvrement_claim_kind
 from . import recouvrement_limitation_event
 from . import recouvrement_grace

@@ -65,6 +65,7 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.dispatch",
     "recouvrement.insolvency.hit",
     "recouvrement.limitation.alert",
+    "recouvrement.thanks",
 )
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
@@ -572,10 +573,17 @@ class RecouvrementDebtor(models.Model):
             self,
             DECIDED_COLUMNS,
             [self._decided_row(case) for case in cases],
-            reason_since=SQL("CASE WHEN t.reason = v.reason THEN t.reason_since ELSE %s END", on),
-            error=SQL("NULL"),
-            error_run_id=SQL("NULL"),
+            **self._decided_computed(on),
         )
+
+    @api.model
+    def _decided_computed(self, on):
+        """{column: SQL expression} written with the outcome, from `t` (the card before) and `v` (what was decided)."""
+        return {
+            "reason_since": SQL("CASE WHEN t.reason = v.reason THEN t.reason_since ELSE %s END", on),
+            "error": SQL("NULL"),
+            "error_run_id": SQL("NULL"),
+        }
 
     @api.model
     def _decided_row(self, case):

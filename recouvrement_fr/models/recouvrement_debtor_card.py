@@ -21,6 +21,8 @@ HINTS = {  # what follows from a reason, for whoever reads the card
     "approval": _lt("Open the reminder: approve it, reword it or put it off."),
     "sending": _lt("Its document is written; it leaves within the sending hours."),
     "failed": _lt("Open the reminder: it says what to mend, then retry."),
+    "recent_contact": _lt("Nothing leaves before the days between two contacts are over."),
+    "delay": _lt("The next level leaves once its delay is reached."),
     "levels_done": _lt("Every level has left: call, agree on a plan, or prepare a case."),
     "case_proposal": _lt("Decide whether to open a litigation case."),
     "notice_gate": _lt("A formal notice wants a reminder really handed over before it: see what is missing."),
