@@ -1,6 +1,13 @@
+import io
+
+from pypdf import PdfReader, PdfWriter
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from . import bulk
+
+MOST_LETTERS = 200  # shown at once by a simulation
 
 
 class RecouvrementDecision(models.Model):
@@ -31,12 +38,42 @@ class RecouvrementDecision(models.Model):
     def _selection_reason(self):
         return self.env["recouvrement.debtor"]._selection_reason()
 
-    def action_preview(self):
-        """What the reminder decided would say."""
+    def _card(self):
+        """The debtor's card, made when no night has met him yet."""
         self.ensure_one()
-        card = self.debtor_id or self.env["recouvrement.debtor"]._card(self.company_id, self.partner_id)
-        return self.env["recouvrement.reminder"]._show_dialog(
-            "recouvrement.preview",
-            self.env._("Preview"),
-            {"default_level_id": self.level_id.id, "default_debtor_id": card.id},
+        return self.debtor_id or self.env["recouvrement.debtor"]._card(self.company_id, self.partner_id)
+
+    def action_preview(self):
+        """What the reminder decided says: the one planned, or what a simulation would send on its day."""
+        self.ensure_one()
+        reminder = self.env["recouvrement.reminder"]
+        context = {"default_level_id": self.level_id.id, "default_debtor_id": self._card().id}
+        if self.run_id.kind == "simulation":
+            context["default_decision_id"] = self.id
+        return reminder._show_dialog("recouvrement.preview", self.env._("Preview"), context)
+
+    def action_letters(self):
+        """The letters that these decisions would send, marked as a simulation, in one PDF that nothing keeps."""
+        self.check_access("read")
+        leaving = self.filtered(lambda decision: decision.outcome == "remind" and decision.level_id)
+        if not leaving:
+            raise UserError(self.env._("None of these decisions sends anything."))
+        if len(leaving) > MOST_LETTERS:
+            raise UserError(self.env._("Choose at most %s decisions at once.", MOST_LETTERS))
+        figures = [content["figures"] for content in map(self._rehearsed, leaving) if not content["problem"]]
+        if not figures:
+            raise UserError(self.env._("The accounts have changed since: none of these letters would leave any more."))
+        letters = self.env["recouvrement.letter"]
+        writer = PdfWriter()
+        for document in letters._render_pdf([letters._marked(payload) for payload in figures]):
+            writer.append(PdfReader(io.BytesIO(document)))
+        out = io.BytesIO()
+        writer.write(out)
+        attachment = self.env["ir.attachment"].create(
+            {"name": self.env._("SIMULATION letters.pdf"), "raw": out.getvalue(), "mimetype": "application/pdf"}
         )
+        return self.env["recouvrement.document"]._download(attachment)
+
+    @api.model
+    def _rehearsed(self, decision):
+        return self.env["recouvrement.reminder"]._rehearse_decision(decision)

@@ -691,10 +691,16 @@ class RecouvrementLetter(models.AbstractModel):
         return [next(files) if page else None for page in pages]
 
     @api.model
+    def _marked(self, payload):
+        """The same, marked on each page as a letter that was not sent, so that nobody posts it."""
+        mark = self.with_context(lang=payload["lang"]).env._("SIMULATION – not sent")
+        return {**payload, "notice": mark, "subject": f"{mark} – {payload['subject']}"}
+
+    @api.model
     def _foot(self, payload):
         letters = self.with_context(lang=payload["lang"])
         page = letters.env._("page %(page)s of %(pages)s", page="[sitepage]", pages="[sitepages]")
-        return f"{payload['reference']} – {page}"
+        return " – ".join(filter(None, (payload.get("notice"), payload["reference"], page)))
 
 
 def _unbroken(texts):

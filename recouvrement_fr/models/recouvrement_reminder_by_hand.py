@@ -220,10 +220,27 @@ class RecouvrementReminder(models.Model):
         shown = {key: debt for key, debt in owed.items() if debt.instalment.due < on} or owed
         if not shown:
             raise UserError(self.env._("%s owes nothing: choose another debtor.", debtor.display_name))
+        addressee = debtor.dunning_contact_id.id or debtor.partner_id.address_get(["invoice"])["invoice"]
+        return self._rehearse_shown(level, debtor, case, shown, addressee, lang, on)
 
+    @api.model
+    def _rehearse_decision(self, decision, lang=None):
+        """The same for what a run has decided, on its own day: the instalments, the addressee and the language that the
+        night would take then if nothing moved."""
+        decision.check_access("read")
+        debtor, on = decision._card(), decision.date
+        [case] = Decider(self.env, debtor.company_id, on).cases([(debtor.id, debtor.partner_id.id, None)])
+        for _policy, addressee, found in case.decisions:
+            if found.outcome == "remind" and found.level.id == decision.level_id.id:
+                shown = {key: case.debts[key] for key in (*found.carried, *found.listed)}
+                lang = lang or self.sudo()._langs([addressee])[addressee]
+                return self._rehearse_shown(decision.level_id, debtor, case, shown, addressee, lang, on)
+        return {"problem": self.env._("The account has changed since: this reminder would not leave any more.")}
+
+    @api.model
+    def _rehearse_shown(self, level, debtor, case, shown, addressee, lang, on):
         def render():
             vals = self._set_vals(debtor, level, None, case, shown, on)
-            addressee = debtor.dunning_contact_id.id or debtor.partner_id.address_get(["invoice"])["invoice"]
             vals |= {"state": "planned", "sent_date": None, "lang": lang, "addressee_id": addressee}
             reminder = self.sudo().browse(self._insert([vals]))
             decision = Decision("remind", "due", level, (), tuple(shown))  # listed: it has carried that level, perhaps

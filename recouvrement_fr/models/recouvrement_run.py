@@ -12,6 +12,7 @@ from odoo.tools import SQL, format_date, formatLang, split_every
 from ..rules.escalation import RANK
 from . import bulk, open_items
 from .decider import Decider
+from .recouvrement_decision import MOST_LETTERS
 
 _logger = logging.getLogger(__name__)
 
@@ -181,6 +182,13 @@ class RecouvrementRun(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("run_id", "=", self.id)])
+
+    def action_letters(self):
+        """The letters that a simulation would send, the largest amounts first, as many as can be looked at."""
+        self.ensure_one()
+        self.check_access("read")
+        leaving = self.decision_ids.filtered(lambda decision: decision.outcome == "remind")
+        return leaving.sorted("amount", reverse=True)[:MOST_LETTERS].action_letters()
 
     # --- the night ----------------------------------------------------------------------------------------------------
 

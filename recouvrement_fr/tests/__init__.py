@@ -4,6 +4,7 @@ from . import test_bodacc
 from . import test_browser
 from . import test_browser_visit
 from . import test_bundle
+from . import test_browser_card
 from . import test_by_hand
 from . import test_calls
 from . import test_case
@@ -15,6 +16,7 @@ from . import test_dispute
 from . import test_ecb
 from . import test_insolvency
 from . import test_guarantee
+from . import test_invoice_sending
 from . import test_letters
 from . import test_limitation
 from . import test_moments
@@ -28,3 +30,4 @@ from . import test_replies
 from . import test_security
 from . import test_statement
 from . import test_visits
+from . import test_thanks

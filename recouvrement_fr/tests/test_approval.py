@@ -1,5 +1,9 @@
+import io
 from ast import literal_eval
+from base64 import b64decode
 from datetime import timedelta
+
+from pypdf import PdfReader
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
@@ -145,3 +149,28 @@ class TestApproval(RecouvrementCommon):
             run = self.env["recouvrement.run"]._simulate(self.company, MONDAY)
         self.assertIn("Reminder 1", run.totals)
         self.assertEqual(run.decision_ids.action_preview()["res_model"], "recouvrement.preview")
+
+    def test_a_simulation_shows_the_letters_of_its_own_day_marked_as_such(self):
+        move = self.invoice(MONDAY + DAY)
+        later = self.invoice(MONDAY + 5 * DAY)  # not overdue on the day simulated
+        sent = self.env["recouvrement.reminder"].search_count([])
+        on = MONDAY + 4 * DAY
+        with self.at(MONDAY):
+            run = self.env["recouvrement.run"].with_user(self.collector)._simulate(self.company, on)
+            decision = run.decision_ids
+            context = decision.action_preview()["context"]
+            preview = self.env["recouvrement.preview"].with_user(self.collector).with_context(**context).create({})
+            self.assertFalse(preview.problem)
+            preview.action_letter()
+            action = run.action_letters()
+        attachment = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        for document in (b64decode(preview.letter), attachment.raw):
+            text = " ".join(PdfReader(io.BytesIO(document)).pages[0].extract_text().split())
+            self.assertIn("SIMULATION", text)
+            self.assertIn(move.name, text)
+            self.assertIn("6 mars 2026", text)
+            self.assertNotIn(later.name, text)
+        self.assertEqual(self.env["recouvrement.reminder"].search_count([]), sent)
+        self.pay(move, on=MONDAY)
+        with self.at(MONDAY), self.assertRaisesRegex(UserError, "changed since"):
+            decision.action_letters()

@@ -17,6 +17,8 @@ class RecouvrementPreview(models.TransientModel):
     _description = "Preview of a Reminder"
 
     reminder_id = fields.Many2one("recouvrement.reminder", readonly=True)
+    decision_id = fields.Many2one("recouvrement.decision", readonly=True, help="Of a simulation.")
+    decision_date = fields.Date(related="decision_id.date")
     state = fields.Selection(related="reminder_id.state")
     level_id = fields.Many2one("recouvrement.level", required=True)
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
@@ -48,6 +50,9 @@ class RecouvrementPreview(models.TransientModel):
             values.setdefault("lang", "fr_FR" if "fr_FR" in dict(self.env["res.lang"].get_installed()) else "en_US")
             if not values.get("debtor_id"):
                 values["debtor_id"] = self.env["recouvrement.debtor"].search([("open_amount", ">", 0)], limit=1).id
+        decision = self.env["recouvrement.decision"].browse(self.env.context.get("default_decision_id"))
+        if decision:
+            values["lang"] = self.env["recouvrement.reminder"].sudo()._langs(decision.partner_id.ids).popitem()[1]
         if values.get("level_id") and values.get("debtor_id"):
             values |= self._shown(self.new(values)._content())
         return values
@@ -116,6 +121,8 @@ class RecouvrementPreview(models.TransientModel):
         on = self.env["recouvrement.run"]._today()
         if self.reminder_id:
             return self.reminder_id._origin._rehearse(on)
+        if self.decision_id:
+            return self.env["recouvrement.reminder"]._rehearse_decision(self.decision_id._origin, self.lang)
         level, debtor = self.level_id._origin, self.debtor_id._origin
         return self.env["recouvrement.reminder"]._rehearse_level(level, debtor, self.lang, on)
 
@@ -130,7 +137,8 @@ class RecouvrementPreview(models.TransientModel):
     def _print(self, content):
         if content["problem"]:
             raise UserError(content["problem"])
-        [document] = self.env["recouvrement.letter"]._render_pdf([content["figures"]])
+        letters = self.env["recouvrement.letter"]
+        [document] = letters._render_pdf([letters._marked(content["figures"])])
         return document
 
     def _save_words(self):
