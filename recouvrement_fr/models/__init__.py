@@ -77,3 +77,7 @@ from . import recouvrement_debtor_law
 from . import recouvrement_guarantee
 from . import recouvrement_guarantee_letters
 from . import recouvrement_guarantee_uses
+from . import account_move_mentions
+from . import recouvrement_check_item
+from . import recouvrement_invoice_check
+from . import recouvrement_notice_override

@@ -93,7 +93,44 @@ class Decider:
         self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
-        return [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
+        self.obstacles, self.waived = {}, {}
+        cases = [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
+        self._look_at_notices(cases)
+        if not (self.obstacles or self.waived):
+            return cases
+        return [
+            self._case(row, items.get(row[1], ()), facts[row[1]]) if self._is_notice(case) else case
+            for row, case in zip(rows, cases, strict=True)
+        ]
+
+    @staticmethod
+    def _is_notice(case):
+        """Whether a formal notice is due to this debtor, or would be but for what bars it."""
+        return any(
+            found.level and found.level.kind == "formal_notice" and found.reason in ("due", "notice_gate")
+            for _policy, _addressee, found in case.decisions
+        )
+
+    def _look_at_notices(self, cases):
+        """Read what bars a formal notice, together, of the debtors of this page who are due one."""
+        moves = {
+            debt.item.move_id
+            for case in cases
+            if self._is_notice(case)
+            for debt in case.debts.values()
+            if debt.instalment.hold is None and debt.instalment.due < self.on
+        }
+        if not moves:
+            return
+        moves = self.env["account.move"].browse(sorted(moves))
+        self.waived = self.env["recouvrement.notice.override"]._waived(moves)
+        found = moves._notice_obstacles(self.on, self.waived)
+        reminder = {"reminded"}  # by instalment, and so for the rule to say
+        self.obstacles = {
+            move_id: tuple(code for code in codes if code not in reminder)
+            for move_id, codes in found.items()
+            if set(codes) - reminder
+        }
 
     def _case(self, row, items, facts):
         """Net one debtor's account and ask the rule, once per policy and addressee."""
@@ -108,6 +145,8 @@ class Decider:
             unit = 10 ** self._decimals(item.currency_id)
             found = self._undisputed(whole, item.move_id, parts, unit)
             history = self.histories.get(found.key, NEVER_REMINDED)
+            if "reminded" in self.waived.get(item.move_id, ()):
+                history = history._replace(reminded=True)  # a manager lets the notice leave without
             instalment = Instalment(
                 found.key,
                 self._late_after(item, facts),
@@ -116,6 +155,7 @@ class Decider:
                 history,
                 item.discount_on,
                 self._is_hastened(item.move_id, history),
+                self.obstacles.get(item.move_id, ()),
             )
             debts[found.key] = Debt(
                 found,

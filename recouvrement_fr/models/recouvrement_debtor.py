@@ -51,7 +51,8 @@ REASONS = {
     "error": _lt("Error: see the message"),
 }
 DECIDED_COLUMNS = (  # after the id
-    *("fingerprint", "next_date", "next_level_id", "reason", "priority", "overdue_amount", "open_amount"),
+    *("fingerprint", "next_date", "next_level_id", "reason", "reason_detail", "priority", "overdue_amount"),
+    "open_amount",
     *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
 )
 FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
@@ -569,10 +570,11 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _write_decided(self, on, cases):
         """Write the outcome of a page on its cards, in one statement: no log, no tracking, nothing else changes."""
+        details = self._gate_details(cases)
         bulk.update(
             self,
             DECIDED_COLUMNS,
-            [self._decided_row(case) for case in cases],
+            [self._decided_row(case, details.get(case.partner_id)) for case in cases],
             **self._decided_computed(on),
         )
 
@@ -586,7 +588,22 @@ class RecouvrementDebtor(models.Model):
         }
 
     @api.model
-    def _decided_row(self, case):
+    def _gate_details(self, cases):
+        """{partner id: what bars his formal notice and what to do, in words}, for a page of decisions."""
+        barred = {case.partner_id: case.main[2] for case in cases if case.main[2].reason == "notice_gate"}
+        if not barred:
+            return {}
+        moves = self.env["account.move"].browse({decision.carried[0][0] for decision in barred.values()})
+        names = {move.id: move.name or "" for move in moves}
+        words = self.env["recouvrement.check.item"]._obstacle_words()
+        return {
+            partner_id: f"{names[decision.carried[0][0]]} : "
+            + " ; ".join(words.get(code, code) for code in decision.obstacles)
+            for partner_id, decision in barred.items()
+        }
+
+    @api.model
+    def _decided_row(self, case, detail=None):
         _policy, _addressee, decision = case.main
         reason, outcome = decision.reason, decision.outcome
         if outcome == "remind" and decision.level.requires_approval:  # planned, and now a person's turn
@@ -598,6 +615,7 @@ class RecouvrementDebtor(models.Model):
             min(days, default=None),
             decision.level.id if decision.level else None,
             reason,
+            detail,
             PRIORITY[outcome] if case.totals["overdue_amount"] > 0 else 0,
             case.totals["overdue_amount"],
             case.totals["open_amount"],
@@ -689,7 +707,7 @@ class RecouvrementDebtor(models.Model):
     def _move_evidence(self, kept):
         """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself."""
         evidence = ("recouvrement.reminder", "recouvrement.decision", "recouvrement.accessory", "recouvrement.case")
-        evidence += ("recouvrement.guarantee",)
+        evidence += ("recouvrement.guarantee", "recouvrement.notice.override")
         for model, field in ((model, "debtor_id") for model in evidence):
             self.env[model].search([(field, "in", self.ids)]).write({field: kept.id})
         for card in self:

@@ -551,21 +551,30 @@ class RecouvrementReminder(models.Model):
             rows = [(debtor.id, debtor.partner_id.id, None) for debtor in page.debtor_id]
             decider = Decider(self.env, company, on)
             cases = {case.facts.debtor_id: case for case in decider.cases(rows)}
+            notices = page.filtered(lambda reminder: reminder.kind == "formal_notice")
+            barred = notices.line_ids.move_id._notice_obstacles(on)
             for reminder in page:
-                standing = reminder._standing(cases[reminder.debtor_id.id], on)
+                standing = reminder._standing(
+                    cases[reminder.debtor_id.id], on, barred if reminder in notices else {}
+                )
                 if not standing.problem and quiet_until(decider.quiet, on, reminder.kind):
                     standing = standing._replace(problem=reminder._held_because("quiet_period"))
                 standings[reminder.id] = standing
         return standings
 
-    def _standing(self, case, on):
+    def _standing(self, case, on, barred):
+        """:param barred: {move id: what a formal notice lacks}, empty for the other levels"""
         debts = {
             line.id: case.debts.get((line.move_id.id, line.date_due, line.entry_line_id))
             for line in self.line_ids
             if not line.cancelled
         }
-        owed = {line.id: debts[line.id] for line in self.line_ids if self._still_owed(line, debts.get(line.id), on)}
-        return Standing(owed, case.credits, self._problem(owed, debts, case, on))
+        owed = {
+            line.id: debts[line.id]
+            for line in self.line_ids
+            if self._still_owed(line, debts.get(line.id), on) and not barred.get(line.move_id.id)
+        }
+        return Standing(owed, case.credits, self._problem(owed, debts, case, on, barred))
 
     def _still_owed(self, line, debt, on):
         """Whether a line is still due today: open after credits, held by nothing."""
@@ -575,13 +584,15 @@ class RecouvrementReminder(models.Model):
             return line.date_due >= on  # announced late, it would be wrong
         return debt.instalment.due < on
 
-    def _problem(self, owed, debts, case, on):
+    def _problem(self, owed, debts, case, on, barred):
         """Why this reminder must not leave any more, in words; else None."""
         carried = [line.id for line in self.line_ids if line.role == "carried"]
         hold = case.facts.hold(on)
         if not hold and not any(line_id in owed for line_id in carried):
             unpaid = [debt for debt in map(debts.get, carried) if debt and debt.net.amount > 0]
             hold = next((debt.instalment.hold for debt in unpaid if debt.instalment.hold), None)
+            if not hold and any(barred.get(debt.item.move_id) for debt in unpaid):
+                return self._held_because("notice_gate")
             if not hold:
                 return self.env._("Paid, credited or withdrawn before it left.")
         if hold:
@@ -752,7 +763,7 @@ class RecouvrementReminder(models.Model):
             [
                 *self._leaving_domain(),
                 ("level_id.attach_invoices", "=", True),
-                ("level_id.channel_ids.channel", "=", "email"),
+                *("|", ("level_id.channel_ids.channel", "=", "email"), ("level_id.kind", "=", "formal_notice")),
             ]
         )
         invoices = self.env["account.move"].union(*reminders._invoices_to_attach().values())

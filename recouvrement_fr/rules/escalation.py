@@ -108,6 +108,7 @@ class Instalment(NamedTuple):
     history: History = NEVER_REMINDED
     discount_on: date | None = None  # last day of the early-payment discount
     hastened: bool = False  # a promise was broken: its next level does not wait for its delay
+    obstacles: tuple[str, ...] = ()  # conditions of a formal notice it does not meet, besides a reminder before
 
 
 class Decision(NamedTuple):
@@ -119,6 +120,7 @@ class Decision(NamedTuple):
     carried: tuple[Key, ...] = ()
     listed: tuple[Key, ...] = ()
     next_date: date | None = None  # the next day this answer can change by itself
+    obstacles: tuple[str, ...] = ()  # of `notice_gate`: what has to be mended on the instalment in `carried`
 
 
 def decide(
@@ -132,7 +134,8 @@ def decide(
 
     The worst instalment carries: the highest level reached in its cycle, then the oldest, then the largest. One that
     is held, waits for a person or has no level left gives way to the next. The others are listed and do not climb; a
-    formal notice carries all the instalments that were already on a reminder really handed over.
+    formal notice carries all the instalments that were already on a reminder really handed over and that nothing else
+    bars.
     """
     owed = [instalment for instalment in instalments if instalment.amount > 0]
     overdue = [instalment for instalment in owed if instalment.due < on]
@@ -205,7 +208,7 @@ def _climb(policy, free, on, later):
         if level.kind == "case_proposal":
             answer = Decision("person", "case_proposal", level, carried=(worst.key,), next_date=later)
         elif level.kind == "formal_notice":
-            answer = _notice(level, worst, free, later)
+            answer = _notice(level, worst, free, on)
         else:
             listed = tuple(sorted(instalment.key for instalment in free if instalment is not worst))
             return Decision("remind", "due", level, (worst.key,), listed)
@@ -226,15 +229,28 @@ def _come_back(answer, policy, free, on):
     return answer._replace(next_date=min(filter(None, days), default=None))
 
 
-def _notice(level, worst, free, later):
-    """A formal notice carries all that was already on a reminder handed over; the worst one must have been."""
-    if not worst.history.reminded:
-        return Decision("person", "notice_gate", level, next_date=later)
+def notice_obstacles(instalment: Instalment) -> tuple[str, ...]:
+    """Why a formal notice may not carry an instalment: the conditions its invoice does not meet, and a reminder handed
+    over before.
+
+    No text wants a reminder first; a debtor who was never asked would contest the interpellation (C.civ 1344).
+    """
+    return instalment.obstacles if instalment.history.reminded else ("reminded", *instalment.obstacles)
+
+
+def _notice(level, worst, free, on):
+    """A formal notice carries all that nothing bars; the worst one must be among them.
+
+    What bars it is outside the ledger (an address, a proof, a manager's word): it is looked at again the next night.
+    """
+    obstacles = notice_obstacles(worst)
+    if obstacles:
+        return Decision("person", "notice_gate", level, (worst.key,), next_date=on + DAY, obstacles=obstacles)
     carried = tuple(
         sorted(
             instalment.key
             for instalment in free
-            if instalment.history.reminded and instalment.history.last_sequence < level.sequence
+            if not notice_obstacles(instalment) and instalment.history.last_sequence < level.sequence
         )
     )
     return Decision("remind", "due", level, carried)

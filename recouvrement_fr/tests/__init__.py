@@ -17,6 +17,7 @@ from . import test_ecb
 from . import test_insolvency
 from . import test_guarantee
 from . import test_invoice_sending
+from . import test_invoice_check
 from . import test_letters
 from . import test_limitation
 from . import test_moments
@@ -24,6 +25,7 @@ from . import test_nightly_run
 from . import test_payment_term_check
 from . import test_plan
 from . import test_promise
+from . import test_notice_gate
 from . import test_real_processes
 from . import test_regimes
 from . import test_replies

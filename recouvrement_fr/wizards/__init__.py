@@ -24,3 +24,5 @@ from . import recouvrement_limitation_correction
 from . import recouvrement_claim_kind_choice
 from . import recouvrement_statement_wizard
 from . import recouvrement_outcome
+from . import recouvrement_check_dialog
+from . import recouvrement_notice_override_wizard

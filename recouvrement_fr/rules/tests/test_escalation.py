@@ -1,7 +1,7 @@
 import unittest
 from datetime import date, timedelta
 
-from ..escalation import History, Hold, Instalment, LevelRule, PolicyRule, decide, reached_on
+from ..escalation import History, Hold, Instalment, LevelRule, PolicyRule, decide, notice_obstacles, reached_on
 
 ON = date(2026, 6, 15)
 PRE = LevelRule(1, 5, "pre_due", "due_date", 7)
@@ -94,6 +94,21 @@ class TestDecide(unittest.TestCase):
         imported = History(last_sequence=20, sent_on=ON - timedelta(days=40))
         decision = self.answer(late(60, history=imported))
         self.assertEqual((decision.outcome, decision.reason), ("person", "notice_gate"))
+        self.assertEqual((decision.obstacles, decision.next_date), (("reminded",), ON + timedelta(days=1)))
+
+    def test_what_bars_a_notice_is_told_and_the_notice_leaves_without_it(self):
+        barred = late(60, move=1, history=after(20), obstacles=("identified",))
+        decision = self.answer(barred)
+        self.assertEqual((decision.outcome, decision.reason), ("person", "notice_gate"))
+        self.assertEqual((decision.obstacles, decision.carried), (("identified",), (barred.key,)))
+        self.assertEqual(
+            notice_obstacles(barred._replace(history=after(20)._replace(reminded=False))), ("reminded", "identified")
+        )
+        decision = self.answer(barred, late(40, move=2, history=after(20)))
+        self.assertEqual((decision.outcome, [key[0] for key in decision.carried]), ("remind", [2]))
+
+    def test_what_bars_a_notice_does_not_bar_a_reminder(self):
+        self.assertEqual(self.answer(late(60, obstacles=("identified",))).level, FIRST)
 
     def test_after_the_notice_a_case_is_proposed_to_a_person(self):
         decision = self.answer(late(60, history=after(30)))
