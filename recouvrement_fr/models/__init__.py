@@ -81,3 +81,4 @@ from . import account_move_mentions
 from . import recouvrement_check_item
 from . import recouvrement_invoice_check
 from . import recouvrement_notice_override
+from . import recouvrement_decompte

@@ -8,6 +8,7 @@ from . import test_browser_card
 from . import test_by_hand
 from . import test_calls
 from . import test_case
+from . import test_calculator
 from . import test_channels
 from . import test_claim_kind
 from . import test_debtor_card

@@ -26,3 +26,4 @@ from . import recouvrement_statement_wizard
 from . import recouvrement_outcome
 from . import recouvrement_check_dialog
 from . import recouvrement_notice_override_wizard
+from . import recouvrement_calculator
