@@ -79,6 +79,7 @@
         "views/recouvrement_debtor_views.xml",
         "views/recouvrement_guarantee_views.xml",
         "views/recouvrement_reminder_views.xml",
+        "views/recouvrement_reminder_notice_views.xml",
         "views/recouvrement_dispatch_views.xml",
         "views/recouvrement_run_views.xml",
         "views/recouvrement_decision_views.xml",

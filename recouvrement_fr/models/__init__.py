@@ -82,3 +82,4 @@ from . import recouvrement_check_item
 from . import recouvrement_invoice_check
 from . import recouvrement_notice_override
 from . import recouvrement_decompte
+from . import recouvrement_reminder_notice

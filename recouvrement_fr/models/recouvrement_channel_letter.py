@@ -13,14 +13,15 @@ class RecouvrementChannelLetter(models.AbstractModel):
     _to_post = "to_post"
 
     def _draft(self, reminders, steps, errors):
-        """The PDF of each, by one renderer for all."""
+        """The PDF of each, by one renderer for all; a formal notice with the copies of invoices it encloses."""
         if not reminders:
             return {}
         failed = {}
         payloads = [reminder.figures for reminder in reminders]
         documents = self.env["recouvrement.letter"]._render_pdf(payloads, failed)
         errors |= {reminders[position].id: message for position, message in failed.items()}
-        return {reminder: document for reminder, document in zip(reminders, documents, strict=True) if document}
+        written = {reminder: document for reminder, document in zip(reminders, documents, strict=True) if document}
+        return reminders._enclose(written, errors)
 
     def _create(self, drafts):
         letters = super()._create(drafts)

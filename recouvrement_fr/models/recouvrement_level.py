@@ -53,7 +53,10 @@ class RecouvrementLevel(models.Model):
     copy_user_ids = fields.Many2many(
         "res.users", string="Copy to", help="Colleagues who receive the e-mails of this level in copy: a manager."
     )
-    attach_invoices = fields.Boolean(help="The PDF of each invoice that carries the level is attached to the e-mail.")
+    attach_invoices = fields.Boolean(
+        help="The PDF of each invoice that carries the level is attached to the e-mail; a formal notice on paper "
+        "encloses their copies."
+    )
     tone = fields.Selection(
         [("courteous", "Courteous"), ("firm", "Firm"), ("formal", "Formal notice")],
         default="courteous",
