@@ -1,7 +1,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..rules.interest import daily_interest, decompte
 from ..rules.payment_terms import public_due
@@ -317,6 +317,8 @@ class AccountMove(models.Model):
 
         Kept, because a figure that was given to a debtor or a lawyer has to be found again: tomorrow's differs.
         """
+        if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):  # a customer reads his own invoices
+            raise AccessError(self.env._("Only people who collect can print a statement of interest."))
         self.check_access("read")
         on = self.env["recouvrement.run"]._today()
         decompte_ = self.env["recouvrement.decompte"].with_context(lang=LANG)

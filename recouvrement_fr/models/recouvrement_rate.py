@@ -115,9 +115,8 @@ class RecouvrementRate(models.Model):
         self.ensure_one()
         return self._propose(self.date_from)
 
-    @api.model
     def action_ask_ecb_today(self):
-        """The same for the current half-year, entered or not."""
+        """The same for the current half-year, entered or not; whatever is selected in the list."""
         return self._propose(half_year_start(half_year(self.env["recouvrement.run"]._today())))
 
     @api.model

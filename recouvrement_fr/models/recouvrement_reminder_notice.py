@@ -140,8 +140,8 @@ class RecouvrementReminder(models.Model):
         details = super()._freeze(on, standings)
         for reminder in self._notices_with_copies():
             owed = standings[reminder.id].owed
-            carried = reminder.line_ids.filtered(lambda line, owed=owed: line.role == "carried" and line.id in owed)
-            names = carried.move_id.filtered(lambda move: move.is_sale_document()).mapped("name")
+            taken = reminder.line_ids.filtered(lambda line, owed=owed: line.id in owed)  # a notice carries all it takes
+            names = taken.move_id.filtered(lambda move: move.is_sale_document()).mapped("name")
             if names:
                 french = reminder.with_context(lang=reminder.lang or "fr_FR")
                 text = french.env._("Copies of the invoices: %s", ", ".join(names))
