@@ -98,8 +98,6 @@ class AccountMove(models.Model):
 
     def _contract_rate(self):
         """The yearly rate of penalties that the contract of this invoice sets, in percent; 0: the law's own applies."""
-        if "recouvrement.interest.clause" not in self.env:
-            return 0
         clauses = self.env["recouvrement.interest.clause"].sudo()  # printed on the invoice, whoever prints it
         return clauses._of(self.ids)[self.id].rate or 0
 

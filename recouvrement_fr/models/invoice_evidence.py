@@ -12,7 +12,6 @@ from typing import NamedTuple
 from odoo.tools import SQL, format_date, formatLang, html2plaintext
 
 from ..rules.debtor_type import siren_of
-from ..rules.payment_terms import check_payment_term
 from ..rules.rates import half_year, half_year_label, half_year_start
 from . import open_items
 from .bulk import any_of
@@ -256,19 +255,12 @@ class InvoiceEvidence:
         }
 
     def _see_term_lawful(self):
-        """The maximum terms between professionals (C.com L441-10 I); 45 days end of month need a clause to be shown."""
-        found = {}
-        for move in self.sales:
-            issued, due = move.invoice_date, move.invoice_date_due
-            if move.id not in self.is_business or not issued or not due or due < issued:
-                continue
-            verdict = check_payment_term(issued, due)
-            text = ""
-            if not verdict.is_lawful:
-                latest = self._day(verdict.latest)
-                text = self._("at the latest on %(day)s (%(article)s)", day=latest, article=verdict.article)
-            found[move.id] = Evidence(verdict.is_lawful, text)
-        return found
+        """The maximum terms between professionals and of public buyers, as the invoice itself warns of them."""
+        return {
+            move.id: Evidence(move.payment_term_state == "lawful", move.payment_term_warning or "")
+            for move in self.sales
+            if move.payment_term_state
+        }
 
     def _see_reminded(self):
         histories = open_items.histories(self.env, self.ids)

@@ -4,7 +4,6 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..rules.interest import daily_interest, decompte
-from ..rules.payment_terms import public_due
 from . import decompte_sheet, letter_pdf
 from .letter_format import Formats, company_numbers, day, decimal
 from .recouvrement_accrual import Owed
@@ -34,18 +33,18 @@ class RecouvrementDecompte(models.AbstractModel):
         accrual, accessories = self.env["recouvrement.accrual"].sudo(), self.env["recouvrement.accessory"].sudo()
         moves = moves.filtered(lambda move: move.state == "posted" and move.is_sale_document())
         cards = moves._debtor_cards()
+        terms = accrual._terms(set(moves.ids)) if moves else {}
         found, owed = [], []
         for move in moves:
             card = cards.get((move.company_id.root_id, move.commercial_partner_id))
             for due, items in sorted(move._instalments().items()):
-                late_after = self._late_after(move, card, due)
-                if late_after >= on:
+                kind, confirmed = (card.debtor_type, card.type_confirmed) if card else ("professional", False)
+                if terms[move.id].late_after(due, kind) >= on:
                     continue
                 total = decimal(sum(items.mapped("amount_currency")))
                 residual = decimal(sum(items.mapped("amount_residual_currency")))
                 key = (move.id, due, 0)
-                kind, confirmed = (card.debtor_type, card.type_confirmed) if card else ("professional", False)
-                owed.append(Owed(key, late_after, float(total), 0, None, kind, confirmed, move.currency_id.id))
+                owed.append(Owed(key, due, float(total), 0, None, kind, confirmed, move.currency_id.id))
                 found.append((key, move, due, total, residual))
         accrued = accrual._accrue(owed, on)
         net = accessories._deduct(accrued, {key: key for key in accrued})
@@ -58,13 +57,6 @@ class RecouvrementDecompte(models.AbstractModel):
             (block for block in blocks if block["total"] or block["interest"]),
             key=lambda block: (block["due"], block["number"]),
         )
-
-    @api.model
-    def _late_after(self, move, card, due):
-        """The day after which it is late: for a public buyer not before the delay the law gives him."""
-        if card and card.debtor_type == "public":
-            return public_due(due, move.invoice_date or move.date)
-        return due
 
     def _block_of(self, key, move, due, total, residual, movements, gross, net, on):
         tranches = [self._tranche(part) for part in (gross.tranches if gross else ())]

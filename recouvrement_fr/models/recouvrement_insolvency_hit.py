@@ -66,7 +66,6 @@ class RecouvrementInsolvencyHit(models.Model):
         self.check_access("write")
         self.state = "dismissed"
 
-    @api.model
     def action_watch(self):
         """Ask the BODACC now, for the debtors of this company."""
         self.check_access("create")
