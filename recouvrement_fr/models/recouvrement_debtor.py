@@ -595,7 +595,8 @@ class RecouvrementDebtor(models.Model):
             return {}
         moves = self.env["account.move"].browse({decision.carried[0][0] for decision in barred.values()})
         names = {move.id: move.name or "" for move in moves}
-        words = self.env["recouvrement.check.item"]._obstacle_words()
+        company = self.browse(cases[0].facts.debtor_id).company_id.sudo()  # the night itself has no language
+        words = self.env["recouvrement.check.item"].with_context(lang=company.partner_id.lang)._obstacle_words()
         return {
             partner_id: f"{names[decision.carried[0][0]]} : "
             + " ; ".join(words.get(code, code) for code in decision.obstacles)
@@ -631,7 +632,7 @@ class RecouvrementDebtor(models.Model):
         today = self.env["recouvrement.run"]._today()
         vals = {"next_date": today + timedelta(days=1) if reason == "capped" else today}
         if reason:
-            vals |= {"reason": reason, "reason_since": today}
+            vals |= {"reason": reason, "reason_detail": False, "reason_since": today}
         if reason in FOR_A_PERSON:
             vals["priority"] = PRIORITY["person"]
         self.sudo().write(vals)  # a collector may cancel a reminder, not write its debtor's decision
@@ -647,7 +648,13 @@ class RecouvrementDebtor(models.Model):
     def _contacted(self, on):
         """Something left for these debtors that day."""
         self.sudo().write(  # bookkeeping of the night
-            {"last_contact_date": on, "next_date": on + timedelta(days=1), "reason": "recent_contact", "priority": 1}
+            {
+                "last_contact_date": on,
+                "next_date": on + timedelta(days=1),
+                "reason": "recent_contact",
+                "reason_detail": False,
+                "priority": 1,
+            }
         )
 
     @api.model

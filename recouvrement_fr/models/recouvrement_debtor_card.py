@@ -25,7 +25,7 @@ HINTS = {  # what follows from a reason, for whoever reads the card
     "delay": _lt("The next level leaves once its delay is reached."),
     "levels_done": _lt("Every level has left: call, agree on a plan, or prepare a case."),
     "case_proposal": _lt("Decide whether to open a litigation case."),
-    "notice_gate": _lt("A formal notice wants a reminder really handed over before it: see what is missing."),
+    "notice_gate": _lt("Mend what is missing, or have a manager allow the formal notice in writing."),
     "rate_missing": _lt("Enter the rate of the half-year before a formal notice leaves."),
     "prescribed": _lt("Have a legal officer look before anything is sent."),
     "before_cutoff": _lt("Older than the cut-off date: treat these invoices by hand, or set their level."),
@@ -64,7 +64,7 @@ class RecouvrementDebtor(models.Model):
     # --- why, and what to do ------------------------------------------------------------------------------------------
 
     @api.depends_context("lang")
-    @api.depends("reason")
+    @api.depends("reason", "reason_detail")
     def _compute_reason_text(self):
         decisions = self.env["recouvrement.decision"]
         groups = decisions._read_group(
@@ -74,6 +74,7 @@ class RecouvrementDebtor(models.Model):
         for debtor in self:
             decision = last.get(debtor._origin)
             detail = decision.detail if decision and decision.reason == debtor.reason else ""
+            detail = debtor.reason_detail or detail
             hint = self.env._(HINTS[debtor.reason]) if debtor.reason in HINTS else ""
             debtor.reason_text = ". ".join(text.rstrip(".") for text in (detail, hint) if text) + (
                 "." if detail or hint else ""

@@ -158,7 +158,9 @@ class RecouvrementRate(models.Model):
                 "proposed_rate": float(found.rate),
                 "observed_on": found.on,
                 "source": self.env._(
-                    "ECB Data Portal, series %(series)s, observation of %(day)s", series=found.source, day=found.on
+                    "ECB Data Portal, series %(series)s, observation of %(day)s",
+                    series=found.source,
+                    day=format_date(self.env, found.on),
                 ),
             }
         )

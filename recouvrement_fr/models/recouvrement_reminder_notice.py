@@ -89,14 +89,19 @@ class RecouvrementReminder(models.Model):
 
     def _legal_effects(self):
         """What it changes: interest and limitation, by type of debtor."""
-        debtor, since = self.debtor_id, self.notice_served_on or self.sent_date
-        texts = []
+        debtor, texts = self.debtor_id, []
         if debtor.debtor_type in ("consumer", "non_professional"):
+            since = self.notice_served_on if self.notice_dispatch_id else self.sent_date
             texts.append(
                 self.env._(
-                    "Interest at the legal rate runs from the formal notice, %s at the earliest (Civil Code, articles "
-                    "1231-6 and 1344-1). No fixed indemnity.",
+                    "Interest at the legal rate runs from %s (Civil Code, articles 1231-6 and 1344-1). No fixed "
+                    "indemnity.",
                     self._on(since),
+                )
+                if since
+                else self.env._(
+                    "Interest at the legal rate runs once it is served (Civil Code, articles 1231-6 and 1344-1). No "
+                    "fixed indemnity."
                 )
             )
         elif debtor.debtor_type == "public":

@@ -39,6 +39,10 @@ class TestNoticeGate(RecouvrementCommon):
     def item(self, code):
         return self.env.ref(f"recouvrement_fr.recouvrement_check_item_{code}")
 
+    def said(self, code):
+        """What the card says of a condition that is not met, in the company's language."""
+        return self.item(code).with_context(lang=self.company.partner_id.lang).obstacle
+
     def test_a_debtor_reminded_and_identified_gets_his_formal_notice(self):
         invoice = self.reminded_twice()
         self.assertEqual(invoice._notice_obstacles(NOTICE_DAY), {invoice.id: []})
@@ -54,7 +58,8 @@ class TestNoticeGate(RecouvrementCommon):
         card = self.card()
         self.assertEqual((card.reason, card.next_date), ("notice_gate", NOTICE_DAY + timedelta(days=1)))
         self.assertIn(invoice.name, card.reason_detail)
-        self.assertIn(self.item("identified").obstacle, card.reason_detail)
+        self.assertIn(self.said("identified"), card.reason_detail)
+        self.assertIn(card.reason_detail, card.reason_text, "The card says it.")
         self.assertEqual(len(self.reminders()), 2)
         self.debtor_partner.city = "Paris"
         self.night(NOTICE_DAY + timedelta(days=1))
@@ -130,7 +135,7 @@ class TestNoticeGate(RecouvrementCommon):
         self.night(MONDAY + WEEK)
         card = self.card()
         self.assertEqual(card.reason, "notice_gate")
-        self.assertIn(self.item("reminded").obstacle, card.reason_detail)
+        self.assertIn(self.said("reminded"), card.reason_detail)
         to_come = self.invoice(MONDAY + timedelta(days=300), 1000)
         with self.at(MONDAY + WEEK):
             override = self.env["recouvrement.notice.override"]

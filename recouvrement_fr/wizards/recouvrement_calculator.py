@@ -235,7 +235,8 @@ class AccountMove(models.Model):
             raise UserError(self.env._("Only a posted customer invoice has interest to count."))
         card = self._debtor_cards().get((self.company_id.root_id, self.commercial_partner_id))
         accrual = self.env["recouvrement.accrual"].sudo()  # of an invoice the user has read
-        notices = accrual._notices(self.ids)
+        notices, terms = accrual._notices(self.ids), accrual._terms(self.ids)[self.id]
+        kind = (card and card.debtor_type) or "professional"
         calculator = self.env["recouvrement.calculator"].create(
             {
                 "move_id": self.id,
@@ -246,9 +247,11 @@ class AccountMove(models.Model):
                 "amount": self.amount_total,
                 "invoice_date": self.invoice_date,
                 "date_due": self.invoice_date_due,
-                "debtor_type": (card and card.debtor_type) or "professional",
+                "debtor_type": kind,
+                "regime": terms.regime(kind),
+                "day_count": terms.day_count,
                 "contract_rate": self._contract_rate(),
-                "notice_on": min(notices.values(), default=False),
+                "notice_on": min(filter(None, notices.values()), default=False),
                 "line_ids": [
                     Command.create({"on": movement.on, "kind": movement.kind, "amount": float(movement.amount)})
                     for movements in accrual._movements(self.ids).values()
