@@ -30,6 +30,17 @@ from . import recouvrement_reply
 from . import recouvrement_visit_sheet
 from . import mail_activity
 from . import account_move
+from . import recouvrement_entry
+from . import recouvrement_write_off
+from . import recouvrement_write_off_line
+from . import recouvrement_doubtful
+from . import recouvrement_provision_bracket
+from . import recouvrement_provision
+from . import recouvrement_provision_line
+from . import recouvrement_mention
+from . import account_move_bad_debt
+from . import res_company_bad_debt
+from . import res_config_settings_bad_debt
 from . import res_partner
 from . import res_company
 from . import res_config_settings
@@ -83,3 +94,6 @@ from . import recouvrement_invoice_check
 from . import recouvrement_notice_override
 from . import recouvrement_decompte
 from . import recouvrement_reminder_notice
+from . import recouvrement_case_bad_debt
+from . import recouvrement_case_cost_bad_debt
+from . import recouvrement_debtor_bad_debt

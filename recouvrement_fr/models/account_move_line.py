@@ -1,11 +1,22 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .bulk import any_of
+from .bulk import SoftMany2one, any_of
 
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    # No foreign key, whose check would read every journal item at installation: an invoice with items about it is
+    # reconciled or posted, which core refuses to delete.
+    recouvrement_invoice_id = SoftMany2one(
+        "account.move",
+        "Invoice it is about",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        help="The invoice that this item moves to doubtful receivables, brings back, or writes off.",
+    )
 
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits

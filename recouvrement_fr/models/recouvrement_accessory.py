@@ -494,6 +494,11 @@ class RecouvrementAccessory(models.Model):
                    AND l.company_id = %(tree)s AND l.parent_state = 'posted' AND l.no_followup IS NOT TRUE
                    AND m.move_type = 'out_invoice' AND m.payment_state IS DISTINCT FROM 'reversed'
                    AND COALESCE(l.date_maturity, l.date) >= %(since)s AND COALESCE(l.date_maturity, l.date) < %(on)s
+                   AND NOT EXISTS (
+                       SELECT 1 FROM account_partial_reconcile r
+                         JOIN account_move_line c ON c.id = r.credit_move_id
+                         JOIN account_move cm ON cm.id = c.move_id
+                        WHERE r.debit_move_id = l.id AND l.reconciled AND cm.recouvrement_write_off_id IS NOT NULL)
                    AND (l.reconciled IS NOT TRUE OR EXISTS (
                        SELECT 1
                          FROM account_partial_reconcile r

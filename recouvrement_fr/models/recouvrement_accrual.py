@@ -218,7 +218,8 @@ class RecouvrementAccrual(models.AbstractModel):
     def _movements(self, move_ids):
         """Payments and credit notes reconciled with these instalments: {key: [Movement]}, in the instalment's currency.
 
-        Exchange differences are left out: they pay nothing. The date is the counterpart's own accounting date.
+        Exchange differences and transfers to doubtful receivables are left out: they pay nothing. The date is the
+        counterpart's own accounting date.
         """
         rows = self.env.execute_query(
             SQL(
@@ -232,7 +233,7 @@ class RecouvrementAccrual(models.AbstractModel):
                   JOIN account_partial_reconcile r ON r.debit_move_id = l.id
                   JOIN account_move_line c ON c.id = r.credit_move_id
                   JOIN account_move cm ON cm.id = c.move_id
-                 WHERE l.move_id IN %(moves)s AND r.debit_amount_currency > 0
+                 WHERE l.move_id IN %(moves)s AND r.debit_amount_currency > 0 AND cm.recouvrement_doubtful_id IS NULL
                    AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
               ORDER BY c.date, r.id
                 """,

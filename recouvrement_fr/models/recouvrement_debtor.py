@@ -26,6 +26,7 @@ REASONS = {
     "before_cutoff": _lt("Due before the cut-off date"),
     "insolvent": _lt("Insolvency proceedings"),
     "in_case": _lt("In a litigation case"),
+    "write_off": _lt("Write-off to be posted"),
     "in_plan": _lt("In an instalment plan"),
     "promised": _lt("Promise not yet due"),
     "disputed": _lt("Disputed"),
@@ -67,6 +68,7 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.insolvency.hit",
     "recouvrement.limitation.alert",
     "recouvrement.thanks",
+    "recouvrement.doubtful",
 )
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.

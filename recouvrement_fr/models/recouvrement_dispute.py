@@ -75,6 +75,7 @@ class RecouvrementDispute(models.Model):
             ("partial", "Partly accepted"),
             ("rejected", "Rejected"),
             ("paid", "Paid meanwhile"),
+            ("written_off", "Written off"),
             ("cancelled", "Cancelled"),
         ],
         default="open",
@@ -346,7 +347,10 @@ class RecouvrementDispute(models.Model):
     def _follow_up(self, on):
         """Close what was paid meanwhile, once; tell the managers of what nobody solved in time."""
         waiting = self.search([("state", "in", OPEN)])
-        paid = waiting.filtered(lambda dispute: not any(dispute.move_ids.mapped("amount_residual")))
+        doubtful = waiting.move_ids._doubtful_amounts()  # owed still, though Odoo calls these invoices paid
+        paid = waiting.filtered(
+            lambda dispute: not any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
+        )
         paid._end("paid")
         late = (waiting - paid).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)
         late.write({"state": "escalated"})

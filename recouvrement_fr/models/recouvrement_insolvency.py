@@ -440,6 +440,7 @@ class RecouvrementInsolvency(models.Model):
                   JOIN account_move_line c ON c.id = r.credit_move_id
                   JOIN account_move cm ON cm.id = c.move_id
                  WHERE l.move_id = %s AND c.date >= %s AND cm.move_type = 'entry'
+                   AND cm.recouvrement_write_off_id IS NULL AND cm.recouvrement_doubtful_id IS NULL
                 """,
                 any_of(self.claim_ids.move_id.ids),
                 self.judgment_on,

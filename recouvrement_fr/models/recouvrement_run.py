@@ -26,6 +26,7 @@ HOLDING = (  # models whose records hold invoices, each with `_holds(company, mo
     "recouvrement.insolvency",
     "recouvrement.grace",
     "recouvrement.case",
+    "recouvrement.write.off",
 )
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend

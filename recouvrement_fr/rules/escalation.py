@@ -24,6 +24,7 @@ REASONS = (
     "before_cutoff",
     "insolvent",
     "in_case",
+    "write_off",
     "in_plan",
     "promised",
     "disputed",

@@ -14,6 +14,7 @@ from . import test_claim_kind
 from . import test_debtor_card
 from . import test_dispatch
 from . import test_dispute
+from . import test_doubtful
 from . import test_ecb
 from . import test_insolvency
 from . import test_guarantee
@@ -27,6 +28,7 @@ from . import test_payment_term_check
 from . import test_plan
 from . import test_promise
 from . import test_notice_gate
+from . import test_provision
 from . import test_real_processes
 from . import test_regimes
 from . import test_replies
@@ -34,3 +36,4 @@ from . import test_security
 from . import test_statement
 from . import test_visits
 from . import test_thanks
+from . import test_write_off

@@ -27,3 +27,6 @@ from . import recouvrement_outcome
 from . import recouvrement_check_dialog
 from . import recouvrement_notice_override_wizard
 from . import recouvrement_calculator
+from . import recouvrement_write_off_wizard
+from . import recouvrement_doubtful_wizard
+from . import recouvrement_small_balances
