@@ -87,7 +87,7 @@ class RecouvrementContact(models.Model):
         if self.next_on:
             moment = format_datetime(self.env, self.next_on, tz=PARIS.key, dt_format="short")
             details.append(self.env._("Again on %s", moment))
-        body = Markup("<b>%s</b>") % head
+        body = Markup("%s") % head
         for detail in filter(None, details):
             body += Markup("<br/>%s") % detail
         self.debtor_id.message_post(body=body)

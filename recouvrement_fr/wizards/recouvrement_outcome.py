@@ -45,7 +45,6 @@ class RecouvrementOutcome(models.TransientModel):
     )
     reason_id = fields.Many2one(
         "recouvrement.dispute.reason",
-        "Reason",
         default=lambda self: self.env["recouvrement.dispute.reason"].search([], limit=1),
     )
     is_partial = fields.Boolean("A part only", help="The rest of the invoice goes on being reminded.")
@@ -56,7 +55,6 @@ class RecouvrementOutcome(models.TransientModel):
     attachment_ids = fields.Many2many("ir.attachment", string="Proof", help="The transfer order, a bank statement...")
     plan_id = fields.Many2one(
         "recouvrement.plan",
-        "Plan",
         domain="[('debtor_id', '=', debtor_id), ('state', 'in', ('draft', 'proposed'))]",
         help="A plan already prepared; empty: its dialog opens next.",
     )
