@@ -16,6 +16,7 @@ class RecouvrementDebtor(models.Model):
 
     def action_open_guarantees(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_guarantee_action")
         return {
             **action,
