@@ -62,6 +62,8 @@ from . import recouvrement_insolvency_hit
 from . import account_journal
 from . import recouvrement_dispute
 from . import recouvrement_dispute_reason
+from . import recouvrement_dispute_einvoice
+from . import recouvrement_dispute_report
 from . import recouvrement_court
 from . import recouvrement_proceeding
 from . import recouvrement_case
@@ -97,3 +99,7 @@ from . import recouvrement_reminder_notice
 from . import recouvrement_case_bad_debt
 from . import recouvrement_case_cost_bad_debt
 from . import recouvrement_debtor_bad_debt
+from . import recouvrement_pause_period
+from . import recouvrement_forgotten
+from . import account_payment
+from . import account_move_promise

@@ -90,6 +90,7 @@ class Decider:
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
         self.events = self.env["recouvrement.limitation.event"]._events(moves)
         self.disputed = self.env["recouvrement.dispute"]._parts(self.company, moves)
+        self.held_items = self.env["recouvrement.insolvency"]._held_items(self.company, moves)
         self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
@@ -213,6 +214,8 @@ class Decider:
             return Hold("payment_pending", self.on)
         if item.move_id in self.holds:
             return self.holds[item.move_id]
+        if item.entry_line_id in self.held_items:
+            return self.held_items[item.entry_line_id]
         return Hold("no_followup") if item.no_followup else None
 
     def _is_hastened(self, move_id, history):

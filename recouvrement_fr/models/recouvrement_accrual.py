@@ -113,11 +113,12 @@ class RecouvrementAccrual(models.AbstractModel):
         penalties, barred = accessories._penalty_moves(moves), accessories._barred(moves)
         instalments = [instalment for instalment in instalments if instalment.key[0] not in penalties]
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
+        stops = self.env["recouvrement.insolvency"].sudo()._item_stops(moves)  # whoever looks at the debt
         rates = self.env["recouvrement.rate"]._rate_table()
         accrued, indemnified = {}, set()
         for owed in sorted(instalments, key=lambda owed: (owed.due, owed.key)):
             claim = self._claim(owed, terms[owed.key[0]], movements, notices) if owed.confirmed else None
-            found = self._accrue_one(owed, claim, rates, on)
+            found = self._accrue_one(owed, claim, rates, min(on, stops.get(owed.key[2], on)))
             invoice = owed.key[0], owed.key[2]
             if owed.key[0] in barred:
                 found = found._replace(indemnity=NOTHING)

@@ -69,7 +69,9 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.limitation.alert",
     "recouvrement.thanks",
     "recouvrement.doubtful",
+    "recouvrement.forgotten",
 )
+PAUSING = {"paused_until", "pause_reason"}
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
 DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
@@ -163,6 +165,9 @@ class RecouvrementDebtor(models.Model):
     )
     paused_until = fields.Date(tracking=True, help="No reminder up to this day included.")
     pause_reason = fields.Char(tracking=True)
+    pause_ids = fields.One2many("recouvrement.pause.period", "debtor_id")
+    exclusion_ids = fields.One2many("recouvrement.exclusion", "debtor_id")
+    recalled_on = fields.Date(readonly=True, copy=False)  # the last time something forgotten about him was recalled
     reply_pending = fields.Boolean(
         tracking=True, help="The debtor has answered: nothing leaves by itself until a person has looked."
     )
@@ -286,7 +291,9 @@ class RecouvrementDebtor(models.Model):
                 )
 
     def write(self, vals):
+        before = {debtor: (debtor.paused_until, debtor.pause_reason) for debtor in self if PAUSING & vals.keys()}
         result = super().write(vals)
+        self.env["recouvrement.pause.period"]._follow_cards(before, self.env["recouvrement.run"]._today())
         if DECIDING & vals.keys():
             self._decide_again_now()
         return result
@@ -698,7 +705,7 @@ class RecouvrementDebtor(models.Model):
             folded = cards - kept
             if folded:
                 folded._move_evidence(kept)
-                kept.write(
+                super(RecouvrementDebtor, kept).write(  # the periods of pause were folded too
                     {
                         "paused_until": max((card.paused_until for card in cards if card.paused_until), default=False),
                         "pause_reason": next((card.pause_reason for card in cards if card.pause_reason), False),
@@ -714,11 +721,26 @@ class RecouvrementDebtor(models.Model):
                 kept.partner_id = dst_partner
 
     def _move_evidence(self, kept):
-        """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself."""
-        evidence = ("recouvrement.reminder", "recouvrement.decision", "recouvrement.accessory", "recouvrement.case")
-        evidence += ("recouvrement.guarantee", "recouvrement.notice.override")
-        for model, field in ((model, "debtor_id") for model in evidence):
-            self.env[model].search([(field, "in", self.ids)]).write({field: kept.id})
+        """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself.
+
+        In SQL: evidence refuses to be written, and a model added later is not forgotten.
+        """
+        self.env["recouvrement.pause.period"]._fold(self, kept)
+        for field in self.env["ir.model.fields"].sudo().search(  # the registry is configuration
+            [("relation", "=", self._name), ("ttype", "=", "many2one"), ("store", "=", True)]
+        ):
+            model = self.env[field.model]
+            if model._auto and not model._transient:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %(table)s SET %(column)s = %(kept)s WHERE %(column)s IN %(cards)s",
+                        table=SQL.identifier(model._table),
+                        column=SQL.identifier(field.name),
+                        kept=kept.id,
+                        cards=tuple(self.ids),
+                    )
+                )
+        self.env.invalidate_all()
         for card in self:
             card.message_change_thread(kept)
 

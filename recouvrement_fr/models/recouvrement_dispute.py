@@ -12,6 +12,7 @@ from .bulk import any_of
 from .letter_format import Formats
 
 OPEN = ("open", "escalated")
+WATCHED_DAYS = 400  # a payment that comes back later than this reopens no dispute
 
 
 class RecouvrementDispute(models.Model):
@@ -194,7 +195,8 @@ class RecouvrementDispute(models.Model):
                     "debtor_id": debtor.id,
                     "move_ids": [Command.set(moves.ids)],
                     "reason_id": reason.id,
-                    **({"is_partial": True, "amount": amount} if amount else {}),
+                    "is_partial": bool(amount),
+                    "amount": amount or sum(moves.sudo().mapped("amount_residual")),  # what it is on this day
                     **values,
                 }
             )
@@ -343,19 +345,72 @@ class RecouvrementDispute(models.Model):
         documents = self.env["recouvrement.document"].search(domain)
         return documents._get_records_action(name=self.env._("Documents"), domain=domain)
 
+    # --- by itself ----------------------------------------------------------------------------------------------------
+
     @api.model
     def _follow_up(self, on):
-        """Close what was paid meanwhile, once; tell the managers of what nobody solved in time."""
+        """Close what was paid or credited meanwhile, once; reopen what a returned payment leaves open again; tell the
+        managers of what nobody solved in time.
+
+        Each search is bounded by the disputes in progress, or closed by a payment of late: never by the ledger.
+        """
+        returned = self.search(
+            [("state", "=", "paid"), ("closed_on", ">=", on - timedelta(days=WATCHED_DAYS))]
+        ).filtered(lambda dispute: any(dispute.move_ids.mapped("amount_residual")))
+        returned._reopen_returned()
         waiting = self.search([("state", "in", OPEN)])
+        waiting._link_credit_notes()
         doubtful = waiting.move_ids._doubtful_amounts()  # owed still, though Odoo calls these invoices paid
-        paid = waiting.filtered(
+        settled = waiting.filtered(
             lambda dispute: not any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
         )
-        paid._end("paid")
-        late = (waiting - paid).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)
-        late.write({"state": "escalated"})
+        settled._close_settled()
+        late = (waiting - settled).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)
+        late._escalate()
+
+    def _link_credit_notes(self):
+        """Posted credit notes of these invoices made elsewhere since the dispute was opened belong to it too."""
+        if not self:
+            return
+        notes = self.env["account.move"].search(
+            [
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "posted"),
+                ("reversed_entry_id", "in", self.move_ids.ids),
+                ("invoice_date", ">=", min(self.mapped("opened_on"))),
+            ]
+        )
+        for dispute in self:
+            mine = notes.filtered(
+                lambda note, dispute=dispute: note.reversed_entry_id in dispute.move_ids
+                and note.invoice_date >= dispute.opened_on
+            )
+            if mine - dispute.credit_note_ids:
+                dispute.credit_note_ids |= mine
+
+    def _close_settled(self):
+        """Nothing is left to pay: accepted when a credit note gave what was contested, else paid meanwhile."""
+        for dispute in self:
+            notes = dispute.credit_note_ids.filtered(lambda note: note.state == "posted")
+            credited = sum(notes.mapped("amount_total"))
+            if not credited:
+                dispute._end("paid")
+                continue
+            whole = dispute.currency_id.compare_amounts(credited, dispute.amount) >= 0
+            dispute.resolution = dispute.resolution or self.env._("Credited: %s.", ", ".join(notes.mapped("name")))
+            dispute._end("accepted" if whole else "partial")
+
+    def _reopen_returned(self):
+        for dispute in self:
+            dispute.write({"state": "open", "closed_on": False})
+            dispute.message_post(body=self.env._("A payment came back: the dispute is open again."))
+            dispute._take_back()
+            dispute._ask_resolver()
+
+    def _escalate(self):
+        self.write({"state": "escalated"})
         managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        for dispute in late:
+        for dispute in self:
             for user in managers.filtered(
                 lambda user, dispute=dispute: not user.share and dispute.company_id in user.company_ids.root_id
             ):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RecouvrementDisputeReason(models.Model):
@@ -19,17 +19,25 @@ class RecouvrementDisputeReason(models.Model):
     resolver_id = fields.Many2one("res.users", "Solved by", domain="[('share', '=', False)]")
     days = fields.Integer("Days to solve", default=15)
     e_statuses = fields.Char(
-        "E-invoice statuses", help="Statuses of electronic invoicing that open such a dispute: 206, 207, 208, 210."
+        "E-invoice statuses", help="Statuses of electronic invoicing that open such a dispute: 206, 207, 208, 210, 213."
     )
     e_motives = fields.Char("E-invoice motives", help="Their motive codes, separated by commas: QTE_ERR, PU_ERR...")
     active = fields.Boolean(default=True)
 
     _days_positive = models.Constraint("CHECK(days > 0)", "A dispute is given at least a day.")
 
+    @api.model
     def _for_motive(self, status, motive):
-        """The reason that fits a status and a motive of electronic invoicing; the first of the status by default."""
-        reasons = self.search([("e_statuses", "ilike", status)])
-        fitting = reasons.filtered(
-            lambda reason: motive in [code.strip() for code in (reason.e_motives or "").split(",")]
-        )
-        return fitting[:1] or reasons[:1]
+        """The reason that fits a motive of electronic invoicing, one of its status first; else that of other motives.
+
+        A motive that nobody has mapped is never given the words of another: a person reads it on the dispute.
+        """
+        reasons = self.search([])
+        fitting = reasons.filtered(lambda reason: motive in reason._codes("e_motives"))
+        same = reasons.filtered(lambda reason: status in reason._codes("e_statuses"))
+        other = same.filtered(lambda reason: "AUTRE" in reason._codes("e_motives"))
+        alone = same.filtered(lambda reason: not reason._codes("e_motives"))
+        return (fitting & same)[:1] or alone[:1] or fitting[:1] or other[:1] or same[:1] or reasons[-1:]
+
+    def _codes(self, name):
+        return [code.strip() for code in (self[name] or "").split(",") if code.strip()]

@@ -113,6 +113,7 @@ class RecouvrementInsolvency(models.Model):
         "recouvrement.deadline", "res_id", domain=[("res_model", "=", "recouvrement.insolvency")], readonly=True
     )
     document_count = fields.Integer(compute="_compute_document_count")
+    payment_mark = fields.Integer(readonly=True)  # the last reconciliation of a prior debt that was told
 
     _one_open = models.UniqueIndex(
         "(debtor_id, is_confidential) WHERE state = 'open'", "This debtor already has proceedings in progress."
@@ -236,15 +237,24 @@ class RecouvrementInsolvency(models.Model):
                     items[key] = (move, due, residual)
                     total = sum(lines.mapped("amount_currency"))
                     owed.append(Owed(key, due, total, 0, None, debtor.debtor_type, debtor.type_confirmed))
+        for line in claims._prior_entry_lines():
+            due, residual = line.date_maturity or line.date, line._residual_on(on)
+            key = (line.move_id.id, due, line.id)
+            if residual > 0:
+                items[key] = (line, due, residual)
+                owed.append(
+                    Owed(key, due, line.amount_currency, 0, None, debtor.debtor_type, debtor.type_confirmed)
+                )
         accrued = self.env["recouvrement.accrual"].sudo()._accrue([one for one in owed if one.due < on], on)
         claims.claim_ids = [
             Command.create(
                 {
-                    "move_id": move.id,
+                    "move_id": key[0],
                     "date_due": due,
-                    "currency_id": move.currency_id.id,
+                    "entry_line_id": key[2],
+                    "currency_id": item.currency_id.id,
                     "principal_currency": residual,
-                    "principal": move.currency_id._convert(
+                    "principal": item.currency_id._convert(
                         residual,
                         self.currency_id,
                         self.company_id,
@@ -255,7 +265,7 @@ class RecouvrementInsolvency(models.Model):
                     "is_due": due < self.judgment_on,
                 }
             )
-            for key, (move, due, residual) in sorted(items.items())
+            for key, (item, due, residual) in sorted(items.items())
         ]
 
     def _prior_moves(self):
@@ -270,6 +280,23 @@ class RecouvrementInsolvency(models.Model):
         )
         return moves.filtered(
             lambda move: rules.is_prior(move.delivery_date or move.invoice_date or move.date, self.judgment_on)
+        )
+
+    def _prior_entry_lines(self):
+        """What he owes by entries that are not invoices, an opening balance for example: an entry holds many customers,
+        so it is taken item by item."""
+        return self.env["account.move.line"].search(
+            [
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "in", self.company_id._recouvrement_tree()),
+                ("account_id", "in", self.company_id._recouvrement_accounts()),
+                ("parent_state", "=", "posted"),
+                ("move_id.move_type", "=", "entry"),
+                ("move_id.origin_payment_id", "=", False),
+                ("move_id.statement_line_id", "=", False),
+                ("amount_currency", ">", 0),
+                ("date", "<", self.judgment_on),
+            ]
         )
 
     def action_refresh_claim(self):
@@ -301,6 +328,42 @@ class RecouvrementInsolvency(models.Model):
             )
         )
         return {move_id: Hold("insolvent") for (move_id,) in rows}
+
+    @api.model
+    def _held_items(self, company, moves):
+        """{journal item id: Hold} of the prior debts carried by entries that hold many customers, in one statement."""
+        rows = self._frozen_items(moves, SQL("i.state = 'open' AND i.company_id = %s", company.id))
+        return {item_id: Hold("insolvent") for _move_id, item_id, _judgment in rows}
+
+    @api.model
+    def _frozen_items(self, moves, condition):
+        self.flush_model(["state", "kind", "judgment_on", "debtor_id", "company_id"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT l.move_id, l.id, MIN(i.judgment_on)
+                  FROM recouvrement_insolvency i
+                  JOIN recouvrement_debtor d ON d.id = i.debtor_id
+                  JOIN res_partner p ON p.commercial_partner_id = d.partner_id
+                  JOIN account_move_line l ON l.partner_id = p.id
+                  JOIN account_move m ON m.id = l.move_id
+                 WHERE %s AND i.kind IN %s AND m.move_type = 'entry' AND l.move_id = %s AND l.date < i.judgment_on
+              GROUP BY l.move_id, l.id
+                """,
+                condition,
+                STOPPING,
+                any_of(moves),
+            )
+        )
+
+    @api.model
+    def _item_stops(self, moves):
+        """{journal item id: last day that bears interest} of the prior debts carried by entries that are not invoices.
+
+        Those of invoices are in `_frozen`.
+        """
+        rows = self._frozen_items(moves, SQL("i.state != 'cancelled'"))
+        return {item_id: rules.interest_stops_on(judgment) for _move_id, item_id, judgment in rows}
 
     @api.model
     def _frozen(self, move_ids):
@@ -423,36 +486,79 @@ class RecouvrementInsolvency(models.Model):
     @api.model
     def _follow_up(self, on):
         """Warn of payments received since the judgment on debts it froze, once for each; note what was missed."""
-        for record in self.search([("state", "=", "open"), ("kind", "in", STOPPING)]):
-            record._warn_payments()
+        self._warn_payments()
+        waiting = self.search([("state", "=", "open"), ("kind", "in", STOPPING), ("admission", "=", "to_declare")])
+        for record in waiting:
             deadline = record.deadline_ids.filtered(lambda found: found.code == "declaration")
-            if deadline.state == "missed" and record.admission == "to_declare":
+            if deadline.state == "missed":
                 record.admission = "foreclosed"
 
+    @api.model
     def _warn_payments(self):
-        """A payment of a prior debt can be annulled for three years (C.com L622-7 III): a person must know of it."""
+        """A payment of a prior debt can be annulled for three years (C.com L622-7 III): a person must know of it.
+
+        One statement, over the reconciliations made since the last one that was told, of the proceedings in progress.
+        """
+        self.env.flush_all()  # what the same transaction has just reconciled counts too
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT cm.name, c.date
-                  FROM account_partial_reconcile r
-                  JOIN account_move_line l ON l.id = r.debit_move_id
+                SELECT i.id, cm.name, MAX(c.date), MAX(r.id)
+                  FROM recouvrement_insolvency i
+                  JOIN recouvrement_insolvency_claim k ON k.insolvency_id = i.id
+                  JOIN account_move_line l ON l.move_id = k.move_id AND COALESCE(k.entry_line_id, 0) IN (0, l.id)
+                  JOIN account_partial_reconcile r ON r.debit_move_id = l.id AND r.id > COALESCE(i.payment_mark, 0)
                   JOIN account_move_line c ON c.id = r.credit_move_id
                   JOIN account_move cm ON cm.id = c.move_id
-                 WHERE l.move_id = %s AND c.date >= %s AND cm.move_type = 'entry'
+                 WHERE i.state = 'open' AND i.kind IN %s AND c.date >= i.judgment_on AND cm.move_type = 'entry'
+                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
                    AND cm.recouvrement_write_off_id IS NULL AND cm.recouvrement_doubtful_id IS NULL
+              GROUP BY i.id, cm.id
+              ORDER BY i.id, 3, cm.id
                 """,
-                any_of(self.claim_ids.move_id.ids),
-                self.judgment_on,
+                STOPPING,
             )
         )
-        for name, day in rows:
-            summary = self.env._("Payment %(name)s of %(day)s on a debt prior to the judgment", name=name, day=day)
-            if not self.activity_search(["mail.mail_activity_data_warning"]).filtered(
-                lambda activity, summary=summary: activity.summary == summary
-            ) and not self.message_ids.filtered(lambda message, summary=summary: summary in (message.body or "")):
-                self.message_post(body=summary)
-                self.activity_schedule("mail.mail_activity_data_warning", user_id=self._person().id, summary=summary)
+        for record_id, name, day, mark in rows:
+            record = self.sudo().browse(record_id)  # whoever registers the payment
+            record.payment_mark = max(record.payment_mark, mark)
+            shown = format_date(self.env, day)
+            summary = self.env._("Payment %(name)s of %(day)s on a debt prior to the judgment", name=name, day=shown)
+            record.message_post(body=summary)
+            record.activity_schedule("mail.mail_activity_data_warning", user_id=record._person().id, summary=summary)
+
+    @api.model
+    def _warning(self, partners, moves=None):
+        """What to tell somebody who is about to register a payment of these customers; False when nothing is frozen.
+
+        Shown to accountants who know nothing of collection: opening judgments are published, and confidential
+        proceedings stop nothing.
+
+        :param moves: the invoices that are paid, when they are known
+        """
+        proceedings = self.sudo().search(
+            [
+                ("partner_id", "in", partners.commercial_partner_id.ids),
+                ("state", "=", "open"),
+                ("kind", "in", STOPPING),
+            ]
+        )
+        if moves is not None:
+            held = {
+                move_id
+                for company in proceedings.company_id
+                for move_id in self.sudo()._holds(company, moves.ids, None)
+            }
+            frozen = moves.browse(held).commercial_partner_id
+            proceedings = proceedings.filtered(lambda found: found.partner_id in frozen)
+        if not proceedings:
+            return False
+        return self.env._(
+            "%(partner)s is in insolvency proceedings since %(day)s: a debt born before that judgment must not be paid,"
+            " and its payment can be annulled for three years (C.com L622-7). Ask the mandataire first.",
+            partner=proceedings[0].partner_id.name,
+            day=format_date(self.env, proceedings[0].judgment_on),
+        )
 
     def _person(self):
         managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
@@ -493,11 +599,11 @@ class RecouvrementInsolvency(models.Model):
             "bodacc": formats.long(self.bodacc_on) if self.bodacc_on else "",
             "court": self.court or "",
             "case_number": self.case_number or "",
-            "eve": formats.long(self.judgment_on - timedelta(days=1)),
+            "eve": formats.short(self.judgment_on - timedelta(days=1)),
             "rows": [
                 {
-                    "number": claim.move_id.name,
-                    "date": formats.short(claim.move_id.invoice_date),
+                    "number": claim._label(),
+                    "date": formats.short(claim.move_id.invoice_date or claim.move_id.date),
                     "due": formats.short(claim.date_due),
                     "principal": money(claim.principal),
                     "interest": money(claim.interest),

@@ -12,6 +12,9 @@ class RecouvrementInsolvencyClaim(models.Model):
     company_id = fields.Many2one(related="insolvency_id.company_id", store=True)
     move_id = fields.Many2one("account.move", "Invoice", required=True, index=True, ondelete="restrict")
     date_due = fields.Date("Due date", required=True)
+    entry_line_id = fields.Integer(
+        required=True, default=0, help="The journal item, for an entry that is not an invoice."
+    )
     is_due = fields.Boolean("Due at the judgment", help="The rest is declared as to fall due (C.com L622-25).")
     currency_id = fields.Many2one("res.currency", "Invoice's currency", required=True)
     principal_currency = fields.Monetary("Principal, invoice's currency")
@@ -21,3 +24,8 @@ class RecouvrementInsolvencyClaim(models.Model):
     )
     interest = fields.Monetary(currency_field="company_currency_id", help="To the eve of the judgment (C.com L622-28).")
     indemnity = fields.Monetary(currency_field="company_currency_id", help="On a line of its own: to be discussed.")
+
+    def _label(self):
+        """The invoice's number; for an opening entry, what its journal item says."""
+        item = self.env["account.move.line"].sudo().browse(self.entry_line_id)  # his own account
+        return item.name or item.ref or self.move_id.name if self.entry_line_id else self.move_id.name

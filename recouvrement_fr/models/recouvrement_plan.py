@@ -3,9 +3,10 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, format_date, split_every
 
 from ..rules import instalments as rules
+from ..rules import promises
 from ..rules.errors import RuleError
 from ..rules.escalation import Hold
 from .bulk import any_of
@@ -13,6 +14,8 @@ from .cash import receipts
 from .letter_format import Formats
 
 PAGE = 200  # plans judged from one reading of the ledger
+WATCHED_DAYS = 400  # a payment that comes back later than this reopens no plan
+RECEIPT_DAYS = 10  # after which somebody is asked when the notice of default reached the debtor
 LIVE = ("proposed", "active")  # what holds its invoices
 STATES = [
     ("draft", "Draft"),
@@ -91,9 +94,16 @@ class RecouvrementPlan(models.Model):
         "Tolerance (days)", default=3, help="Days a payment may be late before it is missed."
     )
     reminder_days = fields.Integer("Reminder (days before)", default=3, help="0: no e-mail before each instalment.")
-    notice_on = fields.Date("Notice of default", readonly=True, help="The day the debtor was put in default.")
+    notice_on = fields.Date("Notice of default", readonly=True, help="The day its letter was drafted.")
+    notice_served_on = fields.Date(
+        "Notice received on",
+        readonly=True,
+        help="The day the post presented it to the debtor: the term before acceleration runs from there.",
+    )
     defaulted_on = fields.Date(readonly=True)
+    kept_on = fields.Date(readonly=True, index="btree_not_null")
     close_reason = fields.Char(readonly=True)
+    known = fields.Json(readonly=True)  # what had come in when it was proposed: [[day, is credit, amount]]
     document_count = fields.Integer(compute="_compute_document_count")
 
     _hold_index = models.Index("(company_id, state)")
@@ -200,9 +210,23 @@ class RecouvrementPlan(models.Model):
         for plan in self._checked("draft"):
             plan._check_moves(plan.debtor_id, plan.move_ids)
             plan.write(
-                {"state": "proposed", "started_on": on, "valid_until": plan.valid_until or on + timedelta(days=15)}
+                {
+                    "state": "proposed",
+                    "started_on": on,
+                    "valid_until": plan.valid_until or on + timedelta(days=15),
+                    "known": self.env["recouvrement.promise"]._known(plan._paid_moves()),
+                }
             )
+            plan._replace_promises()
             plan._cancel_waiting()
+
+    def _replace_promises(self):
+        """What the debtor had promised on these invoices gives way to the plan: it is not broken by it."""
+        promised = self.env["recouvrement.promise"].search(
+            [("move_ids", "in", self.move_ids.ids), ("state", "=", "open")]
+        )
+        if promised:
+            promised._cancel(self.env._("In the instalment plan %s.", self.name))
 
     def _accept(self, on, accepted_by, signature=None, signed_file=None):
         """The debtor agrees: from a signed copy uploaded, a signature on the screen, or later his portal.
@@ -226,6 +250,8 @@ class RecouvrementPlan(models.Model):
             )
             plan.message_post(body=self.env._("Accepted by %s.", accepted_by), attachment_ids=attachment.ids)
             plan._note_limitation(on)
+            if plan.interest_mode == "frozen" and plan.interest:
+                plan._tell(self.env._("Invoice the penalties of %s: the plan pays their debit note", plan.name))
         self._judge(self.env["recouvrement.run"]._today())
 
     def _keep_signed(self, name, content):
@@ -272,7 +298,15 @@ class RecouvrementPlan(models.Model):
         for plan in self._checked("cancelled", "defaulted"):
             plan._check_moves(plan.debtor_id, plan.move_ids)
             state = "active" if plan.accepted_on else "proposed" if plan.started_on else "draft"
-            plan.write({"state": state, "notice_on": False, "defaulted_on": False, "close_reason": False})
+            plan.write(
+                {
+                    "state": state,
+                    "notice_on": False,
+                    "notice_served_on": False,
+                    "defaulted_on": False,
+                    "close_reason": False,
+                }
+            )
             plan.debtor_id._decide_again_now()
         self._judge(self.env["recouvrement.run"]._today())
 
@@ -296,10 +330,13 @@ class RecouvrementPlan(models.Model):
 
     @api.model
     def _follow_up(self, on):
-        """Judge what is live, and what was closed while a payment may still come back; remind of what falls due."""
+        """Judge what is live, and what was closed while a payment may still come back; remind of what falls due.
+
+        Bounded by the plans in progress or kept of late, never by the ledger; their cash is read page by page.
+        """
+        since = on - timedelta(days=WATCHED_DAYS)
         ids = self.search(
-            ["|", ("state", "in", LIVE), "&", ("state", "=", "kept"), ("write_date", ">=", on - timedelta(days=90))],
-            order="id",
+            ["|", ("state", "in", LIVE), "&", ("state", "=", "kept"), ("kept_on", ">=", since)], order="id"
         ).ids
         for page in split_every(PAGE, ids):
             self.browse(page)._judge(on)
@@ -307,7 +344,7 @@ class RecouvrementPlan(models.Model):
 
     def _judge(self, on):
         """Write what became of each instalment, and draw what follows; rows whose cash did not move are not touched."""
-        cash = receipts(self.env, self.move_ids.ids, on)
+        cash = receipts(self.env, self._paid_moves().ids, on)
         for plan in self.sudo():  # read and written by the night, and by whoever acts on the plan
             if plan.state not in (*LIVE, "kept"):
                 continue
@@ -315,26 +352,44 @@ class RecouvrementPlan(models.Model):
             if plan.state == "proposed" and plan.valid_until and plan.valid_until < on:
                 plan._expire()
             elif plan.state == "active" and not plan._left():
-                plan.write({"state": "kept", "close_reason": self.env._("Every instalment was paid.")})
-                plan.debtor_id._decide_again_now()
+                plan._keep(on)
             elif plan.state == "kept" and plan._left():
                 plan._reopen_returned()
             elif plan.state == "active":
                 plan._follow_default(on)
 
+    def _paid_moves(self):
+        """The invoices the plan pays, with the debit notes of the penalties it pays too (frozen mode)."""
+        frozen = self.filtered(lambda plan: plan.interest_mode == "frozen").move_ids
+        rows = self.env["recouvrement.accessory"].sudo().search([("move_id", "in", frozen.ids)]) if frozen else None
+        return self.sudo().move_ids | rows.penalty_move_id if rows else self.sudo().move_ids  # the debtor's own
+
     def _judge_instalments(self, cash, on):
-        payments = [
-            rules.Payment(receipt.on, receipt.amount)
-            for move in self.move_ids
-            for receipt in cash.get(move.id, ())
-            if self.started_on and receipt.on >= self.started_on
-        ]
+        movements = self.env["recouvrement.promise"]._movements(self._paid_moves(), cash)
+        known = self.env["recouvrement.promise"]._read_known(self.known)
+        payments = [rules.Payment(new.on, new.amount) for new in promises.news(movements, known)]
+        if not self.started_on:
+            payments = []
         rows = self.instalment_ids.sorted("date")
         due = [rules.Instalment(row.date, Decimal(str(row.amount))) for row in rows]
         for row, found in zip(rows, rules.judge(due, payments, on, self.tolerance_days), strict=True):
             paid = float(found.paid)
             if (row.state, row.paid_on or None) != (found.state, found.paid_on) or row.paid != paid:
                 row.write({"state": found.state, "paid": paid, "paid_on": found.paid_on})
+
+    def _keep(self, on):
+        """Every instalment was paid: the penalties that the parties gave up are waived, and the plan is over."""
+        self.write({"state": "kept", "kept_on": on, "close_reason": self.env._("Every instalment was paid.")})
+        if self.interest_mode != "running":
+            accessories = self.env["recouvrement.accessory"].sudo()  # the plan itself says what is given up
+            accessories._collect(self.company_id, on, self.debtor_id)
+            rows = accessories.search([("move_id", "in", self.move_ids.ids), ("state", "in", ("accrued", "claimed"))])
+            rows = rows.filtered(lambda row: row.amount_left > 0)
+            rows._waive({row: row.amount_left for row in rows}, self._waiver())
+        self.debtor_id._decide_again_now()
+
+    def _waiver(self):
+        return self.env._("Plan %s kept", self.name)
 
     def _left(self):
         return self.instalment_ids.filtered(lambda row: row.state not in ("paid", "paid_late"))
@@ -345,7 +400,15 @@ class RecouvrementPlan(models.Model):
         self.debtor_id._decide_again_now()
 
     def _reopen_returned(self):
-        self.write({"state": "active", "close_reason": False})
+        """A payment came back: the plan is in force again, and what it had given up is owed again."""
+        self.write({"state": "active", "kept_on": False, "close_reason": False})
+        rows = (
+            self.env["recouvrement.accessory"]
+            .sudo()  # as it was given up
+            .search([("move_id", "in", self.move_ids.ids), ("waive_reason", "=", self._waiver())])
+        )
+        rows._cancel_waiver(self.env._("A payment of the plan %s came back", self.name))
+        self._cancel_waiting()
         self._tell(self.env._("A payment of the plan %s came back", self.name))
         self.debtor_id._decide_again_now()
 
@@ -353,10 +416,14 @@ class RecouvrementPlan(models.Model):
         """A missed instalment calls the collector, who sends the notice; its term over, the whole becomes due."""
         missed = self.instalment_ids.filtered(lambda row: row.state == "missed")
         if not missed:
-            self.notice_on = False  # made good: a later default asks for another notice
+            if self.notice_on:  # made good: a later default asks for another notice
+                self.write({"notice_on": False, "notice_served_on": False})
         elif not self.notice_on:
             self._tell(self.env._("An instalment of the plan %s is missed: send the notice of default", self.name))
-        elif self.has_acceleration and on > self.notice_on + timedelta(days=self.notice_days):
+        elif not self.notice_served_on:
+            if on > self.notice_on + timedelta(days=RECEIPT_DAYS):
+                self._tell(self.env._("When did the notice of default of the plan %s reach the debtor?", self.name))
+        elif self.has_acceleration and on > self.notice_served_on + timedelta(days=self.notice_days):
             self._default(on)
 
     def _default(self, on):
@@ -399,7 +466,7 @@ class RecouvrementPlan(models.Model):
     # --- notice of default, documents ---------------------------------------------------------------------------------
 
     def action_notice(self):
-        """Draft the notice of default: a person posts it, and the term before acceleration counts from today."""
+        """Draft the notice of default: a person posts it, then notes the day it was received: its term runs from it."""
         self.ensure_one()
         on = self.env["recouvrement.run"]._today()
         plan = self._checked("active")
@@ -416,6 +483,14 @@ class RecouvrementPlan(models.Model):
         )
         plan.notice_on = on
         return document.with_env(self.env)._get_records_action()
+
+    def _notice_served(self, on):
+        """The notice of default was presented to the debtor that day: its term runs from there (C.civ 1344, 1305-4)."""
+        for plan in self._checked("active"):
+            if not plan.notice_on or on < plan.notice_on or on > self.env["recouvrement.run"]._today():
+                raise UserError(self.env._("The notice is received after it was written, and not in advance."))
+            plan.notice_served_on = on
+            plan.message_post(body=self.env._("Notice of default received on %s.", format_date(self.env, on)))
 
     def action_protocol(self):
         """Draft the protocol of agreement (protocole d'accord), to be signed in as many originals as parties."""

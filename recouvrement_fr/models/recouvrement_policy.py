@@ -46,10 +46,11 @@ class RecouvrementPolicy(models.Model):
         help="Days between two reminders to the same debtor, whatever the level.",
     )
     promise_tolerance_days = fields.Integer(
-        "Tolerance on promises (days)",
+        "Tolerance on promises (working days)",
         default=2,
         required=True,
-        help="Days after the day promised before a promise is broken: a transfer takes one, and the bank file another.",
+        help="Working days after the day promised before a promise is broken: a transfer takes one, and the bank file "
+        "another.",
     )
     promise_effect = fields.Selection(
         [("task", "A task for the collector"), ("next_level", "The next level at once, and a task")],
@@ -59,6 +60,9 @@ class RecouvrementPolicy(models.Model):
         help="A task: dunning takes its ordinary course, and the collector is asked to call. The next level at once: "
         "it does not wait for its delay; the minimum days between contacts, approvals and the conditions of a formal "
         "notice stay.",
+    )
+    promise_reminder = fields.Boolean(
+        "E-mail the day before a promise", help="A courteous word to the debtor on the eve of the day he promised."
     )
     sending_weekdays = fields.Selection(
         [("weekdays", "Monday to Friday"), ("saturday", "Monday to Saturday"), ("all", "Every day")],

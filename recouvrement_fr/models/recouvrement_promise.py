@@ -81,17 +81,22 @@ class RecouvrementPromise(models.Model):
     company_received = fields.Monetary(
         "Received, in company currency", readonly=True, currency_field="company_currency_id"
     )
-    made_on = fields.Date(required=True, readonly=True)
+    made_on = fields.Date("Made on", required=True, readonly=True)
     date = fields.Date("Promised for", required=True, readonly=True, index=True)
-    tolerance_days = fields.Integer("Tolerance (days)", readonly=True, help="Days for the transfer to reach us.")
+    tolerance_days = fields.Integer(
+        "Tolerance (working days)", readonly=True, help="For the transfer to reach us: banks work on working days."
+    )
     last_day = fields.Date(
-        compute="_compute_last_day", store=True, help="Reminders wait up to this day included; then it is judged."
+        "Last day",
+        compute="_compute_last_day",
+        store=True,
+        help="Reminders wait up to this day included; then it is judged.",
     )
     origin = fields.Selection(ORIGINS, required=True, default="call", readonly=True)
     author_id = fields.Many2one("res.users", "Noted by", readonly=True)
     note = fields.Text(readonly=True)
     state = fields.Selection(STATES, default="open", required=True, readonly=True, index=True, tracking=True)
-    kept_on = fields.Date(readonly=True)
+    kept_on = fields.Date("Kept on", readonly=True)
     judged_on = fields.Date("Broken on", readonly=True, help="The day it was found broken, or kept in part.")
     effect = fields.Selection(
         [("task", "A task for the collector"), ("next_level", "The next level at once, and a task")],
@@ -101,6 +106,8 @@ class RecouvrementPromise(models.Model):
         readonly=True,
         help="As the policy said when it was made.",
     )
+    remind_on = fields.Date(readonly=True, help="The day of the e-mail before it, where the policy wants one.")
+    reminded_on = fields.Date(readonly=True)
     close_reason = fields.Char("Why cancelled", readonly=True)
     previous_id = fields.Many2one("recouvrement.promise", "Postponed from", readonly=True, index="btree_not_null")
     next_ids = fields.One2many("recouvrement.promise", "previous_id", "Postponed to")
@@ -118,10 +125,17 @@ class RecouvrementPromise(models.Model):
 
     # --- computes -----------------------------------------------------------------------------------------------------
 
+    @api.depends("name", "partner_id", "amount")
+    def _compute_display_name(self):
+        for promise in self:
+            amount = format_amount(self.env, promise.amount, promise.currency_id) if promise.currency_id else ""
+            promise.display_name = f"{promise.partner_id.name} – {amount} ({promise.name})"
+
     @api.depends("date", "tolerance_days")
     def _compute_last_day(self):
         for promise in self:
-            promise.last_day = promise.date and promise.date + timedelta(days=promise.tolerance_days)
+            place = promise.company_id.sudo().recouvrement_holidays or None  # a setting
+            promise.last_day = promise.date and rules.last_day(promise.date, promise.tolerance_days, place)
 
     @api.depends("amount", "received", "state")
     def _compute_amount_left(self):
@@ -167,6 +181,7 @@ class RecouvrementPromise(models.Model):
                 "author_id": self.env.uid,
                 "note": note,
                 "effect": policy.promise_effect or "task",
+                "remind_on": policy.promise_reminder and on_date - timedelta(days=1),
                 "known": self._known(moves),
                 **values,
             }
@@ -237,6 +252,10 @@ class RecouvrementPromise(models.Model):
         """What had come in for these invoices when the promise was made, to be told from what comes later."""
         totals = rules.by_day(self._movements(moves, receipts(self.env, moves.ids)))
         return [[str(on), is_credit, str(amount)] for (on, is_credit), amount in totals.items()]
+
+    @api.model
+    def _read_known(self, known):
+        return {(date.fromisoformat(day), is_credit): Decimal(amount) for day, is_credit, amount in known or ()}
 
     @api.model
     def _movements(self, moves, cash):
@@ -354,6 +373,18 @@ class RecouvrementPromise(models.Model):
         """Judge the promises whose last day has passed, and those whose invoices saw a reconciliation come or go."""
         for page in split_every(PAGE, self._to_judge(on)):
             self.browse([row[0] for row in page])._judge(on, dict(page))
+        self._remind(on)
+
+    @api.model
+    def _remind(self, on):
+        """An e-mail the day before, once: it is marked in the transaction that writes the message."""
+        template = self.env.ref("recouvrement_fr.mail_template_promise", raise_if_not_found=False)
+        waiting = self.search(
+            [("state", "=", "open"), ("remind_on", "<=", on), ("date", ">=", on), ("reminded_on", "=", False)]
+        )
+        for promise in waiting.filtered(lambda promise: promise.made_on < on) if template else ():
+            promise.reminded_on = on
+            template.send_mail(promise.id)  # queued, in this transaction
 
     @api.model
     def _to_judge(self, on):
@@ -392,7 +423,7 @@ class RecouvrementPromise(models.Model):
                 round(Decimal(str(promise.amount)), digits),
                 round(Decimal(str(promise.owed)), digits),
                 promise._movements(promise.move_ids, cash),
-                {(date.fromisoformat(day), credit): Decimal(amount) for day, credit, amount in promise.known or ()},
+                self._read_known(promise.known),
                 on,
                 promise.last_day,
             )

@@ -80,6 +80,12 @@ class ResCompany(models.Model):
         help="Each night, the official announcements of insolvency about debtors who owe something are read by SIREN; "
         "a person confirms each.",
     )
+    recouvrement_forgotten_days = fields.Integer(
+        "Recall what is held after (days)",
+        default=30,
+        help="A pause, an invoice left out, an open dispute or promise that nobody has touched for so long comes back "
+        "in the agenda; 0: never.",
+    )
     recouvrement_gap_days = fields.Integer(
         "Nights missed before asking",
         default=3,
@@ -175,6 +181,7 @@ class ResCompany(models.Model):
                 company.recouvrement_halt_percent,
                 company.recouvrement_bank_guard_days,
                 company.recouvrement_gap_days,
+                company.recouvrement_forgotten_days,
             )
             if min(limits) < 0:
                 raise ValidationError(self.env._("The limits of the night are zero or more."))

@@ -29,6 +29,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.root_id.recouvrement_bank_guard_days", readonly=False
     )
     recouvrement_gap_days = fields.Integer(related="company_id.root_id.recouvrement_gap_days", readonly=False)
+    recouvrement_forgotten_days = fields.Integer(
+        related="company_id.root_id.recouvrement_forgotten_days", readonly=False
+    )
     recouvrement_holidays = fields.Selection(related="company_id.root_id.recouvrement_holidays", readonly=False)
     # --- law ---
     recouvrement_day_count = fields.Selection(related="company_id.root_id.recouvrement_day_count", readonly=False)

@@ -4,12 +4,15 @@ A promise extends no term and extinguishes nothing: it is a fact noted about the
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from .deadlines import next_working_day
+
 ZERO = Decimal(0)
+ONE_DAY = timedelta(days=1)
 
 
 class Movement(NamedTuple):
@@ -29,6 +32,17 @@ class Standing(NamedTuple):
     expected: Decimal
     received: Decimal
     kept_on: date | None
+
+
+def last_day(promised: date, tolerance: int, subdivision: str | None = None) -> date:
+    """The last day a promise may still be kept on: that many working days after the day promised.
+
+    A transfer ordered on the day promised reaches an account on a working day; with no tolerance, the day itself.
+    """
+    day = promised
+    for _number in range(tolerance):
+        day = next_working_day(day + ONE_DAY, subdivision)
+    return day
 
 
 def by_day(movements: Iterable[Movement]) -> dict[tuple[date, bool], Decimal]:

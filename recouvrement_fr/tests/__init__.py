@@ -15,6 +15,7 @@ from . import test_debtor_card
 from . import test_dispatch
 from . import test_dispute
 from . import test_doubtful
+from . import test_dispute_report
 from . import test_ecb
 from . import test_insolvency
 from . import test_guarantee
@@ -25,6 +26,7 @@ from . import test_limitation
 from . import test_moments
 from . import test_nightly_run
 from . import test_payment_term_check
+from . import test_pause_history
 from . import test_plan
 from . import test_promise
 from . import test_notice_gate

@@ -63,6 +63,73 @@ class TestInsolvency(RecouvrementCommon):
         self.assertEqual(len(insolvency.activity_ids), 1)
         self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
 
+    def test_whoever_registers_a_payment_of_a_prior_debt_is_warned_and_it_is_told_at_once(self):
+        insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
+        later = self.invoice(MONDAY + 10 * DAY, 200, invoice_date=MONDAY)
+        accountant = new_test_user(self.env, "cashier", groups="account.group_account_invoice")
+        accountant.write({"company_ids": [Command.link(self.company.id)], "company_id": self.company.id})
+        register = self.env["account.payment.register"].with_user(accountant)
+        with self.at(MONDAY):
+            free = register.with_context(active_model="account.move", active_ids=later.ids).create({})
+            self.assertFalse(free.recouvrement_warning)
+            warned = register.with_context(active_model="account.move", active_ids=self.debt.ids).create({})
+            self.assertIn("L622-7", warned.recouvrement_warning)
+            warned._create_payments()
+        self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
+        draft = self.env["account.payment"].with_user(accountant).new(
+            {"payment_type": "inbound", "partner_type": "customer", "partner_id": self.debtor_partner.id}
+        )
+        self.assertIn("L622-7", draft.recouvrement_warning)
+
+    def test_interest_of_prior_debts_stops_on_the_eve_for_good(self):
+        self.opened(judgment_on=MONDAY - 3 * DAY)
+        with self.at(MONDAY - 4 * DAY):
+            self.debt.invalidate_recordset(["late_interest"])
+            eve = self.debt.late_interest
+        with self.at(MONDAY + 60 * DAY):
+            self.debt.invalidate_recordset(["late_interest"])
+            self.assertEqual(self.debt.late_interest, eve)
+        self.assertTrue(eve)
+
+    def test_an_opening_entry_is_declared_and_held_item_by_item(self):
+        other = self._partner("Autre client", company_registry="552081317", email="autre@client.example")
+        receivable = self.company_data["default_account_receivable"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": DUE - 60 * DAY,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "name": f"Reprise {partner.name}",
+                            "partner_id": partner.id,
+                            "account_id": receivable.id,
+                            "debit": 500,
+                            "date_maturity": DUE,
+                            "no_followup": False,
+                        }
+                    )
+                    for partner in (self.debtor_partner, other)
+                ]
+                + [Command.create({"account_id": self.company_data["default_account_revenue"].id, "credit": 1000})],
+            }
+        )
+        entry.action_post()
+        entry.line_ids.no_followup = False
+        insolvency = self.opened()
+        self.assertEqual(sorted(insolvency.claim_ids.mapped("principal")), [500, 1000])
+        claim = insolvency.claim_ids.filtered("entry_line_id")
+        self.assertEqual(claim._label(), "Reprise Menuiserie Durand")
+        self.night(MONDAY + DAY)
+        self.assertEqual((self.card().reason, self.card(other).reason), ("insolvent", "due"))
+
+    def test_confidential_proceedings_warn_nobody(self):
+        self.opened(kind="conciliation")
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.debt.ids
+        )
+        self.assertFalse(register.create({}).recouvrement_warning)
+
     def test_a_foreign_currency_is_converted_at_the_judgment(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True

@@ -202,6 +202,12 @@ class TestPlan(RecouvrementCommon):
             plan.action_notice()
         document = self.env["recouvrement.document"].search([("res_id", "=", plan.id)])
         self.assertIn("trois cents euros", document.body)
+        self.follow(missed + timedelta(days=9))
+        self.assertEqual(plan.state, "active", "The term runs from the day the letter was received.")
+        with self.at(missed + timedelta(days=9)), self.assertRaisesRegex(UserError, "not in advance"):
+            plan._notice_served(missed + timedelta(days=10))
+        with self.at(missed + timedelta(days=9)):
+            self.env["recouvrement.plan.served"].create({"plan_id": plan.id, "served_on": missed}).action_note()
         self.follow(missed + timedelta(days=8))
         self.assertEqual(plan.state, "active")
         self.follow(missed + timedelta(days=9))
@@ -236,6 +242,71 @@ class TestPlan(RecouvrementCommon):
             self.assertFalse(self.env["recouvrement.plan"]._holds(self.company, self.debt.ids, MONDAY))
             plan.action_reopen()
         self.assertEqual(plan.state, "active")
+
+    def test_a_notice_whose_receipt_nobody_noted_is_asked_about(self):
+        plan = self.plan()
+        missed = MONDAY + timedelta(days=19)
+        self.follow(missed)
+        with self.at(missed):
+            plan.action_notice()
+        self.follow(missed + timedelta(days=11))
+        self.assertTrue(plan.activity_ids.filtered(lambda activity: "reach the debtor" in activity.summary))
+
+    # --- penalties, promises ------------------------------------------------------------------------------------------
+
+    def test_kept_it_waives_the_penalties_and_a_returned_payment_brings_them_back(self):
+        plan = self.plan()
+        with self.at(MONDAY):
+            self.env["recouvrement.accessory"]._collect(self.company, MONDAY, self.card())
+        rows = self.env["recouvrement.accessory"].search([("move_id", "=", self.debt.id)])
+        self.assertTrue(sum(rows.mapped("amount_left")))
+        self.pay(self.debt, on=MONDAY + timedelta(days=1))
+        self.follow(MONDAY + timedelta(days=2))
+        self.assertEqual((plan.state, plan.kept_on), ("kept", MONDAY + timedelta(days=2)))
+        self.assertEqual(set(rows.mapped("state")), {"waived"})
+        self.debt.line_ids.filtered(lambda line: line.account_type == "asset_receivable").remove_move_reconcile()
+        self.follow(MONDAY + timedelta(days=3))
+        self.assertEqual((plan.state, plan.kept_on), ("active", False))
+        self.assertNotIn("waived", rows.mapped("state"))
+
+    def test_running_penalties_are_not_waived(self):
+        self.plan(interest_mode="running")
+        self.pay(self.debt, on=MONDAY + timedelta(days=1))
+        with self.at(MONDAY + timedelta(days=2)):
+            self.env["recouvrement.accessory"]._collect(self.company, MONDAY + timedelta(days=2), self.card())
+        self.follow(MONDAY + timedelta(days=2))
+        rows = self.env["recouvrement.accessory"].search([("move_id", "=", self.debt.id)])
+        self.assertNotIn("waived", rows.mapped("state"))
+
+    def test_frozen_penalties_are_paid_on_their_debit_note(self):
+        plan = self.plan(amounts=(300, 300, 345), interest_mode="frozen", interest=45)
+        self.assertTrue(plan.activity_ids.filtered(lambda activity: "Invoice the penalties" in activity.summary))
+        with self.at(MONDAY):
+            accessories = self.env["recouvrement.accessory"]
+            accessories._collect(self.company, MONDAY, self.card())
+            rows = accessories.search([("move_id", "=", self.debt.id)])
+            rows.action_book()
+            note = rows.penalty_move_id
+            note.action_post()
+        self.pay(self.debt, on=MONDAY + timedelta(days=1))
+        self.follow(MONDAY + timedelta(days=2))
+        self.assertEqual((plan.state, plan.amount_left), ("active", 45))
+        self.pay(note, on=MONDAY + timedelta(days=3))
+        self.follow(MONDAY + timedelta(days=4))
+        self.assertEqual(plan.state, "kept")
+
+    def test_a_promise_gives_way_to_the_plan(self):
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 900, MONDAY + timedelta(days=5))
+        plan = self.plan()
+        self.assertEqual((promise.state, plan.state), ("cancelled", "active"))
+        self.assertIn(plan.name, promise.close_reason)
+
+    def test_what_was_paid_the_same_day_before_the_plan_does_not_pay_it(self):
+        self.pay(self.debt, 300, on=MONDAY)
+        plan = self.plan(amounts=(200, 200, 200))
+        self.follow(MONDAY + timedelta(days=1))
+        self.assertEqual(plan.amount_paid, 0)
 
     # --- reminders, documents, rights ---------------------------------------------------------------------------------
 

@@ -53,6 +53,8 @@ class TestPromise(PromiseCommon):
             self.assertIn(self.debt, self.env["account.move"].search([("dunning_state", "=", "promised")]))
         self.assertIn(promise.name, card.message_ids[0].body)
         self.assertIn(promise.name, self.debt.message_ids[0].body)
+        self.assertEqual(self.debt.recouvrement_promise_count, 1)
+        self.assertEqual(self.debt.action_open_promises()["res_id"], promise.id)
 
     def test_the_hold_ends_the_day_after_the_tolerance(self):
         promise = self.promise(tolerance_days=1)
@@ -266,6 +268,16 @@ class TestPromise(PromiseCommon):
         self.unreconcile(self.debt)
         self.assertEqual([row[0] for row in promises._to_judge(MONDAY + 3 * DAY)], promise.ids)
         self.assertFalse(promises._to_judge(MONDAY + 500 * DAY))
+
+    def test_one_e_mail_the_day_before_where_the_policy_wants_it(self):
+        silent = self.promise(moves=self.invoice(DUE, 50), amount=50)
+        self.policy.promise_reminder = True
+        promise = self.promise()
+        for day in (PROMISED - 2 * DAY, PROMISED - DAY, PROMISED - DAY, PROMISED):
+            self.follow(day)
+        mails = self.env["mail.mail"].search([("model", "=", "recouvrement.promise")])
+        self.assertEqual((mails.mapped("res_id"), promise.reminded_on), (promise.ids, PROMISED - DAY))
+        self.assertFalse(silent.reminded_on)
 
     # --- broken, then -------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ class RecouvrementDisputeWizard(models.TransientModel):
     _description = "Open a Dispute"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",

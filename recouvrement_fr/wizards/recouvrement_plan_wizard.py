@@ -16,7 +16,7 @@ class RecouvrementPlanWizard(models.TransientModel):
     _description = "Make an Instalment Plan"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     company_id = fields.Many2one(related="debtor_id.company_id")
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id, help="One plan per currency."
@@ -100,12 +100,19 @@ class RecouvrementPlanWizard(models.TransientModel):
         for wizard in self:
             wizard.principal = sum(wizard.move_ids.mapped("amount_residual"))
             frozen = wizard.interest_mode == "frozen"
-            wizard.interest = (
-                sum(wizard.move_ids.mapped("late_interest")) + sum(wizard.move_ids.mapped("recovery_indemnity"))
-                if frozen
-                else 0
-            )
+            wizard.interest = wizard._penalties() if frozen else 0
             wizard.total = wizard.principal + wizard.interest
+
+    def _penalties(self):
+        """Interest is in the invoices' currency; the indemnity of the law is in euros, the company's currency."""
+        company = self.company_id or self.env.company
+        indemnity = company.currency_id._convert(
+            sum(self.move_ids.mapped("recovery_indemnity")),
+            self.currency_id,
+            company,
+            self.env["recouvrement.run"]._today(),
+        )
+        return sum(self.move_ids.mapped("late_interest")) + indemnity
 
     @api.depends("line_ids.amount", "line_ids.date", "total")
     def _compute_problem(self):
@@ -148,12 +155,17 @@ class RecouvrementPlanWizard(models.TransientModel):
         head = (rules.Instalment(self.deposit_date, deposit),) if deposit else ()
         rest = self._total() - deposit
         if self.method == "fixed":
-            return head + rules.fixed_instalments(rest, Decimal(str(self.amount)), self.first_date, self.frequency)
+            amount = Decimal(str(self.amount))
+            return head + rules.fixed_instalments(rest, amount, self.first_date, self.frequency, self._place())
         shares = self._shares() if self.method == "percentage" else ()
-        dates = rules.due_dates(self.first_date, len(shares) or max(self.count, 0), self.frequency)
+        dates = rules.due_dates(self.first_date, len(shares) or max(self.count, 0), self.frequency, self._place())
         if shares:
             return head + rules.percentage_instalments(rest, shares, dates, digits)
         return head + rules.equal_instalments(rest, dates, digits)
+
+    def _place(self):
+        """Whose public holidays no instalment falls on."""
+        return self.company_id.root_id.sudo().recouvrement_holidays or None  # a setting
 
     def _shares(self):
         try:

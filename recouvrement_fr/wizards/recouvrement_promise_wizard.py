@@ -15,7 +15,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
     _description = "Note a Promise"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     previous_id = fields.Many2one("recouvrement.promise", "Postponed from")
     move_ids = fields.Many2many(
         "account.move",
@@ -35,7 +35,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
     )
     date = fields.Date("Promised for", required=True, default=lambda self: self._default_date())
     tolerance_days = fields.Integer(
-        "Tolerance (days)",
+        "Tolerance (working days)",
         compute="_compute_tolerance_days",
         store=True,
         readonly=False,

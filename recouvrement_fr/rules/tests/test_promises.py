@@ -2,7 +2,7 @@ import unittest
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ..promises import Movement, by_day, judge, news
+from ..promises import Movement, by_day, judge, last_day, news
 
 DAY = timedelta(days=1)
 MADE = date(2026, 3, 2)
@@ -15,6 +15,14 @@ def cash(on, amount):
 
 def credit(on, amount):
     return Movement(on, Decimal(amount), True)
+
+
+class TestLastDay(unittest.TestCase):
+    def test_the_tolerance_is_of_working_days(self):
+        friday = date(2026, 4, 3)  # before Easter Monday
+        for days, wanted in ((0, friday), (1, date(2026, 4, 7)), (2, date(2026, 4, 8))):
+            self.assertEqual(last_day(friday, days), wanted, days)
+        self.assertEqual(last_day(date(2026, 4, 2), 1, "alsace-moselle"), date(2026, 4, 7))  # Good Friday too
 
 
 class TestNews(unittest.TestCase):

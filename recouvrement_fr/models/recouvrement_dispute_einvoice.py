@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+CONTESTED = ("206", "207", "208", "210", "213")  # approved in part, in dispute, suspended, refused, rejected
+PAYMENT_DAYS = 10  # a payment announced that has not come by then is no reason to wait any more
+
+
+class RecouvrementDispute(models.Model):
+    """What the statuses of electronic invoicing do to collection: the platform's own module calls one method."""
+
+    _inherit = "recouvrement.dispute"
+
+    e_status = fields.Char("E-invoice status", readonly=True, help="The status that opened this dispute.")
+    e_motive = fields.Char("E-invoice motive", readonly=True)
+
+    @api.model
+    def _from_einvoice_status(self, move, status, motive=None, amount=None):
+        """Do what the status of an electronic invoice means for collection; calling it twice does nothing more.
+
+        206, 207, 208, 210 and 213 open a dispute with the reason of the motive: on the amount given (206: what was not
+        approved), else on the whole until a person has looked. 205 and 209 end what a suspension had opened. 211
+        leaves the invoice alone for some days, since the debtor says that he has paid. The others change nothing.
+
+        :param move: the posted customer invoice; :param motive: a code like QTE_ERR
+        :return: the disputes opened or ended
+        """
+        move.ensure_one()
+        if status in CONTESTED:
+            return self._contest(move, status, motive, amount)
+        if status in ("205", "209"):
+            return self._complete(move, status)
+        if status == "211":
+            self._leave_time(move)
+        return self.browse()
+
+    @api.model
+    def _contest(self, move, status, motive, amount):
+        if move.state != "posted" or not move.is_sale_document() or move.move_type == "out_refund":
+            raise UserError(self.env._("%s is not a posted customer invoice.", move.display_name))
+        known = self.sudo().search(  # whoever the platform's module runs as
+            [("move_ids", "in", move.ids), ("state", "in", ("open", "escalated")), ("e_status", "!=", False)]
+        )
+        if known:
+            known.filtered(lambda dispute: dispute.e_status != status)._note_status(status, motive)
+            return known
+        if not move.amount_residual:
+            return self.browse()
+        whole = not amount or move.currency_id.compare_amounts(amount, move.amount_total) >= 0
+        return self._open(
+            self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id),
+            move,
+            self.env["recouvrement.dispute.reason"].sudo()._for_motive(status, motive),
+            amount=None if whole else amount,
+            e_status=status,
+            e_motive=motive,
+        )
+
+    def _note_status(self, status, motive):
+        """The debtor's platform says more about what is open already."""
+        for dispute in self:
+            dispute.message_post(
+                body=self.env._("E-invoice status %(status)s, motive %(motive)s.", status=status, motive=motive or "–")
+            )
+            dispute.write({"e_status": status, "e_motive": motive})
+
+    @api.model
+    def _complete(self, move, status):
+        """Approved, or completed after a suspension: what the statuses had opened ends, what people opened stays."""
+        wanted = ("208",) if status == "209" else CONTESTED
+        ended = self.sudo().search(  # as above
+            [("move_ids", "in", move.ids), ("state", "in", ("open", "escalated")), ("e_status", "in", wanted)]
+        )
+        ended.resolution = self.env._("E-invoice status %s: completed, or approved.", status)
+        ended._end("cancelled")
+        return ended
+
+    @api.model
+    def _leave_time(self, move):
+        """The debtor's platform says that he has paid: a few days, then dunning resumes by itself if no cash came."""
+        on = self.env["recouvrement.run"]._today()
+        until = fields.Date.add(on, days=PAYMENT_DAYS)
+        exclusions = self.env["recouvrement.exclusion"].sudo()  # as above
+        if not exclusions.search_count([("move_id", "=", move.id), ("lifted_on", "=", False)], limit=1):
+            card = self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id)
+            reason = self.env._("Payment announced on %s (e-invoice status 211).", format_date(self.env, on))
+            exclusions._leave_out(card, move, reason, until)
