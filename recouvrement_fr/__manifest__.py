@@ -16,7 +16,6 @@
         "security/recouvrement_file_security.xml",
         "security/recouvrement_check_security.xml",
         "security/recouvrement_case_security.xml",
-        "security/recouvrement_promise_security.xml",
         "security/recouvrement_law_security.xml",
         "security/recouvrement_statement_security.xml",
         "security/recouvrement_contact_security.xml",
