@@ -103,3 +103,4 @@ from . import recouvrement_pause_period
 from . import recouvrement_forgotten
 from . import account_payment
 from . import account_move_promise
+from . import recouvrement_insolvency_enclosures

@@ -17,6 +17,7 @@ PAGE = 200  # promises judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back, or is found, later than this changes no promise any more
 JUDGED = ("kept", "partly_kept", "broken")
 FAILED = ("partly_kept", "broken")
+WRITTEN = ("email", "portal")  # origins that leave a writing
 UNPROMISABLE = ("insolvent", "in_plan")  # what holds an invoice that nobody may promise to pay
 STATES = [
     ("open", "Open"),
@@ -188,6 +189,7 @@ class RecouvrementPromise(models.Model):
         )
         promise._take_back()
         promise._tell_made()
+        promise._note_limitation()
         return promise.with_env(self.env)
 
     @api.model
@@ -275,6 +277,13 @@ class RecouvrementPromise(models.Model):
         )
         reminders._cancel(self.env._("Promised: %s.", ", ".join(self.mapped("name"))), reason="promised")
         self.debtor_id._decide_again_now()
+
+    def _note_limitation(self):
+        """A promise in writing may acknowledge the debt (C.civ 2240): noted as possible; spoken words prove nothing."""
+        if self.origin in WRITTEN:
+            self.env["recouvrement.limitation.event"]._note(
+                self.debtor_id, self.move_ids, "acknowledgement", self.made_on, self, certain=False
+            )
 
     def _tell_made(self):
         """A word in the debtor's history, and in those of the invoices meant."""

@@ -1,7 +1,9 @@
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 from psycopg2 import IntegrityError
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -122,6 +124,22 @@ class TestInsolvency(RecouvrementCommon):
         self.assertEqual(claim._label(), "Reprise Menuiserie Durand")
         self.night(MONDAY + DAY)
         self.assertEqual((self.card().reason, self.card(other).reason), ("insolvent", "due"))
+
+    def test_the_enclosures_are_one_file_of_the_statement_and_the_invoices(self):
+        mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
+        insolvency = self.opened(mandataire_id=mandataire.id).with_context(force_report_rendering=True)
+        with self.at(MONDAY):
+            document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+            document.with_context(force_report_rendering=True).action_freeze()
+            self.env["ir.attachment"].create(
+                {"name": "bon de livraison.txt", "raw": b"Recu", "res_model": "account.move", "res_id": self.debt.id}
+            )
+            action = insolvency.action_enclosures()
+        file = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(file.raw)).pages)
+        invoice = f"Facture {self.debt.name}"
+        for wanted in ("Pièces jointes", "Déclaration de créances", invoice, "bon de livraison.txt"):
+            self.assertIn(wanted, text)
 
     def test_confidential_proceedings_warn_nobody(self):
         self.opened(kind="conciliation")

@@ -96,6 +96,14 @@ class TestPromise(PromiseCommon):
         with self.assertRaisesRegex(UserError, "already promised"), self.env.cr.savepoint():
             self.promise()
 
+    def test_a_promise_in_writing_may_acknowledge_the_debt_a_spoken_one_does_not(self):
+        events = self.env["recouvrement.limitation.event"]
+        self.promise(amount=100, day=MONDAY + DAY)._cancel("Essai")
+        self.assertFalse(events.search([("move_ids", "in", self.debt.ids)]))
+        self.promise(origin="email")
+        event = events.search([("move_ids", "in", self.debt.ids)])
+        self.assertEqual((event.kind, event.certainty), ("acknowledgement", "possible"))
+
     def test_one_currency(self):
         dollars = self.invoice(DUE, 100, currency_id=self.env.ref("base.USD").id)
         with self.assertRaisesRegex(UserError, "one promise per currency"):
