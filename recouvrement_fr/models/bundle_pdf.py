@@ -252,7 +252,7 @@ class _Taken:
     def _resources(self, source):
         """The page's own, with the font of the stamp."""
         found = source.get("/Resources")
-        resources = DictionaryObject(_raw(found)) if found is not None else DictionaryObject()
+        resources = DictionaryObject(_raw(found.get_object())) if found is not None else DictionaryObject()
         fonts = resources.get("/Font")
         fonts = DictionaryObject(_raw(fonts.get_object())) if fonts is not None else DictionaryObject()
         fonts[NameObject(STAMP_FONT)] = _Here(self.merger.font)

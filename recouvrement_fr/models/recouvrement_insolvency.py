@@ -603,7 +603,8 @@ class RecouvrementInsolvency(models.Model):
             "rows": [
                 {
                     "number": claim._label(),
-                    "date": formats.short(claim.move_id.invoice_date or claim.move_id.date),
+                    "date": formats.short(claim.move_id.invoice_date) if claim.move_id.invoice_date else "–",
+                    "piece": claim._piece(formats),
                     "due": formats.short(claim.date_due),
                     "principal": money(claim.principal),
                     "interest": money(claim.interest),
