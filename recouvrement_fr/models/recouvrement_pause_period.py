@@ -21,7 +21,7 @@ class RecouvrementPausePeriod(models.Model):
     author_id = fields.Many2one("res.users", "Paused by", readonly=True)
     started_on = fields.Date("From", required=True, readonly=True)
     until = fields.Date("Until", required=True, readonly=True, help="The last day without any reminder.")
-    ended_on = fields.Date(readonly=True, help="Resumed before its last day, changed, or come to its end.")
+    ended_on = fields.Date("Ended on", readonly=True, help="Resumed before its last day, changed, or come to its end.")
     ended_by_id = fields.Many2one("res.users", readonly=True, help="Empty: it came to its end by itself.")
 
     _in_force = models.UniqueIndex("(debtor_id) WHERE ended_on IS NULL", "This debtor is already paused.")

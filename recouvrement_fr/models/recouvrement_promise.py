@@ -402,7 +402,6 @@ class RecouvrementPromise(models.Model):
         The mark tells a reconciliation that came or went since the last judgment: undoing one leaves no other trace.
         It is bounded by the promises that are watched, never by the ledger.
         """
-        self.flush_model()
         self.env.flush_all()  # what the same transaction has just reconciled counts too
         return self.env.execute_query(
             SQL(
