@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..rules.prescription import LimitationEvent
 from . import law_facts
@@ -36,6 +36,9 @@ class AccountMove(models.Model):
         help="The day a public buyer received the invoice: his delay runs from it (CCP L2192-10). Empty: the invoice "
         "date stands for it.",
     )
+    is_owed_by_public_body = fields.Boolean(
+        compute="_compute_is_owed_by_public_body", groups="recouvrement_fr.group_recouvrement_user"
+    )
     limitation_date = fields.Date(
         "Time-barred after",
         compute="_compute_limitation_date",
@@ -48,6 +51,9 @@ class AccountMove(models.Model):
         compute="_compute_limitation_date",
         help="If what is only possible counted too: partial payments, a signed plan, a letter that acknowledges the "
         "debt (C.civ 2240). Only a judge says so: do not wait for it.",
+    )
+    limitation_basis = fields.Char(
+        "Because of", compute="_compute_limitation_date", help="The article, and what interrupted it last."
     )
     recouvrement_limitation_count = fields.Integer(
         "Limitation events",
@@ -98,6 +104,11 @@ class AccountMove(models.Model):
         self.env["recouvrement.limitation.alert"]._restart(self.ids)
         self.invalidate_recordset(["recouvrement_claim_kind_id", "limitation_date", "limitation_possible_date"])
 
+    @api.depends("recouvrement_debtor_id")
+    def _compute_is_owed_by_public_body(self):
+        for move in self:
+            move.is_owed_by_public_body = move.recouvrement_debtor_id.debtor_type == "public"
+
     def _inverse_recouvrement_received_on(self):
         for card in self._debtor_cards().values():
             card._decide_again_now()
@@ -118,6 +129,18 @@ class AccountMove(models.Model):
             limitation = found.get(move._origin.id)
             move.limitation_date = limitation.on if limitation else False
             move.limitation_possible_date = limitation.possible_on if limitation else False
+            move.limitation_basis = limitation and move._limitation_in_words(limitation)
+
+    def _limitation_in_words(self, limitation):
+        """The article of a rules.prescription.Limitation, and what moved its date last."""
+        words = [limitation.article]
+        if not self.recouvrement_claim_kind_id.sudo().verified:  # whoever sees the invoice is warned
+            words.append(self.env._("text not read, to be checked"))
+        if limitation.applied:
+            last = limitation.applied[-1]
+            kinds = self.env["recouvrement.limitation.event"]._fields["kind"]._description_selection(self.env)
+            words.append(f"{dict(kinds)[last.kind]} {format_date(self.env, last.on)}")
+        return "; ".join(words)
 
     def _limitations(self):
         """{move id: rules.prescription.Limitation}, payments of the ledger as possible interruptions; constant number

@@ -32,6 +32,8 @@ def root_of(company):
 
 def read(env, move_ids):
     """{move id: LawFacts}."""
+    if not move_ids:
+        return {}
     env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(
         SQL(

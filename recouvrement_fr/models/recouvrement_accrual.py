@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, formatLang
 
 from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity
@@ -73,7 +73,8 @@ class Terms(NamedTuple):
             "none": env._("None: the kind of claim bears no interest."),
             "professional": env._("European Central Bank + 10 points, by half-year (C.com L441-10)."),
             "contractual": env._(
-                "%s %% by contract, or three times the legal rate where that is more (C.com L441-10).", self.clause.rate
+                "%s %% by contract, or three times the legal rate where that is more (C.com L441-10).",
+                formatLang(env, float(self.clause.rate or 0), digits=2),
             ),
             "public": env._("European Central Bank + 8 points, kept to the end (CCP R2192-31)."),
             "consumer": env._("None before a formal notice is served (C.civ 1231-6)."),

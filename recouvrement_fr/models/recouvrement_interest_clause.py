@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date, formatLang
 
 from ..rules.errors import RateMissing
 from ..rules.parameters import DEFAULT, in_force
@@ -75,7 +75,8 @@ class RecouvrementInterestClause(models.Model):
     active = fields.Boolean(default=True)
 
     _says_something = models.Constraint(
-        "CHECK(rate > 0 OR capitalise_from IS NOT NULL)", "The clause gives a rate, or lets interest be capitalised."
+        "CHECK(COALESCE(rate, 0) > 0 OR capitalise_from IS NOT NULL)",
+        "The clause gives a rate, or lets interest be capitalised.",
     )
 
     @api.depends("rate", "date_from")
@@ -102,7 +103,7 @@ class RecouvrementInterestClause(models.Model):
                     "half-year, and the floor of each half-year in turn (%(article)s). A clause under it also exposes "
                     "to a fine (L441-16).",
                     multiple=multiple.value,
-                    floor=floor,
+                    floor=formatLang(self.env, float(floor), digits=2),
                     article=multiple.article,
                 )
 
@@ -151,9 +152,9 @@ class RecouvrementInterestClause(models.Model):
     def _in_words(self):
         words = [self.source or ""]
         if self.rate:
-            words.append(self.env._("%s %% per year", self.rate))
+            words.append(self.env._("%s %% per year", formatLang(self.env, self.rate, digits=2)))
         if self.capitalise_from:
-            words.append(self.env._("capitalised from %s", self.capitalise_from))
+            words.append(self.env._("capitalised from %s", format_date(self.env, self.capitalise_from)))
         if not self.active:
             words.append(self.env._("archived"))
         return ", ".join(words)

@@ -61,6 +61,19 @@ class RecouvrementLimitationAlert(models.Model):
         delivered = SQL("COALESCE(m.delivery_date, m.invoice_date, m.date)")
         own = SQL("m.recouvrement_claim_choice_id")
         horizon = on + timedelta(days=max(THRESHOLDS))
+        candidates = SQL(  # through the index of due dates, and that of the few kinds that a person chose
+            """
+            SELECT id FROM account_move_line WHERE date_maturity <= %(oldest)s AND reconciled IS NOT TRUE
+             UNION
+            SELECT id FROM account_move_line WHERE date_maturity IS NULL AND date <= %(oldest)s
+               AND reconciled IS NOT TRUE AND account_id = ANY(%(accounts)s)
+             UNION
+            SELECT i.id FROM account_move c JOIN account_move_line i ON i.move_id = c.id
+             WHERE c.recouvrement_claim_choice_id IS NOT NULL
+            """,
+            oldest=table.due_before(horizon),
+            accounts=company._recouvrement_accounts(),
+        )
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -68,14 +81,14 @@ class RecouvrementLimitationAlert(models.Model):
                 SELECT found.move_id, found.debtor_id, MIN(found.last_day), MIN(found.threshold)
                   FROM (
                        SELECT l.move_id, d.id AS debtor_id, %(last_day)s AS last_day, a.threshold
-                         FROM account_move_line l
+                         FROM (%(candidates)s) candidate
+                         JOIN account_move_line l ON l.id = candidate.id
                          JOIN account_move m ON m.id = l.move_id
                          JOIN res_partner p ON p.id = l.partner_id
                     LEFT JOIN recouvrement_debtor d
                            ON d.partner_id = p.commercial_partner_id AND d.company_id = %(company)s
                     LEFT JOIN recouvrement_limitation_alert a ON a.move_id = l.move_id
                         WHERE %(scope)s AND l.amount_residual_currency > 0 AND (a.threshold IS NULL OR a.threshold > 0)
-                          AND (l.date_maturity <= %(oldest)s OR l.date_maturity IS NULL OR %(own)s IS NOT NULL)
                        ) found
                  WHERE found.last_day <= %(horizon)s
               GROUP BY 1, 2
@@ -83,10 +96,9 @@ class RecouvrementLimitationAlert(models.Model):
                 last_day=table.last_day_sql(
                     due, delivered, own, SQL("l.account_id"), SQL("m.journal_id"), SQL("d.debtor_type")
                 ),
+                candidates=candidates,
                 company=company.id,
                 scope=open_items.scope(company),
-                oldest=table.due_before(horizon),
-                own=own,
                 horizon=horizon,
             )
         )

@@ -206,15 +206,17 @@ class RecouvrementLimitationEvent(models.Model):
 
     @api.model
     def _eventful(self):
-        """The ids of the invoices for which something certain was noted."""
-        self.flush_model()
+        """The ids of the open invoices for which something certain was noted."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT rel.move_id
                   FROM recouvrement_limitation_event_move_rel rel
                   JOIN recouvrement_limitation_event e ON e.id = rel.event_id
-                 WHERE e.void IS NOT TRUE AND e.certainty = 'certain'
+                  JOIN account_move m ON m.id = rel.move_id
+                 WHERE e.void IS NOT TRUE AND e.certainty = 'certain' AND m.state = 'posted'
+                   AND m.payment_state IN ('not_paid', 'partial')
                 """
             )
         )

@@ -43,6 +43,7 @@ class TestLimitation(RecouvrementCommon):
         self.assertEqual(self.read(invoice), (date(2029, 3, 1), date(2030, 1, 10)))
         claim = self.note(invoice, "court_claim", date(2025, 9, 1))
         self.assertEqual(self.read(invoice), (date(2030, 9, 1), date(2030, 9, 1)))
+        self.assertEqual(invoice.limitation_basis, "C.com L110-4 I; Claim before a court 01/09/2025")
         claim._ended(date(2026, 2, 1))
         self.assertEqual(self.read(invoice), (date(2031, 2, 1), date(2031, 2, 1)))
         self.note(invoice, "mise_en_demeure", date(2026, 2, 15))
@@ -155,6 +156,22 @@ class TestLimitation(RecouvrementCommon):
         self.assertFalse(self.events.with_user(stranger).search([]))
         with self.assertRaises(AccessError):
             event.with_user(stranger).read(["kind"])
+
+    def test_merged_partners_keep_what_was_noted(self):
+        twin = self._partner("Menuiserie Durand bis")
+        invoice = self.invoice(date(2024, 3, 1), partner=twin)
+        card = self.env["recouvrement.debtor"]._card(self.company, twin).sudo()
+        with self.at(MONDAY):
+            event = self.events._note(card, invoice, "court_claim", date(2025, 9, 1))
+        event._void("Mistake")
+        self.env["recouvrement.grace"].create(
+            {"debtor_id": card.id, "decision": "x", "date_from": MONDAY, "date_to": MONDAY, "void_reason": "x"}
+        ).action_void()
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.debtor_partner | twin).ids, self.debtor_partner
+        )
+        self.assertEqual(event.debtor_id, self.debtor)
+        self.assertEqual(self.debtor.grace_ids.decision, "x")
 
     def test_a_claim_declared_interrupts_until_the_proceedings_end(self):
         invoice = self.invoice(date(2024, 3, 1))
