@@ -91,7 +91,3 @@ class RecouvrementDebtor(models.Model):
         if not self:
             raise UserError(self.env._("Choose the debtors to visit."))
         return self.env["recouvrement.visit.sheet"]._open(self)
-
-    def _move_evidence(self, kept):
-        super()._move_evidence(kept)
-        self.contact_ids.sudo().write({"debtor_id": kept.id})  # partners are merged

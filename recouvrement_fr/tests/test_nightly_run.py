@@ -432,10 +432,13 @@ class TestNightlyRun(RecouvrementCommon):
         self.invoice(MONDAY - timedelta(days=3), partner=twin)
         self.night(MONDAY)
         reminders = self.reminders() | self.reminders(twin)
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(twin), None, 500, MONDAY + timedelta(days=7))
         self.env["base.partner.merge.automatic.wizard"].create({})._merge(
             (self.debtor_partner | twin).ids, self.debtor_partner
         )
         self.assertEqual(reminders.debtor_id, self.card())
+        self.assertEqual(promise.debtor_id, self.card(), "whatever points to a card follows it")
         self.assertEqual(len(reminders), 2)
 
     def test_the_number_of_statements_does_not_grow_with_the_page(self):
