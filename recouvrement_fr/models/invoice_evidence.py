@@ -128,41 +128,32 @@ class InvoiceEvidence:
         return {move.id: Evidence(move.state == "posted", move.name or "") for move in self.moves}
 
     def _see_sent(self):
-        """An e-mail that left, from the invoice or with a reminder; core's own mark is set by a mere printing too."""
+        """Its own sending, or an e-mailed reminder that it was attached to; a mere printing proves nothing."""
+        left = {
+            move_id: " – ".join(filter(None, (self._day(sent[0].on), sent[0].address)))
+            for move_id, sent in self.sales._sent_evidence().items()
+        }
+        for move_id, day in self._attached_to_reminders():
+            left.setdefault(move_id, self._("with the reminder of %s", self._day(day)))
+        return {move.id: Evidence(move.id in left, left.get(move.id, "")) for move in self.sales}
+
+    def _attached_to_reminders(self):
         self.env.flush_all()
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
-                SELECT m.res_id, MIN(m.date)::date
-                  FROM mail_message m
-                  JOIN mail_notification n ON n.mail_message_id = m.id
-                 WHERE m.model = 'account.move' AND m.res_id = %(moves)s AND n.notification_type = 'email'
-                   AND n.notification_status = 'sent'
-                   AND EXISTS (SELECT 1 FROM message_attachment_rel a WHERE a.message_id = m.id)
-              GROUP BY m.res_id
-                 UNION ALL
                 SELECT l.move_id, MIN(r.sent_date)
                   FROM recouvrement_reminder_line l
                   JOIN recouvrement_reminder r ON r.id = l.reminder_id
                   JOIN recouvrement_level v ON v.id = l.level_id
                   JOIN recouvrement_dispatch d ON d.reminder_id = r.id
-                 WHERE l.move_id = %(moves)s AND l.role = 'carried' AND v.attach_invoices AND d.channel = 'email'
+                 WHERE l.move_id = %s AND l.role = 'carried' AND v.attach_invoices AND d.channel = 'email'
                    AND d.state IN ('handed_over', 'delivered')
               GROUP BY l.move_id
                 """,
-                moves=any_of(self.ids),
+                any_of(self.ids),
             )
         )
-        first = {}
-        for move_id, day in rows:
-            first[move_id] = min(day, first.get(move_id, day))
-        return {
-            move.id: Evidence(
-                move.id in first,
-                self._("by e-mail on %s", self._day(first[move.id])) if move.id in first else "",
-            )
-            for move in self.sales
-        }
 
     def _attached(self, pattern):
         return {

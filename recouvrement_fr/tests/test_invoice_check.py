@@ -92,14 +92,17 @@ class TestInvoiceCheck(RecouvrementCommon):
         invoice = self.invoice(MONDAY - 30 * DAY, 1000)
         invoice.is_move_sent = True
         self.assertFalse(self.met(invoice)["sent"])
-        message = invoice.message_post(
-            body="Votre facture", attachments=[("F.pdf", b"x")], partner_ids=self.debtor_partner.ids
+        self.env["recouvrement.invoice.sending"].sudo().create(
+            {
+                "move_id": invoice.id,
+                "company_id": self.company.id,
+                "date": "2026-02-03 09:00:00",
+                "address": "compta@durand.example",
+            }
         )
-        notification = self.env["mail.notification"].sudo().search([("mail_message_id", "=", message.id)])
-        notification.write({"notification_type": "email", "notification_status": "exception"})
-        self.assertFalse(self.met(invoice)["sent"])
-        notification.notification_status = "sent"
-        self.assertTrue(self.met(invoice)["sent"])
+        answer = self.answers(invoice)["sent"]
+        self.assertTrue(answer.met)
+        self.assertIn("compta@durand.example", answer.evidence)
 
     def test_mentions_are_read_from_the_terms_and_from_what_the_company_prints(self):
         invoice = self.invoice(
@@ -183,6 +186,28 @@ class TestInvoiceCheck(RecouvrementCommon):
             self.checks.with_user(self.collector).create(
                 {"move_id": invoice.id, "item_id": self.item("order").id, "answer": "met"}
             )
+
+    def test_another_company_sees_none_of_it(self):
+        invoice = self.invoice(MONDAY - 30 * DAY, 1000)
+        check = self.checks.with_user(self.collector)._answer(invoice, self.item("order"), "met", "seen")
+        with self.at(MONDAY):
+            card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
+            allowed = self.env["recouvrement.notice.override"]._allow(card, invoice, "reminded by phone")
+        other = self.env["res.company"].sudo().create({"name": "Other"})
+        foreigner = new_test_user(
+            self.env,
+            "check_foreigner",
+            groups="recouvrement_fr.group_recouvrement_manager",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        for record in (check, allowed):
+            self.assertFalse(record.with_user(foreigner).search([("id", "=", record.id)]))
+            self.assertTrue(record.with_user(self.collector).search([("id", "=", record.id)]))
+        with self.assertRaises(AccessError):
+            self.checks.with_user(foreigner)._answer(invoice, self.item("order"), "undone")
+        with self.assertRaises(AccessError):
+            allowed.with_user(foreigner).action_take_back()
 
     def test_a_condition_of_ones_own_and_one_that_takes_the_place_of_the_shared_one(self):
         invoice = self.invoice(MONDAY - 30 * DAY, 1000)
