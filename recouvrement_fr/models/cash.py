@@ -31,11 +31,28 @@ def receipts(env, move_ids, until=None):
     that touches neither a bank, a cash nor an outstanding account pays nothing; exchange differences neither. What was
     unreconciled since is no longer there: a returned payment undoes what it had kept.
     """
+    found = defaultdict(dict)
+    for move_id, _due, entry_id, receipt in _rows(env, move_ids, until):
+        known = found[move_id].get(entry_id)
+        found[move_id][entry_id] = receipt._replace(amount=receipt.amount + known.amount) if known else receipt
+    return defaultdict(list, {move_id: list(entries.values()) for move_id, entries in found.items()})
+
+
+def instalment_receipts(env, move_ids, until=None):
+    """The same by instalment: {(move id, due date): [Receipt]}."""
+    found = defaultdict(list)
+    for move_id, due, _entry_id, receipt in _rows(env, move_ids, until):
+        found[move_id, due].append(receipt)
+    return found
+
+
+def _rows(env, move_ids, until):
+    """(move id, due date, entry id, Receipt), the oldest first."""
     env.flush_all()  # what the same transaction has just reconciled counts too
     rows = env.execute_query(
         SQL(
             """
-            SELECT l.move_id, c.date, cm.move_type = 'out_refund',
+            SELECT l.move_id, COALESCE(l.date_maturity, l.date), cm.id, c.date, cm.move_type = 'out_refund',
                    SUM(r.debit_amount_currency * CASE
                        WHEN pay.amount > 0 AND c.amount_currency != 0
                        THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
@@ -50,15 +67,13 @@ def receipts(env, move_ids, until=None):
                     WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))
                AND (%(until)s::date IS NULL OR c.date <= %(until)s)
                AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
-          GROUP BY l.move_id, c.date, cm.id, cm.move_type
-          ORDER BY c.date, cm.id
+          GROUP BY 1, 2, cm.id, c.date, cm.move_type
+          ORDER BY c.date, cm.id, 2
             """,
             moves=any_of(move_ids),
             until=until,
         )
     )
-    found = defaultdict(list)
-    for move_id, on, is_credit, amount in rows:
+    for move_id, due, entry_id, on, is_credit, amount in rows:
         kind = "credit" if is_credit else "payment"
-        found[move_id].append(Receipt(move_id, on, Decimal(str(round(amount, 6))), kind))
-    return found
+        yield move_id, due, entry_id, Receipt(move_id, on, Decimal(str(round(amount, 6))), kind)

@@ -4,8 +4,9 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..rules.escalation import Hold
-from ..rules.prescription import CLAIM_KINDS, PROPOSED
+from ..rules.prescription import PROPOSED
 from .bulk import any_of
+from .recouvrement_claim_kind import NATURES
 
 PLANNED = ("planned", "to_approve", "failed", "sending")
 # What a legal officer writes himself, from the form; all the rest is written by the acts of the case.
@@ -64,7 +65,7 @@ class RecouvrementCase(models.Model):
     )
     is_confidential = fields.Boolean("Confidential", tracking=True, help="Seen by legal officers and managers only.")
     claim_kind = fields.Selection(
-        "_selection_claim_kind", "Kind of claim", tracking=True, help="Decides the court and the limitation period."
+        NATURES, "Kind of claim", tracking=True, help="Decides the court; that of its invoices, where they agree."
     )
     note = fields.Html("Notes")
 
@@ -114,6 +115,9 @@ class RecouvrementCase(models.Model):
     close_reason = fields.Text("Why it was closed", readonly=True)
     closed_on = fields.Date(readonly=True)
 
+    move_count = fields.Integer("Invoices", compute="_compute_counts")
+    document_count = fields.Integer("Documents", compute="_compute_counts")
+
     _holding = models.Index("(company_id) WHERE state != 'closed'")
 
     @api.model
@@ -121,27 +125,20 @@ class RecouvrementCase(models.Model):
         # The sequence is configuration: whoever opens a case takes a number of it.
         return self.env["ir.sequence"].sudo().next_by_code("recouvrement.case")
 
-    @api.model
-    def _selection_claim_kind(self):
-        words = {
-            "commercial": self.env._("Between traders (5 years)"),
-            "civil": self.env._("Civil (5 years)"),
-            "consumer": self.env._("Goods and services sold to a consumer (2 years)"),
-            "transport": self.env._("Carriage of goods (1 year)"),
-            "telecom": self.env._("Electronic communications (1 year)"),
-            "works": self.env._("Works and supplies to ships (1 year)"),
-            "rent": self.env._("Rent (5 years)"),
-            "residential_rent": self.env._("Residential rent (3 years)"),
-            "bill_of_exchange": self.env._("Bill of exchange (3 years)"),
-            "public": self.env._("Against a public body (4 years)"),
-            "title": self.env._("Enforceable title (10 years)"),
-        }
-        return [(code, words.get(code, code)) for code in CLAIM_KINDS]
-
     @api.depends("name", "debtor_id")
     def _compute_display_name(self):
         for case in self:
             case.display_name = f"{case.name} – {case.partner_id.display_name or ''}"
+
+    @api.depends("move_ids")
+    def _compute_counts(self):
+        groups = self.env["recouvrement.document"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+        )
+        documents = dict(groups)
+        for case in self:
+            case.move_count = len(case.move_ids)
+            case.document_count = documents.get(case.id, 0)
 
     def write(self, vals):
         """People write what they know of the case; what it came to is written by its acts."""
@@ -174,6 +171,7 @@ class RecouvrementCase(models.Model):
             {
                 "company_id": debtor.company_id.id,
                 "debtor_id": debtor.id,
+                "imputation": debtor.company_id.sudo().recouvrement_imputation,
                 "currency_id": moves.currency_id.id,
                 "move_ids": [Command.set(moves.ids)],
                 "claim_kind": self._claim_kind(debtor, moves),
@@ -183,16 +181,17 @@ class RecouvrementCase(models.Model):
             }
         )
         case._take_in(moves)
-        case._note("opened", on, self.env._("Case opened on %s.", ", ".join(moves.mapped("name"))))
+        self.browse(case.id)._note("opened", on, self.env._("Case opened on %s.", ", ".join(moves.mapped("name"))))
+        case._propose_court()
+        case._refresh_balance(on)
+        case._end_proposal()
         return case.with_env(self.env)
 
     @api.model
     def _claim_kind(self, debtor, moves):
         """The kind its invoices were given, where they agree; else the debtor's usual one."""
-        kinds = moves.recouvrement_claim_kind_id if "recouvrement_claim_kind_id" in moves else ()
-        if len(kinds) == 1 and kinds.code in CLAIM_KINDS:
-            return kinds.code
-        return PROPOSED.get(debtor.debtor_type)
+        codes = set(moves.recouvrement_claim_kind_id.mapped("code"))
+        return codes.pop() if len(codes) == 1 else PROPOSED.get(debtor.debtor_type)
 
     @api.model
     def _check_moves(self, debtor, moves):
@@ -225,16 +224,52 @@ class RecouvrementCase(models.Model):
                 if sum(items.mapped("amount_currency")) > 0
             ]
         )
+        self._take_back()
+
+    def _take_back(self):
+        """What was about to leave for its invoices is taken back, and the debtor's activities on them are over."""
         reminders = self.env["recouvrement.reminder"].search(
-            [("state", "in", PLANNED), ("line_ids.move_id", "in", moves.ids)]
+            [("state", "in", PLANNED), ("line_ids.move_id", "in", self.move_ids.ids)]
         )
         reminders._cancel(self.env._("In the litigation case %s.", self.name), reason="in_case")
         self.debtor_id.sudo()._decide_again_now()
+
+    def _end_proposal(self):
+        """The case that was proposed on the debtor's card is open."""
+        proposed = self.env["recouvrement.case"]._proposal_summary()
+        self.debtor_id.sudo().activity_ids.filtered(  # asked by the follow-up, answered by this opening
+            lambda activity: activity.summary == proposed
+        ).action_feedback(feedback=self.name)
 
     def _note(self, kind, on, summary, attachments=None, **values):
         """Add an event to the case: it can be corrected by another, never changed. Returns it."""
         self.ensure_one()
         return self.env["recouvrement.case.event"]._append(self, kind, on, summary, attachments, **values)
+
+    # --- buttons ------------------------------------------------------------------------------------------------------
+
+    def _record_dialog(self, line):
+        """The dialog that records a step."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_case_record_action")
+        return action | {"context": {"default_case_id": self.id, "default_line_id": line.id}}
+
+    def action_open_moves(self):
+        self.ensure_one()
+        return self.move_ids._get_records_action(name=self.env._("Invoices"), domain=[("id", "in", self.move_ids.ids)])
+
+    def action_open_debtor(self):
+        self.ensure_one()
+        return self.debtor_id._get_records_action()
+
+    def action_open_insolvency(self):
+        self.ensure_one()
+        return self.debtor_id.action_insolvency()
+
+    def action_open_documents(self):
+        self.ensure_one()
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        documents = self.env["recouvrement.document"].search(domain)
+        return documents._get_records_action(name=self.env._("Documents"), domain=domain)
 
     @api.model
     def _holds(self, company, moves, on):

@@ -2,6 +2,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 KINDS = [
     ("opened", "Opening"),
@@ -37,6 +38,14 @@ class RecouvrementCaseEvent(models.Model):
     on = fields.Date("Day", required=True, readonly=True, help="When it happened; noted later perhaps.")
     summary = fields.Char("What happened", required=True, readonly=True)
     details = fields.Text(readonly=True)
+    run_id = fields.Many2one(
+        "recouvrement.case.proceeding", "Procedure", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    step_id = fields.Many2one(
+        "recouvrement.proceeding.step", "Step", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    date_set = fields.Date("Day set", readonly=True, help="The day the step fixed, such as a hearing.")
+    figures = fields.Json(readonly=True)  # the décompte of that day, where the step states it
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     author_id = fields.Many2one("res.users", "Noted by", required=True, readonly=True)
@@ -67,6 +76,14 @@ class RecouvrementCaseEvent(models.Model):
     def _unlink_except_evidence(self):
         raise UserError(self.env._("What happened in a case is never deleted: add an event that corrects it."))
 
+    def _effective(self):
+        """Those that count: neither corrected by another, nor said not to have happened."""
+        return self.filtered(lambda event: not event.is_void and not event.is_corrected)
+
+    def _steps(self):
+        """Those that count and record a step, the oldest first."""
+        return self._effective().filtered(lambda event: event.kind == "step").sorted(lambda event: (event.on, event.id))
+
     @api.model
     def _append(self, case, kind, on, summary, attachments=None, **values):
         """An event, with its own copies of the documents given and their hashes; returns it.
@@ -75,7 +92,9 @@ class RecouvrementCaseEvent(models.Model):
         """
         case.check_access("read")
         if on > self.env["recouvrement.run"]._today():
-            raise UserError(self.env._("An event is noted once it has happened: %s is to come.", on))
+            raise UserError(
+                self.env._("An event is noted once it has happened: %s is to come.", format_date(self.env, on))
+            )
         files = self.env["ir.attachment"].sudo()  # copies belong to the event, which nobody may change
         for attachment in attachments or ():
             attachment.check_access("read")

@@ -63,6 +63,7 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.dispute",
     "recouvrement.guarantee",  # before the deadlines, which alert the same day
     "recouvrement.deadline",
+    "recouvrement.case",
     "recouvrement.insolvency",
     "recouvrement.dispatch",
     "recouvrement.insolvency.hit",

@@ -278,6 +278,11 @@ class RecouvrementInsolvency(models.Model):
                 ("state", "=", "posted"),
             ]
         )
+        return self._prior(moves)
+
+    def _prior(self, moves):
+        """Those of these invoices that were born before the judgment."""
+        self.ensure_one()
         return moves.filtered(
             lambda move: rules.is_prior(move.delivery_date or move.invoice_date or move.date, self.judgment_on)
         )

@@ -55,6 +55,9 @@ class ResCompany(models.Model):
     recouvrement_is_ei = fields.Boolean(
         "Sole trader (EI)", help="The name is followed by 'Entrepreneur individuel' or 'EI' (C.com R123-237)."
     )
+    recouvrement_employees = fields.Integer(
+        "Employees", help="From 250, a contribution is owed before the tribunaux des activités économiques."
+    )
     recouvrement_signatory = fields.Char(
         "Signatory of letters", help="Name and function, for example: Claire Martin, service clients."
     )

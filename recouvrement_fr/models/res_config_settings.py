@@ -20,6 +20,7 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_bodacc_watch = fields.Boolean(
         related="company_id.root_id.recouvrement_bodacc_watch", readonly=False
     )
+    recouvrement_employees = fields.Integer(related="company_id.root_id.recouvrement_employees", readonly=False)
     recouvrement_signatory = fields.Char(related="company_id.root_id.recouvrement_signatory", readonly=False)
     recouvrement_carrier = fields.Selection(related="company_id.root_id.recouvrement_carrier", readonly=False)
     recouvrement_night_cap = fields.Integer(related="company_id.root_id.recouvrement_night_cap", readonly=False)

@@ -150,11 +150,15 @@ DELAYS = (
     # Without a judge
     Delay("small_claim_answer", "invitation", "CPCE L125-1", months=1),
     Delay("commercial_claim_answer", "commandement", "CPCE L126-2", months=1),
+    Delay("commercial_claim_silence", "commandement", "CPCE L126-2", months=1, kind="open_after"),
     Delay("commercial_claim_record", "answer_expired", "CPCE L126-3", days=8, kind="open_after"),
     Delay("commercial_claim_service", "record_enforceable", "CPCE L126-4", months=6),
     # Hearings
     Delay("summons_filing_tj", "hearing", "CPC 754", days=-15),
     Delay("summons_filing_tc", "hearing", "CPC 857", days=-8),
+    Delay("refere_appeal", "service", "CPC 490", days=15, verified=False),
+    Delay("judgment_appeal", "service", "CPC 538", months=1, verified=False),
+    Delay("european_opposition", "service", "Règl. (CE) 1896/2006 art. 16", days=30, verified=False),
     # Conservatory measures and enforcement
     Delay("conservatory_execution", "order", "CPCE R511-6", months=3),
     Delay("conservatory_proceedings", "execution", "CPCE R511-7", months=1),
@@ -163,6 +167,7 @@ DELAYS = (
     Delay("conservatory_notice", "execution", "CPCE R523-3", days=8, verified=False),
     Delay("saisie_attribution_notice", "seizure", "CPCE R211-3", days=8),
     Delay("saisie_attribution_contest", "seizure_notice", "CPCE R211-11", months=1),
+    Delay("saisie_attribution_payment", "seizure_notice", "CPCE R211-6", months=1, kind="open_after", verified=False),
     Delay("saisie_vente", "commandement", "CPCE R221-1", days=8, kind="open_after"),
     # Insolvency of the debtor
     Delay("declaration", "bodacc", "C.com L622-24, R622-24", months=2),

@@ -6,6 +6,7 @@ Not a workflow engine: a person says what happened, this says what it opens, unt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from .deadlines import DELAYS, Deadline, Delay, procedural_deadline
@@ -31,6 +32,31 @@ class Step:
     excludes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """When a procedure may be used, as data. ``audience``: ``any``, ``traders`` (both parties are) or ``not_traders``;
+    ``limit``: the largest claim, principal and interest, in EUR; ``needs_title``: an enforceable title; ``in_france``:
+    not against a debtor abroad; ``stops``: an insolvency stops it (C.com L622-21)."""
+
+    in_force: bool = True
+    audience: str = "any"
+    limit: Decimal | None = None
+    needs_title: bool = False
+    in_france: bool = False
+    stops: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a procedure is tried against. ``traders``: both parties are traders; ``amount``: principal and interest."""
+
+    amount: Decimal
+    traders: bool = False
+    has_title: bool = False
+    abroad: bool = False
+    insolvent: bool = False
+
+
 class Standing(NamedTuple):
     """``state``: ``done`` on its day, ``open`` (it may or must be done now), ``waiting`` (what precedes it is not done,
     or its day has not come), ``missed`` (its deadline has passed), ``closed`` (it will not happen)."""
@@ -41,6 +67,27 @@ class Standing(NamedTuple):
     deadline: Deadline | None
     days_left: int | None  # to the last day; below zero once passed
     optional: bool = False
+
+
+def obstacles(conditions: Conditions, situation: Situation) -> tuple[str, ...]:
+    """Why a procedure cannot be used, by code, none if it can: ``not_in_force``, ``insolvent`` (C.com L622-21),
+    ``traders_only``, ``not_between_traders``, ``over_limit``, ``title_needed``, ``abroad``."""
+    found = {
+        "not_in_force": not conditions.in_force,
+        "insolvent": conditions.stops and situation.insolvent,
+        "traders_only": conditions.audience == "traders" and not situation.traders,
+        "not_between_traders": conditions.audience == "not_traders" and situation.traders,
+        "over_limit": conditions.limit is not None and situation.amount > conditions.limit,
+        "title_needed": conditions.needs_title and not situation.has_title,
+        "abroad": conditions.in_france and situation.abroad,
+    }
+    return tuple(code for code, met in found.items() if met)
+
+
+def expected_net(claimed: Decimal, percent: Decimal, spent: Decimal, next_cost: Decimal) -> Decimal:
+    """What a step may bring in the end: the share of the claim one expects to recover, less what was and will be spent.
+    Practice, to decide on; costs that the debtor would bear are counted as lost, on the safe side."""
+    return (claimed * percent / 100 - spent - next_cost).quantize(Decimal("0.01"))
 
 
 def standing(

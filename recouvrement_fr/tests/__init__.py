@@ -10,8 +10,9 @@ from . import test_calls
 from . import test_case
 from . import test_calculator
 from . import test_channels
-from . import test_claim_kind
+from . import test_court
 from . import test_debtor_card
+from . import test_claim_kind
 from . import test_dispatch
 from . import test_dispute
 from . import test_doubtful
@@ -28,6 +29,7 @@ from . import test_nightly_run
 from . import test_payment_term_check
 from . import test_pause_history
 from . import test_plan
+from . import test_proceedings
 from . import test_promise
 from . import test_notice_gate
 from . import test_provision

@@ -32,3 +32,11 @@ from . import recouvrement_doubtful_wizard
 from . import recouvrement_small_balances
 from . import account_payment_register
 from . import recouvrement_plan_served
+from . import recouvrement_case_opening
+from . import recouvrement_case_start
+from . import recouvrement_case_decision
+from . import recouvrement_case_record
+from . import recouvrement_case_event_wizard
+from . import recouvrement_case_ending_wizard
+from . import recouvrement_case_statement
+from . import recouvrement_court_import

@@ -2,10 +2,11 @@
 
 import unittest
 from datetime import date, timedelta
+from decimal import Decimal
 
 from ..deadlines import Delay
 from ..errors import StepUnordered, UnknownDelay
-from ..proceeding import Step, alert, next_deadline, standing
+from ..proceeding import Conditions, Situation, Step, alert, expected_net, next_deadline, obstacles, standing
 
 INJONCTION = (
     Step("filed"),
@@ -105,3 +106,29 @@ class TestAlerts(unittest.TestCase):
     def test_thresholds(self):
         self.assertEqual([alert(days) for days in (31, 30, 16, 15, 6, 5, 0, -1)], [None, 30, 30, 15, 15, 5, 5, 0])
         self.assertIsNone(alert(None))
+
+
+class TestConditions(unittest.TestCase):
+    def test_each_condition_is_an_obstacle_where_it_is_not_met(self):
+        fine = Situation(Decimal(5000))
+        for conditions, situation, found in (
+            (Conditions(), fine, ()),
+            (Conditions(in_force=False), fine, ("not_in_force",)),
+            (Conditions(), Situation(Decimal(1), insolvent=True), ("insolvent",)),
+            (Conditions(stops=False), Situation(Decimal(1), insolvent=True), ()),
+            (Conditions(audience="traders"), fine, ("traders_only",)),
+            (Conditions(audience="traders"), Situation(Decimal(1), traders=True), ()),
+            (Conditions(audience="not_traders"), Situation(Decimal(1), traders=True), ("not_between_traders",)),
+            (Conditions(limit=Decimal(5000)), fine, ()),
+            (Conditions(limit=Decimal(5000)), Situation(Decimal("5000.01")), ("over_limit",)),
+            (Conditions(needs_title=True), fine, ("title_needed",)),
+            (Conditions(needs_title=True), Situation(Decimal(1), has_title=True), ()),
+            (Conditions(in_france=True), Situation(Decimal(1), abroad=True), ("abroad",)),
+        ):
+            with self.subTest(conditions=conditions, situation=situation):
+                self.assertEqual(obstacles(conditions, situation), found)
+
+    def test_what_a_step_may_bring_is_net_of_what_was_and_will_be_spent(self):
+        self.assertEqual(
+            expected_net(Decimal("1000.55"), Decimal(40), Decimal(100), Decimal("51.58")), Decimal("248.64")
+        )

@@ -1,0 +1,121 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class RecouvrementCase(models.Model):
+    """How a case ends, and begins again."""
+
+    _inherit = "recouvrement.case"
+
+    def _close(self, outcome, reason):
+        """Close the case: its procedures end, its deadlines are given up, its invoices are dunned again if any is left.
+
+        :raises UserError: without a reason, or with a procedure whose deadline runs and that nobody ended
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "closed":
+            raise UserError(self.env._("%s is already closed.", self.name))
+        if not (outcome and reason):
+            raise UserError(self.env._("Say how the case ends, and why."))
+        on = self.env["recouvrement.run"]._today()
+        case = self.sudo()  # by this act, which has just checked who does it
+        for run in case.run_ids.filtered(lambda run: run.state in ("running", "to_approve")):
+            state = "given_up" if outcome in ("abandoned", "mistake") or run.state == "to_approve" else "done"
+            self._end_run(run, state, reason, on)
+        outcomes = dict(self._fields["outcome"]._description_selection(self.env))
+        figures = case._statement(on).figures()
+        self._note("closed", on, self.env._("Closed: %s", outcomes[outcome]), details=reason, figures=figures)
+        case.write({"state": "closed", "outcome": outcome, "close_reason": reason, "closed_on": on})
+        case.activity_ids.action_feedback(feedback=reason)
+        case._sync(on)
+        case.debtor_id._decide_again_now()
+
+    def _reopen(self, reason):
+        """Open a closed case again: its invoices are held again, and it takes up where it was.
+
+        :raises UserError: without a reason, or with an invoice that is in another case since
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "closed":
+            raise UserError(self.env._("%s is still open.", self.name))
+        if not reason:
+            raise UserError(self.env._("Say why."))
+        self._check_moves(self.debtor_id, self.sudo().move_ids)
+        on = self.env["recouvrement.run"]._today()
+        case = self.sudo()  # as above
+        case.write({"state": "amicable", "outcome": False, "close_reason": False, "closed_on": False})
+        self._note("reopened", on, self.env._("Reopened"), details=reason)
+        case._take_back()
+        case._sync(on)
+
+    def _propose_closing(self):
+        """Once nothing is left on the invoices, or in the décompte, closing is proposed; what remains is said."""
+        left = sum(self.move_ids.mapped("amount_residual"))
+        if not self.currency_id.is_zero(left) and self.currency_id.compare_amounts(self.balance, 0) > 0:
+            return
+        summary = self.env._("Paid in full: close the case")
+        if self.currency_id.compare_amounts(self.balance, 0) > 0:
+            summary = self.env._("The invoices are paid: close the case, or go on for interest and costs")
+        known = self.activity_ids.mapped("summary") + self.message_ids.mapped("subject")
+        if summary not in known:
+            self.message_post(body=summary, subject=summary)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=(self.user_id or self.env.user).id, summary=summary
+            )
+
+    # --- from the formal notice to the case ---------------------------------------------------------------------------
+
+    @api.model
+    def _to_litigate(self, on, company=None):
+        """{debtor id: [move ids]} whose formal notice expired unpaid, and that nothing else holds; three statements.
+
+        A notice counts once it really left (design: imported ones do not), from the day after the one it asked to be
+        paid by. Extend the query, not its callers.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.debtor_id, d.company_id, ARRAY_AGG(DISTINCT l.move_id)
+                  FROM recouvrement_reminder r
+                  JOIN recouvrement_debtor d ON d.id = r.debtor_id
+                  JOIN recouvrement_level v ON v.id = r.level_id
+                  JOIN recouvrement_reminder_line l ON l.reminder_id = r.id
+                  JOIN account_move m ON m.id = l.move_id
+                 WHERE r.state = 'sent' AND r.origin NOT IN ('imported', 'set') AND v.kind = 'formal_notice'
+                   AND COALESCE(r.deadline, r.sent_date + v.term_days) < %s AND %s
+                   AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND l.settled IS NOT TRUE
+                   AND m.state = 'posted' AND m.amount_residual > 0 AND m.move_type IN ('out_invoice', 'out_receipt')
+              GROUP BY r.debtor_id, d.company_id
+                """,
+                on,
+                SQL("d.company_id = %s", company.id) if company else SQL("TRUE"),
+            )
+        )
+        run, found = self.env["recouvrement.run"], {}
+        for root in self.env["res.company"].browse({row[1] for row in rows}):
+            wanted = {debtor_id: move_ids for debtor_id, company_id, move_ids in rows if company_id == root.id}
+            held = run._holds(root, [move_id for move_ids in wanted.values() for move_id in move_ids], on)
+            for debtor_id, move_ids in wanted.items():
+                free = [move_id for move_id in move_ids if move_id not in held]
+                if free:
+                    found[debtor_id] = free
+        return found
+
+    @api.model
+    def _proposal_summary(self):
+        return self.env._("The formal notice expired unpaid: open a litigation case?")
+
+    @api.model
+    def _propose_cases(self, on):
+        """Ask, once for each debtor, whoever follows it to open a case: its formal notice expired unpaid."""
+        summary = self._proposal_summary()
+        debtors = self.env["recouvrement.debtor"].browse(self._to_litigate(on))
+        for debtor in debtors:
+            if summary in debtor.activity_ids.mapped("summary"):
+                continue
+            debtor.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=(debtor._case_person() or self.env.user).id, summary=summary
+            )

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+
+class RecouvrementCaseEndingWizard(models.TransientModel):
+    """End a procedure, close a case, or open it again: always with a reason."""
+
+    _name = "recouvrement.case.ending"
+    _description = "End or Reopen a Case"
+
+    case_id = fields.Many2one("recouvrement.case", required=True)
+    act = fields.Selection(
+        [("close", "Close the case"), ("reopen", "Open it again"), ("end_run", "End a procedure")],
+        required=True,
+        default="close",
+    )
+    outcome = fields.Selection(lambda self: self.env["recouvrement.case"]._fields["outcome"].selection)
+    run_id = fields.Many2one(
+        "recouvrement.case.proceeding",
+        "Procedure",
+        domain="[('case_id', '=', case_id), ('state', 'in', ('running', 'to_approve'))]",
+    )
+    run_state = fields.Selection(
+        [
+            ("done", "It came to its end"),
+            ("lapsed", "It lapsed (caducité): what it interrupted counts no more"),
+            ("given_up", "Given up"),
+        ],
+        "How it ends",
+        default="done",
+    )
+    reason = fields.Text("Why", required=True)
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        case = self.env["recouvrement.case"].browse(values.get("case_id") or self.env.context.get("active_id"))
+        found = {"case_id": case.id, "run_id": case.run_ids.filtered(lambda run: run.state == "running")[:1].id}
+        return found | values
+
+    def action_end(self):
+        self.ensure_one()
+        case = self.case_id
+        if self.act == "close":
+            case._close(self.outcome, self.reason)
+        elif self.act == "reopen":
+            case._reopen(self.reason)
+        else:
+            case._end_run(self.run_id, self.run_state, self.reason)

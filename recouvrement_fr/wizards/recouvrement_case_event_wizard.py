@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+
+class RecouvrementCaseEventWizard(models.TransientModel):
+    """Note something that happened in a case, or correct what was noted: by another event, for both stay."""
+
+    _name = "recouvrement.case.event.wizard"
+    _description = "Note an Event of a Case"
+
+    case_id = fields.Many2one("recouvrement.case", required=True)
+    corrects_id = fields.Many2one("recouvrement.case.event", "Corrects")
+    is_void = fields.Boolean("It did not happen")
+    kind = fields.Selection(
+        [("note", "Note"), ("document", "Document"), ("payment", "Payment told by a third party")],
+        default="note",
+        required=True,
+    )
+    on = fields.Date("Day", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    summary = fields.Char("What happened")
+    details = fields.Text("Details, or why it is corrected")
+    amount = fields.Monetary()
+    date_set = fields.Date("Day set")
+    asks_date = fields.Char(related="corrects_id.step_id.asks_date")
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents")
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        model, active_id = self.env.context.get("active_model"), self.env.context.get("active_id")
+        if model == "recouvrement.case.event":
+            event = self.env[model].browse(active_id)
+            return values | {
+                "case_id": event.case_id.id,
+                "corrects_id": event.id,
+                "on": event.on,
+                "summary": event.summary,
+                "amount": event.amount,
+                "date_set": event.date_set,
+            }
+        return {"case_id": active_id} | values if model == "recouvrement.case" else values
+
+    def action_note(self):
+        self.ensure_one()
+        case = self.case_id
+        if self.corrects_id:
+            case._correct(
+                self.corrects_id,
+                self.details,
+                self.on,
+                self.is_void,
+                amount=self.amount,
+                date_set=self.date_set,
+                attachments=self.attachment_ids,
+            )
+            return
+        case.check_access("write")  # collectors read cases, legal officers act
+        case._note(
+            self.kind, self.on, self.summary or "", self.attachment_ids, details=self.details, amount=self.amount
+        )

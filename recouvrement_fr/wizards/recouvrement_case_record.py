@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+
+class RecouvrementCaseRecord(models.TransientModel):
+    """Record a step of a procedure: its day, its documents, its amount; the rest follows by itself."""
+
+    _name = "recouvrement.case.record"
+    _description = "Record a Step"
+
+    case_id = fields.Many2one("recouvrement.case", required=True)
+    line_id = fields.Many2one("recouvrement.case.step", "Step", required=True)
+    step_id = fields.Many2one(related="line_id.step_id", string="Step of the procedure")
+    run_id = fields.Many2one(related="line_id.run_id")
+    on = fields.Date("Day", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    asks_date = fields.Char(related="step_id.asks_date")
+    date_set = fields.Date("Day set")
+    asks_amount = fields.Boolean(related="step_id.asks_amount")
+    amount = fields.Monetary()
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    details = fields.Text("Outcome")
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents")
+    needed = fields.Text(related="step_id.needed")
+    produced = fields.Text(related="step_id.produced")
+    last_day = fields.Date(related="line_id.last_day")
+    article = fields.Char(related="line_id.article")
+    delay_verified = fields.Boolean(related="line_id.verified")
+    freezes_claims = fields.Boolean(related="step_id.freezes_claims")
+    warning = fields.Text(compute="_compute_warning")
+
+    # --- what it costs and may bring ---
+    company_currency_id = fields.Many2one(related="case_id.company_currency_id")
+    claimed = fields.Monetary("Still due", compute="_compute_expected", currency_field="company_currency_id")
+    spent = fields.Monetary("Spent so far", compute="_compute_expected", currency_field="company_currency_id")
+    expected_cost = fields.Monetary(
+        "Cost of this step", compute="_compute_expected", currency_field="company_currency_id"
+    )
+    expected_net = fields.Monetary("Expected net", compute="_compute_expected", currency_field="company_currency_id")
+    cost_ids = fields.One2many("recouvrement.case.record.cost", "record_id", "Costs of this step")
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        case = self.env["recouvrement.case"].browse(values.get("case_id") or self.env.context.get("active_id"))
+        lines = case.step_ids.filtered("is_recordable")
+        if not lines:
+            raise UserError(
+                self.env._("No step can be recorded now: start a procedure, or have it approved by a manager.")
+            )
+        to_do = lines.filtered(lambda line: line.state in ("missed", "open"))
+        due = to_do.filtered("last_day").sorted("last_day")
+        line = lines.browse(values.get("line_id")) or (due or to_do or lines)[:1]
+        return values | {"case_id": case.id, "line_id": line.id}
+
+    @api.onchange("line_id", "on")
+    def _onchange_line_id(self):
+        """Propose the costs that the procedure tells of."""
+        costs = self.step_id.sudo()._costs(self.on or fields.Date.today())  # settings, shown to whoever records
+        self.cost_ids = [
+            Command.clear(),
+            *(
+                Command.create(
+                    {
+                        "name": cost.name,
+                        "kind": cost.kind,
+                        "amount": cost.amount,
+                        "is_recoverable": cost.is_recoverable,
+                        "verified": cost.verified,
+                    }
+                )
+                for cost in costs
+            ),
+        ]
+
+    @api.depends("line_id", "on")
+    def _compute_warning(self):
+        for wizard in self:
+            line, late = wizard.line_id, wizard.line_id.last_day and wizard.on and wizard.on > wizard.line_id.last_day
+            wizard.warning = late and self.env._(
+                "Late: the last day was %(day)s (%(article)s). %(consequence)s",
+                day=format_date(self.env, line.last_day),
+                article=line.article or "",
+                consequence=line.step_id.sudo().consequence or "",
+            )
+
+    @api.depends("line_id", "cost_ids.amount")
+    def _compute_expected(self):
+        on = self.env["recouvrement.run"]._today()
+        for wizard in self:
+            cost = sum(wizard.cost_ids.mapped("amount"))
+            figures = wizard.case_id._expected(wizard.run_id.proceeding_id, on, cost=cost)
+            _statement, wizard.claimed, wizard.spent, wizard.expected_cost, wizard.expected_net = figures
+
+    def action_record(self):
+        """Record it: the event, its documents, and its costs."""
+        self.ensure_one()
+        values = {"details": self.details, "amount": self.amount, "date_set": self.date_set}
+        self.case_id._record(self.run_id, self.step_id, self.on, self.attachment_ids, **values)
+        self.env["recouvrement.case.cost"].create(
+            [cost._values(self.case_id, self.on) for cost in self.cost_ids if cost.amount]
+        )
+        self.case_id._refresh_balance(self.env["recouvrement.run"]._today())
+
+
+class RecouvrementCaseRecordCost(models.TransientModel):
+    """A cost of the step being recorded, proposed by the procedure and corrected by whoever records."""
+
+    _name = "recouvrement.case.record.cost"
+    _description = "Cost of a Step Being Recorded"
+
+    record_id = fields.Many2one("recouvrement.case.record", required=True, ondelete="cascade")
+    name = fields.Char("What for", required=True)
+    kind = fields.Char(required=True, default="other")
+    amount = fields.Float(digits=(16, 2), required=True)
+    is_recoverable = fields.Boolean("Owed by the debtor")
+    verified = fields.Boolean(default=True)
+
+    def _values(self, case, on):
+        kinds = dict(self.env["recouvrement.case.cost"]._fields["kind"].selection)
+        return {
+            "case_id": case.id,
+            "name": self.name,
+            "kind": self.kind if self.kind in kinds else "other",
+            "date": on,
+            "amount": self.amount,
+            "is_recoverable": self.is_recoverable,
+            "verified": self.verified,
+        }

@@ -1,0 +1,22 @@
+from odoo import api, fields, models
+
+
+class RecouvrementCaseStatement(models.TransientModel):
+    """The décompte of a case on any day: what is claimed, what came in and what it paid, what is left."""
+
+    _name = "recouvrement.case.statement"
+    _description = "Décompte of a Case"
+
+    case_id = fields.Many2one("recouvrement.case", required=True)
+    on = fields.Date("On", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    table = fields.Html(compute="_compute_table", sanitize=False)  # rendered by QWeb, which escapes
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        return {"case_id": self.env.context.get("active_id")} | values
+
+    @api.depends("on", "case_id")
+    def _compute_table(self):
+        for wizard in self:
+            wizard.table = wizard.on and wizard.case_id._statement_html(wizard.on)
