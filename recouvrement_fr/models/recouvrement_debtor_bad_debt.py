@@ -100,6 +100,7 @@ class RecouvrementDebtor(models.Model):
 
     def action_open_doubtful(self):
         self.ensure_one()
+        self.check_access("read")
         return self.env["recouvrement.doubtful"]._get_records_action(
             name=self.env._("Doubtful receivables"), domain=[("debtor_id", "=", self.id)], view_mode="list,form"
         )
