@@ -49,10 +49,7 @@ class RecouvrementContact(models.Model):
     res_id = fields.Many2oneReference("What it started", model_field="res_model")
 
     def write(self, vals):
-        """Only its debtor changes, when cards of merged partners are folded."""
-        if not self.env.su or vals.keys() != {"debtor_id"}:
-            raise UserError(self.env._("A contact is evidence: note the right one after it."))
-        return super().write(vals)
+        raise UserError(self.env._("A contact is evidence: note the right one after it."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
