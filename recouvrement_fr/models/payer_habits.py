@@ -72,9 +72,10 @@ _PAID = """
   GROUP BY 1
 """
 _TURNOVER = """
-    SELECT m.commercial_partner_id, SUM(m.amount_untaxed_signed)
-      FROM account_move m
-     WHERE m.commercial_partner_id = %(partners)s AND m.company_id = %(tree)s AND m.state = 'posted'
+    SELECT p.commercial_partner_id, SUM(m.amount_untaxed_signed)
+      FROM res_partner p
+      JOIN account_move m ON m.partner_id = p.id
+     WHERE p.commercial_partner_id = %(partners)s AND m.company_id = %(tree)s AND m.state = 'posted'
        AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt') AND m.invoice_date > %(since)s
        AND m.invoice_date <= %(on)s
   GROUP BY 1

@@ -406,7 +406,7 @@ class RecouvrementDebtor(models.Model):
         """His open invoices, over the company tree, the oldest first."""
         return self.env["account.move"].search(
             [
-                ("commercial_partner_id", "in", self.partner_id.ids),
+                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
                 ("company_id", "in", [branch for debtor in self for branch in debtor.company_id._recouvrement_tree()]),
                 ("move_type", "in", ("out_invoice", "out_receipt")),
                 ("state", "=", "posted"),

@@ -1,11 +1,7 @@
-import io
-
-from pypdf import PdfReader, PdfWriter
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from . import bulk
+from . import bulk, letter_pdf
 
 MOST_LETTERS = 200  # shown at once by a simulation
 
@@ -64,13 +60,10 @@ class RecouvrementDecision(models.Model):
         if not figures:
             raise UserError(self.env._("The accounts have changed since: none of these letters would leave any more."))
         letters = self.env["recouvrement.letter"]
-        writer = PdfWriter()
-        for document in letters._render_pdf([letters._marked(payload) for payload in figures]):
-            writer.append(PdfReader(io.BytesIO(document)))
-        out = io.BytesIO()
-        writer.write(out)
+        marked = [letters._marked(payload) for payload in figures]
+        content = letter_pdf.joined(letters._render_pdf(marked))
         attachment = self.env["ir.attachment"].create(
-            {"name": self.env._("SIMULATION letters.pdf"), "raw": out.getvalue(), "mimetype": "application/pdf"}
+            {"name": self.env._("SIMULATION letters.pdf"), "raw": content, "mimetype": "application/pdf"}
         )
         return self.env["recouvrement.document"]._download(attachment)
 

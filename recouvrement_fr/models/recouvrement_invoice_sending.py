@@ -144,16 +144,21 @@ class AccountMove(models.Model):
             "letter": self.env._("letter"),
         }
         evidence = self._origin._sent_evidence()
+        sendings = self.env["recouvrement.invoice.sending"].sudo()  # names of files that hang on messages
+        files = {
+            (one.move_id.id, one.date, one.address): one.attachment_ids.mapped("name")
+            for one in sendings.search([("move_id", "in", self._origin.ids)])
+        }
         for move in self:
-            move.recouvrement_sent = "\n".join(
-                self.env._(
-                    "%(day)s, %(channel)s: %(address)s",
-                    day=format_datetime(self.env, one.on, dt_format="short"),
-                    channel=labels[one.channel],
-                    address=one.address,
+            lines = []
+            for one in evidence.get(move._origin.id, ()):
+                day = format_datetime(self.env, one.on, dt_format="short")
+                names = files.get((move._origin.id, one.on, one.address))
+                told = self.env._(
+                    "%(day)s, %(channel)s: %(address)s", day=day, channel=labels[one.channel], address=one.address
                 )
-                for one in evidence.get(move._origin.id, ())
-            )
+                lines.append(f"{told} ({', '.join(names)})" if names else told)
+            move.recouvrement_sent = "\n".join(lines)
 
     def _sent_evidence(self):
         """{move id: [Sent]} of the invoices that really left, the first sending first, in a constant number of queries.
@@ -220,7 +225,7 @@ class RecouvrementDebtor(models.Model):
     def _sent_sources(self, own):
         mine = [
             ("company_id", "in", self.company_id.sudo()._recouvrement_tree()),
-            ("move_id.commercial_partner_id", "=", self.partner_id.id),
+            ("move_id.partner_id.commercial_partner_id", "=", self.partner_id.id),
         ]
         sending = "recouvrement.invoice.sending"
         invoices = Source("invoice_sent", "sent", "fa-envelope-o", sending, "date", mine, self._tell_invoices_sent)

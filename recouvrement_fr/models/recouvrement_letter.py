@@ -694,7 +694,7 @@ class RecouvrementLetter(models.AbstractModel):
     def _marked(self, payload):
         """The same, marked on each page as a letter that was not sent, so that nobody posts it."""
         mark = self.with_context(lang=payload["lang"]).env._("SIMULATION – not sent")
-        return {**payload, "notice": mark, "subject": f"{mark} – {payload['subject']}"}
+        return {**payload, "notice": mark}
 
     @api.model
     def _foot(self, payload):

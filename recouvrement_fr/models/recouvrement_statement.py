@@ -69,9 +69,8 @@ class RecouvrementStatement(models.Model):
         made = self.browse()
         for page in split_every(PAGE, debtors.ids, debtors.browse):
             payloads = self._payloads(page, on, lang)
-            if channel == "email":
-                for payload in payloads:
-                    payload["addressee"]["missing"] = ""  # no postal address is needed
+            for payload in payloads:
+                payload["addressee"]["missing"] = ""  # it may be handed over: no postal address is needed
             files = self.env["recouvrement.letter"].sudo()._render_pdf(payloads)
             made |= self._keep(page, on, channel, payloads, files)
         return made

@@ -48,6 +48,7 @@ class RecouvrementThanks(models.Model):
     _rec_name = "debtor_id"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict", readonly=True)
+    card = fields.Integer(required=True, readonly=True)  # the debtor's as it was: cards fold when partners merge
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     settled_on = fields.Date(required=True, readonly=True, help="The night that found everything overdue paid.")
@@ -66,7 +67,7 @@ class RecouvrementThanks(models.Model):
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
     sent_on = fields.Datetime(readonly=True)
 
-    _once = models.UniqueIndex("(debtor_id, settled_on)", "This settlement was already looked at.")
+    _once = models.UniqueIndex("(card, settled_on)", "This settlement was already looked at.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
@@ -83,7 +84,7 @@ class RecouvrementThanks(models.Model):
             SQL(
                 "SELECT d.id FROM recouvrement_debtor d WHERE d.settled_on >= %s AND d.settled_on <= %s"
                 " AND NOT EXISTS (SELECT 1 FROM recouvrement_thanks t"
-                " WHERE t.debtor_id = d.id AND t.settled_on = d.settled_on) ORDER BY d.id",
+                " WHERE t.card = d.id AND t.settled_on = d.settled_on) ORDER BY d.id",
                 fields.Date.subtract(on, days=REMEMBERED_DAYS),
                 on,
             )
@@ -171,6 +172,7 @@ class RecouvrementThanks(models.Model):
     def _vals(self, debtor, settlement, reason, lang):
         return {
             "debtor_id": debtor.id,
+            "card": debtor.id,
             "company_id": debtor.company_id.id,
             "settled_on": debtor.settled_on,
             "move_ids": [Command.set(settlement.move_ids)],

@@ -94,7 +94,8 @@ class RecouvrementDebtor(models.Model):
             query.add_where(
                 SQL("(%s::timestamp, %s, %s) < (%s, %s, %s)", column, source.kind, record, moment, kind, res_id)
             )
-        query.order = SQL("%s DESC, %s DESC", column, record)
+        # By an expression: else the planner may walk the whole ledger by date to find the few rows of one debtor.
+        query.order = SQL("%s::timestamp + interval '0' DESC, %s DESC", column, record)
         query.limit = PAGE + 1
         return query.select(SQL("%s::timestamp", column), SQL("%s::varchar", source.kind), record)
 
@@ -145,7 +146,8 @@ class RecouvrementDebtor(models.Model):
 
     def _ledger_sources(self):
         tree = [("company_id", "in", self.company_id.sudo()._recouvrement_tree())]
-        moves = [*tree, ("commercial_partner_id", "=", self.partner_id.id), ("state", "=", "posted")]
+        # Through the partner, which is indexed on invoices; the commercial partner is not.
+        moves = [*tree, ("partner_id.commercial_partner_id", "=", self.partner_id.id), ("state", "=", "posted")]
         items = [
             *tree,
             ("partner_id.commercial_partner_id", "=", self.partner_id.id),

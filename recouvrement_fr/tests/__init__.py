@@ -18,6 +18,7 @@ from . import test_dispute
 from . import test_doubtful
 from . import test_dispute_report
 from . import test_ecb
+from . import test_group_email
 from . import test_insolvency
 from . import test_guarantee
 from . import test_invoice_sending

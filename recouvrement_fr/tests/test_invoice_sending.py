@@ -57,7 +57,7 @@ class TestInvoiceSending(DispatchCommon):
         self.assertEqual(sending.attachment_ids, attachment)
         self.assertTrue(sending.internet_id)
         self.assertEqual(self.env["ir.attachment"].search_count([]), files + 1)
-        self.assertIn("compta@durand.example", self.move.recouvrement_sent)
+        self.assertIn("compta@durand.example (facture.pdf)", self.move.recouvrement_sent)
         self.debtor_partner.email = "autre@durand.example"
         self.assertEqual(self.move._sent_evidence()[self.move.id][0].address, "compta@durand.example")
         with self.assertRaises(UserError):

@@ -228,3 +228,25 @@ class TestStatement(RecouvrementCommon):
                     self.wizard(self.debtor, "xlsx", user=user).action_give()
                 with self.assertRaises(AccessError):
                     self.debtor.statement_ids.with_user(user).read(["subject"])
+
+    def test_merged_partners_keep_statements_plans_disputes_and_thanks(self):
+        plan, dispute = self.agree()
+        with self.at(MONDAY):
+            self.wizard(self.debtor, "pdf").action_give()
+        statement = self.debtor.statement_ids
+        thanks = self.env["recouvrement.thanks"].sudo().create(
+            [
+                {
+                    "debtor_id": card.id,
+                    "card": card.id,
+                    "company_id": self.company.id,
+                    "settled_on": MONDAY,
+                    "state": "none",
+                }
+                for card in (self.debtor, self.other)
+            ]
+        )
+        self.env["recouvrement.debtor"].sudo()._fold(self.debtor_partner, self.other_partner)
+        kept = self.card(self.other_partner)
+        for record in (plan, dispute, statement, thanks):
+            self.assertEqual(record.debtor_id, kept)
