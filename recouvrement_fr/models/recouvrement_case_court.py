@@ -20,8 +20,8 @@ class RecouvrementCase(models.Model):
         on = self.env["recouvrement.run"]._today()
         for case in self:
             answer = case._competent_court(on)
-            case.court_kind = answer and answer.court
-            case.court_advice = answer and "\n".join(case._court_words(answer, on))
+            case.court_kind = answer.court if answer else False
+            case.court_advice = "\n".join(case._court_words(answer, on)) if answer else False
             case.court_differs = bool(answer and case.court_id and case.court_id.sudo().kind != answer.court)
 
     def _competent_court(self, on) -> CourtAnswer | None:

@@ -88,7 +88,7 @@ class RecouvrementCase(models.Model):
         for case in self:
             insolvency = case._insolvency()
             case.insolvency_id = insolvency
-            case.insolvency_text = insolvency and case._insolvency_words(insolvency)
+            case.insolvency_text = case._insolvency_words(insolvency) if insolvency else False
 
     def _insolvency_words(self, insolvency):
         return self.env._(

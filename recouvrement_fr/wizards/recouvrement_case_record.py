@@ -77,13 +77,14 @@ class RecouvrementCaseRecord(models.TransientModel):
     @api.depends("line_id", "on")
     def _compute_warning(self):
         for wizard in self:
-            line, late = wizard.line_id, wizard.line_id.last_day and wizard.on and wizard.on > wizard.line_id.last_day
-            wizard.warning = late and self.env._(
-                "Late: the last day was %(day)s (%(article)s). %(consequence)s",
-                day=format_date(self.env, line.last_day),
-                article=line.article or "",
-                consequence=line.step_id.sudo().consequence or "",
-            )
+            line, wizard.warning = wizard.line_id, False
+            if line.last_day and wizard.on and wizard.on > line.last_day:
+                wizard.warning = self.env._(
+                    "Late: the last day was %(day)s (%(article)s). %(consequence)s",
+                    day=format_date(self.env, line.last_day),
+                    article=line.article or "",
+                    consequence=line.step_id.sudo().consequence or "",
+                )
 
     @api.depends("line_id", "cost_ids.amount")
     def _compute_expected(self):
