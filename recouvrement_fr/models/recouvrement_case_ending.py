@@ -75,6 +75,7 @@ class RecouvrementCase(models.Model):
         A notice counts once it really left (design: imported ones do not), from the day after the one it asked to be
         paid by. Extend the query, not its callers.
         """
+        self.env.flush_all()  # what the same transaction has just paid counts too
         rows = self.env.execute_query(
             SQL(
                 """
