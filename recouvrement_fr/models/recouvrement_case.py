@@ -181,7 +181,7 @@ class RecouvrementCase(models.Model):
             }
         )
         case._take_in(moves)
-        self.browse(case.id)._note("opened", on, self.env._("Case opened on %s.", ", ".join(moves.mapped("name"))))
+        self.browse(case.id)._note("opened", on, self.env._("Case opened about %s.", ", ".join(moves.mapped("name"))))
         case._propose_court()
         case._refresh_balance(on)
         case._end_proposal()
