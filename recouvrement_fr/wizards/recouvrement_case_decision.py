@@ -21,7 +21,7 @@ class RecouvrementCaseDecision(models.TransientModel):
     spent = fields.Monetary("Spent so far", compute="_compute_figures")
     expected_cost = fields.Monetary("Expected costs", compute="_compute_figures")
     expected_net = fields.Monetary("Expected net", compute="_compute_figures")
-    asked_because = fields.Text(compute="_compute_figures")
+    asked_because = fields.Text("Why it is asked", compute="_compute_figures")
     comment = fields.Text()
 
     @api.model
