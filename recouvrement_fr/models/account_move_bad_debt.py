@@ -42,13 +42,11 @@ class AccountMove(models.Model):
     doubtful_amount = fields.Monetary(
         "Doubtful",
         compute="_compute_bad_debt",
-        groups="recouvrement_fr.group_recouvrement_user",
         help="Moved to doubtful receivables (416) and still owed, in the invoice's currency.",
     )
     written_off_amount = fields.Monetary(
         "Written off",
         compute="_compute_bad_debt",
-        groups="recouvrement_fr.group_recouvrement_user",
         help="Given up by a posted write-off, in the invoice's currency.",
     )
 
@@ -56,7 +54,7 @@ class AccountMove(models.Model):
         doubtful = self._doubtful_amounts()
         lost = dict(
             self.env["recouvrement.write.off.line"]
-            .sudo()  # the invoice's own fields guard who reads them
+            .sudo()  # shown to whoever sees the invoice: Odoo calls it paid, which it is not
             ._read_group(
                 [("move_id", "in", self.ids), ("write_off_id.state", "=", "posted")], ["move_id"], ["amount:sum"]
             )

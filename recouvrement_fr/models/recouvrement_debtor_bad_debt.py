@@ -118,8 +118,3 @@ class RecouvrementDebtor(models.Model):
             domain=[("line_ids.partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)],
             view_mode="list,form",
         )
-
-    def _move_evidence(self, kept):
-        super()._move_evidence(kept)
-        for model in ("recouvrement.write.off", "recouvrement.doubtful"):
-            self.env[model].search([("debtor_id", "in", self.ids)]).write({"debtor_id": kept.id})

@@ -281,6 +281,14 @@ class RecouvrementDoubtful(models.Model):
                 amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
                 name=self.name,
             )
+        if self.kind == "transfer":
+            reminders = self.env["recouvrement.reminder"].search(
+                [
+                    ("state", "in", ("planned", "to_approve", "failed", "sending")),
+                    ("line_ids.move_id", "in", self.move_ids.ids),
+                ]
+            )
+            reminders._cancel(body)
         self.debtor_id.message_post(body=body)
         if self.case_id:
             self.case_id._note("note", self.env["recouvrement.run"]._today(), body, amount=self.amount)

@@ -92,10 +92,10 @@ class RecouvrementWriteOff(models.Model):
         index=True,
         tracking=True,
     )
-    proposed_by_id = fields.Many2one("res.users", readonly=True, default=lambda self: self.env.user)
-    proposed_on = fields.Date(readonly=True, default=lambda self: self.env["recouvrement.run"]._today())
-    decided_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
-    decided_on = fields.Date(readonly=True)
+    proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True, default=lambda self: self.env.user)
+    proposed_on = fields.Date("Proposed on", readonly=True, default=lambda self: self.env["recouvrement.run"]._today())
+    decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True, tracking=True)
+    decided_on = fields.Date("Decided on", readonly=True)
     decided_amount = fields.Monetary("Approved amount", readonly=True, help="The figure the manager decided on.")
     amount = fields.Monetary("Total given up", compute="_compute_amounts", store=True, help="Taxes included.")
     amount_net = fields.Monetary("Loss", compute="_compute_amounts", store=True, help="What the result bears.")
@@ -107,6 +107,7 @@ class RecouvrementWriteOff(models.Model):
     )
     entry_ids = fields.One2many("account.move", "recouvrement_write_off_id", "Draft entries", readonly=True)
     recovery_ids = fields.One2many("account.move", "recouvrement_recovery_id", "Recovered", readonly=True)
+    credit_amount = fields.Monetary(related="debtor_id.credit_amount", string="Credits not allocated")
     amount_recovered = fields.Monetary("Recovered since", compute="_compute_amount_recovered")
     document_ids = fields.One2many(
         "recouvrement.document", "res_id", domain=[("res_model", "=", "recouvrement.write.off")], readonly=True

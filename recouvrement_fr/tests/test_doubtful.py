@@ -68,6 +68,7 @@ class TestDoubtful(BadDebtCommon):
         self.assertEqual(self.balances(doubtful.entry_ids), {"416000": 1000, "411100": -1000})
         self.post(doubtful.entry_ids)
         self.assertEqual((debt.amount_residual, debt.doubtful_amount, self.standing()), (0, 1000, 1000))
+        self.assertEqual(set(self.reminders().mapped("state")), {"cancelled"})
         self.night(MONDAY + DAY)
         card = self.card()
         self.assertEqual((card.reason, card.doubtful_amount), ("nothing_open", 1000))

@@ -30,6 +30,10 @@ class RecouvrementWriteOffWizard(models.TransientModel):
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    company_currency_id = fields.Many2one(related="debtor_id.currency_id", string="Company currency")
+    credit_amount = fields.Monetary(
+        related="debtor_id.credit_amount", string="Credits not allocated", currency_field="company_currency_id"
+    )
     case_id = fields.Many2one("recouvrement.case", readonly=True, groups="recouvrement_fr.group_recouvrement_legal")
     move_ids = fields.Many2many(
         "account.move",
