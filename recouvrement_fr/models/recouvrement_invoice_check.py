@@ -58,6 +58,7 @@ class RecouvrementInvoiceCheck(models.Model):
         """Somebody says that an invoice meets a condition, or not, or takes his word back; kept on the invoice."""
         if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):
             raise AccessError(self.env._("Only people who collect can answer the checks of an invoice."))
+        move, item = move.with_env(self.env), item.with_env(self.env)  # the rights are those of whoever answers
         move.check_access("read")
         item.check_access("read")
         if answer == "met" and not item.by_hand:

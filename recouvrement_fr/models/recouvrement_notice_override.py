@@ -56,7 +56,9 @@ class RecouvrementNoticeOverride(models.Model):
 
         Returns the overrides: one for each invoice, or a single one for the debtor when no invoice is given.
         """
+        debtor, moves = debtor.with_env(self.env), moves.with_env(self.env)  # the rights are those of whoever allows
         self._check_manager(debtor)
+        moves.check_access("read")
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the formal notice may leave all the same."))
         on = self.env["recouvrement.run"]._today()
