@@ -17,4 +17,5 @@ class AccountMove(models.Model):
 
     def action_open_recouvrement_cases(self):
         """The litigation cases of this invoice."""
+        self.env["recouvrement.case"].check_access("read")
         return self.recouvrement_case_ids._get_records_action(name=self.env._("Litigation cases"))

@@ -255,18 +255,22 @@ class RecouvrementCase(models.Model):
 
     def action_open_moves(self):
         self.ensure_one()
+        self.check_access("read")
         return self.move_ids._get_records_action(name=self.env._("Invoices"), domain=[("id", "in", self.move_ids.ids)])
 
     def action_open_debtor(self):
         self.ensure_one()
+        self.check_access("read")
         return self.debtor_id._get_records_action()
 
     def action_open_insolvency(self):
         self.ensure_one()
+        self.check_access("read")
         return self.debtor_id.action_insolvency()
 
     def action_open_documents(self):
         self.ensure_one()
+        self.check_access("read")
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         documents = self.env["recouvrement.document"].search(domain)
         return documents._get_records_action(name=self.env._("Documents"), domain=domain)

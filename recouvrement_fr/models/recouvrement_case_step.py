@@ -57,4 +57,5 @@ class RecouvrementCaseStep(models.Model):
     def action_record(self):
         """The dialog that records this step."""
         self.ensure_one()
+        self.case_id.check_access("write")
         return self.case_id._record_dialog(self)

@@ -65,6 +65,7 @@ class RecouvrementDebtor(models.Model):
     def action_open_cases(self):
         """The cases of this debtor, else the dialog that opens one."""
         self.ensure_one()
+        self.check_access("read")
         if self.case_ids:
             return self.case_ids._get_records_action(
                 name=self.env._("Litigation cases"), domain=[("debtor_id", "=", self.id)]
@@ -74,6 +75,8 @@ class RecouvrementDebtor(models.Model):
     def action_new_case(self):
         """The dialog that opens a case with the invoices proposed."""
         self.ensure_one()
+        self.check_access("read")
+        self.env["recouvrement.case"].check_access("write")  # legal officers open cases
         return self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_case_opening_action") | {
             "context": {"default_debtor_id": self.id, "default_move_ids": self._case_moves().ids}
         }

@@ -23,5 +23,6 @@ class ResPartner(models.Model):
 
     def action_open_recouvrement_cases(self):
         self.ensure_one()
+        self.env["recouvrement.case"].check_access("read")
         cases = self.env["recouvrement.case"].search(self._case_domain())
         return cases._get_records_action(name=self.env._("Litigation cases"), domain=self._case_domain())

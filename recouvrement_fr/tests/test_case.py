@@ -143,6 +143,20 @@ class TestCase(CaseCommon):
         self.night(OPENED + DAY)
         self.assertEqual(self.card().reason, "in_case")  # that it is held is shown, why is not
 
+    def test_the_debtor_himself_can_call_nothing(self):
+        """Every public button of a case, by a portal user and by an employee without a collection group."""
+        case = self.opened()
+        run = self.start(case, "injonction")
+        records = (case, run, case.claim_ids, case.event_ids[:1], case.step_ids[:1], case.court_id, run.proceeding_id)
+        for group in ("base.group_portal", "base.group_user"):
+            user = new_test_user(self.env, f"case_{group}", group)
+            for record in records:
+                for name in [name for name in dir(type(record)) if name.startswith("action_")]:
+                    if name in ("action_archive", "action_unarchive") or not callable(getattr(type(record), name)):
+                        continue
+                    with self.subTest(user=user.login, button=name), self.assertRaises(AccessError):
+                        getattr(record.with_user(user), name)()
+
     def test_two_companies_do_not_see_each_other(self):
         case = self.opened()
         self.start(case, "injonction")
