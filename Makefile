@@ -7,7 +7,7 @@ SERVE ?= 1
 SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 
-.PHONY: help demo serve test test-rules test-odoo lint translate readme bench bench-rules shell decompte stop clean
+.PHONY: help demo serve test test-rules test-odoo lint translate readme bench bench-case bench-rules shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint        ruff, pylint-odoo, XML, translations"
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
+	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make serve shell stop clean"
 
@@ -47,6 +48,9 @@ readme:
 
 bench:
 	@$(RUN) python dev/bench.py --sizes $(SIZES)
+
+bench-case:
+	@$(RUN) python dev/bench_case.py
 
 bench-rules:
 	@$(RUN) python dev/bench_rules.py

@@ -121,3 +121,8 @@ from . import recouvrement_insolvency_enclosures
 from . import recouvrement_debtor_case
 from . import account_move_case
 from . import res_partner_case
+from . import recouvrement_case_piece
+from . import recouvrement_case_gather
+from . import recouvrement_case_file
+from . import recouvrement_case_documents
+from . import recouvrement_letter_third_party

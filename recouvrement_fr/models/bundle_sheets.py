@@ -252,7 +252,7 @@ def message(piece, content, sha256):
 
 
 def _words(found):
-    body = found.get_body(("plain", "html"))
+    body = found.get_body(("html", "plain"))  # the text that mail programs make of a table cannot be read
     if body is None:
         return ""
     try:
@@ -276,7 +276,8 @@ def html_to_text(text):
 def _titled(piece, text, sha256):
     made = _Sheet()
     made.y -= 6
-    made.text(piece.title, BOLD, 12, width=WIDTH - 2 * LEFT - 90, after=8)  # beside the stamp
-    made.text(text, size=9.5, after=12)
-    made.text(f"Transcription de « {piece.file_name} », remis tel quel dans le fichier ZIP. SHA-256 : {sha256}", size=7)
+    made.text(piece.title, BOLD, 12, width=WIDTH - 2 * LEFT - 90, after=2)  # beside the stamp
+    told = f"Transcription de « {piece.file_name} », remis tel quel dans le fichier ZIP. SHA-256 : {sha256}"
+    made.text(told, size=7, after=10)
+    made.text(text, size=9.5)
     return made.bytes()

@@ -14,6 +14,7 @@ WRITTEN_BY_PEOPLE = {
     *("user_id", "bailiff_id", "lawyer_id", "agency_id", "mandataire_id", "court_id", "court_number", "claim_kind"),
     *("is_estimated", "provision_rate", "provision_note"),
     *("is_confidential", "imputation", "article_700", "recovery_percent", "note", "cost_ids", "activity_ids"),
+    "piece_ids",
 }
 
 

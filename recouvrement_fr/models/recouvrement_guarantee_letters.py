@@ -45,6 +45,7 @@ class RecouvrementGuarantee(models.Model):
         return self._draft_letter("document_surety_information", "Information de la caution")
 
     def _draft_letter(self, template, title):
+        self.check_access("write")
         on = self.env["recouvrement.run"]._today()
         values = self.sudo()._letter_values(on)  # figures of the ledger, printed for who may read the guarantee
         if not values["rows"]:
@@ -142,6 +143,7 @@ class RecouvrementGuarantee(models.Model):
 
     def action_open_documents(self):
         self.ensure_one()
+        self.check_access("read")
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         documents = self.env["recouvrement.document"].search(domain)
         return documents._get_records_action(name=self.env._("Documents"), domain=domain)

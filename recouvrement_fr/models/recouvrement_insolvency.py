@@ -629,7 +629,23 @@ class RecouvrementInsolvency(models.Model):
             "due": money(sum(due.mapped("principal"))),
             "later": money(sum((self.claim_ids - due).mapped("principal"))),
             "has_reserve": self.has_reserve,
+            "is_professional": self.debtor_id.debtor_type in ("professional", "public"),
+            "securities": self._securities(),
+            "court_seized": self._court_seized(),
         }
+
+    def _securities(self):
+        """The pledges that secure the claim, declared with it (C.com L622-25); sureties are not the debtor's."""
+        guarantees = self.env["recouvrement.guarantee"].sudo()  # printed, no more
+        found = guarantees._of(self.debtor_id, self.claim_ids.move_id)
+        return found.filtered(lambda guarantee: guarantee.kind == "pledge").mapped("name")
+
+    def _court_seized(self):
+        """The court before which the claim already is (C.com R622-23); else an empty text."""
+        cases = self.env["recouvrement.case"].sudo().search(  # whoever follows the case
+            [("state", "in", ("filed", "decision")), ("move_ids", "in", self.claim_ids.move_id.ids)], limit=1
+        )
+        return ", n° ".join(filter(None, (cases.court_id.name, cases.court_number)))
 
     def action_open_documents(self):
         self.ensure_one()

@@ -61,6 +61,15 @@ class ResCompany(models.Model):
     recouvrement_signatory = fields.Char(
         "Signatory of letters", help="Name and function, for example: Claire Martin, service clients."
     )
+    recouvrement_representative = fields.Char(
+        "Legal representative", help="Named in the documents for courts: Jean Dupont, gérant (CPC 54)."
+    )
+    recouvrement_creditor_id = fields.Many2one(
+        "res.partner",
+        "Collects for",
+        help="Only for a company that collects somebody else's claims (CPCE R124-1): its letters name the creditor and "
+        "reproduce the law, as R124-4 asks.",
+    )
     recouvrement_night_cap = fields.Integer(
         "Reminders per night at most", help="Largest amounts first, then the oldest; 0: no limit."
     )

@@ -22,6 +22,8 @@ class ResConfigSettings(models.TransientModel):
     )
     recouvrement_employees = fields.Integer(related="company_id.root_id.recouvrement_employees", readonly=False)
     recouvrement_signatory = fields.Char(related="company_id.root_id.recouvrement_signatory", readonly=False)
+    recouvrement_representative = fields.Char(related="company_id.root_id.recouvrement_representative", readonly=False)
+    recouvrement_creditor_id = fields.Many2one(related="company_id.root_id.recouvrement_creditor_id", readonly=False)
     recouvrement_carrier = fields.Selection(related="company_id.root_id.recouvrement_carrier", readonly=False)
     recouvrement_night_cap = fields.Integer(related="company_id.root_id.recouvrement_night_cap", readonly=False)
     recouvrement_halt_count = fields.Integer(related="company_id.root_id.recouvrement_halt_count", readonly=False)

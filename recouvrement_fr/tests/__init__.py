@@ -9,6 +9,8 @@ from . import test_by_hand
 from . import test_calls
 from . import test_case
 from . import test_calculator
+from . import test_case_documents
+from . import test_case_file
 from . import test_channels
 from . import test_court
 from . import test_debtor_card

@@ -4,6 +4,7 @@ import zipfile
 
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, NameObject
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -40,6 +41,17 @@ def image(kind, size=(300, 100), mode="RGB"):
 def encrypted(password):
     writer = PdfWriter(clone_from=io.BytesIO(pdf("secret")))
     writer.encrypt(password, "owner")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def inherited(text):
+    """A file whose pages refer to their resources, as renderers of web pages write them."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf(text)))
+    page = writer.pages[0]
+    page[NameObject("/Resources")] = writer._add_object(page["/Resources"])
+    page[NameObject("/Contents")] = ArrayObject([page.raw_get("/Contents")])
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -133,6 +145,11 @@ class TestBundle(BaseCase):
         made, content, _archive = self.made(piece(1, "Relevé", encrypted("")))
         self.assertFalse(made.problems)
         self.assertIn("secret feuille 1", self.reader(content).pages[1].extract_text())
+
+    def test_pages_that_refer_to_what_they_need_are_taken_whole(self):
+        made, content, _archive = self.made(piece(1, "Facture", inherited("Facture")))
+        self.assertFalse(made.problems)
+        self.assertIn("Facture feuille 1", self.reader(content).pages[1].extract_text())
 
     def test_a_turned_page_bears_its_stamp_upright_where_it_is_seen(self):
         made, content, _archive = self.made(

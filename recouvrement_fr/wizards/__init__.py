@@ -40,3 +40,5 @@ from . import recouvrement_case_event_wizard
 from . import recouvrement_case_ending_wizard
 from . import recouvrement_case_statement
 from . import recouvrement_court_import
+from . import recouvrement_case_add_pieces
+from . import recouvrement_case_documents
