@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from people import People
+
 IN_SERVICE = timedelta(days=210)  # collection is activated that long before the story ends
 DAILY = timedelta(days=45)  # the nights of that last part come every day
 POSTING_DAY = 3  # Thursday
@@ -124,7 +126,10 @@ class Story:
         self.nights = 0
         sending = [day for day in (today - timedelta(days=n) for n in range(25)) if is_sending_day(env, day)]
         # What the last days brought is left as it is: a collector finds work when the demonstration opens.
-        self.last_day, self.talk_day, self.left_from, self.last_post = (sending[n] for n in (0, 1, 7, 11))
+        self.last_day, self.talk_day, self.left_from, self.last_post, self.promise_day = (
+            sending[n] for n in (0, 1, 7, 11, 13)
+        )
+        self.people = People(env, self.collector, self.manager)
 
     def live(self, on, clock):
         """The night decides, the morning sends, and the collector does the day's work."""
@@ -148,8 +153,11 @@ class Story:
         if on.weekday() == POSTING_DAY and on < self.last_post:
             self.post_letters()
         env["recouvrement.debtor"]._cron_follow_up()
+        if on == self.promise_day:
+            self.people.take_promises(on)
         if on == self.talk_day:
             self.do_the_rest(on)
+            self.people.open_files(on)
         env.cr.commit()
         env.invalidate_all()
         self.nights += 1
