@@ -201,10 +201,11 @@ class TestSecurity(AccountTestInvoicingCommon):
     # --- screens ------------------------------------------------------------------------------------------------------
 
     def test_menu_is_shown_to_collectors_only(self):
-        menu = self.env.ref("recouvrement_fr.recouvrement_menu")
+        menus = ("recouvrement_menu", "recouvrement_litigation_menu")
         configuration = self.env.ref("recouvrement_fr.recouvrement_configuration_menu")
-        self.assertIn(menu.id, self.env["ir.ui.menu"].with_user(self.collector)._visible_menu_ids())
-        self.assertNotIn(menu.id, self.env["ir.ui.menu"].with_user(self.invoicer)._visible_menu_ids())
+        for menu in (self.env.ref(f"recouvrement_fr.{name}") for name in menus):
+            self.assertIn(menu.id, self.env["ir.ui.menu"].with_user(self.collector)._visible_menu_ids())
+            self.assertNotIn(menu.id, self.env["ir.ui.menu"].with_user(self.invoicer)._visible_menu_ids())
         self.assertNotIn(configuration.id, self.env["ir.ui.menu"].with_user(self.collector)._visible_menu_ids())
         self.assertIn(configuration.id, self.env["ir.ui.menu"].with_user(self.manager)._visible_menu_ids())
 
