@@ -164,7 +164,12 @@ class RecouvrementAccessory(models.Model):
     waiver_proposed = fields.Monetary("Waiver proposed", readonly=True, help="By a collector: a manager decides.")
     justification = fields.Text(readonly=True, help="The recovery costs really borne, beyond the fixed indemnity.")
     proof_id = fields.Many2one(
-        "ir.attachment", "Proof", readonly=True, ondelete="restrict", help="What proves these costs."
+        "ir.attachment",
+        "Proof",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What proves these costs.",
     )
 
     _one_indemnity = models.UniqueIndex(

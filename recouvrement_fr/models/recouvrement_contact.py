@@ -44,7 +44,9 @@ class RecouvrementContact(models.Model):
     next_on = fields.Datetime("Again on", help="When the collector is to try again.")
     reminder_id = fields.Many2one("recouvrement.reminder", index="btree_not_null", ondelete="restrict")
     dispatch_id = fields.Many2one("recouvrement.dispatch", index="btree_not_null", ondelete="restrict")
-    document_id = fields.Many2one("recouvrement.document", "Commitment signed", ondelete="restrict")
+    document_id = fields.Many2one(
+        "recouvrement.document", "Commitment signed", index="btree_not_null", ondelete="restrict"
+    )
     res_model = fields.Char("Model of what it started")
     res_id = fields.Many2oneReference("What it started", model_field="res_model")
 

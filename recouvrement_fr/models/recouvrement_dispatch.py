@@ -48,17 +48,23 @@ class RecouvrementDispatch(models.Model):
         "sending, so a person looks whether it left.",
     )
     postal_state = fields.Selection(POSTAL_STATES, "Post", index="btree_not_null", readonly=True)
-    addressee_id = fields.Many2one("res.partner", required=True, ondelete="restrict")
+    addressee_id = fields.Many2one("res.partner", required=True, index=True, ondelete="restrict")
     address = fields.Char(help="The e-mail or postal address it was made for.")
     mail_id = fields.Many2one("mail.mail", index="btree_not_null", ondelete="set null")
     message_id = fields.Char("Message-Id", index="btree_not_null", readonly=True)
-    attachment_id = fields.Many2one("ir.attachment", "Document", ondelete="restrict", readonly=True)
+    attachment_id = fields.Many2one(
+        "ir.attachment", "Document", index="btree_not_null", ondelete="restrict", readonly=True
+    )
     sha256 = fields.Char("SHA-256", readonly=True, help="Of the document kept: the message or the letter as it left.")
     handed_over_on = fields.Datetime(readonly=True)
     tracking_number = fields.Char(readonly=True)
     sms_uuid = fields.Char(index="btree_not_null", readonly=True)
     copy_of_id = fields.Many2one(
-        "recouvrement.dispatch", readonly=True, ondelete="restrict", help="The same bytes, sent once more by hand."
+        "recouvrement.dispatch",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The same bytes, sent once more by hand.",
     )
     wrong_address = fields.Boolean(
         readonly=True, help="What left for this address came back: it is not used again until somebody corrects it."

@@ -36,7 +36,7 @@ class RecouvrementDispatchEvent(models.Model):
         "res.users", "Recorded by", default=lambda self: self.env.user, required=True, readonly=True
     )
     note = fields.Char(readonly=True)
-    proof_id = fields.Many2one("ir.attachment", "Proof", ondelete="restrict", readonly=True)
+    proof_id = fields.Many2one("ir.attachment", "Proof", index="btree_not_null", ondelete="restrict", readonly=True)
     proof_sha256 = fields.Char("SHA-256 of the proof", readonly=True)
 
     def write(self, vals):

@@ -32,7 +32,9 @@ class RecouvrementDocument(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     res_model = fields.Char("Model of what it is about", readonly=True)
     res_id = fields.Many2oneReference("What it is about", model_field="res_model", readonly=True, index=True)
-    addressee_id = fields.Many2one("res.partner", readonly=True, help="Printed in the window, for a letter.")
+    addressee_id = fields.Many2one(
+        "res.partner", readonly=True, index="btree_not_null", help="Printed in the window, for a letter."
+    )
     date = fields.Date(required=True, help="The date it bears.")
     body = fields.Html(
         sanitize_attributes=True, help="Correct the text before freezing it: afterwards it never changes."
@@ -46,7 +48,9 @@ class RecouvrementDocument(models.Model):
         tracking=True,
     )
     confidential = fields.Boolean(readonly=True, help="Seen by legal officers only.")
-    attachment_id = fields.Many2one("ir.attachment", "File", readonly=True, ondelete="restrict", copy=False)
+    attachment_id = fields.Many2one(
+        "ir.attachment", "File", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
+    )
     sha256 = fields.Char("SHA-256", readonly=True, copy=False)
     frozen_on = fields.Datetime(readonly=True, copy=False)
     frozen_by_id = fields.Many2one("res.users", readonly=True, copy=False)

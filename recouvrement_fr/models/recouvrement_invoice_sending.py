@@ -37,7 +37,9 @@ class RecouvrementInvoiceSending(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     date = fields.Datetime("Sent on", required=True, readonly=True)
     address = fields.Char("Sent to", readonly=True)
-    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, ondelete="set null")
+    partner_id = fields.Many2one(
+        "res.partner", "Recipient", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
     internet_id = fields.Char("Message-Id", readonly=True, help="By which a mail server's log is searched.")
     attachment_ids = fields.Many2many("ir.attachment", string="Files", readonly=True)

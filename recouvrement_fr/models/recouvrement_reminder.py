@@ -57,7 +57,9 @@ class RecouvrementReminder(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True)
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
-    addressee_id = fields.Many2one("res.partner", required=True, ondelete="restrict", help="Who receives it.")
+    addressee_id = fields.Many2one(
+        "res.partner", required=True, index=True, ondelete="restrict", help="Who receives it."
+    )
     policy_id = fields.Many2one("recouvrement.policy", required=True, index=True, ondelete="restrict")
     level_id = fields.Many2one("recouvrement.level", required=True, index=True, ondelete="restrict")
     kind = fields.Selection(related="level_id.kind")

@@ -11,7 +11,7 @@ class RecouvrementWriteOffLine(models.Model):
     write_off_id = fields.Many2one("recouvrement.write.off", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="write_off_id.company_id", store=True, index=True)
     move_id = fields.Many2one("account.move", "Invoice", required=True, index=True, ondelete="restrict")
-    partner_id = fields.Many2one("res.partner", "Debtor", required=True, ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", "Debtor", required=True, index=True, ondelete="restrict")
     date_due = fields.Date(related="move_id.invoice_date_due", string="Due date", store=True)
     currency_id = fields.Many2one("res.currency", required=True)
     company_currency_id = fields.Many2one(related="write_off_id.currency_id", string="Company currency")

@@ -17,7 +17,9 @@ class RecouvrementPreview(models.TransientModel):
     _description = "Preview of a Reminder"
 
     reminder_id = fields.Many2one("recouvrement.reminder", readonly=True)
-    decision_id = fields.Many2one("recouvrement.decision", readonly=True, help="Of a simulation.")
+    decision_id = fields.Many2one(
+        "recouvrement.decision", readonly=True, index="btree_not_null", help="Of a simulation."
+    )
     decision_date = fields.Date(related="decision_id.date")
     state = fields.Selection(related="reminder_id.state")
     level_id = fields.Many2one("recouvrement.level", required=True)
