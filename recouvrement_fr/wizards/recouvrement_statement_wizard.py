@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-MOST = 2000  # statements made at once
+MOST = 1000  # statements made at once: a request has two minutes
 
 
 class RecouvrementStatementWizard(models.TransientModel):
