@@ -29,6 +29,7 @@ from . import recouvrement_debtor_contact
 from . import recouvrement_reply
 from . import recouvrement_visit_sheet
 from . import mail_activity
+from . import mail_mail
 from . import account_move
 from . import recouvrement_entry
 from . import recouvrement_write_off

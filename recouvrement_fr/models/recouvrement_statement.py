@@ -11,6 +11,7 @@ from odoo.tools.mail import email_normalize_all
 
 from . import letter_pdf
 
+WATCHED_DAYS = 7  # after which a message that did not leave was seen or is of no use
 PAGE = 100  # statements rendered and written together
 STATES = {"outgoing": "queued", "sent": "sent", "received": "sent", "exception": "failed", "cancel": "failed"}
 
@@ -41,7 +42,10 @@ class RecouvrementStatement(models.Model):
         help="Sent once the mail server has taken the message.",
     )
     failure = fields.Char(compute="_compute_state")
-    attachment_id = fields.Many2one("ir.attachment", "Document", readonly=True, ondelete="restrict")
+    failure_told = fields.Boolean(readonly=True)  # to whoever follows the debtor
+    attachment_id = fields.Many2one(
+        "ir.attachment", "Document", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     sha256 = fields.Char("SHA-256", readonly=True)
 
     @api.depends("channel", "mail_id.state")
@@ -196,6 +200,23 @@ class RecouvrementStatement(models.Model):
             )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()  # users may not read crons
         return statements
+
+    @api.model
+    def _follow_up(self, on):
+        """Tell whoever follows a debtor, once, of a statement that did not leave, or may not have."""
+        lost = self.search(
+            [
+                ("channel", "=", "email"),
+                ("date", ">=", fields.Date.subtract(on, days=WATCHED_DAYS)),
+                ("failure_told", "=", False),
+                ("mail_id.state", "=", "exception"),
+            ]
+        )
+        for statement in lost:
+            statement.debtor_id._tell_collector(
+                self.env._("A statement of account did not leave: look before sending it again"), statement.failure
+            )
+        lost.failure_told = True
 
     @api.model
     def _rehearsed(self, debtor, on):

@@ -110,6 +110,22 @@ def dispatch(env):
     env["recouvrement.reminder"]._cron_dispatch()
 
 
+def statements(env):
+    """The statement of account of each debtor, given to the mail queue."""
+    debtors = env["recouvrement.debtor"].search([])
+    env["recouvrement.statement"]._send(debtors, TODAY, {debtor: debtor.partner_id for debtor in debtors})
+    env.cr.commit()
+
+
+def queue(env):
+    env["mail.mail"].process_email_queue()
+
+
+def statement_states(env):
+    env["recouvrement.debtor"]._cron_follow_up()
+    print(json.dumps({found.addresses: found.state for found in env["recouvrement.statement"].search([])}), flush=True)
+
+
 def down(_env):
     """The mail server does not answer: nobody listens on that port."""
     config["smtp_port"], config["recouvrement_port"] = 9, config["smtp_port"]
@@ -147,7 +163,10 @@ def report(env):
     )
 
 
-STEPS = {step.__name__: step for step in (prepare, wait, night, dispatch, down, up, report)}
+STEPS = {
+    step.__name__: step
+    for step in (prepare, wait, night, dispatch, statements, queue, statement_states, down, up, report)
+}
 
 if __name__ == "__main__":
     main()

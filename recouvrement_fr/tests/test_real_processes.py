@@ -152,3 +152,13 @@ class TestRealProcesses(BaseCase):
             self.assertEqual((found["reminders"], found["lines"], found["errors"]), (DEBTORS, DEBTORS, 0))
             self.assertEqual({found[address]["reminder"] for address in ADDRESSES}, {"sent"})
         self.assertEqual(Counter(self.handler.taken), Counter(ADDRESSES))
+
+    def test_statements_killed_in_the_mail_queue_leave_once_and_the_doubtful_one_is_told(self):
+        self.process("night", "statements")
+        sender = self._start(self.database, "queue")
+        self.handler.victim, self.handler.killed_at = sender.pid, 6
+        sender.communicate(timeout=120)
+        self.assertEqual(sender.returncode, -signal.SIGKILL)
+        found = self.process("queue", "statement_states")
+        self.assertEqual(Counter(self.handler.taken), Counter(ADDRESSES))  # core's own queue would send the sixth again
+        self.assertEqual(Counter(found.values()), {"sent": DEBTORS - 1, "failed": 1})

@@ -179,6 +179,21 @@ class TestStatement(RecouvrementCommon):
         row = self.debtor.get_timeline(group="sent")["rows"][0]
         self.assertEqual((row["kind"], row["tone"]), ("statement", "danger"))
 
+    def test_a_statement_that_did_not_leave_is_told_once_to_whoever_follows_the_debtor(self):
+        statements = self.env["recouvrement.statement"].sudo()
+        with self.at(MONDAY):
+            lost, sent = statements._send(
+                self.debtor | self.other, MONDAY, {debtor: debtor.partner_id for debtor in self.debtor | self.other}
+            )
+        lost.mail_id.write({"state": "exception", "failure_reason": "no answer"})
+        sent.mail_id.state = "sent"
+        self.debtor.collector_id = self.collector
+        for day in range(2):
+            statements._follow_up(MONDAY + timedelta(days=day))
+        self.assertEqual(self.debtor.activity_ids.user_id, self.collector)
+        self.assertIn("no answer", self.debtor.activity_ids.note)
+        self.assertEqual((len(self.debtor.activity_ids), len(self.other.activity_ids)), (1, 0))
+
     def test_email_of_many_leaves_out_those_without_address_or_who_refuse(self):
         self.env["mail.blacklist"]._add("compta@blin.example")
         silent = self._partner("Sans adresse")

@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    """What we write to a debtor leaves at most once, by the mail queue too.
+
+    The queue commits after a message has left: a machine that stops in between would send it again. Ours are committed
+    as failed before they leave, so a person decides; reminders have their own dispatches, which do the same.
+    """
+
+    _inherit = "mail.mail"
+
+    def _send(self, auto_commit=False, **kwargs):
+        if not auto_commit:
+            return super()._send(auto_commit=auto_commit, **kwargs)
+        ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
+        for mails in (self - ours, ours.with_context(recouvrement_at_most_once=True)):
+            if mails:
+                super(MailMail, mails)._send(auto_commit=auto_commit, **kwargs)
+        return True
+
+    def _prepare_outgoing_list(self, *args, **kwargs):
+        """The last thing done before the server is given the message, which is in `exception` until it answers."""
+        messages = super()._prepare_outgoing_list(*args, **kwargs)
+        if self.env.context.get("recouvrement_at_most_once"):
+            self.failure_reason = self.env._("Interrupted while sending: it may have left.")
+            self.env["ir.cron"]._commit_progress()
+        return messages
