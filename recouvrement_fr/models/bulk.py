@@ -4,8 +4,13 @@ The night plans tens of thousands of lines: the ORM's per-record work, and the f
 the invoices they point to), are most of the cost.
 """
 
+import psycopg2.errors
+
 from odoo import fields
 from odoo.tools import SQL
+
+# Another transaction was in the way: what was done is done again, on what that one wrote.
+DISTURBED = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected, psycopg2.errors.LockNotAvailable)
 
 
 class SoftMany2one(fields.Many2one):
@@ -91,3 +96,12 @@ def _quoted(text):
         return "NULL"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def keep_page(env):
+    """Commit a page of the daily follow-up, so that what disturbs the next one undoes nothing of it.
+
+    In somebody's request, or in a test, nothing is committed before its end.
+    """
+    if env.context.get("recouvrement_keeps_pages"):
+        env["ir.cron"]._commit_progress()

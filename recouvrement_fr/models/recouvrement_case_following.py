@@ -3,7 +3,11 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from .bulk import DISTURBED, keep_page
+
 _logger = logging.getLogger(__name__)
+
+PAGE = 20  # cases followed between two commits
 
 
 class RecouvrementCase(models.Model):
@@ -71,18 +75,27 @@ class RecouvrementCase(models.Model):
 
     @api.model
     def _follow_up(self, on):
-        """Each day: what has become open or was missed since, what was paid, and the balance that lists show."""
-        delays = self.env["recouvrement.proceeding.delay"].sudo()._delays()
-        for case in self.search([("state", "!=", "closed")]):
+        """Each day: what has become open or was missed since, what was paid, and the balance that lists show.
+
+        Returns the failures: a case that cannot be followed stops no other.
+        """
+        delays, failures = self.env["recouvrement.proceeding.delay"].sudo()._delays(), []
+        for number, case in enumerate(self.search([("state", "!=", "closed")]), start=1):
             try:
                 with self.env.cr.savepoint():
                     waiting = case.step_ids.filtered(lambda line: line.state == "waiting")
                     case._sync(on, delays)
                     case._tell_changes(waiting)
                     case._propose_closing()
-            except Exception:
+            except DISTURBED:
+                raise
+            except Exception as error:
                 _logger.exception("The follow-up of the case %s stopped", case.name)
+                failures.append(f"{case.name}: {error}")
+            if number % PAGE == 0:
+                keep_page(self.env)
         self._propose_cases(on)
+        return failures
 
     def _tell_changes(self, waited):
         """A step that may be done from today, a deadline missed: said once, to whoever follows the case."""

@@ -56,7 +56,9 @@ DECIDED_COLUMNS = (  # after the id
     "open_amount",
     *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
 )
-FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
+# Models with `_follow_up(on)`, called once a day, in this order. It may return texts of what failed in it, to be told
+# to the managers, and commit its pages by `bulk.keep_page`.
+FOLLOWED = (
     "recouvrement.exclusion",
     "recouvrement.plan",
     "recouvrement.promise",
@@ -68,10 +70,12 @@ FOLLOWED = (  # models with `_follow_up(on)`, called once a day, in this order
     "recouvrement.dispatch",
     "recouvrement.insolvency.hit",
     "recouvrement.limitation.alert",
+    "recouvrement.statement",
     "recouvrement.thanks",
     "recouvrement.doubtful",
     "recouvrement.forgotten",
 )
+ATTEMPTS = 3  # of a part of the follow-up that other transactions disturb
 PAUSING = {"paused_until", "pause_reason"}
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
@@ -158,7 +162,10 @@ class RecouvrementDebtor(models.Model):
         "Trader", help="A trader in the sense of the commercial code: decides the court, and the commercial procedures."
     )
     dunning_contact_id = fields.Many2one(
-        "res.partner", ondelete="set null", help="Who receives the reminders, whatever the invoice says."
+        "res.partner",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Who receives the reminders, whatever the invoice says.",
     )
     lre_consent = fields.Boolean(
         "Accepts electronic registered letters",
@@ -751,20 +758,47 @@ class RecouvrementDebtor(models.Model):
     def _cron_follow_up(self):
         """What a day brings by itself: pauses that end, promises and deadlines that come, rates that are missing.
 
-        Each model of FOLLOWED does its own part, again from where it stopped: one that fails is logged, and the others
-        go on.
+        Each part is committed by itself and begins again from where it stopped, so it may be interrupted or run twice.
+        One that fails is told to the managers, and the others go on.
         """
         on = self.env["recouvrement.run"]._today()
-        self._remind_pauses(on)
-        self.env["recouvrement.rate"]._alert_missing(on)
-        self.env["recouvrement.run"]._close_sent()
-        for model in FOLLOWED:
-            self.env["ir.cron"]._commit_progress()
+        failures = [failure for part in self._daily_parts() for failure in self._follow_part(*part, on)]
+        self.env["recouvrement.run"]._note_failures(failures)
+        self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _daily_parts(self):
+        """[(model, method called with the day)], in order."""
+        return [
+            (self._name, "_remind_pauses"),
+            ("recouvrement.rate", "_alert_missing"),
+            ("recouvrement.run", "_close_sent"),
+            *((model, "_follow_up") for model in FOLLOWED),
+        ]
+
+    @api.model
+    def _follow_part(self, model, method, on):
+        """Do one part and commit it; returns [(label, error)] of what failed.
+
+        That is what the part itself tells of (some records, a service outside), or the whole of it. Another transaction
+        in the way is no failure: the part goes on from its last page, on what that one wrote.
+        """
+        label = self.env["ir.model"]._get(model).name
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                self.env[model]._follow_up(on)
-            except Exception:
+                told = getattr(self.env[model].with_context(recouvrement_keeps_pages=True), method)(on)
+                self.env["ir.cron"]._commit_progress()
+                return [(label, text) for text in told or ()]
+            except bulk.DISTURBED as error:
+                self.env.cr.rollback()
+                failure = error
+                _logger.info("The follow-up of %s was disturbed (%s of %s)", model, attempt, ATTEMPTS)
+            except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("The follow-up of %s stopped", model)
+                failure = error
+                break
+        return [(label, str(failure))]
 
     @api.model
     def _remind_pauses(self, on):

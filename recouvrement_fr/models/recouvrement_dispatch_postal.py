@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until
 from . import letter_pdf
+from .bulk import DISTURBED
 
 _logger = logging.getLogger(__name__)
 
@@ -289,7 +290,11 @@ class RecouvrementDispatch(models.Model):
 
     @api.model
     def _follow_up(self, on):
-        """Ask the carriers what became of the letters on their way, and tell of electronic ones nobody accepted."""
+        """Ask the carriers what became of the letters on their way, and tell of electronic ones nobody accepted.
+
+        Returns the failures: a carrier that does not answer is asked again the next day.
+        """
+        failures = []
         under_way = self.search(
             [("channel", "in", REGISTERED), ("postal_state", "in", ("posted", "presented")), ("posted_on", "!=", False)]
         )
@@ -297,8 +302,11 @@ class RecouvrementDispatch(models.Model):
             try:
                 with self.env.cr.savepoint():
                     letters._take_in(letters._carrier(company)._statuses(letters), "carrier")
-            except Exception:
+            except DISTURBED:
+                raise
+            except Exception as error:
                 _logger.exception("The carrier of %s told nothing; the others are asked", company.name)
+                failures.append(f"{company.name}: {error}")
         for letter in under_way.filtered(lambda found: found.acceptance_until and found.acceptance_until < on):
             summary = self.env._("Proof of non-claim of %s", letter.reminder_id.name)
             if summary not in letter.debtor_id.activity_ids.mapped("summary"):
@@ -310,6 +318,7 @@ class RecouvrementDispatch(models.Model):
                         format_date(self.env, letter.acceptance_until),
                     ),
                 )
+        return failures
 
     @api.model
     def _take_in(self, statuses, origin):

@@ -36,7 +36,9 @@ class RecouvrementInsolvencyHit(models.Model):
         readonly=True,
         index=True,
     )
-    insolvency_id = fields.Many2one("recouvrement.insolvency", readonly=True, ondelete="set null")
+    insolvency_id = fields.Many2one(
+        "recouvrement.insolvency", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
     _once = models.Constraint("UNIQUE(name, debtor_id)", "This announcement is already known.")
 
@@ -113,15 +115,21 @@ class RecouvrementInsolvencyHit(models.Model):
 
     @api.model
     def _follow_up(self, on):
-        """The nightly watch of the companies that want it; a service that does not answer waits for the next night."""
+        """The nightly watch of the companies that want it; a service that does not answer waits for the next night.
+
+        Returns the failures: a watch that is dead for weeks misses the delay to declare.
+        """
+        failures = []
         for company in self.env["res.company"].search([("recouvrement_bodacc_watch", "=", True)]).root_id:
             try:
                 found = self._watch(company, on)
             except bodacc_client.BodaccError as error:
                 _logger.warning("The BODACC could not be read for %s: %s", company.name, error)
+                failures.append(f"{company.name}: {error}")
                 continue
             for hit in found:
                 hit._tell()
+        return failures
 
     def _tell(self):
         summary = self.env._("Insolvency announced in the BODACC: confirm it (%s)", self.nature)

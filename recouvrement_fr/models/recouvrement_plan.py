@@ -9,7 +9,7 @@ from ..rules import instalments as rules
 from ..rules import promises
 from ..rules.errors import RuleError
 from ..rules.escalation import Hold
-from .bulk import any_of
+from .bulk import any_of, keep_page
 from .cash import receipts
 from .letter_format import Formats
 
@@ -77,7 +77,9 @@ class RecouvrementPlan(models.Model):
     valid_until = fields.Date(help="A proposal nobody has accepted by this day gives dunning back its course.")
     accepted_on = fields.Date(readonly=True, tracking=True)
     accepted_by = fields.Char(readonly=True, help="Who accepted for the debtor, and in what quality.")
-    signed_attachment_id = fields.Many2one("ir.attachment", "Signed copy", readonly=True, ondelete="restrict")
+    signed_attachment_id = fields.Many2one(
+        "ir.attachment", "Signed copy", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     signature = fields.Binary(readonly=True, attachment=True)
     has_acceleration = fields.Boolean(
         "Acceleration clause",
@@ -340,6 +342,7 @@ class RecouvrementPlan(models.Model):
         ).ids
         for page in split_every(PAGE, ids):
             self.browse(page)._judge(on)
+            keep_page(self.env)
         self._remind(on)
 
     def _judge(self, on):

@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_amount, format_date, split_every
 
 from ..rules import promises as rules
 from ..rules.escalation import Hold
-from .bulk import any_of
+from .bulk import any_of, keep_page
 from .cash import receipts
 
 PAGE = 200  # promises judged from one reading of the ledger
@@ -382,6 +382,7 @@ class RecouvrementPromise(models.Model):
         """Judge the promises whose last day has passed, and those whose invoices saw a reconciliation come or go."""
         for page in split_every(PAGE, self._to_judge(on)):
             self.browse([row[0] for row in page])._judge(on, dict(page))
+            keep_page(self.env)
         self._remind(on)
 
     @api.model

@@ -70,6 +70,7 @@ class RecouvrementRun(models.Model):
     debtor_count = fields.Integer("Debtors examined", readonly=True)
     due_count = fields.Integer("Debtors to remind", readonly=True)
     error_count = fields.Integer("Errors", readonly=True)
+    failure = fields.Text(readonly=True, help="Parts of the daily follow-up that stopped, and why.")
     started_on = fields.Datetime(default=fields.Datetime.now, readonly=True)
     ended_on = fields.Datetime(readonly=True)
     confirmed_by_id = fields.Many2one("res.users", readonly=True)
@@ -336,6 +337,8 @@ class RecouvrementRun(models.Model):
         if night.reason in SILENT or night.state == "held":
             label = dict(self._selection_reason())[night.reason]
             return self.env._("Nothing leaves: %(reason)s. %(detail)s", reason=label, detail=night.reason_detail or "")
+        if night.failure:
+            return self.env._("The daily follow-up stopped. %s", night.failure)
         since = night.date or company.recouvrement_activated_on
         if since and since >= self._today() - timedelta(days=2):
             return False
@@ -597,20 +600,34 @@ class RecouvrementRun(models.Model):
         self.state = "held"
         self._call_managers(self.env._("A dunning run is held"))
 
-    def _call_managers(self, summary):
+    def _call_managers(self, summary, note=None):
         managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
         for manager in managers.filtered(lambda user: self.company_id in user.company_ids.root_id and not user.share):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 user_id=manager.id,
                 summary=summary,
-                note=self.reason_detail,
+                note=note or self.reason_detail,
             )
+
+    @api.model
+    def _note_failures(self, failures):
+        """Show the parts of the daily follow-up that failed on the last night of each company, and tell its managers.
+
+        :param failures: [(label, error)]; none takes back what the same night was shown before
+        """
+        text = "\n".join(f"{label}: {error}" for label, error in failures) or False
+        for company in self.env["res.company"].search([("recouvrement_active", "=", True)]).root_id:
+            night = self.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
+            if night and (night.failure or False) != text:
+                night.failure = text
+                if text:
+                    night._call_managers(self.env._("A part of the daily follow-up stopped"), note=text)
 
     def _end(self):
         self.write({"state": "done", "ended_on": fields.Datetime.now()})
 
-    def _close_sent(self):
+    def _close_sent(self, _on=None):
         """Runs whose reminders have all left, or not, are done."""
         released = self.search([("state", "=", "released")])
         pending = self.env["recouvrement.reminder"]._read_group(

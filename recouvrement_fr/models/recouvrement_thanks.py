@@ -7,7 +7,7 @@ from odoo.tools import SQL, email_normalize, split_every
 
 from ..rules.quiet import quiet_until
 from . import open_items
-from .bulk import any_of
+from .bulk import any_of, keep_page
 from .letter_format import Formats, decimal
 from .payer_habits import CASH
 from .recouvrement_timeline import Source
@@ -92,6 +92,7 @@ class RecouvrementThanks(models.Model):
         for page in split_every(PAGE, [row[0] for row in rows], list):
             debtors = self.env["recouvrement.debtor"].browse(page).try_lock_for_update(allow_referencing=True)
             self._decide(debtors.filtered(lambda debtor: debtor.company_id.recouvrement_active))
+            keep_page(self.env)
 
     @api.model
     def _decide(self, debtors):
