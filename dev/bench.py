@@ -1,7 +1,8 @@
 """Figures on large ledgers: ``make bench SIZES="10000 100000 330000"`` (open invoices, a third of the posted ones).
 
 For each size a database is filled with SQL, then measured in one run: the floor (the one statement that merely finds
-the overdue instalments), the first night with everything due, an idle night, and the making of e-mails and letters.
+the overdue instalments), the first night with everything due, an idle night, the making of e-mails and letters, and
+what people wait for.
 Prints a table and writes ``dev/bench/latest.json``.
 """
 
@@ -20,7 +21,8 @@ from unittest.mock import patch
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "dev" / "bench" / "latest.json"
 COLUMNS = ("size", "open", "instalments", "debtors", "floor_s", "decide_s", "decide_ratio", "decide_peak_mb",
-           "decide_queries_per_page", "idle_s", "idle_ratio", "email_ms", "email_ratio", "email_queries", "letter_ms")
+           "decide_queries_per_page", "idle_s", "idle_ratio", "email_ms", "email_ratio", "email_queries", "letter_ms",
+           "follow_up_s", "card_items", "card_ms", "card_queries", "statement_ms", "print_1000_s", "print_mb")
 
 
 def main():
@@ -186,7 +188,17 @@ def dispatch(database, on):
         return measure_dispatch(env)
 
 
-PHASES = {"floor": floor, "decide": decide, "idle": idle, "dispatch": dispatch}
+def desk(database, on):
+    """The daily follow-up, the card of a large debtor, letters printed."""
+    import bench_desk
+
+    with Opened(database, on) as env:
+        figures = bench_desk.card(env, on) | bench_desk.print_letters(env, on)
+    with Opened(database, on) as env:
+        return figures | bench_desk.follow_up(env, on)
+
+
+PHASES = {"floor": floor, "decide": decide, "idle": idle, "dispatch": dispatch, "desk": desk}
 
 
 def peak_mb():

@@ -1,0 +1,139 @@
+"""What people wait for on a large ledger: the daily follow-up, the card of a large debtor, a thousand letters printed.
+
+Everything but the follow-up, which commits as the scheduler does, is rolled back.
+"""
+
+import time
+from datetime import timedelta
+from unittest.mock import patch
+
+from bench_dispatch import _check, _email, _timed, _undone
+from lxml import etree
+
+LETTERS = 1000
+OPEN_ITEMS = 2000  # of the large debtor
+
+
+def follow_up(env, on):
+    """Seconds of a day's follow-up with nothing new, and its slowest parts; the day before did what there was."""
+    debtor = env["recouvrement.debtor"]
+    debtor._cron_follow_up()
+    with patch.object(type(env["recouvrement.run"]), "_today", lambda _self: on + timedelta(days=1)):
+        seconds, parts, failures = 0.0, {}, []
+        for model, method in debtor._daily_parts():
+            started = time.perf_counter()
+            failures += debtor._follow_part(model, method, on + timedelta(days=1))
+            parts[f"{model}.{method}"] = time.perf_counter() - started
+            seconds += parts[f"{model}.{method}"]
+            env.invalidate_all()
+    if failures:
+        raise SystemExit(f"error: {failures}")
+    slowest = sorted(parts.items(), key=lambda part: -part[1])[:5]
+    return {"follow_up_s": round(seconds, 2), "follow_up_parts": {name: round(took, 3) for name, took in slowest}}
+
+
+def card(env, on):
+    """Milliseconds to open the card of a debtor of thousands of open items, with its timeline; to make a statement."""
+    with _undone(env):
+        debtor, items = _largest(env)
+        wanted = _fields_shown(debtor)
+        opened, statements = [], []
+        for _try in range(3):
+            opened.append(_timed(env, lambda: (debtor.web_read(wanted), debtor.get_timeline())))
+            with _undone(env):
+                statements.append(_timed(env, lambda: env["recouvrement.statement"]._make(debtor, on))[0])
+    return {
+        "card_items": items,
+        "card_ms": round(min(opened)[0] * 1000),
+        "card_queries": min(opened)[1],
+        "statement_ms": round(min(statements) * 1000),
+    }
+
+
+def _largest(env):
+    """A debtor who is given the invoices of many others, and the number of his open items."""
+    rows = env.execute_query(_sql(
+        "SELECT p.commercial_partner_id, COUNT(*) FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id"
+        " JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'"
+        " WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' GROUP BY 1 ORDER BY 2 DESC LIMIT 500"
+    ))
+    partner_ids, items = [], 0
+    for partner_id, count in rows:
+        partner_ids.append(partner_id)
+        items += count
+        if items >= OPEN_ITEMS:
+            break
+    for table, column in (
+        ("account_move_line", "partner_id"), ("account_move", "partner_id"), ("account_move", "commercial_partner_id")
+    ):
+        env.cr.execute(
+            f"UPDATE {table} SET {column} = %s WHERE {column} IN"
+            " (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))",
+            [partner_ids[0], partner_ids],
+        )
+    env.cr.execute("ANALYZE account_move; ANALYZE account_move_line")
+    return env["recouvrement.debtor"].search([("partner_id", "=", partner_ids[0])]), items
+
+
+def _fields_shown(debtor):
+    """What the web client asks for to show the form, with the lists in it."""
+
+    def specification(node, model):
+        found = {}
+        for field in node.iter("field"):
+            if next(field.iterancestors("field"), node if node.tag == "field" else None) is not (
+                node if node.tag == "field" else None
+            ):
+                continue  # of a list inside
+            name = field.get("name")
+            kind = model._fields.get(name)
+            if kind is None:
+                continue
+            found[name] = {}
+            if kind.type == "many2one":
+                found[name] = {"fields": {"display_name": {}}}
+            elif kind.type in ("one2many", "many2many"):
+                inner = field.find("list")
+                lines = inner is not None and specification(field, model.env[kind.comodel_name])
+                found[name] = {"fields": lines or {"display_name": {}}, "limit": 40}
+        return found
+
+    arch = etree.fromstring(debtor.get_view(view_type="form")["arch"])
+    return specification(arch, debtor)
+
+
+def print_letters(env, on):
+    """Seconds for a thousand letters from the ledger to one PDF, and its size."""
+    from odoo.fields import Command
+
+    reminder = env["recouvrement.reminder"].with_context(tracking_disable=True, mail_notrack=True)
+    reminders = reminder.browse(reminder._leaving()).filtered(lambda found: _email(found))[:LETTERS]
+    with _undone(env):
+        for level in reminders.level_id:
+            level.channel_ids = [Command.clear(), Command.create({"channel": "letter"})]
+        made = _timed(env, lambda: [page._prepare(on) for page in _pages(reminders)])[0]
+        _check(reminders, "letter")
+        letters = reminders.dispatch_ids.filtered(lambda dispatch: dispatch.channel == "letter")
+        from odoo.addons.recouvrement_fr.models import letter_pdf
+
+        started = time.perf_counter()
+        document = letter_pdf.joined(letter.attachment_id.raw for letter in letters)
+        joined = time.perf_counter() - started
+    scale = LETTERS / len(reminders)
+    return {
+        "print_letters": len(reminders),
+        "print_1000_s": round((made + joined) * scale, 1),
+        "print_join_s": round(joined * scale, 1),
+        "print_mb": round(len(document) * scale / 1e6, 1),
+    }
+
+
+def _pages(reminders, size=200):
+    for start in range(0, len(reminders), size):
+        yield reminders[start : start + size]
+
+
+def _sql(text):
+    from odoo.tools import SQL
+
+    return SQL(text)
