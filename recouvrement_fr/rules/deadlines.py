@@ -149,6 +149,7 @@ DELAYS = (
     Delay("injonction_opposition_fee", "greffe_demand", "CPC 1425 al. 2", days=15),
     # Without a judge
     Delay("small_claim_answer", "invitation", "CPCE L125-1", months=1),
+    Delay("small_claim_silence", "invitation", "CPCE L125-1", months=1, kind="open_after"),
     Delay("commercial_claim_answer", "commandement", "CPCE L126-2", months=1),
     Delay("commercial_claim_silence", "commandement", "CPCE L126-2", months=1, kind="open_after"),
     Delay("commercial_claim_record", "answer_expired", "CPCE L126-3", days=8, kind="open_after"),
@@ -156,9 +157,15 @@ DELAYS = (
     # Hearings
     Delay("summons_filing_tj", "hearing", "CPC 754", days=-15),
     Delay("summons_filing_tc", "hearing", "CPC 857", days=-8),
+    # In summary proceedings the texts read are those of the merits: kept as the safe side, to be verified
+    Delay("refere_filing_tj", "hearing", "CPC 754", days=-15, verified=False),
+    Delay("refere_filing_tc", "hearing", "CPC 857", days=-8, verified=False),
     Delay("refere_appeal", "service", "CPC 490", days=15, verified=False),
     Delay("judgment_appeal", "service", "CPC 538", months=1, verified=False),
     Delay("european_opposition", "service", "Règl. (CE) 1896/2006 art. 16", days=30, verified=False),
+    # Against a public body
+    Delay("public_claim_silence", "claim", "CJA R421-2", months=2, kind="open_after", verified=False),
+    Delay("public_payment", "notification", "CJA L911-9; loi 80-539", months=2, kind="open_after", verified=False),
     # Conservatory measures and enforcement
     Delay("conservatory_execution", "order", "CPCE R511-6", months=3),
     Delay("conservatory_proceedings", "execution", "CPCE R511-7", months=1),
@@ -176,6 +183,7 @@ DELAYS = (
     Delay("contested_claim_answer", "mandataire_letter", "C.com L622-27", days=30),
     Delay("revendication", "bodacc", "C.com L624-9", months=3),
     Delay("revendication_judge", "revendication_answer_expired", "C.com R624-13", months=1, verified=False),
+    Delay("post_judgment_information", "observation_end", "C.com L622-17", months=12),
     Delay("post_judgment_claim", "liquidation_bodacc", "C.com L641-13", months=6),
 )
 

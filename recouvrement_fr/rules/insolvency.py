@@ -51,10 +51,12 @@ def creditor_deadlines(
     is_abroad: bool = False,
     contested_on: date | None = None,
     has_reserve: bool = False,
+    has_later: bool = False,
     subdivision: str | None = None,
 ) -> dict[str, Deadline]:
     """What a creditor must do and by when, by code: ``declaration``, ``relief_from_forclusion``, ``revendication``
-    (with goods sold under reserve of title), ``contested_claim_answer``.
+    (with goods sold under reserve of title), ``contested_claim_answer``, ``post_judgment_claim`` (with debts born
+    since, in a liquidation: they lose their rank if the liquidator is not told in time, C.com L641-13).
 
     They run from the publication in the BODACC, not from the judgment (C.com R622-24, L622-26, L624-9): without it,
     none is known yet. A creditor outside the territory has two months more to declare. Proceedings that stop nothing
@@ -78,6 +80,10 @@ def creditor_deadlines(
         )
         if has_reserve:
             found["revendication"] = procedural_deadline("revendication", bodacc_on, subdivision=subdivision)
+        if has_later and kind == "liquidation":
+            found["post_judgment_claim"] = procedural_deadline(
+                "post_judgment_claim", bodacc_on, subdivision=subdivision
+            )
     if contested_on:
         found["contested_claim_answer"] = procedural_deadline(
             "contested_claim_answer", contested_on, subdivision=subdivision

@@ -36,7 +36,9 @@ class Step:
 class Conditions:
     """When a procedure may be used, as data. ``audience``: ``any``, ``traders`` (both parties are) or ``not_traders``;
     ``limit``: the largest claim, principal and interest, in EUR; ``needs_title``: an enforceable title; ``in_france``:
-    not against a debtor abroad; ``stops``: an insolvency stops it (C.com L622-21)."""
+    not against a debtor abroad; ``stops``: an insolvency stops it (C.com L622-21); ``against_public``: also against a
+    public body, whose property cannot be seized and who answers to the administrative courts (CG3P L2311-1,
+    loi 80-539); ``only_public``: against nobody else."""
 
     in_force: bool = True
     audience: str = "any"
@@ -44,6 +46,8 @@ class Conditions:
     needs_title: bool = False
     in_france: bool = False
     stops: bool = True
+    against_public: bool = False
+    only_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Situation:
     has_title: bool = False
     abroad: bool = False
     insolvent: bool = False
+    public: bool = False
 
 
 class Standing(NamedTuple):
@@ -71,7 +76,8 @@ class Standing(NamedTuple):
 
 def obstacles(conditions: Conditions, situation: Situation) -> tuple[str, ...]:
     """Why a procedure cannot be used, by code, none if it can: ``not_in_force``, ``insolvent`` (C.com L622-21),
-    ``traders_only``, ``not_between_traders``, ``over_limit``, ``title_needed``, ``abroad``."""
+    ``traders_only``, ``not_between_traders``, ``over_limit``, ``title_needed``, ``abroad``, ``public_body`` (CG3P
+    L2311-1), ``public_only``."""
     found = {
         "not_in_force": not conditions.in_force,
         "insolvent": conditions.stops and situation.insolvent,
@@ -80,6 +86,8 @@ def obstacles(conditions: Conditions, situation: Situation) -> tuple[str, ...]:
         "over_limit": conditions.limit is not None and situation.amount > conditions.limit,
         "title_needed": conditions.needs_title and not situation.has_title,
         "abroad": conditions.in_france and situation.abroad,
+        "public_body": situation.public and not (conditions.against_public or conditions.only_public),
+        "public_only": conditions.only_public and not situation.public,
     }
     return tuple(code for code, met in found.items() if met)
 

@@ -1,7 +1,10 @@
 """Deadlines of CPC 640 to 642, holidays, and the delays of procedures on both sides of a reform."""
 
 import unittest
-from datetime import date
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .. import deadlines
 from ..deadlines import (
@@ -158,3 +161,23 @@ class TestProceduralDeadline(unittest.TestCase):
             with self.subTest(code=delay.code):
                 self.assertTrue(delay.article and delay.event and (delay.months or delay.days))
                 self.assertIn(delay.kind, ("act_by", "open_after"))
+
+
+class TestDeadlinesHold(unittest.TestCase):
+    """Whatever the day and the place."""
+
+    @given(
+        code=st.sampled_from(sorted({delay.code for delay in DELAYS})),
+        start=st.dates(date(2026, 9, 1), date(2035, 12, 31)),
+        place=st.sampled_from((None, "alsace-moselle", "974")),
+    )
+    def test_a_delay_ends_on_a_working_day_close_to_its_term_and_never_shortens_as_it_starts_later(
+        self, code, start, place
+    ):
+        found = procedural_deadline(code, start, subdivision=place)
+        later = procedural_deadline(code, start + timedelta(days=1), subdivision=place)
+        self.assertTrue(is_working_day(found.last_day, place))
+        self.assertLessEqual(found.last_day, later.last_day)
+        rolled = (found.last_day - found.nominal).days
+        self.assertIn(rolled, range(-5, 1) if found.nominal < start else range(6))
+        self.assertIn(found.opens_on, (None, found.last_day + timedelta(days=1)))

@@ -36,6 +36,12 @@ class TestInsolvency(unittest.TestCase):
         found = last_days("sauvegarde", JUDGMENT, date(2026, 3, 20), has_reserve=True)
         self.assertEqual(found["revendication"], date(2026, 6, 22))
 
+    def test_a_liquidator_is_told_of_later_debts_within_six_months(self):
+        for kind, found in (("liquidation", date(2026, 9, 17)), ("redressement", None), ("sauvegarde", None)):
+            answer = last_days(kind, JUDGMENT, date(2026, 3, 17), has_later=True)
+            self.assertEqual(answer.get("post_judgment_claim"), found, kind)
+        self.assertNotIn("post_judgment_claim", last_days("liquidation", JUDGMENT, date(2026, 3, 17)))
+
     def test_a_contested_claim_is_answered_within_thirty_days(self):
         found = last_days("sauvegarde", JUDGMENT, contested_on=date(2026, 6, 1))
         self.assertEqual(found, {"contested_claim_answer": date(2026, 7, 1)})

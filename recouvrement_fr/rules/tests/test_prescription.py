@@ -1,7 +1,11 @@
 """Prescription: periods, what interrupts and suspends them, and what does not."""
 
 import unittest
+from dataclasses import replace
 from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ..errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownDebtorType, UnknownEvent
 from ..prescription import (
@@ -199,3 +203,48 @@ class TestAlerts(unittest.TestCase):
         for left, expected in ((91, None), (90, 90), (31, 90), (30, 30), (8, 30), (7, 7), (0, 7), (-1, 0), (-100, 0)):
             with self.subTest(left=left):
                 self.assertEqual(alert_threshold(START, START - timedelta(days=left)), expected)
+
+DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
+EVENTS = st.lists(
+    st.builds(
+        LimitationEvent,
+        on=DAYS,
+        kind=st.sampled_from(sorted(EVENT_KINDS)),
+        certain=st.sampled_from((None, True)),
+    ),
+    max_size=6,
+)
+
+
+class TestLimitationHolds(unittest.TestCase):
+    """Whatever happens to a claim."""
+
+    @given(kind=st.sampled_from(sorted(CLAIM_KINDS)), start=DAYS, events=EVENTS)
+    def test_the_safe_day_is_never_later_than_the_possible_one_nor_earlier_than_the_bare_period(
+        self, kind, start, events
+    ):
+        found, bare = limitation_date(kind, start, events), limitation_date(kind, start)
+        self.assertLessEqual(bare.on, found.on)
+        self.assertLessEqual(found.on, found.possible_on)
+        self.assertEqual(len(found.applied) + len(found.ignored), len(events))
+
+    @given(kind=st.sampled_from(sorted(CLAIM_KINDS)), start=DAYS, events=EVENTS, order=st.randoms())
+    def test_neither_void_events_nor_notices_nor_the_order_they_are_told_in_change_the_answer(
+        self, kind, start, events, order
+    ):
+        noise = [replace(event, void=True) for event in events]
+        noise += [
+            LimitationEvent(event.on, useless)
+            for event in events
+            for useless in ("mise_en_demeure", "reminder", "injonction_filed")
+        ]
+        told = [*events, *noise]
+        order.shuffle(told)
+        expected = limitation_date(kind, start, events)
+        self.assertEqual(limitation_date(kind, start, told)[:2], expected[:2])
+
+    @given(kind=st.sampled_from(sorted(CLAIM_KINDS)), start=DAYS, on=DAYS)
+    def test_an_interruption_in_time_gives_a_whole_new_period_and_one_too_late_nothing(self, kind, start, on):
+        bare = limitation_date(kind, start).on
+        found = limitation_date(kind, start, [LimitationEvent(on, "court_claim")]).on
+        self.assertEqual(found, bare if on > bare else max(bare, limitation_date(kind, on).on))

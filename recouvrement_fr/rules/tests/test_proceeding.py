@@ -124,6 +124,10 @@ class TestConditions(unittest.TestCase):
             (Conditions(needs_title=True), fine, ("title_needed",)),
             (Conditions(needs_title=True), Situation(Decimal(1), has_title=True), ()),
             (Conditions(in_france=True), Situation(Decimal(1), abroad=True), ("abroad",)),
+            (Conditions(), Situation(Decimal(1), public=True), ("public_body",)),  # its property is not seized
+            (Conditions(against_public=True), Situation(Decimal(1), public=True), ()),
+            (Conditions(only_public=True), Situation(Decimal(1), public=True), ()),
+            (Conditions(only_public=True), fine, ("public_only",)),
         ):
             with self.subTest(conditions=conditions, situation=situation):
                 self.assertEqual(obstacles(conditions, situation), found)
