@@ -70,6 +70,7 @@ ACTS = {
     "settlement": Act("document_settlement", "Protocole transactionnel", copies=2, when=("homologation",)),
 }
 AMICABLE = ("agency_mandate", "third_party", "settlement")
+OUT_OF_COURT = ("bailiff_mandate", "bailiff_letter", "release")  # ask a debtor for money, not a judge
 JUDGES = {
     "commercial": "À Madame ou Monsieur le Président du",
     "commercial_chamber": "À Madame ou Monsieur le Président de la",
@@ -159,10 +160,12 @@ class RecouvrementCase(models.Model):
         """Everything the documents of a case print, ready to be shown, in French."""
         formats, currency = Formats(LANG), self.currency_id.name
         statement = self._statement(on)
-        if code in AMICABLE:  # without a title its costs stay with the creditor (CPCE L111-8)
+        if code in AMICABLE or (code in OUT_OF_COURT and not self.title_on):
+            # without a title its costs stay with the creditor (CPCE L111-8), and article 700 is a judge's to grant
             statement = statement._replace(costs=Decimal(0), article_700=Decimal(0))
         money = lambda amount: formats.money(Decimal(str(amount)).quantize(CENT), currency)  # noqa: E731
         claimed = statement.balance
+        settled = self._accrued(statement) - statement.total("interest_due")
         pieces = self.piece_ids.sorted("number")
         values = {
             "case": self.name,
@@ -183,10 +186,14 @@ class RecouvrementCase(models.Model):
             "paid": money(statement.total("paid")) if statement.total("paid") else "",
             "principal": money(statement.total("principal")),
             "interest": money(statement.total("interest_due")),
+            "interest_accrued": money(self._accrued(statement)),
+            "interest_settled": money(settled) if settled else "",
             "indemnity": money(statement.total("indemnity")),
             "indemnity_count": len([row for row in statement.rows if row.indemnity]),
+            "indemnity_unit": self._indemnity_unit(statement, money),
+            **self._rate_values(),
             "costs": money(statement.costs) if statement.costs else "",
-            "cost_rows": self._cost_rows(money) if statement.costs else [],
+            "cost_rows": self._cost_rows(on, money) if statement.costs else [],
             "article_700": money(statement.article_700) if statement.article_700 else "",
             "total": money(statement.total("due_now")),
             "total_words": formats.words(statement.total("due_now").quantize(CENT), currency),
@@ -203,8 +210,19 @@ class RecouvrementCase(models.Model):
                 for one in self.guarantee_ids
             ],
             "notes": [row.note for row in statement.rows if row.note],
+            "iban": self._iban(),
         }
         return values
+
+    @staticmethod
+    def _accrued(statement):
+        """All the interest that has run, period after period, before anything was set against it."""
+        return sum((tranche.interest for row in statement.rows for tranche in row.tranches), Decimal(0))
+
+    def _iban(self):
+        letter = self.env["recouvrement.letter"].sudo()  # printed on every letter
+        bank = letter._bank(self.company_id)
+        return letter._account(bank)["iban"] if bank else ""
 
     def _creditor(self):
         """Whose claim it is: the company's own, or the one it collects for (CPCE R124-3)."""
@@ -274,9 +292,27 @@ class RecouvrementCase(models.Model):
             for tranche in row.tranches
         ]
 
-    def _cost_rows(self, money):
-        costs = self.cost_ids.filtered(lambda cost: cost.state == "incurred" and cost.is_recoverable)
-        return [{"name": cost.name, "amount": money(cost.amount - cost.recovered)} for cost in costs]
+    def _indemnity_unit(self, statement, money):
+        """What one fixed indemnity is; empty where the sum holds something else: a complementary one, a part waived."""
+        amounts = {row.indemnity for row in statement.rows if row.indemnity}
+        return money(amounts.pop()) if len(amounts) == 1 and not any(self._complementary().values()) else ""
+
+    def _rate_values(self):
+        """How interest is counted, which the documents say in words."""
+        terms = self.env["recouvrement.accrual"]._terms(self.claim_ids.move_id.ids).values()
+        regimes = {mine.regime(self.debtor_id.debtor_type or "professional") for mine in terms}
+        return {
+            "has_contract_rate": "contractual" in regimes,
+            "actual_year": "actact" in {mine.day_count for mine in terms},
+        }
+
+    def _cost_rows(self, on, money):
+        """The costs that the décompte of that day adds up, one by one, in its currency."""
+        return [
+            {"name": cost.name, "amount": money(self._in_case_currency(cost.amount - cost.recovered, on))}
+            for cost in self._costs_owed(on)
+            if cost.amount > cost.recovered
+        ]
 
     def _facts(self, on, formats, money):
         """What the ledger and the reminders say of the story, for the statement of facts."""
@@ -339,5 +375,5 @@ class RecouvrementCase(models.Model):
                 else:
                     spans.append([number, number])
             shown = ", ".join(str(first) if first == last else f"{first} à {last}" for first, last in spans)
-            references[kind] = f" (pièce{'s' if len(found) > 1 else ''} n° {shown})"
+            references[kind] = f" (pièce{'s' if len(found) > 1 else ''} n°\N{NO-BREAK SPACE}{shown})"
         return references

@@ -154,11 +154,15 @@ class RecouvrementCase(models.Model):
             case._row(claim, totals.get((claim.move_id.id, claim.date_due), 0), shared)
             for claim in claims.sorted(lambda claim: (claim.date_due, claim.move_id.id))
         )
-        costs = case.cost_ids.filtered(
-            lambda cost: cost.state == "incurred" and cost.is_recoverable and cost.date and cost.date <= on
-        )
+        costs = case._costs_owed(on)
         left = sum(costs.mapped("amount")) - sum(costs.mapped("recovered"))
         return Statement(on, rows, self._money(self._in_case_currency(left, on)), self._money(case.article_700))
+
+    def _costs_owed(self, on):
+        """The costs incurred by that day that the debtor owes (CPC 695; CPCE L111-8)."""
+        return self.cost_ids.filtered(
+            lambda cost: cost.state == "incurred" and cost.is_recoverable and cost.date and cost.date <= on
+        )
 
     def _receipts(self, on):
         """{(move id, due date): [cash.Receipt]} up to a day. Extend it where money comes in another way."""

@@ -87,6 +87,7 @@ class RecouvrementGuarantee(models.Model):
             "percent": formats.percent(self.percent) if self.percent != 100 else "",
             "is_person": not self.guarantor_id.is_company,
             "judgment": formats.long(insolvency.judgment_on) if insolvency else "",
+            "is_stayed": self._is_stayed(insolvency),
             "on": formats.long(on),
             "rows": [
                 {
@@ -109,6 +110,15 @@ class RecouvrementGuarantee(models.Model):
             "called": money(called),
             "called_words": formats.words(Decimal(str(round(called, 2))), code),
         }
+
+    def _is_stayed(self, insolvency):
+        """Whether nobody may act yet against the person who stands surety: observation of a sauvegarde or of a
+        redressement (C.com L622-28 al. 2, to be verified)."""
+        return (
+            self.kind in ("surety", "aval")
+            and not self.guarantor_id.is_company
+            and insolvency.kind in ("sauvegarde", "redressement")
+        )
 
     def _figures(self, on):
         """What is overdue and covered, instalment by instalment, in the guarantee's currency, oldest first."""

@@ -518,6 +518,16 @@ class RecouvrementPlan(models.Model):
             name=self.env._("Documents"), domain=[("res_model", "=", self._name), ("res_id", "=", self.id)]
         )
 
+    def _interest_words(self):
+        """How the law of this debtor names what its delay costs: no fixed indemnity but from professionals and public
+        buyers (C.com L441-10 II; CCP D2192-35)."""
+        name = {"professional": "intérêts et pénalités de retard", "public": "intérêts moratoires"}.get(
+            self.debtor_id.debtor_type, "intérêts au taux légal"
+        )
+        bears_indemnity = self.debtor_id.debtor_type in ("professional", "public")
+        indemnity = " et indemnités forfaitaires de recouvrement" if bears_indemnity else ""
+        return {"interest_name": name, "accessories": f"{name}{indemnity}"}
+
     def _document_values(self, on):
         """What the documents print, ready to be shown, in French."""
         formats, code = Formats("fr_FR"), self.currency_id.name
@@ -531,6 +541,9 @@ class RecouvrementPlan(models.Model):
             "principal": money(self.principal),
             "interest": money(self.interest) if self.interest else "",
             "interest_mode": self.interest_mode,
+            **self._interest_words(),
+            "representative": self.company_id.recouvrement_representative or "",
+            "is_person": self.debtor_id.debtor_type == "consumer" and not self.partner_id.is_company,
             "has_acceleration": self.has_acceleration,
             "notice_days": self.notice_days,
             "tolerance_days": self.tolerance_days,

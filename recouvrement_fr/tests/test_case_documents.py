@@ -86,7 +86,7 @@ class TestCaseDocuments(FileCommon):
         for content in (
             *("Tribunal de commerce de Paris", "RCS Lyon", "SARL", "Menuiserie Durand", "732 829 320"),  # CPC 54, 57
             *("Objet de la demande", "cause contractuelle", "article 1406", self.debt.name, self.other.name),
-            *("2 × 40 €", "80,00 €", values["interest"].replace("\u00a0", " "), values["claimed_words"]),
+            *("2 × 40,00 €", "80,00 €", values["interest"].replace("\u00a0", " "), values["claimed_words"]),
             *("1A00000000000", "Fait à Lyon, le 2 mars 2026", "aucune contestation"),
         ):
             self.assertIn(content, text)
@@ -102,6 +102,47 @@ class TestCaseDocuments(FileCommon):
         self.case.court_id = self._court("judicial", "Tribunal judiciaire de Lyon")
         _document, text = self.frozen("conservatory")
         self.assertIn("Juge de l'exécution", text)
+
+    def test_interest_paid_by_a_payment_is_told_to_the_judge(self):
+        self.pay(self.debt, 400, on=MONDAY - 15 * DAY)
+        _document, text = self.frozen("injonction")
+        with self.at(MONDAY):
+            values = self.case._document_values(MONDAY)
+        for name in ("interest_accrued", "interest_settled", "interest"):
+            self.assertTrue(values[name])
+            self.assertIn(values[name].replace("\u00a0", " "), text, name)
+        self.assertIn("article 1343-1", text)
+
+    def test_costs_and_article_700_are_asked_of_a_judge_not_of_the_debtor(self):
+        costs = self.env["recouvrement.case.cost"].create(
+            [
+                {"case_id": self.case.id, "name": f"Acte {day}", "kind": "bailiff", "amount": 60, "date": day}
+                for day in (MONDAY, MONDAY + DAY)
+            ]
+        )
+        self.case.article_700 = 800
+        self.assertEqual(len(costs), 2)
+        _document, text = self.frozen("injonction")
+        self.assertIn(f"Acte {MONDAY}", text)
+        self.assertNotIn(f"Acte {MONDAY + DAY}", text)  # to come: the total does not hold it either
+        self.assertIn("60,00 € au titre des dépens exposés", text)
+        self.assertIn("le surplus des dépens", text)
+        self.assertIn("800,00 €", text)
+        for code in ("bailiff_letter", "bailiff_mandate", "release", "settlement"):
+            _document, text = self.frozen(code)
+            self.assertNotIn("800,00 €", text, code)
+
+    def test_the_rate_is_explained_as_it_was_counted(self):
+        _document, text = self.frozen("statement")
+        self.assertIn("majoré de dix points", text)
+        with self.at(MONDAY):
+            values = self.case._document_values(MONDAY)
+        self.assertEqual(values["indemnity_unit"].replace("\u00a0", " "), "40,00 €")
+        self.card().write({"debtor_type": "public", "type_confirmed": True})
+        _document, text = self.frozen("statement")
+        for words in ("Intérêts moratoires", "R. 2192-31", "D. 2192-35"):
+            self.assertIn(words, text)
+        self.assertNotIn("441-5", text)
 
     def test_what_is_missing_is_asked_for_first(self):
         self.case.court_id = False

@@ -125,6 +125,20 @@ class TestGuarantee(RecouvrementCommon):
             guarantee.action_reopen()
         self.assertEqual(guarantee.deadline_ids.date, MONDAY + 90 * DAY)
 
+    def test_a_person_who_stands_surety_is_not_threatened_while_the_proceedings_stay_action(self):
+        for kind, stayed in (("redressement", True), ("liquidation", False)):
+            with self.subTest(kind=kind), self.at(MONDAY):
+                insolvency = self.env["recouvrement.insolvency"].create(
+                    {"debtor_id": self.card().id, "kind": kind, "judgment_on": MONDAY}
+                )
+                text = words(self.frozen(self.guarantee("surety", amount=500).action_letter()))
+                self.assertEqual("L. 622-28, alinéa 2" in text, stayed)
+                self.assertEqual("par toutes voies de droit" in text, not stayed)
+                self.assertNotIn("2298", text)
+                company = words(self.frozen(self.guarantee("surety", guarantor_id=self.insurer.id).action_letter()))
+                self.assertIn("par toutes voies de droit", company)
+                insolvency.action_mistake()
+
     def test_a_person_who_stands_surety_is_told_within_a_month_of_the_first_unpaid_invoice(self):
         guarantee = self.guarantee("surety", amount=5000)
         self.assertEqual((guarantee.deadline_ids.article, guarantee.deadline_ids.verified), ("C.civ 2303", False))

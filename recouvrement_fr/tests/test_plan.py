@@ -337,6 +337,23 @@ class TestPlan(RecouvrementCommon):
         version = self.env["recouvrement.document"].browse(document.action_new_version()["res_id"])
         self.assertEqual((version.version, version.supersedes_id, version.sha256), (2, document, False))
 
+    def test_a_consumer_signs_for_himself_and_for_no_indemnity(self):
+        plan = self.plan(accepted=False)
+        plan.sudo().interest = 12
+        for kind, said, unsaid in (
+            ("professional", "indemnités forfaitaires", "taux légal"),
+            ("consumer", "intérêts au taux légal", "indemnités forfaitaires"),
+        ):
+            self.card().write({"debtor_type": kind, "type_confirmed": True})
+            if kind == "consumer":
+                self.debtor_partner.is_company = False
+            with self.subTest(kind=kind), self.at(MONDAY):
+                for action in (plan.action_protocol(), plan.action_acknowledgement()):
+                    body = self.env["recouvrement.document"].browse(action["res_id"]).body
+                    self.assertIn(said, body)
+                    self.assertNotIn(unsaid, body)
+                self.assertEqual("agissant en qualité" in body, kind == "professional")
+
     def test_a_confidential_document_is_seen_by_legal_officers_alone(self):
         document = self.env["recouvrement.document"]._draft(
             "recouvrement_fr.document_parties", "Secret", self.card(), confidential=True
