@@ -24,6 +24,7 @@ class RecouvrementCase(models.Model):
             bool(self.title_on),
             bool(country) and country not in self._french_codes(),
             bool(self._insolvency()),
+            debtor.debtor_type == "public",
         )
 
     @api.model
@@ -40,6 +41,11 @@ class RecouvrementCase(models.Model):
             "over_limit": self.env._("The claim is over its limit of %s EUR.", proceeding.limit),
             "title_needed": self.env._("It needs an enforceable title, which this case does not have yet."),
             "abroad": self.env._("The debtor is abroad."),
+            "public_body": self.env._(
+                "The debtor is a public body: its property cannot be seized (CG3P L2311-1), and it answers to the "
+                "administrative court."
+            ),
+            "public_only": self.env._("It is used against public bodies only."),
         }
         return [words[code] for code in rules.obstacles(proceeding.sudo()._conditions(), self._situation(on))]
 

@@ -24,6 +24,8 @@ class RecouvrementCase(models.Model):
         for run in case.run_ids.filtered(lambda run: run.state in ("running", "to_approve")):
             state = "given_up" if outcome in ("abandoned", "mistake") or run.state == "to_approve" else "done"
             self._end_run(run, state, reason, on)
+            if outcome == "dismissed":  # a claim rejected interrupted nothing (C.civ 2243)
+                self._void_limitation(run, None, None, reason)
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
         figures = case._statement(on).figures()
         self._note("closed", on, self.env._("Closed: %s", outcomes[outcome]), details=reason, figures=figures)

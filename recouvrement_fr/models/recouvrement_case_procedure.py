@@ -37,10 +37,10 @@ class RecouvrementCase(models.Model):
         waiting = self.env["recouvrement.case.proceeding"].search([("state", "=", "to_approve")]).case_id
         return [("id", "in" if (operator in ("=", "in")) == bool(value) else "not in", waiting.ids)]
 
-    @api.depends("run_ids.state", "state")
+    @api.depends("step_ids.is_recordable", "state")
     def _compute_can_record(self):
         for case in self:
-            case.can_record = case.state != "closed" and "running" in case.run_ids.mapped("state")
+            case.can_record = case.state != "closed" and any(case.step_ids.mapped("is_recordable"))
 
     @api.depends("step_ids.state")
     def _compute_missed_text(self):
@@ -80,8 +80,12 @@ class RecouvrementCase(models.Model):
     @api.depends("event_ids")
     def _compute_title_on(self):
         for case in self:
-            titles = case.event_ids._steps().filtered(lambda event: event.step_id.sudo().gives_title)
-            case.title_on = max(titles.mapped("on"), default=False)
+            titles = []
+            for run in case.sudo().run_ids:  # a day, said to whoever reads the case
+                done = run._done()
+                codes = run.proceeding_id.step_ids.filtered("gives_title").mapped("code")
+                titles += [done[code] for code in codes if code in done]
+            case.title_on = max(titles, default=False)
 
     @api.depends("debtor_id")
     def _compute_insolvency_id(self):

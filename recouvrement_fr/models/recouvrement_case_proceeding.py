@@ -53,15 +53,26 @@ class RecouvrementCaseProceeding(models.Model):
     def _done(self):
         """{step code: the day it was done}, and the day it set under the code followed by SET_DATE.
 
-        A step that may happen again counts on its last day.
+        A step that may happen again counts on its last day. One that a later step excludes counts no more: an order
+        held to be enforceable, then opposed (CPC 1416).
         """
         self.ensure_one()
         done = {}
         for event in self.sudo().event_ids._steps():
+            for excluded in event.step_id.exclude_ids:
+                done.pop(excluded.code, None)
             done[event.step_id.code] = event.on
             if event.date_set:
                 done[f"{event.step_id.code}{SET_DATE}"] = event.date_set
         return done
+
+    def _undone_by(self, step):
+        """Whether this step undoes the title that ended the procedure: a debtor who was not met opposes an order that
+        was held to be enforceable, until a month after the first act served on him (CPC 1416)."""
+        self.ensure_one()
+        step = step.sudo()  # settings of the company
+        held = step.exclude_ids.filtered(lambda found: found.ends and found.gives_title)
+        return self.state == "done" and not step.ends and bool(held & self.sudo().event_ids._steps().step_id)
 
     def _standings(self, on, delays=None):
         """What became of each step on that day, by the rule.

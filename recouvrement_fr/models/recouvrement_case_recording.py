@@ -18,6 +18,8 @@ class RecouvrementCase(models.Model):
         self.check_access("write")
         self._check_recordable(run, step, on, values)
         settings = step.sudo()
+        if run._undone_by(step):
+            run.sudo().write({"state": "running", "ended_on": False})
         if settings.freezes_claims:
             values["figures"] = self._freeze_claims(on)
         elif settings.asks_amount or settings.ends:
@@ -37,9 +39,12 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("This step is not of this procedure."))
         if run.state == "to_approve":
             raise UserError(self.env._("The creditor has not approved %s yet.", run.proceeding_id.name))
-        if run.state != "running" or self.state == "closed":
+        undoes = run._undone_by(step)
+        if (run.state != "running" and not undoes) or self.state == "closed":
             raise UserError(self.env._("%s is over: nothing more is recorded in it.", run.proceeding_id.name))
         self._check_not_stopped(run, on)
+        if undoes:
+            return
         line = run.sudo().step_ids.filtered(lambda line: line.step_id == step)
         if line.state == "done" and not step.sudo().is_repeatable:
             raise UserError(self.env._("“%s” is recorded already: correct its event.", step.name))
@@ -61,9 +66,26 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("Enter: %s.", step.sudo().asks_date))
 
     def _interrupt(self, run, step, on):
-        """Note what the law attaches to this step for the limitation of the invoices."""
+        """Note what the law attaches to this step for the limitation of the invoices.
+
+        An act done after its last day interrupts nothing: the order was void (CPC 1411) or had lapsed (CPCE R511-6).
+        """
         kind = step.sudo().limitation_kind
-        if kind:
+        if not kind:
+            return
+        last_day = run.sudo().step_ids.filtered(lambda line: line.step_id == step).last_day
+        if last_day and on > last_day:
+            self._note(
+                "note",
+                on,
+                self.env._(
+                    "%(step)s too late, the last day was %(day)s: it does not interrupt the limitation period.",
+                    step=step.name,
+                    day=format_date(self.env, last_day),
+                ),
+                run_id=run.id,
+            )
+        else:
             self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, kind, on, run)
 
     def _void_limitation(self, run, kind, on, reason):

@@ -311,6 +311,7 @@ class RecouvrementInsolvency(models.Model):
             if record.declared_on:
                 raise UserError(self.env._("The claim was declared on %s: it does not change.", record.declared_on))
             record._take_down()
+            record._set_deadlines()  # debts born since may have appeared
 
     @api.model
     def _holds(self, company, moves, on):
@@ -418,12 +419,18 @@ class RecouvrementInsolvency(models.Model):
 
     # --- deadlines ----------------------------------------------------------------------------------------------------
 
+    def _has_later(self):
+        """Whether the debtor owes debts born since the judgment."""
+        moves = self.debtor_id._open_moves()
+        return bool(moves - self._prior(moves))
+
     def _set_deadlines(self):
         names = {
             "declaration": self.env._("Declare the claim to the mandataire"),
             "relief_from_forclusion": self.env._("Ask for relief from foreclosure"),
             "revendication": self.env._("Claim the goods sold under reserve of title"),
             "contested_claim_answer": self.env._("Answer the mandataire who contests the claim"),
+            "post_judgment_claim": self.env._("Tell the liquidator of the debts born since the judgment"),
         }
         for record in self:
             found = {}
@@ -436,6 +443,7 @@ class RecouvrementInsolvency(models.Model):
                         record.is_abroad,
                         record.contested_on or None,
                         record.has_reserve,
+                        record._has_later(),
                     )
                 except RuleError as error:
                     raise UserError(self.env._(type(error).template).format(**error.params)) from error
@@ -629,10 +637,17 @@ class RecouvrementInsolvency(models.Model):
             "due": money(sum(due.mapped("principal"))),
             "later": money(sum((self.claim_ids - due).mapped("principal"))),
             "has_reserve": self.has_reserve,
-            "is_professional": self.debtor_id.debtor_type in ("professional", "public"),
+            "representative": self.company_id.recouvrement_representative or "",
+            "is_professional": self.debtor_id.debtor_type == "professional",
+            "has_contract_rate": self._has_contract_rate(),
+            "made_applicable": {"redressement": "L. 631-14", "liquidation": "L. 641-3"}.get(self.kind, ""),
             "securities": self._securities(),
             "court_seized": self._court_seized(),
         }
+
+    def _has_contract_rate(self):
+        terms = self.env["recouvrement.accrual"].sudo()._terms(self.claim_ids.move_id.ids).values()  # printed, no more
+        return "contractual" in {mine.regime(self.debtor_id.debtor_type) for mine in terms}
 
     def _securities(self):
         """The pledges that secure the claim, declared with it (C.com L622-25); sureties are not the debtor's."""

@@ -26,6 +26,8 @@ KINDS = [  # the codes of rules.prescription.EVENT_KINDS, in words
 ]
 EFFECTS = [("interrupts", "Interrupts: a new period"), ("suspends", "Suspends"), ("nothing", "No effect")]
 
+ONE_DAY_ACTS = ("conservatory_measure", "enforcement")  # safe side: courts may let some last longer
+
 
 class RecouvrementLimitationEvent(models.Model):
     """Something that interrupted or suspended the limitation of invoices, with its evidence; only ever added to.
@@ -137,11 +139,15 @@ class RecouvrementLimitationEvent(models.Model):
 
     @api.model
     def _end(self, record, on):
-        """The proceedings that this record noted ended that day: the new period starts then (C.civ 2231, 2242)."""
+        """The proceedings that this record noted ended that day: the new period starts then (C.civ 2231, 2242).
+
+        An act of seizure interrupts on its day alone (C.civ 2244): the end of the procedure does not move its effect.
+        """
         events = self.sudo().search(  # as `_note`
             [
                 *(("res_model", "=", record._name), ("res_id", "=", record.id)),
                 *(("until", "=", False), ("void", "=", False)),
+                ("kind", "not in", ONE_DAY_ACTS),
             ]
         )
         events._ended(on)

@@ -53,6 +53,14 @@ class RecouvrementProceeding(models.Model):
     needs_title = fields.Boolean("Needs an enforceable title")
     in_france = fields.Boolean("Debtor in France only")
     stops = fields.Boolean("Stopped by an insolvency", default=True, help="C.com L622-21")
+    public_bodies = fields.Selection(
+        [("never", "Never"), ("also", "Also against them"), ("only", "Against them only")],
+        "Public bodies",
+        default="never",
+        required=True,
+        help="Their property cannot be seized, and they answer to the administrative courts (CG3P L2311-1; "
+        "loi 80-539: to be verified).",
+    )
 
     step_ids = fields.One2many("recouvrement.proceeding.step", "proceeding_id", "Steps", copy=True)
     next_ids = fields.Many2many(
@@ -105,6 +113,8 @@ class RecouvrementProceeding(models.Model):
             self.needs_title,
             self.in_france,
             self.stops,
+            self.public_bodies == "also",
+            self.public_bodies == "only",
         )
 
     def _steps(self):

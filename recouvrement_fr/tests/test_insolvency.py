@@ -55,6 +55,21 @@ class TestInsolvency(RecouvrementCommon):
         self.assertEqual(due.interest, float(round(Decimal(1000 * 15 + 600 * 4) * Decimal("12.15") / 36500, 2)))
         self.assertEqual((to_come.principal, to_come.is_due, to_come.interest, to_come.indemnity), (300, False, 0, 0))
 
+    def test_the_declaration_says_the_rate_the_articles_and_who_signs(self):
+        self.company.recouvrement_representative = "Mme Claire Martin, gérante"
+        for kind, article in (("sauvegarde", None), ("redressement", "L. 631-14"), ("liquidation", "L. 641-3")):
+            insolvency = self.opened(kind, mandataire_id=self.other_partner("Maître Legrand").id)
+            with self.subTest(kind=kind), self.at(MONDAY):
+                body = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"]).body
+                self.assertEqual("par renvoi" in body, bool(article))
+                self.assertIn(article or "L.", body)
+                self.assertIn("majoré de dix points", body)
+                self.assertIn("Claire Martin", body)
+                insolvency.action_mistake()
+
+    def other_partner(self, name):
+        return self.env["res.partner"].create({"name": name, "street": "1 rue A", "zip": "69001", "city": "Lyon"})
+
     def test_a_payment_received_after_the_judgment_does_not_reduce_the_claim_and_warns(self):
         insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
         self.pay(self.debt, 1000, on=MONDAY)
@@ -178,6 +193,15 @@ class TestInsolvency(RecouvrementCommon):
         self.follow("recouvrement.insolvency", by_code["declaration"].date + DAY)
         self.assertEqual(insolvency.admission, "foreclosed")
         self.assertEqual(by_code["relief_from_forclusion"].state, "open")
+
+    def test_a_liquidator_is_told_of_what_was_born_since(self):
+        insolvency = self.opened("liquidation", bodacc_on=MONDAY)
+        self.assertNotIn("post_judgment_claim", insolvency.deadline_ids.mapped("code"))
+        self.invoice(MONDAY + 30 * DAY, 300, invoice_date=MONDAY + DAY)
+        with self.at(MONDAY + 2 * DAY):
+            insolvency.action_refresh_claim()
+        deadline = insolvency.deadline_ids.filtered(lambda found: found.code == "post_judgment_claim")
+        self.assertEqual((deadline.date.isoformat(), deadline.state), ("2026-09-02", "open"))
 
     def test_a_publication_corrected_moves_the_deadline(self):
         insolvency = self.opened(bodacc_on=MONDAY + 10 * DAY)

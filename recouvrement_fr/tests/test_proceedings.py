@@ -8,11 +8,11 @@ from .case_common import DAY, DUE, OPENED, CaseCommon
 
 SEEDED = (
     *("agency", "small_claims", "commercial_claims", "injonction", "refere_tc", "refere_tj", "merits_tc", "merits_tj"),
-    *("european_order", "conservatoire", "attribution", "vente", "mainlevee", "homologation"),
+    *("european_order", "conservatoire", "attribution", "vente", "mainlevee", "homologation", "administrative"),
 )
 OF_INSOLVENCY = {  # followed by `recouvrement.insolvency`, not by a procedure
     *("declaration", "declaration_abroad", "relief_from_forclusion", "contested_claim_answer", "revendication"),
-    *("revendication_judge", "post_judgment_claim"),
+    *("revendication_judge", "post_judgment_claim", "post_judgment_information"),
 }
 
 
@@ -46,7 +46,10 @@ class TestProceedings(CaseCommon):
                 for step in proceeding.step_ids.filtered("delay_code"):
                     self.assertTrue(step.delay_text and step.since_id)
         for code in ("injonction", "refere_tc", "refere_tj"):
-            steps = self.proceeding(code).step_ids.filtered(lambda step: step.code not in ("appeal",))
+            steps = self.proceeding(code).step_ids.filtered(lambda step: step.code != "appeal")
+            if code != "injonction":  # the texts read are those of the merits
+                self.assertFalse(steps.filtered(lambda step: step.code == "filed").is_verified)
+                steps = steps.filtered(lambda step: step.code != "filed")
             delays = self.env["recouvrement.proceeding.delay"].search(
                 [("code", "in", steps.filtered("delay_code").mapped("delay_code"))]
             )
@@ -110,6 +113,38 @@ class TestProceedings(CaseCommon):
             case._close("mistake", "By mistake")
         with self.assertRaisesRegex(UserError, "closed"), self.at(OPENED):
             case._start(self.proceeding("injonction"))
+
+    def test_a_public_body_is_neither_seized_nor_sued_before_a_civil_court(self):
+        case = self.opened()
+        self.card().write({"debtor_type": "public", "is_commercant": False, "type_confirmed": True})
+        for code in ("injonction", "conservatoire", "attribution", "vente", "refere_tc", "merits_tj", "small_claims"):
+            with self.subTest(code=code), self.assertRaisesRegex(UserError, "public body"), self.at(OPENED):
+                case._start(self.proceeding(code))
+        run = self.start(case, "administrative")
+        self.walk(
+            run,
+            ("claim", OPENED),
+            ("filed", date(2026, 9, 10)),
+            ("decision", date(2026, 10, 5), {"amount": 10000}),
+            ("notified", date(2026, 10, 8)),
+        )
+        self.assertEqual(self.limitation("court_claim").on, date(2026, 9, 10))
+        self.assertEqual(self.line(run, "own_motion").opens_on, date(2026, 12, 9))
+        self.card().debtor_type = "professional"
+        with self.assertRaisesRegex(UserError, "public bodies only"), self.at(OPENED):
+            case._end_run(run, "given_up", "The debtor is no public body")
+            case._start(self.proceeding("administrative"))
+
+    def test_the_silence_of_a_small_claim_is_a_refusal_once_the_month_has_passed(self):
+        self.card().is_commercant = False
+        case = self.opened()
+        self.proceeding("small_claims").sudo().limit = 0
+        run = self.start(case, "small_claims")
+        self.walk(run, ("asked", OPENED), ("invited", date(2026, 9, 10)))
+        with self.assertRaisesRegex(UserError, "from"):
+            self.record(run, "silent", date(2026, 10, 10))
+        self.record(run, "silent", date(2026, 10, 13))  # the 10th is a Saturday
+        self.assertEqual(run.state, "done")
 
     # --- injonction de payer ------------------------------------------------------------------------------------------
 
@@ -182,6 +217,61 @@ class TestProceedings(CaseCommon):
         self.env.invalidate_all()
         self.assertFalse(case.missed_text)
         self.start(case, "injonction", on=last + 2 * DAY)  # what can still be done
+
+    def test_a_debtor_who_was_not_met_opposes_an_enforceable_order(self):
+        case = self.opened()
+        run = self.start(case, "injonction")
+        self.walk(
+            run,
+            ("filed", date(2026, 9, 8)),
+            ("order", date(2026, 9, 21), {"amount": 10000}),
+            ("served", date(2026, 10, 1)),
+            ("enforceable", date(2026, 12, 2)),
+        )
+        self.assertEqual((run.state, case.title_on), ("done", date(2026, 12, 2)))
+        recordable = run.step_ids.filtered("is_recordable")
+        self.assertEqual((recordable.step_id.mapped("code"), case.can_record), (["opposition"], True))
+        self.record(run, "opposition", date(2026, 12, 20))  # a month after the first seizure (CPC 1416)
+        self.assertEqual((run.state, case.title_on), ("running", False))
+        self.assertEqual(self.line(run, "enforceable").state, "closed")
+        with self.assertRaises(UserError):
+            self.start(case, "attribution", on=date(2026, 12, 21))
+        self.record(run, "judgment", date(2027, 3, 1), amount=10000)
+        self.assertEqual((run.state, case.title_on), ("done", date(2027, 3, 1)))
+
+    def test_an_order_served_too_late_is_void_and_interrupts_nothing(self):
+        case = self.opened()
+        run = self.start(case, "injonction")
+        self.walk(run, ("filed", date(2026, 9, 8)), ("order", date(2026, 9, 21), {"amount": 10000}))
+        self.record(run, "served", date(2026, 12, 22))
+        self.assertTrue(self.line(run, "served").is_late)
+        self.assertFalse(self.limitation("injonction_served"))
+        self.assertTrue(case.event_ids.filtered(lambda event: "does not interrupt" in event.summary))
+
+    def test_a_seizure_interrupts_on_its_day_however_long_its_procedure_lasts(self):
+        case = self.opened()
+        run = self.start(case, "conservatoire")
+        self.walk(
+            run,
+            ("dispensed", OPENED),
+            ("executed", date(2026, 9, 21), {"amount": 3000}),
+            ("proceedings", date(2026, 10, 1)),
+            ("released", date(2027, 6, 1)),
+        )
+        self.assertEqual((run.state, self.limitation("conservatory_measure").until), ("done", False))
+
+    def test_a_case_closed_as_dismissed_leaves_nothing_interrupted(self):
+        case = self.opened()
+        run = self.start(case, "merits_tc")
+        self.walk(
+            run,
+            ("date", date(2026, 9, 14), {"date_set": date(2026, 12, 1)}),
+            ("served", date(2026, 9, 20)),
+        )
+        self.assertTrue(self.limitation("court_claim"))
+        with self.at(date(2027, 2, 1)):
+            case._close("dismissed", "The judgment rejects the claim")
+        self.assertFalse(self.limitation("court_claim"))
 
     def test_an_opposition_leads_to_the_judge_with_the_deposits_of_the_greffe(self):
         case = self.opened()
