@@ -138,6 +138,7 @@ class TestGuarantee(RecouvrementCommon):
                 company = words(self.frozen(self.guarantee("surety", guarantor_id=self.insurer.id).action_letter()))
                 self.assertIn("par toutes voies de droit", company)
                 insolvency.action_mistake()
+                self.env.flush_all()  # one open at a time, says the database
 
     def test_a_person_who_stands_surety_is_told_within_a_month_of_the_first_unpaid_invoice(self):
         guarantee = self.guarantee("surety", amount=5000)
