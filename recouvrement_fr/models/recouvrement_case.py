@@ -8,6 +8,7 @@ from ..rules.prescription import PROPOSED
 from .bulk import any_of
 from .recouvrement_claim_kind import NATURES
 
+PROPOSAL = "recouvrement_fr.mail_activity_type_case"  # what asks for a case, on the debtor's card
 PLANNED = ("planned", "to_approve", "failed", "sending")
 # What a legal officer writes himself, from the form; all the rest is written by the acts of the case.
 WRITTEN_BY_PEOPLE = {
@@ -237,10 +238,8 @@ class RecouvrementCase(models.Model):
 
     def _end_proposal(self):
         """The case that was proposed on the debtor's card is open."""
-        proposed = self.env["recouvrement.case"]._proposal_summary()
-        self.debtor_id.sudo().activity_ids.filtered(  # asked by the follow-up, answered by this opening
-            lambda activity: activity.summary == proposed
-        ).action_feedback(feedback=self.name)
+        # Asked by the follow-up, answered by this opening, whoever it was asked of.
+        self.debtor_id.sudo().activity_feedback([PROPOSAL], feedback=self.name)
 
     def _note(self, kind, on, summary, attachments=None, **values):
         """Add an event to the case: it can be corrected by another, never changed. Returns it."""

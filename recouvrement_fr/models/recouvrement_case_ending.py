@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .recouvrement_case import PROPOSAL
+
 
 class RecouvrementCase(models.Model):
     """How a case ends, and begins again."""
@@ -108,17 +110,15 @@ class RecouvrementCase(models.Model):
         return found
 
     @api.model
-    def _proposal_summary(self):
-        return self.env._("The formal notice expired unpaid: open a litigation case?")
-
-    @api.model
     def _propose_cases(self, on):
-        """Ask, once for each debtor, whoever follows it to open a case: its formal notice expired unpaid."""
-        summary = self._proposal_summary()
+        """Ask, once for each debtor, whoever follows it to open a case: its formal notice expired unpaid. What was
+        paid, held or opened since is no longer asked."""
         debtors = self.env["recouvrement.debtor"].browse(self._to_litigate(on))
-        for debtor in debtors:
-            if summary in debtor.activity_ids.mapped("summary"):
-                continue
+        asked = self.env["mail.activity"].search([("activity_type_id", "=", self.env.ref(PROPOSAL).id)])
+        asked.filtered(lambda activity: activity.res_id not in debtors.ids).unlink()
+        for debtor in debtors - debtors.browse(asked.exists().mapped("res_id")):
             debtor.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=(debtor._case_person() or self.env.user).id, summary=summary
+                PROPOSAL,
+                user_id=(debtor._case_person() or self.env.user).id,
+                summary=self.env._("The formal notice expired unpaid: open a litigation case?"),
             )

@@ -761,7 +761,8 @@ class RecouvrementDebtor(models.Model):
         Each part is committed by itself and begins again from where it stopped, so it may be interrupted or run twice.
         One that fails is told to the managers, and the others go on.
         """
-        on = self.env["recouvrement.run"]._today()
+        run = self.env["recouvrement.run"]._for_people()
+        self, on = self.with_context(run.env.context), run._today()
         failures = [failure for part in self._daily_parts() for failure in self._follow_part(*part, on)]
         self.env["recouvrement.run"]._note_failures(failures)
         self.env["ir.cron"]._commit_progress()

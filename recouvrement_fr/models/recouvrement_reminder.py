@@ -414,7 +414,8 @@ class RecouvrementReminder(models.Model):
         """
         if self._is_neutralized():
             return
-        self = self.with_context(**QUIET)
+        people = self.env["recouvrement.run"]._for_people().env.context
+        self = self.with_context(**people, **QUIET)
         dispatch = self.env["recouvrement.dispatch"]
         on = self.env["recouvrement.run"]._today()
         done = (

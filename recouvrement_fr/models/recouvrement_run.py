@@ -1,11 +1,11 @@
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 import psycopg2.errors
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
@@ -200,6 +200,15 @@ class RecouvrementRun(models.Model):
         return fields.Date.context_today(self.with_context(tz="Europe/Paris"))
 
     @api.model
+    def _for_people(self):
+        """The same model in the language most collectors read: the scheduler, which writes to them, has none."""
+        people = self.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids.filtered(
+            lambda user: not user.share and user.id != SUPERUSER_ID
+        )
+        [(lang, _count)] = Counter(people.mapped("lang")).most_common(1) or [(None, 0)]
+        return self.with_context(lang=lang or None)
+
+    @api.model
     def _run_now(self, company, debtors=None):
         """Decide today's reminders by hand, for a whole company or for some debtors, and let them leave.
 
@@ -239,7 +248,7 @@ class RecouvrementRun(models.Model):
     @api.model
     def _cron_decide(self):
         """Decide for every debtor whose turn it is; may be interrupted, may run twice."""
-        on = self._today()
+        self, on = self._for_people(), self._today()
         progress = self.env["ir.cron"]._commit_progress
         for company in self.env["res.company"].search([("recouvrement_active", "=", True)]).root_id:
             try:

@@ -423,6 +423,24 @@ class TestToLitigate(CaseCommon):
         with self.at(last + 2 * DAY):
             self.assertNotIn(debtor, self.env["recouvrement.debtor"].search([("is_to_litigate", "=", True)]))
 
+    def test_a_payment_after_the_proposal_takes_it_back(self):
+        last = self.expired_notice()
+        self.follow(last + DAY)
+        self.assertEqual(len(self.card().activity_ids), 1)
+        self.pay(self.debt, on=last + DAY)
+        self.follow(last + 2 * DAY)
+        self.assertFalse(self.card().activity_ids)
+
+    def test_the_scheduler_writes_in_the_language_of_the_collectors(self):
+        people = self.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids
+        people.sudo().lang = "fr_FR"
+        last = self.expired_notice()
+        self.env.flush_all()
+        with self.at(last + DAY), self.enter_registry_test_mode():
+            self.env.ref("recouvrement_fr.ir_cron_recouvrement_follow_up").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertIn("dossier contentieux", self.card().activity_ids.summary)
+
     def test_a_payment_before_the_term_proposes_nothing(self):
         last = self.expired_notice()
         self.pay(self.debt, 10000, on=OPENED + DAY)
