@@ -45,6 +45,7 @@ from . import res_config_settings_bad_debt
 from . import res_partner
 from . import res_company
 from . import res_config_settings
+from . import ir_attachment
 from . import ir_mail_server
 from . import base_partner_merge
 from . import recouvrement_letter

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -126,14 +127,22 @@ class AccountMove(models.Model):
             move.accessory_invoiced = left["invoiced"] + left["paid"]
             move.accessory_waived = sum(row._in_company_currency(row.amount_waived) for row in mine)
 
+    def _check_is_collector(self):
+        """A debtor reads his own invoices on the portal: what was done about them is for collectors."""
+        if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):
+            raise AccessError(self.env._("Only collectors can do this."))
+        self.check_access("read")
+
     def action_book_accessories(self):
         """A draft debit note of what the lateness of these invoices brought."""
+        self._check_is_collector()
         return self.env["recouvrement.accessory"].search(
             [("move_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))]
         ).action_book()
 
     def action_open_accessories(self):
         """What the lateness of these invoices brought."""
+        self._check_is_collector()
         rows = self.env["recouvrement.accessory"].search([("move_id", "in", self.ids)])
         return rows._get_records_action(
             name=self.env._("Penalties and indemnities"), domain=[("move_id", "in", self.ids)]

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -115,6 +114,7 @@ class AccountMove(models.Model):
 
     def action_choose_claim_kind(self):
         """The dialog that gives these invoices another kind of claim."""
+        self._check_is_collector()
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_claim_kind_choice_action")
         return {**action, "context": {"default_move_ids": self.ids}}
 
@@ -219,13 +219,12 @@ class AccountMove(models.Model):
 
     def action_limitation_events(self):
         """What interrupted or suspended the limitation of these invoices."""
+        self._check_is_collector()
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_limitation_event_action")
         return {**action, "domain": [("move_ids", "in", self.ids)], "context": {}}
 
     def action_note_limitation(self):
         """The dialog that notes an interruption or a suspension for these invoices."""
-        if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):
-            raise AccessError(self.env._("Only collectors note what interrupts a limitation."))
-        self.check_access("read")
+        self._check_is_collector()
         debtor = self.env["recouvrement.debtor"]._card(self.company_id.root_id, self.commercial_partner_id)
         return debtor._action_note_limitation(self)

@@ -21,6 +21,7 @@ class AccountMove(models.Model):
 
     def action_open_promises(self):
         """The promises to pay these invoices."""
+        self._check_is_collector()
         promises = self.env["recouvrement.promise"].search([("move_ids", "in", self.ids)])
         return promises._get_records_action(
             name=self.env._("Promises to pay"), domain=[("move_ids", "in", self.ids)]

@@ -247,6 +247,7 @@ def _run(renderer, sheets, zoom):
         folder = Path(name)
         command = [renderer, "--quiet", "--page-size", "A4", "--dpi", "96", "--disable-smart-shrinking"]
         command += ["--zoom", str(zoom), "--disable-javascript", "--no-outline", "--encoding", "utf-8"]
+        command.append("--disable-local-file-access")  # a text typed by people never reads the server's files
         for side, width in MARGINS.items():
             command += [f"--margin-{side}", f"{width}mm"]
         command += ["--footer-font-name", "Liberation Sans", "--footer-font-size", "7", "--footer-spacing", "7"]

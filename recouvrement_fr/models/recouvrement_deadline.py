@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..rules.proceeding import alert
@@ -97,7 +97,9 @@ class RecouvrementDeadline(models.Model):
         deadline.write({"state": "done", "done_on": on, "done_by_id": self.env.uid})
 
     def action_done(self):
-        """A person says that it was done today."""
+        """A legal officer says that it was done today."""
+        if not self.env.su and not self.env.user.has_group("recouvrement_fr.group_recouvrement_legal"):
+            raise AccessError(self.env._("Legal officers and managers say that a legal deadline was met."))
         self.check_access("read")
         for deadline in self.sudo():  # evidence: written by methods alone
             if deadline.state not in ("open", "missed"):

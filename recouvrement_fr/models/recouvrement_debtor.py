@@ -9,6 +9,7 @@ from odoo.tools import SQL, LazyTranslate, format_date, split_every
 from ..rules.debtor_type import classify
 from ..rules.escalation import FOR_A_PERSON, Hold
 from . import bulk, open_items
+from .acts import refuse_typed
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
@@ -299,6 +300,7 @@ class RecouvrementDebtor(models.Model):
                 )
 
     def write(self, vals):
+        refuse_typed(self, vals, "company_id", "partner_id", "last_contact_date", "next_date", "next_level_id")
         before = {debtor: (debtor.paused_until, debtor.pause_reason) for debtor in self if PAUSING & vals.keys()}
         result = super().write(vals)
         self.env["recouvrement.pause.period"]._follow_cards(before, self.env["recouvrement.run"]._today())

@@ -341,6 +341,7 @@ class RecouvrementDispute(models.Model):
 
     def action_open_documents(self):
         self.ensure_one()
+        self.check_access("read")
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         documents = self.env["recouvrement.document"].search(domain)
         return documents._get_records_action(name=self.env._("Documents"), domain=domain)

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..rules.deadlines import Deadline
+from .acts import refuse_typed
 from .bulk import any_of
 
 KINDS = [
@@ -138,6 +139,7 @@ class RecouvrementGuarantee(models.Model):
         return guarantees
 
     def write(self, vals):
+        refuse_typed(self, vals, "company_id", "debtor_id")
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._keep_files()

@@ -11,6 +11,7 @@ from ..rules.errors import RuleError
 from ..rules.escalation import Hold
 from ..rules.interest import Freeze
 from . import law_facts
+from .acts import refuse_typed
 from .bulk import any_of
 from .letter_format import Formats
 from .recouvrement_accrual import Owed
@@ -179,6 +180,7 @@ class RecouvrementInsolvency(models.Model):
         return records
 
     def write(self, vals):
+        refuse_typed(self, vals, "company_id", "debtor_id")
         result = super().write(vals)
         if {"bodacc_on", "judgment_on", "kind", "is_abroad", "has_reserve", "contested_on"} & vals.keys():
             self._set_deadlines()
@@ -474,7 +476,7 @@ class RecouvrementInsolvency(models.Model):
             if not record.outcome:
                 raise UserError(self.env._("Say how the proceedings ended (plan, closure for want of assets...)."))
             on = self.env["recouvrement.run"]._today()
-            record.write({"state": "closed", "closed_on": on})
+            record.sudo().write({"state": "closed", "closed_on": on})  # a button, as above
             record._set_deadlines()
             self.env["recouvrement.limitation.event"]._end(record, on)
             record.debtor_id._decide_again_now()
@@ -485,14 +487,14 @@ class RecouvrementInsolvency(models.Model):
         for record in self.filtered(lambda record: record.state == "open"):
             if record.declared_on:
                 raise UserError(self.env._("The claim was declared: close the proceedings instead."))
-            record.state = "cancelled"
+            record.sudo().state = "cancelled"  # a button, as above
             record._set_deadlines()
             record.debtor_id._decide_again_now()
 
     def action_reopen(self):
         self.check_access("write")
         for record in self.filtered(lambda record: record.state != "open"):
-            record.write({"state": "open", "closed_on": False})
+            record.sudo().write({"state": "open", "closed_on": False})  # a button, as above
             record._set_deadlines()
             record.debtor_id._decide_again_now()
 
@@ -664,6 +666,7 @@ class RecouvrementInsolvency(models.Model):
 
     def action_open_documents(self):
         self.ensure_one()
+        self.check_access("read")
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
         documents = self.env["recouvrement.document"].search(domain)
         return documents._get_records_action(name=self.env._("Documents"), domain=domain)

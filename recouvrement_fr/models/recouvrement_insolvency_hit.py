@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..rules.debtor_type import siren_of
 from . import bodacc_client
+from .acts import refuse_typed
 
 _logger = logging.getLogger(__name__)
 
@@ -42,13 +43,17 @@ class RecouvrementInsolvencyHit(models.Model):
 
     _once = models.Constraint("UNIQUE(name, debtor_id)", "This announcement is already known.")
 
+    def write(self, vals):
+        refuse_typed(self, vals)
+        return super().write(vals)
+
     def action_confirm(self):
         """It is this debtor: open the proceedings, prefilled; everything stops once they are saved."""
         self.ensure_one()
         self.check_access("write")
         known = self.debtor_id.insolvency_ids.filtered(lambda found: found.state == "open")
         if known:  # a later step of the same proceedings: the publication that counts is the first
-            self.write({"state": "confirmed", "insolvency_id": known[:1].id})
+            self.sudo().write({"state": "confirmed", "insolvency_id": known[:1].id})
             known[:1].message_post(body=f"{self.nature} – {self.text or ''}")
             return known[:1]._get_records_action()
         judgment = self.judgment_on or self.published_on
@@ -61,12 +66,12 @@ class RecouvrementInsolvencyHit(models.Model):
                 "court": self.court,
             }
         )
-        self.write({"state": "confirmed", "insolvency_id": insolvency.id})
+        self.sudo().write({"state": "confirmed", "insolvency_id": insolvency.id})
         return insolvency._get_records_action()
 
     def action_dismiss(self):
         self.check_access("write")
-        self.state = "dismissed"
+        self.sudo().state = "dismissed"  # a button, not a field to type
 
     def action_watch(self):
         """Ask the BODACC now, for the debtors of this company."""

@@ -9,6 +9,7 @@ from ..rules import instalments as rules
 from ..rules import promises
 from ..rules.errors import RuleError
 from ..rules.escalation import Hold
+from .acts import refuse_typed
 from .bulk import any_of, keep_page
 from .cash import receipts
 from .letter_format import Formats
@@ -139,6 +140,10 @@ class RecouvrementPlan(models.Model):
         for plan in self:
             if min(plan.tolerance_days, plan.notice_days, plan.reminder_days) < 0:
                 raise ValidationError(self.env._("The delays of a plan are numbers of days, zero or more."))
+
+    def write(self, vals):
+        refuse_typed(self, vals, "instalment_ids")
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proposed(self):
@@ -513,6 +518,7 @@ class RecouvrementPlan(models.Model):
 
     def action_open_documents(self):
         self.ensure_one()
+        self.check_access("read")
         documents = self.env["recouvrement.document"].search([("res_model", "=", self._name), ("res_id", "=", self.id)])
         return documents._get_records_action(
             name=self.env._("Documents"), domain=[("res_model", "=", self._name), ("res_id", "=", self.id)]

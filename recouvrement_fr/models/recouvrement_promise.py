@@ -504,5 +504,6 @@ class RecouvrementPromise(models.Model):
     def action_postpone(self):
         """The dialog of a new promise, linked to this one."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_promise_wizard_action")
         return {**action, "context": {"default_previous_id": self.id}}

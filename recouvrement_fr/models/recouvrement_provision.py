@@ -427,6 +427,7 @@ class RecouvrementProvision(models.Model):
     def action_open_lines(self):
         """The report of this date, to sort, group and pivot."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_provision_line_action")
         return {**action, "domain": [("provision_id", "=", self.id)], "context": {}}
 

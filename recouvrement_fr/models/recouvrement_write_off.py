@@ -191,6 +191,7 @@ class RecouvrementWriteOff(models.Model):
         (debtor or self.env["recouvrement.debtor"]).check_access("read")
         if not self.env.su and not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):
             raise AccessError(self.env._("Collectors propose write-offs."))
+        self.env["account.move"].union(*(move for move, _partner in amounts)).with_env(self.env).check_access("read")
         commands = self._line_commands(company.root_id, amounts)
         record = self.sudo().create(  # a collector proposes through this method, which checks what he reads
             {

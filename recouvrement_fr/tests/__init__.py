@@ -41,6 +41,7 @@ from . import test_real_processes
 from . import test_regimes
 from . import test_replies
 from . import test_security
+from . import test_security_all
 from . import test_statement
 from . import test_visits
 from . import test_thanks

@@ -124,6 +124,7 @@ class RecouvrementActivation(models.TransientModel):
     def action_next(self):
         """Check what this step asked, then show the next one."""
         self.ensure_one()
+        self._company()
         if self.step == "policies":
             self._check_policies()
         if self.step == "openings":
@@ -142,12 +143,14 @@ class RecouvrementActivation(models.TransientModel):
     def action_include_all(self):
         """Include every opening item."""
         self.ensure_one()
+        self._company()
         self.opening_line_ids = self.env["account.move.line"].search(self._openings_domain())
         return self._show(0)
 
     def action_confirm_types(self):
         """Confirm the type shown on every line, as proposed or as corrected."""
         self.ensure_one()
+        self._company()
         self.debtor_ids.filtered("debtor_type").action_confirm_type()
         return self._show(0)
 

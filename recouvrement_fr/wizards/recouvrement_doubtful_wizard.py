@@ -36,6 +36,7 @@ class RecouvrementDoubtfulWizard(models.TransientModel):
     def action_transfer(self):
         self.ensure_one()
         case = self.sudo().case_id  # given by the case itself; who may not see cases comes without one
+        case.with_env(self.env).check_access("read")
         record = self.env["recouvrement.doubtful"]._transfer(
             self.debtor_id, self.move_ids, self.reason, entry_date=self.entry_date, case_id=case.id
         )

@@ -80,7 +80,7 @@ class RecouvrementSmallBalances(models.TransientModel):
 
     def _rows(self):
         """What is open, old, small, and held by nothing: [(move, partner, currency, due, amount, company amount)]."""
-        root = self.company_id
+        root = self.env["recouvrement.simulation"]._company(self.company_id).with_env(self.env)
         on = self.env["recouvrement.run"]._today()
         self.env.flush_all()
         rows = self.env.execute_query(

@@ -94,6 +94,7 @@ class RecouvrementWriteOffWizard(models.TransientModel):
         if self.is_partial and not self.is_single:
             raise UserError(self.env._("A part is given up of one invoice: propose one write-off per invoice."))
         case = self.sudo().case_id  # given by the case itself; who may not see cases comes without one
+        case.with_env(self.env).check_access("read")
         record = self.env["recouvrement.write.off"]._propose(
             self.debtor_id.company_id,
             {(move, move.commercial_partner_id): self.amount if self.is_partial else None for move in self.move_ids},

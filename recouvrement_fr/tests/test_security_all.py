@@ -1,0 +1,294 @@
+"""What every model of the add-on owes to everybody, whoever added it: these tests read the registry, not a list."""
+
+import inspect
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import MONDAY, RecouvrementCommon
+
+OURS = "odoo.addons.recouvrement_fr."
+# Law and reasons that are the same for every company of a database.
+SHARED = {"recouvrement.dispute.reason", "recouvrement.mention", "recouvrement.proceeding.delay", "recouvrement.rate"}
+# The ORM's own methods, which check rights, and what says nothing to others (test_security).
+ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "get_banner"}
+# A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
+OF_PARTNERS = {"action_open_recouvrement_debtor", "action_open_recouvrement_cases"}
+# What a model asks beyond its required fields.
+ASKED = {
+    "recouvrement.accessory": {"kind": "indemnity"},
+    "recouvrement.grace": {"date_to": "2027-01-01"},
+    "recouvrement.interest.clause": {"rate": 12.0},
+}
+SIMPLE = {
+    "char": "Something",
+    "text": "Something",
+    "html": "Something",
+    "date": MONDAY,
+    "datetime": f"{MONDAY} 08:00:00",
+    "integer": 1,
+    "float": 1.0,
+    "monetary": 1.0,
+    "binary": b"cw==",
+}
+# Written by the acts of a record alone, with a value somebody could want to type.
+TYPED = {
+    "recouvrement.debtor": {"overdue_amount": 0, "last_contact_date": MONDAY, "reason": False, "partner_id": 1},
+    "recouvrement.plan": {"state": "kept", "accepted_by": "Nobody", "principal": 1, "started_on": MONDAY},
+    "recouvrement.insolvency": {"state": "cancelled", "declared_on": MONDAY, "debtor_id": 1},
+    "recouvrement.insolvency.hit": {"state": "dismissed", "text": "Another"},
+    "recouvrement.guarantee": {"state": "released"},
+    "recouvrement.case": {"state": "closed", "outcome": "paid", "opened_on": MONDAY},
+    "recouvrement.dispute": {"state": "rejected", "opened_on": MONDAY},
+    "recouvrement.document": {"state": "frozen", "sha256": "0", "version": 2},
+    "recouvrement.write.off": {"decision": "approved"},
+    "recouvrement.provision.line": {"amount": 1},
+}
+# Never written nor deleted by anybody.
+EVIDENCE = {
+    *("accessory", "case.approval", "case.claim", "case.event", "case.proceeding", "case.step", "contact", "deadline"),
+    *("decision", "dispatch", "dispatch.event", "doubtful", "invoice.check", "invoice.sending", "limitation.event"),
+    *("notice.override", "pause.period", "plan.instalment", "promise", "reminder", "reminder.line", "run", "statement"),
+    *("thanks", "write.off.line", "exclusion", "insolvency.claim"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityAll(RecouvrementCommon):
+    """One record of each model, made by filling what it requires; then everybody who should not tries everything."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.env["res.company"].create({"name": "Other creditor", "country_id": cls.env.ref("base.fr").id})
+        cls.employee = new_test_user(cls.env, "all_employee", "base.group_user")
+        cls.portal = new_test_user(cls.env, "all_portal", "base.group_portal")
+        cls.portal.partner_id.parent_id = cls.debtor_partner  # the debtor's own accountant reads his invoices
+        cls.collector = cls._someone("all_collector", "user")
+        cls.manager = cls._someone("all_manager", "manager,base.group_system,base.group_erp_manager")
+        cls.stranger = cls._someone("all_stranger", "manager,account.group_account_manager", company=other)
+        cls.concrete = sorted(
+            name for name, model in cls.env.registry.items() if name.startswith("recouvrement.") and not model._abstract
+        )
+
+    @classmethod
+    def _someone(cls, login, groups, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            f"base.group_user,recouvrement_fr.group_recouvrement_{groups}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.move = self.invoice(MONDAY, 1000)
+        self.known = {
+            "account.move": self.move,
+            "res.partner": self.debtor_partner,
+            "res.company": self.company,
+            "res.currency": self.company.currency_id,
+            "res.users": self.env.user,
+            "recouvrement.debtor": self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).sudo(),
+            "recouvrement.policy": self.policy,
+            "recouvrement.level": self.first,
+            "recouvrement.level.channel": self.first.channel_ids,
+        }
+
+    # --- one record of each model -------------------------------------------------------------------------------------
+
+    def records(self):
+        """{model: record} of every model; fails where none can be made, so that none is passed over in silence."""
+        failed = {}
+        for name in self.concrete:
+            before = dict(self.known)
+            try:
+                with self.env.cr.savepoint():
+                    self.record(name).flush_recordset()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+                failed[name] = repr(error)[:300]
+                self.known = before
+        self.assertFalse(failed, "Say in ASKED what these models ask.")
+        return {name: self.known[name] for name in self.concrete}
+
+    def record(self, name):
+        """A record of that model in our company; asked again, the same."""
+        if name not in self.known:
+            self.known[name] = self._found(name) or self._made(name)
+        return self.known[name]
+
+    def _found(self, name):
+        model = self.env[name].sudo()
+        if name == "recouvrement.dispute.report":  # a view of the disputes
+            self.record("recouvrement.dispute")
+            self.env.flush_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name.startswith("recouvrement.case.record"):  # opens on a step to do alone: nobody here may go that far
+            return model.browse(1)
+        return None if "company_id" in model._fields or model._transient else model.search([], limit=1)
+
+    def _made(self, name):
+        model = self.env[name].sudo()
+        values = dict(ASKED.get(name, {}))
+        if name == "recouvrement.write.off":
+            line = {"move_id": self.move.id, "partner_id": self.debtor_partner.id}
+            values["line_ids"] = [Command.create(line | {"currency_id": self.company.currency_id.id})]
+        for field in model._fields.values():
+            if field.name not in values and self._is_asked(field):
+                value = self._value(field)
+                if value is not None:
+                    values[field.name] = value
+        return model.with_context(tracking_disable=True).create(values)
+
+    def _is_asked(self, field):
+        if field.related or not field.store or field.type == "one2many" or field.compute and field.readonly:
+            return False
+        return field.name in ("company_id", "debtor_id", "move_ids") or field.required and (
+            not field.default or field.type == "many2one"
+        )
+
+    def _value(self, field):
+        if field.type == "many2one_reference":
+            return self.move.id
+        if field.relational:
+            if field.comodel_name in self.known or field.comodel_name.startswith("recouvrement."):
+                record = self.record(field.comodel_name)
+            elif field.type == "many2one":
+                record = self.env[field.comodel_name].sudo().search([], limit=1)
+            else:
+                return None
+            return record.id if field.type == "many2one" else [Command.set(record.ids)]
+        if field.type == "selection":
+            return field.get_values(self.env)[0]
+        return SIMPLE.get(field.type)
+
+    # --- who may call what --------------------------------------------------------------------------------------------
+
+    def buttons(self, record):
+        """Names of our methods that a client may call on this record without arguments."""
+        model = type(record)
+        for name in dir(model):
+            method = getattr(model, name)
+            if name.startswith("_") or name in ORM or not inspect.isfunction(method):
+                continue
+            ours = any(name in vars(klass) and klass.__module__.startswith(OURS) for klass in model.__mro__)
+            if ours and not getattr(method, "_api_private", False):
+                yield name
+
+    def _answers(self, user, records):
+        """{model.method: what happened} of the calls that were not refused for want of rights."""
+        found = {}
+        for record in records:
+            for name in self.buttons(record):
+                self.env.invalidate_all()
+                try:
+                    with self.env.cr.savepoint():
+                        getattr(record.with_user(user), name)()
+                except AccessError:
+                    continue
+                except Exception as error:  # noqa: BLE001 - anything but a refusal went too far
+                    found[f"{record._name}.{name}"] = repr(error)[:200]
+                else:
+                    found[f"{record._name}.{name}"] = "done"
+        return found
+
+    def _every_record(self):
+        return [*self.records().values(), self.move, self.debtor_partner]
+
+    def test_public_methods_take_no_arguments(self):
+        """What takes arguments is for methods alone: a client may send anything."""
+        known = {"recouvrement.debtor.get_timeline"}  # reads what the caller may read
+        asking = set()
+        for name, model in self.env.registry.items():
+            for method in self.buttons(self.env[name]) if name.startswith("recouvrement.") else ():
+                parameters = list(inspect.signature(getattr(model, method)).parameters)[1:]
+                if parameters and f"{name}.{method}" not in known:
+                    asking.add(f"{name}.{method}")
+        self.assertFalse(asking)
+
+    def test_employee_calls_nothing(self):
+        records = self._every_record()
+        self.assertGreater(sum(len(list(self.buttons(record))) for record in records), 150)  # it does look at them
+        self.assertFalse(self._answers(self.employee, records))
+
+    def test_debtor_calls_nothing(self):
+        """Even on his own invoices, which he reads on the portal."""
+        records = self._every_record()
+        self.assertTrue(self.move.with_user(self.portal).has_access("read"))
+        self.assertFalse(self._answers(self.portal, records))
+
+    def test_other_company_calls_nothing(self):
+        """A manager of another company: on records he is refused, through dialogs he changes nothing of ours."""
+        records = self._every_record()
+        own = [record for record in records if not record._transient and record._name not in SHARED]
+        refused = self._answers(self.stranger, own)
+        allowed = {f"res.partner.{name}" for name in OF_PARTNERS} | {"recouvrement.accessory.action_compute_all"}
+        self.assertFalse({name: said for name, said in refused.items() if name not in allowed})
+        before = self._state(own)
+        self._answers(self.stranger, [record for record in records if record._transient])
+        self.assertEqual(self._state(own), before)
+
+    def _state(self, records):
+        """Everything stored of these records, and how many of their models belong to our company."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        state = {}
+        for record in records:
+            model = record.sudo()
+            stored = [name for name, field in model._fields.items() if field.store and field.type != "binary"]
+            domain = [("company_id", "child_of", self.company.id)] if "company_id" in stored else []
+            state[record._name] = (model.read(stored, load=False), model.search_count(domain))
+        return state
+
+    # --- who sees what ------------------------------------------------------------------------------------------------
+
+    def test_everybody_sees_his_company_alone(self):
+        for name, record in self.records().items():
+            if record._transient or name in SHARED:
+                continue
+            with self.subTest(model=name):
+                mine = [("id", "=", record.id)]
+                self.assertTrue(self.env[name].with_user(self.manager).search(mine))
+                self.assertFalse(self.env[name].with_user(self.stranger).search(mine))
+
+    def test_models_are_closed_to_those_who_do_not_collect(self):
+        for name in self.concrete:
+            for user in (self.employee, self.portal):
+                with self.subTest(model=name, user=user.login):
+                    self.assertFalse(self.env[name].with_user(user).has_access("read"))
+            with self.subTest(model=name):
+                self.assertTrue(self.env[name].with_user(self.manager).has_access("read"))
+
+    # --- nobody alters the past ---------------------------------------------------------------------------------------
+
+    def test_evidence_is_neither_written_nor_deleted(self):
+        for kind in EVIDENCE:
+            record = self.record(f"recouvrement.{kind}").with_user(self.manager)
+            with self.subTest(model=record._name):
+                for operation in ("create", "write", "unlink"):
+                    self.assertFalse(record.has_access(operation), operation)
+
+    def test_what_acts_write_is_not_typed(self):
+        for name, values in TYPED.items():
+            record = self.record(name).with_user(self.manager)
+            for field, value in values.items():
+                with self.subTest(model=name, field=field), self.assertRaises(UserError), self.env.cr.savepoint():
+                    record.write({field: value})
+
+    def test_frozen_file_never_changes(self):
+        """A collector may write a draft, and so its attachments: not the file that was frozen with its hash."""
+        document = self.record("recouvrement.document")
+        file = self.env["ir.attachment"].sudo().create(
+            {"name": "frozen.pdf", "raw": b"as it was", "res_model": document._name, "res_id": document.id}
+        )
+        other = file.copy({"name": "note.txt"})
+        document.write({"attachment_id": file.id, "state": "frozen"})
+        for user in (self.collector, self.manager):
+            other.with_user(user).raw = b"his own"
+            for values in ({"raw": b"another"}, {"res_id": 0, "res_model": False}, {"res_model": "res.partner"}):
+                with self.subTest(user=user.login, values=values), self.assertRaises(UserError):
+                    file.with_user(user).write(values)
+        self.assertEqual(file.raw, b"as it was")
