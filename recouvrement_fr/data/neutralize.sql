@@ -34,3 +34,22 @@ UPDATE recouvrement_dispatch
        retry_on = NULL
  WHERE state = 'queued'
     OR (state = 'failed' AND retry_on IS NOT NULL);
+
+-- Thanks, statements, words before a promise or an instalment: whatever of ours still waits in the mail queue.
+UPDATE mail_mail mail
+   SET state = 'cancel'
+  FROM mail_message message
+ WHERE message.id = mail.mail_message_id
+   AND message.model LIKE 'recouvrement.%'
+   AND mail.state IN ('outgoing', 'exception');
+
+UPDATE mail_mail mail
+   SET state = 'cancel'
+  FROM recouvrement_statement statement
+ WHERE statement.mail_id = mail.id
+   AND mail.state IN ('outgoing', 'exception');
+
+UPDATE recouvrement_thanks
+   SET state = 'cancelled',
+       reason = 'Neutralized database'
+ WHERE state = 'planned';

@@ -117,7 +117,7 @@ class RecouvrementCase(models.Model):
     close_reason = fields.Text("Why it was closed", readonly=True)
     closed_on = fields.Date(readonly=True)
 
-    move_count = fields.Integer("Invoices", compute="_compute_counts")
+    move_count = fields.Integer("Number of invoices", compute="_compute_counts")
     document_count = fields.Integer("Documents", compute="_compute_counts")
 
     _holding = models.Index("(company_id) WHERE state != 'closed'")

@@ -212,7 +212,7 @@ class RecouvrementDebtor(models.Model):
         help="The promises kept, and how much of the amounts promised came in by their day.",
     )
     insolvency_ids = fields.One2many("recouvrement.insolvency", "debtor_id", domain=[("state", "!=", "cancelled")])
-    insolvency_count = fields.Integer("Insolvency", compute="_compute_insolvency_count")
+    insolvency_count = fields.Integer("Number of insolvencies", compute="_compute_insolvency_count")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     accessory_amount = fields.Monetary(
         "Penalties",

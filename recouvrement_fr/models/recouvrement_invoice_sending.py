@@ -133,7 +133,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     recouvrement_sent = fields.Text(
-        "Sent",
+        "Really sent",
         compute="_compute_recouvrement_sent",
         groups="recouvrement_fr.group_recouvrement_user",
         help="When the invoice really left, and to whom.",

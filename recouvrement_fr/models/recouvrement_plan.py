@@ -458,6 +458,8 @@ class RecouvrementPlan(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail before each instalment, once: it is marked in the transaction that writes the message."""
+        if self.env["recouvrement.reminder"]._is_neutralized():
+            return
         rows = self.env["recouvrement.plan.instalment"].search(
             [
                 ("plan_id.state", "=", "active"),

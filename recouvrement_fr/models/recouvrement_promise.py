@@ -388,6 +388,8 @@ class RecouvrementPromise(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail the day before, once: it is marked in the transaction that writes the message."""
+        if self.env["recouvrement.reminder"]._is_neutralized():
+            return
         template = self.env.ref("recouvrement_fr.mail_template_promise", raise_if_not_found=False)
         waiting = self.search(
             [("state", "=", "open"), ("remind_on", "<=", on), ("date", ">=", on), ("reminded_on", "=", False)]

@@ -29,6 +29,7 @@ from . import test_invoice_check
 from . import test_letters
 from . import test_limitation
 from . import test_moments
+from . import test_neutralize
 from . import test_nightly_run
 from . import test_payment_term_check
 from . import test_pause_history

@@ -8,7 +8,7 @@ class RecouvrementNoticeOverrideWizard(models.TransientModel):
     _description = "Allow a Formal Notice"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, default=lambda self: self._default_debtor())
-    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",

@@ -9,7 +9,7 @@ class RecouvrementSetLevel(models.TransientModel):
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")
-    partner_id = fields.Many2one(related="debtor_id.partner_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",

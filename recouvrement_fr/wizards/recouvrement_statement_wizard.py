@@ -12,7 +12,7 @@ class RecouvrementStatementWizard(models.TransientModel):
     _name = "recouvrement.statement.wizard"
     _description = "Give Statements of Account"
 
-    debtor_ids = fields.Many2many("recouvrement.debtor", required=True, readonly=True)
+    debtor_ids = fields.Many2many("recouvrement.debtor", string="Debtors", required=True, readonly=True)
     debtor_id = fields.Many2one("recouvrement.debtor", compute="_compute_debtor", help="When there is one alone.")
     debtor_count = fields.Integer(compute="_compute_debtor")
     date = fields.Date("As of", compute="_compute_debtor")
@@ -27,7 +27,7 @@ class RecouvrementStatementWizard(models.TransientModel):
         default="email",
         required=True,
     )
-    commercial_partner_id = fields.Many2one(related="debtor_id.partner_id")
+    commercial_partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     partner_ids = fields.Many2many(
         "res.partner", string="To", compute="_compute_partner_ids", store=True, readonly=False
     )
