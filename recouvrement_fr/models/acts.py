@@ -12,6 +12,7 @@ def refuse_typed(records, vals, *others):
     """
     if records.env.su:
         return
+    records.check_access("write")  # said first to those who may write nothing of it
     for name in vals:
         field = records._fields.get(name)
         if field and (name in others or (field.readonly and field.store)):
