@@ -2,7 +2,11 @@ from odoo import models
 from odoo.exceptions import UserError
 
 # Files kept as evidence on records that people may write: model -> the field that holds the file.
-KEPT = {"recouvrement.document": "attachment_id", "recouvrement.plan": "signed_attachment_id"}
+KEPT = {
+    "recouvrement.document": "attachment_id",
+    "recouvrement.plan": "signed_attachment_id",
+    "recouvrement.case.piece": "attachment_id",
+}
 BYTES = {"raw", "datas", "db_datas", "store_fname", "res_model", "res_id", "url", "type", "public"}
 
 

@@ -28,7 +28,7 @@ class RecouvrementCaseFile(models.Model):
     piece_ids = fields.Many2many(
         "recouvrement.case.piece", "recouvrement_case_file_piece_rel", "file_id", "piece_id", "Pieces", readonly=True
     )
-    piece_count = fields.Integer("Pieces", readonly=True)
+    piece_count = fields.Integer("Number of pieces", readonly=True)
     page_count = fields.Integer("Pages", readonly=True)
     pdf_id = fields.Many2one("ir.attachment", "PDF", required=True, readonly=True, ondelete="restrict")
     zip_id = fields.Many2one("ir.attachment", "ZIP", required=True, readonly=True, ondelete="restrict")

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models.ir_attachment import KEPT
 from .common import MONDAY, RecouvrementCommon
 
 OURS = "odoo.addons.recouvrement_fr."
@@ -44,13 +45,14 @@ TYPED = {
     "recouvrement.document": {"state": "frozen", "sha256": "0", "version": 2},
     "recouvrement.write.off": {"decision": "approved"},
     "recouvrement.provision.line": {"amount": 1},
+    "recouvrement.case.piece": {"sha256": "0", "state": "left_out", "number": 9},
 }
 # Never written nor deleted by anybody.
 EVIDENCE = {
-    *("accessory", "case.approval", "case.claim", "case.event", "case.proceeding", "case.step", "contact", "deadline"),
+    *("accessory", "case.approval", "case.claim", "case.event", "case.file", "case.proceeding", "case.step", "contact"),
     *("decision", "dispatch", "dispatch.event", "doubtful", "invoice.check", "invoice.sending", "limitation.event"),
     *("notice.override", "pause.period", "plan.instalment", "promise", "reminder", "reminder.line", "run", "statement"),
-    *("thanks", "write.off.line", "exclusion", "insolvency.claim"),
+    *("thanks", "write.off.line", "exclusion", "insolvency.claim", "deadline"),
 }
 
 
@@ -277,6 +279,16 @@ class TestSecurityAll(RecouvrementCommon):
             for field, value in values.items():
                 with self.subTest(model=name, field=field), self.assertRaises(UserError), self.env.cr.savepoint():
                     record.write({field: value})
+
+    def test_every_kept_file_is_guarded(self):
+        """Where people write records, the file that a record keeps for good must be named in KEPT."""
+        for name in self.concrete:
+            model = self.env[name].with_user(self.manager)
+            for field in model._fields.values():
+                if field.type == "many2one" and field.comodel_name == "ir.attachment" and not model._transient:
+                    with self.subTest(field=str(field)):
+                        self.assertEqual(field.ondelete, "restrict")
+                        self.assertIn(field.name if model.has_access("write") else None, (None, KEPT.get(name)))
 
     def test_frozen_file_never_changes(self):
         """A collector may write a draft, and so its attachments: not the file that was frozen with its hash."""
