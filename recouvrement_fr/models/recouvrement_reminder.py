@@ -116,10 +116,11 @@ class RecouvrementReminder(models.Model):
     @api.model
     def _search_name(self, operator, value):
         """By the number at the end of the reference."""
-        if isinstance(value, str):
-            digits = value.rsplit("/", 1)[-1].lstrip("0")
-            return Domain("id", "=", int(digits)) if digits.isdigit() else Domain.FALSE
-        return Domain.TRUE if operator in Domain.NEGATIVE_OPERATORS else Domain.FALSE
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented  # the opposite of what follows
+        texts = [value] if isinstance(value, str) else filter(None, value or ())
+        numbers = [text.rsplit("/", 1)[-1].strip() for text in texts]
+        return Domain("id", "in", [int(number) for number in numbers if number.isdecimal() and len(number) < 10])
 
     @api.depends("name", "level_id")
     def _compute_display_name(self):

@@ -194,6 +194,15 @@ class TestSecurity(AccountTestInvoicingCommon):
         self.assertEqual(self._seen_by(self.stranger, self.policy), self.policy)
         self.assertEqual(self._seen_by(self.stranger, self.level), self.level)
 
+    def test_reminder_is_found_by_its_reference(self):
+        reminders, name = self.env["recouvrement.reminder"], self.reminder.name
+        for operator, value in (("=", name), ("in", [name]), ("ilike", f"{self.reminder.id}"), ("ilike", name)):
+            with self.subTest(operator=operator, value=value):
+                self.assertEqual(reminders.search([("name", operator, value)]), self.reminder)
+        self.assertNotIn(self.reminder, reminders.search([("name", "!=", name)]))
+        for nothing in ("REL", "99999999999999999999", "²"):
+            self.assertFalse(reminders.search([("name", "ilike", nothing)]))
+
     def test_rates_are_shared(self):
         rates = self.env["recouvrement.rate"].search([])
         self.assertEqual(self._seen_by(self.stranger, rates), rates)
