@@ -90,7 +90,8 @@ class RecouvrementContact(models.Model):
         body = Markup("%s") % head
         for detail in filter(None, details):
             body += Markup("<br/>%s") % detail
-        self.debtor_id.message_post(body=body)
+        # Of a subtype of its own: the timeline of the debtor tells the contact itself.
+        self.debtor_id.message_post(body=body, subtype_xmlid="recouvrement_fr.mail_subtype_contact")
         if self.reminder_id:
             self.reminder_id.message_post(body=body)
 

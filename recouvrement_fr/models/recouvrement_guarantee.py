@@ -83,6 +83,7 @@ class RecouvrementGuarantee(models.Model):
         index=True,
         tracking=True,
     )
+    called_on = fields.Date(readonly=True, copy=False)
     told_ids = fields.Many2many(
         "account.move", "recouvrement_guarantee_told_rel", "guarantee_id", "move_id", readonly=True, string="Declared",
         help="Unpaid invoices that the insurer or the surety was told of.",
@@ -287,7 +288,9 @@ class RecouvrementGuarantee(models.Model):
         self.check_access("write")
         if self.filtered(lambda guarantee: guarantee.state not in before):
             raise UserError(self.env._("This guarantee is not in a state for that any more."))
-        self.sudo().write({"state": state})  # read only on the form: a button says what happened
+        called_on = self.env["recouvrement.run"]._today() if state == "called" else False
+        # Read only on the form: a button says what happened.
+        self.sudo().write({"state": state, **({} if state == "released" else {"called_on": called_on})})
 
     def _unpaid(self, on):
         """The overdue invoices of its debtor."""

@@ -195,6 +195,7 @@ class RecouvrementDebtor(models.Model):
         replies = self.env["recouvrement.reminder"].sudo()._search(own)
         said = [
             ("message_type", "!=", "user_notification"),
+            ("subtype_id", "not in", self.env.ref("recouvrement_fr.mail_subtype_contact").ids),  # told by the contact
             ("body", "not in", (False, "")),
             "|",
             *("&", ("model", "=", self._name), ("res_id", "=", self.id)),
