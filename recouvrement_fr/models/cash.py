@@ -29,7 +29,8 @@ def receipts(env, move_ids, until=None):
 
     A payment counts for what went through the bank: the part that a payment difference wrote off does not. An entry
     that touches neither a bank, a cash nor an outstanding account pays nothing; exchange differences neither. What was
-    unreconciled since is no longer there: a returned payment undoes what it had kept.
+    unreconciled since is no longer there: a returned payment undoes what it had kept. Money set directly against what
+    stands in doubtful receivables (416) pays the invoice that it is about.
     """
     found = defaultdict(dict)
     for move_id, _due, entry_id, receipt in _rows(env, move_ids, until):
@@ -52,16 +53,30 @@ def _rows(env, move_ids, until):
     rows = env.execute_query(
         SQL(
             """
-            SELECT l.move_id, COALESCE(l.date_maturity, l.date), cm.id, c.date, cm.move_type = 'out_refund',
+            SELECT l.invoice_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
                    SUM(r.debit_amount_currency * CASE
                        WHEN pay.amount > 0 AND c.amount_currency != 0
                        THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
-              FROM account_move_line l
+              FROM (
+                   SELECT i.id, i.move_id AS invoice_id, COALESCE(i.date_maturity, i.date) AS due
+                     FROM account_move_line i
+                    WHERE i.move_id = %(moves)s
+                    UNION ALL
+                   SELECT q.id, q.recouvrement_invoice_id, first.due
+                     FROM account_move_line q
+                     JOIN account_move t ON t.id = q.move_id AND t.recouvrement_doubtful_id IS NOT NULL
+                     JOIN LATERAL (SELECT MIN(COALESCE(i.date_maturity, i.date)) AS due
+                                     FROM account_move_line i
+                                     JOIN account_account a ON a.id = i.account_id
+                                    WHERE i.move_id = q.recouvrement_invoice_id
+                                      AND a.account_type = 'asset_receivable') first ON TRUE
+                    WHERE q.recouvrement_invoice_id = %(moves)s AND q.balance > 0
+                   ) l
               JOIN account_partial_reconcile r ON r.debit_move_id = l.id
               JOIN account_move_line c ON c.id = r.credit_move_id
               JOIN account_move cm ON cm.id = c.move_id
          LEFT JOIN account_payment pay ON pay.move_id = cm.id
-             WHERE l.move_id = %(moves)s AND r.debit_amount_currency > 0
+             WHERE r.debit_amount_currency > 0
                AND (cm.move_type = 'out_refund' OR pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS (
                    SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
                     WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))
