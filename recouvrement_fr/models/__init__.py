@@ -71,12 +71,15 @@ from . import recouvrement_proceeding
 from . import recouvrement_proceeding_step
 from . import recouvrement_proceeding_delay
 from . import recouvrement_proceeding_cost
+from . import recouvrement_case_granted
 from . import recouvrement_case
 from . import recouvrement_case_figures
+from . import recouvrement_case_received
 from . import recouvrement_case_decompte
 from . import recouvrement_case_procedure
 from . import recouvrement_case_approving
 from . import recouvrement_case_recording
+from . import recouvrement_case_title
 from . import recouvrement_case_following
 from . import recouvrement_case_court
 from . import recouvrement_case_ending
@@ -93,6 +96,7 @@ from . import recouvrement_debtor_statement
 from . import recouvrement_statement
 from . import recouvrement_statement_sheet
 from . import recouvrement_timeline
+from . import recouvrement_timeline_case
 from . import recouvrement_thanks
 from . import recouvrement_invoice_sending
 from . import recouvrement_claim_kind

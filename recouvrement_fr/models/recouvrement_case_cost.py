@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import formatLang
 
 KINDS = [
     ("court", "Court fees"),
@@ -11,6 +12,7 @@ KINDS = [
     ("contribution", "Contribution to justice"),
     ("other", "Other"),
 ]
+TOLD = ("state", "amount", "is_recoverable", "recovered")  # of a change, what the events of the case say
 
 
 class RecouvrementCaseCost(models.Model):
@@ -55,7 +57,46 @@ class RecouvrementCaseCost(models.Model):
                     self.env._("A cost is not below zero, and what has come back is at most what was spent.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        costs = super().create(vals_list)
+        for cost in costs:
+            cost._tell(self.env._("Cost noted: %s", cost.name), dict.fromkeys(TOLD, None))
+        return costs
+
+    def write(self, vals):
+        before = {cost: {name: cost[name] for name in TOLD} for cost in self}
+        result = super().write(vals)
+        for cost, known in before.items():
+            if any(cost[name] != value for name, value in known.items()):
+                cost._tell(self.env._("Cost changed: %s", cost.name), known)
+        return result
+
+    def _tell(self, summary, before):
+        """Leave an event of the case: the amount, and what has changed since."""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        words = {
+            "state": lambda value: states[value],
+            "is_recoverable": lambda value: (
+                self.env._("owed by the debtor") if value else self.env._("borne by the creditor")
+            ),
+        }
+        money = lambda value: formatLang(self.env, value, currency_obj=self.currency_id)  # noqa: E731
+        labels = {name: self._fields[name]._description_string(self.env) for name in ("amount", "recovered")}
+        details = []
+        for name in TOLD:
+            tell = words.get(name, money)
+            if self[name] == before[name] or (before[name] is None and name in ("amount", "recovered")):
+                continue
+            told = tell(self[name]) if before[name] is None else f"{tell(before[name])} → {tell(self[name])}"
+            details.append(f"{labels[name]} : {told}" if name in labels else told)
+        on = self.env["recouvrement.run"]._today()  # the day it is noted: an estimate may be dated of a day to come
+        amount = self.currency_id._convert(self.amount, self.case_id.currency_id, self.company_id, on)
+        self.case_id._note("cost", on, summary, details=", ".join(details), amount=amount)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         if self.filtered(lambda cost: cost.state == "incurred"):
             raise UserError(self.env._("A cost that was incurred is evidence: cancel it, it cannot be deleted."))
+        for cost in self:
+            cost._tell(self.env._("Estimate removed: %s", cost.name), dict.fromkeys(TOLD, None))

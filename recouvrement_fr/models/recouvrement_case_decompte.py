@@ -1,6 +1,7 @@
 from odoo import models
 
 from .letter_format import Formats
+from .recouvrement_case_figures import TOLD
 
 
 class RecouvrementCase(models.Model):
@@ -58,6 +59,7 @@ class RecouvrementCase(models.Model):
                     "number": moves[move_id].name,
                     "amount": money(receipt.amount),
                     "is_credit": receipt.kind == "credit",
+                    "is_told": receipt.kind == TOLD,
                 }
                 for (move_id, _due), receipts in sorted(self.sudo()._receipts(on).items())
                 for receipt in receipts
@@ -71,4 +73,5 @@ class RecouvrementCase(models.Model):
             "article_700": money(statement.article_700) if statement.article_700 else "",
             "balance": money(statement.balance),
             "note": self._words(statement) or "",
+            "title": self._title_words(statement.title, lang or self.env.lang) if statement.title else "",
         }

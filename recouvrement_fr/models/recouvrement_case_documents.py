@@ -193,7 +193,7 @@ class RecouvrementCase(models.Model):
             "indemnity_unit": self._indemnity_unit(statement, money),
             **self._rate_values(),
             "costs": money(statement.costs) if statement.costs else "",
-            "cost_rows": self._cost_rows(on, money) if statement.costs else [],
+            "cost_rows": self._cost_rows(statement, money) if statement.costs else [],
             "article_700": money(statement.article_700) if statement.article_700 else "",
             "total": money(statement.total("due_now")),
             "total_words": formats.words(statement.total("due_now").quantize(CENT), currency),
@@ -209,6 +209,8 @@ class RecouvrementCase(models.Model):
                 {"name": f"{GUARANTEES[one.kind].lower()} {one.name}", "guarantor": one.guarantor_id.name or ""}
                 for one in self.guarantee_ids
             ],
+            "title": self._title_words(statement.title, LANG) if statement.title else "",
+            "title_interest": money(statement.title.interest) if statement.title else "",
             "notes": [row.note for row in statement.rows if row.note],
             "iban": self._iban(),
         }
@@ -217,6 +219,8 @@ class RecouvrementCase(models.Model):
     @staticmethod
     def _accrued(statement):
         """All the interest that has run, period after period, before anything was set against it."""
+        if statement.title:  # with what it granted
+            return statement.total("interest")
         return sum((tranche.interest for row in statement.rows for tranche in row.tranches), Decimal(0))
 
     def _iban(self):
@@ -306,8 +310,11 @@ class RecouvrementCase(models.Model):
             "actual_year": "actact" in {mine.day_count for mine in terms},
         }
 
-    def _cost_rows(self, on, money):
+    def _cost_rows(self, statement, money):
         """The costs that the décompte of that day adds up, one by one, in its currency."""
+        if statement.title:  # those it grants, and those of its enforcement since
+            return [{"name": "Dépens et frais d'exécution", "amount": money(statement.costs)}]
+        on = statement.on
         return [
             {"name": cost.name, "amount": money(self._in_case_currency(cost.amount - cost.recovered, on))}
             for cost in self._costs_owed(on)

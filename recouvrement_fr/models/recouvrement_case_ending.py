@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -9,6 +9,8 @@ class RecouvrementCase(models.Model):
     """How a case ends, and begins again."""
 
     _inherit = "recouvrement.case"
+
+    closing_proposed = fields.Char(readonly=True, copy=False)  # the proposal last made: paid, lost, rest
 
     def _close(self, outcome, reason):
         """Close the case: its procedures end, its deadlines are given up, its invoices are dunned again if any is left.
@@ -56,19 +58,29 @@ class RecouvrementCase(models.Model):
         case._sync(on)
 
     def _propose_closing(self):
-        """Once nothing is left on the invoices, or in the décompte, closing is proposed; what remains is said."""
-        left = sum(self.move_ids.mapped("amount_residual"))
-        if not self.currency_id.is_zero(left) and self.currency_id.compare_amounts(self.balance, 0) > 0:
+        """Once nothing is left on the invoices, or in the décompte, closing is proposed, once; what remains is said.
+
+        What was moved to doubtful receivables is still owed; what was written off was not paid.
+        """
+        moves = self.move_ids
+        left = sum(moves.mapped("amount_residual")) + sum(moves._doubtful_amounts().values())
+        is_due = self.currency_id.compare_amounts(self.balance, 0) > 0
+        if is_due and self.currency_id.compare_amounts(left, 0) > 0:
+            self.closing_proposed = False
             return
-        summary = self.env._("Paid in full: close the case")
-        if self.currency_id.compare_amounts(self.balance, 0) > 0:
-            summary = self.env._("The invoices are paid: close the case, or go on for interest and costs")
-        known = self.activity_ids.mapped("summary") + self.message_ids.mapped("subject")
-        if summary not in known:
-            self.message_post(body=summary, subject=summary)
-            self.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=(self.user_id or self.env.user).id, summary=summary
-            )
+        found = "paid" if not is_due else "lost" if any(moves.mapped("written_off_amount")) else "rest"
+        if self.closing_proposed == found:
+            return
+        self.closing_proposed = found
+        summary = {
+            "paid": self.env._("Paid in full: close the case"),
+            "lost": self.env._("The invoices were written off: close the case, or go on"),
+            "rest": self.env._("The invoices are paid: close the case, or go on for interest and costs"),
+        }[found]
+        self.message_post(body=summary)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=(self.user_id or self.env.user).id, summary=summary
+        )
 
     # --- from the formal notice to the case ---------------------------------------------------------------------------
 

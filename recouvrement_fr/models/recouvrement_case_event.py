@@ -10,7 +10,6 @@ KINDS = [
     ("approval", "Approval by the creditor"),
     ("started", "Procedure started"),
     ("ended", "Procedure ended"),
-    ("frozen", "Claims frozen"),
     ("payment", "Payment"),
     ("cost", "Costs"),
     ("document", "Document"),
@@ -28,6 +27,7 @@ class RecouvrementCaseEvent(models.Model):
     """
 
     _name = "recouvrement.case.event"
+    _inherit = "recouvrement.case.granted"
     _description = "Event of a Case"
     _order = "on desc, id desc"
     _rec_name = "summary"

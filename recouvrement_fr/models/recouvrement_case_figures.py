@@ -11,6 +11,7 @@ from ..rules.interest import Movement, decompte
 from . import cash
 from .recouvrement_accrual import BEARING_INDEMNITY, Owed
 
+TOLD = "told"  # kind of a receipt that a third party told of, and that is not in the bank yet
 NOTHING = Decimal(0)
 
 
@@ -42,6 +43,8 @@ class Statement(NamedTuple):
     rows: tuple[Row, ...]
     costs: Decimal  # owed by the debtor and not yet recovered
     article_700: Decimal
+    told: Decimal = NOTHING  # of what came in, what a third party received and did not pass on yet
+    title: tuple | None = None  # recouvrement_case_title.Title: what a judge granted, which replaced the claims
 
     def total(self, name):
         """The sum of a figure over the claims."""
@@ -60,6 +63,7 @@ class Statement(NamedTuple):
             "indemnity": str(self.total("indemnity")),
             "costs": str(self.costs),
             "article_700": str(self.article_700),
+            "paid": str(self.total("paid")),
             "balance": str(self.balance),
         }
 
@@ -74,6 +78,9 @@ class RecouvrementCase(models.Model):
     amount_interest = fields.Monetary("Interest due", compute="_compute_figures")
     amount_indemnity = fields.Monetary("Indemnities due", compute="_compute_figures")
     amount_costs = fields.Monetary("Costs owed by the debtor", compute="_compute_figures")
+    amount_article_700 = fields.Monetary(
+        "Article 700 due", compute="_compute_figures", help="Asked for; what the title grants once there is one."
+    )
     amount_paid = fields.Monetary("Received", compute="_compute_figures", help="Cash and credit notes, not write-offs.")
     amount_balance = fields.Monetary("Balance due today", compute="_compute_figures")
     amount_spent = fields.Monetary(
@@ -85,7 +92,7 @@ class RecouvrementCase(models.Model):
         "Expected recovery (%)", default=100, tracking=True, help="The share of the claim one expects to recover."
     )
 
-    @api.depends("claim_ids", "cost_ids", "article_700", "imputation")
+    @api.depends("claim_ids", "cost_ids", "article_700", "imputation", "event_ids")
     def _compute_figures(self):
         on = self.env["recouvrement.run"]._today()
         for case in self:
@@ -94,7 +101,9 @@ class RecouvrementCase(models.Model):
             case.amount_interest = statement.total("interest_due")
             case.amount_indemnity = statement.total("indemnity")
             case.amount_costs = statement.costs
+            case.amount_article_700 = statement.article_700
             case.amount_paid = statement.total("paid")
+            case.amount_told = statement.told
             case.amount_balance = statement.balance
             case.figures_note = case._words(statement)
 
@@ -125,43 +134,63 @@ class RecouvrementCase(models.Model):
         """
         self.ensure_one()
         case = self.sudo()  # figures of the ledger, shown to whoever reads the case
-        claims = case.claim_ids
-        moves = claims.move_id
+        shared = case._shared(on)
+        rows = tuple(
+            case._row(claim, shared["totals"].get((claim.move_id.id, claim.date_due), 0), shared)
+            for claim in case._claims_in_order()
+        )
+        return Statement(on, rows, case._costs_due(on), self._money(case.article_700), shared["told"])
+
+    def _claims_in_order(self):
+        return self.claim_ids.sorted(lambda claim: (claim.date_due, claim.move_id.id))
+
+    def _shared(self, on):
+        """What the rows of a décompte have in common, read at once."""
+        moves = self.claim_ids.move_id
         accessories = self.env["recouvrement.accessory"].sudo()
         accrual = self.env["recouvrement.accrual"].sudo()
-        shared = {
+        receipts = self._receipts(on)
+        return {
             "on": on,
             "accrual": accrual,
             "terms": accrual._terms(moves.ids),
             "notices": accrual._notices(moves.ids),
             "movements": {
-                (move_id, due, 0): tuple(Movement(found.on, found.amount, found.kind) for found in receipts)
-                for (move_id, due), receipts in case._receipts(on).items()
+                (move_id, due, 0): tuple(
+                    Movement(found.on, found.amount, "credit" if found.kind == "credit" else "payment")
+                    for found in known
+                )
+                for (move_id, due), known in receipts.items()
             },
+            "told": sum((one.amount for known in receipts.values() for one in known if one.kind == TOLD), NOTHING),
             "rates": self.env["recouvrement.rate"].sudo()._rate_table(),
             "penalties": accessories._penalty_moves(moves.ids),
             "barred": accessories._barred(moves.ids),
-            "settled": case._settled_accessories(),
-            "complementary": case._complementary(),
+            "settled": self._settled_accessories(),
+            "complementary": self._complementary(),
             "indemnified": set(),
+            "totals": {
+                (move.id, due): sum(items.mapped("amount_currency"))
+                for move in moves
+                for due, items in move._instalments().items()
+            },
         }
-        totals = {
-            (move.id, due): sum(items.mapped("amount_currency"))
-            for move in moves
-            for due, items in move._instalments().items()
-        }
-        rows = tuple(
-            case._row(claim, totals.get((claim.move_id.id, claim.date_due), 0), shared)
-            for claim in claims.sorted(lambda claim: (claim.date_due, claim.move_id.id))
-        )
-        costs = case._costs_owed(on)
-        left = sum(costs.mapped("amount")) - sum(costs.mapped("recovered"))
-        return Statement(on, rows, self._money(self._in_case_currency(left, on)), self._money(case.article_700))
 
-    def _costs_owed(self, on):
-        """The costs incurred by that day that the debtor owes (CPC 695; CPCE L111-8)."""
+    def _costs_due(self, on, after=None):
+        """What is left of the costs that the debtor owes, in the currency of the case."""
+        costs = self._costs_owed(on, after)
+        left = sum(costs.mapped("amount")) - sum(costs.mapped("recovered"))
+        return self._money(self._in_case_currency(left, on))
+
+    def _costs_owed(self, on, after=None):
+        """The costs incurred by that day, and later than another if one is given, that the debtor owes (CPC 695; CPCE
+        L111-8)."""
         return self.cost_ids.filtered(
-            lambda cost: cost.state == "incurred" and cost.is_recoverable and cost.date and cost.date <= on
+            lambda cost: cost.state == "incurred"
+            and cost.is_recoverable
+            and cost.date
+            and cost.date <= on
+            and (after is None or cost.date > after)
         )
 
     def _receipts(self, on):

@@ -22,7 +22,7 @@ class RecouvrementCase(models.Model):
             run.sudo().write({"state": "running", "ended_on": False})
         if settings.freezes_claims:
             values["figures"] = self._freeze_claims(on)
-        elif settings.asks_amount or settings.ends:
+        elif settings.asks_amount or settings.ends or settings.gives_title:
             values["figures"] = self._statement(on).figures()
         event = self._note("step", on, step.name, attachments, run_id=run.id, step_id=step.id, **values)
         self._interrupt(run, step, on)
@@ -88,9 +88,11 @@ class RecouvrementCase(models.Model):
         else:
             self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, kind, on, run)
 
-    def _void_limitation(self, run, kind, on, reason):
+    def _void_limitation(self, run, kind, on, reason, keep_title=False):
         """What was noted for this procedure counts no more: lapsed, or noted by mistake (C.civ 2243)."""
         domain = [("res_model", "=", run._name), ("res_id", "=", run.id), ("void", "=", False)]
+        if keep_title:
+            domain += [("kind", "!=", "title")]
         if kind:
             domain += [("kind", "=", kind), ("on", "=", on)]
         events = self.env["recouvrement.limitation.event"].sudo().search(domain)  # by acts that check who does them
@@ -151,7 +153,8 @@ class RecouvrementCase(models.Model):
         words = f"{run.proceeding_id.name} – {states[state]}"
         self._note("ended", on, words, details=reason, run_id=run.id)
         if state in ("lapsed", "given_up"):
-            self._void_limitation(run, None, None, f"{words}. {reason}")
+            # A procedure given up after the judgment leaves its title; a judgment that lapsed is none (CPC 478).
+            self._void_limitation(run, None, None, f"{words}. {reason}", keep_title=state == "given_up")
         else:
             self.env["recouvrement.limitation.event"]._end(run, on)
         self._sync(on)

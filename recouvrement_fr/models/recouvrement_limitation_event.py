@@ -15,6 +15,7 @@ KINDS = [  # the codes of rules.prescription.EVENT_KINDS, in words
     ("injonction_served", "Order for payment served"),
     ("conservatory_measure", "Conservatory measure"),
     ("enforcement", "Enforcement act"),
+    ("title", "Enforceable title of a judge"),
     ("insolvency_declaration", "Claim declared in insolvency proceedings"),
     ("written_claim", "Written claim to a public body"),
     ("mediation", "Mediation or conciliation agreed in writing"),
@@ -24,7 +25,12 @@ KINDS = [  # the codes of rules.prescription.EVENT_KINDS, in words
     ("mise_en_demeure", "Formal notice"),
     ("injonction_filed", "Order for payment asked for"),
 ]
-EFFECTS = [("interrupts", "Interrupts: a new period"), ("suspends", "Suspends"), ("nothing", "No effect")]
+EFFECTS = [
+    ("interrupts", "Interrupts: a new period"),
+    ("title", "Ten years from then on"),
+    ("suspends", "Suspends"),
+    ("nothing", "No effect"),
+]
 
 ONE_DAY_ACTS = ("conservatory_measure", "enforcement")  # safe side: courts may let some last longer
 
@@ -147,7 +153,7 @@ class RecouvrementLimitationEvent(models.Model):
             [
                 *(("res_model", "=", record._name), ("res_id", "=", record.id)),
                 *(("until", "=", False), ("void", "=", False)),
-                ("kind", "not in", ONE_DAY_ACTS),
+                ("kind", "not in", (*ONE_DAY_ACTS, "title")),  # a title does not end
             ]
         )
         events._ended(on)

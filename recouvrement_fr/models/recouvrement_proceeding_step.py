@@ -57,7 +57,10 @@ class RecouvrementProceedingStep(models.Model):
     ends = fields.Boolean("Ends the procedure")
     asks_date = fields.Char("Sets a day", translate=True, help="For example: Day of the hearing. Asked when recorded.")
     asks_amount = fields.Boolean("Asks for an amount")
-    gives_title = fields.Boolean("Gives an enforceable title")
+    gives_title = fields.Boolean("Gives an enforceable title", help="What it grants is asked for when it is recorded.")
+    makes_enforceable = fields.Boolean(
+        "Makes it enforceable", help="Two months later the legal rate rises by 5 points (CMF L313-3)."
+    )
     freezes_claims = fields.Boolean("Freezes the claims", help="The request or the summons states what is claimed.")
     case_state = fields.Selection(
         [("filed", "Before the court"), ("decision", "Decision"), ("enforcement", "Enforcement")],
@@ -113,6 +116,7 @@ class RecouvrementProceedingStep(models.Model):
             "injonction_served": self.env._("Interrupts: order for payment served (C.civ 2241)"),
             "conservatory_measure": self.env._("Interrupts: conservatory measure (C.civ 2244)"),
             "enforcement": self.env._("Interrupts: act of enforcement (C.civ 2244)"),
+            "title": self.env._("Ten years: title of a judge (CPCE L111-4)"),
             "small_claim_agreement": self.env._("Suspends: agreement of the debtor (CPCE L125-1)"),
         }
         return [(code, words[code]) for code in EVENT_KINDS if code in words]

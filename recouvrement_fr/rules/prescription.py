@@ -57,7 +57,8 @@ PROPOSED = {"professional": "commercial", "non_professional": "civil", "consumer
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """What an event does to prescription: ``interrupts`` (a new period, C.civ 2231), ``suspends`` or ``nothing``.
+    """What an event does to prescription: ``interrupts`` (a new period, C.civ 2231), ``suspends``, ``title`` (the claim
+    is a title from then on: ten years, whatever its kind was, CPCE L111-4) or ``nothing``.
 
     ``certain`` is its default: an acknowledgement has to be unambiguous, which only a judge says. ``long_stop``: the
     twenty years of C.civ 2232 still bound the new period. ``only``: the kinds of claim it concerns (empty: all).
@@ -81,6 +82,7 @@ EVENT_KINDS: Mapping[str, EventKind] = {
         EventKind("injonction_served", "interrupts", "C.civ 2241"),
         EventKind("conservatory_measure", "interrupts", "C.civ 2244"),
         EventKind("enforcement", "interrupts", "C.civ 2244"),
+        EventKind("title", "title", "CPCE L111-4"),
         EventKind("insolvency_declaration", "interrupts", "C.com L622-25-1"),
         EventKind("written_claim", "interrupts", "loi 68-1250 art. 2", certain=False, long_stop=True, only=("public",)),
         EventKind("mediation", "suspends", "C.civ 2238"),
@@ -162,6 +164,11 @@ def _run(
     applied = []
     for event in events:
         effect = EVENT_KINDS[event.kind]
+        if effect.effect == "title":  # judged: whether the claim was time-barred is no more asked
+            kind = CLAIM_KINDS["title"]
+            last_day = max(last_day, _period_end(kind, event.on))
+            applied.append(event)
+            continue
         if event.on > last_day:
             break  # what comes after the end revives nothing
         end = event.until or event.on
@@ -191,7 +198,8 @@ def limitation_date(
     the other articles of ``CLAIM_KINDS``); delivery for transport. ``born_on``: birth of the right, for the twenty
     years of C.civ 2232 (``start`` by default). The period ends with its last whole day (C.civ 2228, 2229). An
     interruption starts a full new period (2231), at the end of the proceedings where there are some (2242); a
-    suspension adds its days, and leaves six months at least (2238). A mise en demeure does nothing.
+    suspension adds its days, and leaves six months at least (2238). A judge's title starts ten years, which acts of
+    enforcement renew (CPCE L111-4). A mise en demeure does nothing.
 
     :raises UnknownClaimKind: a code that is not in ``kinds``
     """
@@ -211,6 +219,8 @@ def limitation_date(
     on, applied = _run(kind, start, [event for event in useful if _is_certain(event)], born_on)
     possible_on, _applied = _run(kind, start, useful, born_on)
     ignored = tuple(event for event in given if event not in applied)
+    if any(EVENT_KINDS[event.kind].effect == "title" for event in applied):
+        kind = CLAIM_KINDS["title"]
     return Limitation(on, max(on, possible_on), kind.code, kind.article, tuple(applied), ignored)
 
 

@@ -11,6 +11,8 @@ from . import test_case
 from . import test_calculator
 from . import test_case_documents
 from . import test_case_file
+from . import test_case_received
+from . import test_case_title
 from . import test_channels
 from . import test_court
 from . import test_debtor_card
@@ -45,6 +47,7 @@ from . import test_replies
 from . import test_security
 from . import test_security_all
 from . import test_statement
+from . import test_timeline_case
 from . import test_visits
 from . import test_thanks
 from . import test_write_off

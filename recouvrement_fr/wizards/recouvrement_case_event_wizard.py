@@ -1,17 +1,20 @@
 from odoo import api, fields, models
 
+from ..models.recouvrement_case_granted import GRANTED
+
 
 class RecouvrementCaseEventWizard(models.TransientModel):
     """Note something that happened in a case, or correct what was noted: by another event, for both stay."""
 
     _name = "recouvrement.case.event.wizard"
+    _inherit = "recouvrement.case.granted"
     _description = "Note an Event of a Case"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     corrects_id = fields.Many2one("recouvrement.case.event", "Corrects")
     is_void = fields.Boolean("It did not happen")
     kind = fields.Selection(
-        [("note", "Note"), ("document", "Document"), ("payment", "Payment told by a third party")],
+        [("note", "Note"), ("document", "Document"), ("payment", "Payment received by a third party")],
         default="note",
         required=True,
     )
@@ -21,6 +24,7 @@ class RecouvrementCaseEventWizard(models.TransientModel):
     amount = fields.Monetary()
     date_set = fields.Date("Day set")
     asks_date = fields.Char(related="corrects_id.step_id.asks_date")
+    gives_title = fields.Boolean(related="corrects_id.step_id.gives_title")
     currency_id = fields.Many2one(related="case_id.currency_id")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
 
@@ -37,6 +41,7 @@ class RecouvrementCaseEventWizard(models.TransientModel):
                 "summary": event.summary,
                 "amount": event.amount,
                 "date_set": event.date_set,
+                **{name: event[name] for name in GRANTED},
             }
         return {"case_id": active_id} | values if model == "recouvrement.case" else values
 
@@ -52,9 +57,12 @@ class RecouvrementCaseEventWizard(models.TransientModel):
                 amount=self.amount,
                 date_set=self.date_set,
                 attachments=self.attachment_ids,
+                **self._granted(),
             )
             return
         case.check_access("write")  # collectors read cases, legal officers act
+        case._check_told(self.kind, self.amount)
         case._note(
             self.kind, self.on, self.summary or "", self.attachment_ids, details=self.details, amount=self.amount
         )
+        case._refresh_balance(self.env["recouvrement.run"]._today())

@@ -8,6 +8,7 @@ class RecouvrementCaseRecord(models.TransientModel):
     """Record a step of a procedure: its day, its documents, its amount; the rest follows by itself."""
 
     _name = "recouvrement.case.record"
+    _inherit = "recouvrement.case.granted"
     _description = "Record a Step"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
@@ -28,6 +29,7 @@ class RecouvrementCaseRecord(models.TransientModel):
     article = fields.Char(related="line_id.article")
     delay_verified = fields.Boolean(related="line_id.verified")
     freezes_claims = fields.Boolean(related="step_id.freezes_claims")
+    gives_title = fields.Boolean(related="step_id.gives_title")
     warning = fields.Text(compute="_compute_warning")
 
     # --- what it costs and may bring ---
@@ -51,7 +53,8 @@ class RecouvrementCaseRecord(models.TransientModel):
             )
         to_do = lines.filtered(lambda line: line.state in ("missed", "open"))
         due = to_do.filtered("last_day").sorted("last_day")
-        line = lines.browse(values.get("line_id")) or (due or to_do or lines)[:1]
+        possible = lines.filtered(lambda line: line.state == "possible")  # before what may happen again
+        line = lines.browse(values.get("line_id")) or (due or to_do or possible or lines)[:1]
         return values | {"case_id": case.id, "line_id": line.id}
 
     @api.onchange("line_id", "on")
@@ -73,6 +76,12 @@ class RecouvrementCaseRecord(models.TransientModel):
                 for cost in costs
             ),
         ]
+
+    @api.onchange("line_id", "on")
+    def _onchange_granted(self):
+        """Propose that the title grants all that is claimed on its day: to be corrected from what it says."""
+        if self.gives_title and self.on:
+            self.update(self.case_id._grant_proposed(self.step_id, self.on))
 
     @api.depends("line_id", "on")
     def _compute_warning(self):
@@ -97,7 +106,7 @@ class RecouvrementCaseRecord(models.TransientModel):
     def action_record(self):
         """Record it: the event, its documents, and its costs."""
         self.ensure_one()
-        values = {"details": self.details, "amount": self.amount, "date_set": self.date_set}
+        values = {"details": self.details, "amount": self.amount, "date_set": self.date_set, **self._granted()}
         self.case_id._record(self.run_id, self.step_id, self.on, self.attachment_ids, **values)
         self.env["recouvrement.case.cost"].create(
             [cost._values(self.case_id, self.on) for cost in self.cost_ids if cost.amount]

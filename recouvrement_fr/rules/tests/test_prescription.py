@@ -143,6 +143,20 @@ class TestInterruption(unittest.TestCase):
         self.assertEqual(str(found.on), "2027-05-31")
 
 
+class TestTitle(unittest.TestCase):
+    def test_a_title_lasts_ten_years_which_enforcement_renews_whatever_the_claim_was(self):
+        for events, last_day, code in (
+            ([event("2024-03-10", "title")], "2034-03-10", "title"),
+            ([event("2024-03-10", "title"), event("2030-01-15", "enforcement")], "2040-01-15", "title"),
+            ([event("2024-03-10", "title", void=True)], "2022-03-15", "consumer"),
+            ([event("2022-03-01", "court_claim"), event("2025-03-10", "title")], "2035-03-10", "title"),
+        ):
+            with self.subTest(events=events):
+                found = limitation_date("consumer", date(2020, 3, 15), events)
+                self.assertEqual((found.on, found.kind), (date.fromisoformat(last_day), code))
+        self.assertEqual(found.article, "CPCE L111-4")
+
+
 class TestSuspension(unittest.TestCase):
     def test_its_days_are_added(self):
         for kind in ("mediation", "participatory_procedure", "small_claim_agreement"):
@@ -180,7 +194,7 @@ class TestBadInput(unittest.TestCase):
 
     def test_all_data_cite_their_article(self):
         self.assertTrue(all(kind.article for kind in (*CLAIM_KINDS.values(), *EVENT_KINDS.values())))
-        self.assertEqual({kind.effect for kind in EVENT_KINDS.values()}, {"interrupts", "suspends", "nothing"})
+        self.assertEqual({kind.effect for kind in EVENT_KINDS.values()}, {"interrupts", "suspends", "title", "nothing"})
 
 
 class TestPrescribedBefore(unittest.TestCase):

@@ -1,0 +1,75 @@
+"""Money that a third party received for the creditor: told first, seen in the bank later, counted once."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+ZERO = Decimal(0)
+
+
+class Sum(NamedTuple):
+    """An amount on a day."""
+
+    on: date
+    amount: Decimal
+
+
+class Part(NamedTuple):
+    """A part of a bank payment, the index of which is ``index``, and the day it counts from."""
+
+    index: int
+    on: date
+    amount: Decimal
+
+
+def set_against(told: Sequence[Sum], banked: Sequence[Sum]) -> tuple[list[Part], list[Sum]]:
+    """(the parts of the payments of the bank, what was told and is not in the bank yet).
+
+    What the debtor paid to whoever collects for the creditor frees him that day (C.civ 1342-2), not the day the money
+    is passed on. So a payment of the bank dated on or after a sum that was told is that sum, the oldest first, and
+    counts from the day it was told; the rest of it, and what came before, counts from its own day. A sum passed on
+    after fees were kept leaves the difference as received: the debtor did pay it.
+    """
+    left = [[on, amount] for on, amount in sorted(told)]
+    parts = []
+    for index, (on, amount) in sorted(enumerate(banked), key=lambda found: found[1].on):
+        rest = amount
+        for waiting in left:
+            taken = min(rest, waiting[1])
+            if waiting[0] > on or not taken:
+                continue
+            parts.append(Part(index, waiting[0], taken))
+            waiting[1] -= taken
+            rest -= taken
+        if rest:
+            parts.append(Part(index, on, rest))
+    return parts, [Sum(on, amount) for on, amount in left if amount]
+
+
+def spread(amount: Decimal, rooms: Sequence[Decimal]) -> list[Decimal]:
+    """How an amount that names no debt divides over debts given the oldest first, by what is left of each; what is
+    over goes to the last (C.civ 1342-10)."""
+    shares = []
+    for room in rooms:
+        share = min(amount, max(room, ZERO))
+        shares.append(share)
+        amount -= share
+    if shares:
+        shares[-1] += amount
+    return shares
+
+
+def apportion(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """An amount divided in proportion, to the cent: the shares sum to it. Without any weight, all on the first."""
+    total = sum(weights, ZERO)
+    if not total:
+        return [amount, *[ZERO] * (len(weights) - 1)] if weights else []
+    shares, given, weight = [], ZERO, ZERO
+    for one in weights:
+        weight += one
+        upto = (amount * weight / total).quantize(Decimal("0.01"))
+        shares.append(upto - given)
+        given = upto
+    shares[-1] += amount - given
+    return shares
