@@ -7,11 +7,10 @@ Three principles: only what certainly interrupts moves the date; the date is nev
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from .dates import add_months
-from .errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownDebtorType, UnknownEvent
+from .errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
 
 ONE_DAY = timedelta(days=1)
 LONG_STOP_YEARS = 20  # C.civ 2232
@@ -222,22 +221,6 @@ def limitation_date(
     if any(EVENT_KINDS[event.kind].effect == "title" for event in applied):
         kind = CLAIM_KINDS["title"]
     return Limitation(on, max(on, possible_on), kind.code, kind.article, tuple(applied), ignored)
-
-
-@lru_cache(maxsize=256)
-def prescribed_before(debtor_type: str, on: date) -> date:
-    """The first due date not time-barred on that day for a type of debtor, if nothing interrupted: what fell due before
-    it is for a person to look at. Quick, for whole ledgers; ``limitation_date`` knows the events (articles: see there).
-
-    :raises UnknownDebtorType: a type of debtor without a proposed kind of claim
-    """
-    if debtor_type not in PROPOSED:
-        raise UnknownDebtorType(kind=debtor_type, known=", ".join(PROPOSED))
-    kind = CLAIM_KINDS[PROPOSED[debtor_type]]
-    if kind.from_next_year:
-        return date(on.year - kind.years, 1, 1)
-    due = add_months(on, -12 * kind.years)
-    return due if _period_end(kind, due) >= on else due + ONE_DAY  # a 29 February
 
 
 def alert_threshold(limitation_on: date, on: date, thresholds: Sequence[int] = THRESHOLDS) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownDebtorType, UnknownEvent
+from ..errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
 from ..prescription import (
     CLAIM_KINDS,
     EVENT_KINDS,
@@ -16,7 +16,6 @@ from ..prescription import (
     alert_threshold,
     contractual,
     limitation_date,
-    prescribed_before,
 )
 
 day = date.fromisoformat
@@ -195,21 +194,6 @@ class TestBadInput(unittest.TestCase):
     def test_all_data_cite_their_article(self):
         self.assertTrue(all(kind.article for kind in (*CLAIM_KINDS.values(), *EVENT_KINDS.values())))
         self.assertEqual({kind.effect for kind in EVENT_KINDS.values()}, {"interrupts", "suspends", "title", "nothing"})
-
-
-class TestPrescribedBefore(unittest.TestCase):
-    def test_it_is_the_first_due_date_that_is_not_time_barred(self):
-        for debtor_type in PROPOSED:
-            for on in (date(2025, 6, 30), date(2026, 1, 1), date(2026, 3, 1), date(2028, 2, 29), date(2028, 3, 1)):
-                with self.subTest(debtor_type=debtor_type, on=on):
-                    first = prescribed_before(debtor_type, on)
-                    kind = PROPOSED[debtor_type]
-                    self.assertGreaterEqual(limitation_date(kind, first).on, on)
-                    self.assertLess(limitation_date(kind, first - timedelta(days=1)).on, on)
-
-    def test_an_unknown_type_of_debtor_is_refused(self):
-        with self.assertRaises(UnknownDebtorType):
-            prescribed_before("friend", START)
 
 
 class TestAlerts(unittest.TestCase):
