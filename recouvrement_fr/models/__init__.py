@@ -90,6 +90,7 @@ from . import recouvrement_case_claim
 from . import recouvrement_case_event
 from . import recouvrement_case_cost
 from . import recouvrement_promise
+from . import recouvrement_proof
 from . import recouvrement_letter_statement
 from . import recouvrement_debtor_card
 from . import recouvrement_debtor_statement
@@ -107,6 +108,7 @@ from . import recouvrement_limitation_alert
 from . import account_move_law
 from . import account_move_terms
 from . import recouvrement_debtor_law
+from . import recouvrement_payment_sector
 from . import recouvrement_guarantee
 from . import recouvrement_guarantee_letters
 from . import recouvrement_guarantee_uses
@@ -123,6 +125,7 @@ from . import recouvrement_pause_period
 from . import recouvrement_forgotten
 from . import account_payment
 from . import account_move_promise
+from . import recouvrement_insolvency_credits
 from . import recouvrement_insolvency_enclosures
 from . import recouvrement_debtor_case
 from . import account_move_case

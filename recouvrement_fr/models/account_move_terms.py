@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..rules.debtor_type import classify
-from ..rules.payment_terms import SECTORS, check_payment_term, latest_due
+from ..rules.payment_terms import check_payment_term, latest_due
 from .account_move_law import INVOICES
 
 BOUND = ("professional", "public")  # no maximum binds the others
@@ -36,6 +36,7 @@ class AccountMove(models.Model):
     def _compute_payment_term_state(self):
         today = self.env["recouvrement.run"]._today()
         cards = self._debtor_cards()
+        table = self.env["recouvrement.payment.sector"]._maximums()
         for move in self:
             move.payment_term_state = move.payment_term_warning = False
             invoiced_on, due = move.invoice_date or today, move.invoice_date_due
@@ -44,8 +45,11 @@ class AccountMove(models.Model):
             sector = move._payment_sector(cards.get((move.company_id.root_id, move.commercial_partner_id)))
             if sector:
                 delivered_on = move.recouvrement_received_on if sector in PUBLIC else move.delivery_date
-                verdict = check_payment_term(invoiced_on, due, sector, delivered_on=delivered_on or None)
-                move._tell_payment_term(verdict, sector, invoiced_on)
+                law = table.on(invoiced_on)
+                verdict = check_payment_term(
+                    invoiced_on, due, sector, delivered_on=delivered_on or None, sectors=law
+                )
+                move._tell_payment_term(verdict, law[sector], invoiced_on)
 
     def _payment_sector(self, card):
         """The sector of rules.payment_terms that binds this invoice; None for those no maximum binds."""
@@ -67,8 +71,8 @@ class AccountMove(models.Model):
         words = {key: format_date(self.env, day) for key, day in days.items()}
         if self.payment_term_state == "conditional":
             self.payment_term_warning = self.env._(
-                "Due on %(due)s, after the maximum of %(latest)s: lawful only if the contract expressly provides 45 "
-                "days end of month, at the latest on %(clause)s (%(article)s).",
+                "Due on %(due)s, after the maximum of %(latest)s: lawful only if the contract expressly provides days "
+                "end of month, at the latest on %(clause)s (%(article)s).",
                 article=verdict.article,
                 **words,
             )
@@ -85,7 +89,7 @@ class AccountMove(models.Model):
         agreed = self.company_id.root_id.sudo().recouvrement_end_of_month
         return any(
             due <= latest_due(term, invoiced_on)
-            for term in SECTORS[sector].end_of_month
+            for term in sector.end_of_month
             if agreed == "both" or term.end_of_month == agreed
         )
 
@@ -115,7 +119,7 @@ class AccountMove(models.Model):
             tree=root._recouvrement_tree(),
             types=INVOICES,
             bound=BOUND,
-            state=_state_sql(root),
+            state=_state_sql(root, self.env["recouvrement.payment.sector"]._maximums()),
             states=states,
         )
 
@@ -135,15 +139,21 @@ class AccountMove(models.Model):
             move.interest_terms = mine.in_words(self.env, served.get(move._origin.id)) if typed else False
 
 
-def _state_sql(root):
+def _state_sql(root, table):
     """The state of the term of an invoice `m` to a debtor `d`, in SQL: what `check_payment_term` says of it."""
     chosen = SQL(
         "CASE d.debtor_type WHEN 'public' THEN COALESCE(d.public_buyer, 'public') ELSE COALESCE(d.sector, %s) END",
         root.recouvrement_sector,
     )
     agreed = root.recouvrement_end_of_month
+    laws = [SQL("WHEN m.invoice_date < %s THEN %s", end, _law_sql(chosen, law, agreed)) for end, law in table.ended()]
+    law = _law_sql(chosen, table.laws[-1], agreed)
+    return SQL("CASE %s ELSE %s END", SQL(" ").join(laws), law) if laws else law
+
+
+def _law_sql(chosen, law, agreed):
     cases = []
-    for code, sector in SECTORS.items():
+    for code, sector in law.items():
         free = [
             term
             for term in sector.agreed

@@ -68,6 +68,7 @@ class Decider:
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
         self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on, company)}
         self.quiet = env["recouvrement.quiet.period"]._rules(company)
+        self.maximums = env["recouvrement.payment.sector"]._maximums()
         self.matching = [(policy.debtor_type, policy.id) for policy in policies]
         self.usable = set(policies.ids)
         self.default = company.recouvrement_policy_id.id
@@ -202,7 +203,8 @@ class Decider:
         """
         if facts.debtor_type != "public":
             return item.due
-        return public_due(item.due, item.received_on or item.invoiced_on, facts.public_buyer)
+        law = self.maximums.on(item.invoiced_on)
+        return public_due(item.due, item.received_on or item.invoiced_on, facts.public_buyer, law)
 
     def _hold(self, item, facts, history):
         """Why this instalment is left alone, the first reason that applies; else None."""

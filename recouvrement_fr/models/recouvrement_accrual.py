@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_date, formatLang
 from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity
 from ..rules.interest import Claim, Freeze, Movement, decompte, interest_regime
-from ..rules.payment_terms import public_due
+from ..rules.payment_terms import SectorTable, public_due
 from ..rules.registered import ENDED, NOT_SERVED, REGISTERED
 from . import law_facts
 from .bulk import any_of
@@ -50,6 +50,7 @@ class Terms(NamedTuple):
     freezes: tuple[Freeze, ...]
     day_count: str
     imputation: str  # of the company, for the accounts drawn up before a court
+    maximums: SectorTable  # delays to pay of public buyers
 
     def regime(self, debtor_type):
         """A contract's rate binds professionals; a kind of claim never takes a consumer out of his own regime."""
@@ -63,7 +64,8 @@ class Terms(NamedTuple):
         """The day after which interest runs: for a public buyer not before the delay the law gives him."""
         if debtor_type != "public":
             return due
-        return public_due(due, self.facts.received_on or self.facts.invoiced_on, self.facts.public_buyer)
+        received_on = self.facts.received_on or self.facts.invoiced_on
+        return public_due(due, received_on, self.facts.public_buyer, self.maximums.on(self.facts.invoiced_on))
 
 
     def in_words(self, env, served_on):
@@ -202,6 +204,7 @@ class RecouvrementAccrual(models.AbstractModel):
             frozen[move_id] = [*frozen.get(move_id, ()), freeze]
         kinds = self.env["recouvrement.claim.kind"]
         companies = self.env["res.company"].sudo()  # settings of the root, whoever looks at an invoice
+        maximums = self.env["recouvrement.payment.sector"]._maximums()
         terms = {}
         for move_id, fact in facts.items():
             table = kinds._kinds_of(fact.company_id)
@@ -214,6 +217,7 @@ class RecouvrementAccrual(models.AbstractModel):
                 tuple(frozen.get(move_id, ())),
                 company.recouvrement_day_count,
                 company.recouvrement_imputation,
+                maximums,
             )
         return terms
 

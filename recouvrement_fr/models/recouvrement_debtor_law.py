@@ -3,9 +3,9 @@ from odoo import api, fields, models
 from .res_company import SECTORS
 
 BUYERS = [  # the public buyers of rules.payment_terms.SECTORS
-    ("public", "State, local authority: 30 days"),
-    ("public_hospital", "Public hospital: 50 days"),
-    ("public_company", "Public company: 60 days"),
+    ("public", "State, local authority"),
+    ("public_hospital", "Public hospital"),
+    ("public_company", "Public company"),
 ]
 
 
@@ -18,7 +18,7 @@ class RecouvrementDebtor(models.Model):
         BUYERS,
         tracking=True,
         help="The delay to pay of a public buyer, from the day he received the invoice (CCP R2192-10, R2192-11). "
-        "Empty: 30 days.",
+        "Empty: that of the State.",
     )
     sector = fields.Selection(
         SECTORS,

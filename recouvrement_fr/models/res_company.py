@@ -15,12 +15,12 @@ PLACES = [  # the places that rules.deadlines knows, besides the national holida
     ("988", "New Caledonia"),
 ]
 SECTORS = [  # the private trades of rules.payment_terms.SECTORS
-    ("general", "General: 60 days"),
-    ("perishable", "Perishable food: 30 days after delivery"),
-    ("livestock", "Livestock and fresh meat: 20 days after delivery"),
-    ("alcohol", "Alcohol: 30 days after the month of delivery"),
-    ("wine", "Grapes, must and wine: 60 days, or 45 days end of month"),
-    ("transport", "Transport, freight, vehicle rental: 30 days"),
+    ("general", "General"),
+    ("perishable", "Perishable food"),
+    ("livestock", "Livestock and fresh meat"),
+    ("alcohol", "Alcoholic drinks"),
+    ("wine", "Grapes, must and wine"),
+    ("transport", "Transport, freight, vehicle rental"),
 ]
 END_OF_MONTH = [
     ("none", "Not in our contracts"),
@@ -166,7 +166,7 @@ class ResCompany(models.Model):
         "Trade",
         default="general",
         required=True,
-        help="Sets the maximum payment terms (C.com L441-10, L441-11).",
+        help="Sets the maximum payment terms (C.com L441-10, L441-11): see Configuration > Maximum payment terms.",
     )
     recouvrement_end_of_month = fields.Selection(
         END_OF_MONTH,

@@ -1,6 +1,7 @@
 """Whether a payment term is lawful, and when a public buyer is late."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -79,6 +80,49 @@ SECTORS: Mapping[str, Sector] = {
     "public_hospital": _one_limit(Term(50, "delivery", "CCP L2192-10, R2192-11")),
     "public_company": _one_limit(Term(60, "delivery", "CCP L2192-10, R2192-11")),
 }
+
+
+class DatedTerm(NamedTuple):
+    """A maximum term of a trade, the clauses it binds, and the days on which it is the law (None: no end)."""
+
+    sector: str
+    clauses: tuple[str, ...]
+    term: Term
+    date_from: date | None = None
+    date_to: date | None = None
+
+    def _is_law(self, on: date) -> bool:
+        return (self.date_from or date.min) <= on <= (self.date_to or date.max)
+
+
+class SectorTable:
+    """The maximum terms of each trade, as the law stood on a day; where no term is given, those of ``SECTORS``."""
+
+    def __init__(self, terms: Iterable[DatedTerm] = ()):
+        self.terms = tuple(terms)
+        changes = {term.date_from for term in self.terms if term.date_from}
+        changes |= {term.date_to + timedelta(days=1) for term in self.terms if term.date_to and term.date_to < date.max}
+        self.starts = (date.min, *sorted(changes))
+        self.laws = tuple(self._law(start) for start in self.starts)
+
+    def _law(self, on: date) -> Mapping[str, Sector]:
+        given: dict[tuple[str, str], list[Term]] = {}
+        for term in self.terms:
+            if term._is_law(on):
+                for clause in term.clauses:
+                    given.setdefault((term.sector, clause), []).append(term.term)
+        return {
+            code: Sector(*(tuple(given.get((code, clause), ())) or getattr(shipped, clause) for clause in CLAUSES))
+            for code, shipped in SECTORS.items()
+        }
+
+    def on(self, day: date) -> Mapping[str, Sector]:
+        """The maximum terms of each trade on a day: that of the invoice."""
+        return self.laws[bisect_right(self.starts, day) - 1]
+
+    def ended(self) -> Iterable[tuple[date, Mapping[str, Sector]]]:
+        """The laws that gave way to another, oldest first, each with the first day of the next."""
+        return zip(self.starts[1:], self.laws, strict=False)
 
 
 class TermVerdict(NamedTuple):

@@ -1,7 +1,9 @@
 from datetime import date
 
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
 
+from ..rules.payment_terms import SECTORS
 from .common import RecouvrementCommon
 
 INVOICED = date(2026, 3, 2)  # sixty days: 1 May; 45 days end of month: 30 April, or 15 May the other way
@@ -75,3 +77,33 @@ class TestPaymentTermCheck(RecouvrementCommon):
         self.assertEqual(draft.state, "posted")
         bill = self.due(date(2026, 7, 1), move_type="in_invoice", ref="F1")
         self.assertFalse(bill.payment_term_state)
+
+    def test_the_terms_are_the_law_as_shipped_until_a_manager_changes_them(self):
+        terms = self.env["recouvrement.payment.sector"]
+        self.assertEqual(terms._maximums().laws, (SECTORS,))
+        move, later = self.due(date(2026, 4, 15)), self.invoice(date(2026, 6, 15), invoice_date=date(2026, 5, 4))
+        self.assertEqual((self.state(move), self.state(later)), ("lawful", "lawful"))
+        old = terms.search([("sector", "=", "general"), ("days", "=", 60)])
+        old.date_to = date(2026, 4, 30)
+        old.copy({"days": 30, "article": "C.com new", "date_from": date(2026, 5, 1), "date_to": False})
+        terms.search([("sector", "=", "general"), ("needs_clause", "=", True)]).date_to = date(2026, 4, 30)
+        self.assertEqual((self.state(move), self.state(later)), ("lawful", "unlawful"))
+        self.assertIn("C.com new", later.payment_term_warning)
+
+    def test_a_public_buyer_is_late_when_the_terms_say_so(self):
+        self.debtor.debtor_type = "public"
+        move = self.due(date(2026, 3, 20))
+        accrual = self.env["recouvrement.accrual"]
+        self.assertEqual(accrual._terms(move.ids)[move.id].late_after(date(2026, 3, 20), "public"), date(2026, 4, 1))
+        self.env["recouvrement.payment.sector"].search([("sector", "=", "public")]).days = 40
+        self.assertEqual(accrual._terms(move.ids)[move.id].late_after(date(2026, 3, 20), "public"), date(2026, 4, 11))
+
+    def test_a_term_that_binds_nothing_is_refused_and_only_managers_edit(self):
+        terms = self.env["recouvrement.payment.sector"]
+        with self.assertRaisesRegex(ValidationError, "binds no invoice"):
+            terms.create({"sector": "general", "days": 60, "article": "C.com L441-10"})
+        collector = new_test_user(self.env, "collector_terms", groups="recouvrement_fr.group_recouvrement_user")
+        first = terms.search([], limit=1).with_user(collector)
+        self.assertTrue(first.article)
+        with self.assertRaises(AccessError):
+            first.days = 90

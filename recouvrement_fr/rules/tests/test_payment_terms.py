@@ -4,7 +4,7 @@ import unittest
 from datetime import date, timedelta
 
 from ..errors import DueBeforeInvoice, UnknownClause, UnknownSector
-from ..payment_terms import SECTORS, check_payment_term, public_due
+from ..payment_terms import SECTORS, DatedTerm, SectorTable, Term, check_payment_term, public_due
 
 INVOICE = date(2026, 1, 15)
 DELIVERY = date(2026, 1, 12)
@@ -101,3 +101,28 @@ class TestPublicDue(unittest.TestCase):
             with self.subTest(due=due, buyer=buyer):
                 found = public_due(date.fromisoformat(due), date.fromisoformat(received), buyer)
                 self.assertEqual(str(found), expected)
+
+
+class TestSectorTable(unittest.TestCase):
+    def test_without_a_term_given_the_law_is_as_shipped(self):
+        self.assertEqual(SectorTable().on(INVOICE), SECTORS)
+
+    def test_a_change_of_law_has_its_day_and_leaves_the_other_trades_alone(self):
+        old = Term(30, "invoice", "old")
+        new = Term(15, "invoice", "new")
+        table = SectorTable(
+            (
+                DatedTerm("transport", ("agreed", "default"), old, date_to=date(2026, 12, 31)),
+                DatedTerm("transport", ("agreed", "default"), new, date(2027, 1, 1), date.max),
+            )
+        )
+        for day, expected in ((date(1990, 1, 1), old), (date(2026, 12, 31), old), (date(2027, 1, 1), new)):
+            with self.subTest(day=day):
+                law = table.on(day)
+                self.assertEqual((law["transport"].agreed, law["transport"].default), ((expected,), (expected,)))
+                self.assertEqual(law["transport"].periodic, SECTORS["transport"].periodic)
+                self.assertEqual(law["wine"], SECTORS["wine"])
+        self.assertEqual([day for day, _law in table.ended()], [date(2027, 1, 1)])
+        first = date(2027, 2, 1)
+        verdict = check_payment_term(first, date(2027, 2, 17), "transport", sectors=table.on(first))
+        self.assertEqual((verdict.state, verdict.article), ("unlawful", "new"))
