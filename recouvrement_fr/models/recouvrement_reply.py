@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.tools import email_normalize
 
 AUTOMATIC = ("X-Autoreply", "X-Autorespond")
 
@@ -41,18 +42,22 @@ class RecouvrementReminder(models.Model):
         result = super()._message_post_after_hook(message, msg_values)
         if len(self) == 1 and self._is_answer(message):
             debtor = self.sudo().debtor_id  # the gateway's user may be anybody
-            files = message.sudo().attachment_ids
-            debtor.message_post(
-                body=Markup("<p>%s</p><blockquote>%s</blockquote>")
-                % (self.env._("Answer to %s", self.display_name), message.body or ""),
-                subject=message.subject,
-                author_id=message.author_id.id,
-                email_from=message.email_from,
-                message_type="comment",
-                subtype_xmlid="mail.mt_note",
-                attachment_ids=[file.copy({"res_model": debtor._name, "res_id": debtor.id}).id for file in files],
-            )
+            debtor._copy_answer(message, self.display_name)
             debtor._answered(message, self)
+        return result
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _message_post_after_hook(self, message, msg_values):
+        """The debtor answered the e-mail of this invoice: his card hears of it, as of an answer to a reminder."""
+        result = super()._message_post_after_hook(message, msg_values)
+        if len(self) == 1 and self.state == "posted" and self.is_sale_document() and self._is_answer(message):
+            debtor = self.sudo().recouvrement_debtor_id  # as above
+            if debtor and debtor._is_from(message):
+                debtor._copy_answer(message, self.display_name)
+                debtor._answered(message)
         return result
 
 
@@ -64,6 +69,27 @@ class RecouvrementDebtor(models.Model):
         if len(self) == 1 and self._is_answer(message):
             self.sudo()._answered(message)  # as above
         return result
+
+    def _is_from(self, message):
+        """Whether one of the debtor's own contacts wrote a message: anybody may know the address of an invoice."""
+        contacts = self.env["res.partner"].search([("commercial_partner_id", "=", self.partner_id.id)])
+        contacts |= self.dunning_contact_id
+        address = email_normalize(message.email_from or "")
+        return message.author_id in contacts or bool(address) and address in contacts.mapped("email_normalized")
+
+    def _copy_answer(self, message, about):
+        """What the debtor wrote on one document is read on his card, with what he enclosed."""
+        files = message.sudo().attachment_ids
+        self.message_post(
+            body=Markup("<p>%s</p><blockquote>%s</blockquote>")
+            % (self.env._("Answer to %s", about), message.body or ""),
+            subject=message.subject,
+            author_id=message.author_id.id,
+            email_from=message.email_from,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            attachment_ids=[file.copy({"res_model": self._name, "res_id": self.id}).id for file in files],
+        )
 
     def _answered(self, message, reminder=None):
         """The debtor wrote: reminders stop until a person has read it, if the policy says so; a person is told."""

@@ -81,6 +81,34 @@ class TestReplies(DispatchCommon):
         self.answered(sender="colleague@creancier.example")
         self.assertFalse(self.card().reply_pending)
 
+    def invoice_answered(self, sender="compta@durand.example", head=""):
+        """An invoice sent by e-mail, late since, and what the mail gateway takes in as an answer to it."""
+        invoice = self.invoice(MONDAY - 3 * DAY)
+        sent = invoice.message_post(body="Votre facture", message_type="comment")
+        self.night(MONDAY)
+        mail = MAIL.format(sender=sender, number=f"i{invoice.id}", parent=sent.message_id, head=head)
+        with self.at(MONDAY, 11), mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].message_process(False, mail)
+        self.env.invalidate_all()
+        return invoice
+
+    def test_an_answer_to_the_e_mail_of_an_invoice_lands_on_the_card_too(self):
+        invoice = self.invoice_answered()
+        card = self.card()
+        self.assertIn("vendredi", invoice.message_ids[0].body)
+        self.assertTrue(any("vendredi" in body and invoice.name in body for body in card.message_ids.mapped("body")))
+        self.assertEqual((card.reply_pending, card.reason, card.contact_ids.outcome), (True, "reply", "answered"))
+        self.assertIn("Read the answer", card.activity_ids.summary)
+
+    def test_an_answer_to_an_invoice_counts_from_his_contacts_alone(self):
+        self._partner("M. Durand", parent_id=self.debtor_partner.id, email="PDG@Durand.example", is_company=False)
+        self.invoice_answered(sender="someone@else.example")
+        self.assertFalse(self.card().reply_pending)
+        self.invoice_answered(head="X-Autoreply: yes\n")
+        self.assertFalse(self.card().reply_pending)
+        self.invoice_answered(sender="pdg@durand.example")
+        self.assertTrue(self.card().reply_pending)
+
     def test_each_button_of_the_notice_says_what_the_answer_is(self):
         self.answered()
         card = self.card()
