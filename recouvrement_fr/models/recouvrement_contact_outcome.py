@@ -28,6 +28,7 @@ class Terms(NamedTuple):
     plan: object = None  # accepted on the spot
     signature: object = None  # the PNG drawn on the screen, base64
     signed_by: str = ""  # name and quality
+    ask_proof: bool = False  # of the payment, by e-mail
 
 
 class RecouvrementContact(models.Model):
@@ -206,6 +207,8 @@ class RecouvrementContact(models.Model):
             summary=self.env._("Proof of payment of %s", debtor.display_name),
             note=self.env._("Ask for the transfer order, look for it in the bank entries, reconcile it."),
         )
+        if terms.ask_proof:
+            debtor._ask_proof()
         return None, None
 
     def _start_deceased(self, debtor, task, terms):

@@ -251,6 +251,38 @@ class TestCalls(DispatchCommon):
         self.log("already_paid")
         self.assertEqual(card.pause_reason, "Longer")
 
+    def test_the_proof_of_a_payment_is_asked_for_by_e_mail_once(self):
+        invoice, _task = self.to_call()
+        collector = self.card().with_user(self.collector)
+        self.debtor_partner.lang = "en_US"
+        with self.at(MONDAY, 10):
+            dialog = self.env["recouvrement.outcome"].with_user(self.collector).create(
+                {"debtor_id": collector.id, "outcome": "already_paid"}
+            )
+            self.assertTrue(dialog.ask_proof)
+            dialog.action_record()
+        sent = [("model", "=", collector._name), ("res_id", "=", collector.id)]
+        mail = self.env["mail.mail"].search(sent)
+        self.assertEqual(len(mail), 1)
+        self.assertIn("compta@durand.example", mail.email_to)
+        self.assertIn(invoice.name, mail.body_html)
+        self.assertIn("1,000.00", mail.body_html)
+        self.assertEqual(collector.proof_asked_on, MONDAY)
+        with self.at(MONDAY + 5 * DAY):
+            again = dialog.create({"debtor_id": collector.id, "outcome": "already_paid"})
+            again.invalidate_recordset()
+            self.assertFalse(again.ask_proof)
+            again.action_record()
+            with self.assertRaisesRegex(UserError, "asked already"):
+                collector._ask_proof()
+        with self.at(MONDAY + 31 * DAY):
+            collector.invalidate_recordset()
+            self.assertTrue(collector.can_ask_proof)
+            self.debtor_partner.email = False
+            collector.invalidate_recordset()
+            self.assertFalse(collector.can_ask_proof)
+        self.assertEqual(mail.search(sent), mail)
+
     def test_death_and_insolvency_stop_everything_until_a_legal_officer_looks(self):
         for outcome in ("deceased", "insolvent"):
             with self.subTest(outcome), self.env.cr.savepoint() as savepoint:

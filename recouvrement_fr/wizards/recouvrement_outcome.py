@@ -53,6 +53,15 @@ class RecouvrementOutcome(models.TransientModel):
     new_phone = fields.Char("Right number", help="Written on the contact, and called today. Empty: to be found.")
     pause_days = fields.Integer("Leave alone (days)", default=7)
     attachment_ids = fields.Many2many("ir.attachment", string="Proof", help="The transfer order, a bank statement...")
+    can_ask_proof = fields.Boolean(related="debtor_id.can_ask_proof")
+    proof_asked_on = fields.Date(related="debtor_id.proof_asked_on")
+    ask_proof = fields.Boolean(
+        "Ask for the proof by e-mail",
+        compute="_compute_ask_proof",
+        store=True,
+        readonly=False,
+        help="An e-mail leaves at once, with the invoices that are overdue; once in thirty days.",
+    )
     plan_id = fields.Many2one(
         "recouvrement.plan",
         domain="[('debtor_id', '=', debtor_id), ('state', 'in', ('draft', 'proposed'))]",
@@ -100,6 +109,11 @@ class RecouvrementOutcome(models.TransientModel):
                 wizard.address = partner.contact_address_inline
             else:
                 wizard.address = partner.phone if wizard.channel == "call" else partner.email
+
+    @api.depends("debtor_id", "attachment_ids")
+    def _compute_ask_proof(self):
+        for wizard in self:
+            wizard.ask_proof = wizard.can_ask_proof and not wizard.attachment_ids
 
     @api.depends("move_ids")
     def _compute_currency_id(self):
@@ -158,6 +172,7 @@ class RecouvrementOutcome(models.TransientModel):
             pause_days=self.pause_days,
             plan=self.plan_id or None,
             signature=signed or None,
+            ask_proof=self.outcome == "already_paid" and self.ask_proof and self.can_ask_proof,
             signed_by=", ".join(filter(None, (self.signed_name, self.signed_quality))),
         )
 
