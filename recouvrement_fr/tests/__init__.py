@@ -46,6 +46,7 @@ from . import test_regimes
 from . import test_replies
 from . import test_security
 from . import test_security_all
+from . import test_shipped_policies
 from . import test_statement
 from . import test_timeline_case
 from . import test_visits
