@@ -99,6 +99,21 @@ class TestCalculator(RecouvrementCommon):
         self.assertFalse(self.calculator(regime="none")._block()["tranches"])
         self.assertFalse(self.calculator(debtor_type="consumer")._block()["indemnity"])
 
+    def test_days_without_interest_capitalisation_and_an_individual_creditor(self):
+        whole = self.calculator(line_ids=False)._block()["interest"]
+        frozen = self.calculator(
+            line_ids=False,
+            freeze_ids=[Command.create({"date_from": date(2025, 12, 1), "date_to": date(2025, 12, 31)})],
+        )._block()
+        self.assertLess(frozen["interest"], whole)
+        self.assertEqual(sum(tranche["days"] for tranche in frozen["tranches"]), 76)  # 107 days but December
+        longer = {"line_ids": False, "date_due": date(2024, 1, 15), "invoice_date": date(2024, 1, 1)}
+        simple = self.calculator(**longer)._block()["interest"]
+        self.assertGreater(self.calculator(**longer, capitalise_from=date(2024, 1, 16))._block()["interest"], simple)
+        judged = {**longer, "regime": "judgment"}
+        firm = self.calculator(**judged)._block()["interest"]
+        self.assertGreater(self.calculator(**judged, individual_creditor=True)._block()["interest"], firm)
+
     def test_bad_input_is_refused_in_words(self):
         for values, message in (
             ({"amount": 0}, "above zero"),
@@ -110,6 +125,10 @@ class TestCalculator(RecouvrementCommon):
             ({"regime": "contractual", "contract_rate": 0}, "yearly rate of the contract"),
             ({"date_due": date(2012, 1, 5), "invoice_date": False}, "are missing"),
             ({"on": date(2039, 1, 5)}, "are missing"),
+            (
+                {"freeze_ids": [Command.create({"date_from": MONDAY, "date_to": MONDAY - DAY})]},
+                "end before they begin",
+            ),
         ):
             with self.subTest(values), self.assertRaisesRegex(UserError, message):
                 self.calculator(**values).action_pdf()

@@ -6,7 +6,7 @@ from ..models.letter_format import Formats, decimal
 from ..models.recouvrement_debtor import DEBTOR_TYPES
 from ..rules.errors import RuleError
 from ..rules.indemnity import recovery_indemnity
-from ..rules.interest import Claim, Movement, interest_regime
+from ..rules.interest import Claim, Freeze, Movement, interest_regime
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -69,7 +69,16 @@ class RecouvrementCalculator(models.TransientModel):
         required=True,
         default="principal",
     )
+    capitalise_from = fields.Date(
+        "Interest bears interest from",
+        help="The day of the contract or decision that capitalises the interest of a whole year (C.civ 1343-2).",
+    )
+    individual_creditor = fields.Boolean(
+        "The creditor is an individual",
+        help="A natural person acting outside a business: another legal rate (CMF L313-2).",
+    )
     line_ids = fields.One2many("recouvrement.calculator.line", "calculator_id", "Payments and credit notes")
+    freeze_ids = fields.One2many("recouvrement.calculator.freeze", "calculator_id", "Days without interest")
     problem = fields.Char(compute="_compute_result")
     result = fields.Html(compute="_compute_result", sanitize=False)  # made here from a template, of figures alone
 
@@ -97,6 +106,11 @@ class RecouvrementCalculator(models.TransientModel):
         "has_indemnity",
         "day_count",
         "imputation",
+        "capitalise_from",
+        "individual_creditor",
+        "freeze_ids.date_from",
+        "freeze_ids.date_to",
+        "freeze_ids.article",
         "currency_id",
         "line_ids.on",
         "line_ids.amount",
@@ -138,9 +152,16 @@ class RecouvrementCalculator(models.TransientModel):
                 for line in self.line_ids
                 if line.on and line.amount
             ),
+            freezes=tuple(
+                Freeze(line.date_from, line.date_to or None, line.article or "")
+                for line in self.freeze_ids
+                if line.date_from
+            ),
             day_count=self.day_count,
             reference=self.reference or "",
             imputation=self.imputation,
+            capitalise_from=self.capitalise_from or None,
+            individual_creditor=self.individual_creditor,
             digits=self.currency_id.decimal_places,
         )
 
@@ -164,6 +185,11 @@ class RecouvrementCalculator(models.TransientModel):
             "PaymentBeforeInvoice": lambda: self.env._(
                 "The payment of %(on)s comes before the invoice of %(invoice_date)s: correct its date; for a payment "
                 "on account, give the day it was set against the invoice.",
+                **values,
+            ),
+            "FreezeReversed": lambda: self.env._(
+                "The days without interest from %(date_from)s end before they begin, on %(date_to)s: correct one of "
+                "the two.",
                 **values,
             ),
             "NegativeAmount": lambda: self.env._("Enter the amount %(amount)s as a positive number.", **values),
@@ -224,6 +250,17 @@ class RecouvrementCalculatorLine(models.TransientModel):
     amount = fields.Monetary(required=True)
 
 
+class RecouvrementCalculatorFreeze(models.TransientModel):
+    _name = "recouvrement.calculator.freeze"
+    _description = "Days without Interest in the Interest Calculator"
+    _order = "date_from, id"
+
+    calculator_id = fields.Many2one("recouvrement.calculator", required=True, ondelete="cascade")
+    date_from = fields.Date("From", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    date_to = fields.Date("To", help="Included; empty: to this day still.")
+    article = fields.Char(required=True, default="C.civ 1343-5", help="C.civ 1343-5: a delay granted by a judge.")
+
+
 class AccountMove(models.Model):
     _inherit = "account.move"
 
@@ -252,6 +289,10 @@ class AccountMove(models.Model):
                 "day_count": terms.day_count,
                 "contract_rate": self._contract_rate(),
                 "notice_on": min(filter(None, notices.values()), default=False),
+                "freeze_ids": [
+                    Command.create({"date_from": one.date_from, "date_to": one.date_to, "article": one.article})
+                    for one in terms.freezes
+                ],
                 "line_ids": [
                     Command.create({"on": movement.on, "kind": movement.kind, "amount": float(movement.amount)})
                     for movements in accrual._movements(self.ids).values()
