@@ -91,3 +91,31 @@ class RecouvrementDebtor(models.Model):
         if not self:
             raise UserError(self.env._("Choose the debtors to visit."))
         return self.env["recouvrement.visit.sheet"]._open(self)
+
+    # --- what no promise nor plan can carry ---------------------------------------------------------------------------
+
+    def _no_invoice_to_choose(self):
+        """Why nothing may be promised: no invoice is open, perhaps because his debt is an opening balance."""
+        entries = self.env["account.move.line"].sudo().search_count(  # whether, no more
+            [
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "in", self.company_id._recouvrement_tree()),
+                ("account_id", "in", self.company_id._recouvrement_accounts()),
+                ("parent_state", "=", "posted"),
+                ("move_id.move_type", "=", "entry"),
+                ("reconciled", "=", False),
+                ("amount_currency", ">", 0),
+            ],
+            limit=1,
+        )
+        if entries:
+            return self._entries_refused()
+        return self.env._("Choose at least one invoice with something left to pay.")
+
+    def _entries_refused(self):
+        return self.env._(
+            "What %s owes by an accounting entry, an opening balance for example, is neither promised nor put in a "
+            "plan: that entry may hold many customers. Pause him up to the day he said, with the reason, or enter his "
+            "old invoices one by one.",
+            self.display_name,
+        )

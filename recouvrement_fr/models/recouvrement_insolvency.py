@@ -94,6 +94,17 @@ class RecouvrementInsolvency(models.Model):
     amount_principal = fields.Monetary(compute="_compute_amounts", store=True)
     amount_interest = fields.Monetary(compute="_compute_amounts", store=True)
     amount_indemnity = fields.Monetary(compute="_compute_amounts", store=True)
+    amount_credits = fields.Monetary(
+        "Credits not allocated",
+        readonly=True,
+        help="Credit notes and payments on account at the judgment, not reconciled with any invoice.",
+    )
+    deducts_credits = fields.Boolean(
+        "Deduct them from the claim",
+        tracking=True,
+        help="Set-off of connected debts only, those of one contract or account (C.com L622-7 I). Otherwise they are "
+        "mentioned in the statement of claim, and the mandataire may ask for them.",
+    )
     amount_total = fields.Monetary("Claim to declare", compute="_compute_amounts", store=True)
     amount_admitted = fields.Monetary(tracking=True, help="As the mandataire or the judge admitted it.")
     admission = fields.Selection(
@@ -140,13 +151,16 @@ class RecouvrementInsolvency(models.Model):
             country = record.debtor_id.company_id.country_id
             record.is_abroad = bool(country) and country.code != "FR"
 
-    @api.depends("claim_ids.principal", "claim_ids.interest", "claim_ids.indemnity")
+    @api.depends(
+        "claim_ids.principal", "claim_ids.interest", "claim_ids.indemnity", "amount_credits", "deducts_credits"
+    )
     def _compute_amounts(self):
         for record in self:
             record.amount_principal = sum(record.claim_ids.mapped("principal"))
             record.amount_interest = sum(record.claim_ids.mapped("interest"))
             record.amount_indemnity = sum(record.claim_ids.mapped("indemnity"))
-            record.amount_total = record.amount_principal + record.amount_interest + record.amount_indemnity
+            whole = record.amount_principal + record.amount_interest + record.amount_indemnity
+            record.amount_total = max(whole - (record.amount_credits if record.deducts_credits else 0), 0)
 
     def _compute_later_amount(self):
         for record in self:
@@ -181,6 +195,8 @@ class RecouvrementInsolvency(models.Model):
 
     def write(self, vals):
         refuse_typed(self, vals, "company_id", "debtor_id")
+        if "deducts_credits" in vals and any(record.declared_on for record in self):
+            raise UserError(self.env._("The claim was declared: it does not change."))
         result = super().write(vals)
         if {"bodacc_on", "judgment_on", "kind", "is_abroad", "has_reserve", "contested_on"} & vals.keys():
             self._set_deadlines()
@@ -248,6 +264,7 @@ class RecouvrementInsolvency(models.Model):
                     Owed(key, due, line.amount_currency, 0, None, debtor.debtor_type, debtor.type_confirmed)
                 )
         accrued = self.env["recouvrement.accrual"].sudo()._accrue([one for one in owed if one.due < on], on)
+        claims.amount_credits = claims._credits_left(on)
         claims.claim_ids = [
             Command.create(
                 {
@@ -619,7 +636,6 @@ class RecouvrementInsolvency(models.Model):
                 {
                     "number": claim._label(),
                     "date": formats.short(claim.move_id.invoice_date) if claim.move_id.invoice_date else "–",
-                    "piece": claim._piece(formats),
                     "due": formats.short(claim.date_due),
                     "principal": money(claim.principal),
                     "interest": money(claim.interest),
@@ -634,6 +650,10 @@ class RecouvrementInsolvency(models.Model):
             "principal": money(self.amount_principal),
             "interest": money(self.amount_interest),
             "indemnity": money(self.amount_indemnity),
+            "credits": money(self.amount_credits) if self.amount_credits > 0 else "",
+            "deducts_credits": self.deducts_credits,
+            "deducted": money(-self.amount_credits),
+            "pieces": [title for title, _day, _file in self._enclosed(formats)],
             "total": money(self.amount_total),
             "words": formats.words(Decimal(str(round(self.amount_total, 2))), code),
             "due": money(sum(due.mapped("principal"))),

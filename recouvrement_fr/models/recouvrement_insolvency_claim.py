@@ -29,8 +29,3 @@ class RecouvrementInsolvencyClaim(models.Model):
         """The invoice's number; for an opening entry, what its journal item says."""
         item = self.env["account.move.line"].sudo().browse(self.entry_line_id)  # his own account
         return item.name or item.ref or self.move_id.name if self.entry_line_id else self.move_id.name
-
-    def _piece(self, formats):
-        """What proves it, as the list of enclosures names it."""
-        day = self.move_id.invoice_date
-        return f"Facture {self._label()} du {formats.short(day)}" if day else f"Justificatif : {self._label()}"

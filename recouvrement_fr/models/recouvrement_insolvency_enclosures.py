@@ -52,19 +52,32 @@ class RecouvrementInsolvency(models.Model):
         )
         if declaration:
             pieces.append((declaration.title, declaration.date, declaration.attachment_id))
-        moves = self.sudo().claim_ids.move_id.filtered(lambda move: move.is_sale_document())  # the debtor's account
-        self.env["recouvrement.reminder"].sudo()._make_documents(moves.ids)
-        for move in moves.sorted(lambda move: (move.invoice_date, move.id)):
-            printed = move.invoice_pdf_report_id
-            pieces += [(f"Facture {move.name}", move.invoice_date, file) for file in printed]
-            others = move.attachment_ids - printed
-            pieces += [(file.name, move.invoice_date, file) for file in others if not file.res_field]
+        self.env["recouvrement.reminder"].sudo()._make_documents(self._claimed_invoices().ids)
+        pieces += [(title, day, file) for title, day, file in self._enclosed(formats) if file]
         return [
             bundle.Piece(
                 str(number), title, formats.short(day), file.name, file.mimetype, lambda file=file: file.sudo().raw
             )
             for number, (title, day, file) in enumerate(pieces, start=1)
         ]
+
+    def _claimed_invoices(self):
+        moves = self.sudo().claim_ids.move_id.filtered(lambda move: move.is_sale_document())  # the debtor's account
+        return moves.sorted(lambda move: (move.invoice_date, move.id))
+
+    def _enclosed(self, formats):
+        """[(title, day, file)] of what proves the claim: the statement lists these, and the file holds these.
+
+        An invoice that was never printed has no file yet: it is printed when the enclosures are gathered.
+        """
+        pieces = []
+        for move in self._claimed_invoices():
+            printed = move.invoice_pdf_report_id
+            title = f"Facture {move.name} du {formats.short(move.invoice_date)}"
+            pieces.append((title, move.invoice_date, printed))
+            others = (move.attachment_ids - printed).filtered(lambda file: not file.res_field)
+            pieces += [(file.name, move.invoice_date, file) for file in others]
+        return pieces
 
     def _enclosures_cover(self, on):
         formats = Formats("fr_FR")

@@ -38,6 +38,7 @@ class RecouvrementPlan(models.Model):
     _name = "recouvrement.plan"
     _description = "Instalment Plan"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"  # nobody writes a plan, yet people discuss it
     _order = "id desc"
 
     name = fields.Char("Reference", readonly=True, copy=False, default=lambda self: self._next_number())
@@ -191,7 +192,9 @@ class RecouvrementPlan(models.Model):
     @api.model
     def _check_moves(self, debtor, moves):
         if not moves:
-            raise UserError(self.env._("Choose at least one invoice with something left to pay."))
+            raise UserError(debtor._no_invoice_to_choose())
+        if "entry" in moves.mapped("move_type"):
+            raise UserError(debtor._entries_refused())
         if len(moves.currency_id) > 1:
             raise UserError(self.env._("Make one plan per currency: %s.", ", ".join(moves.currency_id.mapped("name"))))
         tree = debtor.company_id._recouvrement_tree()

@@ -203,7 +203,9 @@ class RecouvrementPromise(models.Model):
     @api.model
     def _check_moves(self, debtor, moves, on):
         if not moves:
-            raise UserError(self.env._("Choose at least one invoice with something left to pay."))
+            raise UserError(debtor._no_invoice_to_choose())
+        if "entry" in moves.mapped("move_type"):
+            raise UserError(debtor._entries_refused())
         if len(moves.currency_id) > 1:
             names = ", ".join(moves.currency_id.mapped("name"))
             raise UserError(self.env._("Note one promise per currency: %s.", names))

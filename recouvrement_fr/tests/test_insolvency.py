@@ -231,6 +231,84 @@ class TestInsolvency(RecouvrementCommon):
         self.assertIn("mille quarante-six euros", document.body)  # 1000 + 40 + 19 days
         self.assertIn("sincère", document.body)
 
+    def test_credits_not_allocated_are_said_and_deducted_only_if_a_person_chooses_so(self):
+        credit = self.invoice(MONDAY - 5 * DAY, 150, move_type="out_refund", invoice_date=MONDAY - 5 * DAY)
+        self.invoice(MONDAY, 70, move_type="out_refund", invoice_date=MONDAY)  # since the judgment
+        mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
+        insolvency = self.opened(mandataire_id=mandataire.id)
+        whole = insolvency.amount_total
+        self.assertEqual((insolvency.amount_credits, insolvency.amount_principal), (150, 1000))
+
+        def said():
+            document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+            return document.body.replace("\u202f", " ").replace("\xa0", " ")
+
+        self.assertIn("non déduits", said())
+        insolvency.deducts_credits = True
+        self.assertEqual(insolvency.amount_total, whole - 150)
+        self.assertIn("compensés pour connexité", said())
+        self.assertIn("896,32", said())  # 1000 + 6,32 + 40 - 150
+        lines = (credit + self.debt).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        insolvency.action_refresh_claim()
+        self.assertEqual((insolvency.amount_credits, insolvency.amount_principal), (0, 850))
+        with self.at(MONDAY + DAY):
+            insolvency.action_declared()
+        with self.assertRaisesRegex(UserError, "does not change"):
+            insolvency.deducts_credits = False
+
+    def test_the_statement_names_the_pieces_that_the_file_holds_and_no_other(self):
+        mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
+        insolvency = self.opened(mandataire_id=mandataire.id)
+        self.env["ir.attachment"].create(
+            {"name": "bon 12.pdf", "raw": b"Recu", "res_model": "account.move", "res_id": self.debt.id}
+        )
+        document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+        self.assertIn(f"Facture {self.debt.name} du", document.body)
+        self.assertIn("bon 12.pdf", document.body)
+        self.assertNotIn("Relevé d'identité bancaire", document.body)
+
+    def test_a_bank_line_reconciled_with_a_prior_debt_is_told_at_once(self):
+        insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": MONDAY,
+                "payment_ref": "VIR DURAND",
+                "partner_id": self.debtor_partner.id,
+                "amount": 1000,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = self.company_data["default_account_receivable"]
+        owed = self.debt.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        (suspense + owed).reconcile()
+        self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
+
+    def test_what_comes_from_an_entry_is_neither_promised_nor_put_in_a_plan(self):
+        self.debt.button_draft()
+        self.debt.button_cancel()
+        promises = self.env["recouvrement.promise"]
+        with self.assertRaisesRegex(UserError, "at least one invoice"):
+            promises._make(self.card(), self.env["account.move"], 100, MONDAY)
+        receivable, revenue = (self.company_data[f"default_account_{name}"].id for name in ("receivable", "revenue"))
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": DUE,
+                "line_ids": [
+                    Command.create({"partner_id": self.debtor_partner.id, "account_id": receivable, "debit": 500}),
+                    Command.create({"name": "Reprise", "account_id": revenue, "credit": 500}),
+                ],
+            }
+        )
+        entry.action_post()
+        for moves in (self.env["account.move"], entry):
+            with self.assertRaisesRegex(UserError, "opening balance"):
+                promises._check_moves(self.card(), moves, MONDAY)
+            with self.assertRaisesRegex(UserError, "opening balance"):
+                self.env["recouvrement.plan"]._check_moves(self.card(), moves)
+
     def test_a_mistake_is_undone(self):
         insolvency = self.opened()
         with self.at(MONDAY):

@@ -11,10 +11,3 @@ class AccountPaymentRegister(models.TransientModel):
         for wizard in self:
             moves = wizard.line_ids.move_id.filtered(lambda move: move.is_sale_document())
             wizard.recouvrement_warning = self.env["recouvrement.insolvency"]._warning(moves.partner_id, moves)
-
-    def _create_payments(self):
-        """A payment of a debt that a judgment froze is told at once to who follows the proceedings."""
-        payments = super()._create_payments()
-        if any(self.mapped("recouvrement_warning")):
-            self.env["recouvrement.insolvency"]._warn_payments()
-        return payments
