@@ -69,7 +69,7 @@ class Decider:
         self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on, company)}
         self.quiet = env["recouvrement.quiet.period"]._rules(company)
         self.maximums = env["recouvrement.payment.sector"]._maximums()
-        self.matching = [(policy.debtor_type, policy.id) for policy in policies]
+        self.matching = [(policy.debtor_type, policy.id) for policy in policies if not policy.by_hand]
         self.usable = set(policies.ids)
         self.default = company.recouvrement_policy_id.id
         self.cutoff = company.recouvrement_cutoff_date

@@ -34,6 +34,9 @@ class RecouvrementPolicy(models.Model):
     level_ids = fields.One2many("recouvrement.level", "policy_id", copy=True)
     level_count = fields.Integer(compute="_compute_level_count")
     debtor_type = fields.Selection(DEBTOR_TYPES, help="The policy applies to debtors of this type; empty: to all.")
+    by_hand = fields.Boolean(
+        "Chosen by hand only", help="Applies to the debtors and invoices on which it is chosen, and to no other."
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     minimum_amount = fields.Monetary(
         default=15,
@@ -95,7 +98,7 @@ class RecouvrementPolicy(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"state", "minimum_amount", "minimum_days_between", "debtor_type", "active", "group_by"} & vals.keys():
+        if {"state", "minimum_amount", "minimum_days_between", "debtor_type", "active", "group_by", "by_hand"} & vals.keys():
             self.env["recouvrement.debtor"]._decide_again()
         return result
 

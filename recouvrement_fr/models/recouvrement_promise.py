@@ -197,7 +197,7 @@ class RecouvrementPromise(models.Model):
         """The policy whose tolerance and effect apply: the debtor's own, else the first that fits, else none."""
         usable = self.env["recouvrement.policy"].sudo()._usable(debtor.company_id)  # the portal's users read none
         kind = "consumer" if debtor.debtor_type == "non_professional" else debtor.debtor_type
-        fitting = usable.filtered(lambda policy: policy.debtor_type in (False, kind))
+        fitting = usable.filtered(lambda policy: not policy.by_hand and policy.debtor_type in (False, kind))
         return (debtor.sudo().policy_id & usable) or fitting[:1] or debtor.sudo().company_id.recouvrement_policy_id
 
     @api.model

@@ -1,5 +1,8 @@
+from datetime import date
+
 from odoo.tests import TransactionCase, tagged
 
+from ..models.decider import Decider
 from ..models.recouvrement_level import SCRIPT_PLACEHOLDERS
 
 CODES = ("professional", "consumer", "public", "key_account", "late_payer")
@@ -40,6 +43,19 @@ class TestShippedPolicies(TransactionCase):
             days = [level.delay_days for level in self.levels(code) + self.levels(code, "formal_notice")]
             gaps = [later - sooner for sooner, later in zip(days, days[1:], strict=False)]
             self.assertGreaterEqual(min(gaps), policy.minimum_days_between, code)
+
+    def test_what_is_chosen_by_hand_takes_no_debtor_by_itself(self):
+        by_hand = {code: policy.by_hand for code, policy in self.policies.items()}
+        self.assertEqual({code for code, chosen in by_hand.items() if chosen}, {"key_account", "late_payer"})
+        every = self.env["recouvrement.policy"].search([])
+        every.write({"state": "draft"})
+        self.policies["late_payer"].action_activate()
+        company = self.env.company.root_id
+        self.assertEqual(Decider(self.env, company, date(2026, 3, 2)).matching, [])
+        self.policies["professional"].action_activate()
+        decider = Decider(self.env, company, date(2026, 3, 2))
+        self.assertEqual(decider.matching, [("professional", self.policies["professional"].id)])
+        self.assertIn(self.policies["late_payer"].id, decider.usable)
 
     def test_the_scripts_of_calls_are_filled_in(self):
         steps = self.env["recouvrement.level.channel"].search([("script", "!=", False)])
