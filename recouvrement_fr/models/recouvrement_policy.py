@@ -7,6 +7,8 @@ from .recouvrement_debtor import DEBTOR_TYPES
 
 WEEKDAYS = {"weekdays": (0, 1, 2, 3, 4), "saturday": (0, 1, 2, 3, 4, 5)}  # Monday is 0
 
+DECIDING = {"state", "active", "debtor_type", "by_hand", "group_by", "minimum_amount", "minimum_days_between"}
+
 
 class RecouvrementPolicy(models.Model):
     """A dunning scenario: whom it reminds, when, by which channels.
@@ -98,7 +100,7 @@ class RecouvrementPolicy(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"state", "minimum_amount", "minimum_days_between", "debtor_type", "active", "group_by", "by_hand"} & vals.keys():
+        if DECIDING & vals.keys():
             self.env["recouvrement.debtor"]._decide_again()
         return result
 
