@@ -21,7 +21,8 @@ class RecouvrementDebtor(models.Model):
         since = self.env["recouvrement.run"]._today() - timedelta(days=ASKED_AGAIN_DAYS)
         for debtor in self:
             asked = debtor.proof_asked_on and debtor.proof_asked_on > since
-            debtor.can_ask_proof = not asked and bool(debtor._proof_contact().email_normalized)
+            refused = asked or self.env["recouvrement.statement"]._refusal(debtor._proof_contact())
+            debtor.can_ask_proof = not refused
 
     def _proof_contact(self):
         return self.env["recouvrement.statement"]._recipients(self).sudo()
@@ -36,7 +37,7 @@ class RecouvrementDebtor(models.Model):
         if not self.can_ask_proof:
             raise UserError(
                 self.env._(
-                    "The proof cannot be asked of %s by e-mail: no address is known, or it was asked already.",
+                    "The proof cannot be asked of %s by e-mail: no address that may be used, or it was asked already.",
                     self.display_name,
                 )
             )
