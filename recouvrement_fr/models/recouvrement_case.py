@@ -9,7 +9,6 @@ from .bulk import any_of
 from .recouvrement_claim_kind import NATURES
 
 PROPOSAL = "recouvrement_fr.mail_activity_type_case"  # what asks for a case, on the debtor's card
-PLANNED = ("planned", "to_approve", "failed", "sending")
 # What a legal officer writes himself, from the form; all the rest is written by the acts of the case.
 WRITTEN_BY_PEOPLE = {
     *("user_id", "bailiff_id", "lawyer_id", "agency_id", "mandataire_id", "court_id", "court_number", "claim_kind"),
@@ -230,10 +229,8 @@ class RecouvrementCase(models.Model):
 
     def _take_back(self):
         """What was about to leave for its invoices is taken back, and the debtor's activities on them are over."""
-        reminders = self.env["recouvrement.reminder"].search(
-            [("state", "in", PLANNED), ("line_ids.move_id", "in", self.move_ids.ids)]
-        )
-        reminders._cancel(self.env._("In the litigation case %s.", self.name), reason="in_case")
+        why = self.env._("In the litigation case %s.", self.name)
+        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "in_case")
         self.debtor_id.sudo()._decide_again_now()
 
     def _end_proposal(self):

@@ -205,13 +205,8 @@ class RecouvrementDispute(models.Model):
 
     def _take_back(self):
         """What was about to leave for these invoices is taken back; the next night decides with what is left."""
-        reminders = self.env["recouvrement.reminder"].search(
-            [
-                ("state", "in", ("planned", "to_approve", "failed", "sending")),
-                ("line_ids.move_id", "in", self.move_ids.ids),
-            ]
-        )
-        reminders._cancel(self.env._("Contested: dispute %s.", ", ".join(self.mapped("name"))), reason="disputed")
+        why = self.env._("Contested: dispute %s.", ", ".join(self.mapped("name")))
+        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "disputed")
         self.debtor_id._decide_again_now()
 
     def _ask_resolver(self):

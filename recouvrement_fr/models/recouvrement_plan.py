@@ -288,13 +288,8 @@ class RecouvrementPlan(models.Model):
 
     def _cancel_waiting(self):
         """What was about to leave for these invoices is taken back; the next night decides again."""
-        reminders = self.env["recouvrement.reminder"].search(
-            [
-                ("state", "in", ("planned", "to_approve", "failed", "sending")),
-                ("line_ids.move_id", "in", self.move_ids.ids),
-            ]
-        )
-        reminders._cancel(self.env._("In the instalment plan %s.", ", ".join(self.mapped("name"))), reason="in_plan")
+        why = self.env._("In the instalment plan %s.", ", ".join(self.mapped("name")))
+        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "in_plan")
         self.debtor_id._decide_again_now()
 
     def action_cancel(self):

@@ -271,13 +271,8 @@ class RecouvrementPromise(models.Model):
 
     def _take_back(self):
         """What was about to leave for these invoices is taken back; the next night decides again."""
-        reminders = self.env["recouvrement.reminder"].search(
-            [
-                ("state", "in", ("planned", "to_approve", "failed", "sending")),
-                ("line_ids.move_id", "in", self.move_ids.ids),
-            ]
-        )
-        reminders._cancel(self.env._("Promised: %s.", ", ".join(self.mapped("name"))), reason="promised")
+        why = self.env._("Promised: %s.", ", ".join(self.mapped("name")))
+        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "promised")
         self.debtor_id._decide_again_now()
 
     def _note_limitation(self):

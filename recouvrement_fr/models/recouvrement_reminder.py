@@ -380,6 +380,12 @@ class RecouvrementReminder(models.Model):
         reminders.debtor_id._put_off(reason)
 
     @api.model
+    def _withdraw(self, moves, why, reason):
+        """Take back what is about to leave for these invoices, since something else is done about them."""
+        domain = [("state", "in", WAITING), ("line_ids.move_id", "in", moves.ids)]
+        self.search(domain)._cancel(why, reason=reason)
+
+    @api.model
     def _cancel_settled(self):
         """Cancel every reminder still here whose carried instalments were all paid, credited or reset since."""
         rows = self.env.execute_query(

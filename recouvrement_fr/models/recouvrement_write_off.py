@@ -306,13 +306,8 @@ class RecouvrementWriteOff(models.Model):
 
     def _take_back(self):
         """What was about to leave for these invoices is taken back: nobody reminds what is being given up."""
-        reminders = self.env["recouvrement.reminder"].search(
-            [
-                ("state", "in", ("planned", "to_approve", "failed", "sending")),
-                ("line_ids.move_id", "in", self.line_ids.move_id.ids),
-            ]
-        )
-        reminders._cancel(self.env._("Being written off: %s.", self.name), reason="write_off")
+        why = self.env._("Being written off: %s.", self.name)
+        self.env["recouvrement.reminder"]._withdraw(self.line_ids.move_id, why, "write_off")
         self._debtors()._decide_again_now()
 
     def action_refuse(self):

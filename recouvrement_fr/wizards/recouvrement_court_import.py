@@ -1,13 +1,9 @@
-import base64
-import csv
-import io
-import unicodedata
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.recouvrement_court import KINDS
+from . import csv_table
 
 HEADERS = {  # field: titles that name its column, without accents
     "code": ("code", "identifiant"),
@@ -77,7 +73,7 @@ class RecouvrementCourtImport(models.TransientModel):
 
     def _read(self):
         """([(line number, values)], [(line number, what it says, what is wrong)]); an empty cell changes nothing."""
-        lines = self._lines()
+        lines = csv_table.rows(self.file)
         columns = self._columns(lines[0] if lines else [])
         rows, problems, seen = [], [], {}
         for number, line in enumerate(lines[1:], 2):
@@ -111,22 +107,12 @@ class RecouvrementCourtImport(models.TransientModel):
             return {}, self.env._("“%s” is not an e-mail address.", email)
         values = {name: cell for name, cell in cells.items() if cell and name != "is_economic"}
         if cells.get("is_economic"):
-            values["is_economic"] = _plain(cells["is_economic"]) in YES
+            values["is_economic"] = csv_table.plain(cells["is_economic"]) in YES
         return values | {"kind": kind}, None
-
-    def _lines(self):
-        content = base64.b64decode(self.file)
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")  # what spreadsheets write in France
-        head = text.split("\n", 1)[0]
-        delimiter = max(";,\t", key=head.count)
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
 
     def _columns(self, header):
         """{field: its place}, from the titles of the first line."""
-        titles = [_plain(title) for title in header]
+        titles = [csv_table.plain(title) for title in header]
         columns = {name: titles.index(word) for name, words in HEADERS.items() for word in words if word in titles}
         missing = [name for name in REQUIRED if name not in columns]
         if missing:
@@ -153,14 +139,9 @@ class RecouvrementCourtImportLine(models.TransientModel):
     message = fields.Char("Why", readonly=True)
 
 
-def _plain(text):
-    folded = unicodedata.normalize("NFKD", text.lower())
-    return "".join(letter for letter in folded if not unicodedata.combining(letter)).strip()
-
-
 def _kind(text):
     """The kind of court a cell means; None for what nobody knows."""
-    plain = _plain(text)
-    names = {_plain(name): code for code, name in KINDS} | {code: code for code, _name in KINDS}
+    plain = csv_table.plain(text)
+    names = {csv_table.plain(name): code for code, name in KINDS} | {code: code for code, _name in KINDS}
     names |= {word: code for code, words in WORDS.items() for word in words}
     return names.get(plain)

@@ -1,8 +1,4 @@
-import base64
-import csv
-import io
 import re
-import unicodedata
 from datetime import datetime
 
 from odoo import fields, models
@@ -11,6 +7,7 @@ from odoo.fields import Command
 
 from ..models.recouvrement_carrier import PostalStatus
 from ..models.recouvrement_dispatch_event import TOLD
+from . import csv_table
 
 HEADERS = {
     "tracking": ("tracking", "suivi", "numero", "number", "recommande"),
@@ -69,7 +66,7 @@ class RecouvrementPostalImport(models.TransientModel):
 
     def _read(self):
         """([(line number, PostalStatus)] by day, [(line number, tracking number, what is wrong)])."""
-        rows = self._rows()
+        rows = csv_table.rows(self.file)
         columns = self._columns(rows[0] if rows else [])
         statuses, problems = [], []
         for number, row in enumerate(rows[1:], 2):
@@ -91,20 +88,10 @@ class RecouvrementPostalImport(models.TransientModel):
         statuses.sort(key=lambda item: (item[1].date, order.index(item[1].state), item[0]))
         return statuses, problems
 
-    def _rows(self):
-        content = base64.b64decode(self.file)
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")  # what spreadsheets write in France
-        head = text.split("\n", 1)[0]
-        delimiter = max(";,\t", key=head.count)
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
-
     def _columns(self, header):
         """{what: its place}, from the titles of the first line."""
         columns = {}
-        titles = [_plain(title) for title in header]
+        titles = [csv_table.plain(title) for title in header]
         for name, words in HEADERS.items():
             found = [place for place, title in enumerate(titles) if any(word in title for word in words)]
             if not found:
@@ -131,14 +118,9 @@ class RecouvrementPostalImportLine(models.TransientModel):
     message = fields.Char("Why", readonly=True)
 
 
-def _plain(text):
-    folded = unicodedata.normalize("NFKD", text.lower())
-    return "".join(letter for letter in folded if not unicodedata.combining(letter)).replace("’", "'").strip()
-
-
 def _state(text):
     """The postal state a carrier's words mean; None for words nobody knows."""
-    plain = _plain(text)
+    plain = csv_table.plain(text)
     if NEGATED.search(plain):
         return None  # why it was not, nobody says
     return next((state for state, words in WORDS.items() if any(word in plain for word in words)), None)
