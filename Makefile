@@ -6,6 +6,7 @@ RUN := $(ENV) run --
 SERVE ?= 1
 SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
+JOBS ?= 2
 
 .PHONY: help demo serve test test-rules test-odoo lint translate readme bench bench-case bench-rules shell decompte stop clean
 
@@ -35,7 +36,7 @@ test-rules:
 
 test-odoo:
 	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; \
-	$(ENV) clone $$database && $(RUN) pytest --odoo-database=$$database --odoo-http $(TESTS)
+	$(ENV) clone $$database && $(RUN) pytest --odoo-database=$$database --odoo-http -n $(JOBS) --dist loadfile $(TESTS)
 
 lint:
 	@$(RUN) python dev/lint.py
