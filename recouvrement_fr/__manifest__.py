@@ -124,6 +124,7 @@
         "views/res_config_settings_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_line_views.xml",
         "views/recouvrement_claim_kind_views.xml",
         "views/recouvrement_limitation_event_views.xml",
         "views/account_move_law_views.xml",

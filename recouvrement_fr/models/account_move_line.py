@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from .bulk import SoftMany2one, any_of
@@ -17,6 +17,9 @@ class AccountMoveLine(models.Model):
         readonly=True,
         help="The invoice that this item moves to doubtful receivables, brings back, or writes off.",
     )
+
+    recouvrement_level_id = fields.Many2one(related="move_id.dunning_level_id", string="Level reached")
+    recouvrement_state = fields.Selection(related="move_id.dunning_state", string="Collection state")
 
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits

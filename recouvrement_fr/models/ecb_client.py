@@ -22,6 +22,10 @@ class EcbError(Exception):
     """The service did not answer, or not as it is documented; the message says which."""
 
 
+class EcbUnreachable(EcbError):
+    """No connection: nobody answered at all."""
+
+
 class EcbSilent(EcbError):
     """The service answered that it has no observation up to that day."""
 
@@ -57,6 +61,8 @@ def _get(url, parameters):
             return ""
         answer.raise_for_status()
         return answer.content.decode("utf-8-sig")
+    except (requests.ConnectionError, requests.Timeout) as error:
+        raise EcbUnreachable(str(error)) from error
     except requests.RequestException as error:
         raise EcbError(str(error)) from error
     except UnicodeDecodeError as error:

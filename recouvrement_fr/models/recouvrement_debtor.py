@@ -397,18 +397,18 @@ class RecouvrementDebtor(models.Model):
             "context": {"default_debtor_id": self.id, "default_judgment_on": self.env["recouvrement.run"]._today()},
         }
 
-    def action_open_invoices(self):
-        """The open invoices of the debtor, over the company tree, oldest first."""
+    def action_open_items(self):
+        """Every open item collected from the debtor: invoices, opening balances, credits. Their sum is on the card."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_open_item_action")
         action["domain"] = [
-            ("commercial_partner_id", "=", self.partner_id.id),
-            ("move_type", "in", ("out_invoice", "out_refund")),
-            ("state", "=", "posted"),
-            ("payment_state", "in", ("not_paid", "partial")),
+            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+            ("account_id", "in", self.company_id._recouvrement_accounts()),
             ("company_id", "in", self.company_id._recouvrement_tree()),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("amount_residual_currency", "!=", 0),
         ]
-        action["context"] = {"create": False}
         return action
 
     def _open_moves(self):

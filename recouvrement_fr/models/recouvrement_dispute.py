@@ -70,7 +70,7 @@ class RecouvrementDispute(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Unsolved"),
             ("escalated", "Escalated"),
             ("accepted", "Accepted"),
             ("partial", "Partly accepted"),

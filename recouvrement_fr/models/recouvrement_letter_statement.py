@@ -111,7 +111,8 @@ class RecouvrementLetter(models.AbstractModel):
                 }
             )
         total = sum(buckets.values(), credit)
-        overdue = sum(buckets.values()) - buckets["not_due"] - planned
+        # Credits are taken off what is due first (C.civ 1342-10): the same figure as on the card and in reminders.
+        overdue = max(sum(buckets.values()) - buckets["not_due"] - planned + credit, Decimal(0))
         return {
             "currency": currency.name,
             "lines": rows,

@@ -20,7 +20,7 @@ FAILED = ("partly_kept", "broken")
 WRITTEN = ("email", "portal")  # origins that leave a writing
 UNPROMISABLE = ("insolvent", "in_plan")  # what holds an invoice that nobody may promise to pay
 STATES = [
-    ("open", "Open"),
+    ("open", "Awaited"),
     ("kept", "Kept"),
     ("partly_kept", "Partly kept"),
     ("broken", "Broken"),

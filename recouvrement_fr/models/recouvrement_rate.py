@@ -142,6 +142,13 @@ class RecouvrementRate(models.Model):
                     format_date(self.env, date_from),
                 )
             ) from error
+        except ecb_client.EcbUnreachable as error:
+            raise UserError(
+                self.env._(
+                    "The European Central Bank did not answer: this server has no way out to the Internet, or the site "
+                    "is down. Nothing was changed; try again later, or enter the rate by hand."
+                )
+            ) from error
         except ecb_client.EcbError as error:
             raise UserError(
                 self.env._(

@@ -9,7 +9,7 @@ from .recouvrement_debtor_card import BUCKETS
 from .recouvrement_letter_statement import age
 
 NUMBER, DAY = "#,##0.00", "dd/mm/yyyy"
-WIDTHS = {"text": 28, "day": 12, "number": 14, "short": 9}
+WIDTHS = {"text": 38, "word": 20, "day": 12, "number": 16, "short": 10}
 
 
 class RecouvrementStatementSheet(models.AbstractModel):
@@ -31,6 +31,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True}),
             "text": book.add_format(),
+            "word": book.add_format(),
             "number": book.add_format({"num_format": NUMBER}),
             "day": book.add_format({"num_format": DAY, "align": "left"}),
             "short": book.add_format({"num_format": "0"}),
@@ -92,7 +93,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
                 sums[currency] = [before + figure for before, figure in zip(sums[currency], figures, strict=True)]
         columns = [
             (self.env._("Debtor"), "text"),
-            (self.env._("Customer no."), "short"),
+            (self.env._("Customer no."), "word"),
             (self.env._("Currency"), "short"),
             *((self.env._(label), "number") for label in BUCKETS.values()),
             (self.env._("Credits"), "number"),
@@ -129,19 +130,19 @@ class RecouvrementStatementSheet(models.AbstractModel):
                 )
         columns = [
             (self.env._("Debtor"), "text"),
-            (self.env._("Customer no."), "short"),
-            (self.env._("Document"), "number"),
+            (self.env._("Customer no."), "word"),
+            (self.env._("Document"), "word"),
             (self.env._("Kind"), "short"),
-            (self.env._("Reference"), "number"),
+            (self.env._("Reference"), "word"),
             (self.env._("Date"), "day"),
             (self.env._("Due date"), "day"),
             (self.env._("Days late"), "short"),
-            (self.env._("Age"), "number"),
+            (self.env._("Age"), "word"),
             (self.env._("Currency"), "short"),
             (self.env._("Amount incl. VAT"), "number"),
             (self.env._("Balance"), "number"),
             (self.env._("Contested"), "number"),
-            (self.env._("Plan"), "number"),
+            (self.env._("Plan"), "word"),
         ]
         totals = [
             [self.env._("Total"), *[""] * 8, self._currency(currency), "", amount, "", ""]
@@ -172,9 +173,9 @@ class RecouvrementStatementSheet(models.AbstractModel):
         ]
         columns = [
             (self.env._("Debtor"), "text"),
-            (self.env._("Customer no."), "short"),
-            (self.env._("Kind"), "number"),
-            (self.env._("Reference"), "number"),
+            (self.env._("Customer no."), "word"),
+            (self.env._("Kind"), "word"),
+            (self.env._("Reference"), "word"),
             (self.env._("Date"), "day"),
             (self.env._("Currency"), "short"),
             (self.env._("Amount"), "number"),

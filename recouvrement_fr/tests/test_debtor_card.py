@@ -55,6 +55,23 @@ class TestDebtorCard(RecouvrementCommon):
         self.assertAlmostEqual(sum(bucket["share"] for bucket in ageing["buckets"]), 100, delta=0.1)
         self.assertIn("Over 90 days", ageing["text"])
 
+    def test_open_items_are_those_of_the_card_opening_balances_and_credits_included(self):
+        self.invoice(MONDAY - timedelta(days=5), 100)
+        self.invoice(MONDAY + timedelta(days=5), 30)
+        self.invoice(MONDAY, 50, move_type="out_refund")
+        self.invoice(MONDAY, 7, partner=self._partner("Another"))
+        receivable = self.debtor_partner.property_account_receivable_id
+        opening = {"account_id": receivable.id, "partner_id": self.debtor_partner.id, "debit": 400}
+        others = {"account_id": self.company_data["default_account_revenue"].id, "credit": 400}
+        entry = {"date": MONDAY - timedelta(days=90), "line_ids": [Command.create(opening), Command.create(others)]}
+        self.env["account.move"].create({"move_type": "entry", **entry}).action_post()
+        with self.at(MONDAY):
+            card = self.opened()
+            action = card.action_open_items()
+            items = self.env["account.move.line"].with_user(self.collector).search(action["domain"])
+            self.assertEqual(sorted(items.mapped("amount_residual")), [-50, 30, 100, 400])
+            self.assertEqual(card._money(sum(items.mapped("amount_residual"))), card.ageing["total"])
+
     def test_payer_profile_weighs_lateness_by_amount_and_knows_cash_from_write_off(self):
         late = self.invoice(MONDAY - timedelta(days=50), 900)
         on_time = self.invoice(MONDAY - timedelta(days=40), 100)

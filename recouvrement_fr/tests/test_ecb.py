@@ -127,8 +127,14 @@ class TestEcb(TransactionCase):
         self.assertEqual(self.rate.read(["ecb_rate", "source", "verified"]), before)
 
     def test_a_server_that_is_not_there(self):
-        with patch.object(requests.Session, "request", REAL_REQUEST), self.assertRaises(ecb_client.EcbError):
+        with patch.object(requests.Session, "request", REAL_REQUEST), self.assertRaises(ecb_client.EcbUnreachable):
             ecb_client.refinancing_rate(FIRST_HALF, "http://127.0.0.1:9/data")
+        silent = ecb_client.EcbUnreachable("HTTPSConnectionPool(host=...)")
+        with (
+            patch.object(ecb_client, "refinancing_rate", side_effect=silent),
+            self.assertRaisesRegex(UserError, "did not answer: this server has no way out"),
+        ):
+            self.ask()
 
     def test_a_half_year_to_come_is_not_asked(self):
         self.patch(type(self.env["recouvrement.run"]), "_today", lambda _self: FIRST_HALF - timedelta(days=1))

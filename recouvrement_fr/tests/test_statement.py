@@ -95,6 +95,15 @@ class TestStatement(RecouvrementCommon):
             ],
         )
 
+    def test_what_is_overdue_is_net_of_credits_as_on_the_card(self):
+        with self.at(MONDAY):
+            text = self.env["recouvrement.statement"]._rehearsed(self.debtor, MONDAY)["body_html"]
+            self.assertIn("250,00", text)
+            self.assertNotIn("300,00", text)
+            self.invoice(MONDAY - timedelta(days=1), 400, move_type="out_refund")
+            text = self.env["recouvrement.statement"]._rehearsed(self.debtor, MONDAY)["body_html"]
+        self.assertNotIn("overdue", text)
+
     def test_data_of_many_debtors_costs_the_queries_of_one(self):
         with self.at(MONDAY):
             (self.debtor | self.other)._statement_data(MONDAY)  # warm
