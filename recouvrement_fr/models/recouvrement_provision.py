@@ -26,6 +26,16 @@ class Exposure(NamedTuple):
     amount: float  # taxes included, before credits not allocated
     is_doubtful: bool
     net_share: Decimal  # of the price without VAT in the whole
+    is_entry: bool
+
+    @property
+    def key(self):
+        return debt_key(self.move_id, self.is_entry, self.partner_id)
+
+
+def debt_key(move_id, is_entry, partner_id):
+    """What a debt is known by from one closing to the next: an opening entry holds those of many customers."""
+    return move_id, partner_id if is_entry else 0
 
 
 class RecouvrementProvision(models.Model):
@@ -64,6 +74,7 @@ class RecouvrementProvision(models.Model):
     )
     line_ids = fields.One2many("recouvrement.provision.line", "provision_id", "Debts")
     rates_confirmed = fields.Boolean(readonly=True)
+    has_openings = fields.Boolean(compute="_compute_has_openings")
     computed_on = fields.Datetime(readonly=True)
     cancelled = fields.Boolean(readonly=True)
     state = fields.Selection(
@@ -97,6 +108,11 @@ class RecouvrementProvision(models.Model):
         for provision in self:
             alive = provision.entry_state not in (False, "none")
             provision.state = provision.entry_state if alive else "cancelled" if provision.cancelled else "computed"
+
+    @api.depends("line_ids.move_id")
+    def _compute_has_openings(self):
+        for provision in self:
+            provision.has_openings = "entry" in provision.line_ids.move_id.mapped("move_type")
 
     @api.depends("line_ids.movement", "line_ids.provision", "line_ids.amount", "line_ids.amount_net")
     def _compute_amounts(self):
@@ -143,7 +159,7 @@ class RecouvrementProvision(models.Model):
             if provision.state != "computed":
                 raise UserError(self.env._("%s is drafted: cancel it to compute again.", provision.name))
             provision._check_later()
-            kept = {line.move_id.id: (line.rate, line.note) for line in provision.line_ids if line.is_manual}
+            kept = {line._key(): (line.rate, line.note) for line in provision.line_ids if line.is_manual}
             brackets, confirmed = self.env["recouvrement.provision.bracket"]._matrix(provision.company_id)
             provision.line_ids.unlink()
             provision.sudo().write(  # figures of the ledger
@@ -176,20 +192,21 @@ class RecouvrementProvision(models.Model):
 
     def _lines(self, brackets, kept):
         """The debts to show: impaired now or before."""
-        exposures = {found.move_id: found for found in self._exposures()}
+        exposures = sorted(self._exposures(), key=lambda found: (found.due, found.key))
         previous, estimates = self._previous()
         kept = {**estimates, **self._case_estimates(), **kept}
         credits_left = self._credits()
         proceedings = self._proceedings()
-        for move_id in sorted(exposures, key=lambda key: (exposures[key].due, key)):
-            before = previous.pop(move_id, 0)
-            yield from self._line(exposures[move_id], brackets, kept, before, credits_left, proceedings)
-        for move_id, amount in previous.items():  # no longer owed: what was booked is released
+        for found in exposures:
+            before = previous.pop(found.key, 0)
+            yield from self._line(found, brackets, kept, before, credits_left, proceedings)
+        for (move_id, partner_id), amount in previous.items():  # no longer owed: what was booked is released
             move = self.env["account.move"].sudo().browse(move_id)  # figures of the ledger
-            if amount and self._concerns(move.commercial_partner_id.id):
+            partner_id = partner_id or move.commercial_partner_id.id
+            if amount and self._concerns(partner_id):
                 yield {
                     "move_id": move_id,
-                    "partner_id": move.commercial_partner_id.id,
+                    "partner_id": partner_id,
                     "entry_company_id": move.company_id.id,
                     "date_due": move.invoice_date_due or move.date,
                     "previous": amount,
@@ -209,7 +226,7 @@ class RecouvrementProvision(models.Model):
         situations = [name for name, applies in (("overdue", late > 0), ("doubtful", found.is_doubtful)) if applies]
         situations += proceedings.get(found.partner_id, [])
         bracket = impairment_rate(brackets, situations, max(late, 0))
-        rate, note = kept.get(found.move_id, (None, False))
+        rate, note = kept.get(found.key, (None, False))
         if not bracket and rate is None and not previous:
             return
         yield {
@@ -268,7 +285,14 @@ class RecouvrementProvision(models.Model):
         )
         return [
             Exposure(
-                row[0], row[1], row[2], row[9] or row[3], float(row[4]), row[5], _net_share(row[6], row[7], row[8])
+                row[0],
+                row[1],
+                row[2],
+                row[3] if row[6] == "entry" else row[9] or row[3],  # an opening entry has no due date of its own
+                float(row[4]),
+                row[5],
+                _net_share(row[6], row[7], row[8]),
+                row[6] == "entry",
             )
             for row in rows
         ]
@@ -318,7 +342,7 @@ class RecouvrementProvision(models.Model):
         return found
 
     def _case_estimates(self):
-        """{invoice: (rate, note)} of the invoices in open cases whose impairment a legal officer estimated."""
+        """{debt key: (rate, note)} of the invoices in open cases whose impairment a legal officer estimated."""
         cases = (
             self.env["recouvrement.case"]
             .sudo()  # a rate and its reason, that a manager sees anyway
@@ -327,13 +351,16 @@ class RecouvrementProvision(models.Model):
             )
         )
         return {
-            move.id: (case.provision_rate, f"{case.name} – {case.provision_note}")
+            debt_key(move.id, move.move_type == "entry", case.partner_id.id): (
+                case.provision_rate,
+                f"{case.name} – {case.provision_note}",
+            )
             for case in cases
             for move in case.move_ids
         }
 
     def _previous(self):
-        """({invoice: booked by posted provisions up to the date}, {invoice: (rate, note) estimated by hand})."""
+        """({debt key: booked by posted provisions up to the date}, {debt key: (rate, note) estimated by hand})."""
         lines = (
             self.env["recouvrement.provision.line"]
             .sudo()  # figures of the ledger
@@ -349,11 +376,11 @@ class RecouvrementProvision(models.Model):
         )
         booked, estimates = defaultdict(float), {}
         for line in lines:
-            move_id = line.move_id.id
-            booked[move_id] = self.currency_id.round(booked[move_id] + line.movement)
-            estimates.pop(move_id, None)
+            key = line._key()
+            booked[key] = self.currency_id.round(booked[key] + line.movement)
+            estimates.pop(key, None)
             if line.is_manual:
-                estimates[move_id] = (line.rate, line.note)
+                estimates[key] = (line.rate, line.note)
         return booked, estimates
 
     # --- entry --------------------------------------------------------------------------------------------------------

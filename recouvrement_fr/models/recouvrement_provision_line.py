@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..rules.bad_debt import impairment
+from .recouvrement_provision import debt_key
 
 
 class RecouvrementProvisionLine(models.Model):
@@ -70,6 +71,11 @@ class RecouvrementProvisionLine(models.Model):
                 raise ValidationError(
                     self.env._("Say why %s is estimated otherwise than by the matrix.", line.move_id.display_name)
                 )
+
+    def _key(self):
+        """Of the debt, as `debt_key` makes it."""
+        self.ensure_one()
+        return debt_key(self.move_id.id, self.move_id.move_type == "entry", self.partner_id.id)
 
     def write(self, vals):
         if not self.env.su and (vals.keys() - {"rate", "note"} or set(self.mapped("state")) - {"computed"}):

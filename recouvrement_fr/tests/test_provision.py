@@ -82,6 +82,49 @@ class TestProvision(BadDebtCommon):
         with self.assertRaisesRegex(UserError, "nothing to book"):
             self.booked(self.computed(NEXT))
 
+    def test_an_opening_entry_holds_the_debts_of_many_customers(self):
+        first, second = self._partner("Premier"), self._partner("Second")
+        due = CLOSING - 200 * DAY
+        owed = [
+            {"account_id": partner.property_account_receivable_id.id, "partner_id": partner.id, "debit": debit}
+            for partner, debit in ((first, 300), (second, 500))
+        ]
+        other = {"account_id": self.company_data["default_account_revenue"].id, "credit": 800}
+        opening = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": CLOSING - 150 * DAY,
+                "line_ids": [Command.create({**item, "date_maturity": due}) for item in owed] + [Command.create(other)],
+            }
+        )
+        opening.action_post()
+        provision = self.computed()
+        self.assertEqual({line.partner_id: line.provision for line in provision.line_ids}, {first: 90, second: 150})
+        self.assertTrue(provision.has_openings)
+        self.assertEqual(set(provision.line_ids.mapped("days_late")), {200}, "not since the opening entry")
+        provision.line_ids.filtered(lambda line: line.partner_id == first).with_user(self.boss).write(
+            {"rate": 100, "note": "Radié."}
+        )
+        self.assertEqual(self.balances(self.booked(provision)), {"681740": 450, "491000": -450})
+        settled = {"account_id": first.property_account_receivable_id.id, "partner_id": first.id, "credit": 300}
+        payment = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": CLOSING + DAY,
+                "line_ids": [
+                    Command.create(settled),
+                    Command.create({"account_id": self.company_data["default_account_revenue"].id, "debit": 300}),
+                ],
+            }
+        )
+        payment.action_post()
+        (opening | payment).line_ids.filtered(lambda item: item.partner_id == first).reconcile()
+        after = self.computed(NEXT)
+        self.assertEqual(
+            {line.partner_id: (line.previous, line.movement) for line in after.line_ids},
+            {first: (300, -300), second: (150, 0)},
+        )
+
     def test_the_ledger_is_read_as_it_was_that_day(self):
         debt = self.late(100)
         self.pay(debt, on=CLOSING + 2 * DAY)
