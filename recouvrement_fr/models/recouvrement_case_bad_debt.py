@@ -10,8 +10,20 @@ class RecouvrementCase(models.Model):
     doubtful_amount = fields.Monetary(
         "Doubtful", compute="_compute_doubtful", help="What of its invoices stands in doubtful receivables (416)."
     )
-    doubtful_ids = fields.One2many("recouvrement.doubtful", "case_id", "Doubtful receivables", readonly=True)
-    write_off_ids = fields.One2many("recouvrement.write.off", "case_id", "Write-offs", readonly=True)
+    doubtful_ids = fields.One2many(  # as `case_id` is: a case may be confidential
+        "recouvrement.doubtful",
+        "case_id",
+        "Doubtful receivables",
+        readonly=True,
+        groups="recouvrement_fr.group_recouvrement_legal",
+    )
+    write_off_ids = fields.One2many(
+        "recouvrement.write.off",
+        "case_id",
+        "Write-offs",
+        readonly=True,
+        groups="recouvrement_fr.group_recouvrement_legal",
+    )
     is_estimated = fields.Boolean(
         "Estimate its impairment", tracking=True, help="Instead of the rates of the company, for its invoices."
     )

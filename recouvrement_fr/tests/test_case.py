@@ -5,7 +5,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..rules.rates import half_year
@@ -117,6 +117,8 @@ class TestCase(CaseCommon):
         as_collector = case.with_user(self.collector)
         self.assertEqual(as_collector.event_ids, case.event_ids)
         self.assertGreater(as_collector.amount_balance, 10000)
+        with self.at(OPENED):
+            self.assertEqual(Form(as_collector).name, case.name, "every field of the screen is read")
         proceeding = self.proceeding("injonction")
         with self.assertRaises(AccessError):
             as_collector._start(proceeding)
