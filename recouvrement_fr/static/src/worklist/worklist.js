@@ -6,7 +6,7 @@ import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
 import { StatusBarButtons } from "@web/views/form/status_bar_buttons/status_bar_buttons";
 
-const SHOWN = 7; // on one row beside the chatter
+const SHOWN = 6; // on one row beside the chatter
 
 /** A card opened from a list is one of a work-list: “Done, next” goes to the next one, in the order of the list. */
 export class RecouvrementWorklistController extends FormController {
