@@ -285,4 +285,3 @@ class RecouvrementDebtor(models.Model):
             {"label": self.env._("Wrong address"), "value": dispatch.address or "", "tone": "warning"}
             for dispatch in wrong
         ]
-

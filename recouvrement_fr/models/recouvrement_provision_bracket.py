@@ -46,4 +46,3 @@ class RecouvrementProvisionBracket(models.Model):
         records = records or self.sudo().search([("company_id", "=", False)])
         brackets = [Bracket(record.situation, record.days, Decimal(str(record.rate))) for record in records]
         return brackets, all(records.mapped("confirmed"))
-

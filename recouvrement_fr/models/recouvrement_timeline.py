@@ -371,4 +371,3 @@ class RecouvrementDebtor(models.Model):
             about = self.env[message.model].browse(message.res_id) if message.model != self._name else None
             told[message.id] = self._told(about, title, text[:SHORT] + ("…" if len(text) > SHORT else ""), tone=tone)
         return told
-
