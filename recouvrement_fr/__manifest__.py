@@ -23,6 +23,7 @@
         "security/recouvrement_invoice_sending_security.xml",
         "security/recouvrement_bad_debt_security.xml",
         "security/recouvrement_amicable_security.xml",
+        "security/recouvrement_dialogs_security.xml",
         "data/mail_message_subtype_data.xml",
         "data/recouvrement_rate_data.xml",
         "reports/letter_templates.xml",

@@ -22,6 +22,8 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        # The scheduler writes in the language of the collectors; tests read the source.
+        cls.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids.lang = "en_US"
         cls.company = cls.company_data["company"]
         cls.company.write(
             {"email": "compta@creancier.example", "street": "1 rue du Test", "zip": "69001", "city": "Lyon"}

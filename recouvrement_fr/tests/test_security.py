@@ -306,6 +306,16 @@ class TestSecurity(AccountTestInvoicingCommon):
         self.held_run.with_user(self.manager).action_release()
         self.assertNotEqual(self.held_run.state, "held")
 
+    def test_a_dialog_is_read_by_its_maker_alone(self):
+        other = new_test_user(self.env, "other_collector", groups=",".join(PLAIN))
+        dialog = self.env["recouvrement.calculator"].with_user(self.collector).create({})
+        dialog.flush_recordset()
+        with self.assertRaises(AccessError):
+            dialog.with_user(other).read(["display_name"])
+        dialogs = [name for name, model in self.env.registry.items() if model._transient and "recouvrement" in name]
+        ruled = self.env["ir.rule"].search([("domain_force", "=", "[('create_uid', '=', user.id)]")]).model_id
+        self.assertFalse(set(dialogs) - set(ruled.mapped("model")), "each dialog has its rule")
+
     def test_the_debtor_himself_can_call_nothing(self):
         """Every public button, by a portal user and by an employee without a collection group."""
         portal = new_test_user(self.env, "debtor_portal", groups="base.group_portal")
