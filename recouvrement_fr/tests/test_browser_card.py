@@ -19,6 +19,7 @@ class TestBrowserCard(RecouvrementCommon, HttpCase):
         cls.first.channel_ids.write({"channel": "letter", "template_id": False})
         for kind in ("js", "css"):  # made once
             getattr(cls.env["ir.qweb"]._get_asset_bundle("web.assets_web"), kind)()
+        cls.env["res.lang"]._activate_lang("en_US")  # the words looked for are those of the source
         new_test_user(
             cls.env,
             "collector",

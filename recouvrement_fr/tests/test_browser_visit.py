@@ -17,6 +17,7 @@ class TestBrowserVisit(RecouvrementCommon, HttpCase):
         super().setUpClass()
         cls.first.channel_ids.write({"channel": "visit", "template_id": False})
         cls.other_partner = cls._partner("Serrurerie Blin")
+        cls.env["res.lang"]._activate_lang("en_US")  # the words looked for are those of the source
         new_test_user(
             cls.env,
             "collector",

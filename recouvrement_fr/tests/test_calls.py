@@ -397,7 +397,7 @@ class TestCalls(DispatchCommon):
         self.invoice(MONDAY - 3 * DAY, partner=twin)
         self.night(MONDAY)
         self.log("reached")
-        self.env["recouvrement.debtor"]._fold(self.debtor_partner, twin)
+        self.env["recouvrement.debtor"].sudo()._fold(self.debtor_partner, twin)
         self.assertEqual(self.card(twin).contact_ids.mapped("outcome"), ["reached"])
 
     # --- agenda -------------------------------------------------------------------------------------------------------

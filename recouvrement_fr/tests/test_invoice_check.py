@@ -140,7 +140,7 @@ class TestInvoiceCheck(RecouvrementCommon):
         self.assertNotIn("recouvrement_mentions", before)
         self.company.recouvrement_print_mentions = True
         page = report._render_qweb_html(report.report_name, invoice.ids)[0].decode()
-        for text in ("recouvrement_mentions", "L441-10", "D441-5", "40,00", " 10 ", "31/01/2026"):
+        for text in ("recouvrement_mentions", "L441-10", "D441-5", "40,00", "10", "31/01/2026"):
             self.assertIn(text, page)
         public = self._partner("Commune de Lyon", company_registry="216901231")
         of_public = " ".join(self.invoice(MONDAY, 100, partner=public)._payment_mentions())

@@ -170,7 +170,7 @@ class TestNightlyRun(RecouvrementCommon):
         self.night(MONDAY + timedelta(days=7))
         self.assertEqual(self.card().reason, "notice_gate")
         imported.action_confirm_gate()
-        self.card().next_date = MONDAY
+        self.card().sudo().next_date = MONDAY
         self.night(MONDAY + timedelta(days=8))
         self.assertEqual(self.reminders()[-1].level_id, self.notice)
 

@@ -11,7 +11,10 @@ from .common import MONDAY, RecouvrementCommon
 
 OURS = "odoo.addons.recouvrement_fr."
 # Law and reasons that are the same for every company of a database.
-SHARED = {"recouvrement.dispute.reason", "recouvrement.mention", "recouvrement.proceeding.delay", "recouvrement.rate"}
+SHARED = {  # of no company
+    *("recouvrement.dispute.reason", "recouvrement.mention", "recouvrement.payment.sector"),
+    *("recouvrement.proceeding.delay", "recouvrement.rate"),
+}
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
 ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "get_banner"}
 # A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
