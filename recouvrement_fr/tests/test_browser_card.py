@@ -56,7 +56,7 @@ class TestBrowserCard(RecouvrementCommon, HttpCase):
 
             await shown('.o_recouvrement_event');
             check(document.querySelectorAll('.o_recouvrement_event').length === 30, 'a page has thirty events');
-            await click('.o_recouvrement_more');
+            await click('.o_recouvrement_older');
             await until('the rest', () => document.querySelectorAll('.o_recouvrement_event').length > 30);
             await click('.o_recouvrement_timeline button[data-group="payment"]');
             await until('payments alone', () =>

@@ -77,7 +77,8 @@ class TestBrowserVisit(RecouvrementCommon, HttpCase):
         self.walk(
             f"/odoo/collection/{self.card().id}",
             """
-            await click('.o_statusbar_buttons button[name="action_log_visit"]');
+            await click('.o_statusbar_buttons .o_recouvrement_more');
+            await click('.o-dropdown--menu [name="action_log_visit"]');
             const choice = '.modal .o_field_widget[name="outcome"]';
             const outcome = await shown(`${choice} select, ${choice} input`);
             if (outcome.tagName === 'SELECT') {
