@@ -34,9 +34,14 @@ test: test-rules test-odoo
 test-rules:
 	@$(RUN) python -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
 
+# A browser wants the machine for itself: its tests come last, one at a time.
 test-odoo:
-	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; \
-	$(ENV) clone $$database && $(RUN) pytest --odoo-database=$$database --odoo-http -n $(JOBS) --dist loadfile $(TESTS)
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database || exit 1; status=0; \
+	test_with="$(RUN) pytest --odoo-database=$$database --odoo-http"; \
+	if [ "$(TESTS)" = recouvrement_fr/tests ]; then \
+		$$test_with -n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS) || status=1; \
+		$$test_with $(TESTS)/test_browser*.py || status=1; \
+	else $$test_with $(TESTS) || status=1; fi; exit $$status
 
 lint:
 	@$(RUN) python dev/lint.py
