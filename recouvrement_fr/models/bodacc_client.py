@@ -9,12 +9,12 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-import requests
+from . import outside
 
 URL = "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets/annonces-commerciales/records"
 PAGE = 100  # records an answer holds at most
 SIRENS = 50  # asked for together: the address of a request stays short
-SECONDS = 20
+PAGES = 100  # for one group of companies: beyond, the answer is not the one that was asked for
 FIELDS = "id,dateparution,tribunal,commercant,registre,jugement,url_complete,familleavis"
 
 
@@ -43,18 +43,36 @@ class Announcement(NamedTuple):
         return next((kind for kind in ("liquidation", "redressement", "sauvegarde") if kind in nature), None)
 
 
+class Announcements(NamedTuple):
+    """What was published: the announcements, the oldest first, and the numbers of the records nobody could read."""
+
+    found: list
+    unread: list
+
+
 def announcements(sirens, since, url=URL):
-    """The insolvency announcements of these companies published on that day or later, the oldest first.
+    """The insolvency announcements of these companies published on that day or later, as Announcements.
+
+    A record that is not as documented is passed over and named in ``unread``: it hides no other, and a person looks.
 
     :raises BodaccError: no network, a refusal, or an answer that is not the documented one
     """
-    found = []
+    found, unread = [], []
     wanted = sorted({siren for siren in sirens if siren})
     for start in range(0, len(wanted), SIRENS):
         group = wanted[start : start + SIRENS]
         for record in _records(url, group, since):
-            found += _read(record, set(group))
-    return sorted(found, key=lambda one: (one.published_on, one.number))
+            try:
+                found += _read(record, set(group))
+            except BodaccError:
+                unread.append(_number(record))
+    return Announcements(sorted(found, key=lambda one: (one.published_on, one.number)), unread)
+
+
+def _number(record):
+    """The number of a record, as far as it has one; never its content, which names people."""
+    number = record.get("id") if isinstance(record, dict) else None
+    return str(number)[:40] if number else "?"
 
 
 def _records(url, sirens, since):
@@ -63,30 +81,34 @@ def _records(url, sirens, since):
         f" and registre in ({', '.join(json.dumps(siren) for siren in sirens)})"
     )
     offset = 0
-    while True:
+    for _page in range(PAGES):
         parameters = {"where": where, "select": FIELDS, "limit": PAGE, "offset": offset, "order_by": "dateparution"}
         answer = _get(url, parameters)
         try:
-            records, total = answer["results"], answer["total_count"]
+            records, total = answer["results"], int(answer["total_count"])
             yield from records
             offset += len(records)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise BodaccError(f"unexpected answer: {str(answer)[:200]}") from error
         if not records or offset >= total:
             return
+    raise BodaccError(f"more than {PAGES * PAGE:,} announcements for {len(sirens)} companies")
 
 
 def _get(url, parameters):
     try:
-        answer = requests.get(url, params=parameters, timeout=SECONDS)
-        answer.raise_for_status()
-        return answer.json()
-    except requests.RequestException as error:  # a body that is not JSON too
+        return json.loads(outside.read(url, parameters))
+    except outside.OutsideError as error:
         raise BodaccError(str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise BodaccError("unexpected answer: not JSON") from error
 
 
 def _read(record, sirens):
-    """One announcement per company named in a record."""
+    """One announcement per company named in a record.
+
+    :raises BodaccError: the record is not as documented
+    """
     try:
         judgment = record.get("jugement") or {}
         if isinstance(judgment, str):
@@ -96,7 +118,7 @@ def _read(record, sirens):
         named = {re.sub(r"\D", "", number) for number in registry} & sirens
         return [
             Announcement(
-                record["id"],
+                str(record["id"]),
                 date.fromisoformat(record["dateparution"]),
                 siren,
                 record.get("commercant") or "",

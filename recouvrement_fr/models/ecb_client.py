@@ -11,11 +11,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-import requests
+from . import outside
 
 URL = "https://data-api.ecb.europa.eu/service/data"
 FLOW, KEY = "FM", "D.U2.EUR.4F.KR.MRR_FR.LEV"  # fixed-rate tenders: how the ECB has lent since October 2008
-SECONDS = 20
+PLAUSIBLE = Decimal(-5), Decimal(25)  # percent per year: it has been between 0 and 4.75 since 1999
 
 
 class EcbError(Exception):
@@ -56,14 +56,12 @@ def refinancing_rate(on, url=URL):
 
 def _get(url, parameters):
     try:
-        answer = requests.get(url, params=parameters, headers={"Accept": "text/csv"}, timeout=SECONDS)
-        if answer.status_code == requests.codes.not_found:
-            return ""
-        answer.raise_for_status()
-        return answer.content.decode("utf-8-sig")
-    except (requests.ConnectionError, requests.Timeout) as error:
+        return outside.read(url, parameters, {"Accept": "text/csv"}).decode("utf-8-sig")
+    except outside.NotFound:
+        return ""
+    except outside.Unreachable as error:
         raise EcbUnreachable(str(error)) from error
-    except requests.RequestException as error:
+    except outside.OutsideError as error:
         raise EcbError(str(error)) from error
     except UnicodeDecodeError as error:
         raise EcbError("unexpected answer: not a text") from error
@@ -71,17 +69,28 @@ def _get(url, parameters):
 
 def _read(text):
     """The observations of an answer; a line without a value (a day on which nothing was published) is passed over."""
-    lines = csv.DictReader(io.StringIO(text))
-    if text.strip() and not {"KEY", "TIME_PERIOD", "OBS_VALUE"} <= set(lines.fieldnames or ()):
+    try:
+        lines = list(csv.DictReader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise EcbError(f"unexpected answer: {error}") from error
+    if not lines and text.strip() and not text.startswith("KEY,"):
         raise EcbError(f"unexpected answer: {text[:200]}")
-    found = []
-    for line in lines:
-        try:
-            if line["KEY"] != f"{FLOW}.{KEY}":
-                raise ValueError(line["KEY"])
-            if line["OBS_VALUE"] not in ("", "NaN"):
-                day, rate = date.fromisoformat(line["TIME_PERIOD"]), Decimal(line["OBS_VALUE"])
-                found.append(Observation(day, rate, line["KEY"]))
-        except (TypeError, ValueError, InvalidOperation) as error:
-            raise EcbError(f"unexpected line: {str(line)[:200]}") from error
-    return found
+    return [found for found in map(_observation, lines) if found]
+
+
+def _observation(line):
+    """The Observation of a line, or None where it holds no value.
+
+    :raises EcbError: another series, a day that is none, a rate that is no plausible number
+    """
+    try:
+        if line["KEY"] != f"{FLOW}.{KEY}":
+            raise ValueError(line["KEY"])
+        if line["OBS_VALUE"] in ("", "NaN"):
+            return None
+        day, rate = date.fromisoformat(line["TIME_PERIOD"]), Decimal(line["OBS_VALUE"])
+        if not (rate.is_finite() and PLAUSIBLE[0] <= rate <= PLAUSIBLE[1]):
+            raise ValueError(line["OBS_VALUE"])
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+        raise EcbError(f"unexpected line: {str(line)[:200]}") from error
+    return Observation(day, rate, line["KEY"])

@@ -78,16 +78,23 @@ class RecouvrementInsolvencyHit(models.Model):
         self.check_access("create")
         company = self.env.company.root_id
         try:
-            found = self._watch(company, self.env["recouvrement.run"]._today())
+            found, unread = self._watch(company, self.env["recouvrement.run"]._today())
         except bodacc_client.BodaccError as error:
             raise UserError(
                 self.env._("The BODACC could not be read: %s. Nothing was changed; try again later.", error)
             ) from error
+        if unread:
+            self.env.user._bus_send("simple_notification", {"type": "warning", "message": self._unread(unread)})
         return found._get_records_action(name=self.env._("Insolvency announcements"))
+
+    def _unread(self, numbers):
+        return self.env._(
+            "Announcements that could not be read: %s. Look at them on the site of the BODACC.", ", ".join(numbers[:20])
+        )
 
     @api.model
     def _watch(self, company, on):
-        """New announcements about the debtors of a company who owe something; returns them.
+        """New announcements about the debtors of a company who owe something, and the numbers of those nobody can read.
 
         :raises BodaccError: the service did not answer
         """
@@ -98,9 +105,9 @@ class RecouvrementInsolvencyHit(models.Model):
             if siren:
                 by_siren.setdefault(siren, debtor)
         url = self.env["ir.config_parameter"].sudo().get_param("recouvrement_fr.bodacc_url", bodacc_client.URL)
-        found = bodacc_client.announcements(by_siren, on - timedelta(days=BACK_DAYS), url)
+        found, unread = bodacc_client.announcements(by_siren, on - timedelta(days=BACK_DAYS), url)
         known = set(self.search([("name", "in", [one.number for one in found])]).mapped("name"))
-        return self.create(
+        hits = self.create(
             [
                 {
                     "name": one.number,
@@ -117,6 +124,7 @@ class RecouvrementInsolvencyHit(models.Model):
                 if one.number not in known
             ]
         )
+        return hits, unread
 
     @api.model
     def _follow_up(self, on):
@@ -127,11 +135,13 @@ class RecouvrementInsolvencyHit(models.Model):
         failures = []
         for company in self.env["res.company"].search([("recouvrement_bodacc_watch", "=", True)]).root_id:
             try:
-                found = self._watch(company, on)
+                found, unread = self._watch(company, on)
             except bodacc_client.BodaccError as error:
                 _logger.warning("The BODACC could not be read for %s: %s", company.name, error)
                 failures.append(f"{company.name}: {error}")
                 continue
+            if unread:
+                failures.append(f"{company.name}: {self._unread(unread)}")
             for hit in found:
                 hit._tell()
         return failures

@@ -79,7 +79,7 @@ class TestBodacc(RecouvrementCommon):
             server.server_close()
 
     def watch(self):
-        return self.env["recouvrement.insolvency.hit"].sudo()._watch(self.company, MONDAY)
+        return self.env["recouvrement.insolvency.hit"].sudo()._watch(self.company, MONDAY)[0]
 
     def test_an_announcement_is_confirmed_by_a_person_before_anything_stops(self):
         with self.service([record("A1")]) as asked:
@@ -127,7 +127,8 @@ class TestBodacc(RecouvrementCommon):
             (500, b"{}"),
             (200, b"<html>"),
             (200, b'{"error": 1}'),
-            (200, b'{"total_count": 1, "results": [{"id": 1, "registre": ["732829320"]}]}'),
+            (200, b'{"total_count": "many", "results": [{}]}'),
+            (200, b"[" * 100_000),
         ):
             with (
                 self.subTest(status=status, body=body),
@@ -137,6 +138,25 @@ class TestBodacc(RecouvrementCommon):
             ):
                 self.env["recouvrement.insolvency.hit"].with_company(self.company).action_watch()
         self.assertFalse(self.env["recouvrement.insolvency.hit"].search([]))
+
+    def test_a_record_nobody_can_read_is_named_and_hides_no_other(self):
+        broken = [{"id": "B7", "registre": ["732829320"]}, {"id": "B8", "registre": 3}, "B9", None]
+        with self.service([*broken, record("A1")]):
+            hits, unread = self.env["recouvrement.insolvency.hit"].sudo()._watch(self.company, MONDAY)
+            self.assertEqual((hits.mapped("name"), unread), (["A1"], ["B7", "B8", "?", "?"]))
+            self.company.recouvrement_bodacc_watch = True
+            with self.at(MONDAY):
+                [failure] = self.env["recouvrement.insolvency.hit"].sudo()._follow_up(MONDAY)
+            self.assertIn("B7, B8", failure, "The night tells people which ones to look at.")
+
+    def test_a_service_that_answers_without_end_is_left(self):
+        with (
+            patch.object(bodacc_client, "PAGES", 2),
+            self.service([record(f"A{number}") for number in range(300)]) as asked,
+            self.assertRaisesRegex(bodacc_client.BodaccError, "more than 200"),
+        ):
+            self.watch()
+        self.assertEqual(len(asked), 2)
 
     def test_a_server_that_is_not_there(self):
         self.env["ir.config_parameter"].sudo().set_param("recouvrement_fr.bodacc_url", "http://127.0.0.1:9/records")

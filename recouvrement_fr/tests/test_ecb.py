@@ -111,6 +111,11 @@ class TestEcb(TransactionCase):
             (200, b"KEY,TIME_PERIOD,OBS_VALUE\r\nEXR.D.USD.EUR.SP00.A,2026-01-01,1.1", "could not be read"),
             (200, LINE.format(day="soon", rate="2.15").join((HEAD, "")).encode(), "could not be read"),
             (200, LINE.format(day="2026-01-01", rate="high").join((HEAD, "")).encode(), "could not be read"),
+            *(
+                (200, LINE.format(day="2026-01-01", rate=rate).join((HEAD, "")).encode(), "could not be read")
+                for rate in ("Infinity", "-Infinity", "sNaN", "1e9", "26", "-5.01")
+            ),
+            (200, (HEAD + 'FM,"2026' + "x" * 200_000).encode(), "could not be read"),
             (200, b"\xff\xfe\x00", "could not be read"),
             (200, HEAD.encode(), "no refinancing rate"),
             (200, LINE.format(day="2026-01-01", rate="").join((HEAD, "")).encode(), "no refinancing rate"),
