@@ -8,7 +8,7 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve test test-rules test-odoo lint translate readme bench bench-case bench-rules shell decompte stop clean
+.PHONY: help demo serve upgrade test test-rules test-odoo lint translate readme bench bench-case bench-rules shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
+	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make serve shell stop clean"
 
 demo:
@@ -60,6 +61,10 @@ bench-case:
 
 bench-rules:
 	@$(RUN) python dev/bench_rules.py
+
+upgrade:
+	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }
+	@$(RUN) python dev/upgrade.py --from "$(FROM)"
 
 shell:
 	@$(RUN) python -m odoo shell -d recouvrement_demo

@@ -32,7 +32,7 @@ class TestAccessory(RecouvrementCommon):
         self.letter(invoice, self.second, on)
         return invoice
 
-    def letter(self, invoice, level, on):
+    def letter(self, invoice, level, on, hand_over=True):
         """A reminder of that level, frozen and handed over as dispatch does."""
         with self.at(on):
             card = self.env["recouvrement.debtor"]._card(self.company, invoice.partner_id)
@@ -67,7 +67,8 @@ class TestAccessory(RecouvrementCommon):
             )
             reminder._prepare(on)
             self.assertFalse(reminder.error)
-            reminder._mark_sent(on)
+            if hand_over:
+                reminder._mark_sent(on)
         self.env.invalidate_all()
         return reminder
 
@@ -295,6 +296,29 @@ class TestAccessory(RecouvrementCommon):
         self.env.invalidate_all()
         self.assertEqual(self.rows(invoice).debtor_id, self.card(kept))
         self.assertEqual(self.rows(invoice).partner_id, kept)
+
+    def test_a_letter_printed_before_19_0_2_is_posted_after_the_upgrade_and_claims_what_it_says(self):
+        invoice = self.invoice(DUE, 1000)
+        self.second.channel_ids.channel = "letter"
+        letter = self.letter(invoice, self.second, MONDAY, hand_over=False)
+        explained = letter.figures["accrued"]
+        letter.figures = {key: value for key, value in letter.figures.items() if key != "accrued"}
+        self.env["recouvrement.accessory"].sudo()._explain_old_letters()  # as the upgrade does
+        self.assertEqual(letter.figures["accrued"], explained)
+        with self.at(MONDAY + timedelta(days=1)):
+            letter.dispatch_ids.action_mark_posted()
+        self.assertEqual(letter.state, "sent")
+        self.assertEqual(self.rows(invoice, "interest").amount, letter.line_ids.interest)
+        self.assertEqual(self.rows(invoice, "indemnity").amount, 40)
+
+    def test_an_old_letter_nobody_explained_is_posted_all_the_same(self):
+        invoice = self.invoice(DUE, 1000)
+        self.second.channel_ids.channel = "letter"
+        letter = self.letter(invoice, self.second, MONDAY, hand_over=False)
+        letter.figures = {key: value for key, value in letter.figures.items() if key != "accrued"}
+        with self.at(MONDAY + timedelta(days=1)):
+            letter.dispatch_ids.action_mark_posted()
+        self.assertEqual((letter.state, self.rows(invoice).mapped("kind")), ("sent", ["indemnity"]))
 
     def test_what_is_invoiced_is_not_claimed_again(self):
         invoice = self.claimed()
