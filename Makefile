@@ -8,7 +8,7 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve upgrade test test-rules test-odoo lint translate readme bench bench-case bench-rules shell decompte stop clean
+.PHONY: help demo serve upgrade test test-rules test-odoo lint translate readme bench bench-case bench-install bench-rules shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -17,6 +17,7 @@ help:
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
+	@echo "make bench-install   how long installing beside 99,000 posted invoices takes, and keeps people waiting"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make serve shell stop clean"
@@ -58,6 +59,9 @@ bench:
 
 bench-case:
 	@$(RUN) python dev/bench_case.py
+
+bench-install:
+	@$(RUN) python dev/bench_install.py
 
 bench-rules:
 	@$(RUN) python dev/bench_rules.py

@@ -1,6 +1,8 @@
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
+from ..hooks import COLUMNS
+
 LARGE = ("account_move", "account_move_line", "ir_attachment", "recouvrement_reminder", "recouvrement_dispatch")
 
 
@@ -34,3 +36,13 @@ class TestIndexes(TransactionCase):
             )
         )
         self.assertFalse([name for (name,) in rows])
+
+    def test_installing_adds_no_column_to_invoices_but_empty_and_at_once(self):
+        """A column that the ORM adds keeps everybody from reading invoices until the installation ends."""
+        for model in ("account.move", "account.move.line"):
+            ours = {
+                field.name
+                for field in self.env[model]._fields.values()
+                if field.store and field.column_type and set(field._modules) == {"recouvrement_fr"}
+            }
+            self.assertEqual(ours, set(COLUMNS[self.env[model]._table]))
