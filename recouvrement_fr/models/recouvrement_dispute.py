@@ -290,9 +290,19 @@ class RecouvrementDispute(models.Model):
             dispute._ask_resolver()
 
     def action_credit_note(self):
-        """A draft credit note of the amount contested, for an accountant to check and post."""
+        """A draft credit note of the amount contested, for an accountant to check and post; one, however often asked.
+
+        :raises UserError: the dispute was refused or cancelled, or its credit note is there already
+        """
         self.ensure_one()
         self.env["account.move"].check_access("create")
+        self.check_access("read")
+        self.sudo().lock_for_update()  # a second click at the same moment is refused; nobody writes by hand
+        if self.state in ("rejected", "cancelled"):
+            raise UserError(self.env._("%s grants nothing: reopen it before making a credit note.", self.name))
+        made = self.credit_note_ids.filtered(lambda note: note.state != "cancel")
+        if made:
+            raise UserError(self.env._("The credit note is already there: %s.", ", ".join(made.mapped("display_name"))))
         reversal = (
             self.env["account.move.reversal"]
             .with_context(active_model="account.move", active_ids=self.move_ids.ids)

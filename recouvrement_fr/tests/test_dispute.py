@@ -109,6 +109,21 @@ class TestDispute(RecouvrementCommon):
         self.assertEqual(dispute.credit_note_ids.amount_total, 250)
         self.assertEqual(dispute.credit_note_ids.reversed_entry_id, self.debt)
 
+    def test_one_credit_note_however_often_it_is_asked_for_and_none_once_refused(self):
+        dispute = self.contested(amount=250)
+        with self.at(MONDAY):
+            dispute.action_credit_note()
+            with self.assertRaisesRegex(UserError, "already there"):
+                dispute.action_credit_note()
+            dispute.credit_note_ids.button_cancel()
+            dispute.action_credit_note()  # the first one was given up
+            self.assertEqual(sorted(dispute.credit_note_ids.mapped("state")), ["cancel", "draft"])
+            dispute.credit_note_ids.filtered(lambda note: note.state == "draft").button_cancel()
+            dispute.resolution = "Livré et signé"
+            dispute.action_reject()
+            with self.assertRaisesRegex(UserError, "reopen it"):
+                dispute.action_credit_note()
+
     def test_paid_meanwhile_closes_it_by_itself(self):
         dispute = self.contested()
         self.pay(self.debt, on=MONDAY)
