@@ -1,3 +1,4 @@
+from . import recouvrement_dialog
 from . import recouvrement_rate
 from . import recouvrement_accrual
 from . import recouvrement_policy

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models.ir_attachment import KEPT
+from ..models.recouvrement_dialog import RecouvrementDialog
 from .common import MONDAY, RecouvrementCommon
 
 OURS = "odoo.addons.recouvrement_fr."
@@ -16,7 +17,7 @@ SHARED = {  # of no company
     *("recouvrement.proceeding.delay", "recouvrement.rate"),
 }
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
-ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "get_banner"}
+ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner"}
 # A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
 OF_PARTNERS = {"action_open_recouvrement_debtor", "action_open_recouvrement_cases"}
 # What a model asks beyond its required fields.
@@ -266,6 +267,70 @@ class TestSecurityAll(RecouvrementCommon):
                     self.assertFalse(self.env[name].with_user(user).has_access("read"))
             with self.subTest(model=name):
                 self.assertTrue(self.env[name].with_user(self.manager).has_access("read"))
+
+    # --- what dialogs are given ---------------------------------------------------------------------------------------
+
+    def _given(self):
+        """(dialog, field, a record of our company) for each field of each dialog that can hold one."""
+        records = self.records()
+        for name in self.concrete:
+            for field in self.env[name]._fields.values():
+                if not self.env[name]._transient or not field.store or field.related:
+                    continue
+                record = self.known.get(field.comodel_name) if field.type in ("many2one", "many2many") else None
+                if not record or record._transient or not (field.comodel_name in records or record == self.move):
+                    continue
+                if not record.with_user(self.stranger).has_access("read"):
+                    yield self.env[name].with_user(self.stranger), field, record
+
+    def _as_sent(self, field, record):
+        return record.id if field.type == "many2one" else [Command.set(record.ids)]
+
+    def test_a_dialog_is_given_no_record_that_its_maker_may_not_read(self):
+        """Ids come from the browser, where anybody can type another: nothing is made, written, nor computed of them."""
+        given = list(self._given())
+        self.assertGreater(len(given), 40)  # it does look at them
+        for dialog, field, record in given:
+            values = {field.name: self._as_sent(field, record)}
+            with self.subTest(dialog=dialog._name, field=field.name):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    dialog.create(values)
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    dialog.onchange(values, [field.name], dict.fromkeys(dialog._fields, {}))
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    dialog.write(values)
+
+    def test_every_dialog_checks_what_it_is_given(self):
+        for name in self.concrete:
+            if self.env[name]._transient:
+                with self.subTest(dialog=name):
+                    self.assertIsInstance(self.env[name], RecouvrementDialog)
+
+    def test_lines_of_a_dialog_are_given_nothing_foreign_either(self):
+        letter = self.record("recouvrement.dispatch")
+        line = Command.create({"dispatch_id": letter.id})
+        for values in ({"line_ids": [line]}, {"line_ids": [tuple(line)]}):
+            dialog = self.env["recouvrement.posting"].with_user(self.stranger)
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                dialog.onchange(values, ["line_ids"], {"line_ids": {"fields": {"address": {}}}})
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                dialog.create(values)
+        dialog = self.env["recouvrement.posting"].with_user(self.stranger).with_context(active_ids=letter.ids)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            dialog.onchange({}, [], {"line_ids": {"fields": {"address": {}}}})
+
+    def test_the_decompte_of_a_confidential_case_is_shown_to_nobody_else(self):
+        case = self.record("recouvrement.case")
+        case.is_confidential = True
+        dialog = self.env["recouvrement.case.statement"].with_user(self.collector)
+        self.assertFalse(case.with_user(self.collector).has_access("read"))
+        for values in ({"case_id": case.id}, {"case_id": {"id": case.id}}):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                dialog.onchange(values, ["case_id"], {"table": {}})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            dialog.create({"case_id": case.id})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            dialog.with_context(active_id=case.id).onchange({}, [], {"case_id": {}, "table": {}})
 
     # --- nobody alters the past ---------------------------------------------------------------------------------------
 

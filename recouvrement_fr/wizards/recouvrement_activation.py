@@ -38,6 +38,7 @@ class RecouvrementActivation(models.TransientModel):
 
     _name = "recouvrement.activation"
     _description = "Activate Debt Collection"
+    _inherit = "recouvrement.dialog"
 
     step = fields.Selection(STEPS, default="policies", required=True)
     company_id = fields.Many2one(

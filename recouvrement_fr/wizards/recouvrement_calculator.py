@@ -19,6 +19,7 @@ class RecouvrementCalculator(models.TransientModel):
 
     _name = "recouvrement.calculator"
     _description = "Interest Calculator"
+    _inherit = "recouvrement.dialog"
 
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     company_id = fields.Many2one(
@@ -241,6 +242,7 @@ class RecouvrementCalculator(models.TransientModel):
 class RecouvrementCalculatorLine(models.TransientModel):
     _name = "recouvrement.calculator.line"
     _description = "Payment in the Interest Calculator"
+    _inherit = "recouvrement.dialog"
     _order = "on, id"
 
     calculator_id = fields.Many2one("recouvrement.calculator", required=True, ondelete="cascade")
@@ -253,6 +255,7 @@ class RecouvrementCalculatorLine(models.TransientModel):
 class RecouvrementCalculatorFreeze(models.TransientModel):
     _name = "recouvrement.calculator.freeze"
     _description = "Days without Interest in the Interest Calculator"
+    _inherit = "recouvrement.dialog"
     _order = "date_from, id"
 
     calculator_id = fields.Many2one("recouvrement.calculator", required=True, ondelete="cascade")

@@ -9,6 +9,7 @@ class RecouvrementCancel(models.TransientModel):
 
     _name = "recouvrement.cancel"
     _description = "Cancel Reminders"
+    _inherit = "recouvrement.dialog"
 
     reminder_ids = fields.Many2many(
         "recouvrement.reminder", string="Reminders", required=True, default=lambda self: self._default_reminders()

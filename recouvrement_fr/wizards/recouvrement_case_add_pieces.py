@@ -9,6 +9,7 @@ class RecouvrementCaseAddPieces(models.TransientModel):
 
     _name = "recouvrement.case.add.pieces"
     _description = "Add Pieces to a Case"
+    _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one(
         "recouvrement.case", required=True, readonly=True, default=lambda self: self.env.context.get("active_id")

@@ -6,6 +6,7 @@ class RecouvrementCaseDecision(models.TransientModel):
 
     _name = "recouvrement.case.decision"
     _description = "Approve a Procedure"
+    _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     run_id = fields.Many2one("recouvrement.case.proceeding", "Procedure", required=True)

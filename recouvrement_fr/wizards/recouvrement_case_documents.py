@@ -9,6 +9,7 @@ class RecouvrementCaseDocuments(models.TransientModel):
 
     _name = "recouvrement.case.documents"
     _description = "Documents of a Case"
+    _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one("recouvrement.case", required=True, readonly=True)
     line_ids = fields.One2many("recouvrement.case.documents.line", "dialog_id", compute="_compute_line_ids", store=True)
@@ -41,6 +42,7 @@ class RecouvrementCaseDocuments(models.TransientModel):
 class RecouvrementCaseDocumentsLine(models.TransientModel):
     _name = "recouvrement.case.documents.line"
     _description = "Document a Case Can Draft"
+    _inherit = "recouvrement.dialog"
 
     dialog_id = fields.Many2one("recouvrement.case.documents", required=True, ondelete="cascade")
     code = fields.Char(required=True)

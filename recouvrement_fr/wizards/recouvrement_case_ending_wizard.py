@@ -6,6 +6,7 @@ class RecouvrementCaseEndingWizard(models.TransientModel):
 
     _name = "recouvrement.case.ending"
     _description = "End or Reopen a Case"
+    _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     act = fields.Selection(

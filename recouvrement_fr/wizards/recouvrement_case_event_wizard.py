@@ -7,7 +7,7 @@ class RecouvrementCaseEventWizard(models.TransientModel):
     """Note something that happened in a case, or correct what was noted: by another event, for both stay."""
 
     _name = "recouvrement.case.event.wizard"
-    _inherit = "recouvrement.case.granted"
+    _inherit = ["recouvrement.case.granted", "recouvrement.dialog"]
     _description = "Note an Event of a Case"
 
     case_id = fields.Many2one("recouvrement.case", required=True)

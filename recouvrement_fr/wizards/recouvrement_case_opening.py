@@ -8,6 +8,7 @@ class RecouvrementCaseOpening(models.TransientModel):
 
     _name = "recouvrement.case.opening"
     _description = "Open a Litigation Case"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -8,7 +8,7 @@ class RecouvrementCaseRecord(models.TransientModel):
     """Record a step of a procedure: its day, its documents, its amount; the rest follows by itself."""
 
     _name = "recouvrement.case.record"
-    _inherit = "recouvrement.case.granted"
+    _inherit = ["recouvrement.case.granted", "recouvrement.dialog"]
     _description = "Record a Step"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
@@ -119,6 +119,7 @@ class RecouvrementCaseRecordCost(models.TransientModel):
 
     _name = "recouvrement.case.record.cost"
     _description = "Cost of a Step Being Recorded"
+    _inherit = "recouvrement.dialog"
 
     record_id = fields.Many2one("recouvrement.case.record", required=True, ondelete="cascade")
     name = fields.Char("What for", required=True)

@@ -6,6 +6,7 @@ class RecouvrementCaseStart(models.TransientModel):
 
     _name = "recouvrement.case.start"
     _description = "Start a Procedure"
+    _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     proceeding_id = fields.Many2one("recouvrement.proceeding", "Procedure", required=True)

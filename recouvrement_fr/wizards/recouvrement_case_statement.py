@@ -6,6 +6,7 @@ class RecouvrementCaseStatement(models.TransientModel):
 
     _name = "recouvrement.case.statement"
     _description = "Décompte of a Case"
+    _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     on = fields.Date("On", required=True, default=lambda self: self.env["recouvrement.run"]._today())

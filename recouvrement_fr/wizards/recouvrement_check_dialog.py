@@ -7,6 +7,7 @@ class RecouvrementCheckDialog(models.TransientModel):
 
     _name = "recouvrement.check.dialog"
     _description = "Check of an Invoice"
+    _inherit = "recouvrement.dialog"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
     debtor_id = fields.Many2one(related="move_id.recouvrement_debtor_id")
@@ -85,6 +86,7 @@ class RecouvrementCheckDialog(models.TransientModel):
 class RecouvrementCheckDialogLine(models.TransientModel):
     _name = "recouvrement.check.dialog.line"
     _description = "Condition in the Check of an Invoice"
+    _inherit = "recouvrement.dialog"
 
     dialog_id = fields.Many2one("recouvrement.check.dialog", required=True, ondelete="cascade")
     item_id = fields.Many2one("recouvrement.check.item", "Condition", required=True, readonly=True)

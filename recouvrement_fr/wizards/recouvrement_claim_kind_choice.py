@@ -6,6 +6,7 @@ class RecouvrementClaimKindChoice(models.TransientModel):
 
     _name = "recouvrement.claim.kind.choice"
     _description = "Choose a Kind of Claim"
+    _inherit = "recouvrement.dialog"
 
     move_ids = fields.Many2many("account.move", string="Invoices", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")

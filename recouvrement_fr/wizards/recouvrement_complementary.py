@@ -7,6 +7,7 @@ class RecouvrementComplementary(models.TransientModel):
 
     _name = "recouvrement.complementary"
     _description = "Complementary Indemnity"
+    _inherit = "recouvrement.dialog"
 
     move_id = fields.Many2one(
         "account.move", "Invoice", required=True, default=lambda self: self._default_move(), readonly=True

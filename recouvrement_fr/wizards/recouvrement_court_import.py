@@ -34,6 +34,7 @@ class RecouvrementCourtImport(models.TransientModel):
 
     _name = "recouvrement.court.import"
     _description = "Import Courts"
+    _inherit = "recouvrement.dialog"
 
     file = fields.Binary(required=True, attachment=False)
     file_name = fields.Char()
@@ -131,6 +132,7 @@ class RecouvrementCourtImportLine(models.TransientModel):
 
     _name = "recouvrement.court.import.line"
     _description = "Court Left out of an Import"
+    _inherit = "recouvrement.dialog"
     _order = "number"
 
     import_id = fields.Many2one("recouvrement.court.import", required=True, ondelete="cascade")

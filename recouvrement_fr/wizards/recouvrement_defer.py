@@ -7,6 +7,7 @@ class RecouvrementDefer(models.TransientModel):
 
     _name = "recouvrement.defer"
     _description = "Put Off or Skip Reminders"
+    _inherit = "recouvrement.dialog"
 
     reminder_ids = fields.Many2many("recouvrement.reminder", string="Reminders", required=True)
     choice = fields.Selection(

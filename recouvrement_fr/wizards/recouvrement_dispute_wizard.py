@@ -8,6 +8,7 @@ class RecouvrementDisputeWizard(models.TransientModel):
 
     _name = "recouvrement.dispute.wizard"
     _description = "Open a Dispute"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -9,6 +9,7 @@ class RecouvrementDoubtfulWizard(models.TransientModel):
 
     _name = "recouvrement.doubtful.wizard"
     _description = "Move to Doubtful Receivables"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -6,6 +6,7 @@ class RecouvrementLeaveOut(models.TransientModel):
 
     _name = "recouvrement.leave.out"
     _description = "Leave Invoices Out of a Reminder"
+    _inherit = "recouvrement.dialog"
 
     reminder_id = fields.Many2one("recouvrement.reminder", required=True, readonly=True)
     known_move_ids = fields.Many2many("account.move", compute="_compute_known_move_ids")

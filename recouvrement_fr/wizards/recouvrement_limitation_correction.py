@@ -6,6 +6,7 @@ class RecouvrementLimitationCorrection(models.TransientModel):
 
     _name = "recouvrement.limitation.correction"
     _description = "Complete or Void a Limitation Event"
+    _inherit = "recouvrement.dialog"
 
     event_id = fields.Many2one("recouvrement.limitation.event", required=True, readonly=True)
     action = fields.Selection([("end", "It ended"), ("void", "It is void")], required=True, default="end")

@@ -12,6 +12,7 @@ class RecouvrementLimitationNote(models.TransientModel):
 
     _name = "recouvrement.limitation.note"
     _description = "Note a Limitation Event"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -6,6 +6,7 @@ class RecouvrementManualRun(models.TransientModel):
 
     _name = "recouvrement.manual.run"
     _description = "Run the Reminders Now"
+    _inherit = "recouvrement.dialog"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     is_active = fields.Boolean(compute="_compute_is_active")

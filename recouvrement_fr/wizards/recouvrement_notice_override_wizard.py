@@ -6,6 +6,7 @@ class RecouvrementNoticeOverrideWizard(models.TransientModel):
 
     _name = "recouvrement.notice.override.wizard"
     _description = "Allow a Formal Notice"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, default=lambda self: self._default_debtor())
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -17,6 +17,7 @@ class RecouvrementOutcome(models.TransientModel):
 
     _name = "recouvrement.outcome"
     _description = "Outcome of a Contact"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -11,6 +11,7 @@ class RecouvrementPause(models.TransientModel):
 
     _name = "recouvrement.pause"
     _description = "Pause Reminders"
+    _inherit = "recouvrement.dialog"
 
     debtor_ids = fields.Many2many(
         "recouvrement.debtor", string="Debtors", required=True, default=lambda self: self._default_debtors()

@@ -9,6 +9,7 @@ class RecouvrementPlanAcceptance(models.TransientModel):
 
     _name = "recouvrement.plan.acceptance"
     _description = "Acceptance of an Instalment Plan"
+    _inherit = "recouvrement.dialog"
 
     plan_id = fields.Many2one(
         "recouvrement.plan", required=True, default=lambda self: self.env.context.get("active_id"), readonly=True

@@ -6,6 +6,7 @@ class RecouvrementPlanServed(models.TransientModel):
 
     _name = "recouvrement.plan.served"
     _description = "Notice of Default Received"
+    _inherit = "recouvrement.dialog"
 
     plan_id = fields.Many2one(
         "recouvrement.plan", required=True, default=lambda self: self.env.context.get("active_id"), readonly=True

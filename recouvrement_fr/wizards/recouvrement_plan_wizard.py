@@ -14,6 +14,7 @@ class RecouvrementPlanWizard(models.TransientModel):
 
     _name = "recouvrement.plan.wizard"
     _description = "Make an Instalment Plan"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
@@ -208,6 +209,7 @@ class RecouvrementPlanWizardLine(models.TransientModel):
 
     _name = "recouvrement.plan.wizard.line"
     _description = "Instalment Proposed"
+    _inherit = "recouvrement.dialog"
     _order = "date, id"
 
     wizard_id = fields.Many2one("recouvrement.plan.wizard", required=True, ondelete="cascade")

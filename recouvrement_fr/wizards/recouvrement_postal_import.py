@@ -32,6 +32,7 @@ class RecouvrementPostalImport(models.TransientModel):
 
     _name = "recouvrement.postal.import"
     _description = "Import Postal Statuses"
+    _inherit = "recouvrement.dialog"
 
     file = fields.Binary(required=True, attachment=False)
     file_name = fields.Char()
@@ -110,6 +111,7 @@ class RecouvrementPostalImportLine(models.TransientModel):
 
     _name = "recouvrement.postal.import.line"
     _description = "Line Left out of an Import"
+    _inherit = "recouvrement.dialog"
     _order = "number"
 
     import_id = fields.Many2one("recouvrement.postal.import", required=True, ondelete="cascade")

@@ -10,6 +10,7 @@ class RecouvrementPostalStatus(models.TransientModel):
 
     _name = "recouvrement.postal.status"
     _description = "Record a Postal Status"
+    _inherit = "recouvrement.dialog"
 
     dispatch_ids = fields.Many2many(
         "recouvrement.dispatch", string="Letters", required=True, default=lambda self: self._default_dispatches()

@@ -10,6 +10,7 @@ class RecouvrementPosting(models.TransientModel):
 
     _name = "recouvrement.posting"
     _description = "Post Letters"
+    _inherit = "recouvrement.dialog"
 
     posted_on = fields.Date("Posted on", required=True, default=lambda self: self.env["recouvrement.run"]._today())
     line_ids = fields.One2many(
@@ -71,6 +72,7 @@ class RecouvrementPostingLine(models.TransientModel):
 
     _name = "recouvrement.posting.line"
     _description = "Letter to Post"
+    _inherit = "recouvrement.dialog"
 
     posting_id = fields.Many2one("recouvrement.posting", required=True, ondelete="cascade")
     dispatch_id = fields.Many2one("recouvrement.dispatch", "Letter", required=True, readonly=True)

@@ -15,6 +15,7 @@ class RecouvrementPreview(models.TransientModel):
 
     _name = "recouvrement.preview"
     _description = "Preview of a Reminder"
+    _inherit = "recouvrement.dialog"
 
     reminder_id = fields.Many2one("recouvrement.reminder", readonly=True)
     decision_id = fields.Many2one(

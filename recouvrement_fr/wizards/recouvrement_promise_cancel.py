@@ -6,6 +6,7 @@ class RecouvrementPromiseCancel(models.TransientModel):
 
     _name = "recouvrement.promise.cancel"
     _description = "Cancel a Promise"
+    _inherit = "recouvrement.dialog"
 
     promise_ids = fields.Many2many(
         "recouvrement.promise", required=True, default=lambda self: self.env.context.get("active_ids")

@@ -13,6 +13,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
 
     _name = "recouvrement.promise.wizard"
     _description = "Note a Promise"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -7,6 +7,7 @@ class RecouvrementRateProposal(models.TransientModel):
 
     _name = "recouvrement.rate.proposal"
     _description = "Rate Proposed by the European Central Bank"
+    _inherit = "recouvrement.dialog"
 
     rate_id = fields.Many2one("recouvrement.rate", "Rates entered", readonly=True)
     date_from = fields.Date(required=True, readonly=True)

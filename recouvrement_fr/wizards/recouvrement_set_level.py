@@ -6,6 +6,7 @@ class RecouvrementSetLevel(models.TransientModel):
 
     _name = "recouvrement.set.level"
     _description = "Set a Level by Hand"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

@@ -7,6 +7,7 @@ class RecouvrementSimulation(models.TransientModel):
 
     _name = "recouvrement.simulation"
     _description = "Simulate a Dunning Run"
+    _inherit = "recouvrement.dialog"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     date = fields.Date(

@@ -13,6 +13,7 @@ class RecouvrementSmallBalances(models.TransientModel):
 
     _name = "recouvrement.small.balances"
     _description = "Small Balances"
+    _inherit = "recouvrement.dialog"
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company.root_id
@@ -136,6 +137,7 @@ class RecouvrementSmallBalancesLine(models.TransientModel):
 
     _name = "recouvrement.small.balances.line"
     _description = "Small Balance"
+    _inherit = "recouvrement.dialog"
     _order = "date_due, id"
 
     wizard_id = fields.Many2one("recouvrement.small.balances", required=True, ondelete="cascade")

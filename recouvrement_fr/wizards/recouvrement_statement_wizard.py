@@ -11,6 +11,7 @@ class RecouvrementStatementWizard(models.TransientModel):
 
     _name = "recouvrement.statement.wizard"
     _description = "Give Statements of Account"
+    _inherit = "recouvrement.dialog"
 
     debtor_ids = fields.Many2many("recouvrement.debtor", string="Debtors", required=True, readonly=True)
     debtor_id = fields.Many2one("recouvrement.debtor", compute="_compute_debtor", help="When there is one alone.")

@@ -7,6 +7,7 @@ class RecouvrementWaive(models.TransientModel):
 
     _name = "recouvrement.waive"
     _description = "Waive Penalties"
+    _inherit = "recouvrement.dialog"
 
     accessory_ids = fields.Many2many(
         "recouvrement.accessory", string="Penalties", required=True, default=lambda self: self._default_accessories()

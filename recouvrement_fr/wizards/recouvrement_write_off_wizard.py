@@ -27,6 +27,7 @@ class RecouvrementWriteOffWizard(models.TransientModel):
 
     _name = "recouvrement.write.off.wizard"
     _description = "Propose a Write-off"
+    _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")

@@ -1,0 +1,79 @@
+from odoo import api, models
+from odoo.fields import Command
+
+# Their names are no secret of a company, and a branch works for the company above it, which its people cannot read.
+OPEN_TO_ALL = ("res.company", "res.users", "res.currency")
+
+
+class RecouvrementDialog(models.AbstractModel):
+    """What every dialog owes to the records it is given: their reader must be allowed to read them.
+
+    A dialog computes with the rights of the server and shows related fields; ids come from the browser, where anybody
+    can type another. Each record a dialog holds is therefore checked with the caller's own rights (company, secrecy of
+    a case) when it is given: on creation, on writing, and on each change of the form before anything is computed.
+
+    :raises AccessError: from all three, in the words of the model that refuses
+    """
+
+    _name = "recouvrement.dialog"
+    _description = "Dialog"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_given(vals)
+        dialogs = super().create(vals_list)
+        dialogs._check_held()
+        return dialogs
+
+    def write(self, vals):
+        self._check_given(vals)
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        self._check_given(values)
+        self._check_held()
+        answer = super().onchange(values, field_names, fields_spec)
+        self._check_given(answer.get("value"))  # defaults, which may come from the context
+        return answer
+
+    def _check_held(self):
+        """Check what the dialogs hold, defaults and context included."""
+        for name, field in self._fields.items():
+            if field.relational and field.store and not field.related and self._is_guarded(field):
+                # As superuser: a field may be for some groups alone. What it holds is checked as the caller.
+                self.sudo().mapped(name).with_env(self.env).check_access("read")
+
+    @api.model
+    def _is_guarded(self, field):
+        return field.comodel_name not in OPEN_TO_ALL and not self.env[field.comodel_name]._transient
+
+    @api.model
+    def _check_given(self, values):
+        """Check the ids in values as a browser sends them, those of lines in commands too."""
+        for name, value in (values or {}).items():
+            field = self._fields.get(name)
+            if not field or not field.relational or not value:
+                continue
+            comodel = self.env[field.comodel_name]
+            if field.type == "many2one":
+                ids = [value["id"] if isinstance(value, dict) else value]
+            else:
+                ids = list(self._ids_of(comodel, value))
+            if self._is_guarded(field):
+                comodel.browse([id_ for id_ in ids if isinstance(id_, int) and id_]).check_access("read")
+
+    @api.model
+    def _ids_of(self, comodel, commands):
+        """The ids that commands link; the values of new or changed lines are checked on the way."""
+        for command in commands:
+            if not isinstance(command, list | tuple):
+                yield command
+                continue
+            code, id_, values = (*command, None, None)[:3]
+            if code == Command.SET:
+                yield from values or ()
+            elif code in (Command.LINK, Command.UPDATE):
+                yield id_
+            if code in (Command.CREATE, Command.UPDATE) and isinstance(comodel, RecouvrementDialog):
+                comodel._check_given(values)
