@@ -5,6 +5,7 @@ from . import recouvrement_level
 from . import recouvrement_level_channel
 from . import recouvrement_quiet_period
 from . import recouvrement_debtor
+from . import recouvrement_addressee
 from . import recouvrement_run
 from . import recouvrement_decision
 from . import recouvrement_reminder

@@ -174,7 +174,10 @@ class Decider:
         decisions = []
         for (policy_id, contact), instalments in groups.items():
             decision = self._decide(policy_id, instalments, facts)
-            decisions.append((policy_id, self._addressee(contact, decision, by_key, facts), decision))
+            addressee = self._addressee(contact, decision, by_key, facts)
+            if decision.outcome == "remind" and facts.partner_id not in self.contacts.owners:  # archived
+                decision = Decision("person", "archived", decision.level, next_date=self.on + open_items.DAY)
+            decisions.append((policy_id, addressee, decision))
         fingerprint = row[2] or (str(sum(int(item.hash) for item in items)) if items else None)
         deducted = [item for item in items if item.amount < 0]
         return Case(facts, row[1], fingerprint, decisions, self._totals(debts, items, deducted), debts, deducted)

@@ -177,7 +177,7 @@ class RecouvrementDebtor(models.Model):
             partner = debtor.partner_id.sudo()  # the whole of his own address book, whatever the salesperson's rules
             invoice = partner.child_ids.filtered(lambda child: child.type == "invoice")
             named = [
-                (debtor.dunning_contact_id.sudo(), self.env._("Receives the reminders")),
+                (debtor._dunning_contact().sudo(), self.env._("Receives the reminders")),
                 *((child, self.env._("Invoice address")) for child in invoice),
                 (partner, self.env._("Head office") if partner.is_company else self.env._("Debtor")),
                 *((child, child.function or "") for child in partner.child_ids if child.type == "contact"),

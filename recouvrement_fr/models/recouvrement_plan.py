@@ -487,7 +487,7 @@ class RecouvrementPlan(models.Model):
             plan,
             plan._document_values(on),
             date=on,
-            addressee_id=(plan.debtor_id.dunning_contact_id or plan.partner_id).id,
+            addressee_id=plan.debtor_id._addressee().id,
         )
         plan.notice_on = on
         return document.with_env(self.env)._get_records_action()

@@ -616,9 +616,7 @@ class RecouvrementReminder(models.Model):
             return self.env._("What is left is under the minimum amount of the policy.")
         if self.policy_id.state != "active" or not self.policy_id.active:
             return self.env._("Its policy was deactivated before it left.")
-        if not self.addressee_id.active:
-            return self.env._("Its addressee was archived before it left.")
-        return None
+        return self.debtor_id._addressee_problem(self.addressee_id)
 
     def _held_because(self, reason):
         return self.env._("Held before it left: %s", self.env._(REASONS[reason]))

@@ -220,7 +220,7 @@ class RecouvrementReminder(models.Model):
         shown = {key: debt for key, debt in owed.items() if debt.instalment.due < on} or owed
         if not shown:
             raise UserError(self.env._("%s owes nothing: choose another debtor.", debtor.display_name))
-        addressee = debtor.dunning_contact_id.id or debtor.partner_id.address_get(["invoice"])["invoice"]
+        addressee = debtor._dunning_contact().id or debtor.partner_id.address_get(["invoice"])["invoice"]
         return self._rehearse_shown(level, debtor, case, shown, addressee, lang, on)
 
     @api.model

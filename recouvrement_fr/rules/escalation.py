@@ -41,6 +41,8 @@ REASONS = (
     "delay",
     "notice_gate",
     "capped",
+    "archived",
+    "not_presented",
     "levels_done",
     "case_proposal",
     "due",
@@ -53,7 +55,10 @@ RANK = {reason: rank for rank, reason in enumerate(REASONS)}
 
 # What a person has to do something about; the rest waits by itself.
 FOR_A_PERSON = frozenset(
-    ("rate_missing", "prescribed", "reply", "failed", "approval", "notice_gate", "levels_done", "case_proposal")
+    (
+        *("rate_missing", "prescribed", "reply", "failed", "approval", "notice_gate", "archived", "not_presented"),
+        *("levels_done", "case_proposal"),
+    )
 )
 
 

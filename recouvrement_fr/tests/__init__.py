@@ -1,4 +1,5 @@
 from . import test_accessory
+from . import test_addressee
 from . import test_approval
 from . import test_bodacc
 from . import test_browser
