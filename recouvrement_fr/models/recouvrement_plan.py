@@ -469,7 +469,7 @@ class RecouvrementPlan(models.Model):
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
         for row in rows.filtered(lambda row: row._is_to_remind(on)) if template else ():
             row.reminded_on = on
-            template.send_mail(row.id)  # queued, in this transaction
+            row.plan_id.debtor_id._send_template(template, row)
 
     # --- notice of default, documents ---------------------------------------------------------------------------------
 
