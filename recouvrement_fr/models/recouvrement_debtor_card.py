@@ -23,6 +23,8 @@ HINTS = {  # what follows from a reason, for whoever reads the card
     "failed": _lt("Open the reminder: it says what to mend, then retry."),
     "recent_contact": _lt("Nothing leaves before the days between two contacts are over."),
     "delay": _lt("The next level leaves once its delay is reached."),
+    "archived": _lt("The debtor was archived: restore his contact, or write the debt off."),
+    "not_presented": _lt("Note on its letter the day the formal notice was presented: its term runs from there."),
     "levels_done": _lt("Every level has left: call, agree on a plan, or prepare a case."),
     "case_proposal": _lt("Decide whether to open a litigation case."),
     "notice_gate": _lt("Mend what is missing, or have a manager allow the formal notice in writing."),

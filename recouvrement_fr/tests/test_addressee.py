@@ -104,6 +104,7 @@ class TestAddressee(DispatchCommon):
             self.dispatch(MONDAY + day * DAY)
         self.assertFalse(self.reminders())
         self.assertEqual((self.debtor.reason, len(self.debtor.decision_ids)), ("archived", 1))
+        self.assertEqual(self.debtor.priority, 3)
         self.debtor_partner.active = True
         self.night(MONDAY + 3 * DAY)
         self.assertEqual(self.reminders().line_ids.move_id, invoice)
