@@ -6,6 +6,7 @@ from . import recouvrement_level
 from . import recouvrement_level_channel
 from . import recouvrement_quiet_period
 from . import recouvrement_debtor
+from . import recouvrement_addressee
 from . import recouvrement_run
 from . import recouvrement_decision
 from . import recouvrement_reminder
@@ -119,6 +120,7 @@ from . import recouvrement_invoice_check
 from . import recouvrement_notice_override
 from . import recouvrement_decompte
 from . import recouvrement_reminder_notice
+from . import recouvrement_history
 from . import recouvrement_case_bad_debt
 from . import recouvrement_case_cost_bad_debt
 from . import recouvrement_debtor_bad_debt

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .open_items import LEVELS
 from .recouvrement_accrual import Owed
 
 OPEN = [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_receipt"))]
@@ -156,10 +157,11 @@ class AccountMove(models.Model):
                 SELECT DISTINCT ON (l.move_id) l.move_id, l.level_id, r.sent_date
                   FROM recouvrement_reminder_line l
                   JOIN recouvrement_reminder r ON r.id = l.reminder_id
-                  JOIN recouvrement_level v ON v.id = l.level_id
+                  JOIN %s v ON v.id = l.level_id
                  WHERE l.move_id IN %s AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND r.state = 'sent'
-              ORDER BY l.move_id, l.cycle DESC, v.sequence DESC, r.sent_date DESC
+              ORDER BY l.move_id, l.cycle DESC, v.stage DESC, v.rank DESC, r.sent_date DESC
                 """,
+                LEVELS,
                 tuple(self._origin.ids) or (0,),
             )
         )

@@ -66,7 +66,7 @@ class Decider:
         self.scope = open_items.scope(company)
         policies = env["recouvrement.policy"]._usable(company)
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
-        self.rules = {policy.id: policy._rule() for policy in policies if policy._sends_on(on, company)}
+        self.place = company.sudo().recouvrement_holidays or None
         self.quiet = env["recouvrement.quiet.period"]._rules(company)
         self.maximums = env["recouvrement.payment.sector"]._maximums()
         self.matching = [(policy.debtor_type, policy.id) for policy in policies if not policy.by_hand]
@@ -78,6 +78,7 @@ class Decider:
         self.rate_missing = env["recouvrement.rate"]._rate_table().missing_on(on)
         self.company_decimals = company.currency_id.decimal_places
         self.unit = 10**self.company_decimals
+        self.rules = {policy.id: policy._rule(company) for policy in policies if policy._sends_on(on, company)}
 
     def cases(self, rows):
         """Decide for a page of debtors.
@@ -87,7 +88,7 @@ class Decider:
         partner_ids = [row[1] for row in rows]
         items = open_items.read(self.env, self.scope, partner_ids)
         moves = {item.move_id for members in items.values() for item in members}
-        self.histories = open_items.histories(self.env, moves)
+        self.histories = open_items.histories(self.env, moves, self.place)
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
         self.events = self.env["recouvrement.limitation.event"]._events(moves)
         self.disputed = self.env["recouvrement.dispute"]._parts(self.company, moves)
@@ -145,7 +146,7 @@ class Decider:
         for whole in owed:
             item = by_key[whole.key]
             unit = 10 ** self._decimals(item.currency_id)
-            found = self._undisputed(whole, item.move_id, parts, unit)
+            found, contested = self._undisputed(whole, item.move_id, parts, unit)
             history = self.histories.get(found.key, NEVER_REMINDED)
             if "reminded" in self.waived.get(item.move_id, ()):
                 history = history._replace(reminded=True)  # a manager lets the notice leave without
@@ -153,11 +154,12 @@ class Decider:
                 found.key,
                 self._late_after(item, facts),
                 found.company_amount,
-                self._hold(item, facts, history),
+                self._hold(item, facts, history) or contested,
                 history,
                 item.discount_on,
                 self._is_hastened(item.move_id, history),
                 self.obstacles.get(item.move_id, ()),
+                found.amount < open_items.to_minor(item.amount_total, self._decimals(item.currency_id)),
             )
             debts[found.key] = Debt(
                 found,
@@ -174,22 +176,24 @@ class Decider:
         decisions = []
         for (policy_id, contact), instalments in groups.items():
             decision = self._decide(policy_id, instalments, facts)
-            decisions.append((policy_id, self._addressee(contact, decision, by_key, facts), decision))
+            addressee = self._addressee(contact, decision, by_key, facts)
+            if decision.outcome == "remind" and facts.partner_id not in self.contacts.owners:  # archived
+                decision = Decision("person", "archived", decision.level, next_date=self.on + open_items.DAY)
+            decisions.append((policy_id, addressee, decision))
         fingerprint = row[2] or (str(sum(int(item.hash) for item in items)) if items else None)
         deducted = [item for item in items if item.amount < 0]
         return Case(facts, row[1], fingerprint, decisions, self._totals(debts, items, deducted), debts, deducted)
 
     def _undisputed(self, whole, move_id, parts, unit):
-        """What is left of an instalment without the part that is contested; all of it contested: its hold says so."""
+        """What is left of an instalment without the part that is contested, and its hold when all of it is."""
         part = min(round(parts.get(move_id, 0) * unit), whole.amount)
         if part <= 0:
-            return whole
+            return whole, None
         parts[move_id] -= part / unit
         if part == whole.amount:
-            self.holds.setdefault(move_id, Hold("disputed"))
-            return whole
+            return whole, Hold("disputed")
         left = whole.amount - part
-        return whole._replace(amount=left, company_amount=round(whole.company_amount * left / whole.amount))
+        return whole._replace(amount=left, company_amount=round(whole.company_amount * left / whole.amount)), None
 
     def _decimals(self, currency_id):
         if currency_id not in self.decimals:  # archived since

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ..rules.escalation import History, Hold
+from ..rules.deadlines import day_deadline
+from ..rules.escalation import KINDS, History, Hold
 from ..rules.netting import Item
+from ..rules.registered import ENDED, NOT_SERVED, REGISTERED
 from .bulk import any_of
 
 DAY = timedelta(days=1)
@@ -23,6 +25,35 @@ ITEM_HASH = SQL(
     "hashint8extended(l.id, hash_numeric_extended(l.amount_residual_currency, hashint8extended("
     "(COALESCE(l.date_maturity, l.date) - DATE '2000-01-01') * 2 + (l.no_followup IS TRUE)::int, 0))) & 4294967295"
 )
+
+# Levels, with the rank of each among those of its kind in its own policy: sequences are each policy's own.
+LEVELS = SQL(
+    "(SELECT *, RANK() OVER (PARTITION BY policy_id, kind ORDER BY sequence) AS rank,"
+    " array_position(%s::varchar[], kind) AS stage FROM recouvrement_level)",
+    list(KINDS),
+)
+
+# Of a reminder `r` of a level `v`: `n.letters`, its registered letters when it is a formal notice, and `n.served_on`,
+# the day one was first presented, or ended refused or unclaimed; not when it was returned or lost.
+SERVED = SQL(
+    """
+    LEFT JOIN LATERAL (
+              SELECT COUNT(*) AS letters,
+                     MIN(COALESCE(d.presented_on, d.delivered_on,
+                                  CASE WHEN d.postal_state IN %(refused)s THEN d.closed_on END))
+                     FILTER (WHERE d.postal_state NOT IN %(not_served)s) AS served_on
+                FROM recouvrement_dispatch d
+               WHERE v.kind = 'formal_notice' AND d.reminder_id = r.id AND d.channel IN %(registered)s
+                 AND d.state != 'cancelled'
+              ) n ON TRUE
+    """,
+    refused=tuple(sorted(set(ENDED) - set(NOT_SERVED))),
+    not_served=NOT_SERVED,
+    registered=REGISTERED,
+)
+
+# The days it left the debtor to pay, as its letter said.
+TERM_DAYS = SQL("COALESCE((r.figures->>'term_days')::int, v.term_days)")
 
 
 class OpenItem(NamedTuple):
@@ -156,52 +187,106 @@ def net_item(item, decimals, company_decimals, side=0):
     )
 
 
-def histories(env, move_ids):
+class Step(NamedTuple):
+    """An instalment on a reminder, as its history reads it."""
+
+    cycle: int
+    role: str
+    settled: bool
+    state: str
+    date: date
+    sent_date: date | None
+    is_proven: bool
+    level_id: int
+    policy_id: int
+    sequence: int
+    kind: str
+    rank: int
+    letters: int  # registered, of a formal notice
+    served_on: date | None
+    term_days: int
+
+
+def histories(env, move_ids, place=None):
     """What each instalment of these moves has carried: {key: History}, in its present cycle.
 
     An instalment whose cycle was settled and that is open again starts the next one: a payment was returned.
+
+    :param place: whose holidays put off the end of a formal notice's term
     """
     rows = env.execute_query(
         SQL(
             """
             SELECT l.move_id, l.date_due, l.entry_line_id, l.cycle, l.role, l.settled IS TRUE,
-                   v.sequence, r.state, r.sent_date, r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE,
-                   v.kind = 'pre_due', v.id
+                   r.state, r.date, r.sent_date,
+                   r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE,
+                   v.id, v.policy_id, v.sequence, v.kind, v.rank, n.letters, n.served_on,
+                   CASE WHEN v.kind = 'formal_notice' THEN %(term)s ELSE 0 END
               FROM recouvrement_reminder_line l
               JOIN recouvrement_reminder r ON r.id = l.reminder_id
-              JOIN recouvrement_level v ON v.id = l.level_id
-             WHERE l.move_id = %s AND l.cancelled IS NOT TRUE
+              JOIN %(levels)s v ON v.id = l.level_id
+              %(served)s
+             WHERE l.move_id = %(moves)s AND l.cancelled IS NOT TRUE
           ORDER BY l.id
             """,
-            any_of(move_ids),
+            term=TERM_DAYS,
+            levels=LEVELS,
+            served=SERVED,
+            moves=any_of(move_ids),
         )
     )
-    lines = defaultdict(list)
+    steps = defaultdict(list)
     for row in rows:
-        lines[row[:3]].append(row[3:])
-    return {key: _history(members) for key, members in lines.items()}
+        steps[row[:3]].append(Step(*row[3:]))
+    return {key: _history(members, place) for key, members in steps.items()}
 
 
-def _history(lines):
-    cycle = max(line[0] for line in lines)
-    settled = any(line[2] for line in lines if line[0] == cycle)
-    if settled:
+def _history(steps, place):
+    cycle = max(step.cycle for step in steps)
+    steps = [step for step in steps if step.cycle == cycle]
+    if any(step.settled for step in steps):
         return History(cycle + 1)
-    history = History(cycle)
-    for _cycle, role, _settled, sequence, state, sent_date, proven, announcement, level_id in (
-        line for line in lines if line[0] == cycle
-    ):
-        if state == "sent" and proven and not announcement:
+    history, highest = History(cycle), None
+    for step in steps:
+        announcement = step.kind == "pre_due"
+        if step.state == "sent" and step.is_proven and not announcement:
             history = history._replace(reminded=True)
-        if role != "carried":
+        if step.role != "carried":
             continue
         if announcement:
-            history = history._replace(announced=history.announced | {level_id})
-        if state in ("planned", "to_approve", "sending", "failed"):
-            history = history._replace(pending=state)
-        if sequence >= history.last_sequence and not announcement:
-            history = history._replace(last_sequence=sequence, sent_on=sent_date)
-    return history
+            history = history._replace(announced=history.announced | {step.level_id})
+        if step.state in ("planned", "to_approve", "sending", "failed"):
+            history = history._replace(pending=step.state, pending_since=step.date)
+        if not announcement and (highest is None or not _is_lower(step, highest)):
+            highest = step
+    return history._replace(**_reached(highest, place)) if highest else history
+
+
+def _is_lower(step, other):
+    """Whether a level comes before another: by their sequence in one policy, else by what they are."""
+    if step.policy_id == other.policy_id:
+        return step.sequence < other.sequence
+    return (KINDS.index(step.kind), step.rank) < (KINDS.index(other.kind), other.rank)
+
+
+def _reached(step, place):
+    """What a history says of the highest level carried; the term of a formal notice runs from its presentation, the day
+    of which does not count."""
+    reached = {
+        "last_sequence": step.sequence,
+        "policy_id": step.policy_id,
+        "kind": step.kind,
+        "rank": step.rank,
+        "sent_on": step.sent_date,
+    }
+    if step.kind != "formal_notice" or not step.sent_date:
+        return reached
+    since = (step.served_on if step.letters else None) or step.sent_date
+    return reached | {
+        "sent_on": since,
+        "term_until": day_deadline(since, step.term_days, place),
+        "unpresented": bool(step.letters and not step.served_on),
+    }
 
 
 def payment_holds(env, move_ids, on):
@@ -233,20 +318,33 @@ def payment_holds(env, move_ids, on):
 
 
 def settle(env, where, debtor_ids):
-    """Mark the reminded instalments that are no longer open, so that a returned payment starts a new cycle."""
+    """Mark the reminded instalments that were paid or credited, so that a returned payment starts a new cycle.
+
+    An invoice set to draft, cancelled, or moved to doubtful receivables is not paid; nor is an instalment whose due
+    date nobody knows any more while something of its invoice is open.
+    """
     env.cr.execute(
         SQL(
             """
             UPDATE recouvrement_reminder_line s
                SET settled = TRUE
-              FROM recouvrement_reminder r
+              FROM recouvrement_reminder r, account_move m
              WHERE r.id = s.reminder_id AND r.debtor_id = %(debtors)s AND r.state = 'sent'
                AND s.settled IS NOT TRUE AND s.cancelled IS NOT TRUE
+               AND m.id = s.move_id AND m.state = 'posted'
                AND NOT EXISTS (
                    SELECT 1 FROM account_move_line l
-                    WHERE l.move_id = s.move_id AND %(scope)s
-                      AND COALESCE(l.date_maturity, l.date) = s.date_due
-                      AND s.entry_line_id IN (0, l.id)
+                    WHERE l.move_id = s.move_id AND %(scope)s AND s.entry_line_id IN (0, l.id)
+                      AND (COALESCE(l.date_maturity, l.date) = s.date_due
+                           OR NOT EXISTS (
+                               SELECT 1 FROM account_move_line o JOIN account_account a ON a.id = o.account_id
+                                WHERE o.move_id = s.move_id AND a.account_type = 'asset_receivable'
+                                  AND COALESCE(o.date_maturity, o.date) = s.date_due AND s.entry_line_id IN (0, o.id)))
+               )
+               AND NOT EXISTS (
+                   SELECT 1 FROM account_move_line t
+                    WHERE t.recouvrement_invoice_id = s.move_id AND t.parent_state = 'posted'
+                      AND t.reconciled IS NOT TRUE AND t.amount_residual != 0
                )
             """,
             debtors=any_of(debtor_ids),

@@ -10,9 +10,9 @@ from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity
 from ..rules.interest import Claim, Freeze, Movement, decompte, interest_regime
 from ..rules.payment_terms import SectorTable, public_due
-from ..rules.registered import ENDED, NOT_SERVED, REGISTERED
 from . import law_facts
 from .bulk import any_of
+from .open_items import SERVED
 from .recouvrement_interest_clause import NO_CLAUSE, Clause
 
 BEARING_INDEMNITY = ("professional", "contractual", "public")
@@ -261,25 +261,16 @@ class RecouvrementAccrual(models.AbstractModel):
             SQL(
                 """
                 SELECT l.move_id, l.date_due, l.entry_line_id,
-                       MIN(CASE WHEN p.letters > 0 THEN p.served_on ELSE r.sent_date END)
+                       MIN(CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END)
                   FROM recouvrement_reminder_line l
                   JOIN recouvrement_reminder r ON r.id = l.reminder_id
                   JOIN recouvrement_level v ON v.id = l.level_id
-             LEFT JOIN LATERAL (
-                       SELECT COUNT(*) AS letters,
-                              MIN(COALESCE(d.presented_on, d.delivered_on,
-                                           CASE WHEN d.postal_state IN %(refused)s THEN d.closed_on END))
-                              FILTER (WHERE d.postal_state NOT IN %(not_served)s) AS served_on
-                         FROM recouvrement_dispatch d
-                        WHERE d.reminder_id = r.id AND d.channel IN %(registered)s AND d.state != 'cancelled'
-                       ) p ON TRUE
+                  %(served)s
                  WHERE l.move_id = %(moves)s AND l.role = 'carried' AND l.cancelled IS NOT TRUE
                    AND v.kind = 'formal_notice' AND r.state = 'sent' AND r.origin NOT IN ('imported', 'set')
               GROUP BY 1, 2, 3
                 """,
-                refused=tuple(set(ENDED) - set(NOT_SERVED)),
-                not_served=NOT_SERVED,
-                registered=REGISTERED,
+                served=SERVED,
                 moves=any_of(move_ids),
             )
         )

@@ -151,7 +151,7 @@ class RecouvrementCase(models.Model):
     def _addressee(self, act):
         """Whom the letter is printed for; a court has no card, its address is in the text."""
         if act.to == "partner_id":
-            return self.debtor_id.dunning_contact_id or self.partner_id
+            return self.debtor_id._addressee()
         return self[act.to] if act.to and act.to != "court" else self.env["res.partner"]
 
     # --- what they print ----------------------------------------------------------------------------------------------

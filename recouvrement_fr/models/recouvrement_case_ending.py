@@ -1,7 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..rules.deadlines import day_deadline
+from . import open_items
 from .recouvrement_case import PROPOSAL
 
 
@@ -88,35 +92,44 @@ class RecouvrementCase(models.Model):
     def _to_litigate(self, on, company=None):
         """{debtor id: [move ids]} whose formal notice expired unpaid, and that nothing else holds; three statements.
 
-        A notice counts once it really left (design: imported ones do not), from the day after the one it asked to be
-        paid by. Extend the query, not its callers.
+        A notice counts once it really left (design: imported ones do not), from the day after its term: the days its
+        letter left, counted from its presentation, up to a working day. Not presented, it does not
+        expire. Extend the query, not its callers.
         """
         self.env.flush_all()  # what the same transaction has just paid counts too
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT r.debtor_id, d.company_id, ARRAY_AGG(DISTINCT l.move_id)
+                SELECT r.debtor_id, d.company_id, ARRAY_AGG(DISTINCT l.move_id), s.served_on, s.term_days
                   FROM recouvrement_reminder r
                   JOIN recouvrement_debtor d ON d.id = r.debtor_id
                   JOIN recouvrement_level v ON v.id = r.level_id
                   JOIN recouvrement_reminder_line l ON l.reminder_id = r.id
                   JOIN account_move m ON m.id = l.move_id
+                  %(served)s
+                 CROSS JOIN LATERAL (SELECT CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END AS served_on,
+                                            %(term)s AS term_days) s
                  WHERE r.state = 'sent' AND r.origin NOT IN ('imported', 'set') AND v.kind = 'formal_notice'
-                   AND COALESCE(r.deadline, r.sent_date + v.term_days) < %s AND %s
+                   AND s.served_on + s.term_days < %(on)s AND %(company)s
                    AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND l.settled IS NOT TRUE
                    AND m.state = 'posted' AND m.amount_residual > 0 AND m.move_type IN ('out_invoice', 'out_receipt')
-              GROUP BY r.debtor_id, d.company_id
+              GROUP BY r.debtor_id, d.company_id, s.served_on, s.term_days
                 """,
-                on,
-                SQL("d.company_id = %s", company.id) if company else SQL("TRUE"),
+                served=open_items.SERVED,
+                term=open_items.TERM_DAYS,
+                on=on,
+                company=SQL("d.company_id = %s", company.id) if company else SQL("TRUE"),
             )
         )
         run, found = self.env["recouvrement.run"], {}
         for root in self.env["res.company"].browse({row[1] for row in rows}):
-            wanted = {debtor_id: move_ids for debtor_id, company_id, move_ids in rows if company_id == root.id}
+            wanted, place = defaultdict(set), root.sudo().recouvrement_holidays or None
+            for debtor_id, company_id, move_ids, served_on, term_days in rows:
+                if company_id == root.id and day_deadline(served_on, term_days, place) < on:
+                    wanted[debtor_id].update(move_ids)
             held = run._holds(root, [move_id for move_ids in wanted.values() for move_id in move_ids], on)
             for debtor_id, move_ids in wanted.items():
-                free = [move_id for move_id in move_ids if move_id not in held]
+                free = [move_id for move_id in sorted(move_ids) if move_id not in held]
                 if free:
                     found[debtor_id] = free
         return found

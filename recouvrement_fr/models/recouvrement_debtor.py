@@ -44,6 +44,8 @@ REASONS = {
     "delay": _lt("Delay of the next level not reached"),
     "notice_gate": _lt("Formal notice not yet allowed"),
     "capped": _lt("Over the cap of the night"),
+    "archived": _lt("Debtor archived: a person decides"),
+    "not_presented": _lt("Formal notice: note the day it was presented"),
     "levels_done": _lt("All levels done: a person decides"),
     "case_proposal": _lt("Litigation case proposed"),
     "due": _lt("Reminder due"),
@@ -538,7 +540,8 @@ class RecouvrementDebtor(models.Model):
             SQL(
                 """
                 SELECT p.id, d.id, d.debtor_type, d.type_confirmed IS TRUE, d.policy_id,
-                       (SELECT c.id FROM res_partner c WHERE c.id = d.dunning_contact_id AND c.active),
+                       (SELECT c.id FROM res_partner c WHERE c.id = d.dunning_contact_id AND c.active
+                           AND c.commercial_partner_id = p.id),
                        d.last_contact_date, d.paused_until, d.reply_pending IS TRUE, d.reason, d.next_level_id,
                        COALESCE(d.public_buyer, 'public'), p.name, p.is_company, p.vat, p.company_registry
                   FROM res_partner p

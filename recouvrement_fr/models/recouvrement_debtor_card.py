@@ -23,6 +23,8 @@ HINTS = {  # what follows from a reason, for whoever reads the card
     "failed": _lt("Open the reminder: it says what to mend, then retry."),
     "recent_contact": _lt("Nothing leaves before the days between two contacts are over."),
     "delay": _lt("The next level leaves once its delay is reached."),
+    "archived": _lt("The debtor was archived: restore his contact, or write the debt off."),
+    "not_presented": _lt("Note on its letter the day the formal notice was presented: its term runs from there."),
     "levels_done": _lt("Every level has left: call, agree on a plan, or prepare a case."),
     "case_proposal": _lt("Decide whether to open a litigation case."),
     "notice_gate": _lt("Mend what is missing, or have a manager allow the formal notice in writing."),
@@ -177,7 +179,7 @@ class RecouvrementDebtor(models.Model):
             partner = debtor.partner_id.sudo()  # the whole of his own address book, whatever the salesperson's rules
             invoice = partner.child_ids.filtered(lambda child: child.type == "invoice")
             named = [
-                (debtor.dunning_contact_id.sudo(), self.env._("Receives the reminders")),
+                (debtor._dunning_contact().sudo(), self.env._("Receives the reminders")),
                 *((child, self.env._("Invoice address")) for child in invoice),
                 (partner, self.env._("Head office") if partner.is_company else self.env._("Debtor")),
                 *((child, child.function or "") for child in partner.child_ids if child.type == "contact"),

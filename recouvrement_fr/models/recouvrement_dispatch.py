@@ -216,7 +216,10 @@ class RecouvrementDispatch(models.Model):
         waiting = self.filtered(lambda dispatch: dispatch.state == "queued") - copies
         standings = waiting.reminder_id._standings(on)
         stale = waiting._stale(on).reminder_id
-        true, again = copies, self.env["recouvrement.reminder"]  # a copy says what left, whatever is due now
+        strange = copies.filtered(lambda copy: copy.debtor_id._addressee_problem(copy.addressee_id))
+        for copy in strange:
+            copy._cancel(copy.debtor_id._addressee_problem(copy.addressee_id))
+        true, again = copies - strange, self.env["recouvrement.reminder"]  # a copy says what left, whatever is due now
         for reminder, dispatches in waiting.grouped("reminder_id").items():
             standing = standings[reminder.id]
             if standing.problem:
@@ -498,6 +501,9 @@ class RecouvrementDispatch(models.Model):
         for dispatch in self:
             if not dispatch.attachment_id or dispatch.state not in GONE:
                 raise UserError(self.env._("%s has not left: there is nothing to send again.", dispatch.display_name))
+            problem = dispatch.debtor_id._addressee_problem(dispatch.addressee_id)
+            if problem:
+                raise UserError(problem)
         copies = self.sudo()  # evidence is written by methods alone
         copies = copies.create([dispatch._channel(dispatch.channel)._copy_vals(dispatch) for dispatch in copies])
         for code, dispatches in copies.grouped("channel").items():

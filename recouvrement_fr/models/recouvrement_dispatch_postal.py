@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until
+from ..rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until, is_served
 from . import letter_pdf
 from .bulk import DISTURBED
 
@@ -56,6 +56,12 @@ class RecouvrementDispatch(models.Model):
             noticed_on = dispatch.presented_on or dispatch.posted_on
             waits = dispatch.channel == "lre" and noticed_on and not dispatch.closed_on
             dispatch.acceptance_until = acceptance_until(noticed_on) if waits else False
+
+    def _served_on(self):
+        """The day this registered letter counts as served: see `open_items.SERVED`, which reads many."""
+        if self.postal_state in NOT_SERVED:
+            return False
+        return self.effect_on or (is_served(self.postal_state) and self.closed_on)
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 

@@ -326,7 +326,7 @@ class RecouvrementDispute(models.Model):
             self.debtor_id,
             self,
             self._document_values(),
-            addressee_id=(self.debtor_id.dunning_contact_id or self.partner_id).id,
+            addressee_id=self.debtor_id._addressee().id,
         )
         return document._get_records_action()
 

@@ -43,9 +43,7 @@ class RecouvrementLetter(models.AbstractModel):
             own = [item for item in items if item["currency_id"] == currency.id]
             blocks.append(self._statement_block(currency, own, on, formats))
         return {
-            **self._head(
-                debtor.dunning_contact_id or debtor.partner_id, debtor, company, identity, reference, on, formats
-            ),
+            **self._head(debtor._addressee(), debtor, company, identity, reference, on, formats),
             "kind": "statement",
             "tone": "statement",
             "regime": self._regime(debtor),

@@ -71,7 +71,10 @@ class RecouvrementLevel(models.Model):
         "the total to pay. Never applied to consumers before the formal notice.",
     )
     term_days = fields.Integer(
-        "Time to pay (days)", default=8, help="The days the letter leaves the debtor, counted from its date."
+        "Time to pay (days)",
+        default=8,
+        help="The days the letter leaves the debtor, counted from its date; those of a registered formal notice expire "
+        "counted from its presentation.",
     )
     subject = fields.Char(
         translate=True,

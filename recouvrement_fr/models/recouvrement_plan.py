@@ -469,7 +469,7 @@ class RecouvrementPlan(models.Model):
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
         for row in rows.filtered(lambda row: row._is_to_remind(on)) if template else ():
             row.reminded_on = on
-            template.send_mail(row.id)  # queued, in this transaction
+            row.plan_id.debtor_id._send_template(template, row)
 
     # --- notice of default, documents ---------------------------------------------------------------------------------
 
@@ -487,7 +487,7 @@ class RecouvrementPlan(models.Model):
             plan,
             plan._document_values(on),
             date=on,
-            addressee_id=(plan.debtor_id.dunning_contact_id or plan.partner_id).id,
+            addressee_id=plan.debtor_id._addressee().id,
         )
         plan.notice_on = on
         return document.with_env(self.env)._get_records_action()

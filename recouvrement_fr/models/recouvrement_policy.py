@@ -156,8 +156,8 @@ class RecouvrementPolicy(models.Model):
         place = (company or self.company_id or self.env.company).root_id.sudo().recouvrement_holidays
         return is_sending_day(on, WEEKDAYS[self.sending_weekdays], place or None)
 
-    def _rule(self):
-        """The policy as the rules read it."""
+    def _rule(self, company=None):
+        """The policy as the rules read it, for a company: what it writes off is not asked for."""
         self.ensure_one()
         unit = 10**self.currency_id.decimal_places
         return PolicyRule(
@@ -176,6 +176,7 @@ class RecouvrementPolicy(models.Model):
             ),
             minimum_amount=round(self.minimum_amount * unit),
             minimum_days_between=self.minimum_days_between,
+            small_balance=round(company.root_id.sudo().recouvrement_small_balance * unit) if company else 0,
         )
 
     @api.model

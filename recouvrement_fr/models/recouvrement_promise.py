@@ -393,7 +393,7 @@ class RecouvrementPromise(models.Model):
         )
         for promise in waiting.filtered(lambda promise: promise.made_on < on) if template else ():
             promise.reminded_on = on
-            template.send_mail(promise.id)  # queued, in this transaction
+            promise.debtor_id._send_template(template, promise)
 
     @api.model
     def _to_judge(self, on):

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
-from ..rules.escalation import Decision
+from ..rules.escalation import Decision, is_too_small
 from ..rules.quiet import quiet_until
 from . import bulk
 from .decider import Decider
@@ -607,18 +607,16 @@ class RecouvrementReminder(models.Model):
                 return self.env._("Paid, credited or withdrawn before it left.")
         if hold:
             return self._held_because(hold.reason)
-        if self.kind == "pre_due":
-            total = sum(debt.net.company_amount for debt in owed.values())
-        else:  # a formal notice carries a part of it
-            free = [debt for debt in case.debts.values() if debt.instalment.due < on and not debt.instalment.hold]
-            total = sum(debt.net.company_amount for debt in free)
-        if total < round(self.policy_id.minimum_amount * 10**self.currency_id.decimal_places):
+        policy = self.policy_id._rule(self.company_id)
+        asked = sum(debt.net.company_amount for debt in owed.values())
+        climbs = self.kind == "pre_due" or any(
+            line_id in owed and not is_too_small(policy, owed[line_id].instalment) for line_id in carried
+        )
+        if asked < policy.minimum_amount or not climbs:
             return self.env._("What is left is under the minimum amount of the policy.")
         if self.policy_id.state != "active" or not self.policy_id.active:
             return self.env._("Its policy was deactivated before it left.")
-        if not self.addressee_id.active:
-            return self.env._("Its addressee was archived before it left.")
-        return None
+        return self.debtor_id._addressee_problem(self.addressee_id)
 
     def _held_because(self, reason):
         return self.env._("Held before it left: %s", self.env._(REASONS[reason]))

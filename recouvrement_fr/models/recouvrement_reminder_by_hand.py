@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..rules.escalation import Decision
+from ..rules.escalation import Decision, passed
 from .decider import Decider
 from .letter_format import paragraphs
 from .recouvrement_reminder import Standing
@@ -152,13 +152,14 @@ class RecouvrementReminder(models.Model):
         pending = debtor.sudo().reminder_ids.filtered(lambda one: one.line_ids.move_id & self._moves_of(keys))
         pending._cancel(self.env._("The level was set by hand: %s", reason))
         [case] = Decider(self.env, debtor.company_id, on).cases([(debtor.id, debtor.partner_id.id, None)])
-        keys = [key for key in keys if case.debts[key].instalment.history.last_sequence != level.sequence]
+        rule = level.policy_id._rule()
+        keys = [key for key in keys if passed(rule, case.debts[key].instalment.history) != level.sequence]
         if not keys:
             raise UserError(self.env._("Nothing changes: no overdue invoice there, or it has that level already."))
         reminders = self.sudo().browse(self._insert([self._set_vals(debtor, level, reason, case, keys, on)]))
         decision = Decision("remind", "due", level, tuple(keys))
         self._insert_lines(
-            (*row[:6], self._cycle_at(case.debts[row[1:4]], level), *row[7:])
+            (*row[:6], self._cycle_at(case.debts[row[1:4]], rule, level), *row[7:])
             for row in self._planned_rows(reminders.id, case, decision, on)
         )
         reminders.line_ids.move_id._refresh_dunning()
@@ -180,9 +181,9 @@ class RecouvrementReminder(models.Model):
         return self.env["account.move"].browse({key[0] for key in keys})
 
     @staticmethod
-    def _cycle_at(debt, level):
+    def _cycle_at(debt, rule, level):
         history = debt.instalment.history
-        return history.cycle + (level.sequence < history.last_sequence)
+        return history.cycle + (level.sequence < passed(rule, history))
 
     def _set_vals(self, debtor, level, reason, case, keys, on):
         return {
@@ -220,7 +221,7 @@ class RecouvrementReminder(models.Model):
         shown = {key: debt for key, debt in owed.items() if debt.instalment.due < on} or owed
         if not shown:
             raise UserError(self.env._("%s owes nothing: choose another debtor.", debtor.display_name))
-        addressee = debtor.dunning_contact_id.id or debtor.partner_id.address_get(["invoice"])["invoice"]
+        addressee = debtor._dunning_contact().id or debtor.partner_id.address_get(["invoice"])["invoice"]
         return self._rehearse_shown(level, debtor, case, shown, addressee, lang, on)
 
     @api.model

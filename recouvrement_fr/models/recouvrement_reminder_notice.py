@@ -3,7 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..rules.registered import NOT_SERVED, is_served
+from ..rules.deadlines import day_deadline
+from ..rules.registered import NOT_SERVED, REGISTERED, is_served
 from . import letter_pdf
 from .recouvrement_dispatch_event import POSTAL_STATES
 
@@ -31,10 +32,16 @@ class RecouvrementReminder(models.Model):
         "law sets no day.",
     )
     notice_proof_ids = fields.Many2many("ir.attachment", string="Proofs", compute="_compute_notice")
+    notice_term_until = fields.Date(
+        "Term ends on",
+        compute="_compute_notice",
+        help="The last day to pay: the days the letter leaves, counted from its presentation, up to a working day. "
+        "Empty until a registered letter is presented.",
+    )
     notice_is_expired = fields.Boolean("Term passed", compute="_compute_notice")
     notice_effects = fields.Html("Its effects", compute="_compute_notice_effects", sanitize=False)  # our own words
 
-    @api.depends("dispatch_ids.posted_on", "dispatch_ids.presented_on", "dispatch_ids.postal_state", "deadline")
+    @api.depends("dispatch_ids.posted_on", "dispatch_ids.presented_on", "dispatch_ids.postal_state", "state")
     def _compute_notice(self):
         today = self.env["recouvrement.run"]._today()
         for reminder in self:
@@ -52,7 +59,22 @@ class RecouvrementReminder(models.Model):
             reminder.notice_served_on = False if state in NOT_SERVED else letter.effect_on
             # The very letter, then what the carrier handed back: proofs of a reminder the user has read.
             reminder.notice_proof_ids = letter.sudo().attachment_id | letters.sudo().event_ids.proof_id
-            reminder.notice_is_expired = bool(reminder.deadline and reminder.deadline < today)
+            reminder.notice_term_until = reminder._term_until()
+            reminder.notice_is_expired = bool(reminder.notice_term_until and reminder.notice_term_until < today)
+
+    def _term_until(self):
+        """The last day of the term that a formal notice leaves to pay; False while it does not run."""
+        if self.kind != "formal_notice" or self.state != "sent":
+            return False
+        registered = self.dispatch_ids.filtered(
+            lambda found: found.channel in REGISTERED and found.state != "cancelled"
+        )
+        days = [day for day in registered.mapped(lambda found: found._served_on()) if day]
+        served_on = min(days, default=False) if registered else self.sent_date
+        if not served_on:
+            return False
+        days = (self.figures or {}).get("term_days", self.level_id.term_days)
+        return day_deadline(served_on, days, self.company_id.root_id.sudo().recouvrement_holidays or None)
 
     @api.depends("notice_served_on", "notice_postal_state", "state")
     def _compute_notice_effects(self):

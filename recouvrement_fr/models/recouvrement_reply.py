@@ -73,7 +73,7 @@ class RecouvrementDebtor(models.Model):
     def _is_from(self, message):
         """Whether one of the debtor's own contacts wrote a message: anybody may know the address of an invoice."""
         contacts = self.env["res.partner"].search([("commercial_partner_id", "=", self.partner_id.id)])
-        contacts |= self.dunning_contact_id
+        contacts |= self._dunning_contact()
         address = email_normalize(message.email_from or "")
         return message.author_id in contacts or bool(address) and address in contacts.mapped("email_normalized")
 

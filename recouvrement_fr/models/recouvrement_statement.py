@@ -160,7 +160,8 @@ class RecouvrementStatement(models.Model):
         e-mail address."""
         partner = debtor.sudo().partner_id
         invoice = partner.child_ids.filtered(lambda child: child.type == "invoice")
-        known = debtor.sudo().dunning_contact_id | invoice | partner
+        known = debtor.sudo()._dunning_contact() | invoice | partner
+        known -= debtor.sudo()._strangers(known)
         return known.filtered("email")[:1].with_env(self.env)
 
     @api.model
@@ -184,6 +185,14 @@ class RecouvrementStatement(models.Model):
         """
         if self.env["recouvrement.reminder"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
+        for debtor in debtors:
+            strangers = debtor.sudo()._strangers(recipients[debtor].sudo())  # a collector may not read every partner
+            if strangers:
+                raise UserError(
+                    self.env._(
+                        "%s is no contact of this debtor: his account is confidential.", strangers[0].display_name
+                    )
+                )
         statements = self._make(debtors, on, "email")
         texts = self._texts(statements)
         mails = self.env["mail.mail"].sudo().create(  # a collector writes no e-mail but this one

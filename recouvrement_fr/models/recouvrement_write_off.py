@@ -542,7 +542,7 @@ class RecouvrementWriteOff(models.Model):
         insolvency = self.debtor_id.sudo().insolvency_ids.filtered(lambda found: found.state == "open")[:1]
         if insolvency.kind == "liquidation" and insolvency.mandataire_id:
             return insolvency.mandataire_id
-        return self.debtor_id.dunning_contact_id or self.debtor_id.partner_id
+        return self.debtor_id._addressee()
 
     def _duplicate_values(self):
         formats, code = Formats("fr_FR"), self.currency_id.name

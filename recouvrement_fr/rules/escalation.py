@@ -5,6 +5,7 @@ Pure: every date is given, nothing is read or written. One call answers for one 
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from .netting import Key
@@ -41,6 +42,8 @@ REASONS = (
     "delay",
     "notice_gate",
     "capped",
+    "archived",
+    "not_presented",
     "levels_done",
     "case_proposal",
     "due",
@@ -49,11 +52,15 @@ REASONS = (
     "nothing_open",
     "error",
 )
+KINDS = ("pre_due", "reminder", "formal_notice", "case_proposal")  # the order in which a debt goes through them
 RANK = {reason: rank for rank, reason in enumerate(REASONS)}
 
 # What a person has to do something about; the rest waits by itself.
 FOR_A_PERSON = frozenset(
-    ("rate_missing", "prescribed", "reply", "failed", "approval", "notice_gate", "levels_done", "case_proposal")
+    (
+        *("rate_missing", "prescribed", "reply", "failed", "approval", "notice_gate", "archived", "not_presented"),
+        *("levels_done", "case_proposal"),
+    )
 )
 
 
@@ -76,6 +83,7 @@ class PolicyRule(NamedTuple):
     levels: tuple[LevelRule, ...]
     minimum_amount: int  # minor units of the company's currency
     minimum_days_between: int
+    small_balance: int = 0  # minor units: a remainder up to it is written off rather than asked for
 
 
 class Hold(NamedTuple):
@@ -90,10 +98,16 @@ class History(NamedTuple):
 
     cycle: int = 1
     last_sequence: int = 0  # of the highest level it carried, announcements apart; 0: none yet
-    sent_on: date | None = None  # when that level was handed over
+    sent_on: date | None = None  # when that level was handed over; a registered formal notice: when it was presented
     reminded: bool = False  # it was carried or listed on a reminder that was handed over
     pending: str | None = None  # planned, to_approve, sending or failed: its reminder has not left yet
     announced: frozenset = frozenset()  # ids of the levels before the due date it has carried
+    policy_id: int | None = None  # of that highest level; None: the one that decides
+    kind: str = "reminder"  # of that level
+    rank: int = 0  # of that level among those of its kind in its own policy
+    pending_since: date | None = None  # the day that reminder was decided
+    term_until: date | None = None  # of a formal notice: the last day it leaves the debtor to pay
+    unpresented: bool = False  # that registered notice has left and nothing says it was presented
 
 
 NEVER_REMINDED = History()
@@ -110,6 +124,7 @@ class Instalment(NamedTuple):
     discount_on: date | None = None  # last day of the early-payment discount
     hastened: bool = False  # a promise was broken: its next level does not wait for its delay
     obstacles: tuple[str, ...] = ()  # conditions of a formal notice it does not meet, besides a reminder before
+    is_remainder: bool = False  # a part of it was paid, credited or contested
 
 
 class Decision(NamedTuple):
@@ -137,6 +152,9 @@ def decide(
     is held, waits for a person or has no level left gives way to the next. The others are listed and do not climb; a
     formal notice carries all the instalments that were already on a reminder really handed over and that nothing else
     bars.
+
+    The minimum is that of what the letter asks for; a remainder under it neither carries, climbs nor blocks. A reminder
+    that waits silences what it does not carry for the policy's interval, and no longer.
     """
     owed = [instalment for instalment in instalments if instalment.amount > 0]
     overdue = [instalment for instalment in owed if instalment.due < on]
@@ -148,24 +166,67 @@ def decide(
     free = [instalment for instalment in overdue if instalment.hold is None]
     if not free or hold:
         return _held(overdue if not free else (), hold, on, later)
-    pending = _pending(free)
-    if pending:
-        return _wait(pending, None)
-    if sum(instalment.amount for instalment in free) < policy.minimum_amount:
+    waiting = [instalment for instalment in free if instalment.history.pending]
+    others = [instalment for instalment in free if not instalment.history.pending]
+    if not waiting:
+        return _decide_free(policy, others, on, later, last_contact)
+    reason = _pending(waiting)
+    if not others:
+        return _wait(reason, later)
+    until = _others_silent_until(policy, waiting, on)
+    if until > on:
+        return _wait(reason, until)
+    answer = _decide_free(policy, others, on, later, last_contact)
+    return answer if answer.outcome == "remind" else _wait(reason, answer.next_date)
+
+
+def _decide_free(policy, free, on, later, last_contact):
+    """The decision of the instalments that nothing holds and no reminder on its way carries."""
+    climbing = [instalment for instalment in free if not is_too_small(policy, instalment)]
+    if not climbing or sum(instalment.amount for instalment in free) < policy.minimum_amount:
         return _wait("below_minimum", later)
     silent_until = _silent_until(policy, on, last_contact)
     if silent_until:
         return _wait("recent_contact", silent_until)
-    return _climb(policy, free, on, later)
+    return _climb(policy, climbing, free, on, later)
 
 
-def worst_first(instalment: Instalment):
+def is_too_small(policy: PolicyRule, instalment: Instalment) -> bool:
+    """Whether an instalment is but a remainder under the policy's minimum, or within what the company writes off.
+
+    A whole invoice of that size is no remainder: many of them together are worth a letter.
+    """
+    if not instalment.is_remainder:
+        return False
+    return instalment.amount < policy.minimum_amount or instalment.amount <= policy.small_balance
+
+
+def passed(policy: PolicyRule, history: History) -> int:
+    """The sequence, in this policy, of the highest level that an instalment went through; 0: none.
+
+    Of a level of another policy, what counts is what it was: its kind, and its rank among those of that kind. Sequences
+    are each policy's own.
+    """
+    if not history.last_sequence or history.policy_id in (None, policy.id):
+        return history.last_sequence
+    reached, ranks, sequence = (KINDS.index(history.kind), history.rank), dict.fromkeys(KINDS, 0), 0
+    for level in policy.levels:
+        ranks[level.kind] += 1
+        if level.kind != "pre_due" and (KINDS.index(level.kind), ranks[level.kind]) <= reached:
+            sequence = max(sequence, level.sequence)
+    return sequence
+
+
+def worst_first(policy: PolicyRule, instalment: Instalment):
     """Sort key: the highest level carried, then days late, then amount."""
-    return -instalment.history.last_sequence, instalment.due, -instalment.amount, instalment.key
+    return -passed(policy, instalment.history), instalment.due, -instalment.amount, instalment.key
 
 
 def reached_on(level: LevelRule, instalment: Instalment) -> date | None:
-    """The day an instalment reaches a level; None when its anchor has not happened."""
+    """The day an instalment reaches a level; None when its anchor has not happened.
+
+    Never before the term of its formal notice has passed: it was given to pay (C.civ 1344).
+    """
     if level.anchor == "previous_level" and instalment.history.last_sequence:
         anchor = instalment.history.sent_on
     elif level.anchor == "month_end":
@@ -177,46 +238,56 @@ def reached_on(level: LevelRule, instalment: Instalment) -> date | None:
     if anchor is None:
         return None
     days = timedelta(days=level.delay_days)
-    return anchor - days if level.kind == "pre_due" else anchor + days
+    if level.kind == "pre_due":
+        return anchor - days
+    term_until = instalment.history.term_until
+    return max(anchor + days, term_until + DAY) if term_until else anchor + days
 
 
 def next_level(policy: PolicyRule, instalment: Instalment) -> LevelRule | None:
     """The level after the last one carried: one at a time, whatever the delay that has passed."""
+    reached = passed(policy, instalment.history)
     for level in policy.levels:
-        if level.kind != "pre_due" and level.sequence > instalment.history.last_sequence:
+        if level.kind != "pre_due" and level.sequence > reached:
             return level
     return None
 
 
-def _climb(policy, free, on, later):
+def _climb(policy, climbing, free, on, later):
     """The decision of the worst instalment that has a level to climb by itself.
 
     One that waits for a person (its notice is not allowed yet, a case is proposed) does not silence the others: it is
     the answer only when none of them is due.
     """
-    for_a_person = None
-    for worst in sorted(free, key=worst_first):
+    for_a_person = below = None
+    for worst in sorted(climbing, key=partial(worst_first, policy)):
         level = next_level(policy, worst)
         if level is None:
             continue
         day = reached_on(level, worst)
         if day is None:  # its anchor has not happened: the others do not wait for it
             continue
-        if day > on and not worst.hastened:
+        if day > on and not (worst.hastened and worst.history.term_until is None):
             if for_a_person:
                 break
             return Decision("wait", "delay", level, next_date=day)
-        if level.kind == "case_proposal":
+        if worst.history.unpresented:  # its term does not run before it is presented
+            answer = Decision("person", "not_presented", level, (worst.key,), next_date=on + DAY)
+        elif level.kind == "case_proposal":
             answer = Decision("person", "case_proposal", level, carried=(worst.key,), next_date=later)
         elif level.kind == "formal_notice":
-            answer = _notice(level, worst, free, on)
+            answer = _notice(policy, level, worst, climbing, on)
+            if answer is None:
+                below = below or _wait("below_minimum", later)
+                continue
         else:
             listed = tuple(sorted(instalment.key for instalment in free if instalment is not worst))
             return Decision("remind", "due", level, (worst.key,), listed)
         if answer.outcome == "remind":
             return answer
         for_a_person = for_a_person or answer
-    return _come_back(for_a_person or Decision("person", "levels_done", next_date=later), policy, free, on)
+    answer = for_a_person or below or Decision("person", "levels_done", next_date=later)
+    return _come_back(answer, policy, climbing, on)
 
 
 def _come_back(answer, policy, free, on):
@@ -239,8 +310,8 @@ def notice_obstacles(instalment: Instalment) -> tuple[str, ...]:
     return instalment.obstacles if instalment.history.reminded else ("reminded", *instalment.obstacles)
 
 
-def _notice(level, worst, free, on):
-    """A formal notice carries all that nothing bars; the worst one must be among them.
+def _notice(policy, level, worst, climbing, on):
+    """A formal notice carries all that nothing bars; the worst one must be among them. None: that is under the minimum.
 
     What bars it is outside the ledger (an address, a proof, a manager's word): it is looked at again the next night.
     """
@@ -250,10 +321,13 @@ def _notice(level, worst, free, on):
     carried = tuple(
         sorted(
             instalment.key
-            for instalment in free
-            if not notice_obstacles(instalment) and instalment.history.last_sequence < level.sequence
+            for instalment in climbing
+            if not notice_obstacles(instalment) and passed(policy, instalment.history) < level.sequence
         )
     )
+    amounts = {instalment.key: instalment.amount for instalment in climbing}
+    if sum(amounts[key] for key in carried) < policy.minimum_amount:
+        return None
     return Decision("remind", "due", level, carried)
 
 
@@ -305,6 +379,12 @@ def _pending(instalments):
     if "to_approve" in states:
         return "approval"
     return "sending" if states & {"planned", "sending"} else None
+
+
+def _others_silent_until(policy, waiting, on):
+    """The day the reminders that wait no longer silence what they do not carry."""
+    since = max(instalment.history.pending_since or on for instalment in waiting)
+    return since + timedelta(days=max(policy.minimum_days_between, 1))
 
 
 def _silent_until(policy, on, last_contact):

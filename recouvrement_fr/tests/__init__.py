@@ -1,4 +1,5 @@
 from . import test_accessory
+from . import test_addressee
 from . import test_approval
 from . import test_bodacc
 from . import test_browser
@@ -27,6 +28,7 @@ from . import test_group_email
 from . import test_indexes
 from . import test_insolvency
 from . import test_guarantee
+from . import test_history
 from . import test_invoice_sending
 from . import test_invoice_check
 from . import test_letters

@@ -57,6 +57,23 @@ class TestDispute(RecouvrementCommon):
         days = (MONDAY + 15 * DAY - DUE).days
         self.assertAlmostEqual(second.line_ids.interest, round(600 * 0.1215 * days / 365, 2), 2)
 
+    def test_a_part_equal_to_one_instalment_leaves_the_others_to_be_reminded(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "30 % then the rest",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 70, "nb_days": 5}),
+                ],
+            }
+        )
+        self.contested()
+        invoice = self.invoice(MONDAY - 30 * DAY, invoice_date=MONDAY - 30 * DAY, invoice_payment_term_id=term.id)
+        self.contested(invoice, amount=300)
+        self.night(MONDAY + DAY)
+        [planned] = self.reminders().filtered(lambda reminder: reminder.state == "planned")
+        self.assertEqual((planned.line_ids.move_id, planned.amount_due), (invoice, 700))
+
     def test_a_part_as_large_as_what_is_left_holds_the_whole(self):
         self.contested(amount=400)
         self.pay(self.debt, 600, on=MONDAY)

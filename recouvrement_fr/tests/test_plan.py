@@ -312,12 +312,16 @@ class TestPlan(RecouvrementCommon):
 
     def test_one_e_mail_before_each_instalment(self):
         plan = self.plan()
+        contact = self.env["res.partner"].create({"name": "Mme Petit", "parent_id": self.debtor_partner.id})
+        plan.debtor_id.dunning_contact_id = contact
+        contact.parent_id = self._partner("Plomberie Martin", company_registry="552081317")
         for day in (11, 12, 12, 13):
             self.follow(MONDAY + timedelta(days=day))
         mails = self.env["mail.mail"].search(
             [("model", "=", "recouvrement.plan.instalment"), ("res_id", "in", plan.instalment_ids.ids)]
         )
         self.assertEqual(mails.res_id, plan.instalment_ids[0].id)
+        self.assertEqual(mails.recipient_ids, self.debtor_partner, "The contact is no longer the debtor's.")
         self.assertEqual(plan.instalment_ids[0].reminded_on, MONDAY + timedelta(days=12))
 
     def test_the_protocol_is_drafted_corrected_then_frozen_for_good(self):

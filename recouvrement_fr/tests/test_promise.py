@@ -287,6 +287,22 @@ class TestPromise(PromiseCommon):
         self.assertEqual((mails.mapped("res_id"), promise.reminded_on), (promise.ids, PROMISED - DAY))
         self.assertFalse(silent.reminded_on)
 
+    def test_the_e_mail_goes_to_the_dunning_contact_while_he_is_the_debtors(self):
+        self.policy.promise_reminder = True
+        contact = self.env["res.partner"].create(
+            {"name": "Mme Petit", "parent_id": self.debtor_partner.id, "email": "petit@durand.example"}
+        )
+        self.card().dunning_contact_id = contact
+        self.promise(amount=100, moves=self.invoice(DUE, 100))
+        self.promise(day=PROMISED + 3 * DAY)
+        self.follow(PROMISED - DAY)
+        mails = self.env["mail.mail"].search([("model", "=", "recouvrement.promise")])
+        self.assertEqual((mails.recipient_ids, mails.email_to), (contact, False))
+        contact.parent_id = self._partner("Plomberie Martin", company_registry="552081317")
+        self.follow(PROMISED + 2 * DAY)
+        told = self.env["mail.mail"].search([("model", "=", "recouvrement.promise")]) - mails
+        self.assertEqual(told.recipient_ids, self.debtor_partner)
+
     # --- broken, then -------------------------------------------------------------------------------------------------
 
     def test_broken_the_next_level_comes_at_once_where_the_policy_says_so(self):

@@ -101,13 +101,6 @@ class RecouvrementStatementWizard(models.TransientModel):
         debtors = self.debtor_ids.filtered(lambda debtor: debtor not in refused)
         if not debtors:
             raise UserError(self.env._("Nobody can receive it: %s", self.refused))
-        strangers = self.partner_ids.sudo().filtered(
-            lambda partner: partner.commercial_partner_id != self.debtor_id.partner_id
-        )
-        if self.debtor_id and strangers:
-            raise UserError(
-                self.env._("%s is no contact of this debtor: his account is confidential.", strangers[0].display_name)
-            )
         self.env["recouvrement.statement"]._send(
             debtors,
             self.date,

@@ -144,6 +144,82 @@ class TestDecide(unittest.TestCase):
             decision = self.answer(late(60, history=History(last_sequence=10, pending=state)))
             self.assertEqual(decision.reason, reason)
 
+    # --- what a letter carries ----------------------------------------------------------------------------------------
+
+    def test_a_remainder_under_the_minimum_never_carries_climbs_nor_blocks(self):
+        cent = late(60, 1, move=1, history=after(20), is_remainder=True)
+        decision = self.answer(cent, late(5, 50000, move=2))
+        self.assertEqual((decision.level, decision.carried[0][0]), (FIRST, 2))
+        self.assertEqual([key[0] for key in decision.listed], [1])
+        self.assertEqual(self.answer(cent, late(1, 50000, move=2)).next_date, ON + timedelta(days=2))
+        self.assertEqual(self.answer(cent).reason, "below_minimum")
+        proposed = late(60, 1, move=1, history=after(30), is_remainder=True)
+        self.assertEqual(self.answer(proposed).reason, "below_minimum")
+
+    def test_a_remainder_within_the_small_balance_of_the_company_does_not_carry_either(self):
+        policy = POLICY._replace(minimum_amount=0, small_balance=500)
+        self.assertEqual(self.answer(late(60, 500, is_remainder=True), policy=policy).reason, "below_minimum")
+        self.assertEqual(self.answer(late(60, 501, is_remainder=True), policy=policy).level, FIRST)
+        self.assertEqual(self.answer(late(60, 500), policy=policy).level, FIRST)
+
+    def test_small_whole_invoices_are_reminded_together(self):
+        self.assertEqual(self.answer(late(60, 800, move=1), late(50, 800, move=2)).level, FIRST)
+
+    def test_a_notice_that_would_carry_less_than_the_minimum_does_not_leave(self):
+        small = late(60, 1000, move=1, history=after(20))
+        decision = self.answer(small, late(5, 50000, move=2))
+        self.assertEqual((decision.level, decision.carried[0][0]), (FIRST, 2))
+        waiting = self.answer(small, late(1, 50000, move=2))
+        self.assertEqual((waiting.reason, waiting.next_date), ("delay", ON + timedelta(days=2)))
+
+    def test_a_reminder_that_waits_silences_what_it_does_not_carry_for_the_interval_of_the_policy(self):
+        for state, reason in (("to_approve", "approval"), ("failed", "failed"), ("sending", "sending")):
+            history = History(last_sequence=10, pending=state, pending_since=ON - timedelta(days=4))
+            waiting = late(60, move=1, history=history)
+            decision = self.answer(waiting, late(20, move=2))
+            self.assertEqual((decision.reason, decision.next_date), (reason, ON + timedelta(days=1)))
+            older = waiting._replace(history=history._replace(pending_since=ON - timedelta(days=5)))
+            decision = self.answer(older, late(20, move=2))
+            self.assertEqual((decision.level, decision.carried[0][0], decision.listed), (FIRST, 2, ()))
+            self.assertEqual(self.answer(older, late(1, move=2)).reason, reason)
+
+    # --- levels of another policy -------------------------------------------------------------------------------------
+
+    def test_a_level_of_another_policy_counts_by_its_kind_and_rank_not_by_its_number(self):
+        def reached(sequence, kind, rank):
+            return after(sequence, days_ago=90, policy_id=2, kind=kind, rank=rank)
+
+        for history, level in (
+            (reached(40, "reminder", 3), NOTICE),  # last reminder of a longer policy: a notice, never a case at once
+            (reached(40, "reminder", 1), SECOND),
+            (reached(12, "reminder", 1), SECOND),
+            (reached(3, "reminder", 2), NOTICE),
+            (reached(3, "formal_notice", 1), CASE),  # no second notice
+        ):
+            with self.subTest(history=history):
+                self.assertEqual(self.answer(late(120, history=history)).level, level)
+        numbered = PolicyRule(3, (FIRST._replace(sequence=10), SECOND._replace(sequence=11)), 0, 0)
+        self.assertEqual(self.answer(late(90, history=reached(12, "reminder", 1)), policy=numbered).level.id, SECOND.id)
+
+    # --- the term of a formal notice ----------------------------------------------------------------------------------
+
+    def test_a_case_is_not_proposed_before_the_term_of_the_notice_has_passed(self):
+        served = after(30, days_ago=8, term_until=ON)
+        waiting = self.answer(late(90, history=served))
+        self.assertEqual((waiting.reason, waiting.next_date), ("delay", ON + timedelta(days=1)))
+        self.assertEqual(self.answer(late(90, history=served, hastened=True)).reason, "delay")
+        over = served._replace(term_until=ON - timedelta(days=1))
+        self.assertEqual(self.answer(late(90, history=over)).reason, "case_proposal")
+
+    def test_a_notice_nobody_saw_presented_asks_a_person_and_nothing_expires(self):
+        unseen = after(30, days_ago=20, term_until=ON - timedelta(days=12), unpresented=True)
+        decision = self.answer(late(90, history=unseen))
+        self.assertEqual((decision.outcome, decision.reason), ("person", "not_presented"))
+        self.assertEqual(decision.next_date, ON + timedelta(days=1))
+        self.assertEqual(self.answer(late(90, history=unseen), late(5, move=2)).level, FIRST)
+        early = unseen._replace(term_until=ON)
+        self.assertEqual(self.answer(late(90, history=early)).reason, "delay")
+
     def test_credits_that_cover_everything_silence_the_debtor(self):
         self.assertEqual(self.answer(late(60, 0)).reason, "covered")
 
