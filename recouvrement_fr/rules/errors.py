@@ -148,6 +148,13 @@ class InvalidContractPeriod(RuleError):
     template = "A contractual limitation of {years} years: parties may agree on 1 to 10 years (C.civ 2254)."
 
 
+class ContractPeriodForbidden(RuleError):
+    template = (
+        "No contract changes the limitation of a claim of the kind {kind!r} (C.civ 2254): parties may agree on one for "
+        "{known} alone."
+    )
+
+
 class FieldMissing(RuleError):
     template = "The field {field!r} is missing: {ask} needs {needed}."
 
