@@ -83,7 +83,9 @@ class RecouvrementDeadline(models.Model):
                         "res_id": record.id,
                     }
                 )
-            elif by_code[code].date != deadline.last_day and by_code[code].state != "done":
+            elif by_code[code].state == "cancelled" or (  # its reason is back: a payment bounced
+                by_code[code].date != deadline.last_day and by_code[code].state != "done"
+            ):
                 by_code[code].write({**values, "state": "open", "alerted": -1})
         gone = known.filtered(lambda deadline: deadline.code not in found and deadline.state == "open")
         gone.state = "cancelled"

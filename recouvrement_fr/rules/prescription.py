@@ -219,8 +219,9 @@ def limitation_date(
     the other articles of ``CLAIM_KINDS``); delivery for transport. ``born_on``: birth of the right, for the twenty
     years of C.civ 2232 (``start`` by default). The period ends with its last whole day (C.civ 2228, 2229). An
     interruption starts a full new period (2231), at the end of the proceedings where there are some (2242); a
-    suspension adds its days, once where several overlap and none before the period began again, and leaves six months at least (2238). A judge's title starts ten years, which acts of
-    enforcement renew (CPCE L111-4). A mise en demeure does nothing.
+    suspension adds its days, once where several overlap and none before the period began again, and leaves six months
+    at least (2238). A judge's title starts ten years, which acts of enforcement renew (CPCE L111-4). A mise en demeure
+    does nothing.
 
     :raises UnknownClaimKind: a code that is not in ``kinds``
     """
