@@ -171,6 +171,14 @@ class UnknownAsk(RuleError):
     template = "Unknown question {ask!r}: ask one of {known}."
 
 
+class DebtTwice(RuleError):
+    template = "Two debts have the key {key!r}: give each its own."
+
+
+class CaseUnanswerable(RuleError):
+    template = "This case cannot be computed ({reason}): check its amounts and its dates."
+
+
 class DocumentInvalid(RuleError):
     template = "This is not a document of cases ({reason}): write a JSON list of cases, or an object with 'cases'."
 
