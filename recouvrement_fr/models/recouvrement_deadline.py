@@ -130,7 +130,11 @@ class RecouvrementDeadline(models.Model):
         about = self.env[self.res_model].browse(self.res_id)
         target = about if hasattr(about, "activity_schedule") else self.debtor_id
         values = {"name": self.name, "day": format_date(self.env, self.date), "article": self.article or ""}
-        if threshold:
+        if threshold and not self.article:  # a delay of a contract
+            summary = self.env._("%(name)s: last day %(day)s", **values)
+        elif not self.article:
+            summary = self.env._("MISSED – %(name)s: the last day was %(day)s", **values)
+        elif threshold:
             summary = self.env._("%(name)s: last day %(day)s (%(article)s)", **values)
         else:
             summary = self.env._("MISSED – %(name)s: the last day was %(day)s (%(article)s)", **values)

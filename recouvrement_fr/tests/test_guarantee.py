@@ -94,6 +94,7 @@ class TestGuarantee(RecouvrementCommon):
         self.follow(DUE + 31 * DAY, "recouvrement.deadline")
         self.assertEqual(guarantee.deadline_ids.state, "missed")
         self.assertTrue(guarantee.activity_ids)
+        self.assertNotIn("()", "".join(guarantee.activity_ids.mapped("summary")))
         for day in (32, 33):
             self.follow(DUE + day * DAY)
         self.assertEqual(guarantee.deadline_ids.mapped("state"), ["missed"])
