@@ -25,7 +25,7 @@ HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Transfer-Encoding": "8bit",
 }
-PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\{.*?\}\}|\{\w+\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\{.*?\}\}|\{\w+(?:!r)?\}")
 TAG = re.compile(r"<[^>]*>")
 CODE = re.compile(r"<[^>]*>|\{\{.*?\}\}")
 

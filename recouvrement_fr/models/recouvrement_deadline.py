@@ -83,7 +83,9 @@ class RecouvrementDeadline(models.Model):
                         "res_id": record.id,
                     }
                 )
-            elif by_code[code].date != deadline.last_day and by_code[code].state != "done":
+            elif by_code[code].state == "cancelled" or (  # its reason is back: a payment bounced
+                by_code[code].date != deadline.last_day and by_code[code].state != "done"
+            ):
                 by_code[code].write({**values, "state": "open", "alerted": -1})
         gone = known.filtered(lambda deadline: deadline.code not in found and deadline.state == "open")
         gone.state = "cancelled"
@@ -128,7 +130,11 @@ class RecouvrementDeadline(models.Model):
         about = self.env[self.res_model].browse(self.res_id)
         target = about if hasattr(about, "activity_schedule") else self.debtor_id
         values = {"name": self.name, "day": format_date(self.env, self.date), "article": self.article or ""}
-        if threshold:
+        if threshold and not self.article:  # a delay of a contract
+            summary = self.env._("%(name)s: last day %(day)s", **values)
+        elif not self.article:
+            summary = self.env._("MISSED – %(name)s: the last day was %(day)s", **values)
+        elif threshold:
             summary = self.env._("%(name)s: last day %(day)s (%(article)s)", **values)
         else:
             summary = self.env._("MISSED – %(name)s: the last day was %(day)s (%(article)s)", **values)

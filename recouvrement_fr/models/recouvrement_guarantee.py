@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -174,11 +175,10 @@ class RecouvrementGuarantee(models.Model):
     # --- deadlines ----------------------------------------------------------------------------------------------------
 
     def _set_deadlines(self, on):
-        """Its end, and the day by which the insurer or the surety must be told of the oldest unpaid invoice."""
-        unpaid = self._oldest_untold(on)
+        """Its end, and the days by which the insurer must be told of each unpaid invoice, the surety of the first."""
+        untold = self._untold(on)
         names = {
             "expiry": self.env._("Call this guarantee or have it renewed: it ends"),
-            "declaration": self.env._("Declare unpaid invoices to the insurer"),
             "information": self.env._("Inform the surety of the first unpaid invoice"),
         }
         for guarantee in self:
@@ -186,34 +186,35 @@ class RecouvrementGuarantee(models.Model):
             if guarantee.expires_on and guarantee.state == "active":
                 start = guarantee.starts_on or guarantee.expires_on
                 found["expiry"] = _deadline("expiry", start, guarantee.expires_on, "")
-            if guarantee.id in unpaid:
-                due = unpaid[guarantee.id]
+            for move_id, due, number in untold.get(guarantee.id, ()):
                 if guarantee.kind == "insurance":
-                    found[f"declaration {due}"] = _deadline(
-                        "declaration", due, due + timedelta(days=guarantee.declaration_days), ""
-                    )
+                    code = f"declaration {due} {move_id}"
+                    last_day = due + timedelta(days=guarantee.declaration_days)
+                    found[code] = _deadline("declaration", due, last_day, "")
+                    names[code] = self.env._("Declare to the insurer the unpaid invoice %s", number)
                 else:
-                    found[f"information {due}"] = _deadline(
-                        "information", due, due + relativedelta(months=1), "C.civ 2303"
-                    )
+                    code = f"information {due}"
+                    last_day = due + relativedelta(months=1)
+                    found[code] = _deadline("information", due, last_day, "C.civ 2303")
+                    names[code] = names["information"]
             self.env["recouvrement.deadline"]._set(
-                guarantee, guarantee.debtor_id, found, {code: names[code.split()[0]] for code in found}
+                guarantee, guarantee.debtor_id, found, {code: names[code] for code in found}
             )
 
     @api.model
-    def _oldest_untold(self, on):
-        """{guarantee id: oldest due date of the unpaid invoices it covers, that nobody was told of}: of these
-        guarantees, or of all when empty; in one statement.
+    def _untold(self, on):
+        """{guarantee id: [(invoice id, its oldest unpaid due date, its number)]}: what these guarantees cover (or all
+        of them, when empty), is unpaid and nobody was told of; in one statement.
 
-        Insurers are told within the policy's delay; sureties, when they are natural persons, within a month of the
-        first unpaid invoice (C.civ 2303).
+        Insurers are told of each invoice, within the policy's delay; sureties, when they are natural persons, within a
+        month of the first one (C.civ 2303): the first alone is given.
         """
         self.env["account.move.line"].flush_model(["amount_residual", "date_maturity", "parent_state"])
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT g.id, MIN(COALESCE(l.date_maturity, l.date))
+                SELECT g.id, g.kind, m.id, MIN(COALESCE(l.date_maturity, l.date)) AS due, m.name
                   FROM recouvrement_guarantee g
                   JOIN recouvrement_debtor d ON d.id = g.debtor_id
              LEFT JOIN res_partner p ON p.id = g.guarantor_id
@@ -231,26 +232,42 @@ class RecouvrementGuarantee(models.Model):
                                     WHERE r.guarantee_id = g.id AND r.move_id = m.id))
                    AND NOT EXISTS (SELECT 1 FROM recouvrement_guarantee_told_rel r
                                     WHERE r.guarantee_id = g.id AND r.move_id = m.id)
-              GROUP BY g.id
+              GROUP BY g.id, m.id
+              ORDER BY g.id, due, m.id
                 """,
                 SQL("g.id = %s", any_of(self.ids)) if self else SQL("TRUE"),
                 on,
             )
         )
-        return dict(rows)
+        found = defaultdict(list)
+        for guarantee_id, kind, move_id, due, number in rows:
+            if kind == "insurance" or not found[guarantee_id]:
+                found[guarantee_id].append((move_id, due, number or ""))
+        return found
 
     @api.model
     def _follow_up(self, on):
         """End what has ended, and follow the delays that unpaid invoices open; only what changed is touched."""
         self.search([("state", "=", "active"), ("expires_on", "<", on)]).write({"state": "expired"})
-        wanted = self._oldest_untold(on)
+        wanted = {
+            (guarantee_id, f"declaration {due} {move_id}", f"information {due}")
+            for guarantee_id, invoices in self._untold(on).items()
+            for move_id, due, _number in invoices
+        }
         followed = self.env["recouvrement.deadline"].search(
             [("res_model", "=", self._name), ("code", "!=", "expiry"), ("state", "in", ("open", "missed"))]
         )
-        known = {(deadline.res_id, deadline.start) for deadline in followed}
-        waiting = {(deadline.res_id, deadline.start) for deadline in followed if deadline.state == "open"}
-        changed = (set(wanted.items()) - known) | (waiting - set(wanted.items()))
-        self.browse(sorted({guarantee_id for guarantee_id, _due in changed}))._set_deadlines(on)
+        known = {(deadline.res_id, deadline.code) for deadline in followed}
+        changed = {
+            guarantee_id for guarantee_id, *codes in wanted if not any((guarantee_id, code) in known for code in codes)
+        }
+        asked = {(guarantee_id, code) for guarantee_id, *codes in wanted for code in codes}
+        changed |= {
+            deadline.res_id
+            for deadline in followed
+            if deadline.state == "open" and (deadline.res_id, deadline.code) not in asked
+        }
+        self.browse(sorted(changed))._set_deadlines(on)
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 

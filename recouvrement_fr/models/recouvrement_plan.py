@@ -401,7 +401,8 @@ class RecouvrementPlan(models.Model):
         return self.instalment_ids.filtered(lambda row: row.state not in ("paid", "paid_late"))
 
     def _expire(self):
-        self.write({"state": "cancelled", "close_reason": self.env._("Not accepted by %s.", self.valid_until)})
+        last_day = format_date(self.env, self.valid_until)
+        self.write({"state": "cancelled", "close_reason": self.env._("Not accepted by %s.", last_day)})
         self._tell(self.env._("The proposal %s was not accepted in time", self.name))
         self.debtor_id._decide_again_now()
 

@@ -57,9 +57,14 @@ def _siren_of_vat(vat: str) -> str | None:
     key, siren = vat[2:4], siren_of(vat[4:]) if len(vat) == 13 else None
     if not siren:
         return None
-    if key.isdigit():
+    if key.isascii() and key.isdigit():
         return siren if int(key) == (12 + 3 * (int(siren) % 97)) % 97 else None
-    return siren if eu_vat.is_valid(vat) else None
+    return siren if _is_valid_vat(vat) else None
+
+
+def _is_valid_vat(number: str) -> bool:
+    """Whether a text is a valid VAT number of the European Union; whatever people typed, no digit of another script."""
+    return number.isascii() and number.isalnum() and bool(eu_vat.is_valid(number))
 
 
 @cache
@@ -88,6 +93,6 @@ def classify(
         return PUBLIC
     if name and NON_PROFESSIONAL.search(name):
         return PROPOSED_NON_PROFESSIONAL
-    if siren or (not french and number[:2] in _eu_prefixes() and eu_vat.is_valid(number)):
+    if siren or (not french and number[:2] in _eu_prefixes() and _is_valid_vat(number)):
         return PROFESSIONAL
     return PROPOSED_PROFESSIONAL if is_company else PROPOSED_CONSUMER

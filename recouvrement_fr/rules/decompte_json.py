@@ -1,19 +1,23 @@
 """The rules as a command: cases in JSON, answers in JSON (see README.md beside this file)."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .deadlines import procedural_deadline
 from .debtor_type import classify
 from .errors import (
+    CaseUnanswerable,
+    DebtTwice,
     DocumentInvalid,
     FieldInvalid,
     FieldMissing,
     FieldUnknown,
+    NegativeAmount,
     RateMissing,
     RuleError,
     UnknownAsk,
@@ -27,8 +31,11 @@ from .prescription import CLAIM_KINDS, LimitationEvent, alert_threshold, contrac
 from .rates import RatePeriod, RateTable, shipped_rates
 from .words import amount_in_words
 
-LARGEST = Decimal(10) ** 15
 YEARS = range(1900, 2201)
+NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?")
+PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LONGEST_MESSAGE = 600
 COMMON = ("ask", "reference")
 
 
@@ -43,22 +50,39 @@ def _invalid(field: str, value: Any, expected: str) -> FieldInvalid:
     return FieldInvalid(field=field, value=value, expected=expected)
 
 
-def _amount(field: str, value: Any) -> Decimal:
-    expected = "an amount such as 1234.56, under a million billion"
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise _invalid(field, value, expected)
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        raise _invalid(field, value, expected) from None
-    if not amount.is_finite() or abs(amount) >= LARGEST:
-        raise _invalid(field, value, expected)
-    return amount
+class _Number(str):
+    """A number of the document as it was written: read as an amount, never computed with before it was bounded."""
+
+    __slots__ = ()
+
+
+class _Repeated(dict):
+    """An object that gives one key twice: which of the two is meant, nobody knows."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Repeated(found)
+
+
+def _decimal(pattern: re.Pattern, expected: str) -> Callable[[str, Any], Decimal]:
+    """A reader of numbers written in full, in ASCII digits: neither exponent nor underscore, few digits."""
+
+    def read(field: str, value: Any) -> Decimal:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise _invalid(field, value, expected)
+        return Decimal(value)
+
+    return read
+
+
+_amount = _decimal(NUMBER, "an amount such as 1234.56, two decimals at most, under a million billion")
+_percent = _decimal(PERCENT, "a rate in percent such as 12.15, from 0 to 999")
 
 
 def _date(field: str, value: Any) -> date:
     expected = f"a date such as 2026-01-31, from {YEARS[0]} to {YEARS[-1]}"
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or isinstance(value, _Number) or not DAY.fullmatch(value):
         raise _invalid(field, value, expected)
     try:
         day = date.fromisoformat(value)
@@ -70,19 +94,34 @@ def _date(field: str, value: Any) -> date:
 
 
 def _of(kind: type, expected: str) -> Callable[[str, Any], Any]:
-    """A reader of values of one type (a boolean is no integer)."""
+    """A reader of values of one type."""
 
     def read(field: str, value: Any) -> Any:
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        if not isinstance(value, kind):
             raise _invalid(field, value, expected)
         return value
 
     return read
 
 
-_text = _of(str, "a text")
+def _text(field: str, value: Any) -> str:
+    if not isinstance(value, str) or isinstance(value, _Number) or not _is_unicode(value):
+        raise _invalid(field, value, "a text")
+    return value
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be written in UTF-8: JSON can name half a character (a lone surrogate), no file holds it."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _integer(field: str, value: Any) -> int:
+    if not isinstance(value, _Number) or not re.fullmatch(r"-?[0-9]{1,9}", value):
+        raise _invalid(field, value, "a whole number")
+    return int(value)
+
+
 _flag = _of(bool, "true or false")
-_integer = _of(int, "a whole number")
 
 
 def _list_of(fields: Mapping[str, Field], make: Callable[..., Any]) -> Field:
@@ -104,6 +143,8 @@ def _list_of(fields: Mapping[str, Field], make: Callable[..., Any]) -> Field:
 
 def _read(ask: str, given: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     """The values of an object's fields; null stands for a field left out."""
+    if isinstance(given, _Repeated):
+        raise _invalid(ask, "the same field twice", "each field once")
     for field in given:
         if field not in fields and field not in COMMON:
             raise FieldUnknown(field=field, ask=ask, known=", ".join(fields))
@@ -119,6 +160,7 @@ def _read(ask: str, given: Mapping[str, Any], fields: Mapping[str, Field]) -> di
 
 
 AMOUNT, DATE, TEXT, FLAG, INTEGER = Field(_amount), Field(_date), Field(_text), Field(_flag), Field(_integer)
+PERCENT_RATE, NEEDED_PERCENT = Field(_percent), Field(_percent, True)
 NEEDED_AMOUNT, NEEDED_DATE, NEEDED_TEXT = Field(_amount, True), Field(_date, True), Field(_text, True)
 
 MOVEMENTS = _list_of({"on": NEEDED_DATE, "amount": NEEDED_AMOUNT, "kind": TEXT}, Movement)
@@ -136,9 +178,9 @@ RATES = _list_of(
     {
         "date_from": NEEDED_DATE,
         "date_to": NEEDED_DATE,
-        "ecb": NEEDED_AMOUNT,
-        "legal_other": NEEDED_AMOUNT,
-        "legal_individual": NEEDED_AMOUNT,
+        "ecb": NEEDED_PERCENT,
+        "legal_other": NEEDED_PERCENT,
+        "legal_individual": NEEDED_PERCENT,
         "verified": FLAG,
         "source": TEXT,
     },
@@ -147,9 +189,9 @@ RATES = _list_of(
 
 
 def _keys(field: str, value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not isinstance(value, list):
         raise _invalid(field, value, "a list of texts")
-    return value
+    return [_text(f"{field}[{position}]", item) for position, item in enumerate(value)]
 
 
 def _answer_decompte(rates: Callable[[], RateTable], on: date, **values) -> dict:
@@ -189,6 +231,17 @@ def _answer_limitation(rates, kind, start, events=(), born_on=None, on=None, con
     }
 
 
+def _answer_imputation(rates, amount, on, debts=(), **values):
+    keys = set()
+    for debt in debts:
+        if debt.key in keys:
+            raise DebtTwice(key=debt.key)
+        keys.add(debt.key)
+        if debt.principal < 0:
+            raise NegativeAmount(amount=debt.principal)
+    return impute(amount, debts, on, **values)
+
+
 class Ask(NamedTuple):
     """A question: the fields it reads, and who answers (given the rates, which few need, and the fields)."""
 
@@ -204,7 +257,7 @@ ASKS: Mapping[str, Ask] = {
             "regime": NEEDED_TEXT,
             "on": NEEDED_DATE,
             "invoice_date": DATE,
-            "contract_rate": AMOUNT,
+            "contract_rate": PERCENT_RATE,
             "notice_on": DATE,
             "judgment_enforceable_on": DATE,
             "movements": MOVEMENTS,
@@ -254,7 +307,7 @@ ASKS: Mapping[str, Ask] = {
             "interest_first": FLAG,
             "kind": TEXT,
         },
-        lambda rates, amount, on, debts=(), **values: impute(amount, debts, on, **values),
+        _answer_imputation,
     ),
     "words": Ask(
         {"amount": NEEDED_AMOUNT, "currency": TEXT, "lang": TEXT},
@@ -292,6 +345,8 @@ def _answer(case: Any, rates: Callable[[], RateTable]) -> Any:
     if not isinstance(case, dict):
         raise _invalid("case", case, "an object")
     ask = case.get("ask", "decompte")
+    if case.get("reference") is not None:
+        _text("reference", case["reference"])
     if not isinstance(ask, str) or ask not in ASKS:
         raise UnknownAsk(ask=ask, known=", ".join(ASKS))
     question = ASKS[ask]
@@ -301,9 +356,13 @@ def _answer(case: Any, rates: Callable[[], RateTable]) -> Any:
 def _document(text: str) -> tuple[list, Callable[[], RateTable]]:
     """The cases of a text, and where their rates come from."""
     try:
-        document = json.loads(text, parse_float=Decimal)
+        document = json.loads(
+            text, parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_object
+        )
     except (ValueError, RecursionError) as error:
         raise DocumentInvalid(reason=str(error)) from None
+    if isinstance(document, _Repeated):
+        raise DocumentInvalid(reason="the same key twice")
     if isinstance(document, list):
         document = {"cases": document}
     if not isinstance(document, dict) or not isinstance(document.get("cases"), list):
@@ -319,6 +378,17 @@ def _document(text: str) -> tuple[list, Callable[[], RateTable]]:
     return document["cases"], rates
 
 
+def _echoed(value: Any, default: str) -> str:
+    """What an answer repeats of its case: a text that can be written, or nothing."""
+    if value is None:
+        return default
+    return str(value) if isinstance(value, str) and _is_unicode(value) else ""
+
+
+def _error(error: RuleError) -> dict:
+    return {"name": error.code, "message": str(error)[:LONGEST_MESSAGE]}
+
+
 def answer_text(text: str) -> tuple[dict, bool]:
     """The answers to a JSON document of cases, as JSON values, and whether every case could be answered.
 
@@ -329,17 +399,21 @@ def answer_text(text: str) -> tuple[dict, bool]:
     try:
         cases, rates = _document(text)
     except RuleError as error:
-        return {"answers": [], "error": {"name": error.code, "message": str(error)}}, False
+        return {"answers": [], "error": _error(error)}, False
     answers = []
     complete = True
     for index, case in enumerate(cases):
         answer = {"index": index}
         if isinstance(case, dict):
-            answer |= {"reference": case.get("reference", ""), "ask": case.get("ask", "decompte")}
+            answer["reference"] = _echoed(case.get("reference"), "")
+            answer["ask"] = _echoed(case.get("ask"), "decompte")
         try:
             answer["answer"] = _plain(_answer(case, rates))
         except RuleError as error:
             complete = False
-            answer["error"] = {"name": error.code, "message": str(error)}
+            answer["error"] = _error(error)
+        except (ArithmeticError, ValueError, RecursionError) as error:
+            complete = False  # what no bound above foresaw spoils its case only
+            answer["error"] = _error(CaseUnanswerable(reason=type(error).__name__))
         answers.append(_plain(answer))
     return {"answers": answers}, complete

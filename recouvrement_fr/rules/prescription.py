@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from .dates import add_months
-from .errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
+from .errors import ContractPeriodForbidden, EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
 
 ONE_DAY = timedelta(days=1)
 LONG_STOP_YEARS = 20  # C.civ 2232
 RESUMES_MONTHS = 6  # C.civ 2238
 CONTRACT_YEARS = (1, 10)  # C.civ 2254
+CONTRACT_KINDS = ("commercial", "civil")
 THRESHOLDS = (90, 30, 7)
 EXPIRED = 0
 
@@ -134,11 +135,14 @@ class Limitation(NamedTuple):
 def contractual(kind: ClaimKind, years: int) -> ClaimKind:
     """The kind of claim with the period that the parties agreed on (C.civ 2254).
 
-    :raises InvalidContractPeriod: under one year, over ten, or a consumer's, whose period is public order
-        (C.conso L218-1)
+    :raises ContractPeriodForbidden: a claim whose period no contract changes: paid by the year or at shorter terms, as
+        rents are (C.civ 2254 al. 3), a consumer's (C.conso L218-1), a public body's, a title, or of a special law
+    :raises InvalidContractPeriod: under one year, over ten
     """
+    if kind.code not in CONTRACT_KINDS:
+        raise ContractPeriodForbidden(kind=kind.code, known=", ".join(CONTRACT_KINDS))
     shortest, longest = CONTRACT_YEARS
-    if kind.code == "consumer" or not shortest <= years <= longest:
+    if not shortest <= years <= longest:
         raise InvalidContractPeriod(years=years)
     return replace(kind, years=years, article=f"{kind.article}; C.civ 2254")
 
@@ -154,32 +158,50 @@ def _is_certain(event: LimitationEvent) -> bool:
     return EVENT_KINDS[event.kind].certain if event.certain is None else event.certain
 
 
+def _clock(kind: ClaimKind, start: date, suspensions: Iterable[tuple[date, date]]) -> date:
+    """The last day of a period that starts from a day and does not run on the days of these suspensions.
+
+    A day is suspended once, however many suspensions hold it, and only after the start (C.civ 2230); what begins after
+    the last day revives nothing; six months are left at least after each (C.civ 2238).
+    """
+    last_day, counted = _period_end(kind, start), start
+    for first, end in sorted(suspensions):
+        if first > last_day:
+            break
+        first = max(first, counted + ONE_DAY)
+        if first <= end:
+            last_day = max(last_day + (end - first + ONE_DAY), add_months(end, RESUMES_MONTHS))
+            counted = end
+    return last_day
+
+
 def _run(
     kind: ClaimKind, start: date, events: Sequence[LimitationEvent], born_on: date
 ) -> tuple[date, list[LimitationEvent]]:
     """The last day once these events, in order of date, have had their effect; and those that had one."""
     last_day = _period_end(kind, start)
     long_stop = add_months(born_on, 12 * LONG_STOP_YEARS)
+    bounded = True  # by the long stop: until a judge or an act of enforcement opened the period (C.civ 2232 al. 2)
+    suspensions: list[tuple[date, date]] = []
     applied = []
     for event in events:
         effect = EVENT_KINDS[event.kind]
-        if effect.effect == "title":  # judged: whether the claim was time-barred is no more asked
-            kind = CLAIM_KINDS["title"]
-            last_day = max(last_day, _period_end(kind, event.on))
-            applied.append(event)
-            continue
-        if event.on > last_day:
+        if effect.effect != "title" and event.on > last_day:
             break  # what comes after the end revives nothing
-        end = event.until or event.on
-        if effect.effect == "interrupts":
-            renewed = max(last_day, _period_end(kind, end))
-            last_day = max(last_day, min(renewed, long_stop)) if effect.long_stop else renewed
+        if effect.effect == "suspends":
+            if event.until is None:
+                continue  # it still lasts
+            suspensions.append((event.on, event.until))
         else:
-            first = max(event.on, start + ONE_DAY)
-            if event.until is None or end < first:
-                continue  # it still lasts, or was over before anything ran
-            last_day += end - first + ONE_DAY
-            last_day = max(last_day, add_months(end, RESUMES_MONTHS))
+            if effect.effect == "title":  # judged: whether the claim was time-barred is no more asked
+                kind = CLAIM_KINDS["title"]
+            start = max(start, event.until or event.on) if effect.effect == "interrupts" else max(start, event.on)
+            bounded = effect.long_stop
+        reached = _clock(kind, start, suspensions)
+        reached = max(last_day, min(reached, long_stop) if bounded else reached)
+        if effect.effect == "suspends" and reached == last_day:
+            continue  # over before anything ran, or its days are another's
+        last_day = reached
         applied.append(event)
     return last_day, applied
 
@@ -197,8 +219,9 @@ def limitation_date(
     the other articles of ``CLAIM_KINDS``); delivery for transport. ``born_on``: birth of the right, for the twenty
     years of C.civ 2232 (``start`` by default). The period ends with its last whole day (C.civ 2228, 2229). An
     interruption starts a full new period (2231), at the end of the proceedings where there are some (2242); a
-    suspension adds its days, and leaves six months at least (2238). A judge's title starts ten years, which acts of
-    enforcement renew (CPCE L111-4). A mise en demeure does nothing.
+    suspension adds its days, once where several overlap and none before the period began again, and leaves six months
+    at least (2238). A judge's title starts ten years, which acts of enforcement renew (CPCE L111-4). A mise en demeure
+    does nothing.
 
     :raises UnknownClaimKind: a code that is not in ``kinds``
     """

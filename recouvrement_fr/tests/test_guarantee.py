@@ -71,11 +71,30 @@ class TestGuarantee(RecouvrementCommon):
         self.follow(MONDAY + 8 * DAY)
         self.assertEqual(set(guarantee.deadline_ids.mapped("state")), {"done", "cancelled"})
 
+    def test_each_unpaid_invoice_has_its_own_day_for_the_insurer_whatever_was_missed_before(self):
+        self.invoice(DUE + 5 * DAY, 200)
+        self.invoice(DUE + 5 * DAY, 300)
+        guarantee = self.guarantee(declaration_days=30)
+        days = [DUE + 30 * DAY, DUE + 35 * DAY, DUE + 35 * DAY]
+        self.assertEqual(sorted(guarantee.deadline_ids.mapped("date")), days)
+        self.assertEqual(len(set(guarantee.deadline_ids.mapped("name"))), 3)
+        self.follow(DUE + 31 * DAY, "recouvrement.deadline")
+        self.follow(DUE + 31 * DAY)
+        self.assertEqual(sorted(guarantee.deadline_ids.mapped("state")), ["missed", "open", "open"])
+
+    def test_a_surety_is_told_of_the_first_unpaid_invoice_alone(self):
+        self.invoice(DUE + 5 * DAY, 200)
+        guarantee = self.guarantee("surety")
+        self.assertEqual(guarantee.deadline_ids.mapped("start"), [DUE])
+        self.follow(MONDAY)
+        self.assertEqual(len(guarantee.deadline_ids), 1)
+
     def test_a_missed_declaration_stays_missed_and_is_not_asked_again_each_night(self):
         guarantee = self.guarantee(declaration_days=30)
         self.follow(DUE + 31 * DAY, "recouvrement.deadline")
         self.assertEqual(guarantee.deadline_ids.state, "missed")
         self.assertTrue(guarantee.activity_ids)
+        self.assertNotIn("()", "".join(guarantee.activity_ids.mapped("summary")))
         for day in (32, 33):
             self.follow(DUE + day * DAY)
         self.assertEqual(guarantee.deadline_ids.mapped("state"), ["missed"])

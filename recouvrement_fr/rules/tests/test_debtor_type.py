@@ -124,3 +124,10 @@ class TestClassify(unittest.TestCase):
                 ((None, False, False, False), ("consumer", False)),
             )
         )
+
+
+class TestAnyText(unittest.TestCase):
+    def test_any_text_typed_as_a_vat_number_is_classified(self):
+        for vat in ("FR²³732829320", "FR١٢732829320", "DE١٢٣٤٥٦٧٨٩", "ES²²²²²²²²²", "\ud800", "BE²", "FR", "É" * 13):
+            with self.subTest(vat=vat):
+                self.assertFalse(classify("Client", True, vat).confirmed)

@@ -7,8 +7,9 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
-from ..decompte_json import ASKS, answer_text
+from ..decompte_json import ASKS, Ask, answer_text
 
 RULES = Path(__file__).resolve().parents[1]
 SCRIPT = RULES.parents[1] / "dev" / "decompte.py"
@@ -148,6 +149,47 @@ class TestMistakes(unittest.TestCase):
         ):
             with self.subTest(case=case):
                 self.assertEqual(error(case), name)
+
+    def test_whatever_a_case_holds_the_others_are_answered(self):
+        good = '{"ask": "words", "amount": 1}'
+        for text in (
+            '{"ask": "words", "amount": 1e999999999999999999999}',
+            '{"ask": "words", "amount": 1e5}',
+            '{"ask": "words", "amount": ' + "9" * 5000 + "}",
+            '{"ask": "words", "amount": "1_000"}',
+            '{"ask": "words", "amount": "\u0661\u0662"}',
+            '{"ask": "words", "amount": 1.005}',
+            '{"ask": "words", "amount": NaN}',
+            '{"ask": "words", "amount": 1, "amount": 2}',
+            '{"ask": "words", "amount": 1, "reference": NaN}',
+            '{"ask": "words", "amount": 1, "reference": "\\ud800"}',
+            '{"ask": "words", "amount": 1, "reference": [[1]]}',
+            '{"ask": "words", "amount": 1, "currency": "\\ud800"}',
+            '{"ask": "deadline", "code": "injonction_service", "start": "2026-W05-1"}',
+            '{"ask": "debtor_type", "vat": 12}',
+            '{"ask": "\\ud800"}',
+            '{"ask": "imputation", "amount": 1, "on": "2026-01-01", "debts": [{"key": "a", "principal": -1, "due": '
+            '"2025-01-01"}]}',
+            '{"ask": "imputation", "amount": 1, "on": "2026-01-01", "debts": [{"key": "a", "principal": 1, "due": '
+            '"2025-01-01"}, {"key": "a", "principal": 2, "due": "2025-01-01"}]}',
+        ):
+            with self.subTest(text=text[:80]):
+                found, complete = answer_text(f"[{text}, {good}]")
+                self.assertFalse(complete)
+                self.assertIn("error", found["answers"][0])
+                self.assertLess(len(found["answers"][0]["error"]["message"]), 700)
+                self.assertEqual(found["answers"][1]["answer"], {"words": "un euro"})
+                json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+
+    def test_a_document_that_gives_a_key_twice_is_refused(self):
+        self.assertEqual(answer_text('{"cases": [], "cases": []}')[0]["error"]["name"], "DocumentInvalid")
+
+    def test_what_no_bound_foresaw_spoils_its_case_only(self):
+        def fails(rates):
+            raise ZeroDivisionError
+
+        with patch.dict(ASKS, {"fails": Ask({}, fails)}):
+            self.assertEqual(error({"ask": "fails"}), "CaseUnanswerable")
 
     def test_rates_that_overlap_spoil_the_cases_that_need_them(self):
         rate = {"date_from": "2025-01-01", "date_to": "2025-06-30", "ecb": 0, "legal_other": 1, "legal_individual": 2}

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..errors import EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
+from ..dates import add_months
+from ..errors import ContractPeriodForbidden, EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
 from ..prescription import (
     CLAIM_KINDS,
     EVENT_KINDS,
@@ -63,9 +64,68 @@ class TestPeriods(unittest.TestCase):
         commercial = CLAIM_KINDS["commercial"]
         self.assertEqual(limitation_date(contractual(commercial, 1), START).on, date(2026, 5, 31))
         self.assertIn("2254", limitation_date(contractual(commercial, 10), START).article)
-        for kind, years in (("commercial", 0), ("commercial", 11), ("consumer", 3)):
-            with self.subTest(kind=kind, years=years), self.assertRaises(InvalidContractPeriod):
-                contractual(CLAIM_KINDS[kind], years)
+        for years in (0, 11):
+            with self.subTest(years=years), self.assertRaises(InvalidContractPeriod):
+                contractual(commercial, years)
+
+    def test_no_contract_changes_the_period_of_rents_public_debts_titles_and_consumers(self):
+        for kind in CLAIM_KINDS.keys() - {"commercial", "civil"}:
+            with self.subTest(kind=kind), self.assertRaises(ContractPeriodForbidden):
+                contractual(CLAIM_KINDS[kind], 3)
+        self.assertEqual(contractual(CLAIM_KINDS["civil"], 3).years, 3)
+
+
+def walked(start, years, events):
+    """The last day of a period, found by a walker who counts each day that runs; six months left after a suspension."""
+    length = (add_months(start, 12 * years) - start).days
+    today, left, least = start, length, start
+    while left or today < least:
+        today += timedelta(days=1)
+        held = [end for on, end in events if on <= today <= end]
+        if held:
+            least = max(least, add_months(max(held), 6))
+        else:
+            left = max(left - 1, 0)
+    return today
+
+
+class TestUnionOfSuspensions(unittest.TestCase):
+    def test_a_day_held_by_two_suspensions_is_added_once(self):
+        found = limitation_date(
+            "consumer",
+            START,
+            [event("2025-07-01", "mediation", "2025-07-31"), event("2025-07-11", "mediation", "2025-08-10")],
+        )
+        self.assertEqual(found.on, date(2027, 5, 31) + timedelta(days=41))
+
+    def test_a_suspension_inside_proceedings_adds_nothing_once_they_ended(self):
+        found = limitation_date(
+            "commercial",
+            START,
+            [event("2025-09-01", "court_claim", "2027-06-30"), event("2026-01-01", "mediation", "2026-12-31")],
+        )
+        self.assertEqual(found.on, date(2032, 6, 30))
+        self.assertEqual([one.kind for one in found.ignored], ["mediation"])
+
+    def test_a_suspension_that_outlives_proceedings_adds_the_days_after_them(self):
+        for begun in ("2025-08-01", "2025-10-01"):
+            with self.subTest(begun=begun):
+                found = limitation_date(
+                    "commercial",
+                    START,
+                    [event("2025-09-01", "court_claim", "2027-06-30"), event(begun, "mediation", "2027-07-10")],
+                )
+                self.assertEqual(found.on, date(2032, 7, 10))
+
+    @given(
+        st.sampled_from(("consumer", "transport")),
+        st.dates(date(2020, 1, 1), date(2024, 12, 31)),
+        st.lists(st.tuples(st.integers(-200, 900), st.integers(0, 300)), max_size=5),
+    )
+    def test_the_clock_is_that_of_a_walker_who_counts_day_by_day(self, kind, start, spans):
+        held = [(start + timedelta(days=at), start + timedelta(days=at + length)) for at, length in spans]
+        found = limitation_date(kind, start, [LimitationEvent(on, "mediation", end) for on, end in held])
+        self.assertEqual(found.on, walked(start, CLAIM_KINDS[kind].years, held))
 
 
 class TestInterruption(unittest.TestCase):
