@@ -1,4 +1,6 @@
 from . import recouvrement_dialog
+from . import acts
+from . import recouvrement_evidence
 from . import recouvrement_rate
 from . import recouvrement_accrual
 from . import recouvrement_policy
@@ -32,6 +34,7 @@ from . import recouvrement_reply
 from . import recouvrement_visit_sheet
 from . import mail_activity
 from . import mail_mail
+from . import mail_message
 from . import account_move
 from . import recouvrement_entry
 from . import recouvrement_write_off
@@ -48,6 +51,7 @@ from . import res_partner
 from . import res_company
 from . import res_config_settings
 from . import ir_attachment
+from . import ir_binary
 from . import ir_mail_server
 from . import base_partner_merge
 from . import recouvrement_letter
@@ -138,3 +142,4 @@ from . import recouvrement_case_gather
 from . import recouvrement_case_file
 from . import recouvrement_case_documents
 from . import recouvrement_letter_third_party
+from . import separation

@@ -26,6 +26,7 @@ class Piece(NamedTuple):
     mimetype: str
     read: Callable[[], bytes]
     section: str = ""
+    sha256: str = ""  # of the bytes that were kept; empty: none was
 
     @property
     def file_name(self):
@@ -38,7 +39,8 @@ class Piece(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A piece whose pages are not in the PDF although they should: ``encrypted``, ``broken`` or ``image``."""
+    """A piece whose pages are not in the PDF although they should: ``encrypted``, ``broken``, ``image``, or
+    ``altered``, its bytes not being those that were kept."""
 
     number: str
     title: str
@@ -83,6 +85,8 @@ def make(pieces, head, date, pdf, archive):
 def _add(merger, piece, content, digest):
     """(pages, why not its own): a piece whose pages cannot be taken has a sheet instead."""
     label = f"Pièce n° {piece.number}"
+    if piece.sha256 and piece.sha256 != digest:
+        return merger.add(sheets.sheet(piece, "altered", digest), label), "altered"
     try:
         if piece.mimetype == "application/pdf":
             return merger.add(content, label), ""

@@ -27,6 +27,7 @@ REASONS = {
     "encrypted": "Ce fichier est protégé par un mot de passe : ses pages ne peuvent pas être reproduites ici.",
     "broken": "Ce fichier PDF est endommagé : ses pages ne peuvent pas être reproduites ici.",
     "image": "Cette image est endommagée ou trop grande : elle ne peut pas être reproduite ici.",
+    "altered": "Ce fichier n'est plus celui qui avait été conservé : son empreinte a changé. Il n'est pas reproduit.",
     "": "Ce type de fichier n'a pas de pages : il ne peut pas être reproduit ici.",
 }
 

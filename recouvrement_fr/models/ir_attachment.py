@@ -1,25 +1,195 @@
-from odoo import models
-from odoo.exceptions import UserError
+import hashlib
+from collections import defaultdict
 
-# Files kept as evidence on records that people may write: model -> the field that holds the file.
-KEPT = {
-    "recouvrement.document": "attachment_id",
-    "recouvrement.plan": "signed_attachment_id",
-    "recouvrement.case.piece": "attachment_id",
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# The fields of records that hold one file, and the SHA-256 kept beside it: model -> {file: hash}.
+HASHED = {
+    "recouvrement.document": {"attachment_id": "sha256"},
+    "recouvrement.case.piece": {"attachment_id": "sha256"},
+    "recouvrement.case.file": {"pdf_id": "sha256", "zip_id": "zip_sha256"},
+    "recouvrement.dispatch": {"attachment_id": "sha256"},
+    "recouvrement.dispatch.event": {"proof_id": "proof_sha256"},
+    "recouvrement.statement": {"attachment_id": "sha256"},
 }
-BYTES = {"raw", "datas", "db_datas", "store_fname", "res_model", "res_id", "url", "type", "public"}
+# What makes a file the one that was kept: even what Odoo does by itself may not replace it.
+BYTES = {"raw", "datas", "db_datas", "store_fname", "url", "type"}
+PLACE = {"res_model", "res_id", "res_field"}
 
 
 class IrAttachment(models.Model):
-    """Whoever may write a record may write its files: not those that were frozen with their hash, or signed."""
+    """Whoever may write a record may write its files: not those that are evidence.
+
+    Evidence is any file that a record of the add-on keeps, or that a message written on one carries, and every copy
+    made by `_copied_onto`; wherever it hangs, nobody changes, moves or deletes it.
+    """
 
     _inherit = "ir.attachment"
 
+    evidence_sha256 = fields.Char("SHA-256 of the evidence", readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [{name: vals[name] for name in vals if name != "evidence_sha256"} for vals in vals_list]
+        return super().create(vals_list)
+
     def write(self, vals):
-        if not self.env.su and BYTES & vals.keys():
-            for model, field in KEPT.items():
-                ids = [attachment.id for attachment in self.sudo() if attachment.res_model == model]
-                # whatever the company: the question is whether the file is evidence
-                if ids and self.env[model].sudo().search_count([(field, "in", ids)], limit=1):
-                    raise UserError(self.env._("This file is evidence: it never changes."))
+        if not self.env.su:
+            self.check_access("write")  # said first to those who may write nothing of it
+            self._refuse_evidence()
+        elif BYTES & vals.keys():
+            self._refuse_other_bytes(vals)
+        if self.env.su and (place := PLACE & vals.keys()):
+            kept = self.filtered("evidence_sha256")
+            kept.filtered(lambda file: any(file[name] != vals[name] for name in place))._refuse_evidence()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        self._refuse_evidence()
+
+    def _refuse_evidence(self):
+        if self._evidence():
+            raise UserError(self.env._("This file is evidence: it never changes."))
+
+    def _refuse_other_bytes(self, vals):
+        """Odoo itself may store the same bytes elsewhere; it may not replace them."""
+        kept = self._evidence()
+        new = vals.get("raw")
+        same = isinstance(new, bytes) and not (BYTES & vals.keys()) - {"raw"}
+        for file in kept:
+            if not same or hashlib.sha256(new).digest() != hashlib.sha256(file._read_once()).digest():
+                raise UserError(self.env._("This file is evidence: it never changes."))
+
+    # --- what is evidence ---------------------------------------------------------------------------------------------
+
+    def _evidence(self):
+        """Those of these files that are evidence, whatever the company and whoever asks."""
+        if not self.ids:
+            return self.browse()
+        files = self.sudo()  # the question is whether a file is evidence, not who may read it
+        kept = {
+            file.id
+            for file in files
+            if (file.evidence_sha256 and file._has_owner()) or (not self.env.su and file._of_field())
+        }
+        self.env.flush_all()
+        links = [*self._links_of_records(), *self._links_of_messages()]
+        query = SQL(" UNION ALL ").join(link(self.ids) for link in links)
+        return self.browse(kept | {row[0] for row in self.env.execute_query(query)})
+
+    def _has_owner(self):
+        """A record that is deleted takes its files with it."""
+        owner = self.env.get(self.res_model) if self.res_model else None
+        return owner is None or not self.res_id or bool(owner.browse(self.res_id).exists())
+
+    def _of_field(self):
+        """A signature and the like: written through its record, which says who may."""
+        return bool(self.res_field) and (self.res_model or "").startswith("recouvrement.")
+
+    @api.model
+    def _links_of_records(self):
+        """How each stored field of a record of the add-on leads to its files."""
+        for name, model in sorted(self.env.registry.items()):
+            if not name.startswith("recouvrement.") or model._abstract or model._transient:
+                continue
+            for field in model._fields.values():
+                if getattr(field, "comodel_name", "") != "ir.attachment" or not field.store:
+                    continue
+                if field.type == "many2one" and field.name != "message_main_attachment_id":
+                    yield lambda ids, table=model._table, column=field.name: SQL(
+                        "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                        column=SQL.identifier(column),
+                        table=SQL.identifier(table),
+                        ids=list(ids),
+                    )
+                elif field.type == "many2many":
+                    yield lambda ids, table=field.relation, column=field.column2: SQL(
+                        "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                        column=SQL.identifier(column),
+                        table=SQL.identifier(table),
+                        ids=list(ids),
+                    )
+
+    @api.model
+    def _links_of_messages(self):
+        """A message that never left takes with it, as superuser, the files that hang on the message itself."""
+        yield lambda ids: SQL(
+            """
+            SELECT rel.attachment_id FROM message_attachment_rel rel
+              JOIN mail_message m ON m.id = rel.message_id
+              JOIN ir_attachment a ON a.id = rel.attachment_id
+             WHERE rel.attachment_id = ANY(%s) AND m.model LIKE 'recouvrement.%%'
+               AND (%s OR a.res_model IS DISTINCT FROM 'mail.message')
+            """,
+            list(ids),
+            not self.env.su,
+        )
+
+    # --- copies and their bytes ---------------------------------------------------------------------------------------
+
+    def _copied_onto(self, record):
+        """These files as evidence of a record: copies of what belongs elsewhere, in the same order.
+
+        :raises AccessError: whoever gives a file must be able to read it
+        """
+        found = self.browse()
+        company = record.company_id if "company_id" in record._fields else self.env["res.company"]
+        for file in self:
+            kept = file.sudo()  # its place and its hash, asked about any file; its bytes only once it was read by right
+            if kept.evidence_sha256 and (kept.res_model, kept.res_id) == (record._name, record.id):
+                found |= kept
+                continue
+            file.check_access("read")
+            found |= kept.copy(
+                {
+                    "name": kept.name,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "res_field": False,
+                    "company_id": company.id,
+                    "public": False,
+                    "evidence_sha256": hashlib.sha256(kept.raw or b"").hexdigest(),
+                }
+            )
+        return found.with_env(self.env)
+
+    def _read_once(self):
+        """The bytes of a file, not kept in memory: thousands are read one after the other."""
+        self.ensure_one()
+        content = self.raw or b""
+        self.invalidate_recordset(["raw"], flush=False)
+        return content
+
+    def _altered(self):
+        """Those whose bytes are not those of which the SHA-256 was kept: somebody changed the store or the database."""
+        hashes = defaultdict(set)
+        for file in self.sudo().filtered("evidence_sha256"):  # compared, whoever may read them
+            hashes[file.id].add(file.evidence_sha256)
+        for model, pairs in HASHED.items():
+            for name, kept in pairs.items():
+                # sudo: as above, whatever the company and the secrecy of the record
+                for owner in self.env[model].sudo().search([(name, "in", self.ids), (kept, "!=", False)]):
+                    hashes[owner[name].id].add(owner[kept])
+        return self.filtered(
+            lambda file: file.id in hashes
+            and hashlib.sha256(file.sudo()._read_once()).hexdigest() not in hashes[file.id]  # as above
+        )
+
+    def _check_evidence(self):
+        """Before a file is shown or sent.
+
+        :raises UserError: naming those whose bytes changed since they were kept
+        """
+        if altered := self._altered():
+            raise UserError(self._altered_words(altered))
+
+    def _altered_words(self, altered):
+        return self.env._(
+            "The file is not the one that was kept, its SHA-256 differs: %s. Restore it from a backup before you use "
+            "it as evidence.",
+            ", ".join(altered.sudo().mapped("name")),  # names of files that were asked for
+        )

@@ -13,6 +13,11 @@ class MailThread(models.AbstractModel):
             email_message, message_dict
         )
 
+    def _message_update_content(self, message, /, **kwargs):
+        """The door of the conversation, which writes as superuser, asks as well."""
+        message._refuse_evidence()
+        return super()._message_update_content(message, **kwargs)
+
 
 def _report(message):
     """{action, status, reason} of a delivery report (RFC 3464), as far as it says."""

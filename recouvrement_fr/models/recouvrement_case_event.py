@@ -27,7 +27,8 @@ class RecouvrementCaseEvent(models.Model):
     """
 
     _name = "recouvrement.case.event"
-    _inherit = "recouvrement.case.granted"
+    _inherit = ["recouvrement.evidence", "recouvrement.case.granted"]
+    _evidence_files = ("attachment_ids",)
     _description = "Event of a Case"
     _order = "on desc, id desc"
     _rec_name = "summary"
@@ -95,12 +96,8 @@ class RecouvrementCaseEvent(models.Model):
             raise UserError(
                 self.env._("An event is noted once it has happened: %s is to come.", format_date(self.env, on))
             )
-        files = self.env["ir.attachment"].sudo()  # copies belong to the event, which nobody may change
-        for attachment in attachments or ():
-            attachment.check_access("read")
-            files |= attachment.sudo().copy(
-                {"name": attachment.name, "res_model": self._name, "res_id": 0, "company_id": case.company_id.id}
-            )
+        files = attachments or self.env["ir.attachment"]
+        files.check_access("read")
         event = self.sudo().create(  # evidence is written by methods alone, which check who acts
             {
                 "case_id": case.id,
@@ -116,5 +113,4 @@ class RecouvrementCaseEvent(models.Model):
                 **values,
             }
         )
-        files.res_id = event.id
         return event.with_env(self.env)

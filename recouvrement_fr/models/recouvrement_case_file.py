@@ -51,6 +51,7 @@ class RecouvrementCaseFile(models.Model):
 
     def action_open_zip(self):
         self.ensure_one()
+        self.zip_id._check_evidence()
         return {"type": "ir.actions.act_url", "url": f"/web/content/{self.zip_id.id}?download=true", "target": "self"}
 
 
@@ -218,6 +219,7 @@ class RecouvrementCase(models.Model):
                 piece.mimetype or "",
                 lambda piece=piece: piece.attachment_id._read_once(),
                 SECTIONS[piece.kind],
+                piece.sha256 or "",
             )
 
     def _cover(self, day):
@@ -246,6 +248,7 @@ class RecouvrementCase(models.Model):
             "encrypted": self.env._("protected by a password"),
             "broken": self.env._("damaged PDF"),
             "image": self.env._("damaged or oversized picture"),
+            "altered": self.env._("not the file that was kept, its SHA-256 differs"),
         }
         problems = [f"{problem.number}. {problem.title}: {reasons[problem.code]}" for problem in made.problems]
         file = self.env["recouvrement.case.file"].create(
@@ -279,14 +282,3 @@ class RecouvrementCase(models.Model):
             details=f"SHA-256 {sha256}",
         )
         return file
-
-
-class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
-
-    def _read_once(self):
-        """The bytes of a file, not kept in memory: thousands are read one after the other."""
-        self.ensure_one()
-        content = self.raw or b""
-        self.invalidate_recordset(["raw"], flush=False)
-        return content

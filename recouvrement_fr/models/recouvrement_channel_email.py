@@ -230,6 +230,8 @@ class RecouvrementChannelEmail(models.AbstractModel):
 
     def _send_again(self, copy):
         """The kept message, as it is: a mail program that already has it shows it once."""
+        if altered := copy.attachment_id._altered():
+            return Outcome("refused", altered._altered_words(altered))
         message = message_from_bytes(copy.attachment_id.raw, policy=policy.SMTP)
         outcomes = Outcomes()
         try:

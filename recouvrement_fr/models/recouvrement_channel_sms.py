@@ -104,7 +104,13 @@ class RecouvrementChannelSms(models.AbstractModel):
 
     def _send(self, dispatches):
         """Through `sms.sms`, never left in its queue: `canceled` until the provider has answered."""
-        outcomes = {}
+        altered = dispatches.attachment_id._altered()
+        outcomes = {
+            dispatch.id: Outcome("refused", dispatch.attachment_id._altered_words(dispatch.attachment_id))
+            for dispatch in dispatches
+            if dispatch.attachment_id in altered
+        }
+        dispatches = dispatches.filtered(lambda dispatch: dispatch.id not in outcomes)
         for company, mine in dispatches.grouped("company_id").items():
             messages = (
                 self.env["sms.sms"]

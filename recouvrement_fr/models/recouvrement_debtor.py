@@ -135,7 +135,8 @@ class RecouvrementDebtor(models.Model):
 
     _name = "recouvrement.debtor"
     _description = "Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.acts", "mail.thread", "mail.activity.mixin"]
+    _typed_later = ("last_contact_date", "next_date", "next_level_id")
     _order = "priority desc, overdue_amount desc, id"
     _rec_name = "partner_id"
 

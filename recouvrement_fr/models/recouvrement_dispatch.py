@@ -92,11 +92,7 @@ class RecouvrementDispatch(models.Model):
         self.ensure_one()
         if not self.attachment_id:
             raise UserError(self.env._("No document was kept for this dispatch yet."))
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.attachment_id.id}?download=false",
-            "target": "new",
-        }
+        return self.env["recouvrement.document"]._download(self.attachment_id)
 
     def action_confirm_handed_over(self):
         """A person has seen that an uncertain message did leave."""

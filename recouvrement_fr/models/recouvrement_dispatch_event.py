@@ -50,4 +50,4 @@ class RecouvrementDispatchEvent(models.Model):
         self.ensure_one()
         if not self.proof_id:
             raise UserError(self.env._("No proof was kept with this status."))
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{self.proof_id.id}?download=false", "target": "new"}
+        return self.env["recouvrement.document"]._download(self.proof_id)

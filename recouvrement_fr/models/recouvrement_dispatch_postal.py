@@ -76,6 +76,8 @@ class RecouvrementDispatch(models.Model):
         letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")
         if not letters:
             raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
+        files = letters.attachment_id.sudo()  # as said above
+        files._check_evidence()
         document = letter_pdf.joined(letter.attachment_id.sudo().raw for letter in letters)
         return letters._open_file(self._file_name(self.env._("Letters")), document, "pdf", "application/pdf")
 

@@ -71,6 +71,8 @@ class RecouvrementDocument(models.Model):
         """A person corrects the text of a draft; all the rest is written by methods."""
         if not self.env.su and (vals.keys() - EDITABLE or self.filtered(lambda document: document.state != "draft")):
             raise UserError(self.env._("A document is evidence: correct it by a new version."))
+        if not self.env.su:
+            self._check_duties()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -175,6 +177,7 @@ class RecouvrementDocument(models.Model):
     def action_freeze(self):
         """Print these drafts for good: the file and its hash are kept, the text never changes any more."""
         self.check_access("read")
+        self._check_duties()
         drafts = self.sudo()  # evidence is written by methods alone
         for document in drafts:
             if document.state != "draft":
@@ -212,7 +215,7 @@ class RecouvrementDocument(models.Model):
             return
         about.message_post(
             body=self.env._("%(title)s %(number)s was written.", title=self.title, number=self.name),
-            attachment_ids=self.attachment_id.copy({"res_model": about._name, "res_id": about.id}).ids,
+            attachment_ids=self.attachment_id._copied_onto(about).ids,
         )
 
     def action_open(self):
@@ -234,17 +237,29 @@ class RecouvrementDocument(models.Model):
 
     @api.model
     def _download(self, attachment):
+        attachment._check_evidence()
         return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=false", "target": "new"}
 
     def action_cancel(self):
         """Give a draft up; a frozen document that was not used is cancelled too, and stays readable."""
         self.check_access("write")
-        self.sudo().filtered(lambda document: document.state != "cancelled").state = "cancelled"
+        self._check_duties()
+        self.sudo().filtered(lambda document: document.state != "cancelled").state = "cancelled"  # by this button alone
+
+    def action_restore(self):
+        """Undo a cancellation: a draft again, or the frozen document that it was."""
+        self.check_access("write")
+        self._check_duties()
+        for document in self.sudo():  # as above
+            if document.state != "cancelled":
+                raise UserError(self.env._("%s is not cancelled.", document.display_name))
+            document.state = "frozen" if document.sha256 else "draft"
 
     def action_new_version(self):
         """A draft with the same text, to correct a frozen document."""
         self.ensure_one()
         self.check_access("write")
+        self._check_duties()
         if self.state == "draft":
             raise UserError(self.env._("Correct the draft itself: it is not frozen yet."))
         version = self.sudo().copy(

@@ -30,7 +30,8 @@ class RecouvrementGuarantee(models.Model):
 
     _name = "recouvrement.guarantee"
     _description = "Guarantee"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.acts", "recouvrement.evidence", "mail.thread", "mail.activity.mixin"]
+    _evidence_files = ("attachment_ids",)
     _order = "state, expires_on, id"
 
     name = fields.Char("Reference", required=True, help="Number of the policy, of the deed or of the contract.")
@@ -136,15 +137,12 @@ class RecouvrementGuarantee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         guarantees = super().create(vals_list)
-        guarantees._keep_files()
         guarantees._set_deadlines(self.env["recouvrement.run"]._today())
         return guarantees
 
     def write(self, vals):
         refuse_typed(self, vals, "company_id", "debtor_id")
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._keep_files()
         if {"expires_on", "state", "kind", "declaration_days", "move_ids", "starts_on", "told_ids"} & vals.keys():
             self._set_deadlines(self.env["recouvrement.run"]._today())
         return result
@@ -152,13 +150,6 @@ class RecouvrementGuarantee(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         raise UserError(self.env._("A guarantee is evidence: if it was entered by mistake, say so with the button."))
-
-    def _keep_files(self):
-        """Documents belong to the guarantee: whoever may read it may read them."""
-        for guarantee in self.sudo():  # uploaded on a form, they belong to nothing yet
-            guarantee.attachment_ids.filtered(lambda file: not file.res_id).write(
-                {"res_model": self._name, "res_id": guarantee.id, "company_id": guarantee.company_id.id}
-            )
 
     def _covered(self, moves):
         """Which of these invoices it covers."""

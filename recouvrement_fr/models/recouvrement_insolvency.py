@@ -30,7 +30,9 @@ class RecouvrementInsolvency(models.Model):
 
     _name = "recouvrement.insolvency"
     _description = "Insolvency Proceedings"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.acts", "recouvrement.evidence", "mail.thread", "mail.activity.mixin"]
+    _evidence_files = ("proof_ids",)
+    _typed_later = ("admission", "amount_admitted", "outcome")
     _order = "judgment_on desc, id desc"
 
     name = fields.Char(compute="_compute_name")

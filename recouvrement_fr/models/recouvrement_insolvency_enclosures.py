@@ -54,9 +54,16 @@ class RecouvrementInsolvency(models.Model):
             pieces.append((declaration.title, declaration.date, declaration.attachment_id))
         self.env["recouvrement.reminder"].sudo()._make_documents(self._claimed_invoices().ids)
         pieces += [(title, day, file) for title, day, file in self._enclosed(formats) if file]
+        kept = {declaration.attachment_id: declaration.sha256}
         return [
             bundle.Piece(
-                str(number), title, formats.short(day), file.name, file.mimetype, lambda file=file: file.sudo().raw
+                str(number),
+                title,
+                formats.short(day),
+                file.name,
+                file.mimetype,
+                lambda file=file: file.sudo().raw,
+                sha256=kept.get(file) or "",
             )
             for number, (title, day, file) in enumerate(pieces, start=1)
         ]

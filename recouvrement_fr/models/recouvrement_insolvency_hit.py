@@ -17,6 +17,7 @@ class RecouvrementInsolvencyHit(models.Model):
     """An official announcement about one of the debtors, that a person confirms before anything stops."""
 
     _name = "recouvrement.insolvency.hit"
+    _inherit = "recouvrement.acts"
     _description = "Insolvency Announcement"
     _order = "published_on desc, id desc"
 

@@ -44,9 +44,11 @@ class RecouvrementLimitationEvent(models.Model):
     """
 
     _name = "recouvrement.limitation.event"
+    _inherit = "recouvrement.evidence"
     _description = "Limitation Event"
     _order = "on desc, id desc"
     _rec_name = "kind"
+    _evidence_files = ("attachment_ids",)
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)

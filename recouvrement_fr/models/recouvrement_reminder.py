@@ -145,6 +145,7 @@ class RecouvrementReminder(models.Model):
         for reminder in self:
             if reminder.state != "to_approve":
                 raise UserError(self.env._("%s does not wait for an approval.", reminder.display_name))
+        self._check_may_approve()
         self.sudo().write(  # a collector reads reminders; this is the one thing he may change here
             {"state": "planned", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
         )

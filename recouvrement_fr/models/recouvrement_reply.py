@@ -88,7 +88,7 @@ class RecouvrementDebtor(models.Model):
             email_from=message.email_from,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
-            attachment_ids=[file.copy({"res_model": self._name, "res_id": self.id}).id for file in files],
+            attachment_ids=files._copied_onto(self).ids,
         )
 
     def _answered(self, message, reminder=None):

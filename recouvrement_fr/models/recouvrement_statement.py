@@ -138,11 +138,13 @@ class RecouvrementStatement(models.Model):
 
     def _merged(self):
         """One PDF with all of these, in order."""
+        self.sudo().attachment_id._check_evidence()  # read just below
         return letter_pdf.joined(statement.attachment_id.raw for statement in self.sudo())
 
     def _zipped(self):
         """A file for each of these, in an archive; two debtors of the same name have two files."""
         out, names = io.BytesIO(), set()
+        self.sudo().attachment_id._check_evidence()  # read just below
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for statement in self.sudo():
                 name = statement.attachment_id.name

@@ -32,7 +32,8 @@ class RecouvrementWriteOff(models.Model):
 
     _name = "recouvrement.write.off"
     _description = "Write-off"
-    _inherit = ["recouvrement.entry", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.evidence", "recouvrement.entry", "mail.thread", "mail.activity.mixin"]
+    _evidence_files = ("evidence_ids",)
     _order = "id desc"
     _mail_post_access = "read"
 
@@ -204,7 +205,6 @@ class RecouvrementWriteOff(models.Model):
                 **values,
             }
         )
-        record.evidence_ids.write({"res_model": self._name, "res_id": record.id})
         record._ask_managers()
         return record.with_env(self.env)
 
@@ -288,21 +288,12 @@ class RecouvrementWriteOff(models.Model):
         for record in self:
             for company in record.sudo().line_ids.move_id.company_id:
                 record._check_period(company)
-            limit = record.company_id.recouvrement_write_off_own_limit
-            if record.is_own and record.currency_id.compare_amounts(abs(record.amount), limit) > 0:
-                raise AccessError(
-                    self.env._(
-                        "You proposed %(name)s yourself, and it is over your limit (%(limit)s): another manager "
-                        "decides.",
-                        name=record.name,
-                        limit=formatLang(self.env, limit, currency_obj=record.currency_id),
-                    )
-                )
-        for record in self.sudo():  # decisions are written by methods alone
-            record._decide("approved", decided_amount=record.amount)
-            record._draft_entries()
-            record._follow_vat()
-            record._take_back()
+            record._check_own_limit()
+            mine = record.sudo()  # decisions are written by methods alone
+            mine._decide("approved", decided_amount=record.amount)
+            mine._draft_entries()
+            mine._follow_vat()
+            mine._take_back()
 
     def _take_back(self):
         """What was about to leave for these invoices is taken back: nobody reminds what is being given up."""

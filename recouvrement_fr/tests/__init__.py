@@ -23,6 +23,8 @@ from . import test_dispute
 from . import test_doubtful
 from . import test_dispute_report
 from . import test_ecb
+from . import test_evidence
+from . import test_duties
 from . import test_follow_up
 from . import test_group_email
 from . import test_indexes

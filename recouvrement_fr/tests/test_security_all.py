@@ -5,8 +5,8 @@ import inspect
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
-from ..models.ir_attachment import KEPT
 from ..models.recouvrement_dialog import RecouvrementDialog
 from .common import MONDAY, RecouvrementCommon
 
@@ -349,14 +349,24 @@ class TestSecurityAll(RecouvrementCommon):
                     record.write({field: value})
 
     def test_every_kept_file_is_guarded(self):
-        """Where people write records, the file that a record keeps for good must be named in KEPT."""
+        """The file that a record keeps for good cannot be taken from it, nor written by whoever writes the record."""
+        files = self.env["ir.attachment"].sudo()
         for name in self.concrete:
-            model = self.env[name].with_user(self.manager)
+            model = self.env[name]
             for field in model._fields.values():
                 if field.type == "many2one" and field.comodel_name == "ir.attachment" and not model._transient:
                     with self.subTest(field=str(field)):
                         self.assertEqual(field.ondelete, "restrict")
-                        self.assertIn(field.name if model.has_access("write") else None, (None, KEPT.get(name)))
+                        record = self.record(name)
+                        place = {"res_model": "recouvrement.debtor", "res_id": self.record("recouvrement.debtor").id}
+                        file = files.create({"name": "kept.pdf", "raw": b"as it was", **place})
+                        file.with_user(self.manager).raw = b"before it is kept"
+                        table, column = SQL.identifier(record._table), SQL.identifier(field.name)
+                        self.env.flush_all()
+                        keep = SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, file.id, record.id)
+                        self.env.cr.execute(keep)
+                        with self.assertRaises(UserError), self.env.cr.savepoint():
+                            file.with_user(self.manager).raw = b"another"
 
     def test_frozen_file_never_changes(self):
         """A collector may write a draft, and so its attachments: not the file that was frozen with its hash."""

@@ -327,6 +327,12 @@ class TestWriteOff(BadDebtCommon):
             self.approve(mine)
         self.company.recouvrement_write_off_own_limit = 100
         self.assertTrue(self.approve(mine))
+        second = self.propose(self.sold((100, None)), user=self.boss)
+        with self.assertRaisesRegex(AccessError, "with what you approved"):
+            self.approve(second)  # the limit is not passed in parts
+        self.company.recouvrement_write_off_own_days = 0
+        mine.sudo().decided_on -= timedelta(days=1)
+        self.assertTrue(self.approve(second))
         entry = self.approve(write_off)
         for user in (self.collector, self.boss):
             with self.assertRaises(AccessError):

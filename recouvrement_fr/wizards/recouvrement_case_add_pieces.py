@@ -23,10 +23,11 @@ class RecouvrementCaseAddPieces(models.TransientModel):
         self.ensure_one()
         if not self.attachment_ids:
             raise UserError(self.env._("Choose at least one file."))
+        self.attachment_ids.check_access("read")
         case = self.case_id._to_write_pieces()
         several = len(self.attachment_ids) > 1
         found = []
-        for place, file in enumerate(self.attachment_ids.sudo(), start=1):  # just uploaded by whoever may write pieces
+        for place, file in enumerate(self.attachment_ids.sudo(), start=1):  # read by right, just above
             title = self.title or file.name.rpartition(".")[0] or file.name
             if self.title and several:
                 title += f" ({place})"

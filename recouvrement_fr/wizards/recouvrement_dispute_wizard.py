@@ -60,6 +60,6 @@ class RecouvrementDisputeWizard(models.TransientModel):
             amount=self.amount if self.is_partial else None,
             description=self.description,
         )
-        if self.attachment_ids:
-            dispute.message_post(body=self.env._("Documents of the debtor"), attachment_ids=self.attachment_ids.ids)
+        if files := self.attachment_ids._copied_onto(dispute):
+            dispute.message_post(body=self.env._("Documents of the debtor"), attachment_ids=files.ids)
         return dispute._get_records_action()

@@ -142,9 +142,8 @@ class RecouvrementOutcome(models.TransientModel):
             duration=self.duration,
         )
         if self.attachment_ids and self.outcome == "already_paid":
-            self.debtor_id.message_post(
-                body=self.env._("Proof given by the debtor"), attachment_ids=self.attachment_ids.ids
-            )
+            files = self.attachment_ids._copied_onto(self.debtor_id)
+            self.debtor_id.message_post(body=self.env._("Proof given by the debtor"), attachment_ids=files.ids)
         if self.outcome == "plan" and not contact.res_id:
             return self._open_plan()
         return {"type": "ir.actions.act_window_close"}
