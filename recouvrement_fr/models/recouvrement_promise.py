@@ -391,7 +391,9 @@ class RecouvrementPromise(models.Model):
         waiting = self.search(
             [("state", "=", "open"), ("remind_on", "<=", on), ("date", ">=", on), ("reminded_on", "=", False)]
         )
-        for promise in waiting.filtered(lambda promise: promise.made_on < on) if template else ():
+        frozen = self.env["recouvrement.insolvency"]._frozen_moves(waiting.move_ids)
+        waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
+        for promise in waiting if template else ():
             promise.reminded_on = on
             template.send_mail(promise.id)  # queued, in this transaction
 
