@@ -70,7 +70,7 @@ class RecouvrementInsolvency(models.Model):
         mails.cancel()
 
     def _resume_commitments(self):
-        """The proceedings were entered by mistake: the plans and promises that they stopped go on, as if never stopped."""
+        """The proceedings were entered by mistake: the plans and promises that they stopped go on."""
         mine = [("stopped_by_id", "in", self.ids), ("state", "=", "cancelled")]
         self.env["recouvrement.plan"].sudo().search(mine)._resume_stopped()  # as they were stopped
         self.env["recouvrement.promise"].sudo().search(mine)._resume_stopped()

@@ -190,6 +190,12 @@ class RecouvrementPlan(models.Model):
         )
 
     @api.model
+    def _check_days_to_come(self, days):
+        """:raises UserError: all these days have passed: a plan gives time, and there is none left to give"""
+        if days and max(days) < self.env["recouvrement.run"]._today():
+            raise UserError(self.env._("Every instalment of this plan is in the past: choose days to come."))
+
+    @api.model
     def _check_moves(self, debtor, moves):
         if not moves:
             raise UserError(debtor._no_invoice_to_choose())
@@ -220,6 +226,7 @@ class RecouvrementPlan(models.Model):
         on = self.env["recouvrement.run"]._today()
         for plan in self._checked("draft"):
             plan._check_moves(plan.debtor_id, plan.move_ids)
+            plan._check_days_to_come(plan.instalment_ids.mapped("date"))
             plan.write(
                 {
                     "state": "proposed",
@@ -248,6 +255,7 @@ class RecouvrementPlan(models.Model):
             if not (signature or signed_file):
                 raise UserError(self.env._("Upload the signed copy, or have the debtor sign on the screen."))
             self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
+            plan._check_days_to_come(plan.instalment_ids.mapped("date"))
             if plan.state == "draft":
                 plan.action_propose()
             attachment = plan._keep_signed(*signed_file) if signed_file else plan.env["ir.attachment"]
