@@ -495,3 +495,20 @@ class TestInsolvency(RecouvrementCommon):
         self.invoice(MONDAY + 20 * DAY, 70, invoice_date=MONDAY - DAY)
         insolvency.judgment_on = MONDAY
         self.assertEqual(insolvency.amount_principal, 1070)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def test_a_collector_sees_no_button_that_always_refuses(self):
+        users = {
+            group: new_test_user(self.env, f"seen_{group}", groups=f"recouvrement_fr.group_recouvrement_{group}")
+            for group in ("user", "legal")
+        }
+        buttons = ("action_declaration", "action_enclosures", "action_declared", "action_refresh_claim",
+                   "action_close", "action_mistake", "action_reopen")
+        form = self.env.ref("recouvrement_fr.recouvrement_insolvency_view_form")
+        found = self.env.ref("recouvrement_fr.recouvrement_insolvency_hit_view_list")
+        for view, names in ((form, buttons), (found, ("action_watch", "action_confirm", "action_dismiss"))):
+            for group, user in users.items():
+                arch = self.env[view.model].with_user(user).get_view(view.id, view.type)["arch"]
+                seen = [name for name in names if f'name="{name}"' in arch]
+                self.assertEqual(seen, list(names) if group == "legal" else [], group)
