@@ -277,7 +277,7 @@ class RecouvrementCase(models.Model):
 
     @api.model
     def _holds(self, company, moves, on):
-        """{move id: Hold} of the invoices in an open case, or paid in one closed and owed again since, in one statement.
+        """{move id: Hold} of the invoices in an open case, or paid in one closed and owed again since; one statement.
 
         The latter wait for somebody to reopen the case: nobody is reminded as at first after an order was served.
         """

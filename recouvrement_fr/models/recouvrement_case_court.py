@@ -2,7 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..rules.court import FRENCH_COUNTRIES, CourtAnswer, competent_court, department, owes_contribution, serves
+from ..rules.court import CourtAnswer, competent_court, department, owes_contribution, serves
+from ..rules.debtor_type import FRENCH_COUNTRIES
 from .recouvrement_court import KINDS
 
 
