@@ -33,10 +33,13 @@ class TestCourt(CaseCommon):
 
     def test_a_debtor_abroad_gets_no_french_court(self):
         alsace = self.env["recouvrement.court"].search([("kind", "=", "commercial_chamber")], limit=1)
+        debts = {}
         for code, zip_, city in (("de", "67059", "Ludwigshafen"), ("it", "59100", "Prato")):
             partner = self._partner(f"Kunde {code}", country_id=self.env.ref(f"base.{code}").id, zip=zip_, city=city)
-            debt = self.invoice(DUE, 500, partner=partner)
-            self.night(OPENED + timedelta(days=1))
+            debts[partner] = self.invoice(DUE, 500, partner=partner)
+        self.night(OPENED + timedelta(days=1))
+        for partner, debt in debts.items():
+            self.card(partner).is_commercant = True
             with self.at(OPENED):
                 case = self.env["recouvrement.case"].with_user(self.officer)._open(
                     self.card(partner).with_user(self.officer), debt
@@ -56,7 +59,7 @@ class TestCourt(CaseCommon):
         )
         case = self.opened()
         for zip_, court in (("20000", courts[0]), ("20200", courts[1]), ("1000", courts[2]), ("01000", courts[2])):
-            case.partner_id.write({"zip": zip_, "city": "Nulle part"})
+            case.partner_id.sudo().write({"zip": zip_, "city": "Nulle part"})
             with self.at(OPENED):
                 case.action_propose_court()
             self.assertEqual(case.court_id, court, zip_)

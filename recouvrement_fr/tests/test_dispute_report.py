@@ -130,7 +130,8 @@ class TestEinvoiceStatus(DisputeCommon):
         self.assertNotEqual(rest, part)
         self.assertEqual((part.e_status, part.amount, rest.amount), ("206", 400, self.debt.amount_residual - 400))
         self.assertEqual(self.status("208", "JUSTIF_ABS"), part | rest)  # told twice
-        self.assertIn(self.debt.id, self.env["recouvrement.dispute"]._holds(self.company, self.debt.ids, MONDAY))
+        held = self.env["recouvrement.dispute"]._parts(self.company, self.debt.ids)
+        self.assertEqual(held, {self.debt.id: self.debt.amount_residual})
         self.assertEqual(self.status("209", on=MONDAY + DAY), rest)
         self.assertEqual((part.state, rest.state), ("open", "cancelled"))
         self.assertEqual(self.env["recouvrement.dispute"]._parts(self.company, self.debt.ids), {self.debt.id: 400})
