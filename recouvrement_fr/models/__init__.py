@@ -134,6 +134,7 @@ from . import account_payment
 from . import account_move_promise
 from . import recouvrement_insolvency_credits
 from . import recouvrement_insolvency_enclosures
+from . import recouvrement_insolvency_stops
 from . import recouvrement_debtor_case
 from . import account_move_case
 from . import res_partner_case

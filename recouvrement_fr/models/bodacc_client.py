@@ -2,6 +2,8 @@
 
 The interface is that of the dataset ``annonces-commerciales`` (Explore API v2.1): ``records`` with ``where``, ``limit``
 (100 at most) and ``offset``; ``registre`` holds the SIREN, with and without spaces, and ``jugement`` a JSON text.
+``typeavis`` tells a first notice (``annonce``) from one that corrects (``rectificatif``) or withdraws (``annulation``)
+an earlier one.
 """
 
 import json
@@ -15,7 +17,7 @@ URL = "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/dataset
 PAGE = 100  # records an answer holds at most
 SIRENS = 50  # asked for together: the address of a request stays short
 PAGES = 100  # for one group of companies: beyond, the answer is not the one that was asked for
-FIELDS = "id,dateparution,tribunal,commercant,registre,jugement,url_complete,familleavis"
+FIELDS = "id,dateparution,tribunal,commercant,registre,jugement,url_complete,familleavis,typeavis"
 
 
 class BodaccError(Exception):
@@ -23,7 +25,8 @@ class BodaccError(Exception):
 
 
 class Announcement(NamedTuple):
-    """An announcement of insolvency: ``nature`` as published, ``kind`` one of ours or None where it is another step."""
+    """An announcement of insolvency: ``nature`` as published, ``notice`` one of ``annonce``, ``rectificatif`` and
+    ``annulation``; ``kind`` one of ours, or None where it opens nothing: another step, a correction, a withdrawal."""
 
     number: str
     published_on: date
@@ -34,9 +37,12 @@ class Announcement(NamedTuple):
     judgment_on: date | None
     text: str
     link: str
+    notice: str = "annonce"
 
     @property
     def kind(self):
+        if self.notice != "annonce":
+            return None
         nature = self.nature.lower()
         if "ouverture" not in nature and "conversion" not in nature and "prononçant" not in nature:
             return None
@@ -127,11 +133,17 @@ def _read(record, sirens):
                 _day(judgment.get("date")),
                 judgment.get("complementJugement") or "",
                 record.get("url_complete") or "",
+                _notice(record.get("typeavis") or judgment.get("type") or ""),
             )
             for siren in sorted(named)
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BodaccError(f"unexpected record: {str(record)[:200]}") from error
+
+
+def _notice(text):
+    """What the notice is; the type is written with its accents and words around it, or not at all."""
+    return next((kind for kind in ("rectificatif", "annulation") if kind in text.lower()), "annonce")
 
 
 def _day(text):

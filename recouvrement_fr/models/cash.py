@@ -24,6 +24,15 @@ class Receipt(NamedTuple):
     kind: str
 
 
+class OnAccount(NamedTuple):
+    """What is left of a payment that was not set against invoices, in its own currency."""
+
+    line_id: int
+    currency_id: int
+    on: date
+    amount: Decimal
+
+
 def receipts(env, move_ids, until=None):
     """What came in for these invoices, up to a day included: {move id: [Receipt]}, the oldest first, in one statement.
 
@@ -44,6 +53,36 @@ def instalment_receipts(env, move_ids, until=None):
     found = defaultdict(list)
     for move_id, due, _entry_id, receipt in _rows(env, move_ids, until):
         found[move_id, due].append(receipt)
+    return found
+
+
+def on_account(env, company, partner_ids):
+    """The money of these debtors that nobody has set against an invoice yet, the oldest first, in one statement:
+    {commercial partner id: [OnAccount]}."""
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT p.commercial_partner_id, l.id, l.currency_id, l.date, -l.amount_residual_currency
+              FROM account_move_line l
+              JOIN res_partner p ON p.id = l.partner_id
+              JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+              JOIN account_move m ON m.id = l.move_id
+             WHERE p.commercial_partner_id = %(partners)s AND l.company_id IN %(tree)s AND l.parent_state = 'posted'
+               AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0
+               AND (m.statement_line_id IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM account_payment pay WHERE pay.move_id = m.id) OR EXISTS (
+                   SELECT 1 FROM account_move_line b JOIN account_account c ON c.id = b.account_id
+                    WHERE b.move_id = m.id AND c.account_type = 'asset_cash'))
+          ORDER BY l.date, l.id
+            """,
+            partners=any_of(partner_ids),
+            tree=tuple(company._recouvrement_tree()),
+        )
+    )
+    found = defaultdict(list)
+    for partner_id, line_id, currency_id, on, amount in rows:
+        found[partner_id].append(OnAccount(line_id, currency_id, on, Decimal(str(round(amount, 6)))))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL, format_date, formatLang, html2plaintext
 
-from ..rules.debtor_type import siren_of
+from ..rules.debtor_type import siren_of_partner
 from ..rules.rates import half_year, half_year_label, half_year_start
 from . import open_items
 from .bulk import any_of
@@ -288,7 +288,7 @@ class InvoiceEvidence:
         for move in self.moves:
             partner = move.commercial_partner_id
             if move.id in self.is_business and partner.country_id.code in (False, "FR"):
-                siren = siren_of(partner.company_registry) or siren_of((partner.vat or "")[4:])
+                siren = siren_of_partner(partner.company_registry, partner.vat, partner.country_id.code)
                 found[move.id] = Evidence(bool(siren), siren or "")
         return found
 

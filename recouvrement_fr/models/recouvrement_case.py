@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -9,6 +11,7 @@ from .bulk import any_of
 from .recouvrement_claim_kind import NATURES
 
 PROPOSAL = "recouvrement_fr.mail_activity_type_case"  # what asks for a case, on the debtor's card
+WATCHED_DAYS = 400  # a payment that comes back later than this after a case was closed is another story
 # What a legal officer writes himself, from the form; all the rest is written by the acts of the case.
 WRITTEN_BY_PEOPLE = {
     *("user_id", "bailiff_id", "lawyer_id", "agency_id", "mandataire_id", "court_id", "court_number", "claim_kind"),
@@ -274,15 +277,22 @@ class RecouvrementCase(models.Model):
 
     @api.model
     def _holds(self, company, moves, on):
-        """{move id: Hold} of the invoices in an open case, in one statement."""
-        self.flush_model(["state", "company_id", "move_ids"])
+        """{move id: Hold} of the invoices in an open case, or paid in one closed and owed again since; one statement.
+
+        The latter wait for somebody to reopen the case: nobody is reminded as at first after an order was served.
+        """
+        self.flush_model(["state", "company_id", "move_ids", "was_paid", "closed_on"])
+        self.env["account.move"].flush_model(["amount_residual"])
         wanted = SQL("TRUE") if moves is None else SQL("rel.move_id = %s", any_of(moves))
         rows = self.env.execute_query(
             SQL(
                 "SELECT rel.move_id FROM recouvrement_case c"
                 " JOIN recouvrement_case_move_rel rel ON rel.case_id = c.id"
-                " WHERE c.company_id = %s AND c.state != 'closed' AND %s",
+                " JOIN account_move m ON m.id = rel.move_id"
+                " WHERE c.company_id = %s AND (c.state != 'closed' OR (c.was_paid AND m.amount_residual > 0"
+                " AND c.closed_on >= %s)) AND %s",
                 company.id,
+                (on or self.env["recouvrement.run"]._today()) - timedelta(days=WATCHED_DAYS),
                 wanted,
             )
         )

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..rules.court import CourtAnswer, competent_court, owes_contribution
+from ..rules.court import CourtAnswer, competent_court, department, owes_contribution, serves
+from ..rules.debtor_type import FRENCH_COUNTRIES
 from .recouvrement_court import KINDS
 
 
@@ -15,20 +16,21 @@ class RecouvrementCase(models.Model):
     court_advice = fields.Text("Why this court", compute="_compute_court_advice")
     court_differs = fields.Boolean(compute="_compute_court_advice")
 
-    @api.depends("claim_kind", "court_id", "proceeding_id", "partner_id.zip", "debtor_id.is_commercant")
+    @api.depends("claim_kind", "court_id", "proceeding_id", "partner_id.zip", "partner_id.country_id", "debtor_id.is_commercant")
     def _compute_court_advice(self):
         on = self.env["recouvrement.run"]._today()
         for case in self:
             answer = case._competent_court(on)
             case.court_kind = answer.court if answer else False
-            case.court_advice = "\n".join(case._court_words(answer, on)) if answer else False
+            case.court_advice = "\n".join(case._court_words(answer, on)) if answer else case._court_unknown()
             case.court_differs = bool(answer and case.court_id and case.court_id.sudo().kind != answer.court)
 
     def _competent_court(self, on) -> CourtAnswer | None:
-        """What the rule answers for this case; None where the debtor's type or the kind of claim is not known."""
+        """What the rule answers for this case; None where the debtor's type or the kind of claim is not known, and for
+        a debtor abroad, of whom French rules of competence do not say it."""
         self.ensure_one()
         debtor = self.debtor_id
-        if not (debtor.debtor_type and self.claim_kind):
+        if not (debtor.debtor_type and self.claim_kind) or self._is_abroad():
             return None
         return competent_court(
             debtor.debtor_type,
@@ -47,8 +49,19 @@ class RecouvrementCase(models.Model):
 
     def _department(self):
         """The debtor's department, from its postal code."""
-        postal_code = (self.partner_id.zip or "").strip()
-        return postal_code[:3] if postal_code[:2] in ("97", "98") else postal_code[:2]
+        return department(self.partner_id.zip, self.partner_id.country_id.code or "FR")
+
+    def _is_abroad(self):
+        return (self.partner_id.country_id.code or "FR") not in FRENCH_COUNTRIES
+
+    def _court_unknown(self):
+        if not self._is_abroad():
+            return False
+        return self.env._(
+            "The debtor is in %s: the French rules do not say which court. See the regulation or the treaty that "
+            "applies, the clause of the contract, and a lawyer.",
+            self.partner_id.country_id.name,
+        )
 
     def _court_words(self, answer, on):
         """The rules that were applied, a sentence each."""
@@ -104,10 +117,10 @@ class RecouvrementCase(models.Model):
         courts = self.env["recouvrement.court"].search(
             [("kind", "=", answer.court), ("company_id", "in", (False, self.company_id.id))]
         )
-        town, department = (self.partner_id.city or "").strip().lower(), self._department()
+        town = (self.partner_id.city or "").strip().lower()
         in_town = courts.filtered(lambda court: (court.city or "").strip().lower() == town)
         return in_town or courts.filtered(
-            lambda court: department and department in [part.strip() for part in (court.department or "").split(",")]
+            lambda court: serves(court.department, self._department())
         )
 
     def action_propose_court(self):

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,7 +7,7 @@ from odoo.tools import SQL
 
 from ..rules.deadlines import day_deadline
 from . import open_items
-from .recouvrement_case import PROPOSAL
+from .recouvrement_case import PROPOSAL, WATCHED_DAYS
 
 
 class RecouvrementCase(models.Model):
@@ -14,6 +15,8 @@ class RecouvrementCase(models.Model):
 
     _inherit = "recouvrement.case"
 
+    was_paid = fields.Boolean(readonly=True, copy=False)  # nothing was left on its invoices when it was closed
+    returned_told = fields.Boolean(readonly=True, copy=False)  # that a payment came back after it was closed
     closing_proposed = fields.Char(readonly=True, copy=False)  # the proposal last made: paid, lost, rest
 
     def _close(self, outcome, reason):
@@ -32,12 +35,15 @@ class RecouvrementCase(models.Model):
         for run in case.run_ids.filtered(lambda run: run.state in ("running", "to_approve")):
             state = "given_up" if outcome in ("abandoned", "mistake") or run.state == "to_approve" else "done"
             self._end_run(run, state, reason, on)
+            run.ended_by_closing = state == "done" and outcome != "dismissed"  # what was given up stays so
             if outcome == "dismissed":  # a claim rejected interrupted nothing (C.civ 2243)
                 self._void_limitation(run, None, None, reason)
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
         figures = case._statement(on).figures()
         self._note("closed", on, self.env._("Closed: %s", outcomes[outcome]), details=reason, figures=figures)
-        case.write({"state": "closed", "outcome": outcome, "close_reason": reason, "closed_on": on})
+        values = {"state": "closed", "outcome": outcome, "close_reason": reason, "closed_on": on}
+        is_paid = self.currency_id.is_zero(sum(case.move_ids.mapped("amount_residual")))
+        case.write(values | {"was_paid": is_paid, "returned_told": False})
         case.activity_ids.action_feedback(feedback=reason)
         case._sync(on)
         case.debtor_id._decide_again_now()
@@ -56,10 +62,45 @@ class RecouvrementCase(models.Model):
         self._check_moves(self.debtor_id, self.sudo().move_ids)
         on = self.env["recouvrement.run"]._today()
         case = self.sudo()  # as above
+        closed_on = case.closed_on
         case.write({"state": "amicable", "outcome": False, "close_reason": False, "closed_on": False})
         self._note("reopened", on, self.env._("Reopened"), details=reason)
+        ended = case.run_ids.filtered("ended_by_closing")
+        ended._resume(closed_on)
+        case.activity_ids.filtered(lambda activity: activity.summary == case._returned_words()).unlink()
+        case.closing_proposed = False
         case._take_back()
         case._sync(on)
+
+    @api.model
+    def _follow_closed(self, on):
+        """Tell, once, of closed cases whose invoices were paid and are owed again: a payment came back.
+
+        They hold their invoices (`_holds`), so that no courteous reminder follows an order that was served, until
+        somebody reopens the case, to go on or to close it with what is left.
+        """
+        for case in self.search(self._returned_domain(on)):
+            words = case._returned_words()
+            if words not in case.activity_ids.mapped("summary") and not case.returned_told:
+                case.returned_told = True
+                case.message_post(body=words)
+                case.activity_schedule(
+                    "mail.mail_activity_data_warning", user_id=(case.user_id or self.env.user).id, summary=words
+                )
+
+    @api.model
+    def _returned_domain(self, on):
+        return [
+            ("state", "=", "closed"),
+            ("was_paid", "=", True),
+            ("closed_on", ">=", on - timedelta(days=WATCHED_DAYS)),
+            ("move_ids.amount_residual", ">", 0),
+        ]
+
+    def _returned_words(self):
+        return self.env._(
+            "A payment came back after %s was closed: reopen it, to go on or to close it with what is left", self.name
+        )
 
     def _propose_closing(self):
         """Once nothing is left on the invoices, or in the décompte, closing is proposed, once; what remains is said.

@@ -94,6 +94,7 @@ class RecouvrementCase(models.Model):
                 failures.append(f"{case.name}: {error}")
             if number % PAGE == 0:
                 keep_page(self.env)
+        self._follow_closed(on)
         self._propose_cases(on)
         return failures
 

@@ -34,6 +34,7 @@ class RecouvrementCaseProceeding(models.Model):
     asked_by_id = fields.Many2one("res.users", "Asked by", required=True, readonly=True)
     started_on = fields.Date(readonly=True, required=True)
     ended_on = fields.Date(readonly=True)
+    ended_by_closing = fields.Boolean(readonly=True)  # it had not come to its end: reopening the case resumes it
     step_ids = fields.One2many("recouvrement.case.step", "run_id", "Steps", readonly=True)
     event_ids = fields.One2many("recouvrement.case.event", "run_id", "Events", readonly=True)
     approval_ids = fields.One2many("recouvrement.case.approval", "run_id", "Approvals", readonly=True)
@@ -47,6 +48,11 @@ class RecouvrementCaseProceeding(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         raise UserError(self.env._("A procedure of a case is evidence: end it, it cannot be deleted."))
+
+    def _resume(self, closed_on):
+        """The case is open again: what its closing alone had ended runs again, its deadlines and interruptions too."""
+        self.write({"state": "running", "ended_on": False, "ended_by_closing": False})
+        self.env["recouvrement.limitation.event"]._resume(self, closed_on)
 
     # --- where it stands ----------------------------------------------------------------------------------------------
 

@@ -41,6 +41,9 @@ class RecouvrementDispute(models.Model):
         known = self.sudo().search(  # whoever the platform's module runs as
             [("move_ids", "in", move.ids), ("state", "in", ("open", "escalated")), ("e_status", "!=", False)]
         )
+        if known and status != "206" and not amount and all(known.mapped("is_partial")):
+            # A part was contested (206), now the whole is: one more dispute, for the rest, ended by its own status.
+            return self._contest_rest(move, known, status, motive)
         if known:
             known.filtered(lambda dispute: dispute.e_status != status)._note_status(status, motive)
             return known
@@ -52,6 +55,21 @@ class RecouvrementDispute(models.Model):
             move,
             self.env["recouvrement.dispute.reason"].sudo()._for_motive(status, motive),
             amount=None if whole else amount,
+            e_status=status,
+            e_motive=motive,
+        )
+
+    @api.model
+    def _contest_rest(self, move, known, status, motive):
+        """Hold what is left beside the parts contested; returns the dispute."""
+        rest = move.amount_residual - sum(known.mapped("amount"))
+        if move.currency_id.compare_amounts(rest, 0) <= 0:
+            return known
+        return self._open(
+            known[0].debtor_id,
+            move,
+            self.env["recouvrement.dispute.reason"].sudo()._for_motive(status, motive),
+            amount=rest,
             e_status=status,
             e_motive=motive,
         )

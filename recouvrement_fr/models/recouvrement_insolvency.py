@@ -166,8 +166,8 @@ class RecouvrementInsolvency(models.Model):
 
     def _compute_later_amount(self):
         for record in self:
-            prior = record.claim_ids.move_id
-            later = record.debtor_id._open_moves() - prior
+            moves = record.debtor_id._open_moves()
+            later = moves - record._prior(moves)
             record.later_amount = sum(later.mapped("amount_residual_signed"))
 
     def _compute_document_count(self):
@@ -230,7 +230,16 @@ class RecouvrementInsolvency(models.Model):
             ]
         )
         reminders._cancel(self.env._("Insolvency proceedings opened on %s.", self.judgment_on), reason="insolvent")
-        self._take_down()
+        self._stop_commitments()
+        if self.declared_on:  # what was declared is history
+            self.message_post(
+                body=self.env._(
+                    "The claim stays as it was declared on %s: a new figure is declared in proceedings of its own.",
+                    format_date(self.env, self.declared_on),
+                )
+            )
+        else:
+            self._take_down()
         self.debtor_id._decide_again_now()
         self.debtor_id.message_post(
             body=self.env._(
@@ -479,6 +488,8 @@ class RecouvrementInsolvency(models.Model):
         self.check_access("write")
         on = self.env["recouvrement.run"]._today()
         for record in self:
+            if record.declared_on:
+                raise UserError(self.env._("The claim was declared on %s: it does not change.", record.declared_on))
             if not record.amount_total:
                 raise UserError(self.env._("There is nothing to declare: refresh the claim."))
             record.sudo().write({"declared_on": on, "admission": "declared"})  # a button, not a field to type
@@ -508,6 +519,7 @@ class RecouvrementInsolvency(models.Model):
                 raise UserError(self.env._("The claim was declared: close the proceedings instead."))
             record.sudo().state = "cancelled"  # a button, as above
             record._set_deadlines()
+            record._resume_commitments()
             record.debtor_id._decide_again_now()
 
     def action_reopen(self):
@@ -515,6 +527,8 @@ class RecouvrementInsolvency(models.Model):
         for record in self.filtered(lambda record: record.state != "open"):
             record.sudo().write({"state": "open", "closed_on": False})  # a button, as above
             record._set_deadlines()
+            if record.kind in STOPPING:
+                record._stop_commitments()
             record.debtor_id._decide_again_now()
 
     @api.model

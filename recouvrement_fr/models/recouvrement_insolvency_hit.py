@@ -1,10 +1,12 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
-from ..rules.debtor_type import siren_of
+from ..rules.debtor_type import siren_of_partner
 from . import bodacc_client
 from .acts import refuse_typed
 
@@ -29,6 +31,14 @@ class RecouvrementInsolvencyHit(models.Model):
     court = fields.Char(readonly=True)
     nature = fields.Char(readonly=True)
     kind = fields.Char(readonly=True)
+    notice = fields.Selection(
+        [("annonce", "Announcement"), ("rectificatif", "Correction"), ("annulation", "Withdrawal")],
+        "Type of notice",
+        default="annonce",
+        required=True,
+        readonly=True,
+        help="A correction or a withdrawal is about an earlier announcement: it opens nothing by itself.",
+    )
     text = fields.Text(readonly=True)
     link = fields.Char(readonly=True)
     state = fields.Selection(
@@ -55,20 +65,51 @@ class RecouvrementInsolvencyHit(models.Model):
         known = self.debtor_id.insolvency_ids.filtered(lambda found: found.state == "open")
         if known:  # a later step of the same proceedings: the publication that counts is the first
             self.sudo().write({"state": "confirmed", "insolvency_id": known[:1].id})
-            known[:1].message_post(body=f"{self.nature} – {self.text or ''}")
+            known[:1]._join(self)
             return known[:1]._get_records_action()
+        if self.notice == "annulation":
+            raise UserError(
+                self.env._("This notice withdraws an announcement: there is nothing to open. Dismiss it.")
+            )
+        self._check_not_withdrawn()
         judgment = self.judgment_on or self.published_on
-        insolvency = self.env["recouvrement.insolvency"].create(
-            {
-                "debtor_id": self.debtor_id.id,
-                "kind": self.kind or "redressement",
-                "judgment_on": judgment,
-                "bodacc_on": max(self.published_on, judgment),
-                "court": self.court,
+        values = {
+            "debtor_id": self.debtor_id.id,
+            "judgment_on": judgment,
+            "bodacc_on": max(self.published_on, judgment),
+            "court": self.court,
+        }
+        if not self.kind:  # a correction, or a later step: what was opened, a person reads and enters
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": "recouvrement.insolvency",
+                "view_mode": "form",
+                "views": [(False, "form")],
+                "context": {f"default_{name}": value for name, value in values.items()},
             }
-        )
+        insolvency = self.env["recouvrement.insolvency"].create(values | {"kind": self.kind})
         self.sudo().write({"state": "confirmed", "insolvency_id": insolvency.id})
         return insolvency._get_records_action()
+
+    def _check_not_withdrawn(self):
+        withdrawn = self.sudo().search(  # of the same debtor
+            [
+                ("debtor_id", "=", self.debtor_id.id),
+                ("notice", "=", "annulation"),
+                ("state", "!=", "dismissed"),
+                ("published_on", ">=", self.published_on),
+            ],
+            limit=1,
+        )
+        if withdrawn:
+            raise UserError(
+                self.env._(
+                    "The notice %(notice)s of %(day)s withdraws an announcement about this debtor: read both, and "
+                    "dismiss the one that does not hold.",
+                    notice=withdrawn.name,
+                    day=format_date(self.env, withdrawn.published_on),
+                )
+            )
 
     def action_dismiss(self):
         self.check_access("write")
@@ -100,29 +141,33 @@ class RecouvrementInsolvencyHit(models.Model):
         :raises BodaccError: the service did not answer
         """
         debtors = self.env["recouvrement.debtor"].search([("company_id", "=", company.id), ("open_amount", ">", 0)])
-        by_siren = {}
+        by_siren = defaultdict(self.env["recouvrement.debtor"].browse)
         for debtor in debtors:
-            siren = siren_of(debtor.partner_id.company_registry) or siren_of((debtor.partner_id.vat or "")[4:])
+            partner = debtor.partner_id
+            siren = siren_of_partner(partner.company_registry, partner.vat, partner.country_id.code)
             if siren:
-                by_siren.setdefault(siren, debtor)
+                by_siren[siren] |= debtor  # several accounts of one company are told, each
         url = self.env["ir.config_parameter"].sudo().get_param("recouvrement_fr.bodacc_url", bodacc_client.URL)
         found, unread = bodacc_client.announcements(by_siren, on - timedelta(days=BACK_DAYS), url)
-        known = set(self.search([("name", "in", [one.number for one in found])]).mapped("name"))
+        told = self.search([("name", "in", [one.number for one in found]), ("company_id", "=", company.id)])
+        known = {(hit.name, hit.debtor_id) for hit in told}
         hits = self.create(
             [
                 {
                     "name": one.number,
-                    "debtor_id": by_siren[one.siren].id,
+                    "debtor_id": debtor.id,
                     "published_on": one.published_on,
                     "judgment_on": one.judgment_on,
                     "court": one.court,
                     "nature": one.nature,
                     "kind": one.kind,
+                    "notice": one.notice,
                     "text": one.text,
                     "link": one.link,
                 }
                 for one in found
-                if one.number not in known
+                for debtor in by_siren[one.siren]
+                if (one.number, debtor) not in known
             ]
         )
         return hits, unread
@@ -148,7 +193,11 @@ class RecouvrementInsolvencyHit(models.Model):
         return failures
 
     def _tell(self):
-        summary = self.env._("Insolvency announced in the BODACC: confirm it (%s)", self.nature)
+        summary = {
+            "annonce": self.env._("Insolvency announced in the BODACC: confirm it (%s)", self.nature),
+            "rectificatif": self.env._("An announcement of the BODACC was corrected: read it (%s)", self.nature),
+            "annulation": self.env._("An announcement of the BODACC was withdrawn: read it (%s)", self.nature),
+        }[self.notice]
         managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
         person = self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1]
         self.debtor_id.activity_schedule(

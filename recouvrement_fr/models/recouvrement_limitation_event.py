@@ -160,6 +160,17 @@ class RecouvrementLimitationEvent(models.Model):
         )
         events._ended(on)
 
+    @api.model
+    def _resume(self, records, ended_on):
+        """What `_end` ended that day for these records did not end: a case that was closed is open again."""
+        events = self.sudo().search(  # as `_note`
+            [
+                *(("res_model", "=", records._name), ("res_id", "in", records.ids)),
+                *(("until", "=", ended_on), ("void", "=", False)),
+            ]
+        )
+        events.write({"until": False})
+
     def _ended(self, on):
         for event in self.sudo():  # the only field that is completed later, by methods alone
             if on < event.on:

@@ -190,6 +190,12 @@ class RecouvrementPlan(models.Model):
         )
 
     @api.model
+    def _check_days_to_come(self, days):
+        """:raises UserError: all these days have passed: a plan gives time, and there is none left to give"""
+        if days and max(days) < self.env["recouvrement.run"]._today():
+            raise UserError(self.env._("Every instalment of this plan is in the past: choose days to come."))
+
+    @api.model
     def _check_moves(self, debtor, moves):
         if not moves:
             raise UserError(debtor._no_invoice_to_choose())
@@ -213,12 +219,14 @@ class RecouvrementPlan(models.Model):
             raise UserError(
                 self.env._("Some of these invoices are already in the plan %s: end it first.", known[0].name)
             )
+        self.env["recouvrement.insolvency"]._refuse_frozen(moves)
 
     def action_propose(self):
         """Propose the plan to the debtor: its invoices are left alone until the proposal ends, and payments count."""
         on = self.env["recouvrement.run"]._today()
         for plan in self._checked("draft"):
             plan._check_moves(plan.debtor_id, plan.move_ids)
+            plan._check_days_to_come(plan.instalment_ids.mapped("date"))
             plan.write(
                 {
                     "state": "proposed",
@@ -246,6 +254,8 @@ class RecouvrementPlan(models.Model):
         for plan in self._checked("draft", "proposed"):
             if not (signature or signed_file):
                 raise UserError(self.env._("Upload the signed copy, or have the debtor sign on the screen."))
+            self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
+            plan._check_days_to_come(plan.instalment_ids.mapped("date"))
             if plan.state == "draft":
                 plan.action_propose()
             attachment = plan._keep_signed(*signed_file) if signed_file else plan.env["ir.attachment"]
@@ -363,6 +373,7 @@ class RecouvrementPlan(models.Model):
                 plan._reopen_returned()
             elif plan.state == "active":
                 plan._follow_default(on)
+        self.sudo()._stop_frozen()  # a payment that comes back after the judgment revives no plan
 
     def _paid_moves(self):
         """The invoices the plan pays, with the debit notes of the penalties it pays too (frozen mode)."""
@@ -468,7 +479,9 @@ class RecouvrementPlan(models.Model):
             ]
         )
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
-        for row in rows.filtered(lambda row: row._is_to_remind(on)) if template else ():
+        frozen = self.env["recouvrement.insolvency"]._frozen_moves(rows.plan_id.move_ids)
+        rows = rows.filtered(lambda row: row._is_to_remind(on) and not row.plan_id.move_ids & frozen)
+        for row in rows if template else ():
             row.reminded_on = on
             row.plan_id.debtor_id._send_template(template, row)
 
@@ -479,6 +492,7 @@ class RecouvrementPlan(models.Model):
         self.ensure_one()
         on = self.env["recouvrement.run"]._today()
         plan = self._checked("active")
+        self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
         if not plan.instalment_ids.filtered(lambda row: row.state == "missed"):
             raise UserError(self.env._("No instalment of this plan is missed."))
         document = plan.env["recouvrement.document"]._draft(
@@ -511,6 +525,7 @@ class RecouvrementPlan(models.Model):
 
     def _draft_document(self, template, title, copies=1):
         self.ensure_one()
+        self.env["recouvrement.insolvency"]._refuse_frozen(self.move_ids)
         on = self.env["recouvrement.run"]._today()
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies

@@ -11,7 +11,7 @@ from odoo.tools import SQL, format_amount, format_date, split_every
 from ..rules import promises as rules
 from ..rules.escalation import Hold
 from .bulk import any_of, keep_page
-from .cash import receipts
+from .cash import on_account, receipts
 
 PAGE = 200  # promises judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back, or is found, later than this changes no promise any more
@@ -115,6 +115,11 @@ class RecouvrementPromise(models.Model):
     postponements = fields.Integer(readonly=True, help="How many times this promise was put off before.")
     known = fields.Json(readonly=True)  # what had come in when it was made: [[day, is credit, amount]]
     mark = fields.Char(readonly=True)  # of the reconciliations it was last judged from
+    known_account = fields.Json(readonly=True)  # {"items": {id: amount}}, the money on account when it was made
+    account_mark = fields.Char(readonly=True)  # of the money on account it was last judged from
+    unallocated = fields.Monetary(
+        "Of which on account", readonly=True, help="Money of the debtor that nobody has set against an invoice yet."
+    )
 
     _hold_index = models.Index("(company_id, state, last_day)")
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A promise is of more than zero.")
@@ -184,6 +189,7 @@ class RecouvrementPromise(models.Model):
                 "effect": policy.promise_effect or "task",
                 "remind_on": policy.promise_reminder and on_date - timedelta(days=1),
                 "known": self._known(moves),
+                "known_account": self._known_account(debtor),
                 **values,
             }
         )
@@ -256,6 +262,12 @@ class RecouvrementPromise(models.Model):
         """What had come in for these invoices when the promise was made, to be told from what comes later."""
         totals = rules.by_day(self._movements(moves, receipts(self.env, moves.ids)))
         return [[str(on), is_credit, str(amount)] for (on, is_credit), amount in totals.items()]
+
+    @api.model
+    def _known_account(self, debtor):
+        """The debtor's money that was on account when the promise was made: he promised some more."""
+        found = on_account(self.env, debtor.company_id, debtor.partner_id.ids)[debtor.partner_id.id]
+        return {"items": {str(one.line_id): str(one.amount) for one in found}}
 
     @api.model
     def _read_known(self, known):
@@ -378,7 +390,7 @@ class RecouvrementPromise(models.Model):
     def _follow_up(self, on):
         """Judge the promises whose last day has passed, and those whose invoices saw a reconciliation come or go."""
         for page in split_every(PAGE, self._to_judge(on)):
-            self.browse([row[0] for row in page])._judge(on, dict(page))
+            self.browse([row[0] for row in page])._judge(on, {row[0]: row[1:] for row in page})
             keep_page(self.env)
         self._remind(on)
 
@@ -391,31 +403,43 @@ class RecouvrementPromise(models.Model):
         waiting = self.search(
             [("state", "=", "open"), ("remind_on", "<=", on), ("date", ">=", on), ("reminded_on", "=", False)]
         )
-        for promise in waiting.filtered(lambda promise: promise.made_on < on) if template else ():
+        frozen = self.env["recouvrement.insolvency"]._frozen_moves(waiting.move_ids)
+        waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
+        for promise in waiting if template else ():
             promise.reminded_on = on
             promise.debtor_id._send_template(template, promise)
 
     @api.model
     def _to_judge(self, on):
-        """[(id, mark of its reconciliations)] of the promises that may have changed, in one statement.
+        """[(id, mark of its reconciliations, mark of the money on account)] of the promises that may have changed, in
+        one statement.
 
-        The mark tells a reconciliation that came or went since the last judgment: undoing one leaves no other trace.
-        It is bounded by the promises that are watched, never by the ledger.
+        The marks tell what came or went since the last judgment: undoing a reconciliation leaves no other trace. It
+        is bounded by the promises that are watched, never by the ledger.
         """
         self.env.flush_all()  # what the same transaction has just reconciled counts too
         return self.env.execute_query(
             SQL(
                 """
-                SELECT p.id, seen.mark
+                SELECT p.id, seen.mark, free.mark
                   FROM recouvrement_promise p
+                  JOIN recouvrement_debtor d ON d.id = p.debtor_id
             CROSS JOIN LATERAL (
                        SELECT COUNT(r.id) || ':' || COALESCE(SUM(r.id), 0) AS mark
                          FROM recouvrement_promise_move_rel rel
                          JOIN account_move_line l ON l.move_id = rel.move_id
                          JOIN account_partial_reconcile r ON r.debit_move_id = l.id
                         WHERE rel.promise_id = p.id) seen
+            CROSS JOIN LATERAL (
+                       SELECT COUNT(l.id) || ':' || COALESCE(SUM(l.amount_residual_currency), 0) AS mark
+                         FROM res_partner q
+                         JOIN account_move_line l ON l.partner_id = q.id AND l.amount_residual_currency < 0
+                          AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
+                         JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+                        WHERE q.commercial_partner_id = d.partner_id AND (p.state = 'open' OR p.unallocated > 0)) free
                  WHERE p.state != 'cancelled' AND p.last_day >= %s
-                   AND (p.mark IS DISTINCT FROM seen.mark OR (p.state = 'open' AND p.last_day < %s))
+                   AND (p.mark IS DISTINCT FROM seen.mark OR (p.state = 'open' AND p.last_day < %s)
+                    OR ((p.state = 'open' OR p.unallocated > 0) AND p.account_mark IS DISTINCT FROM free.mark))
               ORDER BY p.id
                 """,
                 on - timedelta(days=WATCHED_DAYS),
@@ -424,10 +448,11 @@ class RecouvrementPromise(models.Model):
         )
 
     def _judge(self, on, marks):
-        cash = receipts(self.env, self.move_ids.ids, on)
-        for promise in self.sudo():  # read and written by the night, and by whoever acts on the promise
+        cash, pools = receipts(self.env, self.move_ids.ids, on), self._pools(on)
+        for promise in self.sudo().sorted(lambda promise: (promise.date, promise.id)):
+            # read and written by the night, and by whoever acts on the promise
             digits = promise.currency_id.decimal_places
-            found = rules.judge(
+            facts = (
                 round(Decimal(str(promise.amount)), digits),
                 round(Decimal(str(promise.owed)), digits),
                 promise._movements(promise.move_ids, cash),
@@ -435,21 +460,70 @@ class RecouvrementPromise(models.Model):
                 on,
                 promise.last_day,
             )
-            promise._become(found, on, marks.get(promise.id))
+            found = rules.judge(*facts)
+            taken = promise._take_on_account(pools[promise.debtor_id], found.expected - found.received)
+            if taken:
+                found = rules.judge(*facts, on_account=taken)
+            promise._become(found, on, marks.get(promise.id), sum(one.amount for one in taken))
 
-    def _become(self, found, on, mark):
+    def _pools(self, on):
+        """{debtor: [[journal item, currency id, day, amount]]}: the money on account of these debtors up to a day,
+        without what other promises of theirs were already judged with."""
+        pools = {}
+        mine = self.sudo()  # as above
+        others = self.sudo().search(
+            [("debtor_id", "in", mine.debtor_id.ids), ("id", "not in", self.ids), ("unallocated", ">", 0)]
+        )
+        for company, debtors in mine.debtor_id.grouped("company_id").items():
+            found = on_account(self.env, company, debtors.partner_id.ids)
+            for debtor in debtors:
+                pools[debtor] = [list(one) for one in found[debtor.partner_id.id] if one.on <= on]
+        for other in others:
+            left = Decimal(str(other.unallocated))
+            for row in pools[other.debtor_id]:
+                if row[1] == other.currency_id.id:
+                    used = min(left, row[3])
+                    row[3] -= used
+                    left -= used
+        return pools
+
+    def _take_on_account(self, pool, needed):
+        """Take from the debtor's money on account what this promise still awaits; returns it as movements.
+
+        What was there when it was made does not count, nor what came after its last day.
+        """
+        taken = []
+        known = self.known_account["items"] if self.known_account else None
+        for row in pool:
+            line_id, currency_id, on, amount = row
+            if known is None:  # made by an older version
+                usable = amount if on >= self.made_on else 0
+            else:
+                usable = min(amount, max(amount - Decimal(known.get(str(line_id), "0")), 0))
+            used = min(usable, max(needed, 0))
+            if used > 0 and currency_id == self.currency_id.id and on <= self.last_day:
+                taken.append(rules.Movement(on, used))
+                needed -= used
+                row[3] -= used
+        return taken
+
+    def _become(self, found, on, marks, unallocated=0):
         """Write what became of the promise, and draw what follows when that is news."""
         before = self.state
         received = float(found.received)
+        mark, account_mark = marks or (None, None)
         self.write(
             {
                 "mark": mark,
+                "account_mark": account_mark,
+                "unallocated": float(unallocated),
                 "received": received,
                 "company_received": self.company_amount * min(received / self.amount, 1),
                 "kept_on": found.kept_on,
                 "state": "cancelled" if found.state == "credited" else found.state,
             }
         )
+        self._ask_to_allocate()
         if found.state == before:
             return
         if found.state == "credited":
@@ -463,6 +537,21 @@ class RecouvrementPromise(models.Model):
             self.activity_unlink(["mail.mail_activity_data_warning"])
         self.debtor_id._decide_again_now()
 
+    def _ask_to_allocate(self):
+        """A task while money on account counts for this promise; it goes once it was allocated."""
+        if not self.unallocated:
+            self.activity_unlink(["mail.mail_activity_data_todo"])
+        elif not self.activity_search(["mail.mail_activity_data_todo"]):
+            summary = self.env._(
+                "Money on account counts for the promise %s: allocate it to the invoices", self.name
+            )
+            self.activity_schedule("mail.mail_activity_data_todo", user_id=self._person().id, summary=summary)
+
+    def _person(self):
+        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
+        person = self.debtor_id.collector_id or self.author_id or managers.filtered(lambda user: not user.share)[:1]
+        return person or self.env.user
+
     def _tell_failed(self, before):
         """A task for the collector, and a word in the debtor's history."""
         if before == "kept":
@@ -472,12 +561,8 @@ class RecouvrementPromise(models.Model):
         else:
             summary = self.env._("The promise %s was not kept: call the debtor", self.name)
         self.debtor_id.message_post(body=summary)
-        if not self.activity_ids:
-            managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-            person = self.debtor_id.collector_id or self.author_id or managers.filtered(lambda user: not user.share)[:1]
-            self.activity_schedule(
-                "mail.mail_activity_data_warning", user_id=(person or self.env.user).id, summary=summary
-            )
+        if not self.activity_search(["mail.mail_activity_data_warning"]):
+            self.activity_schedule("mail.mail_activity_data_warning", user_id=self._person().id, summary=summary)
 
     # --- reliability --------------------------------------------------------------------------------------------------
 

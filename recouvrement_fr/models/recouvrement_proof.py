@@ -22,18 +22,25 @@ class RecouvrementDebtor(models.Model):
         for debtor in self:
             asked = debtor.proof_asked_on and debtor.proof_asked_on > since
             refused = asked or self.env["recouvrement.statement"]._refusal(debtor._proof_contact())
-            debtor.can_ask_proof = not refused
+            debtor.can_ask_proof = not refused and not (debtor._is_stopped() and not debtor._proof_moves())
 
     def _proof_contact(self):
         return self.env["recouvrement.statement"]._recipients(self).sudo()
 
+    def _proof_moves(self):
+        """What is overdue and may be asked for: not what an opening judgment froze."""
+        moves = self._overdue_moves()
+        return moves - self.env["recouvrement.insolvency"]._frozen_moves(moves)
+
     def _ask_proof(self):
         """Queue the e-mail that asks for the proof of payment of what is overdue, in this transaction.
 
-        :raises UserError: asked already of late, or no e-mail address
+        :raises UserError: asked already of late, no e-mail address, or debts that are all frozen by a judgment
         """
         self.ensure_one()
         self.check_access("write")
+        if self._is_stopped() and not self._proof_moves():
+            self.env["recouvrement.insolvency"]._refuse_frozen(self._overdue_moves())
         if not self.can_ask_proof:
             raise UserError(
                 self.env._(
@@ -60,5 +67,5 @@ class RecouvrementDebtor(models.Model):
                 "date": formats.short(move.invoice_date),
                 "amount": formats.money(decimal(move.amount_residual), move.currency_id.name),
             }
-            for move in self._overdue_moves().sorted(lambda move: (move.invoice_date, move.id))
+            for move in self._proof_moves().sorted(lambda move: (move.invoice_date, move.id))
         ]

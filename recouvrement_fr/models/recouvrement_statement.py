@@ -178,6 +178,16 @@ class RecouvrementStatement(models.Model):
         return None
 
     @api.model
+    def _stopped(self, debtor):
+        """Why a debtor is not written to about his account: a judgment froze what it asks for; else None.
+
+        It may still be printed, for the mandataire for example.
+        """
+        if debtor._is_stopped():
+            return self.env._("insolvency proceedings are open: what is prior is declared to the mandataire")
+        return None
+
+    @api.model
     def _send(self, debtors, on, recipients, subject=None, body=None, sheet=False):
         """Make the statement of each of these debtors and give its e-mail to the mail queue.
 
@@ -195,6 +205,8 @@ class RecouvrementStatement(models.Model):
                         "%s is no contact of this debtor: his account is confidential.", strangers[0].display_name
                     )
                 )
+            if reason := self._stopped(debtor):
+                raise UserError(self.env._("%(debtor)s: %(reason)s", debtor=debtor.display_name, reason=reason))
         statements = self._make(debtors, on, "email")
         texts = self._texts(statements)
         mails = self.env["mail.mail"].sudo().create(  # a collector writes no e-mail but this one

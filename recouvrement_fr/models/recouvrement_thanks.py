@@ -163,7 +163,7 @@ class RecouvrementThanks(models.Model):
             return self.env._("Something is overdue again.")
         if not settlement.is_in_cash(currency):
             return self.env._("Not all of it was paid in money: a part was written off or moved.")
-        if debtor.insolvency_ids.filtered(lambda found: found.state == "open"):
+        if debtor._is_stopped():
             return self.env._("Insolvency proceedings are open.")
         statement = self.env["recouvrement.statement"]
         refusal = statement._refusal(statement._recipients(debtor))

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from .debtor_type import FRENCH_COUNTRIES
 from .errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
 from .indemnity import DEBTOR_TYPES
 from .prescription import CLAIM_KINDS
@@ -91,6 +92,28 @@ def competent_court(
         amount > rules.appeal_limit,
         verified,
     )
+
+
+def department(postal_code: str | None, country: str | None = "FR") -> str:
+    """The French department of a postal code, for example 69, 2A or 974; an empty text abroad, or when it is no code.
+
+    A spreadsheet drops the zero of 01000. Corsica's codes begin with 20: 200 and 201 are Corse-du-Sud, the others
+    Haute-Corse.
+    """
+    code = "".join((postal_code or "").split())
+    if country not in FRENCH_COUNTRIES or not (code.isascii() and code.isdigit() and len(code) in (4, 5)):
+        return ""
+    code = code.zfill(5)
+    if code[:2] == "20":
+        return "2A" if code[:3] in ("200", "201") else "2B"
+    return code[:3] if code[:2] in ("97", "98") else code[:2]
+
+
+def serves(served: str | None, wanted: str) -> bool:
+    """Whether a court that serves these departments (67, 68) serves that one; 20 is both Corsicas, 1 is 01."""
+    found = {part.strip().upper() for part in (served or "").split(",")}
+    found = {part.zfill(2) for part in found if part} | ({"2A", "2B"} if "20" in found else set())
+    return bool(wanted) and wanted in found
 
 
 def _court(debtor_type, is_commercant, claim_kind, amount, department, rules):

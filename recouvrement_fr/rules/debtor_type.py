@@ -12,6 +12,7 @@ NON_PROFESSIONAL = re.compile(
     r"\b(?:co-?propri[eé]t(?:[eé]s?|aires?)|associations?|sdc)\b",  # sdc: syndicat des copropriétaires
     re.IGNORECASE,
 )
+FRENCH_COUNTRIES = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC", "TF")  # all have a SIREN
 DOUBLED = str.maketrans("0123456789", "0246813579")
 
 
@@ -65,6 +66,19 @@ def _siren_of_vat(vat: str) -> str | None:
 def _is_valid_vat(number: str) -> bool:
     """Whether a text is a valid VAT number of the European Union; whatever people typed, no digit of another script."""
     return number.isascii() and number.isalnum() and bool(eu_vat.is_valid(number))
+
+
+def siren_of_partner(company_registry: str | None, vat: str | None, country: str | None = None) -> str | None:
+    """The SIREN of whoever lives in that country (ISO code, None when unknown), else None.
+
+    A registry number counts in France and its overseas territories alone: nine digits of another country's register
+    may have a right key by chance. A VAT number counts when it is French, whatever its own key says: to watch over a
+    company too many harms less than to miss one.
+    """
+    number = (vat or "").translate(SEPARATORS).upper()
+    inside = siren_of(number[4:]) if number[:2] == "FR" else None
+    lives_abroad = country.upper() not in FRENCH_COUNTRIES if country else number[:2].isalpha() and not inside
+    return inside if lives_abroad else siren_of(company_registry) or inside
 
 
 @cache

@@ -76,6 +76,7 @@ def judge(
     known: Mapping[tuple[date, bool], Decimal],
     on: date,
     limit: date,
+    on_account: Iterable[Movement] = (),
 ) -> Standing:
     """What became of a promise on that day.
 
@@ -84,8 +85,9 @@ def judge(
     whole, and judged by what came in up to then, whenever the bank file told us.
 
     :param owed: what was left of the invoices when the promise was made
+    :param on_account: money of the debtor come since, that nobody has set against an invoice yet: he has paid
     """
-    new = news(movements, known)
+    new = sorted([*news(movements, known), *on_account])
     credited = sum((movement.amount for movement in new if movement.is_credit), ZERO)
     expected = min(promised, max(owed - credited, ZERO))
     received, kept_on = ZERO, None

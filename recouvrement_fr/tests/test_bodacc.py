@@ -18,7 +18,13 @@ DAY = timedelta(days=1)
 REAL_REQUEST = requests.Session.request
 
 
-def record(number, siren="732829320", nature="Jugement d'ouverture de liquidation judiciaire", day="2026-02-25"):
+def record(
+    number,
+    siren="732829320",
+    nature="Jugement d'ouverture de liquidation judiciaire",
+    day="2026-02-25",
+    notice="annonce",
+):
     return {
         "id": number,
         "dateparution": "2026-02-28",
@@ -36,6 +42,7 @@ def record(number, siren="732829320", nature="Jugement d'ouverture de liquidatio
         ),
         "url_complete": "https://www.bodacc.fr/annonce",
         "familleavis": "collective",
+        "typeavis": notice,
     }
 
 
@@ -112,6 +119,62 @@ class TestBodacc(RecouvrementCommon):
             first.action_confirm()
             second.action_confirm()
         self.assertEqual(second.insolvency_id, first.insolvency_id)
+
+    def test_two_accounts_of_one_company_are_both_told_and_in_each_company(self):
+        twin = self._partner("Menuiserie Durand, dépôt", company_registry="732 829 320 00074")
+        self.invoice(MONDAY - 20 * DAY, 50, partner=twin)
+        other = self.setup_other_company(name="Seconde")["company"]
+        self.night(MONDAY + DAY)
+        elsewhere = self.env["recouvrement.debtor"].create(
+            {"partner_id": self.debtor_partner.id, "company_id": other.id}
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE recouvrement_debtor SET open_amount = 80 WHERE id = %s", [elsewhere.id])
+        self.env.invalidate_all()
+        hits = self.env["recouvrement.insolvency.hit"].sudo()
+        with self.service([record("A1")]):
+            first = self.watch()
+            second = hits._watch(other, MONDAY)
+            self.assertFalse(self.watch() | hits._watch(other, MONDAY), "Each account is told once.")
+        self.assertEqual(first.debtor_id, self.card() | self.card(twin))
+        self.assertEqual(second.debtor_id, elsewhere)
+
+    def test_a_withdrawn_announcement_opens_nothing_and_calls_somebody_if_something_is_open(self):
+        with self.service([record("A1"), record("A2", notice="annulation")]):
+            opening, withdrawal = self.watch().sorted("name")
+        self.assertEqual((withdrawal.notice, withdrawal.kind), ("annulation", False))
+        with self.at(MONDAY):
+            for hit in (withdrawal, opening):
+                with self.assertRaisesRegex(UserError, "withdraws"):
+                    hit.action_confirm()
+            self.assertFalse(self.card().insolvency_ids)
+            withdrawal.action_dismiss()
+            opening.action_confirm()
+            withdrawal.sudo().state = "new"
+            withdrawal.action_confirm()
+        insolvency = self.card().insolvency_ids
+        self.assertEqual(withdrawal.insolvency_id, insolvency)
+        self.assertIn("still stand", insolvency.activity_ids.mapped("summary")[0])
+
+    def test_a_correction_or_a_later_step_opens_nothing_by_itself(self):
+        records = [record("A1", notice="rectificatif"), record("A2", nature="Dépôt de l'état des créances")]
+        with self.service(records):
+            hits = self.watch()
+        for hit in hits:
+            with self.at(MONDAY):
+                action = hit.action_confirm()
+            self.assertFalse(self.card().insolvency_ids)
+            self.assertEqual((action["res_model"], hit.state), ("recouvrement.insolvency", "new"))
+            self.assertEqual(action["context"]["default_debtor_id"], self.card().id)
+            self.assertNotIn("default_kind", action["context"])
+
+    def test_a_foreign_number_is_no_siren(self):
+        self.debtor_partner.write(
+            {"country_id": self.env.ref("base.it").id, "company_registry": "732829320", "vat": False}
+        )
+        with self.service([record("A1")]) as asked:
+            self.assertFalse(self.watch())
+        self.assertFalse(asked)
 
     def test_the_night_watches_only_the_companies_that_want_it_and_tells_once(self):
         with self.service([record("A1")]) as asked, self.at(MONDAY):

@@ -350,6 +350,39 @@ class TestCase(CaseCommon):
         with self.assertRaisesRegex(ValidationError, "Already in a case"), self.at(OPENED + 15 * DAY):
             case._reopen("Again")
 
+    def test_a_payment_that_comes_back_after_closing_is_told_holds_the_debtor_and_reopens_its_procedure(self):
+        case = self.opened()
+        run = self.start(case, "injonction")
+        self.walk(run, ("filed", OPENED), ("order", OPENED + 10 * DAY, {"amount": 10000}))
+        payment = self.pay(self.debt, 10000, on=OPENED + 11 * DAY)
+        with self.at(OPENED + 12 * DAY):
+            case._close("paid", "Transfer")
+        self.assertEqual(run.state, "done")
+        payment.action_draft()
+        payment.action_cancel()
+        self.follow(OPENED + 14 * DAY)
+        self.follow(OPENED + 15 * DAY)
+        told = case.activity_ids.filtered(lambda activity: "came back" in activity.summary)
+        self.assertEqual(len(told), 1)
+        self.night(OPENED + 14 * DAY)
+        self.assertEqual(self.card().reason, "in_case")
+        self.assertFalse(self.reminders().filtered(lambda reminder: reminder.state in ("planned", "sent")))
+        with self.at(OPENED + 16 * DAY):
+            case._reopen("The cheque was not paid")
+        self.assertEqual((case.state, run.state, run.ended_on), ("decision", "running", False))
+        self.assertIn("open", case.deadline_ids.mapped("state"))
+        self.assertFalse(case.activity_ids.filtered(lambda activity: "came back" in activity.summary))
+        self.record(run, "served", OPENED + 17 * DAY)  # its procedure goes on
+        with self.at(OPENED + 20 * DAY):
+            case._close("partly_paid", "Nothing more to hope")
+        self.assertFalse(self.env["recouvrement.case"]._holds(self.company, self.debt.ids, OPENED + 21 * DAY))
+
+    def test_a_collector_sees_no_button_that_opens_a_case(self):
+        view = self.env.ref("recouvrement_fr.recouvrement_debtor_to_litigate_view_list")
+        for user, seen in ((self.collector, False), (self.officer, True)):
+            arch = self.env["recouvrement.debtor"].with_user(user).get_view(view.id, "list")["arch"]
+            self.assertEqual("action_new_case" in arch, seen, user.login)
+
     # --- insolvency ---------------------------------------------------------------------------------------------------
 
     def test_an_insolvency_stops_the_proceedings_of_the_case_and_freezes_interest(self):

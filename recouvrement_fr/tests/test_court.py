@@ -1,4 +1,5 @@
 import base64
+from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -29,6 +30,39 @@ class TestCourt(CaseCommon):
         _kind, words = self.advice(case)
         self.assertIn("1406", words)
         self.assertIn("lawyer is optional", words)
+
+    def test_a_debtor_abroad_gets_no_french_court(self):
+        alsace = self.env["recouvrement.court"].search([("kind", "=", "commercial_chamber")], limit=1)
+        debts = {}
+        for code, zip_, city in (("de", "67059", "Ludwigshafen"), ("it", "59100", "Prato")):
+            partner = self._partner(f"Kunde {code}", country_id=self.env.ref(f"base.{code}").id, zip=zip_, city=city)
+            debts[partner] = self.invoice(DUE, 500, partner=partner)
+        self.night(OPENED + timedelta(days=1))
+        for partner, debt in debts.items():
+            self.card(partner).is_commercant = True
+            with self.at(OPENED):
+                case = self.env["recouvrement.case"].with_user(self.officer)._open(
+                    self.card(partner).with_user(self.officer), debt
+                )
+                case._propose_court()
+            kind, words = self.advice(case)
+            self.assertEqual((kind, case.court_id), (False, alsace.browse()))
+            self.assertIn("do not say which court", words)
+
+    def test_corsican_towns_and_a_zero_that_a_spreadsheet_dropped_find_their_court(self):
+        courts = self.env["recouvrement.court"].create(
+            [
+                {"code": code, "name": f"Tribunal {code}", "kind": "commercial", "city": f"Ville {code}",
+                 "department": served, "company_id": self.company.id}
+                for code, served in (("T-2A", "2A"), ("T-2B", "2b"), ("T-01", "1"))
+            ]
+        )
+        case = self.opened()
+        for zip_, court in (("20000", courts[0]), ("20200", courts[1]), ("1000", courts[2]), ("01000", courts[2])):
+            case.partner_id.sudo().write({"zip": zip_, "city": "Nulle part"})
+            with self.at(OPENED):
+                case.action_propose_court()
+            self.assertEqual(case.court_id, court, zip_)
 
     def test_the_contribution_is_said_above_its_limit_for_a_large_creditor_alone(self):
         self.company.recouvrement_employees = 250

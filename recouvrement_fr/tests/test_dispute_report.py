@@ -124,6 +124,18 @@ class TestEinvoiceStatus(DisputeCommon):
         self.assertFalse(self.status("209", on=MONDAY + 2 * DAY))
         self.assertEqual(self.status("205", on=MONDAY + 2 * DAY), refused)
 
+    def test_suspended_after_a_part_was_contested_the_rest_is_held_and_209_resumes_only_that(self):
+        part = self.status("206", "QTE_ERR", 400)
+        rest = self.status("208", "JUSTIF_ABS")
+        self.assertNotEqual(rest, part)
+        self.assertEqual((part.e_status, part.amount, rest.amount), ("206", 400, self.debt.amount_residual - 400))
+        self.assertEqual(self.status("208", "JUSTIF_ABS"), part | rest)  # told twice
+        held = self.env["recouvrement.dispute"]._parts(self.company, self.debt.ids)
+        self.assertEqual(held, {self.debt.id: self.debt.amount_residual})
+        self.assertEqual(self.status("209", on=MONDAY + DAY), rest)
+        self.assertEqual((part.state, rest.state), ("open", "cancelled"))
+        self.assertEqual(self.env["recouvrement.dispute"]._parts(self.company, self.debt.ids), {self.debt.id: 400})
+
     def test_payment_sent_leaves_time_once(self):
         self.status("211")
         self.status("211")

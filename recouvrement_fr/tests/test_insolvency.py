@@ -10,7 +10,9 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..rules.instalments import Instalment
 from .common import MONDAY, RecouvrementCommon
+from .test_plan import PNG
 
 DUE = MONDAY - timedelta(days=20)
 DAY = timedelta(days=1)
@@ -346,3 +348,167 @@ class TestInsolvency(RecouvrementCommon):
         later_due = self.invoice(MONDAY + 5 * DAY, 100, invoice_date=MONDAY - DAY)
         insolvency = self.opened()
         self.assertEqual(insolvency._barred((self.debt | later_due).ids), {later_due.id})
+
+    # --- one door ---------------------------------------------------------------------------------------------------
+
+    def plan(self, moves=None, accepted=True, **values):
+        schedule = [Instalment(MONDAY + 15 * DAY, Decimal(400)), Instalment(MONDAY + 45 * DAY, Decimal(600))]
+        plan = self.env["recouvrement.plan"]._make(self.card(), moves or self.debt, schedule, **values)
+        with self.at(MONDAY):
+            plan.action_propose()
+            if accepted:
+                plan._accept(MONDAY, "Jean Durand, gérant", signature=PNG)
+        return plan
+
+    def mails(self, *records):
+        mails = self.env["mail.mail"].sudo()
+        return mails.union(
+            *(mails.search([("model", "=", one._name), ("res_id", "in", one.ids), ("state", "=", "outgoing")])
+              for one in records)
+        )
+
+    def test_a_judgment_stops_a_plan_in_force_its_e_mails_and_its_notice(self):
+        plan = self.plan(reminder_days=3)
+        self.follow("recouvrement.plan", MONDAY + 12 * DAY)
+        self.assertTrue(self.mails(plan.instalment_ids))
+        with self.at(MONDAY + 12 * DAY):
+            insolvency = self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": MONDAY + 12 * DAY}
+            )
+        self.assertFalse(self.mails(plan.instalment_ids), "What was in the queue does not leave.")
+        self.assertEqual((plan.state, plan.stopped_by_id), ("cancelled", insolvency))
+        self.assertIn("Insolvency", plan.close_reason)
+        self.follow("recouvrement.plan", MONDAY + 30 * DAY)
+        self.follow("recouvrement.plan", MONDAY + 42 * DAY)
+        self.assertFalse(self.mails(plan.instalment_ids))
+        self.assertFalse(plan.activity_ids)
+        for act in (plan.action_notice, plan.action_reopen, plan.action_protocol, plan.action_acknowledgement):
+            with self.assertRaises(UserError):
+                act()
+        self.assertEqual(plan.state, "cancelled")
+
+    def test_a_plan_on_a_frozen_debt_is_refused_and_one_on_a_later_debt_is_not(self):
+        draft = self.env["recouvrement.plan"]._make(
+            self.card(), self.debt, [Instalment(MONDAY + 15 * DAY, Decimal(1000))]
+        )
+        self.opened()
+        with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+            self.plan()
+        with self.at(MONDAY):
+            for act in (draft.action_propose, lambda: draft._accept(MONDAY, "Jean", signature=PNG)):
+                with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+                    act()
+        later = self.invoice(MONDAY + 10 * DAY, 1000, invoice_date=MONDAY)
+        self.assertEqual(self.plan(moves=later).state, "active")
+
+    def test_a_kept_plan_whose_payment_comes_back_after_the_judgment_stays_stopped(self):
+        plan = self.plan()
+        payment = self.pay(self.debt, 1000, on=MONDAY + DAY)
+        self.follow("recouvrement.plan", MONDAY + 2 * DAY)
+        self.assertEqual(plan.state, "kept")
+        with self.at(MONDAY + 3 * DAY):
+            self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": MONDAY + 3 * DAY}
+            )
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.follow("recouvrement.plan", MONDAY + 5 * DAY)
+        self.assertEqual(plan.state, "cancelled")
+
+    def test_a_judgment_cancels_promises_and_their_e_mail_never_leaves(self):
+        self.policy.promise_reminder = True
+        promises = self.env["recouvrement.promise"]
+        with self.at(MONDAY):
+            promise = promises._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY)
+        self.opened()
+        self.assertEqual(promise.state, "cancelled")
+        self.follow("recouvrement.promise", MONDAY + 6 * DAY)
+        self.follow("recouvrement.promise", MONDAY + 20 * DAY)
+        self.assertFalse(self.mails(promise))
+        self.assertFalse(promise.activity_ids, "Nobody is told to claim it.")
+
+    def test_a_promise_open_before_this_version_is_not_reminded_after_the_judgment(self):
+        self.policy.promise_reminder = True
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY)
+        self.opened()
+        promise.sudo().state = "open"  # as left by an older version
+        self.follow("recouvrement.promise", MONDAY + 6 * DAY)
+        self.assertFalse(self.mails(promise))
+
+    def test_entered_by_mistake_plans_and_promises_go_on(self):
+        plan = self.plan()
+        other = self.invoice(DUE, 300)
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(), other, 300, MONDAY + 7 * DAY)
+        insolvency = self.opened()
+        self.assertEqual((plan.state, promise.state), ("cancelled", "cancelled"))
+        with self.at(MONDAY):
+            insolvency.action_mistake()
+        self.assertEqual((plan.state, promise.state), ("active", "open"))
+
+    def test_conciliation_stops_no_plan(self):
+        plan = self.plan()
+        self.opened("conciliation")
+        self.assertEqual(plan.state, "active")
+
+    def test_no_statement_nor_request_for_a_proof_is_sent_about_frozen_debts(self):
+        self.opened()
+        card = self.card()
+        wizard = self.env["recouvrement.statement.wizard"].create({"debtor_ids": [Command.set(card.ids)]})
+        self.assertIn("insolvency", wizard.refused)
+        with self.assertRaisesRegex(UserError, "insolvency"):
+            wizard.action_give()
+        with self.at(MONDAY):
+            self.assertFalse(card.can_ask_proof)
+            with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+                card._ask_proof()
+        dispute = self.env["recouvrement.dispute"]._open(
+            card, self.debt, self.env["recouvrement.dispute.reason"].search([], limit=1)
+        )
+        with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+            dispute.action_letter()
+
+    # --- what was declared is history ---------------------------------------------------------------------------------
+
+    def test_a_conversion_or_another_day_of_judgment_does_not_rewrite_what_was_declared(self):
+        self.invoice(MONDAY + DAY, 200, invoice_date=MONDAY - 5 * DAY)
+        insolvency = self.opened("sauvegarde", judgment_on=MONDAY - 2 * DAY, bodacc_on=MONDAY)
+        self.assertEqual(insolvency.amount_principal, 1200)
+        with self.at(MONDAY):
+            insolvency.action_declared()
+        declared = (insolvency.claim_ids.ids, insolvency.amount_total, insolvency.amount_credits)
+        self.invoice(MONDAY + 20 * DAY, 70, invoice_date=MONDAY - DAY)  # born between the two days
+        refund = self.invoice(MONDAY - 3 * DAY, 120, move_type="out_refund", invoice_date=MONDAY - 3 * DAY)
+        (refund + self.debt).line_ids.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        with self.at(MONDAY):
+            insolvency.kind = "liquidation"
+            insolvency.judgment_on = MONDAY
+            insolvency.invalidate_recordset()
+            self.assertEqual(
+                (insolvency.claim_ids.ids, insolvency.amount_total, insolvency.amount_credits), declared
+            )
+            with self.assertRaisesRegex(UserError, "does not change"):
+                insolvency.action_declared()
+
+    def test_before_it_is_declared_the_claim_follows_the_day_of_judgment(self):
+        insolvency = self.opened(judgment_on=MONDAY - 2 * DAY)
+        self.invoice(MONDAY + 20 * DAY, 70, invoice_date=MONDAY - DAY)
+        insolvency.judgment_on = MONDAY
+        self.assertEqual(insolvency.amount_principal, 1070)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def test_a_collector_sees_no_button_that_always_refuses(self):
+        users = {
+            group: new_test_user(self.env, f"seen_{group}", groups=f"recouvrement_fr.group_recouvrement_{group}")
+            for group in ("user", "legal")
+        }
+        buttons = ("action_declaration", "action_enclosures", "action_declared", "action_refresh_claim",
+                   "action_close", "action_mistake", "action_reopen")
+        form = self.env.ref("recouvrement_fr.recouvrement_insolvency_view_form")
+        found = self.env.ref("recouvrement_fr.recouvrement_insolvency_hit_view_list")
+        for view, names in ((form, buttons), (found, ("action_watch", "action_confirm", "action_dismiss"))):
+            for group, user in users.items():
+                arch = self.env[view.model].with_user(user).get_view(view.id, view.type)["arch"]
+                seen = [name for name in names if f'name="{name}"' in arch]
+                self.assertEqual(seen, list(names) if group == "legal" else [], group)

@@ -134,6 +134,38 @@ class TestPlan(RecouvrementCommon):
         self.assertEqual(plan.state, "active")
         self.assertIn("came back", plan.activity_ids.summary)
 
+    def test_a_kept_plan_whose_payment_comes_back_holds_its_invoices_again(self):
+        plan = self.plan()
+        payment = self.pay(self.debt, 900, on=MONDAY + timedelta(days=3))
+        self.night(MONDAY + timedelta(days=7))
+        self.follow(MONDAY + timedelta(days=7))
+        self.assertEqual(plan.state, "kept")
+        payment.action_draft()
+        payment.action_cancel()
+        self.night(MONDAY + timedelta(days=8))
+        self.follow(MONDAY + timedelta(days=8))
+        self.assertEqual(plan.state, "active")
+        self.assertFalse(self.reminders().filtered(lambda reminder: reminder.state == "planned"))
+        self.morning(MONDAY + timedelta(days=8))
+        self.night(MONDAY + timedelta(days=9))
+        self.assertEqual((self.card().reason, self.debt.dunning_state), ("in_plan", "plan"))
+        self.assertFalse(self.reminders().filtered(lambda reminder: reminder.state in ("planned", "sent")))
+
+    def test_a_plan_whose_days_are_all_past_is_refused(self):
+        past = [
+            Instalment(MONDAY - timedelta(days=60), Decimal(400)),
+            Instalment(MONDAY - timedelta(days=30), Decimal(500)),
+        ]
+        with self.at(MONDAY):
+            with self.assertRaisesRegex(UserError, "in the past"):
+                self.env["recouvrement.plan"]._make(self.card(), self.debt, past).action_propose()
+            draft = self.env["recouvrement.plan"]._make(self.card(), self.debt, [Instalment(MONDAY, Decimal(900))])
+        with self.at(MONDAY + timedelta(days=1)):
+            for act in (draft.action_propose, lambda: draft._accept(MONDAY, "Jean", signature=PNG)):
+                with self.assertRaisesRegex(UserError, "in the past"):
+                    act()
+        self.assertEqual(draft.state, "draft")
+
     def test_a_write_off_keeps_no_plan(self):
         plan = self.plan()
         entry = self.env["account.move"].create(

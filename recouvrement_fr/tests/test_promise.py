@@ -35,6 +35,11 @@ class PromiseCommon(RecouvrementCommon):
     def unreconcile(self, move):
         move.line_ids.filtered(lambda line: line.account_type == "asset_receivable").remove_move_reconcile()
 
+    def bounce(self, payment):
+        """The bank took it back: the payment is cancelled, it is not merely taken off its invoice."""
+        payment.action_draft()
+        payment.action_cancel()
+
 
 @tagged("post_install", "-at_install")
 class TestPromise(PromiseCommon):
@@ -194,19 +199,85 @@ class TestPromise(PromiseCommon):
 
     def test_a_payment_that_comes_back_reopens_then_breaks(self):
         promise = self.promise()
-        self.pay(self.debt, on=MONDAY + DAY)
+        payment = self.pay(self.debt, on=MONDAY + DAY)
         self.follow(MONDAY + 2 * DAY)
         self.assertEqual(promise.state, "kept")
-        self.unreconcile(self.debt)
+        self.bounce(payment)
         self.follow(MONDAY + 3 * DAY)
         self.assertEqual((promise.state, promise.kept_on), ("open", False))
-        self.pay(self.debt, on=MONDAY + 4 * DAY)
+        payment = self.pay(self.debt, on=MONDAY + 4 * DAY)
         self.follow(MONDAY + 5 * DAY)
         self.assertEqual(promise.state, "kept")
-        self.unreconcile(self.debt)
+        self.bounce(payment)
         self.follow(promise.last_day + 9 * DAY)
         self.assertEqual(promise.state, "broken")
         self.assertIn("came back", promise.activity_ids.summary)
+
+    # --- money on account ---------------------------------------------------------------------------------------------
+
+    def on_account(self, amount, on):
+        """A payment that nobody sets against an invoice."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.debtor_partner.id,
+                "amount": amount,
+                "date": on,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    def todo(self, promise):
+        return promise.activity_ids.mapped("summary")
+
+    def test_a_debtor_who_paid_on_account_has_kept_his_promise_and_the_task_says_allocate_it(self):
+        promise = self.promise()
+        payment = self.on_account(1000, MONDAY + 3 * DAY)
+        self.follow(promise.last_day + DAY)
+        self.assertEqual((promise.state, promise.kept_on), ("kept", MONDAY + 3 * DAY))
+        self.assertEqual((promise.received, promise.unallocated), (1000, 1000))
+        [summary] = self.todo(promise)
+        self.assertIn("allocate it", summary)
+        lines = (payment.move_id + self.debt).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.follow(promise.last_day + 2 * DAY)
+        self.assertEqual((promise.state, promise.unallocated, self.todo(promise)), ("kept", 0, []))
+
+    def test_money_on_account_that_goes_elsewhere_keeps_nothing(self):
+        promise = self.promise()
+        other = self.invoice(DUE, 1000)
+        payment = self.on_account(1000, MONDAY + 3 * DAY)
+        self.follow(promise.last_day + DAY)
+        self.assertEqual(promise.state, "kept")
+        lines = (payment.move_id + other).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.follow(promise.last_day + 2 * DAY)
+        self.assertEqual((promise.state, promise.unallocated), ("broken", 0))
+
+    def test_a_part_on_account_is_kept_in_part_and_both_are_said(self):
+        promise = self.promise()
+        self.on_account(400, MONDAY + 3 * DAY)
+        self.follow(promise.last_day + DAY)
+        self.assertEqual((promise.state, promise.received), ("partly_kept", 400))
+        self.assertEqual(len(self.todo(promise)), 2)
+
+    def test_money_on_account_pays_one_promise_once(self):
+        other = self.invoice(DUE, 600)
+        first, second = self.promise(amount=1000), self.promise(moves=other, amount=600)
+        self.on_account(1000, MONDAY + 3 * DAY)
+        self.follow(first.last_day + DAY)
+        self.follow(first.last_day + 2 * DAY)
+        self.assertEqual((first.state, second.state), ("kept", "broken"))
+
+    def test_what_was_on_account_before_or_came_too_late_does_not_count(self):
+        self.on_account(1000, MONDAY)
+        promise = self.promise()
+        self.on_account(1000, promise.last_day + DAY)
+        self.follow(promise.last_day + 2 * DAY)
+        self.assertEqual((promise.state, promise.received), ("broken", 0))
 
     def test_a_credit_note_pays_nothing_but_lowers_what_is_expected(self):
         promise = self.promise()

@@ -155,6 +155,8 @@ class RecouvrementOutcome(models.TransientModel):
             raise UserError(
                 self.env._("Leave the debtor alone for at least one day, the time to look for the payment.")
             )
+        if self.outcome == "call_back" and not self.again_on:
+            raise UserError(self.env._("Choose the moment to call again."))
         if self.outcome == "promise" and not self.promised_on:
             raise UserError(self.env._("Enter the day promised."))
         if self.outcome == "dispute" and not self.move_ids:

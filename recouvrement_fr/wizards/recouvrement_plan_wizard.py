@@ -192,6 +192,7 @@ class RecouvrementPlanWizard(models.TransientModel):
     def action_make(self):
         """Make the plan, as a draft to be proposed."""
         self.ensure_one()
+        self.env["recouvrement.plan"]._check_days_to_come(self.line_ids.mapped("date"))
         plan = self.env["recouvrement.plan"]._make(
             self.debtor_id,
             self.move_ids,

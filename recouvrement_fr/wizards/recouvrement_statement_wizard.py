@@ -76,7 +76,7 @@ class RecouvrementStatementWizard(models.TransientModel):
         statement = self.env["recouvrement.statement"]
         found = {}
         for debtor in self.debtor_ids._origin:
-            reason = statement._refusal(self._recipients_of(debtor))
+            reason = statement._stopped(debtor) or statement._refusal(self._recipients_of(debtor))
             if reason:
                 found[debtor] = reason
         return found

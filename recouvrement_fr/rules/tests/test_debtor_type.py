@@ -6,7 +6,7 @@ import unittest
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
-from ..debtor_type import classify, siren_of
+from ..debtor_type import classify, siren_of, siren_of_partner
 
 SIREN = "732829320"
 PUBLIC_SIREN = "217500016"  # Ville de Paris
@@ -44,6 +44,22 @@ class TestSiren(unittest.TestCase):
         ):
             with self.subTest(number=number):
                 self.assertIsNone(siren_of(number))
+
+    def test_a_number_is_read_with_its_country(self):
+        for registry, vat, country, siren in (
+            (SIREN, None, "FR", SIREN),
+            (SIREN, None, None, SIREN),
+            (SIREN, None, "RE", SIREN),
+            (SIREN, None, "DE", None),
+            (SIREN, "IT00732829320", None, None),
+            (None, "IT00732829320", "IT", None),
+            (None, f"FR44{SIREN}", "FR", SIREN),
+            (None, f"FR44{SIREN}", "DE", SIREN),  # a French establishment
+            (None, f"FR 44 {SIREN}", None, SIREN),
+            (None, None, "FR", None),
+        ):
+            with self.subTest(registry=registry, vat=vat, country=country):
+                self.assertEqual(siren_of_partner(registry, vat, country), siren)
 
     def test_the_keys_are_those_of_the_register(self):
         draw = random.Random(19)
