@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.image import image_process
 
+from ..rules.interest import one_day
 from . import letter_pdf
 from .letter_format import CENT, Formats, company_numbers, day, decimal, iban, paragraphs
 
@@ -319,8 +320,9 @@ class RecouvrementLetter(models.AbstractModel):
             for part in parts:
                 tranches.append(self._tranche(number, part, money, formats))
             if parts and day(parts[-1]["to"]) >= on - timedelta(days=1):
-                daily += decimal(parts[-1]["base"]) * decimal(parts[-1]["rate"]) / 36500
-                rates.append(decimal(parts[-1]["rate"]))
+                base, rate = decimal(parts[-1]["base"]), decimal(parts[-1]["rate"])
+                daily += one_day(base, rate, on + timedelta(days=1), line.reminder_id.company_id.recouvrement_day_count)
+                rates.append(rate)
             principal += balance
             interest += late
             rows.append(

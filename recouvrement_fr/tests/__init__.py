@@ -1,4 +1,5 @@
 from . import test_accessory
+from . import test_accessory_ledger
 from . import test_approval
 from . import test_bodacc
 from . import test_browser
@@ -15,6 +16,7 @@ from . import test_case_received
 from . import test_case_title
 from . import test_channels
 from . import test_court
+from . import test_credits
 from . import test_debtor_card
 from . import test_claim_kind
 from . import test_dispatch
