@@ -21,6 +21,7 @@ from . import recouvrement_dispatch_event
 from . import recouvrement_dispatch
 from . import recouvrement_accessory
 from . import recouvrement_accessory_ledger
+from . import managers
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
 from . import recouvrement_contact

@@ -593,8 +593,7 @@ class RecouvrementInsolvency(models.Model):
         )
 
     def _person(self):
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        return self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1] or self.env.user
+        return self.debtor_id._person_in_charge()
 
     # --- statement of claim -------------------------------------------------------------------------------------------
 

@@ -138,8 +138,5 @@ class RecouvrementInsolvencyHit(models.Model):
 
     def _tell(self):
         summary = self.env._("Insolvency announced in the BODACC: confirm it (%s)", self.nature)
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        person = self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1]
-        self.debtor_id.activity_schedule(
-            "mail.mail_activity_data_warning", user_id=(person or self.env.user).id, summary=summary
-        )
+        person = self.debtor_id._person_in_charge()
+        self.debtor_id.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, summary=summary)
