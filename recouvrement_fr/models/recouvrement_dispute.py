@@ -399,7 +399,8 @@ class RecouvrementDispute(models.Model):
                 dispute.credit_note_ids |= mine
 
     def _close_settled(self):
-        """Nothing is left to pay, or to contest: accepted when a credit note gave what was contested, else paid meanwhile."""
+        """Nothing is left to pay, or to contest: accepted when a credit note gave what was contested, else paid
+        meanwhile."""
         for dispute in self:
             notes = dispute.credit_note_ids.filtered(lambda note: note.state == "posted")
             credited = sum(notes.mapped("amount_total"))

@@ -33,6 +33,7 @@ from . import test_invoice_sending
 from . import test_invoice_check
 from . import test_letters
 from . import test_limitation
+from . import test_managers
 from . import test_moments
 from . import test_neutralize
 from . import test_nightly_run

@@ -179,6 +179,15 @@ class TestDispatch(DispatchCommon):
         self.assertEqual((reminder.state, reminder.amount_due), ("sent", 750))
         self.assertEqual(len(reminder.figures["blocks"][0]["credits"]), 1)
 
+    def test_a_broken_template_is_told_with_its_name_its_field_and_its_cause(self):
+        _invoice, reminder = self.frozen()
+        self.template.body_html = '<p t-out="object.no_such_thing"/>'
+        self.invoice(MONDAY - timedelta(days=3), 250, move_type="out_refund")  # its e-mail is made again
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+            self.dispatch(MONDAY)
+        for told in (self.template.name, "Body", "no_such_thing"):
+            self.assertIn(told, reminder.error)
+
     def test_a_credit_note_that_covers_it_cancels_it(self):
         _invoice, reminder = self.frozen()
         self.invoice(MONDAY - timedelta(days=3), 1000, move_type="out_refund")

@@ -49,7 +49,7 @@ class RecouvrementPostalImport(models.TransientModel):
         letters = self.env["recouvrement.dispatch"].sudo()._by_tracking(  # only counts
             status.tracking_number for _number, status in statuses
         )
-        mine = [("dispatch_id", "in", [letter.id for letter in letters.values()])]  # what others record meanwhile is not
+        mine = [("dispatch_id", "in", [letter.id for letter in letters.values()])]  # not what others record meanwhile
         before = events.search_count(mine)
         numbers = {id(status): number for number, status in statuses}
         refused = self.env["recouvrement.dispatch"]._take_in([status for _number, status in statuses], "imported")
