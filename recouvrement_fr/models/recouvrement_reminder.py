@@ -535,6 +535,7 @@ class RecouvrementReminder(models.Model):
 
     def _prepare_together(self, on):
         """The whole way of a page, set-based; raises when anything is wrong with all of it."""
+        self._follow_dunning_contact()
         standings = self._standings(on)
         live = self.filtered(lambda reminder: not standings[reminder.id].problem)
         for reminder in self - live:
@@ -552,6 +553,14 @@ class RecouvrementReminder(models.Model):
                 {"figures": payload, "deadline": payload["deadline_on"], "subject": payload["subject"], "error": False}
             )
         self.env["recouvrement.dispatch"]._make(written, on)
+
+    def _follow_dunning_contact(self):
+        """A dunning contact named since the decision receives what has not left; never one of another debtor."""
+        for reminder in self:
+            contact = reminder.debtor_id.dunning_contact_id
+            own = contact.active and contact.commercial_partner_id == reminder.debtor_id.partner_id
+            if own and contact != reminder.addressee_id:
+                reminder.write({"addressee_id": contact.id, "lang": contact.lang or reminder.lang})
 
     # --- what still holds ---------------------------------------------------------------------------------------------
 

@@ -57,7 +57,8 @@ class TestAccessoryLedger(AccessoryCommon):
         payment = self.pay(invoice, on=DUE)
         self.assertEqual(self.rows(invoice, "interest").state, "void")
         payment.action_draft()  # the bank took it back
-        self.letter(invoice, self.notice, MONDAY + 30 * DAY)
+        letter = self.letter(invoice, self.notice, MONDAY + 30 * DAY)
+        self.assertFalse(letter.cancel_reason)
         self.assertEqual(set(self.rows(invoice).mapped("state")), {"claimed"})
         self.assertGreater(self.rows(invoice, "interest").amount, before)
 

@@ -179,6 +179,17 @@ class TestDispatch(DispatchCommon):
         self.assertEqual((reminder.state, reminder.amount_due), ("sent", 750))
         self.assertEqual(len(reminder.figures["blocks"][0]["credits"]), 1)
 
+    def test_a_dunning_contact_named_between_decision_and_sending_receives_it(self):
+        self.invoice(MONDAY - timedelta(days=20))
+        self.night(MONDAY)
+        contact = self.env["res.partner"].create(
+            {"name": "Service litiges", "parent_id": self.debtor_partner.id, "email": "litiges@durand.example"}
+        )
+        self.card().dunning_contact_id = contact
+        self.morning(MONDAY)
+        self.assertEqual(self.reminders().addressee_id, contact)
+        self.assertEqual(self.reminders().dispatch_ids.address, "litiges@durand.example")
+
     def test_a_broken_template_is_told_with_its_name_its_field_and_its_cause(self):
         _invoice, reminder = self.frozen()
         self.template.body_html = '<p t-out="object.no_such_thing"/>'
