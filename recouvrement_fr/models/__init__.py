@@ -24,6 +24,8 @@ from . import recouvrement_carrier
 from . import recouvrement_dispatch_event
 from . import recouvrement_dispatch
 from . import recouvrement_accessory
+from . import recouvrement_accessory_ledger
+from . import managers
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
 from . import recouvrement_contact

@@ -326,7 +326,7 @@ class AccountMove(models.Model):
             for due, items in move._instalments().items():
                 if card and due < today:
                     total = sum(items.mapped("amount_currency"))
-                    owed.append(Owed((move.id, due, 0), due, total, 0, None, card.debtor_type, card.type_confirmed))
+                    owed.append(Owed((move.id, due, 0), due, total, None, card.debtor_type, card.type_confirmed))
         accrued = self.env["recouvrement.accrual"].sudo()._accrue(owed, today)  # public rates, its own payments
         for move in self:
             mine = [found for key, found in accrued.items() if key[0] == move.id]

@@ -4,9 +4,11 @@ Used by the night that plans, by the simulation that only shows, and by dispatch
 """
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import NamedTuple
 
 from ..rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
+from ..rules.interest import Movement
 from ..rules.netting import NetItem, net
 from ..rules.payment_terms import public_due
 from ..rules.prescription import limitation_date
@@ -29,6 +31,14 @@ class Debt(NamedTuple):
     credited: float  # deducted for credits, in its currency
     disputed: float = 0.0  # left out because the debtor contests it, in its currency
     disputed_company: float = 0.0  # the same in company currency
+    credits: tuple = ()  # what `credited` is made of: (key of the credit, Movement in its currency)
+
+    @property
+    def bearing_nothing(self):
+        """The Movements that the accrual takes off: each credit from its own day, and what is contested."""
+        taken = tuple(movement for _credit, movement in self.credits)
+        contested = Decimal(str(round(self.disputed, 6)))
+        return (*taken, Movement(self.instalment.due, contested, "credit")) if contested else taken
 
 
 class Case(NamedTuple):
@@ -137,9 +147,7 @@ class Decider:
 
     def _case(self, row, items, facts):
         """Net one debtor's account and ask the rule, once per policy and addressee."""
-        owed, _left = net(
-            open_items.net_item(item, self._decimals(item.currency_id), self.company_decimals) for item in items
-        )
+        owed, _left = net(self._net_items(items, facts))
         by_key = {item.key: item for item in items}
         debts, groups = {}, defaultdict(list)
         parts = dict(self.disputed)  # what is contested is taken from the first instalments of its invoice
@@ -170,6 +178,7 @@ class Decider:
                 found.credited / unit,
                 (whole.amount - found.amount) / unit,
                 (whole.company_amount - found.company_amount) / self.unit,
+                tuple((key, self._movement(by_key[key], amount / unit)) for key, amount in whole.credits),
             )
             policy_id = self._policy_id(item, facts)
             groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
@@ -183,6 +192,34 @@ class Decider:
         fingerprint = row[2] or (str(sum(int(item.hash) for item in items)) if items else None)
         deducted = [item for item in items if item.amount < 0]
         return Case(facts, row[1], fingerprint, decisions, self._totals(debts, items, deducted), debts, deducted)
+
+    def _net_items(self, items, facts):
+        """A debtor's open items as the netting rule reads them: each on its side of an insolvency judgment, with what
+        is held of it. What is held matters to a credit alone: most debtors have none."""
+        has_credit = any(item.amount < 0 for item in items)
+        contested = dict(self.disputed)
+        for item in items:
+            decimals = self._decimals(item.currency_id)
+            held = 0.0
+            if has_credit and item.amount > 0:
+                if self._hold(item, facts, self.histories.get(item.key, NEVER_REMINDED)):
+                    held = item.amount
+                else:
+                    held = min(contested.get(item.move_id, 0.0), item.amount)
+                    contested[item.move_id] = contested.get(item.move_id, 0.0) - held
+            side = has_credit and self._is_prior(item)
+            yield open_items.net_item(item, decimals, self.company_decimals, int(side), held)
+
+    @staticmethod
+    def _movement(item, amount):
+        """What a credit gives to a debt: a credit note is not a payment."""
+        kind = "credit" if item.move_type == "out_refund" else "payment"
+        return Movement(item.came_in_on, Decimal(str(round(amount, 6))), kind)
+
+    def _is_prior(self, item):
+        """Whether an item was born before an opening judgment in progress: a debt or a credit."""
+        hold = self.holds.get(item.move_id)
+        return bool(hold and hold.reason == "insolvent") or item.entry_line_id in self.held_items
 
     def _undisputed(self, whole, move_id, parts, unit):
         """What is left of an instalment without the part that is contested, and its hold when all of it is."""

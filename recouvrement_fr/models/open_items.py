@@ -86,6 +86,11 @@ class OpenItem(NamedTuple):
     def key(self):
         return self.move_id, self.due, self.entry_line_id
 
+    @property
+    def came_in_on(self):
+        """The day of a credit, from which what it pays bears no interest."""
+        return self.invoiced_on
+
 
 def scope(company):
     """The condition on journal items `l` that are collected for a root company."""
@@ -175,8 +180,12 @@ def to_minor(amount, decimals):
     return round(amount * 10**decimals)
 
 
-def net_item(item, decimals, company_decimals, side=0):
-    """An open item as the netting rule reads it."""
+def net_item(item, decimals, company_decimals, side, held):
+    """An open item as the netting rule reads it.
+
+    :param side: of an insolvency judgment, 1 for what was born before it
+    :param held: what is left alone of it, in its currency
+    """
     return Item(
         item.key,
         item.currency_id,
@@ -184,6 +193,8 @@ def net_item(item, decimals, company_decimals, side=0):
         to_minor(item.company_amount, company_decimals),
         item.reverses if item.move_type == "out_refund" else None,
         side,
+        to_minor(held, decimals),
+        item.came_in_on,
     )
 
 

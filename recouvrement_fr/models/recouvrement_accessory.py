@@ -65,7 +65,7 @@ class Known(NamedTuple):
 
     @property
     def is_open(self):
-        return self.state in OPEN
+        return self.state in (*OPEN, "void")  # no longer owed: owed again when a payment comes back
 
     @property
     def settled(self):
@@ -124,13 +124,15 @@ class RecouvrementAccessory(models.Model):
             ("invoiced", "Invoiced"),
             ("paid", "Paid"),
             ("waived", "Waived"),
+            ("void", "No longer owed"),
         ],
         compute="_compute_state",
         store=True,
         index=True,
         tracking=True,
         help="Accrued: due by law, not asked yet. Claimed: asked in a reminder that left. Invoiced: on a debit note. "
-        "Paid: that debit note is paid. Waived: given up in whole.",
+        "Paid: that debit note is paid. Waived: given up in whole. No longer owed: the ledger shows that nothing was "
+        "late after all.",
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
@@ -203,6 +205,8 @@ class RecouvrementAccessory(models.Model):
             note = accessory.penalty_move_id
             if note and note.state != "cancel" and note.payment_state != "reversed":
                 accessory.state = "paid" if note.payment_state in ("paid", "in_payment") else "invoiced"
+            elif accessory.currency_id.is_zero(accessory.amount):
+                accessory.state = "void"
             elif accessory.currency_id.compare_amounts(accessory.amount_waived, accessory.amount) >= 0:
                 accessory.state = "waived"
             else:
@@ -402,7 +406,7 @@ class RecouvrementAccessory(models.Model):
     def _owed_by(self, line):
         debtor = line.reminder_id.debtor_id
         key = line.move_id.id, line.date_due, line.entry_line_id
-        return Owed(key, line.date_due, line.amount_total, 0.0, None, debtor.debtor_type, debtor.type_confirmed)
+        return Owed(key, line.date_due, line.amount_total, (), debtor.debtor_type, debtor.type_confirmed)
 
     def _line_figures(self, reminder, line, tranches):
         debtor = reminder.debtor_id
@@ -494,7 +498,7 @@ class RecouvrementAccessory(models.Model):
     def _collect_page(self, company, debtors, since, on):
         late = self._late_instalments(company, debtors, since, on)
         cards = {debtor.partner_id.id: debtor for debtor in debtors}
-        owed = [Owed(row[1:4], row[2], row[5], 0, None, cards[row[0]].debtor_type, True, row[4]) for row in late]
+        owed = [Owed(row[1:4], row[2], row[5], None, cards[row[0]].debtor_type, True, row[4]) for row in late]
         accrued = {
             key: found._replace(interest=Decimal(0), tranches=[]) if found.note == "unverified" else found
             for key, found in self.env["recouvrement.accrual"]._accrue(owed, on).items()
@@ -555,7 +559,8 @@ class RecouvrementAccessory(models.Model):
             SQL(
                 """
                 DELETE FROM recouvrement_accessory
-                 WHERE debtor_id = %s AND date_due >= %s AND state = 'accrued' AND kind IN ('interest', 'indemnity')
+                 WHERE debtor_id = %s AND date_due >= %s AND state IN ('accrued', 'void') AND claimed_on IS NULL
+                   AND kind IN ('interest', 'indemnity')
                    AND COALESCE(amount_waived, 0) = 0 AND COALESCE(waiver_proposed, 0) = 0
                    AND penalty_move_id IS NULL AND NOT id = %s
                 """,
@@ -593,13 +598,13 @@ class RecouvrementAccessory(models.Model):
 
     def _book(self, on):
         """Draft debit notes for what is open of these rows, one per debtor, company and currency; returns them."""
-        rows = self.filtered(
-            lambda row: row.state in OPEN and row.amount_left > 0 and row.move_id.payment_state != "reversed"
-        )
+        self._rejudge()  # what was claimed may be owed no more
+        rows = self.filtered(lambda row: row.state in OPEN and row.amount_left > 0 and row.move_id.state == "posted")
         if not rows:
             raise UserError(
                 self.env._(
-                    "Nothing to invoice: what you chose is invoiced, paid or waived, or its invoice was reversed."
+                    "Nothing to invoice: what you chose is invoiced, paid, waived or no longer owed, or its invoice is "
+                    "not posted."
                 )
             )
         if len(rows.try_lock_for_update(allow_referencing=True)) < len(rows):

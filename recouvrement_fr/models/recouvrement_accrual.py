@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -7,11 +7,12 @@ from odoo import api, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ..rules.errors import RateGap, RateMissing
-from ..rules.indemnity import recovery_indemnity
+from ..rules.indemnity import recovery_indemnity, was_late
 from ..rules.interest import Claim, Freeze, Movement, decompte, interest_regime
 from ..rules.payment_terms import SectorTable, public_due
-from . import law_facts
+from . import law_facts, open_items
 from .bulk import any_of
+from .decider import Decider
 from .open_items import SERVED
 from .recouvrement_interest_clause import NO_CLAUSE, Clause
 
@@ -34,8 +35,7 @@ class Owed(NamedTuple):
     key: tuple  # (move, due date, journal item or 0)
     due: date
     amount_total: float
-    credited: float  # deducted for credits not yet allocated
-    credited_on: date | None  # their earliest date, in the debtor's favour
+    credits: tuple | None  # Movements not allocated yet that bear on it; None: to be looked for in his account
     debtor_type: str
     confirmed: bool
     currency_id: int = 0
@@ -66,7 +66,6 @@ class Terms(NamedTuple):
             return due
         received_on = self.facts.received_on or self.facts.invoiced_on
         return public_due(due, received_on, self.facts.public_buyer, self.maximums.on(self.facts.invoiced_on))
-
 
     def in_words(self, env, served_on):
         """The interest these terms give, for whoever looks at the invoice; ``served_on``: its formal notice."""
@@ -115,6 +114,7 @@ class RecouvrementAccrual(models.AbstractModel):
         accessories = self.env["recouvrement.accessory"]
         penalties, barred = accessories._penalty_moves(moves), accessories._barred(moves)
         instalments = [instalment for instalment in instalments if instalment.key[0] not in penalties]
+        instalments = self._with_credits(instalments, on)
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
         stops = self.env["recouvrement.insolvency"].sudo()._item_stops(moves)  # whoever looks at the debt
         rates = self.env["recouvrement.rate"]._rate_table()
@@ -133,6 +133,35 @@ class RecouvrementAccrual(models.AbstractModel):
         return accrued
 
     @api.model
+    def _brought(self, periods):
+        """[(interest, indemnity) or None]: what each instalment brought over a period, by the ledger as it is now.
+
+        None where it cannot be judged: a type nobody confirmed, a rate that is missing. Constant number of statements.
+
+        :param periods: [(Owed, first day of interest, last day)]
+        """
+        moves = {owed.key[0] for owed, _first, _last in periods}
+        if not moves:
+            return []
+        last_day = max(last for _owed, _first, last in periods)
+        owed_now = self._with_credits([owed for owed, _first, _last in periods], last_day)
+        terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
+        barred = self.env["recouvrement.accessory"]._barred(moves)
+        stops = self.env["recouvrement.insolvency"].sudo()._item_stops(moves)  # whoever looks at the debt
+        rates = self.env["recouvrement.rate"]._rate_table()
+        found = []
+        for owed, (_owed, first, last) in zip(owed_now, periods, strict=True):
+            claim = self._claim(owed, terms[owed.key[0]], movements, notices) if owed.confirmed else None
+            last = min(last, stops.get(owed.key[2], last))
+            whole = self._accrue_one(owed, claim, rates, last)
+            if whole.note in ("unconfirmed", "rate_missing"):
+                found.append(None)
+                continue
+            before = self._accrue_one(owed, claim, rates, min(first - timedelta(days=1), last))
+            found.append((whole.interest - before.interest, NOTHING if owed.key[0] in barred else whole.indemnity))
+        return found
+
+    @api.model
     def _decomptes(self, instalments, on, imputation=None):
         """{key: rules.interest.Decompte} of these Owed instalments, as an account before a court states them.
 
@@ -142,6 +171,7 @@ class RecouvrementAccrual(models.AbstractModel):
         :raises RateMissing: a half-year that interest runs in is not known
         """
         moves = {instalment.key[0] for instalment in instalments}
+        instalments = self._with_credits(instalments, on)
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
         rates = self.env["recouvrement.rate"]._rate_table()
         found = {}
@@ -151,12 +181,39 @@ class RecouvrementAccrual(models.AbstractModel):
             found[owed.key] = decompte(claim, on, rates)
         return found
 
+    @api.model
+    def _with_credits(self, instalments, on):
+        """The same, with what their debtors' unallocated credits take from each; those told already stay as told."""
+        asked = {owed.key[0] for owed in instalments if owed.credits is None}
+        found = self._open_credits(asked, on)
+        return [
+            owed if owed.credits is not None else owed._replace(credits=found.get(owed.key, ()))
+            for owed in instalments
+        ]
+
+    @api.model
+    def _open_credits(self, move_ids, on):
+        """{key: (Movement, ...)}: what credits not allocated yet take from these moves' instalments, as the
+        letters net them. One statement for the accounts, and a decision for the debtors who have a credit."""
+        found = {}
+        moves = self.env["account.move"].sudo().browse(move_ids)  # the whole account counts, whoever looks at a debt
+        for company, members in moves.grouped(lambda move: move.company_id.root_id).items():
+            partners = members.commercial_partner_id.ids
+            accounts = open_items.read(moves.env, open_items.scope(company), partners)
+            credited = [(None, key, None) for key, items in accounts.items() if any(item.amount < 0 for item in items)]
+            if credited:
+                for case in Decider(moves.env, company, on).cases(credited):
+                    found |= {
+                        key: tuple(movement for _credit, movement in debt.credits)
+                        for key, debt in case.debts.items()
+                        if debt.credits
+                    }
+        return found
+
     def _claim(self, owed, terms, movements, notices, imputation="principal"):
         """An instalment as the rule of interest reads it; letters follow the ledger: principal first."""
         moved = movements.get(owed.key, ())
-        if owed.credited:
-            day = owed.credited_on or owed.due
-            moved = (*moved, Movement(day, _decimal(owed.credited), "credit"))
+        moved = (*moved, *(owed.credits or ()))
         return Claim(
             _decimal(owed.amount_total),
             terms.late_after(owed.due, owed.debtor_type),
@@ -174,7 +231,7 @@ class RecouvrementAccrual(models.AbstractModel):
         if claim is None:
             return Accrued(NOTHING, NOTHING, [], "unconfirmed")
         indemnity = NOTHING
-        if claim.regime in BEARING_INDEMNITY:
+        if claim.regime in BEARING_INDEMNITY and was_late(claim.principal, claim.due, claim.movements):
             indemnity = recovery_indemnity(owed.debtor_type, claim.due, on)
         try:
             found = decompte(claim, on, rates)

@@ -90,16 +90,12 @@ class RecouvrementCase(models.Model):
         return self.env._("%s started.", name)
 
     def _ask_approval(self, run):
-        for user in self._managers():
+        for user in self.company_id._recouvrement_managers():
             self.sudo().activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Approve, or refuse: %s", run.proceeding_id.name),
             )
-
-    def _managers(self):
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").sudo().all_user_ids
-        return managers.filtered(lambda user: not user.share and self.company_id in user.company_ids.root_id)
 
     def _expected(self, proceeding, on, percent=None, cost=None):
         """(décompte, claimed, spent, cost to come, expected net), amounts in company currency: what one decides on.

@@ -16,7 +16,10 @@ class RecouvrementCase(models.Model):
     court_advice = fields.Text("Why this court", compute="_compute_court_advice")
     court_differs = fields.Boolean(compute="_compute_court_advice")
 
-    @api.depends("claim_kind", "court_id", "proceeding_id", "partner_id.zip", "partner_id.country_id", "debtor_id.is_commercant")
+    @api.depends(
+        *("claim_kind", "court_id", "proceeding_id", "debtor_id.is_commercant"),
+        *("partner_id.zip", "partner_id.country_id"),
+    )
     def _compute_court_advice(self):
         on = self.env["recouvrement.run"]._today()
         for case in self:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from ..rules.errors import RateGap, RateMissing
-from ..rules.indemnity import recovery_indemnity
+from ..rules.indemnity import recovery_indemnity, was_late
 from ..rules.interest import Movement, decompte
 from . import cash
 from .recouvrement_accrual import BEARING_INDEMNITY, Owed
@@ -162,6 +162,7 @@ class RecouvrementCase(models.Model):
                 )
                 for (move_id, due), known in receipts.items()
             },
+            "credits": accrual._open_credits(moves.ids, on),
             "told": sum((one.amount for known in receipts.values() for one in known if one.kind == TOLD), NOTHING),
             "rates": self.env["recouvrement.rate"].sudo()._rate_table(),
             "penalties": accessories._penalty_moves(moves.ids),
@@ -236,7 +237,8 @@ class RecouvrementCase(models.Model):
     def _stated(self, key, total, shared):
         """An instalment as the rule of interest reads it; without a confirmed type, or for penalties, it bears none."""
         debtor = self.debtor_id
-        owed = Owed(key, key[1], total, 0, None, debtor.debtor_type or "professional", debtor.type_confirmed)
+        credited = shared["credits"].get(key, ())
+        owed = Owed(key, key[1], total, credited, debtor.debtor_type or "professional", debtor.type_confirmed)
         stated = shared["accrual"]._claim(
             owed, shared["terms"][key[0]], shared["movements"], shared["notices"], self.imputation
         )
@@ -260,7 +262,7 @@ class RecouvrementCase(models.Model):
         if move_id in shared["barred"] or move_id in shared["indemnified"] or stated.regime not in BEARING_INDEMNITY:
             return NOTHING
         fixed = recovery_indemnity(self.debtor_id.debtor_type, stated.due, shared["on"])
-        if not fixed:
+        if not fixed or not was_late(stated.principal, stated.due, stated.movements):
             return NOTHING
         shared["indemnified"].add(move_id)
         left = max(fixed - shared["settled"].get(("indemnity", move_id, None, 0), NOTHING), NOTHING)

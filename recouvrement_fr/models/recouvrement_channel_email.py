@@ -11,6 +11,7 @@ from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_normalize_all
 
 from .ir_mail_server import Outcome, Outcomes
+from .template_error import cause
 
 _logger = logging.getLogger(__name__)
 
@@ -164,9 +165,21 @@ class RecouvrementChannelEmail(models.AbstractModel):
             errors[reminder.id] = self.env._(
                 "The e-mail template %(name)s cannot be used, correct it in Configuration > Policies: %(error)s",
                 name=template.name,
-                error=str(error).strip().splitlines()[-1],  # QWeb's message holds the whole trace; its cause comes last
+                error=": ".join(filter(None, (self._failing_field(template, reminder), cause(error)))),
             )
             return {}
+
+    def _failing_field(self, template, reminder):
+        """The label of the first text of this template that cannot be rendered; nothing when each can by itself."""
+        for name in ("subject", "body_html", "email_from", "reply_to"):
+            try:
+                with self.env.cr.savepoint():
+                    template.sudo()._render_field(name, reminder.ids)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:  # noqa: BLE001 - it is told by whoever asks
+                return template._fields[name]._description_string(self.env)
+        return ""
 
     def _text_problem(self, template, reminder, text):
         """What is missing in a rendered text, in words; else None. The company's own address sends by default."""

@@ -145,8 +145,6 @@ class RecouvrementDeadline(models.Model):
 
     def _people(self, threshold):
         """Who is told: the responsible; from 5 days before, managers too; no collector of what is confidential."""
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids.filtered(
-            lambda user: not user.share and self.company_id in user.company_ids.root_id
-        )
+        managers = self.company_id._recouvrement_managers()
         person = self.user_id or (self.env["res.users"] if self.confidential else self.debtor_id.collector_id)
         return person | managers if threshold <= 5 or not person else person

@@ -662,10 +662,8 @@ class RecouvrementDebtor(models.Model):
 
     def _tell_collector(self, summary, note):
         """A warning in the agenda of whoever follows this debtor, else of a manager."""
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        person = self.collector_id or managers.filtered(lambda user: not user.share)[:1]
         self.activity_schedule(
-            "mail.mail_activity_data_warning", user_id=(person or self.env.user).id, summary=summary, note=note
+            "mail.mail_activity_data_warning", user_id=self._person_in_charge().id, summary=summary, note=note
         )
 
     def _contacted(self, on):

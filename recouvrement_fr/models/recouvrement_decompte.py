@@ -1,9 +1,10 @@
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..rules.interest import daily_interest, decompte
+from ..rules.interest import daily_interest, decompte, one_day
 from . import decompte_sheet, letter_pdf
 from .letter_format import Formats, company_numbers, day, decimal
 from .recouvrement_accrual import Owed
@@ -34,6 +35,7 @@ class RecouvrementDecompte(models.AbstractModel):
         moves = moves.filtered(lambda move: move.state == "posted" and move.is_sale_document())
         cards = moves._debtor_cards()
         terms = accrual._terms(set(moves.ids)) if moves else {}
+        credits_ = accrual._open_credits(moves.ids, on)
         found, owed = [], []
         for move in moves:
             card = cards.get((move.company_id.root_id, move.commercial_partner_id))
@@ -42,13 +44,17 @@ class RecouvrementDecompte(models.AbstractModel):
                 if terms[move.id].late_after(due, kind) >= on:
                     continue
                 total = decimal(sum(items.mapped("amount_currency")))
-                residual = decimal(sum(items.mapped("amount_residual_currency")))
                 key = (move.id, due, 0)
-                owed.append(Owed(key, due, float(total), 0, None, kind, confirmed, move.currency_id.id))
+                credited = credits_.get(key, ())
+                residual = decimal(sum(items.mapped("amount_residual_currency")))
+                residual -= sum((movement.amount for movement in credited), NOTHING)
+                owed.append(Owed(key, due, float(total), credited, kind, confirmed, move.currency_id.id))
                 found.append((key, move, due, total, residual))
         accrued = accrual._accrue(owed, on)
         net = accessories._deduct(accrued, {key: key for key in accrued})
         movements = accrual._movements({key[0] for key, *_rest in found}) if found else {}
+        for key, credited in credits_.items():
+            movements[key] = sorted([*movements.get(key, ()), *credited], key=lambda movement: movement.on)
         blocks = [
             self._block_of(key, move, due, total, residual, movements.get(key, ()), accrued.get(key), net.get(key), on)
             for key, move, due, total, residual in found
@@ -65,7 +71,8 @@ class RecouvrementDecompte(models.AbstractModel):
         indemnity = net.indemnity if net and was_late else NOTHING
         daily = NOTHING
         if residual and tranches and tranches[-1]["to"] == on:
-            daily = tranches[-1]["base"] * tranches[-1]["rate"] / 36500
+            count = move.company_id.root_id.sudo().recouvrement_day_count  # a setting, whoever draws up the account
+            daily = one_day(tranches[-1]["base"], tranches[-1]["rate"], on + timedelta(days=1), count)
         return self._block(
             number=move.name or "",
             label=move.ref or "",

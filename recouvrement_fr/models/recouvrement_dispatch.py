@@ -204,14 +204,17 @@ class RecouvrementDispatch(models.Model):
     def _review(self, on):
         """Compare what waits here with the ledger, and return what still says the truth.
 
-        Nothing due any more: the reminder is cancelled. Another amount, an e-mail dated of another day or whose address
-        has changed or refuses, a letter not posted by its own deadline: its documents are made again. What another
-        channel has already said is never rewritten: this one is only taken back.
+        Nothing due any more: the reminder is cancelled. Another amount, other accessories, an e-mail dated of another
+        day or whose address has changed or refuses, a letter not posted by its own deadline: its documents are made
+        again. What another channel has already said is never rewritten: this one is only taken back.
         """
         copies = self.filtered(lambda dispatch: dispatch.state == "queued" and dispatch.copy_of_id)
         waiting = self.filtered(lambda dispatch: dispatch.state == "queued") - copies
         standings = waiting.reminder_id._standings(on)
         stale = waiting._stale(on).reminder_id
+        live = waiting.reminder_id.filtered(lambda reminder: not standings[reminder.id].problem)
+        live = live.filtered(lambda reminder: reminder._says(standings[reminder.id]))
+        live = live._still_accrued(standings)
         strange = copies.filtered(lambda copy: copy.debtor_id._addressee_problem(copy.addressee_id))
         for copy in strange:
             copy._cancel(copy.debtor_id._addressee_problem(copy.addressee_id))
@@ -221,10 +224,10 @@ class RecouvrementDispatch(models.Model):
             if standing.problem:
                 reminder._cancel(standing.problem)
                 dispatches.filtered(lambda dispatch: dispatch.state == "queued")._cancel(standing.problem)
-            elif reminder._says(standing) and reminder not in stale:
+            elif reminder in live - stale:
                 true |= dispatches
             elif reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state in GONE):
-                true |= dispatches._take_back_changed(standing)
+                true |= dispatches._take_back_changed(reminder in live)
             else:
                 reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state == "queued")._cancel()
                 again |= reminder
@@ -241,10 +244,12 @@ class RecouvrementDispatch(models.Model):
             stale |= self._channel(code)._stale(dispatches, on)
         return stale
 
-    def _take_back_changed(self, standing):
+    def _take_back_changed(self, said):
         """Take back, of a reminder that another channel has already told of, what no longer says the same or may no
-        longer be used; return the rest, although it be of another day."""
-        said = self.reminder_id._says(standing)
+        longer be used; return the rest, although it be of another day.
+
+        :param said: whether its figures are still those of the ledger
+        """
         refused = self.filtered(lambda dispatch: self._channel(dispatch.channel)._refusals(dispatch.reminder_id))
         changed = refused if said else self
         changed._cancel(self.env._("The amounts changed since another channel left."))

@@ -35,15 +35,13 @@ class RecouvrementDispatch(models.Model):
         """A task for whoever follows each debtor, else a manager, in place of the one that was there."""
         self._forget()
         on = on or self.env["recouvrement.run"]._today()
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        manager = managers.filtered(lambda user: not user.share)[:1]
         model_id = self.env["ir.model"]._get_id("recouvrement.debtor")
         values = [
             {
                 "activity_type_id": self.env.ref(TYPES[task.channel]).id,
                 "res_model_id": model_id,
                 "res_id": task.debtor_id.id,
-                "user_id": (task.debtor_id.collector_id or manager or self.env.user).id,
+                "user_id": task.debtor_id._person_in_charge().id,
                 "date_deadline": on,
                 "summary": task._task_summary(moment),
                 "note": Markup("<pre>%s</pre>") % task.attachment_id.raw.decode(),

@@ -224,12 +224,18 @@ class RecouvrementDispute(models.Model):
 
     @api.model
     def _rows(self, company, moves, partial):
-        self.flush_model(["state", "move_ids", "is_partial", "amount"])
+        self.flush_model(["state", "move_ids", "is_partial", "amount", "opened_on"])
+        self.env["account.move"].flush_model(["state", "reversed_entry_id", "amount_total", "invoice_date"])
         wanted = SQL("TRUE") if moves is None else SQL("rel.move_id = %s", any_of(moves))
         return self.env.execute_query(
             SQL(
-                "SELECT rel.move_id, d.amount FROM recouvrement_dispute_move_rel rel"
+                "SELECT rel.move_id, GREATEST(d.amount - COALESCE(made.credited, 0), 0)"
+                "  FROM recouvrement_dispute_move_rel rel"
                 " JOIN recouvrement_dispute d ON d.id = rel.dispute_id"
+                " LEFT JOIN LATERAL ("
+                "  SELECT SUM(n.amount_total) AS credited FROM account_move n"
+                "   WHERE d.is_partial IS TRUE AND n.reversed_entry_id = rel.move_id AND n.move_type = 'out_refund'"
+                "     AND n.state = 'posted' AND n.invoice_date >= d.opened_on) made ON TRUE"
                 " WHERE d.company_id = %s AND d.state IN %s AND (d.is_partial IS TRUE) = %s AND %s",
                 company.id,
                 OPEN,
@@ -245,10 +251,12 @@ class RecouvrementDispute(models.Model):
 
     @api.model
     def _parts(self, company, moves):
-        """{move id: amount contested} of the invoices contested in part, in their currency."""
+        """{move id: amount contested} of the invoices contested in part, in their currency: less the credit notes made
+        since for it, which give what was contested."""
         parts = defaultdict(float)
         for move_id, amount in self._rows(company, moves, partial=True):
-            parts[move_id] += float(amount)
+            if amount:
+                parts[move_id] += float(amount)
         return parts
 
     # --- ending -------------------------------------------------------------------------------------------------------
@@ -369,11 +377,17 @@ class RecouvrementDispute(models.Model):
         waiting._link_credit_notes()
         doubtful = waiting.move_ids._doubtful_amounts()  # owed still, though Odoo calls these invoices paid
         settled = waiting.filtered(
-            lambda dispute: not any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
+            lambda dispute: dispute._is_credited()
+            or not any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
         )
         settled._close_settled()
         late = (waiting - settled).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)
         late._escalate()
+
+    def _is_credited(self):
+        """Whether credit notes gave the whole part that was contested, whatever is left of the invoice."""
+        credited = sum(self.credit_note_ids.filtered(lambda note: note.state == "posted").mapped("amount_total"))
+        return self.is_partial and self.currency_id.compare_amounts(credited, self.amount) >= 0
 
     def _link_credit_notes(self):
         """Posted credit notes of these invoices made elsewhere since the dispute was opened belong to it too."""
@@ -396,7 +410,8 @@ class RecouvrementDispute(models.Model):
                 dispute.credit_note_ids |= mine
 
     def _close_settled(self):
-        """Nothing is left to pay: accepted when a credit note gave what was contested, else paid meanwhile."""
+        """Nothing is left to pay, or to contest: accepted when a credit note gave what was contested, else paid
+        meanwhile."""
         for dispute in self:
             notes = dispute.credit_note_ids.filtered(lambda note: note.state == "posted")
             credited = sum(notes.mapped("amount_total"))
@@ -416,11 +431,8 @@ class RecouvrementDispute(models.Model):
 
     def _escalate(self):
         self.write({"state": "escalated"})
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
         for dispute in self:
-            for user in managers.filtered(
-                lambda user, dispute=dispute: not user.share and dispute.company_id in user.company_ids.root_id
-            ):
+            for user in dispute.company_id._recouvrement_managers():
                 dispute.activity_schedule(
                     "mail.mail_activity_data_warning",
                     user_id=user.id,

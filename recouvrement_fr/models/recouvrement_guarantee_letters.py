@@ -129,7 +129,7 @@ class RecouvrementGuarantee(models.Model):
                 if due < on and left > 0:
                     key, total = (move.id, due, 0), sum(lines.mapped("amount_currency"))
                     items[key] = move, due, total, left
-                    owed.append(Owed(key, due, total, 0, None, debtor.debtor_type, debtor.type_confirmed))
+                    owed.append(Owed(key, due, total, None, debtor.debtor_type, debtor.type_confirmed))
         accrued = self.env["recouvrement.accrual"]._accrue(owed, on)
         rows = []
         for key, (move, due, total, left) in sorted(items.items(), key=lambda item: (item[1][1], item[0])):

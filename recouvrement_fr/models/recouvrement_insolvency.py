@@ -265,14 +265,14 @@ class RecouvrementInsolvency(models.Model):
                 if residual > 0:
                     items[key] = (move, due, residual)
                     total = sum(lines.mapped("amount_currency"))
-                    owed.append(Owed(key, due, total, 0, None, debtor.debtor_type, debtor.type_confirmed))
+                    owed.append(Owed(key, due, total, (), debtor.debtor_type, debtor.type_confirmed))
         for line in claims._prior_entry_lines():
             due, residual = line.date_maturity or line.date, line._residual_on(on)
             key = (line.move_id.id, due, line.id)
             if residual > 0:
                 items[key] = (line, due, residual)
                 owed.append(
-                    Owed(key, due, line.amount_currency, 0, None, debtor.debtor_type, debtor.type_confirmed)
+                    Owed(key, due, line.amount_currency, (), debtor.debtor_type, debtor.type_confirmed)
                 )
         accrued = self.env["recouvrement.accrual"].sudo()._accrue([one for one in owed if one.due < on], on)
         claims.amount_credits = claims._credits_left(on)
@@ -609,8 +609,7 @@ class RecouvrementInsolvency(models.Model):
         )
 
     def _person(self):
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        return self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1] or self.env.user
+        return self.debtor_id._person_in_charge()
 
     # --- statement of claim -------------------------------------------------------------------------------------------
 

@@ -198,8 +198,5 @@ class RecouvrementInsolvencyHit(models.Model):
             "rectificatif": self.env._("An announcement of the BODACC was corrected: read it (%s)", self.nature),
             "annulation": self.env._("An announcement of the BODACC was withdrawn: read it (%s)", self.nature),
         }[self.notice]
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        person = self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1]
-        self.debtor_id.activity_schedule(
-            "mail.mail_activity_data_warning", user_id=(person or self.env.user).id, summary=summary
-        )
+        person = self.debtor_id._person_in_charge()
+        self.debtor_id.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, summary=summary)

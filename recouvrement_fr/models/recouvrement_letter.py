@@ -10,8 +10,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.image import image_process
 
+from ..rules.interest import one_day
 from . import letter_pdf
-from .letter_format import CENT, Formats, company_numbers, day, decimal, iban, paragraphs
+from .letter_format import Formats, company_numbers, day, decimal, iban, paragraphs
+from .template_error import cause
 
 COMMERCIAL, CIVIL, PUBLIC = "commercial", "civil", "public"
 TEMPLATES = {
@@ -305,6 +307,7 @@ class RecouvrementLetter(models.AbstractModel):
         """
         code = currency.name
         money = lambda amount: formats.money(amount, code)  # noqa: E731
+        digits = currency.decimal_places
         rows, tranches, daily, rates = [], [], Decimal(0), []
         principal = interest = Decimal(0)
         indemnity = sum(indemnities.values(), Decimal(0))
@@ -312,15 +315,16 @@ class RecouvrementLetter(models.AbstractModel):
             move = line.move_id
             entry = detail["entries"].get(line.entry_line_id)
             number = (entry and (entry.name or entry.ref)) or move.name or move.ref or ""
-            total, balance = cents(line.amount_total), cents(line.amount_residual)
-            late = cents(line.interest) if accessories != "silent" else Decimal(0)
+            total, balance = cents(line.amount_total, digits), cents(line.amount_residual, digits)
+            late = cents(line.interest, digits) if accessories != "silent" else Decimal(0)
             fixed = indemnities.get(line.id)
             parts = () if accessories == "silent" else detail.get("tranches", {}).get(line.id) or ()
             for part in parts:
-                tranches.append(self._tranche(number, part, money, formats))
+                tranches.append(self._tranche(number, part, currency, formats))
             if parts and day(parts[-1]["to"]) >= on - timedelta(days=1):
-                daily += decimal(parts[-1]["base"]) * decimal(parts[-1]["rate"]) / 36500
-                rates.append(decimal(parts[-1]["rate"]))
+                base, rate = decimal(parts[-1]["base"]), decimal(parts[-1]["rate"])
+                daily += one_day(base, rate, on + timedelta(days=1), line.reminder_id.company_id.recouvrement_day_count)
+                rates.append(rate)
             principal += balance
             interest += late
             rows.append(
@@ -348,7 +352,7 @@ class RecouvrementLetter(models.AbstractModel):
                 {
                     "number": item["number"] or "",
                     "date": formats.short(day(item["date"])),
-                    "amount": money(abs(cents(item["amount"]))),
+                    "amount": money(abs(cents(item["amount"], digits))),
                 }
                 for item in credits_
             ],
@@ -358,7 +362,7 @@ class RecouvrementLetter(models.AbstractModel):
             "indemnity_count": len(indemnities),
             "indemnity_unit": money(min(indemnities.values())) if len(set(indemnities.values())) == 1 else "",
             "rate": formats.percent(rates[0]) if len(set(rates)) == 1 else "",
-            "daily": money(daily.quantize(CENT, ROUND_HALF_UP)) if daily >= CENT else "",
+            "daily": money(cents(daily, digits)) if cents(daily, digits) else "",
             "tranches": tranches,
             "annex": self._annex(accessories, tranches),
             "total": money(claimed),
@@ -380,15 +384,16 @@ class RecouvrementLetter(models.AbstractModel):
         return self.env._("In words: %s", words) if words else ""
 
     @api.model
-    def _tranche(self, number, part, money, formats):
+    def _tranche(self, number, part, currency, formats):
+        money = lambda name: formats.money(cents(part[name], currency.decimal_places), currency.name)  # noqa: E731
         return {
             "number": number,
             "from": formats.short(day(part["from"])),
             "to": formats.short(day(part["to"])),
             "days": formats.number(part["days"]),
-            "base": money(cents(part["base"])),
+            "base": money("base"),
             "rate": formats.percent(part["rate"]),
-            "interest": money(cents(part["interest"])),
+            "interest": money("interest"),
             "article": part.get("article") or "",
         }
 
@@ -447,7 +452,7 @@ class RecouvrementLetter(models.AbstractModel):
                         "%(error)s",
                         level=level.name,
                         policy=level.policy_id.name,
-                        error=error,
+                        error=f"{level._fields[name]._description_string(self.env)}: {cause(error)}",
                     )
                 ) from error
         subjects = {
@@ -509,6 +514,32 @@ class RecouvrementLetter(models.AbstractModel):
             return []
         unit = next((block["indemnity_unit"] for block in blocks if block["indemnity_unit"]), "")
         rate = next((block["rate"] for block in blocks if block["rate"]), "")
+        late = any(block["interest"] for block in blocks)
+        basis = self._interest_basis(payload, unit, rate) if late else self._indemnity_basis(payload, unit)
+        if payload["accessories"] == "shown":
+            return [
+                f"{basis} "
+                + self.env._(
+                    "To date they amount to %s. They are not part of the sum asked for above; we reserve the right to "
+                    "claim them.",
+                    self._and(due),
+                )
+            ]
+        running = [block["daily"] for block in blocks if block["daily"]]
+        if running:
+            return [
+                f"{basis} "
+                + self.env._(
+                    "These sums are included in the total above. Interest goes on running until full payment, by %s "
+                    "a day to date.",
+                    self._and(running),
+                )
+            ]
+        return [f"{basis} " + self.env._("These sums are included in the total above.")]
+
+    @api.model
+    def _interest_basis(self, payload, unit, rate):
+        """Why interest is due, and the indemnity with it."""
         if payload["regime"] == PUBLIC:
             basis = self.env._(
                 "The time to pay set by article L2192-10 of the Public Procurement Code has passed. Default interest "
@@ -535,26 +566,22 @@ class RecouvrementLetter(models.AbstractModel):
                 if unit
                 else "."
             )
-        if payload["accessories"] == "shown":
-            return [
-                f"{basis} "
-                + self.env._(
-                    "To date they amount to %s. They are not part of the sum asked for above; we reserve the right to "
-                    "claim them.",
-                    self._and(due),
-                )
-            ]
-        running = [block["daily"] for block in blocks if block["daily"]]
-        if running:
-            return [
-                f"{basis} "
-                + self.env._(
-                    "These sums are included in the total above. Interest goes on running until full payment, by %s "
-                    "a day to date.",
-                    self._and(running),
-                )
-            ]
-        return [f"{basis} " + self.env._("These sums are included in the total above.")]
+        return basis
+
+    @api.model
+    def _indemnity_basis(self, payload, unit):
+        """Why the indemnity is due, where no interest is asked: a rate is missing, for example."""
+        if payload["regime"] == PUBLIC:
+            return self.env._(
+                "Each late invoice gives rise to a fixed indemnity of %s (article D2192-35 of the Public Procurement "
+                "Code).",
+                unit,
+            )
+        return self.env._(
+            "Each late invoice gives rise to a fixed indemnity of %s for recovery costs (article D441-5 of the "
+            "Commercial Code).",
+            unit,
+        )
 
     @api.model
     def _notice(self, payload):
@@ -651,7 +678,7 @@ class RecouvrementLetter(models.AbstractModel):
                     "The letter %(reference)s cannot be printed, its template %(template)s fails: %(error)s",
                     reference=payload["reference"],
                     template=TEMPLATES[payload["tone"]],
-                    error=error,
+                    error=cause(error),
                 )
             ) from error
         return f"<!DOCTYPE html>\n{body}"
@@ -709,8 +736,9 @@ def _unbroken(texts):
     return [Markup(ARTICLE.sub(wrap, str(escape(text)))) for text in texts]  # escaped just before
 
 
-def cents(value):
-    return decimal(value).quantize(CENT, ROUND_HALF_UP)
+def cents(value, digits=2):
+    """An amount to the smallest unit of its currency: three decimals for a Tunisian dinar."""
+    return decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 @lru_cache(16)

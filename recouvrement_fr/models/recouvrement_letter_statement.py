@@ -87,7 +87,9 @@ class RecouvrementLetter(models.AbstractModel):
         planned = Decimal(0)  # overdue by its invoice, and not due any more by what was agreed since
         for item in sorted(items, key=lambda item: (str(item.get("due") or item["date"]), str(item["number"]))):
             sign = -1 if item["kind"] == "credit" else 1
-            total, residual = (sign * abs(cents(item[name])) for name in ("amount_total", "amount_residual"))
+            total, residual = (
+                sign * abs(cents(item[name], currency.decimal_places)) for name in ("amount_total", "amount_residual")
+            )
             due = day(item.get("due")) or day(item["date"])
             late = (on - due).days
             if sign < 0:
@@ -148,8 +150,8 @@ class RecouvrementLetter(models.AbstractModel):
             "what": kinds[row["kind"]],
             "detail": row["moves"],
             "date": formats.short(row["date"]) if row["date"] else "",
-            "amount": formats.money(cents(row["amount"]), currency.name),
-            "left": formats.money(cents(row["left"]), currency.name),
+            "amount": formats.money(cents(row["amount"], currency.decimal_places), currency.name),
+            "left": formats.money(cents(row["left"], currency.decimal_places), currency.name),
         }
 
     @api.model

@@ -132,9 +132,7 @@ class RecouvrementLimitationAlert(models.Model):
 
     def _warn(self, company, told):
         """One activity per debtor and threshold, made together, that names the invoices."""
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids.filtered(
-            lambda user: not user.share and company in user.company_ids.root_id
-        )
+        managers = company._recouvrement_managers()
         debtors = self.env["recouvrement.debtor"].browse(told)
         numbers = dict(
             self.env["account.move"].browse(row[0] for rows in told.values() for row in rows).mapped(

@@ -459,11 +459,8 @@ class RecouvrementPlan(models.Model):
         """Ask the collector, once for each summary."""
         known = self.activity_ids.filtered(lambda activity: activity.summary == summary)
         if not known:
-            managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-            person = self.debtor_id.collector_id or managers.filtered(lambda user: not user.share)[:1]
-            self.activity_schedule(
-                "mail.mail_activity_data_warning", user_id=(person or self.env.user).id, summary=summary
-            )
+            person = self.debtor_id._person_in_charge()
+            self.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, summary=summary)
 
     @api.model
     def _remind(self, on):

@@ -169,7 +169,7 @@ class RecouvrementPromise(models.Model):
         self._check_moves(debtor, moves, today)
         owed = sum(moves.mapped("amount_residual"))
         self._check_terms(moves.currency_id, amount, owed, on_date, today, tolerance_days)
-        policy = self._policy(debtor)
+        policy = self._policy(debtor, moves)
         company = debtor.company_id
         promise = self.sudo().create(  # a collector notes promises through this method alone, which checks
             {
@@ -199,12 +199,16 @@ class RecouvrementPromise(models.Model):
         return promise.with_env(self.env)
 
     @api.model
-    def _policy(self, debtor):
-        """The policy whose tolerance and effect apply: the debtor's own, else the first that fits, else none."""
+    def _policy(self, debtor, moves):
+        """The policy whose tolerance and effect apply: the one these invoices have of their own, when all have the
+        same, else the debtor's, else the first that fits, else none."""
         usable = self.env["recouvrement.policy"].sudo()._usable(debtor.company_id)  # the portal's users read none
         kind = "consumer" if debtor.debtor_type == "non_professional" else debtor.debtor_type
         fitting = usable.filtered(lambda policy: not policy.by_hand and policy.debtor_type in (False, kind))
-        return (debtor.sudo().policy_id & usable) or fitting[:1] or debtor.sudo().company_id.recouvrement_policy_id
+        policies = {move.recouvrement_policy_id for move in moves.sudo()}
+        own = policies.pop() & usable if len(policies) == 1 else usable.browse()
+        debtor = debtor.sudo()  # the portal's users read no card
+        return own or debtor.policy_id & usable or fitting[:1] or debtor.company_id.recouvrement_policy_id
 
     @api.model
     def _check_moves(self, debtor, moves, on):
@@ -548,9 +552,7 @@ class RecouvrementPromise(models.Model):
             self.activity_schedule("mail.mail_activity_data_todo", user_id=self._person().id, summary=summary)
 
     def _person(self):
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        person = self.debtor_id.collector_id or self.author_id or managers.filtered(lambda user: not user.share)[:1]
-        return person or self.env.user
+        return self.debtor_id.collector_id or self.author_id or self.debtor_id._person_in_charge()
 
     def _tell_failed(self, before):
         """A task for the collector, and a word in the debtor's history."""

@@ -1,6 +1,7 @@
 import logging
 from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -535,6 +536,7 @@ class RecouvrementReminder(models.Model):
 
     def _prepare_together(self, on):
         """The whole way of a page, set-based; raises when anything is wrong with all of it."""
+        self._follow_dunning_contact()
         standings = self._standings(on)
         live = self.filtered(lambda reminder: not standings[reminder.id].problem)
         for reminder in self - live:
@@ -552,6 +554,14 @@ class RecouvrementReminder(models.Model):
                 {"figures": payload, "deadline": payload["deadline_on"], "subject": payload["subject"], "error": False}
             )
         self.env["recouvrement.dispatch"]._make(written, on)
+
+    def _follow_dunning_contact(self):
+        """A dunning contact named since the decision receives what has not left; never one of another debtor."""
+        for reminder in self:
+            contact = reminder.debtor_id.dunning_contact_id
+            own = contact.active and contact.commercial_partner_id == reminder.debtor_id.partner_id
+            if own and contact != reminder.addressee_id:
+                reminder.write({"addressee_id": contact.id, "lang": contact.lang or reminder.lang})
 
     # --- what still holds ---------------------------------------------------------------------------------------------
 
@@ -634,6 +644,21 @@ class RecouvrementReminder(models.Model):
                 return False
         return True
 
+    def _still_accrued(self, standings):
+        """Those whose letter still says, for its own day, the interest and the indemnities that the ledger gives.
+
+        A payment found since or dated back, a type corrected, a debit note made: the letter is wrong though its
+        balance is right. A few statements for each day that letters bear.
+        """
+        same = self.browse()
+        for on, page in self.grouped(lambda reminder: fields.Date.to_date(reminder.figures["on"])).items():
+            accrued = page._accrue(on, standings)
+            for reminder in page:
+                lines = reminder.line_ids.filtered(lambda line: not line.cancelled)
+                if all(line._says_accrued(accrued.get(line.id, NO_ACCRUAL)) for line in lines):
+                    same |= reminder
+        return same
+
     def _freeze(self, on, standings):
         """Write the figures as they will be sent; {reminder id: what the letter shows besides}.
 
@@ -682,21 +707,18 @@ class RecouvrementReminder(models.Model):
         owed, by_key = [], {}
         for reminder in self.filtered(lambda reminder: reminder.level_id.accessories != "silent"):
             debtor, standing = reminder.debtor_id, standings[reminder.id]
-            credited_on = {}
-            for item in standing.credits:
-                credited_on[item.currency_id] = min(item.due, credited_on.get(item.currency_id, item.due))
             for line in reminder.line_ids:
-                if line.id not in standing.owed:
+                debt = standing.owed.get(line.id)
+                if debt is None:
                     continue
                 key = (line.move_id.id, line.date_due, line.entry_line_id)
                 by_key[line.id] = key
                 owed.append(
                     Owed(
                         key,
-                        standing.owed[line.id].instalment.due,
-                        standing.owed[line.id].item.amount_total,
-                        standing.owed[line.id].credited + standing.owed[line.id].disputed,  # bears no interest
-                        credited_on.get(line.currency_id.id),
+                        debt.instalment.due,
+                        debt.item.amount_total,
+                        debt.bearing_nothing,
                         debtor.debtor_type,
                         debtor.type_confirmed,
                     )
@@ -712,20 +734,15 @@ class RecouvrementReminder(models.Model):
     def _credits(self, standing, numbers):
         """The credits the letter shows as deducted: by currency, what was taken from its own lines and no more.
 
-        Each credit by itself when all of them went there; else one line, since a part of them pays other invoices.
+        Each credit by itself, for the part of it that went there.
         """
-        shown = []
-        for currency in {debt.item.currency_id for debt in standing.owed.values() if debt.credited}:
-            taken = sum(debt.credited for debt in standing.owed.values() if debt.item.currency_id == currency)
-            items = [item for item in standing.credits if item.currency_id == currency]
-            if round(taken + sum(item.amount for item in items), 2):
-                names = ", ".join(sorted({numbers[item.move_id] for item in items}))
-                shown.append((names, max(item.due for item in items), currency, taken))
-            else:
-                shown += [(numbers[item.move_id], item.due, currency, -item.amount) for item in items]
+        shown = defaultdict(Decimal)
+        for debt in standing.owed.values():
+            for credit, movement in debt.credits:
+                shown[movement.on, numbers[credit[0]] or "", debt.item.currency_id] += movement.amount
         return [
-            {"number": number, "date": day.isoformat(), "currency_id": currency, "amount": amount}
-            for number, day, currency, amount in shown
+            {"number": number, "date": day.isoformat(), "currency_id": currency, "amount": float(amount)}
+            for (day, number, currency), amount in sorted(shown.items())
         ]
 
     # --- what has left ------------------------------------------------------------------------------------------------

@@ -56,3 +56,10 @@ class RecouvrementReminderLine(models.Model):
         self.ensure_one()
         company = self.reminder_id.company_id
         return self.currency_id._convert(amount, company.currency_id, company, on)
+
+    def _says_accrued(self, accrued):
+        """Whether the figures written down are those of this Accrued."""
+        return not (
+            self.currency_id.compare_amounts(self.interest, float(accrued.interest))
+            or self.company_currency_id.compare_amounts(self.indemnity, float(accrued.indemnity))
+        )

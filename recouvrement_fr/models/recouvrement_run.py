@@ -610,8 +610,7 @@ class RecouvrementRun(models.Model):
         self._call_managers(self.env._("A dunning run is held"))
 
     def _call_managers(self, summary, note=None):
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids
-        for manager in managers.filtered(lambda user: self.company_id in user.company_ids.root_id and not user.share):
+        for manager in self.company_id._recouvrement_managers():
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 user_id=manager.id,

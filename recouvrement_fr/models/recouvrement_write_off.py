@@ -257,10 +257,7 @@ class RecouvrementWriteOff(models.Model):
         return self.sudo().search([("company_id", "=", root.id), ("state", "in", ("proposed", "approved", "draft"))])
 
     def _ask_managers(self):
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids.filtered(
-            lambda user: not user.share and user != self.env.user and self.company_id in user.company_ids.root_id
-        )
-        for user in managers:
+        for user in self.company_id._recouvrement_managers() - self.env.user:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,

@@ -1,13 +1,25 @@
 """The fixed recovery indemnity, 40 EUR per late invoice."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
 from .errors import UnknownDebtorType
+from .interest import Movement
 from .parameters import DEFAULT, Parameters, in_force
 
 DEBTOR_TYPES = ("professional", "non_professional", "consumer", "public")
 NOTHING = Decimal("0.00")
+
+
+def was_late(principal: Decimal, due: date, movements: Iterable[Movement]) -> bool:
+    """Whether a part of the price was not paid on its day: what was credited since was never owed, and a payment that
+    came in by the due date is not late, whenever it was found."""
+    credited = sum((movement.amount for movement in movements if movement.kind == "credit"), NOTHING)
+    in_time = sum(
+        (movement.amount for movement in movements if movement.kind == "payment" and movement.on <= due), NOTHING
+    )
+    return principal > credited + in_time
 
 
 def recovery_indemnity(

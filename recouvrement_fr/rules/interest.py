@@ -505,6 +505,17 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
     )
 
 
+def one_day(base: Decimal, rate: Decimal, day: date, day_count: str) -> Decimal:
+    """What a base costs over one day, exactly: ``rate`` in percent per year, of 366 days in a leap year in ACT/ACT.
+
+    :raises UnknownDayCount: a word that is not in ``DAY_COUNTS``
+    """
+    if day_count not in DAY_COUNTS:
+        raise UnknownDayCount(day_count=day_count, known=", ".join(DAY_COUNTS))
+    leap = day_count == "actact" and date(day.year, 12, 31).timetuple().tm_yday == LEAP_YEAR
+    return base * rate / 100 / (LEAP_YEAR if leap else YEAR)
+
+
 def daily_interest(claim: Claim, on: date, rates: RateTable, parameters: Parameters = DEFAULT) -> Decimal:
     """What one more day costs after ``on``, rounded half up to the smallest unit: zero where no interest runs.
 
@@ -514,7 +525,6 @@ def daily_interest(claim: Claim, on: date, rates: RateTable, parameters: Paramet
     unit = Decimal(1).scaleb(-claim.digits)
     for tranche in decompte(claim, next_day, rates, parameters).tranches[-1:]:
         if tranche.date_to == next_day:
-            leap = claim.day_count == "actact" and date(next_day.year, 12, 31).timetuple().tm_yday == LEAP_YEAR
-            exact = tranche.base * tranche.rate / 100 / (LEAP_YEAR if leap else YEAR)
+            exact = one_day(tranche.base, tranche.rate, next_day, claim.day_count)
             return exact.quantize(unit, ROUND_HALF_UP)
     return ZERO.quantize(unit)

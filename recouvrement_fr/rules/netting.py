@@ -21,7 +21,9 @@ class Item(NamedTuple):
     amount: int  # minor units of its currency
     company_amount: int  # minor units of the company's currency, same sign
     reverses: int | None = None  # the move a credit note reverses
-    side: int = 0  # items on different sides never net: 1 for debts prior to an insolvency judgment (C.com L622-7)
+    side: int = 0  # 1 for what was born before an insolvency judgment: it nets no later item (C.com L622-7)
+    held: int = 0  # the part of a debt that is left alone, contested for example: it is netted last
+    on: date | None = None  # the day a credit came in, when it is not the date of its key
 
 
 class NetItem(NamedTuple):
@@ -33,75 +35,97 @@ class NetItem(NamedTuple):
     company_amount: int
     credited: int  # deducted, minor units of its currency
     side: int
+    credits: tuple[tuple[Key, int], ...] = ()  # which credit gave how much of it, in the order of their days
 
 
 def net(items: Iterable[Item]) -> tuple[list[NetItem], dict[tuple[int, int], int]]:
     """Every debt with its net amount, and the credit left over by (currency, side).
 
-    A credit note first nets the invoice it reverses; what remains, and payments on account, net the oldest due date
-    first and instalments of the same day in proportion (C.civ 1342-10 al. 2), within one currency.
+    A credit note first nets the invoice it reverses, whatever their sides: the two are connected (C.com L622-7). What
+    remains, and payments on account, stay on their side and within one currency: the oldest credit first, to the
+    oldest due date first and to instalments of the same day in proportion (C.civ 1342-10 al. 2); what is held comes
+    after all that is not.
     """
     items = list(items)
     if all(item.amount >= 0 for item in items):  # most debtors have no credit
-        return [_net_item(item, item.amount) for item in items if item.amount], {}
-    pools = defaultdict(list)
-    for item in items:
-        pools[item.currency, item.side].append(item)
-    debts, left = [], {}
-    for pool, members in pools.items():
-        netted, credit = _net_pool(members)
-        debts += netted
-        if credit:
-            left[pool] = credit
-    return debts, left
+        return [_net_item(item, item.amount, ()) for item in items if item.amount], {}
+    debts = sorted((item for item in items if item.amount > 0), key=lambda item: (item.key[1], item.key))
+    account = _Account(debts)
+    notes = sorted((item for item in items if item.amount < 0), key=lambda item: (item.on or item.key[1], item.key))
+    by_move = defaultdict(list)
+    for debt in debts:
+        by_move[debt.key[0], debt.currency].append(debt)
+    rests = [(note, account.pay_each(note, by_move.get((note.reverses, note.currency), ()))) for note in notes]
+    left = defaultdict(int)
+    queues = {pool: _queue(members, account) for pool, members in _pools(debts).items()}
+    for note, rest in rests:
+        pool = note.currency, note.side
+        left[pool] += account.pay_queue(note, rest, queues.get(pool, []))
+    netted = [_net_item(debt, account.left(debt), tuple(account.credits[debt.key])) for debt in debts]
+    return netted, {pool: credit for pool, credit in left.items() if credit}
 
 
-def _net_pool(members):
-    """Net the items of one currency and side."""
-    debts = sorted((item for item in members if item.amount > 0), key=lambda item: (item.key[1], item.key))
-    remaining = {item.key: item.amount for item in debts}
-    credit = 0
-    for item in members:
-        if item.amount < 0:
-            credit += _credit_reversed(item, debts, remaining)
-    for _due, same_day in groupby(debts, key=lambda item: item.key[1]):
-        if credit <= 0:
-            break
-        credit = _credit_pro_rata([item.key for item in same_day], remaining, credit)
-    return [_net_item(item, remaining[item.key]) for item in debts], credit
+class _Account:
+    """What is still to net of each debt: what is free of it, then what is held."""
 
+    def __init__(self, debts):
+        self.held = {debt.key: min(debt.held, debt.amount) for debt in debts}
+        self.free = {debt.key: debt.amount - self.held[debt.key] for debt in debts}
+        self.credits = defaultdict(list)
 
-def _credit_reversed(credit_note, debts, remaining):
-    """Net a credit note against the invoice it reverses; return what is left of it."""
-    credit = -credit_note.amount
-    if credit_note.reverses:
+    def left(self, debt):
+        return self.free[debt.key] + self.held[debt.key]
+
+    def pay_each(self, note, debts):
+        """Net a credit note against the invoice it reverses; return what is left of it."""
+        credit = -note.amount
         for debt in debts:
-            if debt.key[0] == credit_note.reverses:
-                used = min(credit, remaining[debt.key])
-                remaining[debt.key] -= used
-                credit -= used
-    return credit
+            for part in (self.free, self.held):
+                credit = self._take(note, debt.key, part, min(credit, part[debt.key]), credit)
+        return credit
+
+    def pay_queue(self, note, credit, queue):
+        """Net a credit against what comes first in a queue of (part, keys); return what is left of it."""
+        while credit and queue:
+            part, keys = queue[-1]
+            total = sum(part[key] for key in keys)
+            if credit >= total:
+                for key in keys:
+                    credit = self._take(note, key, part, part[key], credit)
+                queue.pop()
+                continue
+            # Cumulative rounding: the shares sum to the credit exactly.
+            before = seen = 0
+            for key in keys:
+                seen += part[key]
+                share = credit * seen // total - before
+                before += share
+                self._take(note, key, part, share, share)
+            return 0
+        return credit
+
+    def _take(self, note, key, part, amount, credit):
+        if amount:
+            part[key] -= amount
+            self.credits[key].append((note.key, amount))
+        return credit - amount
 
 
-def _credit_pro_rata(keys, remaining, credit):
-    """Net a credit against instalments of the same day, in proportion; return what is left of it."""
-    total = sum(remaining[key] for key in keys)
-    if credit >= total:
-        for key in keys:
-            remaining[key] = 0
-        return credit - total
-    # Cumulative rounding: the shares sum to the credit exactly.
-    before = seen = 0
-    for key in keys:
-        seen += remaining[key]
-        share = credit * seen // total - before
-        before += share
-        remaining[key] -= share
-    return 0
+def _pools(debts):
+    pools = defaultdict(list)
+    for debt in debts:
+        pools[debt.currency, debt.side].append(debt)
+    return pools
 
 
-def _net_item(item, left):
+def _queue(debts, account):
+    """The parts to net, those that come first at the end: by due date what is free, then by due date what is held."""
+    days = [[debt.key for debt in same_day] for _due, same_day in groupby(debts, key=lambda debt: debt.key[1])]
+    return [(part, keys) for part in (account.held, account.free) for keys in reversed(days)]
+
+
+def _net_item(item, left, credits_):
     if left == item.amount:
         return NetItem(item.key, item.currency, left, item.company_amount, 0, item.side)
     company = round(item.company_amount * left / item.amount)
-    return NetItem(item.key, item.currency, left, company, item.amount - left, item.side)
+    return NetItem(item.key, item.currency, left, company, item.amount - left, item.side, credits_)

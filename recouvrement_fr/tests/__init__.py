@@ -1,4 +1,5 @@
 from . import test_accessory
+from . import test_accessory_ledger
 from . import test_addressee
 from . import test_approval
 from . import test_bodacc
@@ -16,6 +17,7 @@ from . import test_case_received
 from . import test_case_title
 from . import test_channels
 from . import test_court
+from . import test_credits
 from . import test_debtor_card
 from . import test_claim_kind
 from . import test_dispatch
@@ -35,6 +37,7 @@ from . import test_invoice_sending
 from . import test_invoice_check
 from . import test_letters
 from . import test_limitation
+from . import test_managers
 from . import test_moments
 from . import test_neutralize
 from . import test_nightly_run

@@ -179,6 +179,26 @@ class TestDispatch(DispatchCommon):
         self.assertEqual((reminder.state, reminder.amount_due), ("sent", 750))
         self.assertEqual(len(reminder.figures["blocks"][0]["credits"]), 1)
 
+    def test_a_dunning_contact_named_between_decision_and_sending_receives_it(self):
+        self.invoice(MONDAY - timedelta(days=20))
+        self.night(MONDAY)
+        contact = self.env["res.partner"].create(
+            {"name": "Service litiges", "parent_id": self.debtor_partner.id, "email": "litiges@durand.example"}
+        )
+        self.card().dunning_contact_id = contact
+        self.morning(MONDAY)
+        self.assertEqual(self.reminders().addressee_id, contact)
+        self.assertEqual(self.reminders().dispatch_ids.address, "litiges@durand.example")
+
+    def test_a_broken_template_is_told_with_its_name_its_field_and_its_cause(self):
+        _invoice, reminder = self.frozen()
+        self.template.body_html = '<p t-out="object.no_such_thing"/>'
+        self.invoice(MONDAY - timedelta(days=3), 250, move_type="out_refund")  # its e-mail is made again
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+            self.dispatch(MONDAY)
+        for told in (self.template.name, "Body", "no_such_thing"):
+            self.assertIn(told, reminder.error)
+
     def test_a_credit_note_that_covers_it_cancels_it(self):
         _invoice, reminder = self.frozen()
         self.invoice(MONDAY - timedelta(days=3), 1000, move_type="out_refund")

@@ -80,6 +80,30 @@ class TestDispute(RecouvrementCommon):
         self.night(MONDAY + DAY)
         self.assertEqual(self.card().reason, "disputed")
 
+    def test_a_credit_note_for_the_part_contested_counts_once(self):
+        dispute = self.contested(amount=300)
+        with self.at(MONDAY):
+            self.invoice(
+                MONDAY, 300, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id
+            )
+        self.night(MONDAY + DAY)
+        planned = self.reminders().filtered(lambda reminder: reminder.state == "planned")
+        self.assertEqual(planned.amount_due, 700)
+        self.follow(MONDAY + DAY)
+        self.assertEqual(dispute.state, "accepted")
+
+    def test_a_credit_note_for_a_part_of_it_leaves_the_rest_contested(self):
+        dispute = self.contested(amount=300)
+        with self.at(MONDAY):
+            self.invoice(
+                MONDAY, 100, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id
+            )
+        self.night(MONDAY + DAY)
+        planned = self.reminders().filtered(lambda reminder: reminder.state == "planned")
+        self.assertEqual(planned.amount_due, 700)
+        self.follow(MONDAY + DAY)
+        self.assertEqual(dispute.state, "open")
+
     def test_it_is_opened_from_the_card_or_from_an_invoice(self):
         with self.at(MONDAY):
             form = Form(

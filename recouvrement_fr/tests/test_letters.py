@@ -176,6 +176,22 @@ class TestLetters(AccountTestInvoicingCommon):
             self.assertIn(text, page)
         self.assertEqual(payload["blocks"][0]["total_value"], 1234.56)
 
+    def test_without_interest_the_letter_speaks_of_the_indemnity_alone(self):
+        debtor = self.sample_debtor()
+        payload = self.payload("professional_3", debtor, self.sample_invoice(debtor), interest=0, indemnity=40)
+        said = " ".join(payload["legal"])
+        self.assertIn("D441-5", said)
+        self.assertNotIn("L441-10", said)
+        self.assertEqual(payload["blocks"][0]["total_value"], 1274.56)
+
+    def test_a_dinar_is_written_with_its_three_decimals(self):
+        dinar = self.env.ref("base.TND")
+        dinar.write({"active": True, "rounding": 0.001})
+        debtor = self.sample_debtor()
+        invoice = self.sample_invoice(debtor, 1234.567, currency=dinar)
+        block = self.payload("professional_1", debtor, invoice)["blocks"][0]
+        self.assertIn("1\u00a0234,567", block["total"].replace("\u202f", "\u00a0"))
+
     def test_last_reminder_claims_accessories_in_its_total(self):
         debtor = self.sample_debtor()
         payload = self.payload("professional_3", debtor, self.sample_invoice(debtor), interest=16.78, indemnity=40)

@@ -45,6 +45,11 @@ class PromiseCommon(RecouvrementCommon):
 class TestPromise(PromiseCommon):
     # --- making -------------------------------------------------------------------------------------------------------
 
+    def test_a_promise_takes_the_policy_of_its_invoice_where_it_has_its_own(self):
+        own = self._policy("Of this invoice", promise_tolerance_days=9)
+        self.debt.recouvrement_policy_id = own
+        self.assertEqual(self.promise().tolerance_days, 9)
+
     def test_what_was_about_to_leave_is_taken_back_and_waits_for_the_tolerance(self):
         self.assertEqual(self.reminders().state, "planned")
         promise = self.promise()

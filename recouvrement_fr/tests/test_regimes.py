@@ -100,7 +100,7 @@ class TestRegimes(RecouvrementCommon):
         self.assertEqual(float(accrual._accrue([owed], on)[owed.key].interest), 23.77)
 
     def owed(self, invoice, due):
-        return Owed((invoice.id, due, 0), due, invoice.amount_total, 0, None, "professional", True)
+        return Owed((invoice.id, due, 0), due, invoice.amount_total, None, "professional", True)
 
     def test_accounts_before_a_court_impute_as_the_setting_says_and_letters_follow_the_ledger(self):
         invoice = self.invoice(DUE)

@@ -47,11 +47,15 @@ class RecouvrementPostalImport(models.TransientModel):
         self.env["recouvrement.dispatch"].check_access("read")  # what follows is written as superuser
         statuses, problems = self._read()
         events = self.env["recouvrement.dispatch.event"].sudo()  # only counts
-        before = events.search_count([])
+        letters = self.env["recouvrement.dispatch"].sudo()._by_tracking(  # only counts
+            status.tracking_number for _number, status in statuses
+        )
+        mine = [("dispatch_id", "in", [letter.id for letter in letters.values()])]  # not what others record meanwhile
+        before = events.search_count(mine)
         numbers = {id(status): number for number, status in statuses}
         refused = self.env["recouvrement.dispatch"]._take_in([status for _number, status in statuses], "imported")
         problems += [(numbers[id(status)], status.tracking_number, message) for status, message in refused]
-        recorded = events.search_count([]) - before
+        recorded = events.search_count(mine) - before
         self.write(
             {
                 "state": "done",

@@ -94,10 +94,10 @@ class RecouvrementPromiseWizard(models.TransientModel):
             left = sum(wizard.move_ids.mapped("amount_residual"))
             wizard.amount = min(left, wizard.previous_id.amount_left) if wizard.previous_id else left
 
-    @api.depends("debtor_id")
+    @api.depends("debtor_id", "move_ids")
     def _compute_tolerance_days(self):
         for wizard in self:
-            policy = self.env["recouvrement.promise"]._policy(wizard.debtor_id)
+            policy = self.env["recouvrement.promise"]._policy(wizard.debtor_id, wizard.move_ids)
             wizard.tolerance_days = policy.promise_tolerance_days
 
     def action_note(self):

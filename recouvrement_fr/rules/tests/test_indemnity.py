@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from ..errors import UnknownDebtorType
-from ..indemnity import recovery_indemnity
+from ..indemnity import recovery_indemnity, was_late
+from ..interest import Movement
 from ..parameters import Dated, Parameters
 
 DUE = date(2025, 5, 31)
@@ -49,3 +50,17 @@ class TestRecoveryIndemnity(unittest.TestCase):
     def test_an_unknown_type_of_debtor_is_refused(self):
         with self.assertRaises(UnknownDebtorType):
             recovery_indemnity("friend", DUE, LATE)
+
+    def test_what_was_paid_or_credited_in_time_is_not_late(self):
+        for late, *movements in (
+            (True,),
+            (False, (DUE, 1000, "payment")),
+            (True, (LATE, 1000, "payment")),
+            (True, (DUE, 999, "payment")),
+            (False, (LATE, 1000, "credit")),
+            (False, (DUE, 600, "payment"), (LATE, 400, "credit")),
+            (True, (LATE, 600, "payment"), (LATE, 400, "credit")),
+        ):
+            with self.subTest(movements=movements):
+                came_in = [Movement(on, Decimal(amount), kind) for on, amount, kind in movements]
+                self.assertEqual(was_late(Decimal(1000), DUE, came_in), late)

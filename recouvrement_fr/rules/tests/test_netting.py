@@ -1,3 +1,4 @@
+import random
 import unittest
 from datetime import date
 
@@ -59,6 +60,56 @@ class TestNetting(unittest.TestCase):
     def test_nothing_nets_across_an_insolvency_judgment(self):
         debts, credit = left([item(1, MARCH, 1000, side=1), item(9, APRIL, -1000)])
         self.assertEqual((debts, credit), ({(1, MARCH): 1000}, {(EUR, 0): 1000}))
+
+    def test_a_credit_note_is_connected_with_the_invoice_it_reverses_whatever_the_judgment(self):
+        items = [item(1, MARCH, 1000, side=1), item(2, MAY, 800), item(9, APRIL, -1200, reverses=1)]
+        debts, credit = left(items)
+        self.assertEqual(debts, {(1, MARCH): 0, (2, MAY): 600})  # what is left of it was born since
+        self.assertEqual(credit, {})
+
+    def test_a_prior_credit_nets_no_later_debt(self):
+        debts, credit = left([item(1, MARCH, 300, side=1), item(2, MAY, 800), item(9, MARCH, -500, side=1)])
+        self.assertEqual((debts, credit), ({(1, MARCH): 0, (2, MAY): 800}, {(EUR, 1): 200}))
+
+    def test_what_is_held_is_netted_after_all_that_is_not(self):
+        debts, _credit = left([item(1, MARCH, 1000, held=1000), item(2, APRIL, 500), item(9, MAY, -700)])
+        self.assertEqual(debts, {(1, MARCH): 800, (2, APRIL): 0})
+
+    def test_a_part_held_lets_the_rest_be_netted_first(self):
+        debts, _credit = left([item(1, MARCH, 1000, held=300), item(2, APRIL, 500), item(9, MAY, -900)])
+        self.assertEqual(debts, {(1, MARCH): 300, (2, APRIL): 300})
+
+    def test_each_debt_tells_which_credit_paid_it_the_oldest_credit_first(self):
+        items = [
+            item(1, MARCH, 1000), item(2, APRIL, 500),
+            item(8, MAY, -700, on=MAY), item(9, MAY, -600, on=APRIL), item(7, MAY, -100, on=MAY, reverses=2),
+        ]
+        debts, _credit = net(items)
+        self.assertEqual(
+            {debt.key[0]: [(key[0], amount) for key, amount in debt.credits] for debt in debts},
+            {1: [(9, 600), (8, 400)], 2: [(7, 100), (8, 300)]},
+        )
+
+    def test_what_the_credits_gave_sums_to_what_is_deducted(self):
+        generator = random.Random(10)
+        for _case in range(300):
+            items = [
+                item(
+                    number,
+                    generator.choice((MARCH, APRIL, MAY)),
+                    generator.randint(-900, 900) or 1,
+                    side=generator.randint(0, 1),
+                    held=generator.choice((0, 50, 900)),
+                    reverses=generator.randint(1, 8),
+                )
+                for number in range(1, 9)
+            ]
+            debts, credit = net(items)
+            for debt in debts:
+                self.assertEqual(sum(amount for _key, amount in debt.credits), debt.credited)
+                self.assertGreaterEqual(debt.amount, 0)
+            given = sum(debt.credited for debt in debts) + sum(credit.values())
+            self.assertEqual(given, -sum(one.amount for one in items if one.amount < 0))
 
     def test_the_company_amount_follows_in_proportion(self):
         [debt], _credit = net([item(1, MARCH, 1000, USD, company=800), item(9, MARCH, -250, USD, company=-210)])

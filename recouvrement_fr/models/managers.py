@@ -1,0 +1,24 @@
+"""Who is told, when a person has to do something: of the company concerned, and of no other."""
+
+from odoo import models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _recouvrement_managers(self):
+        """The managers who may act in this company tree, portal users left out."""
+        self.ensure_one()
+        # A collector reads neither the groups nor the companies of his colleagues.
+        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").sudo().all_user_ids
+        allowed = managers.filtered(lambda user: not user.share and self.root_id in user.company_ids.root_id)
+        return allowed.with_env(self.env)
+
+
+class RecouvrementDebtor(models.Model):
+    _inherit = "recouvrement.debtor"
+
+    def _person_in_charge(self):
+        """Whoever follows this debtor, else a manager of his company, else whoever is at work."""
+        self.ensure_one()
+        return self.collector_id or self.company_id._recouvrement_managers()[:1] or self.env.user

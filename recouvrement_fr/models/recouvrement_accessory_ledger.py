@@ -1,0 +1,120 @@
+from odoo import api, models
+
+from .recouvrement_accessory import OPEN
+from .recouvrement_accrual import Owed
+
+
+class RecouvrementAccessory(models.Model):
+    """What was claimed or accrued follows the ledger: a penalty of a delay that did not happen is owed no more."""
+
+    _inherit = "recouvrement.accessory"
+
+    @api.model
+    def _ledger_moved(self, moves):
+        """Payments, credit notes or the state of these invoices changed: their open penalties are judged again."""
+        if moves:
+            rows = self.sudo().search([("move_id", "in", moves.ids), ("state", "in", OPEN)])  # whoever moves the ledger
+            rows._rejudge()
+
+    def _rejudge(self):
+        """Bring what is open of these down to what the ledger supports, each for its own period.
+
+        Never up: what more is owed is claimed by the next letter. Nothing is left of the penalties of an invoice that
+        was cancelled or wholly credited, or paid by its due date; what cannot be judged, for a rate that is missing or
+        an invoice that is being corrected in draft, stays as it is.
+        """
+        rows = self.sudo().filtered(  # evidence is written by methods alone
+            lambda row: row.state in OPEN and row.kind != "complementary" and row.move_id.state != "draft"
+        )
+        gone = rows.filtered(lambda row: row.move_id.state == "cancel" or row.move_id.payment_state == "reversed")
+        for row in gone:
+            row._reduce(0.0)
+        rows -= gone
+        periods, of_row = [], {}
+        for row in rows:
+            of_row[row] = row._periods()
+            periods += of_row[row]
+        found = iter(self.env["recouvrement.accrual"].sudo()._brought(periods))
+        for row in rows:
+            brought = [next(found) for _period in of_row[row]]
+            if None in brought:
+                continue
+            if row.kind == "interest":
+                row._reduce(float(sum(interest for interest, _indemnity in brought)))
+            else:
+                row._reduce(float(max((indemnity for _interest, indemnity in brought), default=0)))
+
+    def _periods(self):
+        """The instalments this row is about, as `recouvrement.accrual._brought` reads them; none when it is gone."""
+        debtor = self.debtor_id
+        kind, confirmed = debtor.debtor_type, debtor.type_confirmed
+        if self.entry_line_id:
+            entry = self.move_id.line_ids.filtered(lambda line: line.id == self.entry_line_id)
+            instalments = {line.date_maturity or line.date: line for line in entry}
+        else:
+            instalments = self.move_id._instalments()
+        last = self.date_to or self.claimed_on or self.env["recouvrement.run"]._today()
+        return [
+            (
+                Owed(
+                    (self.move_id.id, due, self.entry_line_id),
+                    due,
+                    sum(lines.mapped("amount_currency")),
+                    None,
+                    kind,
+                    confirmed,
+                    self.currency_id.id,
+                ),
+                self.date_from or last,
+                last,
+            )
+            for due, lines in instalments.items()
+            if self.kind != "interest" or due == self.date_due
+        ]
+
+    def _reduce(self, owed):
+        """Write what is still owed, when it is less than what was asked; told in its history and on the debtor's."""
+        if self.currency_id.compare_amounts(owed, self.amount) >= 0:
+            return
+        gone = self.amount - owed
+        values = {"amount": owed, "amount_waived": min(self.amount_waived, owed), "waiver_proposed": 0}
+        if not owed:
+            values["tranches"] = self.tranches and [{**part, "interest": "0"} for part in self.tranches]
+        self.write(values)
+        self._trace(
+            self.env._("%(amount)s of %(what)s is no longer owed: %(reason)s"),
+            gone,
+            self.env._("the ledger changed since it was counted"),
+        )
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self.env["recouvrement.accessory"]._ledger_moved(self)
+        return result
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def reconcile(self):
+        result = super().reconcile()
+        self.env["recouvrement.accessory"]._ledger_moved(self.move_id)
+        return result
+
+
+class RecouvrementDebtor(models.Model):
+    _inherit = "recouvrement.debtor"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"debtor_type", "type_confirmed"} & vals.keys():
+            cards = self.filtered("type_confirmed")
+            rows = self.env["recouvrement.accessory"].sudo().search(  # whoever corrects the type
+                [("debtor_id", "in", cards.ids), ("state", "in", OPEN)]
+            )
+            rows._rejudge()
+        return result
