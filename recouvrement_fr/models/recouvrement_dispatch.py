@@ -276,7 +276,10 @@ class RecouvrementDispatch(models.Model):
                 ("reminder_id.policy_id", "in", policies.ids),
                 ("company_id.recouvrement_active", "=", True),
             ]
-        ) & (Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now()))
+        )
+        late = self.env["recouvrement.run"]._gap_companies(on)
+        domain &= Domain("company_id", "not in", late.ids) | Domain("reminder_id.run_id.date", ">=", on)
+        domain &= Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now())
         commit = self.env["ir.cron"]._commit_progress
         return reminder._by_page(
             self.search(domain, order="id").ids, lambda page: self.browse(page)._send(on, commit), size=BATCH
