@@ -30,6 +30,7 @@ from . import recouvrement_reply
 from . import recouvrement_visit_sheet
 from . import mail_activity
 from . import mail_mail
+from . import recouvrement_forewarning
 from . import account_move
 from . import recouvrement_entry
 from . import recouvrement_write_off
@@ -135,3 +136,4 @@ from . import recouvrement_case_gather
 from . import recouvrement_case_file
 from . import recouvrement_case_documents
 from . import recouvrement_letter_third_party
+from . import recouvrement_gap

@@ -455,7 +455,7 @@ class RecouvrementPlan(models.Model):
 
     @api.model
     def _remind(self, on):
-        """An e-mail before each instalment, once: it is marked in the transaction that writes the message."""
+        """An e-mail before each instalment, once; whoever follows the debtor is told of one that did not leave."""
         if self.env["recouvrement.reminder"]._is_neutralized():
             return
         rows = self.env["recouvrement.plan.instalment"].search(
@@ -463,13 +463,14 @@ class RecouvrementPlan(models.Model):
                 ("plan_id.state", "=", "active"),
                 ("state", "=", "upcoming"),
                 ("reminded_on", "=", False),
+                ("mail_id", "=", False),
                 ("date", "<=", on + timedelta(days=60)),
             ]
-        )
+        )._outside_gaps(on)
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
-        for row in rows.filtered(lambda row: row._is_to_remind(on)) if template else ():
-            row.reminded_on = on
-            template.send_mail(row.id)  # queued, in this transaction
+        if template:
+            rows.filtered(lambda row: row._is_to_remind(on))._forewarn(template)
+        rows._tell_unsent()
 
     # --- notice of default, documents ---------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from . import test_doubtful
 from . import test_dispute_report
 from . import test_ecb
 from . import test_follow_up
+from . import test_gap
 from . import test_group_email
 from . import test_indexes
 from . import test_insolvency
@@ -42,7 +43,9 @@ from . import test_promise
 from . import test_notice_gate
 from . import test_provision
 from . import test_real_processes
+from . import test_recipients
 from . import test_regimes
+from . import test_renderer
 from . import test_replies
 from . import test_security
 from . import test_security_all
