@@ -46,7 +46,16 @@ class RecouvrementChannel(models.AbstractModel):
             "company_id": reminder.company_id.id,
             "channel": self._code,
             "addressee_id": reminder.addressee_id.id,
+            "tries": self._tries_before(reminder),
         }
+
+    def _tries_before(self, reminder):
+        """How often what this one replaces was tried in vain: a message dated again is not tried for ever."""
+        before = reminder.dispatch_ids.filtered(
+            lambda dispatch: dispatch.channel == self._code and not dispatch.copy_of_id
+        )
+        last = before.sorted("id")[-1:]
+        return last.tries if last.state == "cancelled" else 0
 
     def _stale(self, dispatches, on):
         """Those waiting that must be made again before they leave: another day, another address."""

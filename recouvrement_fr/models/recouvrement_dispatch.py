@@ -313,7 +313,9 @@ class RecouvrementDispatch(models.Model):
         if self.env["recouvrement.reminder"]._is_neutralized():
             return
         machine = self._codes(by_machine=True)
-        ready = self._lock().filtered(lambda dispatch: dispatch.channel in machine)._review(on)
+        now = fields.Datetime.now()  # a page before may have put these off
+        waiting = self._lock().filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on <= now)
+        ready = waiting.filtered(lambda dispatch: dispatch.channel in machine)._review(on)
         for code, dispatches in ready.grouped("channel").items():
             dispatches._send_by(self._channel(code), commit)
 
@@ -411,6 +413,9 @@ class RecouvrementDispatch(models.Model):
                     "provider's account, then retry.",
                     tries=last.tries,
                     reason=last.failure,
+                )
+                last.reminder_id.debtor_id._tell_collector(
+                    self.env._("Reminder %s could not leave", last.reminder_id.name), errors[reminder]
                 )
             else:
                 errors[reminder] = last.failure

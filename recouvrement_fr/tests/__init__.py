@@ -24,6 +24,7 @@ from . import test_dispute_report
 from . import test_ecb
 from . import test_follow_up
 from . import test_gap
+from . import test_giving_up
 from . import test_group_email
 from . import test_indexes
 from . import test_insolvency
