@@ -138,3 +138,4 @@ from . import recouvrement_case_documents
 from . import recouvrement_letter_third_party
 from . import recouvrement_gap
 from . import recouvrement_dispatch_breaker
+from . import recouvrement_dispatch_disk

@@ -76,7 +76,10 @@ class RecouvrementChannel(models.AbstractModel):
         return Outcome("later")
 
     def _record(self, dispatches, outcomes):
-        """Keep the proof of what became of each, once its state is written."""
+        """Write what follows of what became of each, once its state is written; never a file."""
+
+    def _keep_proof(self, dispatches, outcomes):
+        """Keep the very bytes that left, once their outcome is committed; a full disk may stop it."""
 
     def _confirm(self, dispatches):
         """A person has seen that these uncertain ones did leave: keep their proof."""

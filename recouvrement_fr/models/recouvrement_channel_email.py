@@ -249,9 +249,14 @@ class RecouvrementChannelEmail(models.AbstractModel):
     def _record(self, dispatches, outcomes):
         dispatches = dispatches.filtered("mail_id")  # a copy keeps the bytes it was made of
         accepted = dispatches.filtered(lambda dispatch: outcomes[dispatch.id].kind == "accepted")
-        self._keep_messages(accepted, {dispatch.id: outcomes[dispatch.id].message for dispatch in accepted})
+        for dispatch in accepted:  # the hash first: it needs no room
+            dispatch.sha256 = hashlib.sha256(outcomes[dispatch.id].message).hexdigest()
         accepted.mail_id.write({"state": "sent", "failure_type": False, "failure_reason": False})
         (dispatches - accepted).mail_id.write({"state": "cancel"})
+
+    def _keep_proof(self, dispatches, outcomes):
+        accepted = dispatches.filtered(lambda found: found.mail_id and outcomes[found.id].kind == "accepted")
+        self._keep_messages(accepted, {dispatch.id: outcomes[dispatch.id].message for dispatch in accepted})
 
     def _confirm(self, dispatches):
         dispatches = dispatches.filtered("mail_id")

@@ -326,11 +326,13 @@ class RecouvrementDispatch(models.Model):
             )
         commit()
         sent = self._lock().filtered(lambda found: found.state == "uncertain")
-        sent._record(channel, channel._send(sent))
+        outcomes = sent._record(channel, channel._send(sent))
+        commit()  # what is known is kept before anything that a full disk can stop
+        sent._keep_proof(channel, outcomes)
         commit()
 
     def _record(self, channel, outcomes):
-        """What became of each; touches nothing that anybody else writes, so that it cannot be disturbed."""
+        """What became of each, returned; touches nothing that anybody else writes, so that it cannot be disturbed."""
         outcomes = {dispatch.id: outcomes.get(dispatch.id) or channel._guess(dispatch) for dispatch in self}
         retries = []
         for dispatch in self:
@@ -348,6 +350,7 @@ class RecouvrementDispatch(models.Model):
         if any(retries):
             cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
             cron._trigger(at=min(filter(None, retries)))
+        return outcomes
 
     def _retry(self, reason):
         """Back to the queue with a growing delay, returned; a person after the last one."""

@@ -1,8 +1,11 @@
+import errno
 import smtplib
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 
+from ..models import recouvrement_dispatch_disk
 from .common import MONDAY
 from .dispatch_common import DispatchCommon
 
@@ -57,3 +60,19 @@ class TestGivingUp(DispatchCommon):
         self.dispatch(MONDAY)
         dispatches = self.env["recouvrement.dispatch"].search([("addressee_id", "in", [p.id for p in partners])])
         self.assertEqual(set(dispatches.mapped("channel")), {"email", "letter"})
+
+    def test_a_full_disk_leaves_what_left_handed_over_and_nothing_else_leaves(self):
+        _invoice, reminder = self.reminded()
+        full = OSError(errno.ENOSPC, "No space left on device")
+        with patch.object(type(self.env["ir.attachment"]), "_file_write", side_effect=full):
+            self.dispatch(MONDAY)
+        dispatch = reminder.dispatch_ids
+        self.assertEqual((dispatch.state, reminder.state, len(self.server.messages)), ("handed_over", "sent", 1))
+        self.assertIn("No space left", dispatch.failure)
+        other = self._partner("Autre", email="autre@x.example")
+        self.invoice(MONDAY - timedelta(days=3), 1000, partner=other)
+        self.night(MONDAY + timedelta(days=1))
+        with patch.object(recouvrement_dispatch_disk, "LEAST_FREE", 10**18):
+            self.dispatch(MONDAY + timedelta(days=1))
+        waiting = self.reminders(other).dispatch_ids
+        self.assertEqual((waiting.state, waiting.tries, len(self.server.messages)), ("queued", 0, 1))
