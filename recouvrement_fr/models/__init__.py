@@ -37,6 +37,7 @@ from . import recouvrement_visit_sheet
 from . import mail_activity
 from . import mail_mail
 from . import mail_message
+from . import recouvrement_forewarning
 from . import account_move
 from . import recouvrement_entry
 from . import recouvrement_write_off
@@ -146,3 +147,6 @@ from . import recouvrement_case_file
 from . import recouvrement_case_documents
 from . import recouvrement_letter_third_party
 from . import separation
+from . import recouvrement_gap
+from . import recouvrement_dispatch_breaker
+from . import recouvrement_dispatch_disk

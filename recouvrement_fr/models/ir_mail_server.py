@@ -47,7 +47,7 @@ class IrMailServer(models.Model):
             try:
                 sent = super().send_email(message, *args, **kwargs)
             except Exception as error:
-                outcomes.found[key] = Outcome(_verdict(error, heard, self.NO_VALID_RECIPIENT), str(error))
+                outcomes.found[key] = Outcome(_verdict(error, heard, self.NO_VALID_RECIPIENT), _words(error))
                 raise
         outcomes.found[key] = Outcome("accepted", message=heard[0] if heard else message.as_bytes())
         return sent
@@ -70,6 +70,11 @@ def _listening(session):
         yield heard
     finally:
         del session.data
+
+
+def _words(error):
+    """What an error says, its kind when it says nothing: a person reads it."""
+    return str(error).strip() or str(error.__context__ or "").strip() or type(error).__name__
 
 
 def _verdict(error, heard, no_recipient):

@@ -9,8 +9,10 @@ import io
 import logging
 import os
 import re
+import signal
 import subprocess
 import tempfile
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +35,7 @@ _logger = logging.getLogger(__name__)
 MARK = "https://letter.invalid/"
 BATCH = 200  # letters printed by one process
 SECONDS = 60  # a renderer that says nothing for longer is stopped; one more per letter
+REST = 300  # seconds during which one that did not answer is not asked again: each try would hold all that leaves
 MM = 72 / 25.4
 MARGINS = {"top": 12, "bottom": 26, "left": 20, "right": 20}  # mm; the templates place the window with them
 CALIBRATION = (  # a link 100 mm wide, to see what a millimetre becomes
@@ -47,6 +50,16 @@ class PrintError(Exception):
 
 class RendererMissing(PrintError):
     pass
+
+
+class _Hung:
+    """When the renderer of this process last failed to answer."""
+
+    since = None
+
+    @classmethod
+    def is_resting(cls):
+        return cls.since is not None and time.monotonic() - cls.since < REST
 
 
 class Sheet(NamedTuple):
@@ -259,19 +272,39 @@ def _run(renderer, sheets, zoom):
                 command += ["--footer-center", foot]
         out = folder / "letters.pdf"
         try:
-            done = subprocess.run(
-                [*command, str(out)],
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=SECONDS + len(sheets),
-                env={**os.environ, "LC_ALL": "C.UTF-8"},  # it reads its arguments in the locale's encoding
-                check=False,
-            )
+            code, complaint = _execute([*command, str(out)], SECONDS + len(sheets))
         except OSError as error:
             raise RendererMissing from error
-        except subprocess.TimeoutExpired as error:
-            raise PrintError(f"no answer after {error.timeout} s") from error
-        if not out.exists() or not out.stat().st_size or done.returncode:
-            raise PrintError(done.stderr.strip()[-500:] or f"exit code {done.returncode}")
+        if not out.exists() or not out.stat().st_size or code:
+            raise PrintError(complaint.strip()[-500:] or f"exit code {code}")
         return out.read_bytes()
+
+
+def _execute(command, seconds):
+    """(exit code, what it complained of) of a renderer, which never outlives its time, nor does what it started.
+
+    :raises PrintError: no answer in time, now or in the last minutes
+    """
+    if _Hung.is_resting():
+        raise PrintError("no answer a few minutes ago: it is not asked again yet")
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env={**os.environ, "LC_ALL": "C.UTF-8"},  # it reads its arguments in the locale's encoding
+        start_new_session=True,  # a group of its own, that can be killed whole
+    )
+    try:
+        _out, complaint = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired as error:
+        _Hung.since = time.monotonic()
+        raise PrintError(f"no answer after {seconds} s") from error
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.stderr.close()
+            process.wait()
+    _Hung.since = None
+    return process.returncode, complaint

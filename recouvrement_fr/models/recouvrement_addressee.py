@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
 
 
 class RecouvrementDebtor(models.Model):
@@ -39,14 +38,6 @@ class RecouvrementDebtor(models.Model):
     def _addressee(self):
         """Who receives what is written to this debtor: the named dunning contact, else the debtor himself."""
         return self._dunning_contact() or self.partner_id
-
-    def _send_template(self, template, record):
-        """Queue, in this transaction, the e-mail of a template about a record of this debtor to whom it may go now,
-        whatever recipient the template names; nothing when the debtor was archived."""
-        addressee = self._addressee()
-        if not self._addressee_problem(addressee):
-            recipients = {"recipient_ids": [Command.set(addressee.ids)], "email_to": False}
-            template.send_mail(record.id, email_values=recipients)
 
     def _addressee_problem(self, addressee):
         """Why nothing may leave to this partner about this debtor's account, in words; else None."""

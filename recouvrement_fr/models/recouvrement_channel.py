@@ -46,7 +46,16 @@ class RecouvrementChannel(models.AbstractModel):
             "company_id": reminder.company_id.id,
             "channel": self._code,
             "addressee_id": reminder.addressee_id.id,
+            "tries": self._tries_before(reminder),
         }
+
+    def _tries_before(self, reminder):
+        """How often what this one replaces was tried in vain: a message dated again is not tried for ever."""
+        before = reminder.dispatch_ids.filtered(
+            lambda dispatch: dispatch.channel == self._code and not dispatch.copy_of_id
+        )
+        last = before.sorted("id")[-1:]
+        return last.tries if last.state == "cancelled" else 0
 
     def _stale(self, dispatches, on):
         """Those waiting that must be made again before they leave: another day, another address."""
@@ -67,7 +76,10 @@ class RecouvrementChannel(models.AbstractModel):
         return Outcome("later")
 
     def _record(self, dispatches, outcomes):
-        """Keep the proof of what became of each, once its state is written."""
+        """Write what follows of what became of each, once its state is written; never a file."""
+
+    def _keep_proof(self, dispatches, outcomes):
+        """Keep the very bytes that left, once their outcome is committed; a full disk may stop it."""
 
     def _confirm(self, dispatches):
         """A person has seen that these uncertain ones did leave: keep their proof."""

@@ -7,10 +7,11 @@ import psycopg2
 from odoo import models
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize
 from odoo.tools.mail import email_normalize_all
 
 from .ir_mail_server import Outcome, Outcomes
+from .recipients import recipient
 from .template_error import cause
 
 _logger = logging.getLogger(__name__)
@@ -74,8 +75,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
         return []
 
     def _email_to(self, reminder):
-        name = reminder.addressee_id.name or ""
-        return ", ".join(formataddr((name, email)) for email in self._emails_of(reminder))
+        return recipient(reminder.addressee_id.name, self._emails_of(reminder))
 
     def _blacklisted(self, partners):
         emails = {email for partner in partners for email in email_normalize_all(partner.email or "")}
@@ -248,7 +248,9 @@ class RecouvrementChannelEmail(models.AbstractModel):
         message = message_from_bytes(copy.attachment_id.raw, policy=policy.SMTP)
         outcomes = Outcomes()
         try:
-            self.env["ir.mail_server"].with_context(recouvrement_outcomes=outcomes).send_email(message)
+            kept = [*email_normalize_all(message["To"] or ""), *email_normalize_all(message["Cc"] or "")]
+            server = self.env["ir.mail_server"].with_context(recouvrement_outcomes=outcomes, send_validated_to=kept)
+            server.send_email(message)
         except Exception:
             _logger.exception("The copy %s could not be sent", copy.id)
         return outcomes.found.get(message["Message-Id"]) or Outcome("later")
@@ -262,9 +264,14 @@ class RecouvrementChannelEmail(models.AbstractModel):
     def _record(self, dispatches, outcomes):
         dispatches = dispatches.filtered("mail_id")  # a copy keeps the bytes it was made of
         accepted = dispatches.filtered(lambda dispatch: outcomes[dispatch.id].kind == "accepted")
-        self._keep_messages(accepted, {dispatch.id: outcomes[dispatch.id].message for dispatch in accepted})
+        for dispatch in accepted:  # the hash first: it needs no room
+            dispatch.sha256 = hashlib.sha256(outcomes[dispatch.id].message).hexdigest()
         accepted.mail_id.write({"state": "sent", "failure_type": False, "failure_reason": False})
         (dispatches - accepted).mail_id.write({"state": "cancel"})
+
+    def _keep_proof(self, dispatches, outcomes):
+        accepted = dispatches.filtered(lambda found: found.mail_id and outcomes[found.id].kind == "accepted")
+        self._keep_messages(accepted, {dispatch.id: outcomes[dispatch.id].message for dispatch in accepted})
 
     def _confirm(self, dispatches):
         dispatches = dispatches.filtered("mail_id")

@@ -280,7 +280,10 @@ class RecouvrementDispatch(models.Model):
                 ("reminder_id.policy_id", "in", policies.ids),
                 ("company_id.recouvrement_active", "=", True),
             ]
-        ) & (Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now()))
+        )
+        late = self.env["recouvrement.run"]._gap_companies(on)
+        domain &= Domain("company_id", "not in", late.ids) | Domain("reminder_id.run_id.date", ">=", on)
+        domain &= Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now())
         commit = self.env["ir.cron"]._commit_progress
         return reminder._by_page(
             self.search(domain, order="id").ids, lambda page: self.browse(page)._send(on, commit), size=BATCH
@@ -314,7 +317,9 @@ class RecouvrementDispatch(models.Model):
         if self.env["recouvrement.reminder"]._is_neutralized():
             return
         machine = self._codes(by_machine=True)
-        ready = self._lock().filtered(lambda dispatch: dispatch.channel in machine)._review(on)
+        now = fields.Datetime.now()  # a page before may have put these off
+        waiting = self._lock().filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on <= now)
+        ready = waiting.filtered(lambda dispatch: dispatch.channel in machine)._review(on)
         for code, dispatches in ready.grouped("channel").items():
             dispatches._send_by(self._channel(code), commit)
 
@@ -325,11 +330,13 @@ class RecouvrementDispatch(models.Model):
             )
         commit()
         sent = self._lock().filtered(lambda found: found.state == "uncertain")
-        sent._record(channel, channel._send(sent))
+        outcomes = sent._record(channel, channel._send(sent))
+        commit()  # what is known is kept before anything that a full disk can stop
+        sent._keep_proof(channel, outcomes)
         commit()
 
     def _record(self, channel, outcomes):
-        """What became of each; touches nothing that anybody else writes, so that it cannot be disturbed."""
+        """What became of each, returned; touches nothing that anybody else writes, so that it cannot be disturbed."""
         outcomes = {dispatch.id: outcomes.get(dispatch.id) or channel._guess(dispatch) for dispatch in self}
         retries = []
         for dispatch in self:
@@ -347,6 +354,7 @@ class RecouvrementDispatch(models.Model):
         if any(retries):
             cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
             cron._trigger(at=min(filter(None, retries)))
+        return outcomes
 
     def _retry(self, reason):
         """Back to the queue with a growing delay, returned; a person after the last one."""
@@ -412,6 +420,9 @@ class RecouvrementDispatch(models.Model):
                     "provider's account, then retry.",
                     tries=last.tries,
                     reason=last.failure,
+                )
+                last.reminder_id.debtor_id._tell_collector(
+                    self.env._("Reminder %s could not leave", last.reminder_id.name), errors[reminder]
                 )
             else:
                 errors[reminder] = last.failure

@@ -464,7 +464,7 @@ class RecouvrementPlan(models.Model):
 
     @api.model
     def _remind(self, on):
-        """An e-mail before each instalment, once: it is marked in the transaction that writes the message."""
+        """An e-mail before each instalment, once; whoever follows the debtor is told of one that did not leave."""
         if self.env["recouvrement.reminder"]._is_neutralized():
             return
         rows = self.env["recouvrement.plan.instalment"].search(
@@ -472,15 +472,15 @@ class RecouvrementPlan(models.Model):
                 ("plan_id.state", "=", "active"),
                 ("state", "=", "upcoming"),
                 ("reminded_on", "=", False),
+                ("mail_id", "=", False),
                 ("date", "<=", on + timedelta(days=60)),
             ]
-        )
+        )._outside_gaps(on)
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
         frozen = self.env["recouvrement.insolvency"]._frozen_moves(rows.plan_id.move_ids)
-        rows = rows.filtered(lambda row: row._is_to_remind(on) and not row.plan_id.move_ids & frozen)
-        for row in rows if template else ():
-            row.reminded_on = on
-            row.plan_id.debtor_id._send_template(template, row)
+        if template:
+            rows.filtered(lambda row: row._is_to_remind(on) and not row.plan_id.move_ids & frozen)._forewarn(template)
+        rows._tell_unsent()
 
     # --- notice of default, documents ---------------------------------------------------------------------------------
 

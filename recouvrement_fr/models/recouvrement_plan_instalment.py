@@ -8,6 +8,7 @@ class RecouvrementPlanInstalment(models.Model):
     """One instalment of a plan: its day, its amount, and what became of it from the cash."""
 
     _name = "recouvrement.plan.instalment"
+    _inherit = "recouvrement.forewarning"
     _description = "Instalment of a Plan"
     _order = "plan_id, date, id"
 
@@ -31,7 +32,6 @@ class RecouvrementPlanInstalment(models.Model):
         readonly=True,
         index=True,
     )
-    reminded_on = fields.Date(readonly=True)
 
     _amount_positive = models.Constraint("CHECK(amount > 0)", "An instalment is more than zero.")
     _date_unique = models.Constraint("UNIQUE(plan_id, date)", "Two instalments of a plan fall on the same day.")
@@ -42,6 +42,9 @@ class RecouvrementPlanInstalment(models.Model):
             day = format_date(self.env, row.date) if row.date else ""
             amount = format_amount(self.env, row.amount, row.currency_id) if row.currency_id else ""
             row.display_name = f"{row.plan_id.name} – {day} – {amount}"
+
+    def _forewarned_debtor(self):
+        return self.plan_id.debtor_id
 
     def _is_to_remind(self, on):
         days = self.plan_id.reminder_days

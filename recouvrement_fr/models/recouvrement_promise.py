@@ -58,7 +58,7 @@ class RecouvrementPromise(models.Model):
 
     _name = "recouvrement.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.forewarning"]
     _mail_post_access = "read"  # nobody writes a promise, yet people discuss it
     _order = "date desc, id desc"
 
@@ -108,7 +108,6 @@ class RecouvrementPromise(models.Model):
         help="As the policy said when it was made.",
     )
     remind_on = fields.Date(readonly=True, help="The day of the e-mail before it, where the policy wants one.")
-    reminded_on = fields.Date(readonly=True)
     close_reason = fields.Char("Why cancelled", readonly=True)
     previous_id = fields.Many2one("recouvrement.promise", "Postponed from", readonly=True, index="btree_not_null")
     next_ids = fields.One2many("recouvrement.promise", "previous_id", "Postponed to")
@@ -400,18 +399,24 @@ class RecouvrementPromise(models.Model):
 
     @api.model
     def _remind(self, on):
-        """An e-mail the day before, once: it is marked in the transaction that writes the message."""
+        """An e-mail the day before, once; whoever follows the debtor is told of one that did not leave."""
         if self.env["recouvrement.reminder"]._is_neutralized():
             return
         template = self.env.ref("recouvrement_fr.mail_template_promise", raise_if_not_found=False)
         waiting = self.search(
-            [("state", "=", "open"), ("remind_on", "<=", on), ("date", ">=", on), ("reminded_on", "=", False)]
-        )
+            [
+                *(("state", "=", "open"), ("remind_on", "<=", on), ("date", ">=", on)),
+                *(("reminded_on", "=", False), ("mail_id", "=", False)),
+            ]
+        )._outside_gaps(on)
         frozen = self.env["recouvrement.insolvency"]._frozen_moves(waiting.move_ids)
         waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
-        for promise in waiting if template else ():
-            promise.reminded_on = on
-            promise.debtor_id._send_template(template, promise)
+        if template:
+            waiting._forewarn(template)
+        self._tell_unsent()
+
+    def _forewarned_debtor(self):
+        return self.debtor_id
 
     @api.model
     def _to_judge(self, on):

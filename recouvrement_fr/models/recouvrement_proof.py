@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .letter_format import Formats, decimal
+from .recipients import recipients
 
 ASKED_AGAIN_DAYS = 30  # a second e-mail before that would be a reminder in disguise
 
@@ -55,7 +56,12 @@ class RecouvrementDebtor(models.Model):
         lang = contact.lang or self.partner_id.lang or "fr_FR"
         debtor = self.sudo().with_context(lang=lang)  # the template reads the company, the collector and the invoices
         template.sudo().with_context(lang=lang, proof_rows=debtor._proof_rows(Formats(lang))).send_mail(
-            self.id, email_values={"email_to": contact.email_formatted, "recipient_ids": []}
+            self.id,
+            email_values={
+                "email_to": recipients(contact),
+                "recipient_ids": [],
+                "record_company_id": self.company_id.id,
+            },
         )
         debtor.proof_asked_on = self.env["recouvrement.run"]._today()
 

@@ -430,6 +430,7 @@ class RecouvrementReminder(models.Model):
         done = (
             dispatch._conclude()
             and self._by_page([0], lambda page: self._cancel_settled())
+            and dispatch._send_waiting(on)  # what is ready first: a renderer that hangs does not hold it
             and self._by_page(self._missing_documents(), self._make_documents, size=DOCUMENTS)
             and self._by_page(self._leaving(), lambda page: self.browse(page)._lock()._prepare(on))
             and dispatch._send_waiting(on)

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ..rules.escalation import Decision, passed
 from .decider import Decider
 from .letter_format import paragraphs
+from .recipients import recipients
 from .recouvrement_reminder import Standing
 from .recouvrement_run import QUIET
 
@@ -130,7 +131,7 @@ class RecouvrementReminder(models.Model):
             carried = self.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
             users |= carried.move_id.invoice_user_id
         active = users.filtered(lambda user: user.active and user.email)
-        return ", ".join(user.email_formatted for user in active)
+        return recipients(active)
 
     # --- a level set by a person --------------------------------------------------------------------------------------
 

@@ -301,7 +301,20 @@ class RecouvrementRun(models.Model):
 
     @api.model
     def _company_reason(self, company, on):
-        """(reason, detail) why the whole company waits tonight, or (False, False)."""
+        """(reason, detail) why the whole company waits tonight, or (False, False).
+
+        A gap comes first: a night that waits for another reason would be taken for the last one.
+        """
+        last = self.search(
+            [
+                *(("company_id", "=", company.id), ("kind", "=", "night"), ("date", "<", on)),
+                *("|", ("reason", "!=", "gap"), ("confirmed_by_id", "!=", False)),  # a gap nobody confirmed goes on
+            ],
+            limit=1,
+            order="date desc",
+        ).date
+        if last and last < on - timedelta(days=company.recouvrement_gap_days + 1):
+            return "gap", self.env._("Last night: %s. Check that payments are up to date, then release.", last)
         policies = self.env["recouvrement.policy"]._usable(company)
         if not policies:
             return "no_policy", self.env._("Activate a policy in Configuration > Policies.")
@@ -315,16 +328,6 @@ class RecouvrementRun(models.Model):
         stale = self.env["account.journal"]._recouvrement_stale(company, on)
         if stale:
             return "bank_stale", stale
-        last = self.search(
-            [
-                *(("company_id", "=", company.id), ("kind", "=", "night"), ("date", "<", on)),
-                *("|", ("reason", "!=", "gap"), ("confirmed_by_id", "!=", False)),  # a gap nobody confirmed goes on
-            ],
-            limit=1,
-            order="date desc",
-        ).date
-        if last and last < on - timedelta(days=company.recouvrement_gap_days + 1):
-            return "gap", self.env._("Last night: %s. Check that payments are up to date, then release.", last)
         return False, False
 
     def _tell_silence(self):

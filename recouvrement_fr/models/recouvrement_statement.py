@@ -10,6 +10,7 @@ from odoo.tools import email_normalize, split_every
 from odoo.tools.mail import email_normalize_all
 
 from . import letter_pdf
+from .recipients import recipients
 
 WATCHED_DAYS = 7  # after which a message that did not leave was seen or is of no use
 PAGE = 100  # statements rendered and written together
@@ -290,7 +291,7 @@ class RecouvrementStatement(models.Model):
             "body_html": text_body,
             "body": text_body,
             "email_from": sender,
-            "email_to": ", ".join(partner.email_formatted for partner in partners.sudo()),
+            "email_to": recipients(partners.sudo()),
             "reply_to": text.get("reply_to") or sender,
             "model": "recouvrement.debtor",
             "res_id": self.debtor_id.id,

@@ -10,6 +10,7 @@ from . import open_items
 from .bulk import any_of, keep_page
 from .letter_format import Formats, decimal
 from .payer_habits import CASH
+from .recipients import recipients
 from .recouvrement_timeline import Source
 
 PAGE = 200
@@ -265,7 +266,7 @@ class RecouvrementThanks(models.Model):
                 "body_html": text["body_html"],
                 "body": text["body_html"],
                 "email_from": sender,
-                "email_to": recipient.email_formatted,
+                "email_to": recipients(recipient),
                 "reply_to": text.get("reply_to") or sender,
                 "model": "recouvrement.debtor",
                 "res_id": self.debtor_id.id,

@@ -28,6 +28,8 @@ from . import test_ecb
 from . import test_evidence
 from . import test_duties
 from . import test_follow_up
+from . import test_gap
+from . import test_giving_up
 from . import test_group_email
 from . import test_indexes
 from . import test_insolvency
@@ -49,7 +51,9 @@ from . import test_promise
 from . import test_notice_gate
 from . import test_provision
 from . import test_real_processes
+from . import test_recipients
 from . import test_regimes
+from . import test_renderer
 from . import test_replies
 from . import test_security
 from . import test_security_all

@@ -352,8 +352,12 @@ class TestPlan(RecouvrementCommon):
         mails = self.env["mail.mail"].search(
             [("model", "=", "recouvrement.plan.instalment"), ("res_id", "in", plan.instalment_ids.ids)]
         )
-        self.assertEqual(mails.res_id, plan.instalment_ids[0].id)
-        self.assertEqual(mails.recipient_ids, self.debtor_partner, "The contact is no longer the debtor's.")
+        self.assertEqual((mails.res_id, mails), (plan.instalment_ids[0].id, plan.instalment_ids[0].mail_id))
+        self.assertEqual(mails.email_to, f'"Menuiserie Durand" <{self.debtor_partner.email}>')
+        self.assertFalse(mails.recipient_ids, "The contact is no longer the debtor's.")
+        self.assertFalse(plan.instalment_ids[0].reminded_on)
+        with self.at(MONDAY + timedelta(days=12)):
+            mails._postprocess_sent_message([], [])
         self.assertEqual(plan.instalment_ids[0].reminded_on, MONDAY + timedelta(days=12))
 
     def test_the_protocol_is_drafted_corrected_then_frozen_for_good(self):

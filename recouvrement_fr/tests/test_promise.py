@@ -360,7 +360,8 @@ class TestPromise(PromiseCommon):
         for day in (PROMISED - 2 * DAY, PROMISED - DAY, PROMISED - DAY, PROMISED):
             self.follow(day)
         mails = self.env["mail.mail"].search([("model", "=", "recouvrement.promise")])
-        self.assertEqual((mails.mapped("res_id"), promise.reminded_on), (promise.ids, PROMISED - DAY))
+        self.assertEqual((mails.mapped("res_id"), promise.mail_id), (promise.ids, mails))
+        self.assertFalse(promise.reminded_on)  # it is still in the queue
         self.assertFalse(silent.reminded_on)
 
     def test_the_e_mail_goes_to_the_dunning_contact_while_he_is_the_debtors(self):

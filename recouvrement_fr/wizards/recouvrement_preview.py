@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.recipients import recipients
+
 
 class RecouvrementPreview(models.TransientModel):
     """Show what a reminder, or a level on any debtor, says: the e-mail and the letter, of which nothing is kept.
@@ -104,7 +106,7 @@ class RecouvrementPreview(models.TransientModel):
             {
                 "subject": self.env._("[TEST] %s", content["subject"]),
                 "body_html": marked,
-                "email_to": user.email_formatted,
+                "email_to": recipients(user),
                 "email_from": self.debtor_id.company_id.email_formatted or user.email_formatted,
                 "attachment_ids": [Command.create(attachment)],
                 "auto_delete": True,
