@@ -19,6 +19,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..wizards.recouvrement_postal_import import _state
 from .common import MONDAY
 from .dispatch_common import DispatchCommon
 
@@ -318,6 +319,40 @@ class TestChannels(DispatchCommon):
             "delivered", MONDAY + 2 * DAY, MONDAY + 3 * DAY,
         ))
         wizard = self.env["recouvrement.postal.import"].create({"file": base64.b64encode(b"a;b\n1;2")})
+        with self.assertRaisesRegex(UserError, "columns"):
+            wizard.action_import()
+
+    def test_only_a_label_that_says_delivered_to_the_addressee_makes_a_letter_delivered(self):
+        told = {
+            "Distribué": "delivered",
+            "Distribué le 12/03/2026": "delivered",
+            "Remis au destinataire contre signature": "delivered",
+            "Distribué à l’expéditeur": "returned",
+            "Retour à l'expéditeur": "returned",
+            "Destinataire inconnu à l'adresse": "returned",
+            "Pli refusé par le destinataire": "refused",
+            "Pli avisé et non réclamé": "unclaimed",
+            "Présenté - avisé": "presented",
+            "Remis en distribution": None,
+            "Distribué au voisin": None,
+            "Distribué, remis au voisin": None,
+            "Distribué - retour à l'expéditeur": None,
+            "Retour - non réclamé": None,
+            "Non distribué": None,
+            "En cours d'acheminement": None,
+        }
+        self.assertEqual({label: _state(label) for label in told}, told)
+
+    def test_a_day_of_deposit_is_not_taken_for_the_day_of_delivery(self):
+        letter = self.registered()
+        self.post(letter, "1A123")
+        text = f"Numéro de suivi;Date de dépôt;Statut;Date du statut\n1A123;{MONDAY};Distribué;{MONDAY + 3 * DAY}"
+        wizard = self.env["recouvrement.postal.import"].create({"file": base64.b64encode(text.encode())})
+        with self.at(MONDAY + 10 * DAY):
+            wizard.action_import()
+        self.assertEqual(letter.delivered_on, MONDAY + 3 * DAY)
+        text = "Numéro de suivi;Date de dépôt;Statut\n1A123;2026-01-05;Distribué"
+        wizard = self.env["recouvrement.postal.import"].create({"file": base64.b64encode(text.encode())})
         with self.assertRaisesRegex(UserError, "columns"):
             wizard.action_import()
 

@@ -9,21 +9,55 @@ from ..models.recouvrement_carrier import PostalStatus
 from ..models.recouvrement_dispatch_event import TOLD
 from . import csv_table
 
-HEADERS = {
-    "tracking": ("tracking", "suivi", "numero", "number", "recommande"),
-    "state": ("status", "statut", "etat", "state"),
-    "date": ("date", "jour"),
+HEADERS = {  # whole titles, as `_title` writes them: a day of deposit is no day of delivery
+    "tracking": (
+        *("tracking", "tracking number", "suivi", "numero", "number", "numero de suivi", "numero suivi"),
+        *("numero du recommande", "numero de recommande", "numero recommande", "recommande", "numero d'envoi"),
+        *("numero de l'envoi", "numero de colis", "numero envoi"),
+    ),
+    "state": (
+        *("status", "statut", "etat", "state", "dernier statut", "dernier etat", "libelle statut", "libelle du statut"),
+        *("statut de l'envoi", "etat de l'envoi", "statut envoi", "statut courrier", "statut du courrier"),
+    ),
+    "date": (
+        *("date", "jour", "status date", "date status", "date of status", "date statut", "date du statut"),
+        *("date du dernier statut", "date dernier statut", "date etat", "date de l'etat", "date evenement"),
+        *("date de l'evenement", "date et heure", "event date"),
+    ),
 }
-WORDS = {  # as carriers write them, without accents; the first that is found in the cell
-    "returned": ("return", "retour", "npai", "inconnu", "unknown", "wrong address", "n'habite pas"),
-    "unclaimed": ("unclaimed", "non reclame", "non-reclame"),
-    "refused": ("refus",),
-    "lost": ("lost", "perdu"),
-    "presented": ("presented", "presente", "avise", "notifie"),
-    "delivered": ("delivered", "distribue", "remis", "livre", "accepte", "accuse de reception"),
-    "posted": ("posted", "depose", "poste", "pris en charge"),
+WORDS = {  # as carriers publish them, without accents: whole labels, one more word makes another of them
+    "returned": (
+        *("return", "returned", "returned to sender", "wrong address", "unknown", "unknown at this address"),
+        *("retour", "retourne", "retourne a l'expediteur", "retour a l'expediteur", "retour expediteur", "npai"),
+        *("distribue a l'expediteur", "livre a l'expediteur", "remis a l'expediteur", "rendu a l'expediteur"),
+        *("destinataire inconnu", "destinataire inconnu a l'adresse", "inconnu a l'adresse", "inconnu"),
+        *("n'habite pas a l'adresse indiquee", "n'habite pas a l'adresse", "defaut d'acces ou d'adressage"),
+        *("adresse incorrecte", "adresse erronee", "adresse incomplete"),
+    ),
+    "unclaimed": (
+        *("unclaimed", "non reclame", "non-reclame", "pli avise et non reclame", "avise et non reclame"),
+        *("pli non reclame", "avise non reclame", "retour non reclame", "retourne non reclame"),
+    ),
+    "refused": (
+        *("refused", "refuse", "refuse par le destinataire", "pli refuse par le destinataire", "pli refuse"),
+        *("refuse par destinataire", "retour refuse", "retourne refuse"),
+    ),
+    "lost": ("lost", "perdu", "declare perdu"),
+    "presented": (
+        *("presented", "presente", "presente au destinataire", "avise", "notifie", "pli presente", "pli avise"),
+        *("presente et avise", "avise en attente de retrait", "disponible au bureau de poste"),
+        *("destinataire avise", "destinataire absent avise", "en attente de retrait au guichet"),
+    ),
+    "delivered": (
+        *("delivered", "delivered to the addressee", "distribue", "livre", "remis", "pli distribue"),
+        *("distribue au destinataire", "livre au destinataire", "remis au destinataire", "distribue contre signature"),
+        *("remis contre signature", "remis au destinataire contre signature", "accuse de reception signe"),
+    ),
+    "posted": ("posted", "depose", "poste", "pris en charge", "pris en charge par la poste"),
 }
-NEGATED = re.compile(r"\b(non|not|pas|un)\W*(delivered|distribu|remis|livr|presente|accepte)")
+PHRASES = {phrase: state for state, phrases in WORDS.items() for phrase in phrases}
+APART = re.compile(r"\s*[,;/–]\s*|\s+-\s+")  # "Avisé, présenté"
+DATED = re.compile(r"\s+le\s+\d[\d/.-]*\s*$")  # "Distribué le 12/03/2026"
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 
 
@@ -96,9 +130,13 @@ class RecouvrementPostalImport(models.TransientModel):
     def _columns(self, header):
         """{what: its place}, from the titles of the first line."""
         columns = {}
-        titles = [csv_table.plain(title) for title in header]
+        titles = [_title(title) for title in header]
         for name, words in HEADERS.items():
-            found = [place for place, title in enumerate(titles) if any(word in title for word in words)]
+            found = [place for place, title in enumerate(titles) if title in words]
+            if len(found) > 1:
+                raise UserError(
+                    self.env._("Two columns could be the same thing, keep one: %s", ", ".join(header[x] for x in found))
+                )
             if not found:
                 raise UserError(
                     self.env._(
@@ -124,12 +162,20 @@ class RecouvrementPostalImportLine(models.TransientModel):
     message = fields.Char("Why", readonly=True)
 
 
+def _title(text):
+    """A column's title as it is compared: its words, without signs."""
+    return " ".join(re.sub(r"[^a-z0-9']+", " ", csv_table.plain(text).replace("n°", "numero")).split())
+
+
 def _state(text):
-    """The postal state a carrier's words mean; None for words nobody knows."""
-    plain = csv_table.plain(text)
-    if NEGATED.search(plain):
-        return None  # why it was not, nobody says
-    return next((state for state, words in WORDS.items() if any(word in plain for word in words)), None)
+    """The postal state a carrier's label means; None for a label nobody knows, or one that says two things.
+
+    Labels are compared whole: "remis en distribution" is not "remis", and what was handed back to the sender was not
+    delivered to the addressee.
+    """
+    plain = DATED.sub("", " ".join(csv_table.plain(text).split()).rstrip("."))
+    states = {PHRASES.get(part) for part in APART.split(plain)}
+    return states.pop() if len(states) == 1 else None
 
 
 def _day(text):
