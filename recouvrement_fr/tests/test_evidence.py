@@ -114,7 +114,9 @@ class TestEvidence(CaseCommon):
                 on=OPENED,
                 attachment_ids=self.uploaded().ids,
             ).action_apply()
-            found["limitation"] = self.env["recouvrement.limitation.event"].search([], limit=1).attachment_ids
+            found["limitation"] = card.env["recouvrement.limitation.event"].search(
+                [("debtor_id", "=", card.id), ("kind", "=", "acknowledgement")]
+            ).attachment_ids
             invoice = self.invoice(OPENED, 300)
             self.dialog(
                 "recouvrement.dispute.wizard", move_ids=invoice.ids, attachment_ids=self.uploaded().ids
@@ -125,8 +127,8 @@ class TestEvidence(CaseCommon):
                 "recouvrement.outcome", outcome="already_paid", attachment_ids=self.uploaded().ids, ask_proof=False
             ).action_record()
             found["outcome"] = card.message_ids.attachment_ids.filtered(lambda file: file.res_model == card._name)
-            case.with_user(self.officer)._note("note", OPENED, "Act", self.uploaded(self.officer))
-            found["case"] = case.event_ids[:1].attachment_ids
+            event = case.with_user(self.officer)._note("note", OPENED, "Act", self.uploaded(self.officer))
+            found["case"] = event.attachment_ids
             guarantee = self.env["recouvrement.guarantee"].with_user(self.officer).create(
                 {
                     "debtor_id": card.id,
@@ -146,7 +148,7 @@ class TestEvidence(CaseCommon):
             found["declaration"] = insolvency.proof_ids
         for name, file in found.items():
             with self.subTest(dialog=name):
-                self.assertEqual(len(file), 1)
+                self.assertEqual(len(file), 1, name)
                 self.assertTrue(file.sudo().res_id, "owned by its record")
                 self.assertTrue(file.sudo().evidence_sha256)
                 self.assertEqual(file.with_user(self.manager).raw, PDF, "a colleague reads it")
