@@ -34,7 +34,8 @@ class RecouvrementContact(models.Model):
             started,
             self._commitment_values(debtor, started.sudo(), terms),
         )
-        document.action_freeze()
+        # As superuser: what was signed is an officer's to change, yet whoever took the signature freezes it at once.
+        document.sudo().action_freeze()
         self._note_limitation(debtor, started)
         return document
 

@@ -90,6 +90,7 @@ class RecouvrementDispatch(models.Model):
 
     def action_open_document(self):
         self.ensure_one()
+        self.check_access("read")
         if not self.attachment_id:
             raise UserError(self.env._("No document was kept for this dispatch yet."))
         return self.env["recouvrement.document"]._download(self.attachment_id)

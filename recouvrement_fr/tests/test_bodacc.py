@@ -134,8 +134,8 @@ class TestBodacc(RecouvrementCommon):
         hits = self.env["recouvrement.insolvency.hit"].sudo()
         with self.service([record("A1")]):
             first = self.watch()
-            second = hits._watch(other, MONDAY)
-            self.assertFalse(self.watch() | hits._watch(other, MONDAY), "Each account is told once.")
+            second = hits._watch(other, MONDAY)[0]
+            self.assertFalse(self.watch() | hits._watch(other, MONDAY)[0], "Each account is told once.")
         self.assertEqual(first.debtor_id, self.card() | self.card(twin))
         self.assertEqual(second.debtor_id, elsewhere)
 

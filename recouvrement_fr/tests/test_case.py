@@ -219,6 +219,10 @@ class TestCase(CaseCommon):
         payment = self.pay(self.debt, 10000, on=OPENED)
         self.assertLess(case._statement(OPENED).rows[0].principal, Decimal(500))
         payment.move_id.line_ids.remove_move_reconcile()
+        on_account = case._statement(OPENED).rows[0].principal
+        self.assertLess(on_account, Decimal(500), "Money on account has paid, whatever it is allocated to.")
+        payment.action_draft()
+        payment.action_cancel()
         self.assertEqual(case._statement(OPENED).rows[0].principal, Decimal(10000))
 
     def test_the_decompte_on_screen_says_what_a_court_reads(self):
