@@ -23,11 +23,11 @@ class MailMail(models.Model):
         return super().create(vals_list)
 
     def _send(self, auto_commit=False, **kwargs):
-        # As superuser: once the server took a message Odoo writes its Message-ID, and to users ours are evidence; refused
-        # then, what has left would be marked as failed.
+        # As superuser: once the server took a message Odoo writes its Message-ID, and to users ours are evidence.
+        # Refused then, what has left would be marked as failed.
         self = self.sudo()
         if not auto_commit:
-            return super(MailMail, self)._send(auto_commit=auto_commit, **kwargs)
+            return super()._send(auto_commit=auto_commit, **kwargs)
         ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
         on = self.env["recouvrement.run"]._today()
         late = self.env["recouvrement.run"]._gap_companies(on)  # a restored backup: see recouvrement_gap
