@@ -46,5 +46,5 @@ class RecouvrementDispatch(models.Model):
         for company in waiting.company_id.root_id:
             domain = [("company_id", "=", company.id), ("kind", "=", "night")]
             night = self.env["recouvrement.run"].sudo().search(domain, limit=1)  # whoever sends
-            if summary not in night.activity_ids.mapped("summary"):
+            if night and summary not in night.activity_ids.mapped("summary"):
                 night._call_managers(summary, note=reason)
