@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .open_items import LEVELS
+from .readers import COLLECTION_READERS
 from .recouvrement_accrual import Owed
 
 OPEN = [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_receipt"))]
@@ -43,10 +44,14 @@ class AccountMove(models.Model):
         index="btree_not_null",
         copy=False,
         help="The highest level this invoice has carried on a reminder that was handed over.",
+        groups=COLLECTION_READERS,
     )
-    dunning_date = fields.Date("Dunning date", compute="_compute_dunning", store=True, copy=False)
+    dunning_date = fields.Date(
+        "Dunning date", compute="_compute_dunning", store=True, copy=False, groups=COLLECTION_READERS
+    )
     dunning_state = fields.Selection(
-        STATES, "Dunning state", compute="_compute_dunning_state", search="_search_dunning_state"
+        STATES, "Dunning state", compute="_compute_dunning_state", search="_search_dunning_state",
+        groups=COLLECTION_READERS,
     )
     dunning_next_level_id = fields.Many2one(
         "recouvrement.level",
@@ -54,25 +59,31 @@ class AccountMove(models.Model):
         compute="_compute_dunning_next",
         search="_search_dunning_next_level_id",
         help="Of the next reminder to its debtor, which the worst of his invoices carries: this one or another.",
+        groups=COLLECTION_READERS,
     )
     dunning_next_date = fields.Date(
         "Debtor's next action",
         compute="_compute_dunning_next",
         search="_search_dunning_next_date",
         help="The next day on which the night looks at this debtor by itself.",
+        groups=COLLECTION_READERS,
     )
-    days_overdue = fields.Integer("Days overdue", compute="_compute_days_overdue", search="_search_days_overdue")
+    days_overdue = fields.Integer(
+        "Days overdue", compute="_compute_days_overdue", search="_search_days_overdue", groups=COLLECTION_READERS
+    )
     late_interest = fields.Monetary(
         "Late-payment interest",
         compute="_compute_late_interest",
         help="To this day, at the rate of each half-year (C.com L441-10), or the legal rate from the formal notice for "
         "consumers (C.civ 1231-6).",
+        groups=COLLECTION_READERS,
     )
     recovery_indemnity = fields.Monetary(
         "Recovery indemnity",
         compute="_compute_late_interest",
         currency_field="company_currency_id",
         help="40 euros per late invoice (C.com D441-5).",
+        groups=COLLECTION_READERS,
     )
     recouvrement_policy_id = fields.Many2one(
         "recouvrement.policy",
@@ -81,6 +92,7 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         help="For this invoice alone, instead of its debtor's policy.",
+        groups=COLLECTION_READERS,
     )
     recouvrement_debtor_id = fields.Many2one(
         "recouvrement.debtor",
@@ -219,6 +231,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_dunning_state(self, operator, value):
+        self._check_field_access(self._fields["dunning_state"], "read")  # the ORM asks it of columns alone
         if operator not in ("in", "not in"):
             return NotImplemented
         today = self.env["recouvrement.run"]._today()
@@ -274,10 +287,12 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_dunning_next_date(self, operator, value):
+        self._check_field_access(self._fields["dunning_next_date"], "read")  # the ORM asks it of columns alone
         return self._search_cards("next_date", operator, value)
 
     @api.model
     def _search_dunning_next_level_id(self, operator, value):
+        self._check_field_access(self._fields["dunning_next_level_id"], "read")  # the ORM asks it of columns alone
         return self._search_cards("next_level_id", operator, value)
 
     @api.model
@@ -305,6 +320,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_days_overdue(self, operator, value):
+        self._check_field_access(self._fields["days_overdue"], "read")  # the ORM asks it of columns alone
         if operator not in ("<", "<=", ">", ">=", "=") or not isinstance(value, int):
             return NotImplemented
         day = fields.Date.subtract(self.env["recouvrement.run"]._today(), days=value)

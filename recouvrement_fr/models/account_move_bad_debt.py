@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .bulk import any_of
+from .readers import COLLECTION_READERS
 
 # The fields of an entry that say what it is an entry of.
 ENTRIES = (
@@ -18,7 +19,8 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     recouvrement_write_off_id = fields.Many2one(
-        "recouvrement.write.off", "Write-off", index="btree_not_null", copy=False, readonly=True, ondelete="restrict"
+        "recouvrement.write.off", "Write-off", index="btree_not_null", copy=False, readonly=True, ondelete="restrict",
+        groups=COLLECTION_READERS,
     )
     recouvrement_recovery_id = fields.Many2one(
         "recouvrement.write.off",
@@ -27,6 +29,7 @@ class AccountMove(models.Model):
         copy=False,
         readonly=True,
         ondelete="restrict",
+        groups=COLLECTION_READERS,
     )
     recouvrement_doubtful_id = fields.Many2one(
         "recouvrement.doubtful",
@@ -35,19 +38,23 @@ class AccountMove(models.Model):
         copy=False,
         readonly=True,
         ondelete="restrict",
+        groups=COLLECTION_READERS,
     )
     recouvrement_provision_id = fields.Many2one(
-        "recouvrement.provision", "Provision", index="btree_not_null", copy=False, readonly=True, ondelete="restrict"
+        "recouvrement.provision", "Provision", index="btree_not_null", copy=False, readonly=True, ondelete="restrict",
+        groups=COLLECTION_READERS,
     )
     doubtful_amount = fields.Monetary(
         "Doubtful",
         compute="_compute_bad_debt",
         help="Moved to doubtful receivables (416) and still owed, in the invoice's currency.",
+        groups=COLLECTION_READERS,
     )
     written_off_amount = fields.Monetary(
         "Written off",
         compute="_compute_bad_debt",
         help="Given up by a posted write-off, in the invoice's currency.",
+        groups=COLLECTION_READERS,
     )
 
     def _compute_bad_debt(self):

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from ..rules.prescription import LimitationEvent
 from . import law_facts
+from .readers import COLLECTION_READERS
 
 INVOICES = ("out_invoice", "out_receipt")
 
@@ -20,6 +21,7 @@ class AccountMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="For this invoice alone; empty: as proposed from its account, its journal or its debtor.",
+        groups=COLLECTION_READERS,
     )
     recouvrement_claim_kind_id = fields.Many2one(
         "recouvrement.claim.kind",
@@ -27,6 +29,7 @@ class AccountMove(models.Model):
         compute="_compute_recouvrement_claim_kind_id",
         inverse="_inverse_recouvrement_claim_kind_id",
         help="Sets when the debt is time-barred, the interest it bears and the court.",
+        groups=COLLECTION_READERS,
     )
     recouvrement_received_on = fields.Date(
         "Received by the buyer on",
@@ -34,6 +37,7 @@ class AccountMove(models.Model):
         copy=False,
         help="The day a public buyer received the invoice: his delay runs from it (CCP L2192-10). Empty: the invoice "
         "date stands for it.",
+        groups=COLLECTION_READERS,
     )
     is_owed_by_public_body = fields.Boolean(
         compute="_compute_is_owed_by_public_body", groups="recouvrement_fr.group_recouvrement_user"
@@ -44,15 +48,18 @@ class AccountMove(models.Model):
         search="_search_limitation_date",
         help="The last day on which an act in court still interrupts the limitation of its oldest open instalment. "
         "Only what is certain moves it; a reminder or a formal notice does not.",
+        groups=COLLECTION_READERS,
     )
     limitation_possible_date = fields.Date(
         "Possibly not before",
         compute="_compute_limitation_date",
         help="If what is only possible counted too: partial payments, a signed plan, a letter that acknowledges the "
         "debt (C.civ 2240). Only a judge says so: do not wait for it.",
+        groups=COLLECTION_READERS,
     )
     limitation_basis = fields.Char(
-        "Because of", compute="_compute_limitation_date", help="The article, and what interrupted it last."
+        "Because of", compute="_compute_limitation_date", help="The article, and what interrupted it last.",
+        groups=COLLECTION_READERS,
     )
     recouvrement_limitation_count = fields.Integer(
         "Limitation events",
@@ -160,6 +167,7 @@ class AccountMove(models.Model):
     @api.model
     def _search_limitation_date(self, operator, value):
         """Open invoices whose limitation ends so; those with an event are asked one by one, as they are few."""
+        self._check_field_access(self._fields["limitation_date"], "read")  # the ORM asks it of columns alone
         if operator not in ("<", "<=", ">", ">=", "=") or not value:
             return NotImplemented
         day = fields.Date.to_date(value)

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .bulk import SoftMany2one, any_of
+from .readers import COLLECTION_READERS
 
 
 class AccountMoveLine(models.Model):
@@ -18,8 +19,12 @@ class AccountMoveLine(models.Model):
         help="The invoice that this item moves to doubtful receivables, brings back, or writes off.",
     )
 
-    recouvrement_level_id = fields.Many2one(related="move_id.dunning_level_id", string="Level reached")
-    recouvrement_state = fields.Selection(related="move_id.dunning_state", string="Collection state")
+    recouvrement_level_id = fields.Many2one(
+        related="move_id.dunning_level_id", string="Level reached", related_sudo=False, groups=COLLECTION_READERS
+    )
+    recouvrement_state = fields.Selection(
+        related="move_id.dunning_state", string="Collection state", related_sudo=False, groups=COLLECTION_READERS
+    )
 
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits

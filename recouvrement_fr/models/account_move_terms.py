@@ -5,6 +5,7 @@ from odoo.tools import SQL, format_date
 from ..rules.debtor_type import classify
 from ..rules.payment_terms import check_payment_term, latest_due
 from .account_move_law import INVOICES
+from .readers import COLLECTION_READERS
 
 BOUND = ("professional", "public")  # no maximum binds the others
 PUBLIC = ("public", "public_hospital", "public_company")
@@ -21,8 +22,11 @@ class AccountMove(models.Model):
         compute="_compute_payment_term_state",
         search="_search_payment_term_state",
         help="Against the maximum of C.com L441-10 and L441-11, or of the public procurement code.",
+        groups=COLLECTION_READERS,
     )
-    payment_term_warning = fields.Char(compute="_compute_payment_term_state")
+    payment_term_warning = fields.Char(
+        compute="_compute_payment_term_state", groups=COLLECTION_READERS
+    )
     interest_terms = fields.Char(
         "Interest", compute="_compute_interest_terms", groups="recouvrement_fr.group_recouvrement_user"
     )
@@ -96,6 +100,7 @@ class AccountMove(models.Model):
     @api.model
     def _search_payment_term_state(self, operator, value):
         """The open invoices of known debtors whose term is so."""
+        self._check_field_access(self._fields["payment_term_state"], "read")  # the ORM asks it of columns alone
         if operator not in ("in", "not in"):
             return NotImplemented
         self.env.flush_all()

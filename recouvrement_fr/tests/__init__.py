@@ -63,3 +63,4 @@ from . import test_timeline_case
 from . import test_visits
 from . import test_thanks
 from . import test_write_off
+from . import test_strategy_fields
