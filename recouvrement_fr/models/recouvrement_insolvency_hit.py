@@ -80,6 +80,7 @@ class RecouvrementInsolvencyHit(models.Model):
             "court": self.court,
         }
         if not self.kind:  # a correction, or a later step: what was opened, a person reads and enters
+            values["bodacc_on"] = False  # the delay to declare runs from the first publication, which this is not
             return {
                 "type": "ir.actions.act_window",
                 "res_model": "recouvrement.insolvency",

@@ -485,11 +485,20 @@ class RecouvrementLetter(models.AbstractModel):
         legal = self._penalties(payload)
         order = ""
         if is_notice:
-            order = self.env._(
-                "By this letter we give you formal notice to pay us the sum of %(amount)s within %(days)s days of "
-                "receiving it.",
-                amount=payload["amount"],
-                days=payload["term_days"],
+            figures = {"amount": payload["amount"], "days": payload["term_days"]}
+            # The words say what the term is counted from: whoever leaves a registered letter at the post is served too.
+            order = (
+                self.env._(
+                    "By this letter we give you formal notice to pay us the sum of %(amount)s within %(days)s days of "
+                    "its first presentation.",
+                    **figures,
+                )
+                if payload["registered"]
+                else self.env._(
+                    "By this letter we give you formal notice to pay us the sum of %(amount)s within %(days)s days of "
+                    "receiving it.",
+                    **figures,
+                )
             )
             legal += self._notice(payload)
         return {"order": order, "legal": legal, "is_notice": is_notice}

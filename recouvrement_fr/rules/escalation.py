@@ -166,6 +166,10 @@ def decide(
     free = [instalment for instalment in overdue if instalment.hold is None]
     if not free or hold:
         return _held(overdue if not free else (), hold, on, later)
+    if all(is_too_small(policy, instalment) for instalment in overdue):  # remainders block nothing: see above
+        early = _decide_pre_due(policy, upcoming, on, last_contact, hold, covered=len(owed) < len(instalments))
+        if early.outcome == "remind":
+            return early
     waiting = [instalment for instalment in free if instalment.history.pending]
     others = [instalment for instalment in free if not instalment.history.pending]
     if not waiting:

@@ -18,6 +18,13 @@ class TestMoved(unittest.TestCase):
             ([JUNE, AUGUST], [AUGUST], {JUNE: AUGUST}),
             ([JUNE], [], {}),  # nothing to be paid any more
             ([], [JUNE], {}),
+            # Only the second of three had been reminded, and all moved by a day: it stays the second.
+            ([JULY], [date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)], {JULY: date(2026, 8, 1)}),
+            (
+                [JULY, AUGUST],
+                [date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)],
+                {JULY: date(2026, 8, 1), AUGUST: date(2026, 9, 1)},
+            ),
         ):
             with self.subTest(remembered=remembered, present=present):
                 self.assertEqual(moved(remembered, present), expected)
