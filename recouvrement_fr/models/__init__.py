@@ -109,6 +109,9 @@ from . import recouvrement_timeline
 from . import recouvrement_timeline_case
 from . import recouvrement_thanks
 from . import recouvrement_invoice_sending
+from . import recouvrement_einvoice_status
+from . import recouvrement_einvoice_event
+from . import recouvrement_einvoice_acts
 from . import recouvrement_claim_kind
 from . import recouvrement_limitation_event
 from . import recouvrement_grace
@@ -143,6 +146,7 @@ from . import account_move_case
 from . import res_partner_case
 from . import recouvrement_case_piece
 from . import recouvrement_case_gather
+from . import recouvrement_case_einvoice
 from . import recouvrement_case_file
 from . import recouvrement_case_documents
 from . import recouvrement_letter_third_party

@@ -103,6 +103,15 @@ class InvoiceEvidence:
         return names
 
     @cached_property
+    def approved(self):
+        """{move id: the day the buyer approved it}, as his platform said (status 205)."""
+        events = self.env["recouvrement.einvoice.event"].sudo()  # the question is whether, not who reads it
+        groups = events._read_group(
+            [("move_id", "in", self.ids), ("status_id.act", "=", "approve")], ["move_id"], ["issued_at:max"]
+        )
+        return {move.id: moment.date() for move, moment in groups}
+
+    @cached_property
     def texts(self):
         """{move id: what is printed below its lines}: its terms, those of its payment term, the company's mentions."""
         found = {}
@@ -175,6 +184,8 @@ class InvoiceEvidence:
         for move in self.moves:
             part = parts.get(move.id)
             text = part and self._("contested in part: %s left out", self._money(part, move.currency_id))
+            if not text and move.id in self.approved:
+                text = self._("approved by the buyer on %s", self._day(self.approved[move.id]))
             found[move.id] = Evidence(move.id not in held, text or "")
         return found
 

@@ -12,6 +12,7 @@ HASHED = {
     "recouvrement.case.file": {"pdf_id": "sha256", "zip_id": "zip_sha256"},
     "recouvrement.dispatch": {"attachment_id": "sha256"},
     "recouvrement.dispatch.event": {"proof_id": "proof_sha256"},
+    "recouvrement.einvoice.event": {"attachment_id": "sha256"},
     "recouvrement.statement": {"attachment_id": "sha256"},
 }
 # What makes a file the one that was kept: even what Odoo does by itself may not replace it.

@@ -63,6 +63,7 @@ DECIDED_COLUMNS = (  # after the id
 # to the managers, and commit its pages by `bulk.keep_page`.
 FOLLOWED = (
     "recouvrement.exclusion",
+    "recouvrement.einvoice.event",
     "recouvrement.plan",
     "recouvrement.promise",
     "recouvrement.dispute",

@@ -83,12 +83,17 @@ class RecouvrementDispute(models.Model):
             dispute.write({"e_status": status, "e_motive": motive})
 
     @api.model
-    def _complete(self, move, status):
-        """Approved, or completed after a suspension: what the statuses had opened ends, what people opened stays."""
+    def _complete(self, move, status, motive=None):
+        """Approved, or completed after a suspension: what the statuses had opened ends, what people opened stays.
+
+        :param motive: given, only what was opened for this one ends
+        """
         wanted = ("208",) if status == "209" else CONTESTED
         ended = self.sudo().search(  # as above
             [("move_ids", "in", move.ids), ("state", "in", ("open", "escalated")), ("e_status", "in", wanted)]
         )
+        if motive:
+            ended = ended.filtered(lambda dispute: dispute.e_motive == motive)
         ended.resolution = self.env._("E-invoice status %s: completed, or approved.", status)
         ended._end("cancelled")
         return ended
@@ -102,4 +107,5 @@ class RecouvrementDispute(models.Model):
         if not exclusions.search_count([("move_id", "=", move.id), ("lifted_on", "=", False)], limit=1):
             card = self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id)
             reason = self.env._("Payment announced on %s (e-invoice status 211).", format_date(self.env, on))
+            self.env["recouvrement.reminder"].sudo()._withdraw(move, reason, "no_followup")
             exclusions._leave_out(card, move, reason, until)

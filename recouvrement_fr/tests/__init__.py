@@ -25,6 +25,7 @@ from . import test_dispute
 from . import test_doubtful
 from . import test_dispute_report
 from . import test_ecb
+from . import test_einvoice
 from . import test_evidence
 from . import test_duties
 from . import test_follow_up

@@ -15,6 +15,7 @@ OURS = "odoo.addons.recouvrement_fr."
 SHARED = {  # of no company
     *("recouvrement.dispute.reason", "recouvrement.mention", "recouvrement.payment.sector"),
     *("recouvrement.proceeding.delay", "recouvrement.rate"),
+    *("recouvrement.einvoice.status", "recouvrement.einvoice.reason"),
 }
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
 ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner"}
@@ -56,7 +57,7 @@ EVIDENCE = {
     *("accessory", "case.approval", "case.claim", "case.event", "case.file", "case.proceeding", "case.step", "contact"),
     *("decision", "dispatch", "dispatch.event", "doubtful", "invoice.check", "invoice.sending", "limitation.event"),
     *("notice.override", "pause.period", "plan.instalment", "promise", "reminder", "reminder.line", "run", "statement"),
-    *("thanks", "write.off.line", "exclusion", "insolvency.claim", "deadline"),
+    *("thanks", "write.off.line", "exclusion", "einvoice.event", "insolvency.claim", "deadline"),
 }
 
 
@@ -206,7 +207,10 @@ class TestSecurityAll(RecouvrementCommon):
 
     def test_public_methods_take_no_arguments(self):
         """What takes arguments is for methods alone: a client may send anything."""
-        known = {"recouvrement.debtor.get_timeline"}  # reads what the caller may read
+        known = {
+            "recouvrement.debtor.get_timeline",  # reads what the caller may read
+            "recouvrement.einvoice.event.receive_xml",  # takes one message in, with the rights of a collector
+        }
         asking = set()
         for name, model in self.env.registry.items():
             for method in self.buttons(self.env[name]) if name.startswith("recouvrement.") else ():
@@ -232,6 +236,7 @@ class TestSecurityAll(RecouvrementCommon):
         own = [record for record in records if not record._transient and record._name not in SHARED]
         refused = self._answers(self.stranger, own)
         allowed = {f"res.partner.{name}" for name in OF_PARTNERS} | {"recouvrement.accessory.action_compute_all"}
+        allowed.add("recouvrement.einvoice.event.receive_xml")  # for his own company
         self.assertFalse({name: said for name, said in refused.items() if name not in allowed})
         before = self._state(own)
         self._answers(self.stranger, [record for record in records if record._transient])

@@ -16,6 +16,7 @@ from . import recouvrement_defer
 from . import recouvrement_leave_out
 from . import recouvrement_set_level
 from . import recouvrement_dispute_wizard
+from . import recouvrement_einvoice_import
 from . import recouvrement_rate_proposal
 from . import recouvrement_promise_wizard
 from . import recouvrement_promise_cancel

@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+SAID_TWICE = "DOUBLON"  # the platform refuses the second delivery of an invoice that stands
+CHANGING = ("contest", "approve", "resume", "wait", "refuse", "cancel", "assign", "take_back")
+TASK_DAYS = 7
+
+
+class RecouvrementEinvoiceEvent(models.Model):
+    """What a message does to collection, as its status says: one method ``_act_<act>`` each, which returns what it did.
+
+    To add an act, extend the selection of ``recouvrement.einvoice.status`` and write its method.
+    """
+
+    _inherit = "recouvrement.einvoice.event"
+
+    def _act(self):
+        """Do what these messages mean, the first said first; one that fails is kept with its reason, the others go on.
+
+        A message older than one that was acted on already changes nothing any more: platforms deliver out of order.
+        """
+        waiting = self.filtered(lambda event: not event.move_id)
+        waiting.outcome = self.env._("No posted invoice of this company bears this number.")
+        mine = (self - waiting).sorted(lambda event: (event.issued_at, event.id))
+        latest = mine._latest_acted()
+        for act, events in mine.filtered(lambda event: event._is_plain()).grouped(lambda e: e.status_id.act).items():
+            events._note_plain(act)
+        for event in mine.filtered(lambda event: not event._is_plain()):
+            act = event.status_id.act
+            if act in CHANGING and event.issued_at < latest.get(event.move_id, event.issued_at):
+                event.write({"state": "noted", "outcome": self.env._("A later message was acted on already.")})
+                continue
+            event._act_alone(act)
+
+    def _is_plain(self):
+        return self.status_id.act in (False, "nothing", "sent", "received")
+
+    def _note_plain(self, act):
+        """Messages that prove something and change nothing, written together."""
+        if act == "received":
+            self._note_receipt()
+        outcome = {
+            "sent": self.env._("Kept as proof that the invoice was sent."),
+            "received": self.env._("Kept as proof that the invoice was received."),
+        }
+        self.write({"state": "noted", "outcome": outcome.get(act) or self.env._("Noted; nothing changes.")})
+
+    def _note_receipt(self):
+        """The delay of a public buyer runs from the day he received the invoice (CCP L2192-10, R2192-12)."""
+        for day, events in self.grouped(lambda event: event.received_on or event.issued_at.date()).items():
+            moves = events.move_id.filtered(lambda move: not move.recouvrement_received_on)
+            moves.recouvrement_received_on = day
+
+    def _latest_acted(self):
+        """{invoice: when the last message that changed something for it was said}."""
+        groups = self._read_group(
+            [
+                ("move_id", "in", self.move_id.ids),
+                ("state", "=", "done"),
+                ("status_id.act", "in", CHANGING),
+                ("id", "not in", self.ids),
+            ],
+            ["move_id"],
+            ["issued_at:max"],
+        )
+        return dict(groups)
+
+    def _act_alone(self, act):
+        try:
+            with self.env.cr.savepoint():
+                outcome = getattr(self, f"_act_{act}")()
+                self.write({"state": "done", "outcome": outcome})
+        except UserError as error:
+            self.write({"state": "failed", "outcome": str(error)})
+            self._call_person(self.env._("Look at the message %s, which changed nothing", self.display_name))
+
+    # --- acts ---------------------------------------------------------------------------------------------------------
+
+    def _act_contest(self):
+        motive = (self.reason_codes or "").split(", ")[0] or None
+        disputes = self.env["recouvrement.dispute"].sudo()  # whoever the platform speaks through
+        found = disputes._from_einvoice_status(self.move_id, self.status_code, motive, self._contested())
+        if not found:
+            return self.env._("Nothing is left to pay: no dispute was opened.")
+        self.dispute_id = found[0]
+        if self.details:
+            found.message_post(body=self.env._("%(status)s: %(said)s", status=self.display_name, said=self.details))
+        if self.action_code:
+            self._ask(found[0])
+        return self.env._("Contested: dispute %s.", ", ".join(found.mapped("name")))
+
+    def _contested(self):
+        """What was not approved, taxes included, where the message says it; else nothing: a person looks at the whole."""
+        if self.status_code != "206" or not self.amount_kind:
+            return None
+        if self.amount_kind.startswith("MNA"):
+            return self.amount
+        if self.amount_kind.startswith("MAP"):
+            return max(self.move_id.amount_total - self.amount, 0)
+        return None
+
+    def _ask(self, dispute):
+        """What the buyer asks for, as a task with the deadline of the dispute."""
+        asked = {
+            "PIN": self.env._("Send the information asked for: %s", self.number),
+            "NIN": self.env._("Make a corrective invoice: %s", self.number),
+            "CNF": self.env._("Make a credit note for the whole: %s", self.number),
+            "CNP": self.env._("Make a credit note for a part: %s", self.number),
+            "CNA": self.env._("Make a credit note for an amount: %s", self.number),
+        }
+        dispute.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=(dispute.resolver_id or dispute.debtor_id._person_in_charge()).id,
+            date_deadline=dispute.deadline,
+            summary=asked.get(self.action_code) or self.env._("See what the buyer asks for: %s", self.number),
+            note=self.details or "",
+        )
+
+    def _act_approve(self):
+        motive = (self.reason_codes or "").split(", ")[0] or None
+        ended = self.env["recouvrement.dispute"].sudo()._complete(self.move_id, self.status_code, motive)
+        kept = self.env._("The buyer approved the invoice: kept as written proof that it is not contested.")
+        if ended:
+            return f"{kept} {self.env._('Dispute %s ended.', ', '.join(ended.mapped('name')))}"
+        return kept
+
+    def _act_resume(self):
+        ended = self.env["recouvrement.dispute"].sudo()._complete(self.move_id, self.status_code)
+        if ended:
+            return self.env._("Dispute %s ended.", ", ".join(ended.mapped("name")))
+        return self.env._("Nothing was suspended.")
+
+    def _act_wait(self):
+        on = self.env["recouvrement.run"]._today()
+        until = max(self.amount_on or on, on) + timedelta(days=self.status_id.days)
+        amount = self._told_amount()
+        reason = self.env._("Payment announced: %s", amount) if amount else self.env._("Payment announced")
+        return self._leave_out(reason, until)
+
+    def _act_refuse(self):
+        if SAID_TWICE in (self.reason_codes or ""):
+            return self.env._("A second delivery of the same invoice was refused: the invoice stands.")
+        self._call_person(self.env._("Correct %s and issue it again: a platform rejected it", self.number))
+        return self._leave_out(self.env._("Rejected by a platform: not issued in law"))
+
+    def _act_cancel(self):
+        self._call_person(self.env._("Make the credit note of %s: it was cancelled", self.number))
+        return self._leave_out(self.env._("Cancelled on the platform"))
+
+    def _act_assign(self):
+        return self._leave_out(self.env._("Assigned to a factor"))
+
+    def _act_take_back(self):
+        assigned = self.sudo().search([("move_id", "=", self.move_id.id), ("status_id.act", "=", "assign")])
+        lifted = assigned.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)
+        lifted._lift(self.env["recouvrement.run"]._today())
+        return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
+
+    def _act_account(self):
+        self._call_person(self.env._("Write the new account to pay on %s", self.number))
+        return self.env._("A person is to write the new account on the invoice.")
+
+    def _act_task(self):
+        self._call_person(self.env._("Look at %(status)s: %(number)s", status=self.display_name, number=self.number))
+        return self.env._("A person was called.")
+
+    # --- with what ----------------------------------------------------------------------------------------------------
+
+    def _leave_out(self, reason, until=None):
+        """Leave the invoice out of the reminders, unless it is already for as long; returns what was done."""
+        exclusions = self.env["recouvrement.exclusion"].sudo()  # whoever the platform speaks through
+        in_force = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
+        if in_force and (not in_force.until or (until and in_force.until >= until)):
+            return self.env._("It is left out already: %s", in_force.reason)
+        told = self.env._("%(reason)s (%(status)s)", reason=reason, status=self.display_name)
+        self.env["recouvrement.reminder"].sudo()._withdraw(self.move_id, told, "no_followup")
+        exclusions._leave_out(self.debtor_id, self.move_id, told, until)
+        self.exclusion_id = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
+        if until:
+            return self.env._("Left out of reminders until %s.", format_date(self.env, until))
+        return self.env._("Left out of reminders.")
+
+    def _call_person(self, summary):
+        # A task for whoever follows the debtor, whoever the platform speaks through.
+        self.debtor_id.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=self.debtor_id._person_in_charge().id,
+            date_deadline=fields.Date.add(
+                self.env["recouvrement.run"]._today(), days=self.status_id.days or TASK_DAYS
+            ),
+            summary=summary,
+            note=self.details or "",
+        )

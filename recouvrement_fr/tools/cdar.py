@@ -1,0 +1,197 @@
+"""Reader of the life-cycle messages of French electronic invoices (CDAR, UN/CEFACT D22B), without Odoo's records.
+
+A message (``CrossDomainAcknowledgementAndResponse``) tells the status of one invoice or more. Nothing is fetched: no
+network, no entity, no schema. What is not understood is kept as words; what cannot be a message is refused in words.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from lxml import etree
+
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+MAX_BYTES = 5_000_000  # a message carries a few kilobytes, and may enclose a file
+MAX_STATUSES = 1_000
+MAX_WORDS = 2_000
+NAMESPACES = {
+    "rsm": "urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndResponse:100",
+    "ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
+}
+ROOT = f"{{{NAMESPACES['rsm']}}}CrossDomainAcknowledgementAndResponse"
+CODE = re.compile(r"[0-9]{3}")
+REASON = re.compile(r"[A-Z0-9_]{2,40}")
+AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
+CURRENCY = re.compile(r"[A-Z]{3}")
+DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+
+
+class Refused(ValueError):
+    """This is no message that can be read. ``args``: the sentence to translate, and its values."""
+
+    def __init__(self, sentence, **values):
+        super().__init__(sentence, values)
+        self.sentence, self.values = sentence, values
+
+
+@dataclass(frozen=True)
+class Amount:
+    """``kind``: MEN cash received, MPA payment sent, RAP left to pay..., signed, in ``currency``; ``on``: its day."""
+
+    kind: str
+    value: Decimal
+    currency: str
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One reason of a status: its code and words, the action that the sender asks for, his note."""
+
+    code: str = ""
+    words: str = ""
+    action: str = ""
+    action_words: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a message says of one invoice.
+
+    ``issued_at``: local time as written; ``seller``: the SIREN of who issued the invoice, or what stands for it;
+    ``key``: the same for the same message received twice.
+    """
+
+    key: str
+    code: str
+    words: str
+    number: str
+    issued_at: datetime | None
+    invoiced_on: date | None = None
+    received_on: date | None = None
+    seller: str = ""
+    sender_role: str = ""
+    sender_name: str = ""
+    grounds: tuple[Ground, ...] = ()
+    amounts: tuple[Amount, ...] = field(default=())
+
+
+def read(data):
+    """The statuses of a message.
+
+    :param data: the bytes of the XML
+    :return: [Status], at least one
+    :raises Refused: it is not such a message, is too large, or one of its statuses names no invoice or no code
+    """
+    root = _root(data)
+    digest = hashlib.sha256(data).hexdigest()
+    document = root.find("rsm:ExchangedDocument", NAMESPACES)
+    message = _text(document, "ram:ID", 200) or f"sha256:{digest}"
+    sender = document.find("ram:IssuerTradeParty", NAMESPACES) if document is not None else None
+    issued_at = _moment(document, "ram:IssueDateTime")
+    found = root.findall("rsm:AcknowledgementDocument/ram:ReferenceReferencedDocument", NAMESPACES)
+    if not found:
+        raise Refused(_lt("The message names no invoice."))
+    if len(found) > MAX_STATUSES:
+        raise Refused(_lt("The message tells more than %(most)s statuses."), most=MAX_STATUSES)
+    statuses = []
+    for place, reference in enumerate(found):
+        code = _text(reference, "ram:ProcessConditionCode", 20)
+        number = _text(reference, "ram:IssuerAssignedID", 100)
+        if not CODE.fullmatch(code):
+            raise Refused(_lt("“%(code)s” is not the code of a status."), code=code)
+        if not number:
+            raise Refused(_lt("The message does not say the number of the invoice."))
+        own = _moment(reference.getparent(), "ram:IssueDateTime")
+        grounds = reference.findall("ram:SpecifiedDocumentStatus", NAMESPACES)
+        received = _moment(reference, "ram:ReceiptDateTime")
+        invoiced = _moment(reference, "ram:FormattedIssueDateTime")
+        statuses.append(
+            Status(
+                key=message if len(found) == 1 else f"{message}#{place + 1}",
+                code=code,
+                words=_text(reference, "ram:ProcessCondition", 200),
+                number=number,
+                issued_at=issued_at or own,
+                invoiced_on=invoiced and invoiced.date(),
+                received_on=received and received.date(),
+                seller=_text(reference, "ram:IssuerTradeParty/ram:GlobalID", 40),
+                sender_role=_text(sender, "ram:RoleCode", 10),
+                sender_name=_text(sender, "ram:Name", 200),
+                grounds=tuple(_ground(ground) for ground in grounds[:50]),
+                amounts=tuple(amount for ground in grounds[:50] for amount in _amounts(ground)),
+            )
+        )
+    return statuses
+
+
+def _root(data):
+    if len(data) > MAX_BYTES:
+        raise Refused(_lt("The file is larger than %(most)s MB."), most=MAX_BYTES // 1_000_000)
+    if not data.strip():
+        raise Refused(_lt("The file is empty."))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Refused(_lt("This is not XML.")) from error
+    if root.getroottree().docinfo.doctype:
+        raise Refused(_lt("The file declares a document type, which a message never does."))
+    if root.tag != ROOT:
+        raise Refused(_lt("This is XML, but not a life-cycle message of an invoice."))
+    return root
+
+
+def _text(node, path, most):
+    """The words at a path on one line, cut; empty where there are none."""
+    if node is None:
+        return ""
+    found = node.find(path, NAMESPACES)
+    return " ".join("".join(found.itertext()).split())[:most] if found is not None else ""
+
+
+def _moment(node, path):
+    """A date or a moment, whatever of its formats 102, 203 and 204 it is written in.
+
+    :raises Refused: what is there is no date
+    """
+    written = _text(node, path, 40)
+    if not written:
+        return None
+    digits = re.sub(r"[^0-9]", "", written.split("+")[0].split("Z")[0].split(".")[0])
+    try:
+        return datetime.strptime(digits, DIGITS[len(digits)])
+    except (KeyError, ValueError) as error:
+        raise Refused(_lt("“%(written)s” is not a date."), written=written) from error
+
+
+def _ground(node):
+    code = _text(node, "ram:ReasonCode", 40).upper()
+    words = _text(node, "ram:Reason", MAX_WORDS)
+    return Ground(
+        code=code if REASON.fullmatch(code) else "",
+        words=words if REASON.fullmatch(code) or not code else f"{code} {words}".strip(),
+        action=_text(node, "ram:RequestedActionCode", 10).upper(),
+        action_words=_text(node, "ram:RequestedAction", MAX_WORDS),
+        note=_text(node, "ram:IncludedNote/ram:Content", MAX_WORDS),
+    )
+
+
+def _amounts(ground):
+    for node in ground.findall("ram:SpecifiedDocumentCharacteristic", NAMESPACES):
+        written = _text(node, "ram:ValueAmount", 40)
+        if not written:
+            continue
+        if not AMOUNT.fullmatch(written):
+            raise Refused(_lt("“%(written)s” is not an amount."), written=written)
+        currency = node.find("ram:ValueAmount", NAMESPACES).get("currencyID", "EUR")
+        if not CURRENCY.fullmatch(currency):
+            raise Refused(_lt("“%(written)s” is not a currency."), written=currency[:20])
+        moment = _moment(node, "ram:ValueDateTime")
+        yield Amount(_text(node, "ram:TypeCode", 10).upper(), Decimal(written), currency, moment and moment.date())
