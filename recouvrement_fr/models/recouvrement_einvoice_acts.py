@@ -93,7 +93,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self.env._("Contested: dispute %s.", ", ".join(found.mapped("name")))
 
     def _contested(self):
-        """What was not approved, taxes included, where the message says it; else nothing: a person looks at the whole."""
+        """What was not approved, taxes included, where the message says it; else the whole waits for a person."""
         if self.status_code != "206" or not self.amount_kind:
             return None
         if self.amount_kind.startswith("MNA"):

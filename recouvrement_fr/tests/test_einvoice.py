@@ -303,4 +303,4 @@ class TestEinvoiceEvidence(FileCommon):
             self.assertIn("12/02/2026 09:30 : 205", text)
             self.assertIn("M205", text)
             evidence = InvoiceEvidence(self.env, self.company, self.debt, MONDAY).of("no_dispute")[self.debt.id]
-        self.assertEqual((evidence.met, evidence.text), (True, "approved by the buyer on 02/12/2026"))
+        self.assertEqual((evidence.met, evidence.text), (True, "approved by the buyer on 12/02/2026"))
