@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tools.image import image_process
 
 from ..rules.interest import one_day
-from . import letter_pdf
+from . import letter_address, letter_pdf
 from .letter_format import Formats, company_numbers, day, decimal, iban, paragraphs
 from .template_error import cause
 
@@ -22,8 +22,6 @@ TEMPLATES = {
     "formal": "recouvrement_fr.letter_formal",
     "statement": "recouvrement_fr.letter_statement",
 }
-ADDRESS_LINES = 6  # the window shows 24 mm whatever way the sheet slides in the envelope
-ADDRESS_SIZES = ((38, 9.5), (46, 8), (999, 7))  # longest line -> points; La Poste wants 38 signs
 APPENDED_TRANCHES = 12  # of interest, shown below the signature
 ARTICLE = re.compile(r"\b[A-Z]{0,2}\d+(?:-\d+)+\b")
 MOVE_FIELDS = ["name", "ref", "invoice_date", "date", "payment_reference", "partner_bank_id", "move_type"]
@@ -155,8 +153,7 @@ class RecouvrementLetter(models.AbstractModel):
         partner = debtor.partner_id
         siren, siret = company_numbers(partner.company_registry)
         collector = debtor.collector_id
-        address = self._address(addressee, partner, company)
-        longest = max(map(len, address), default=0)
+        address = letter_address.fit(self._address(addressee, partner, company))
         return {
             "version": 1,
             "lang": formats.lang,
@@ -170,8 +167,9 @@ class RecouvrementLetter(models.AbstractModel):
             "company": identity,
             "addressee": {
                 "id": addressee.id,
-                "lines": address,
-                "size": next(size for limit, size in ADDRESS_SIZES if longest <= limit),
+                "lines": address.lines,
+                "size": address.size,
+                "pitch": address.pitch,
                 "missing": self._address_problem(addressee, partner, company),
             },
             "debtor": {
@@ -228,7 +226,7 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _address(self, addressee, debtor, company):
-        """At most six lines for the window: name, for the attention of, street, complement, town, country."""
+        """The rows of the address: name, for the attention of, street, complement, town, country."""
         firm = addressee.commercial_partner_id
         lines = [firm.name or debtor.name or ""]
         if addressee != firm and addressee.name and addressee.name != firm.name:
@@ -243,11 +241,7 @@ class RecouvrementLetter(models.AbstractModel):
         else:
             town = " ".join(filter(None, (place.zip, place.city)))
             rows = [place.street, place.street2, town.upper()]
-        rows = [row.strip() for row in rows if row and row.strip()]
-        room = ADDRESS_LINES - len(lines)
-        if len(rows) > room:  # what is too long is joined, never cut
-            rows = [", ".join(rows[: len(rows) - room + 1]), *rows[len(rows) - room + 1 :]]
-        return lines + rows
+        return lines + [row.strip() for row in rows if row and row.strip()]
 
     @api.model
     def _address_problem(self, addressee, debtor, company):
@@ -255,7 +249,13 @@ class RecouvrementLetter(models.AbstractModel):
         place = addressee if addressee.city or addressee.street else addressee.commercial_partner_id
         is_abroad = bool(place.country_id) and place.country_id != (company.country_id or place.country_id)
         if place.city and (place.zip or is_abroad) and (addressee.commercial_partner_id.name or debtor.name):
-            return ""
+            if letter_address.fit(self._address(addressee, debtor, company)).fits:
+                return ""
+            return self.env._(
+                "The postal address of %s does not fit the window of an envelope: shorten its name or its streets on "
+                "the contact.",
+                addressee.display_name or debtor.display_name,
+            )
         return self.env._(
             "The postal address of %s is not complete: enter its street, postcode and town on the contact.",
             addressee.display_name or debtor.display_name,

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.recouvrement_fr.models import letter_pdf
+from odoo.addons.recouvrement_fr.models import letter_address, letter_pdf
 
 ON = date(2026, 11, 20)
 IBAN = "FR7630006000011234567890189"
@@ -284,7 +284,7 @@ class TestLetters(AccountTestInvoicingCommon):
         self.assertIn("Dupond &amp; &lt;b&gt;Fils", html)
         self.assertNotIn("<script", html)
 
-    def test_address_has_six_lines_at_most(self):
+    def test_address_has_a_row_for_each_part(self):
         debtor = self.sample_debtor(street2="Bâtiment B")
         contact = self.env["res.partner"].create(
             {"name": "Mme Lambert", "parent_id": debtor.partner_id.id, "type": "contact"}
@@ -297,8 +297,32 @@ class TestLetters(AccountTestInvoicingCommon):
         contact.country_id = self.env.ref("base.us")
         contact.street2 = "Suite 4\nDoor 5"
         lines = self.letters._address(contact, debtor.partner_id, self.company)
-        self.assertLessEqual(len(lines), 6)
         self.assertEqual(lines[-1], contact.country_id.name.upper())
+        self.assertTrue(letter_address.fit(lines).fits)
+
+    def test_a_long_name_is_wrapped_in_the_window_and_nothing_is_shrunk_or_cut(self):
+        name = "Société civile immobilière des propriétaires du Domaine de la Roche-Guyon et de ses dépendances"
+        debtor = self.sample_debtor(name=name, street="Zone artisanale des Hauts de Chambourcy, bâtiment Les Magnolias")
+        fitted = letter_address.fit(self.letters._address(debtor.partner_id, debtor.partner_id, self.company))
+        self.assertEqual((fitted.size, fitted.fits), (9.5, True))
+        self.assertEqual(" ".join(fitted.lines[:3]).startswith(name), True, fitted.lines)
+        payload = self.payload("professional_3", debtor, self.sample_invoice(debtor))
+        places = self.places(payload)
+        for line in fitted.lines:
+            with self.subTest(line=line):
+                x, y = places[line]
+                self.assertTrue(104 < x < 106 and 55 <= y <= 79, (x, y))
+
+    def test_an_address_of_seven_lines_is_closer_and_one_that_fits_nowhere_stops_the_letter(self):
+        rows = ["Établissement public territorial du bassin de la Loire et de ses affluents de la rive gauche"]
+        rows += ["À l’attention de Madame la directrice des affaires financières et de la commande publique"]
+        rows += ["Immeuble Le Ponant", "12 avenue des Droits de l’Homme", "45000 ORLÉANS"]
+        fitted = letter_address.fit(rows)
+        self.assertEqual((len(fitted.lines), fitted.size, fitted.pitch, fitted.fits), (7, 9.0, 3.4, True))
+        self.assertFalse(letter_address.fit(["Nom " * 120, "12 rue du Port", "75001 PARIS"]).fits)
+        self.assertEqual("".join(letter_address.fit(["N" * 200, "75001 PARIS"]).lines[:-1]), "N" * 200)
+        debtor = self.sample_debtor(name="Association des anciens " * 30)
+        self.assertIn("does not fit", self.letters._address_problem(debtor.partner_id, debtor.partner_id, self.company))
 
     def test_queries_do_not_grow_with_the_batch(self):
         reminders, details = self.env["recouvrement.reminder"], {}
@@ -403,9 +427,8 @@ class TestLetters(AccountTestInvoicingCommon):
         self.assertIn(invoices[-1].name, last)
         self.assertIn(invoices[-2].name, last)
 
-    def test_address_stands_in_the_window(self):
-        debtor = self.sample_debtor(name="ZZFENETRE", street2="Bâtiment B")
-        payload = self.payload("professional_1", debtor, self.sample_invoice(debtor))
+    def places(self, payload):
+        """{text: (millimetres from the left, from the top)} of the first page, as it is printed."""
         page = PdfReader(io.BytesIO(self.letters._render_pdf([payload])[0])).pages[0]
         places = {}
 
@@ -415,6 +438,12 @@ class TestLetters(AccountTestInvoicingCommon):
             places.setdefault(text.strip(), (x / letter_pdf.MM, (float(page.mediabox.top) - y) / letter_pdf.MM))
 
         page.extract_text(visitor_text=visit)
+        return places
+
+    def test_address_stands_in_the_window(self):
+        debtor = self.sample_debtor(name="ZZFENETRE", street2="Bâtiment B")
+        payload = self.payload("professional_1", debtor, self.sample_invoice(debtor))
+        places = self.places(payload)
         first, last = places["ZZFENETRE"], places["69003 LYON"]
         self.assertAlmostEqual(first[0], 105, delta=1)
         self.assertTrue(55 <= first[1] < last[1] <= 79, (first, last))
