@@ -145,9 +145,7 @@ class Story:
         held = env["recouvrement.run"].search([("state", "=", "held")])
         held.action_release()
         if on < self.left_from:
-            env["recouvrement.reminder"].search([("state", "=", "to_approve")]).with_user(
-                self.collector
-            ).action_approve()
+            self.approve(env["recouvrement.reminder"].search([("state", "=", "to_approve")]))
         if on < self.last_day:
             env["recouvrement.reminder"]._cron_dispatch()
         if on.weekday() == POSTING_DAY and on < self.last_post:
@@ -166,6 +164,12 @@ class Story:
     def is_worked(self, on):
         """At first the nights come on Mondays and Thursdays alone: the same reminders, a little later."""
         return self.today - on < DAILY or (self.today - on <= IN_SERVICE and on.weekday() in (0, 3))
+
+    def approve(self, reminders):
+        """The collector approves reminders; formal notices are for the manager."""
+        notices = reminders.filtered(lambda reminder: reminder.level_id.kind == "formal_notice")
+        notices.with_user(self.manager).action_approve()
+        (reminders - notices).with_user(self.collector).action_approve()
 
     def post_letters(self):
         """The collector goes to the post office."""

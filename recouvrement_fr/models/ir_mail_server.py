@@ -20,6 +20,7 @@ class Outcome(NamedTuple):
     kind: str  # accepted; refused: never for this address; later: not now, it did not leave; unknown: it may have left
     reason: str = ""
     message: bytes = b""  # as given to the server
+    is_broken: bool = False  # the server refuses everything: it says nothing of this address
 
 
 class Outcomes:

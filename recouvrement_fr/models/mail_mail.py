@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .recipients import one_line
 
@@ -31,7 +31,10 @@ class MailMail(models.Model):
         ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
         on = self.env["recouvrement.run"]._today()
         late = self.env["recouvrement.run"]._gap_companies(on)  # a restored backup: see recouvrement_gap
-        held = ours.filtered(lambda mail: mail.record_company_id in late and mail.date.date() < on)
+        here = self.with_context(tz="Europe/Paris")
+        held = ours.filtered(
+            lambda mail: mail.record_company_id in late and fields.Date.context_today(here, mail.date) < on
+        )
         self, ours = self - held, ours - held
         for mails in (self - ours, ours.with_context(recouvrement_at_most_once=True)):
             if mails:

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import groupby
 
 from . import open_items
-from .recouvrement_plan import LIVE
 
 
 class RecouvrementDebtor(models.Model):
@@ -60,20 +59,20 @@ class RecouvrementDebtor(models.Model):
             "kind": "debt" if is_debt else "credit",
             "label": move.ref or "",
             "plan": plan.name if plan else "",
-            "plan_active": bool(plan) and plan.state == "active",
+            "plan_active": bool(plan),
             "disputed": part,
         }
 
     def _planned_moves(self):
-        """{move id: the plan, proposed or active, that it is in}."""
-        plans = self.env["recouvrement.plan"].sudo().search([("debtor_id", "in", self.ids), ("state", "in", LIVE)])
+        """{move id: the active plan that it is in}: what was only proposed is not agreed."""
+        plans = self.env["recouvrement.plan"].sudo().search([("debtor_id", "in", self.ids), ("state", "=", "active")])
         return {move.id: plan for plan in plans for move in plan.move_ids}
 
     def _agreed(self):
         """{debtor id: what was promised, planned or is contested, and is not over}."""
         rows = []
         plans = self.env["recouvrement.plan"].sudo()
-        for plan in plans.search([("debtor_id", "in", self.ids), ("state", "in", LIVE)], order="id"):
+        for plan in plans.search([("debtor_id", "in", self.ids), ("state", "=", "active")], order="id"):
             for one in plan.instalment_ids.sorted("date"):
                 if not plan.currency_id.is_zero(one.amount - one.paid):
                     rows.append(self._agreed_row("instalment", plan, one.date, one.amount, one.amount - one.paid))

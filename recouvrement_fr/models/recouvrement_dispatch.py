@@ -335,6 +335,15 @@ class RecouvrementDispatch(models.Model):
         commit()  # what is known is kept before anything that a full disk can stop
         sent._keep_proof(channel, outcomes)
         commit()
+        try:
+            with self.env.cr.savepoint():
+                sent._react(outcomes)
+        except Exception:
+            _logger.exception("What was sent is recorded; what follows from it is not")
+        commit()
+
+    def _react(self, outcomes):
+        """What follows, for others, from what the carrier said of these; their own outcome is kept already."""
 
     def _record(self, channel, outcomes):
         """What became of each, returned; touches nothing that anybody else writes, so that it cannot be disturbed."""

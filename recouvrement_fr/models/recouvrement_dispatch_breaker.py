@@ -16,11 +16,14 @@ class RecouvrementDispatch(models.Model):
     def _record(self, channel, outcomes):
         """Refusals of a server that refuses everything are tried again later, never replaced by letters."""
         rejected = self._rejected_in_a_row(outcomes) if channel._code == "email" else self.browse()
-        later = {one.id: outcomes[one.id]._replace(kind="later") for one in rejected}
-        res = super()._record(channel, {**outcomes, **later})
-        if rejected:
-            self._break_off(outcomes[rejected[:1].id].reason)
-        return res
+        later = {one.id: outcomes[one.id]._replace(kind="later", is_broken=True) for one in rejected}
+        return super()._record(channel, {**outcomes, **later})
+
+    def _react(self, outcomes):
+        super()._react(outcomes)
+        broken = [outcome for outcome in outcomes.values() if outcome.is_broken]
+        if broken:
+            self._break_off(broken[0].reason)
 
     def _rejected_in_a_row(self, outcomes):
         """The longest row of refusals of these that say nothing of the address, when it is a long one."""
@@ -39,12 +42,9 @@ class RecouvrementDispatch(models.Model):
             [("channel", "=", "email"), ("state", "=", "queued"), ("reminder_id.state", "=", "sending")]
         )
         until = fields.Datetime.now() + timedelta(minutes=PAUSE_MINUTES)
-        waiting.filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on < until).retry_on = until
+        waiting._lock().filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on < until).retry_on = until
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
         cron._trigger(at=until)
         summary = self.env._("The mail server refuses every message")
         for company in waiting.company_id.root_id:
-            domain = [("company_id", "=", company.id), ("kind", "=", "night")]
-            night = self.env["recouvrement.run"].sudo().search(domain, limit=1)  # whoever sends
-            if night and summary not in night.activity_ids.mapped("summary"):
-                night._call_managers(summary, note=reason)
+            self.env["recouvrement.run"]._call_managers_once(company, summary, reason)

@@ -31,6 +31,10 @@ class RecouvrementDispatch(models.Model):
         if self._has_room():
             return super()._send_by(channel, commit)
         _logger.error("The disk of the file store is full: %s messages wait until there is room", len(self))
+        summary = self.env._("The disk is full: nothing leaves")
+        note = self.env._("Messages wait until there is room to keep what leaves: tell your administrator.")
+        for company in self.company_id.root_id:
+            self.env["recouvrement.run"]._call_managers_once(company, summary, note)
         return None
 
     def _has_room(self):

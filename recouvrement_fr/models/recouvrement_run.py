@@ -222,7 +222,8 @@ class RecouvrementRun(models.Model):
         return run.with_env(self.env)
 
     def _check_may_run(self, company, on, debtors):
-        """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors."""
+        """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors,
+        but not while the books may lack the payments of nights that were missed."""
         if self.env["recouvrement.reminder"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         if not company.recouvrement_active:
@@ -230,7 +231,7 @@ class RecouvrementRun(models.Model):
                 self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)
             )
         reason, detail = self.sudo()._company_reason(company, on)
-        if reason and debtors is None:
+        if reason and (debtors is None or reason == "gap"):
             label = dict(self._selection_reason())[reason]
             raise UserError(self.env._("%(reason)s. %(detail)s", reason=label, detail=detail or ""))
 
@@ -611,6 +612,20 @@ class RecouvrementRun(models.Model):
         """Stop before anything leaves, and call the managers."""
         self.state = "held"
         self._call_managers(self.env._("A dunning run is held"))
+
+    @api.model
+    def _call_managers_once(self, company, summary, note):
+        """Tell the managers of a company what stops its sending: on its last night, once; before the first night, on
+        the company's own contact."""
+        domain = [("company_id", "=", company.id), ("kind", "=", "night")]
+        night = self.sudo().search(domain, limit=1)  # whoever sends reads neither nights nor their tasks
+        where = night or company.partner_id.sudo()
+        if summary in where.activity_ids.mapped("summary"):
+            return
+        for manager in company._recouvrement_managers():
+            where.activity_schedule(
+                "mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note
+            )
 
     def _call_managers(self, summary, note=None):
         for manager in self.company_id._recouvrement_managers():

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import MONDAY
 from .dispatch_common import DispatchCommon
@@ -61,6 +61,37 @@ class TestGap(DispatchCommon):
         with self.mail_server(), self.at(LATER), self.enter_registry_test_mode():
             asked._send(auto_commit=True)
         self.assertEqual((asked.state, self.server.messages), ("outgoing", []))
+
+    def test_what_was_decided_before_a_gap_is_not_sent_by_hand_either(self):
+        _invoice, reminder = self.reminded()
+        with self.at(LATER):
+            with self.assertRaisesRegex(UserError, "Nights were missed"):
+                reminder.action_send_now()
+            with self.assertRaisesRegex(UserError, "Nights missed"):
+                self.card().action_remind_now()
+        self.assertEqual((reminder.state, self.server.messages), ("planned", []))
+
+    def test_e_mails_written_before_a_gap_are_given_to_a_person_once_it_is_confirmed(self):
+        self.reminded()
+        with self.at(MONDAY):
+            self.card()._ask_proof()
+        manager = new_test_user(
+            self.env, "gap", groups="recouvrement_fr.group_recouvrement_manager", company_id=self.company.id
+        )
+        self.night(LATER)
+        with self.at(LATER):
+            self.held().action_release()
+        mail = self.env["mail.mail"].search([("model", "=", "recouvrement.debtor")])
+        self.assertEqual(mail.state, "exception")
+        self.assertIn("still true", mail.failure_reason)
+        told = self.held().activity_ids.filtered(lambda activity: activity.user_id == manager)
+        self.assertTrue([one for one in told if "1 e-mails" in one.summary])
+
+    def test_a_company_whose_collection_was_switched_off_holds_nothing_for_its_nights(self):
+        self.reminded()
+        self.assertIn(self.company, self.env["recouvrement.run"]._gap_companies(LATER))
+        self.company.recouvrement_active = False
+        self.assertFalse(self.env["recouvrement.run"]._gap_companies(LATER))
 
     def test_a_night_that_waits_for_the_bank_does_not_hide_a_gap(self):
         self.reminded()

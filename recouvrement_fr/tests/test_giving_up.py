@@ -4,10 +4,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..models import recouvrement_dispatch_disk
 from .common import MONDAY
 from .dispatch_common import DispatchCommon
+
+LOGGER = "odoo.addons.recouvrement_fr.models.recouvrement_dispatch"
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +53,29 @@ class TestGivingUp(DispatchCommon):
         self.server.answers.clear()
         self.dispatch(MONDAY, 11)
         self.assertEqual(set(dispatches.mapped("state")), {"handed_over"})
+
+    def test_what_follows_from_refusals_may_fail_without_losing_what_was_answered(self):
+        partners = [self._partner(f"Client {n}", email=f"c{n}@x.example") for n in range(6)]
+        for partner in partners:
+            self.invoice(MONDAY - timedelta(days=3), 1000, partner=partner)
+            self.server.answers[partner.email] = smtplib.SMTPRecipientsRefused({partner.email: (554, b"5.7.1 no")})
+        self.night(MONDAY)
+        dispatches = self.env["recouvrement.dispatch"]
+        with patch.object(type(dispatches), "_break_off", side_effect=ValueError("disturbed")), mute_logger(LOGGER):
+            self.dispatch(MONDAY)
+        found = dispatches.search([("addressee_id", "in", [p.id for p in partners])])
+        self.assertEqual((set(found.mapped("state")), set(found.mapped("tries"))), ({"queued"}, {1}))
+
+    def test_managers_are_told_before_the_first_night_too(self):
+        manager = new_test_user(
+            self.env, "breaker", groups="recouvrement_fr.group_recouvrement_manager", company_id=self.company.id
+        )
+        runs = self.env["recouvrement.run"]
+        self.assertFalse(runs.search([("company_id", "=", self.company.id), ("kind", "=", "night")]))
+        for _twice in range(2):
+            runs._call_managers_once(self.company, "The disk is full", "Note")
+        told = self.company.partner_id.activity_ids.filtered(lambda activity: activity.user_id == manager)
+        self.assertEqual(told.mapped("summary"), ["The disk is full"])
 
     def test_wrong_addresses_in_a_row_are_still_replaced_by_letters(self):
         partners = [self._partner(f"Client {n}", email=f"c{n}@x.example") for n in range(6)]

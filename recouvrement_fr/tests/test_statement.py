@@ -95,6 +95,14 @@ class TestStatement(RecouvrementCommon):
             ],
         )
 
+    def test_a_plan_that_was_only_proposed_is_not_agreed(self):
+        plan, _dispute = self.agree()
+        plan.state = "proposed"
+        with self.at(MONDAY):
+            data = self.debtor._statement_data(MONDAY)[self.debtor]
+        self.assertEqual([row["kind"] for row in data["agreed"]], ["dispute"])
+        self.assertFalse([item for item in data["items"] if item["plan"]])
+
     def test_what_is_overdue_is_net_of_credits_as_on_the_card(self):
         with self.at(MONDAY):
             text = self.env["recouvrement.statement"]._rehearsed(self.debtor, MONDAY)["body_html"]
