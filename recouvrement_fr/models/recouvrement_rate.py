@@ -219,12 +219,15 @@ class RecouvrementRate(models.Model):
         else:
             half = half_year_label(half_year(self._next_start()))
             summary = self.env._("Rates of %s are missing: enter them (Collection > Configuration > Rates)", half)
-        for manager in self.env.ref("recouvrement_fr.group_recouvrement_manager").all_user_ids:
+        # Rates are those of every company: the managers of each that collects are asked, and nobody else.
+        collecting = self.env["res.company"].sudo().search([("recouvrement_active", "=", True)]).root_id
+        managers = self.env["res.users"].union(*(company._recouvrement_managers() for company in collecting))
+        for manager in managers:
             partner = manager.partner_id
             known = self.env["mail.activity"].search_count(
                 [("res_model", "=", "res.partner"), ("res_id", "=", partner.id), ("summary", "=", summary)], limit=1
             )
-            if not known and not manager.share:
+            if not known:
                 partner.activity_schedule("mail.mail_activity_data_todo", user_id=manager.id, summary=summary)
 
 
