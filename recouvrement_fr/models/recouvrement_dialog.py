@@ -10,13 +10,21 @@ class RecouvrementDialog(models.AbstractModel):
 
     A dialog computes with the rights of the server and shows related fields; ids come from the browser, where anybody
     can type another. Each record a dialog holds is therefore checked with the caller's own rights (company, secrecy of
-    a case) when it is given: on creation, on writing, and on each change of the form before anything is computed.
+    a case) when it is given: on creation, on writing, by default, and on each change of the form before anything is
+    computed; and again whenever the dialog is read or one of its buttons pressed, since a case may have become
+    confidential meanwhile. To extend: read the records a dialog was opened on with `_given`, never from the context.
 
-    :raises AccessError: from all three, in the words of the model that refuses
+    :raises AccessError: from all of them, in the words of the model that refuses
     """
 
     _name = "recouvrement.dialog"
     _description = "Dialog"
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        self._check_given(values)
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -37,8 +45,39 @@ class RecouvrementDialog(models.AbstractModel):
         self._check_given(answer.get("value"))  # defaults, which may come from the context
         return answer
 
+    def fetch(self, field_names=None):
+        self._check_held()  # the first thing that a button, an export or a computed field does
+        return super().fetch(field_names)
+
+    def _read_format(self, fnames, load="_classic_read"):
+        self._check_held()
+        return super()._read_format(fnames, load)
+
+    @api.model
+    def _given(self, model):
+        """The records of that model that the dialog was opened on; none when it was opened on another model.
+
+        A button in a row opens a dialog of the whole form: the id that comes with it is then the row's.
+        """
+        opened, ids = self._opened_on()
+        records = self.env[model].browse(ids if opened in (None, model) else [])
+        records.check_access("read")
+        return records
+
+    @api.model
+    def _opened_on(self):
+        """(model, ids) that the dialog was opened on, which its user may read; the model is None when not told."""
+        context = self.env.context
+        model, ids = context.get("active_model"), context.get("active_ids") or [context.get("active_id")]
+        ids = [id_ for id_ in ids if id_ and isinstance(id_, int)]
+        if model in self.env:
+            self.env[model].browse(ids).check_access("read")
+        return model, ids
+
     def _check_held(self):
         """Check what the dialogs hold, defaults and context included."""
+        if self.env.su:
+            return
         for name, field in self._fields.items():
             if field.relational and field.store and not field.related and self._is_guarded(field):
                 # As superuser: a field may be for some groups alone. What it holds is checked as the caller.

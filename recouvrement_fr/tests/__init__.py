@@ -65,3 +65,4 @@ from . import test_visits
 from . import test_thanks
 from . import test_write_off
 from . import test_strategy_fields
+from . import test_dialog_rights

@@ -95,11 +95,11 @@ class RecouvrementActivation(models.TransientModel):
     )
 
     run_id = fields.Many2one("recouvrement.run", "Simulation", readonly=True)
-    run_debtor_count = fields.Integer("Debtors examined", related="run_id.debtor_count")
-    run_due_count = fields.Integer("Debtors to remind", related="run_id.due_count")
-    run_error_count = fields.Integer("Errors", related="run_id.error_count")
-    run_reason = fields.Selection(related="run_id.reason", string="Held because")
-    run_decision_ids = fields.One2many(related="run_id.decision_ids")
+    run_debtor_count = fields.Integer("Debtors examined", related="run_id.debtor_count", related_sudo=False)
+    run_due_count = fields.Integer("Debtors to remind", related="run_id.due_count", related_sudo=False)
+    run_error_count = fields.Integer("Errors", related="run_id.error_count", related_sudo=False)
+    run_reason = fields.Selection(related="run_id.reason", related_sudo=False, string="Held because")
+    run_decision_ids = fields.One2many(related="run_id.decision_ids", related_sudo=False)
 
     @api.model
     def _company_value(self, name):

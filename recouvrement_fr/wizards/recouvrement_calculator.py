@@ -246,7 +246,7 @@ class RecouvrementCalculatorLine(models.TransientModel):
     _order = "on, id"
 
     calculator_id = fields.Many2one("recouvrement.calculator", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="calculator_id.currency_id")
+    currency_id = fields.Many2one(related="calculator_id.currency_id", related_sudo=False)
     on = fields.Date("Date", required=True, default=lambda self: self.env["recouvrement.run"]._today())
     kind = fields.Selection([("payment", "Payment"), ("credit", "Credit note")], required=True, default="payment")
     amount = fields.Monetary(required=True)

@@ -12,7 +12,7 @@ class RecouvrementCaseAddPieces(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one(
-        "recouvrement.case", required=True, readonly=True, default=lambda self: self.env.context.get("active_id")
+        "recouvrement.case", required=True, readonly=True, default=lambda self: self._given("recouvrement.case")[:1]
     )
     kind = fields.Selection(KINDS, required=True, default="other")
     title = fields.Char(help="Empty: the name of each file.")

@@ -10,14 +10,18 @@ class RecouvrementCaseDecision(models.TransientModel):
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     run_id = fields.Many2one("recouvrement.case.proceeding", "Procedure", required=True)
-    asked_by_id = fields.Many2one(related="run_id.asked_by_id")
-    debtor_id = fields.Many2one(related="case_id.debtor_id")
-    currency_id = fields.Many2one(related="case_id.company_currency_id")
-    recovery_percent = fields.Float(related="case_id.recovery_percent")
-    principal = fields.Monetary(related="case_id.amount_principal", currency_field="case_currency_id")
-    interest = fields.Monetary(related="case_id.amount_interest", currency_field="case_currency_id")
-    indemnity = fields.Monetary(related="case_id.amount_indemnity", currency_field="case_currency_id")
-    case_currency_id = fields.Many2one(related="case_id.currency_id", string="Currency of the case")
+    asked_by_id = fields.Many2one(related="run_id.asked_by_id", related_sudo=False)
+    debtor_id = fields.Many2one(related="case_id.debtor_id", related_sudo=False)
+    currency_id = fields.Many2one(related="case_id.company_currency_id", related_sudo=False)
+    recovery_percent = fields.Float(related="case_id.recovery_percent", related_sudo=False)
+    principal = fields.Monetary(
+        related="case_id.amount_principal", related_sudo=False, currency_field="case_currency_id"
+    )
+    interest = fields.Monetary(related="case_id.amount_interest", related_sudo=False, currency_field="case_currency_id")
+    indemnity = fields.Monetary(
+        related="case_id.amount_indemnity", related_sudo=False, currency_field="case_currency_id"
+    )
+    case_currency_id = fields.Many2one(related="case_id.currency_id", related_sudo=False, string="Currency of the case")
     claimed = fields.Monetary("Claimed in all", compute="_compute_figures")
     spent = fields.Monetary("Spent so far", compute="_compute_figures")
     expected_cost = fields.Monetary("Expected costs", compute="_compute_figures")
@@ -28,7 +32,7 @@ class RecouvrementCaseDecision(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        case = self.env["recouvrement.case"].browse(values.get("case_id") or self.env.context.get("active_id"))
+        case = self.env["recouvrement.case"].browse(values.get("case_id")) or self._given("recouvrement.case")[:1]
         run = case.run_ids.filtered(lambda run: run.state == "to_approve")[:1]
         return {"run_id": run.id} | values | {"case_id": case.id}
 

@@ -34,7 +34,7 @@ class RecouvrementCaseEndingWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        case = self.env["recouvrement.case"].browse(values.get("case_id") or self.env.context.get("active_id"))
+        case = self.env["recouvrement.case"].browse(values.get("case_id")) or self._given("recouvrement.case")[:1]
         found = {"case_id": case.id, "run_id": case.run_ids.filtered(lambda run: run.state == "running")[:1].id}
         return found | values
 

@@ -23,17 +23,17 @@ class RecouvrementCaseEventWizard(models.TransientModel):
     details = fields.Text("Details, or why it is corrected")
     amount = fields.Monetary()
     date_set = fields.Date("Day set")
-    asks_date = fields.Char(related="corrects_id.step_id.asks_date")
-    gives_title = fields.Boolean(related="corrects_id.step_id.gives_title")
-    currency_id = fields.Many2one(related="case_id.currency_id")
+    asks_date = fields.Char(related="corrects_id.step_id.asks_date", related_sudo=False)
+    gives_title = fields.Boolean(related="corrects_id.step_id.gives_title", related_sudo=False)
+    currency_id = fields.Many2one(related="case_id.currency_id", related_sudo=False)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
 
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        model, active_id = self.env.context.get("active_model"), self.env.context.get("active_id")
+        model, ids = self._opened_on()
         if model == "recouvrement.case.event":
-            event = self.env[model].browse(active_id)
+            event = self.env[model].browse(ids[:1])
             return values | {
                 "case_id": event.case_id.id,
                 "corrects_id": event.id,
@@ -43,7 +43,7 @@ class RecouvrementCaseEventWizard(models.TransientModel):
                 "date_set": event.date_set,
                 **{name: event[name] for name in GRANTED},
             }
-        return {"case_id": active_id} | values if model == "recouvrement.case" else values
+        return {"case_id": ids[0]} | values if ids and model == "recouvrement.case" else values
 
     def action_note(self):
         self.ensure_one()

@@ -11,8 +11,8 @@ class RecouvrementCaseOpening(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
-    company_id = fields.Many2one(related="debtor_id.company_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
+    company_id = fields.Many2one(related="debtor_id.company_id", related_sudo=False)
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
@@ -28,7 +28,7 @@ class RecouvrementCaseOpening(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
+        model, ids = self._opened_on()
         if model != "account.move" or not ids or values.get("debtor_id"):
             return values
         moves = self.env[model].browse(ids)

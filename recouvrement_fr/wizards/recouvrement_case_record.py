@@ -13,27 +13,27 @@ class RecouvrementCaseRecord(models.TransientModel):
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     line_id = fields.Many2one("recouvrement.case.step", "Step", required=True)
-    step_id = fields.Many2one(related="line_id.step_id", string="Step of the procedure")
-    run_id = fields.Many2one(related="line_id.run_id")
+    step_id = fields.Many2one(related="line_id.step_id", related_sudo=False, string="Step of the procedure")
+    run_id = fields.Many2one(related="line_id.run_id", related_sudo=False)
     on = fields.Date("Day", required=True, default=lambda self: self.env["recouvrement.run"]._today())
-    asks_date = fields.Char(related="step_id.asks_date")
+    asks_date = fields.Char(related="step_id.asks_date", related_sudo=False)
     date_set = fields.Date("Day set")
-    asks_amount = fields.Boolean(related="step_id.asks_amount")
+    asks_amount = fields.Boolean(related="step_id.asks_amount", related_sudo=False)
     amount = fields.Monetary()
-    currency_id = fields.Many2one(related="case_id.currency_id")
+    currency_id = fields.Many2one(related="case_id.currency_id", related_sudo=False)
     details = fields.Text("Outcome")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
-    needed = fields.Text(related="step_id.needed")
-    produced = fields.Text(related="step_id.produced")
-    last_day = fields.Date(related="line_id.last_day")
-    article = fields.Char(related="line_id.article")
-    delay_verified = fields.Boolean(related="line_id.verified")
-    freezes_claims = fields.Boolean(related="step_id.freezes_claims")
-    gives_title = fields.Boolean(related="step_id.gives_title")
+    needed = fields.Text(related="step_id.needed", related_sudo=False)
+    produced = fields.Text(related="step_id.produced", related_sudo=False)
+    last_day = fields.Date(related="line_id.last_day", related_sudo=False)
+    article = fields.Char(related="line_id.article", related_sudo=False)
+    delay_verified = fields.Boolean(related="line_id.verified", related_sudo=False)
+    freezes_claims = fields.Boolean(related="step_id.freezes_claims", related_sudo=False)
+    gives_title = fields.Boolean(related="step_id.gives_title", related_sudo=False)
     warning = fields.Text(compute="_compute_warning")
 
     # --- what it costs and may bring ---
-    company_currency_id = fields.Many2one(related="case_id.company_currency_id")
+    company_currency_id = fields.Many2one(related="case_id.company_currency_id", related_sudo=False)
     claimed = fields.Monetary("Still due", compute="_compute_expected", currency_field="company_currency_id")
     spent = fields.Monetary("Spent so far", compute="_compute_expected", currency_field="company_currency_id")
     expected_cost = fields.Monetary(
@@ -45,7 +45,9 @@ class RecouvrementCaseRecord(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        case = self.env["recouvrement.case"].browse(values.get("case_id") or self.env.context.get("active_id"))
+        if not {"case_id", "line_id"} & set(names):  # both are given when the dialog of a row is saved
+            return values
+        case = self.env["recouvrement.case"].browse(values.get("case_id")) or self._given("recouvrement.case")[:1]
         lines = case.step_ids.filtered("is_recordable")
         if not lines:
             raise UserError(

@@ -10,12 +10,12 @@ class RecouvrementCaseStart(models.TransientModel):
 
     case_id = fields.Many2one("recouvrement.case", required=True)
     proceeding_id = fields.Many2one("recouvrement.proceeding", "Procedure", required=True)
-    description = fields.Text(related="proceeding_id.description")
-    article = fields.Char(related="proceeding_id.article")
-    needs_approval = fields.Boolean(related="proceeding_id.needs_approval")
-    unverified_count = fields.Integer(related="proceeding_id.unverified_count")
+    description = fields.Text(related="proceeding_id.description", related_sudo=False)
+    article = fields.Char(related="proceeding_id.article", related_sudo=False)
+    needs_approval = fields.Boolean(related="proceeding_id.needs_approval", related_sudo=False)
+    unverified_count = fields.Integer(related="proceeding_id.unverified_count", related_sudo=False)
     obstacles = fields.Text(compute="_compute_figures")
-    currency_id = fields.Many2one(related="case_id.company_currency_id")
+    currency_id = fields.Many2one(related="case_id.company_currency_id", related_sudo=False)
     recovery_percent = fields.Float("Expected recovery (%)")
     claimed = fields.Monetary("Claimed in all", compute="_compute_figures")
     spent = fields.Monetary("Spent so far", compute="_compute_figures")
@@ -26,7 +26,7 @@ class RecouvrementCaseStart(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        case = self.env["recouvrement.case"].browse(values.get("case_id") or self.env.context.get("active_id"))
+        case = self.env["recouvrement.case"].browse(values.get("case_id")) or self._given("recouvrement.case")[:1]
         return values | {"case_id": case.id, "recovery_percent": case.recovery_percent}
 
     @api.depends("proceeding_id", "recovery_percent")

@@ -15,7 +15,7 @@ class RecouvrementCaseStatement(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        return {"case_id": self.env.context.get("active_id")} | values
+        return {"case_id": self._given("recouvrement.case")[:1].id} | values
 
     @api.depends("on", "case_id")
     def _compute_table(self):

@@ -10,7 +10,7 @@ class RecouvrementCheckDialog(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
-    debtor_id = fields.Many2one(related="move_id.recouvrement_debtor_id")
+    debtor_id = fields.Many2one(related="move_id.recouvrement_debtor_id", related_sudo=False)
     bar_count = fields.Integer("Conditions that bar a formal notice", readonly=True)
     advice_count = fields.Integer("Other conditions not met", readonly=True)
     override_ids = fields.Many2many("recouvrement.notice.override", compute="_compute_override_ids")
@@ -91,7 +91,7 @@ class RecouvrementCheckDialogLine(models.TransientModel):
     dialog_id = fields.Many2one("recouvrement.check.dialog", required=True, ondelete="cascade")
     item_id = fields.Many2one("recouvrement.check.item", "Condition", required=True, readonly=True)
     part = fields.Char(readonly=True)
-    article = fields.Char(related="item_id.article")
+    article = fields.Char(related="item_id.article", related_sudo=False)
     is_met = fields.Boolean("Met", readonly=True)
     is_blocking = fields.Boolean("Blocking", readonly=True)
     by_hand = fields.Boolean(readonly=True)

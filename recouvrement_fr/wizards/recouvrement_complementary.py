@@ -12,7 +12,7 @@ class RecouvrementComplementary(models.TransientModel):
     move_id = fields.Many2one(
         "account.move", "Invoice", required=True, default=lambda self: self._default_move(), readonly=True
     )
-    currency_id = fields.Many2one(related="move_id.company_currency_id")
+    currency_id = fields.Many2one(related="move_id.company_currency_id", related_sudo=False)
     amount = fields.Monetary(required=True, help="The costs beyond the fixed indemnity.")
     justification = fields.Text(required=True, help="Which costs, borne when and for what.")
     proof = fields.Binary(required=True, help="The invoice of the lawyer or agency, for example.")

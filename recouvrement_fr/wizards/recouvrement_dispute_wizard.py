@@ -11,7 +11,7 @@ class RecouvrementDisputeWizard(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
@@ -33,7 +33,7 @@ class RecouvrementDisputeWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
+        model, ids = self._opened_on()
         if model == "recouvrement.debtor" and ids:
             debtor = self.env[model].browse(ids[:1])
             moves = debtor._overdue_moves()[:1]

@@ -12,7 +12,7 @@ class RecouvrementDoubtfulWizard(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     case_id = fields.Many2one("recouvrement.case", readonly=True, groups="recouvrement_fr.group_recouvrement_legal")
     move_ids = fields.Many2many(
         "account.move",

@@ -9,7 +9,7 @@ class RecouvrementNoticeOverrideWizard(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, default=lambda self: self._default_debtor())
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",

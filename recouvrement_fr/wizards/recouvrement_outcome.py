@@ -20,14 +20,14 @@ class RecouvrementOutcome(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     dispatch_id = fields.Many2one("recouvrement.dispatch", readonly=True)
-    reminder_id = fields.Many2one(related="dispatch_id.reminder_id")
+    reminder_id = fields.Many2one(related="dispatch_id.reminder_id", related_sudo=False)
     channel = fields.Selection(CHANNELS, required=True, default="call")
     outcome = fields.Selection(OUTCOMES, required=True, default="reached")
     script = fields.Text(compute="_compute_script")
     address = fields.Char("Number or place", compute="_compute_address", store=True, readonly=False)
-    is_phone_wrong = fields.Boolean(related="debtor_id.is_phone_wrong")
+    is_phone_wrong = fields.Boolean(related="debtor_id.is_phone_wrong", related_sudo=False)
     spoke_to = fields.Char("Spoke to", help="Name and quality: Mrs Martin, accounts.")
     duration = fields.Integer("Duration (min)")
     note = fields.Text()
@@ -54,8 +54,8 @@ class RecouvrementOutcome(models.TransientModel):
     new_phone = fields.Char("Right number", help="Written on the contact, and called today. Empty: to be found.")
     pause_days = fields.Integer("Leave alone (days)", default=7)
     attachment_ids = fields.Many2many("ir.attachment", string="Proof", help="The transfer order, a bank statement...")
-    can_ask_proof = fields.Boolean(related="debtor_id.can_ask_proof")
-    proof_asked_on = fields.Date(related="debtor_id.proof_asked_on")
+    can_ask_proof = fields.Boolean(related="debtor_id.can_ask_proof", related_sudo=False)
+    proof_asked_on = fields.Date(related="debtor_id.proof_asked_on", related_sudo=False)
     ask_proof = fields.Boolean(
         "Ask for the proof by e-mail",
         compute="_compute_ask_proof",

@@ -12,7 +12,7 @@ class RecouvrementPlanAcceptance(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     plan_id = fields.Many2one(
-        "recouvrement.plan", required=True, default=lambda self: self.env.context.get("active_id"), readonly=True
+        "recouvrement.plan", required=True, default=lambda self: self._given("recouvrement.plan")[:1], readonly=True
     )
     accepted_on = fields.Date(required=True, default=lambda self: self.env["recouvrement.run"]._today())
     accepted_by = fields.Char(

@@ -9,7 +9,7 @@ class RecouvrementPlanServed(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     plan_id = fields.Many2one(
-        "recouvrement.plan", required=True, default=lambda self: self.env.context.get("active_id"), readonly=True
+        "recouvrement.plan", required=True, default=lambda self: self._given("recouvrement.plan")[:1], readonly=True
     )
     served_on = fields.Date(
         "Received on",

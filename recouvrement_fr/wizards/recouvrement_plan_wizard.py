@@ -17,8 +17,8 @@ class RecouvrementPlanWizard(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
-    company_id = fields.Many2one(related="debtor_id.company_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
+    company_id = fields.Many2one(related="debtor_id.company_id", related_sudo=False)
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id, help="One plan per currency."
     )
@@ -76,7 +76,7 @@ class RecouvrementPlanWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
+        model, ids = self._opened_on()
         debtor, moves = self.env["recouvrement.debtor"], self.env["account.move"]
         if model == "recouvrement.debtor" and ids:
             debtor = debtor.browse(ids[:1])
@@ -214,6 +214,6 @@ class RecouvrementPlanWizardLine(models.TransientModel):
     _order = "date, id"
 
     wizard_id = fields.Many2one("recouvrement.plan.wizard", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="wizard_id.currency_id")
+    currency_id = fields.Many2one(related="wizard_id.currency_id", related_sudo=False)
     date = fields.Date("Due on", required=True)
     amount = fields.Monetary(required=True)

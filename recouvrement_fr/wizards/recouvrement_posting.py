@@ -19,7 +19,7 @@ class RecouvrementPosting(models.TransientModel):
 
     @api.model
     def _default_lines(self):
-        letters = self.env["recouvrement.dispatch"].browse(self.env.context.get("active_ids") or [])
+        letters = self._given("recouvrement.dispatch")
         waiting = letters.filtered(lambda letter: letter.state == "queued" and letter.postal_state)
         return [
             Command.create({"dispatch_id": letter.id, "tracking_number": letter.tracking_number})
@@ -76,6 +76,6 @@ class RecouvrementPostingLine(models.TransientModel):
 
     posting_id = fields.Many2one("recouvrement.posting", required=True, ondelete="cascade")
     dispatch_id = fields.Many2one("recouvrement.dispatch", "Letter", required=True, readonly=True)
-    channel = fields.Selection(related="dispatch_id.channel")
-    address = fields.Char(related="dispatch_id.address")
+    channel = fields.Selection(related="dispatch_id.channel", related_sudo=False)
+    address = fields.Char(related="dispatch_id.address", related_sudo=False)
     tracking_number = fields.Char()

@@ -23,8 +23,8 @@ class RecouvrementPreview(models.TransientModel):
     decision_id = fields.Many2one(
         "recouvrement.decision", readonly=True, index="btree_not_null", help="Of a simulation."
     )
-    decision_date = fields.Date(related="decision_id.date")
-    state = fields.Selection(related="reminder_id.state")
+    decision_date = fields.Date(related="decision_id.date", related_sudo=False)
+    state = fields.Selection(related="reminder_id.state", related_sudo=False)
     level_id = fields.Many2one("recouvrement.level", required=True)
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     lang = fields.Selection(lambda self: self.env["res.lang"].get_installed(), "Language", required=True)

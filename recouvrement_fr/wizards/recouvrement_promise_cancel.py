@@ -9,7 +9,7 @@ class RecouvrementPromiseCancel(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     promise_ids = fields.Many2many(
-        "recouvrement.promise", required=True, default=lambda self: self.env.context.get("active_ids")
+        "recouvrement.promise", required=True, default=lambda self: self._given("recouvrement.promise")
     )
     reason = fields.Char(required=True)
 

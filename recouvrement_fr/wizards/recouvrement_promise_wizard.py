@@ -16,7 +16,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     previous_id = fields.Many2one("recouvrement.promise", "Postponed from")
     move_ids = fields.Many2many(
         "account.move",
@@ -63,7 +63,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
     def _meant(self, values):
         """The debtor and the invoices that whoever opens the dialog is looking at."""
         context = self.env.context
-        model, ids = context.get("active_model"), context.get("active_ids") or []
+        model, ids = self._opened_on()
         debtor, moves = self.env["recouvrement.debtor"], self.env["account.move"]
         if values.get("previous_id"):
             previous = self.env["recouvrement.promise"].browse(values["previous_id"])

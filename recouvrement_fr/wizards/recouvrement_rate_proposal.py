@@ -12,7 +12,7 @@ class RecouvrementRateProposal(models.TransientModel):
     rate_id = fields.Many2one("recouvrement.rate", "Rates entered", readonly=True)
     date_from = fields.Date(required=True, readonly=True)
     date_to = fields.Date(required=True, readonly=True)
-    entered_rate = fields.Float("Rate entered", related="rate_id.ecb_rate")
+    entered_rate = fields.Float("Rate entered", related="rate_id.ecb_rate", related_sudo=False)
     proposed_rate = fields.Float("Rate of the ECB", digits=(6, 3), readonly=True)
     observed_on = fields.Date("In force on", readonly=True, help="The day of the observation the ECB answered.")
     source = fields.Char(readonly=True)

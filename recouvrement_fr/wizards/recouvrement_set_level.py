@@ -9,8 +9,8 @@ class RecouvrementSetLevel(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
-    company_id = fields.Many2one(related="debtor_id.company_id")
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    company_id = fields.Many2one(related="debtor_id.company_id", related_sudo=False)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
@@ -31,7 +31,7 @@ class RecouvrementSetLevel(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
+        model, ids = self._opened_on()
         if model == "recouvrement.debtor" and len(ids) == 1:
             values["debtor_id"] = ids[0]
         elif model == "account.move" and ids:

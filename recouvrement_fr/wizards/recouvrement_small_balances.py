@@ -146,6 +146,8 @@ class RecouvrementSmallBalancesLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Debtor", required=True)
     date_due = fields.Date("Due date")
     currency_id = fields.Many2one("res.currency", required=True)
-    company_currency_id = fields.Many2one(related="wizard_id.currency_id", string="Company currency")
+    company_currency_id = fields.Many2one(
+        related="wizard_id.currency_id", related_sudo=False, string="Company currency"
+    )
     amount = fields.Monetary("Balance")
     company_amount = fields.Monetary("In company currency", currency_field="company_currency_id")

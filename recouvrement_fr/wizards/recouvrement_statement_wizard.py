@@ -28,7 +28,9 @@ class RecouvrementStatementWizard(models.TransientModel):
         default="email",
         required=True,
     )
-    commercial_partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    commercial_partner_id = fields.Many2one(
+        related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner"
+    )
     partner_ids = fields.Many2many(
         "res.partner", string="To", compute="_compute_partner_ids", store=True, readonly=False
     )

@@ -7,7 +7,7 @@ from ..models.recouvrement_write_off import DEFINITIVE
 
 def chosen(env, moves_of):
     """{debtor, invoices, case} that a dialog was opened on: a debtor's card, a case, or invoices of one debtor."""
-    model, ids = env.context.get("active_model"), env.context.get("active_ids") or []
+    model, ids = env["recouvrement.dialog"]._opened_on()
     record = env[model].browse(ids) if model in ("recouvrement.debtor", "recouvrement.case", "account.move") else None
     if not record:
         return {}
@@ -30,10 +30,15 @@ class RecouvrementWriteOffWizard(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
-    company_currency_id = fields.Many2one(related="debtor_id.currency_id", string="Company currency")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
+    company_currency_id = fields.Many2one(
+        related="debtor_id.currency_id", related_sudo=False, string="Company currency"
+    )
     credit_amount = fields.Monetary(
-        related="debtor_id.credit_amount", string="Credits not allocated", currency_field="company_currency_id"
+        related="debtor_id.credit_amount",
+        related_sudo=False,
+        string="Credits not allocated",
+        currency_field="company_currency_id",
     )
     case_id = fields.Many2one("recouvrement.case", readonly=True, groups="recouvrement_fr.group_recouvrement_legal")
     move_ids = fields.Many2many(
