@@ -84,6 +84,7 @@ from . import recouvrement_case_granted
 from . import recouvrement_case
 from . import recouvrement_case_figures
 from . import recouvrement_case_received
+from . import recouvrement_case_secrecy
 from . import recouvrement_case_decompte
 from . import recouvrement_case_procedure
 from . import recouvrement_case_approving

@@ -4,6 +4,7 @@ from odoo.tools import format_date, formatLang
 from ..rules.indemnity import recovery_indemnity
 from ..rules.parameters import DEFAULT, in_force
 from .letter_format import Formats
+from .readers import SETTINGS_READERS
 
 
 class ResCompany(models.Model):
@@ -13,8 +14,9 @@ class ResCompany(models.Model):
         "Print the payment mentions on invoices",
         help="Date of payment, discount, penalties and fixed indemnity, as C.com L441-9 wants them on the invoice of a "
         "professional; on the invoice of a consumer, what holds for him.",
+        groups=SETTINGS_READERS,
     )
-    recouvrement_mentions_since = fields.Date("Mentions printed since", readonly=True)
+    recouvrement_mentions_since = fields.Date("Mentions printed since", readonly=True, groups=SETTINGS_READERS)
 
     def write(self, vals):
         if vals.get("recouvrement_print_mentions"):

@@ -45,6 +45,7 @@ class RecouvrementDialog(models.AbstractModel):
         self._check_given(answer.get("value"))  # defaults, which may come from the context
         return answer
 
+    @api.private
     def fetch(self, field_names=None):
         self._check_held()  # the first thing that a button, an export or a computed field does
         return super().fetch(field_names)
@@ -78,6 +79,7 @@ class RecouvrementDialog(models.AbstractModel):
         """Check what the dialogs hold, defaults and context included."""
         if self.env.su:
             return
+        self.browse().check_access("read")  # said first to who may open no such dialog
         for name, field in self._fields.items():
             if field.relational and field.store and not field.related and self._is_guarded(field):
                 # As superuser: a field may be for some groups alone. What it holds is checked as the caller.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .readers import SETTINGS_READERS
+
 PLACES = [  # the places that rules.deadlines knows, besides the national holidays
     ("alsace-moselle", "Alsace-Moselle"),
     ("971", "Guadeloupe"),
@@ -34,13 +36,20 @@ LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bill
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    recouvrement_active = fields.Boolean("Collection activated", help="The night works for this company.")
-    recouvrement_activated_on = fields.Date("Activated on")
+    recouvrement_active = fields.Boolean(
+        "Collection activated", help="The night works for this company.", groups=SETTINGS_READERS
+    )
+    recouvrement_activated_on = fields.Date("Activated on", groups=SETTINGS_READERS)
     recouvrement_cutoff_date = fields.Date(
-        "Cut-off date", help="Instalments due before this day are left alone, unless a level was imported for them."
+        "Cut-off date",
+        help="Instalments due before this day are left alone, unless a level was imported for them.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_policy_id = fields.Many2one(
-        "recouvrement.policy", "Default dunning policy", help="Used when no active policy fits a debtor."
+        "recouvrement.policy",
+        "Default dunning policy",
+        help="Used when no active policy fits a debtor.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_account_ids = fields.Many2many(
         "account.account",
@@ -48,60 +57,84 @@ class ResCompany(models.Model):
         string="Receivable accounts collected",
         domain=[("account_type", "=", "asset_receivable")],
         help="Empty: every trade receivable account but holdbacks (4117) and bills (413).",
+        groups=SETTINGS_READERS,
     )
-    recouvrement_legal_form = fields.Char("Legal form", help="SARL, SAS, SA... printed on letters (C.com R123-237).")
-    recouvrement_share_capital = fields.Monetary("Share capital", help="Printed on letters (C.com R123-238).")
-    recouvrement_rcs_city = fields.Char("RCS city", help="The greffe of registration: RCS Lyon.")
+    recouvrement_legal_form = fields.Char(
+        "Legal form", help="SARL, SAS, SA... printed on letters (C.com R123-237).", groups=SETTINGS_READERS
+    )
+    recouvrement_share_capital = fields.Monetary(
+        "Share capital", help="Printed on letters (C.com R123-238).", groups=SETTINGS_READERS
+    )
+    recouvrement_rcs_city = fields.Char(
+        "RCS city", help="The greffe of registration: RCS Lyon.", groups=SETTINGS_READERS
+    )
     recouvrement_is_ei = fields.Boolean(
-        "Sole trader (EI)", help="The name is followed by 'Entrepreneur individuel' or 'EI' (C.com R123-237)."
+        "Sole trader (EI)",
+        help="The name is followed by 'Entrepreneur individuel' or 'EI' (C.com R123-237).",
+        groups=SETTINGS_READERS,
     )
     recouvrement_employees = fields.Integer(
-        "Employees", help="From 250, a contribution is owed before the tribunaux des activités économiques."
+        "Employees",
+        help="From 250, a contribution is owed before the tribunaux des activités économiques.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_signatory = fields.Char(
-        "Signatory of letters", help="Name and function, for example: Claire Martin, service clients."
+        "Signatory of letters",
+        help="Name and function, for example: Claire Martin, service clients.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_representative = fields.Char(
-        "Legal representative", help="Named in the documents for courts: Jean Dupont, gérant (CPC 54)."
+        "Legal representative",
+        help="Named in the documents for courts: Jean Dupont, gérant (CPC 54).",
+        groups=SETTINGS_READERS,
     )
     recouvrement_creditor_id = fields.Many2one(
         "res.partner",
         "Collects for",
         help="Only for a company that collects somebody else's claims (CPCE R124-1): its letters name the creditor and "
         "reproduce the law, as R124-4 asks.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_night_cap = fields.Integer(
-        "Reminders per night at most", help="Largest amounts first, then the oldest; 0: no limit."
+        "Reminders per night at most",
+        help="Largest amounts first, then the oldest; 0: no limit.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_halt_count = fields.Integer(
         "Halt from (debtors)",
         default=50,
         help="With the percentage below: a night that would remind more debtors is held until a manager looks.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_halt_percent = fields.Integer(
         "Halt from (% of the debtors who owe)",
         default=40,
         help="A broken bank import or a restored backup makes everybody late at once; 0: never halt.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_bank_guard_days = fields.Integer(
         "Bank entries at most (days) old",
         help="The night waits when the last bank entry is older; 0: not checked (the bank is not reconciled in Odoo).",
+        groups=SETTINGS_READERS,
     )
     recouvrement_bodacc_watch = fields.Boolean(
         "Watch the BODACC",
         help="Each night, the official announcements of insolvency about debtors who owe something are read by SIREN; "
         "a person confirms each.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_forgotten_days = fields.Integer(
         "Recall what is held after (days)",
         default=30,
         help="A pause, an invoice left out, an open dispute or promise that nobody has touched for so long comes back "
         "in the agenda; 0: never.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_gap_days = fields.Integer(
         "Nights missed before asking",
         default=3,
         help="After more nights without a run, the next one waits for a manager's confirmation.",
+        groups=SETTINGS_READERS,
     )
 
     # --- sending days ---
@@ -109,33 +142,48 @@ class ResCompany(models.Model):
         PLACES,
         "Public holidays of",
         help="Alsace-Moselle and the overseas territories have holidays of their own: reminders leave on none of them.",
+        groups=SETTINGS_READERS,
     )
 
     # --- penalties ---
     recouvrement_penalty_journal_id = fields.Many2one(
-        "account.journal", "Journal of penalties", domain=[("type", "=", "sale")],
+        "account.journal",
+        "Journal of penalties",
+        domain=[("type", "=", "sale")],
         help="Where debit notes of penalties are made; empty: the first sales journal.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_interest_account_id = fields.Many2one(
-        "account.account", "Account of interest", domain=[("account_type", "in", ("income", "income_other"))],
+        "account.account",
+        "Account of interest",
+        domain=[("account_type", "in", ("income", "income_other"))],
         help="Empty: 7631, income from commercial debts. To be verified with your accountant.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_indemnity_account_id = fields.Many2one(
-        "account.account", "Account of indemnities", domain=[("account_type", "in", ("income", "income_other"))],
+        "account.account",
+        "Account of indemnities",
+        domain=[("account_type", "in", ("income", "income_other"))],
         help="Empty: 7581, penalties received on sales, else 758. To be verified with your accountant.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_penalty_followup = fields.Boolean(
-        "Remind penalty invoices", default=True,
+        "Remind penalty invoices",
+        default=True,
         help="Debit notes of penalties are reminded like other invoices, without penalties of their own.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_penalty_years = fields.Integer(
-        "Fiscal years looked back on", default=2,
+        "Fiscal years looked back on",
+        default=2,
         help="Penalties of invoices due since the start of these fiscal years, the current one included, are computed.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_waive_limit = fields.Monetary(
         "Collectors waive up to",
         help="Per invoice, in company currency; above it a collector proposes and a manager decides. "
         "Zero: managers only.",
+        groups=SETTINGS_READERS,
     )
 
     @api.constrains("recouvrement_penalty_years", "recouvrement_waive_limit")
@@ -153,6 +201,7 @@ class ResCompany(models.Model):
         default="act365",
         required=True,
         help="How daily interest is computed; the law sets no rule between professionals.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_imputation = fields.Selection(
         [("interest", "Interest first (C.civ 1343-1)"), ("principal", "Principal first (commercial gesture)")],
@@ -160,6 +209,7 @@ class ResCompany(models.Model):
         default="interest",
         required=True,
         help="In the statements drawn up for a court. Reminders follow the ledger: principal first.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_sector = fields.Selection(
         SECTORS,
@@ -167,6 +217,7 @@ class ResCompany(models.Model):
         default="general",
         required=True,
         help="Sets the maximum payment terms (C.com L441-10, L441-11): see Configuration > Maximum payment terms.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_end_of_month = fields.Selection(
         END_OF_MONTH,
@@ -174,6 +225,7 @@ class ResCompany(models.Model):
         default="none",
         required=True,
         help="Lawful only if the contracts expressly say so, and how (C.com L441-10 I).",
+        groups=SETTINGS_READERS,
     )
 
     # --- registered letters ---
@@ -182,6 +234,7 @@ class ResCompany(models.Model):
         "Carrier of registered letters",
         default="manual",
         required=True,
+        groups=SETTINGS_READERS,
     )
 
     @api.constrains("recouvrement_night_cap", "recouvrement_halt_count", "recouvrement_halt_percent")

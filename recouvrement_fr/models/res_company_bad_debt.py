@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from .readers import SETTINGS_READERS
+
 # Each account of bad debts: the setting that chooses it, then the codes of the French chart, the closest first.
 ACCOUNTS = {
     "doubtful": ("recouvrement_doubtful_account_id", ("416",)),
@@ -29,50 +31,89 @@ class ResCompany(models.Model):
         "Journal of bad debts",
         domain=[("type", "=", "general")],
         help="Where the drafts are made; empty: the first journal of miscellaneous operations.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_doubtful_account_id = fields.Many2one(
         "account.account",
         "Doubtful receivables",
         domain=[("reconcile", "=", True), ("account_type", "!=", "asset_receivable")],
         help="Empty: 416, clients douteux ou litigieux.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_loss_account_id = fields.Many2one(
-        "account.account", "Losses, this fiscal year", domain=EXPENSE, help="Empty: 6541, else 654. " + CHECK
+        "account.account",
+        "Losses, this fiscal year",
+        domain=EXPENSE,
+        help="Empty: 6541, else 654. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_loss_prior_account_id = fields.Many2one(
-        "account.account", "Losses, earlier years", domain=EXPENSE, help="Empty: 6544, else 654. " + CHECK
+        "account.account",
+        "Losses, earlier years",
+        domain=EXPENSE,
+        help="Empty: 6544, else 654. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_impairment_account_id = fields.Many2one(
-        "account.account", "Impairment of receivables", help="Empty: 491, dépréciations des comptes de clients."
+        "account.account",
+        "Impairment of receivables",
+        help="Empty: 491, dépréciations des comptes de clients.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_allowance_account_id = fields.Many2one(
-        "account.account", "Allowances", domain=EXPENSE, help="Empty: 68174, dotations aux dépréciations des créances."
+        "account.account",
+        "Allowances",
+        domain=EXPENSE,
+        help="Empty: 68174, dotations aux dépréciations des créances.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_release_account_id = fields.Many2one(
-        "account.account", "Reversals of allowances", domain=INCOME, help="Empty: 78174, reprises sur dépréciations."
+        "account.account",
+        "Reversals of allowances",
+        domain=INCOME,
+        help="Empty: 78174, reprises sur dépréciations.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_small_loss_account_id = fields.Many2one(
-        "account.account", "Small balances lost", domain=EXPENSE, help="Empty: 658. " + CHECK
+        "account.account",
+        "Small balances lost",
+        domain=EXPENSE,
+        help="Empty: 658. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_small_gain_account_id = fields.Many2one(
-        "account.account", "Small balances gained", domain=INCOME, help="Empty: 758. " + CHECK
+        "account.account",
+        "Small balances gained",
+        domain=INCOME,
+        help="Empty: 758. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_recovered_account_id = fields.Many2one(
         "account.account",
         "Recovered after a loss",
         domain=INCOME,
         help="Payments of debts already written off. Empty: 7583, else 7714 of older charts. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_legal_fee_account_id = fields.Many2one(
-        "account.account", "Lawyers and agencies", domain=EXPENSE, help="Bills of a case. Empty: 6226. " + CHECK
+        "account.account",
+        "Lawyers and agencies",
+        domain=EXPENSE,
+        help="Bills of a case. Empty: 6226. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_legal_cost_account_id = fields.Many2one(
-        "account.account", "Court and bailiff costs", domain=EXPENSE, help="Bills of a case. Empty: 6227. " + CHECK
+        "account.account",
+        "Court and bailiff costs",
+        domain=EXPENSE,
+        help="Bills of a case. Empty: 6227. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_bad_debt_vat_account_id = fields.Many2one(
         "account.account",
         "VAT to recover",
         help="Debited with the VAT of a definitive loss; empty: the account on which each invoice booked it (44571).",
+        groups=SETTINGS_READERS,
     )
     recouvrement_bad_debt_vat_tag_ids = fields.Many2many(
         "account.account.tag",
@@ -80,16 +121,23 @@ class ResCompany(models.Model):
         string="Tax grids of the VAT to recover",
         domain=[("applicability", "=", "taxes")],
         help="Put on the line of the VAT to recover, for your VAT return. Empty: none. " + CHECK,
+        groups=SETTINGS_READERS,
     )
     recouvrement_write_off_own_limit = fields.Monetary(
         "Own proposals approved up to",
         help="A manager approves a write-off he proposed himself up to this total, in company currency; above it "
         "another manager decides. Zero: never his own.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_small_balance = fields.Monetary(
-        "Small balance up to", default=5, help="Debts and credits of at most this amount, taxes included."
+        "Small balance up to",
+        default=5,
+        help="Debts and credits of at most this amount, taxes included.",
+        groups=SETTINGS_READERS,
     )
-    recouvrement_small_balance_days = fields.Integer("Small balance older than (days)", default=90)
+    recouvrement_small_balance_days = fields.Integer(
+        "Small balance older than (days)", default=90, groups=SETTINGS_READERS
+    )
 
     @api.constrains("recouvrement_write_off_own_limit", "recouvrement_small_balance", "recouvrement_small_balance_days")
     def _check_recouvrement_bad_debts(self):

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import formatLang
 
+from .readers import SETTINGS_READERS
+
 OFFICERS = ("recouvrement_fr.group_recouvrement_legal", "recouvrement_fr.group_recouvrement_manager")
 # What only legal officers prepare for a court or for the mandataire.
 OF_OFFICERS = ("recouvrement.case", "recouvrement.insolvency")
@@ -19,22 +21,27 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     recouvrement_notice_by_collector = fields.Boolean(
-        "Collectors approve formal notices", help="Otherwise a legal officer or a manager approves them."
+        "Collectors approve formal notices",
+        help="Otherwise a legal officer or a manager approves them.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_own_reminder = fields.Boolean(
         "Collectors approve their own reminders",
         help="Those they made by hand. Otherwise another person approves them.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_documents_by_collector = fields.Boolean(
         "Collectors change documents of legal officers",
         help="Drafts for a court, what an officer drafted, and protocols once signed. Otherwise officers and managers "
         "alone rewrite, freeze or cancel them.",
+        groups=SETTINGS_READERS,
     )
     recouvrement_write_off_own_days = fields.Integer(
         "Own proposals added up over (days)",
         default=365,
         help="What a manager approved of his own proposals for the same debtor in these days counts in his limit: it "
         "is not passed in parts.",
+        groups=SETTINGS_READERS,
     )
 
     @api.constrains("recouvrement_write_off_own_days")

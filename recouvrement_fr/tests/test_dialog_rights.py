@@ -167,7 +167,7 @@ class TestDialogRights(CaseCommon):
         self.start(case, "injonction")
         with self.at(OPENED):
             document = case.with_user(self.officer)._draft_act("statement")
-            case._refresh_deadlines(OPENED)
+            case._sync(OPENED)
         deadlines = self.env["recouvrement.deadline"].search([("debtor_id", "=", case.debtor_id.id)])
         for secret in (True, False):
             case.with_user(self.officer).is_confidential = secret

@@ -6,7 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from .common import MONDAY, RecouvrementCommon
 
-MODELS = ("account.move", "account.move.line", "res.partner")
+MODELS = ("account.move", "account.move.line", "res.partner", "res.company")
 # The journal items of a write-off name the invoice that they are about: core's entries, open to who reads them.
 HARMLESS = {"account.move.line": {"recouvrement_invoice_id"}}
 
@@ -21,7 +21,7 @@ class TestStrategyFields(RecouvrementCommon):
         cls.portal = new_test_user(cls.env, "strategy_portal", "base.group_portal")
         cls.portal.partner_id.parent_id = cls.debtor_partner
         company = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
-        cls.employee = new_test_user(cls.env, "strategy_employee", "base.group_user", **company)
+        cls.employee = new_test_user(cls.env, "strategy_employee", "base.group_user,base.group_allow_export", **company)
         cls.biller = new_test_user(cls.env, "strategy_biller", "account.group_account_invoice", **company)
 
     def ours(self, model):
@@ -30,7 +30,12 @@ class TestStrategyFields(RecouvrementCommon):
 
     def test_neither_the_debtor_nor_an_employee_reads_what_collection_plans(self):
         move = self.invoice(MONDAY, 1000)
-        records = {"account.move": move, "account.move.line": move.line_ids[:1], "res.partner": self.debtor_partner}
+        records = {
+            "account.move": move,
+            "account.move.line": move.line_ids[:1],
+            "res.partner": self.debtor_partner,
+            "res.company": self.company,
+        }
         for model in MODELS:
             names = self.ours(model)
             self.assertTrue(names)
@@ -43,6 +48,13 @@ class TestStrategyFields(RecouvrementCommon):
                         continue
                     with self.subTest(model=model, user=user.login, searched=name), self.assertRaises(AccessError):
                         self.env[model].with_user(user).search([(name, "!=", False)])
+                    if user == self.employee:  # core lets no portal user export
+                        with self.subTest(model=model, exported=name), self.assertRaises(AccessError):
+                            records[model].with_user(user).export_data([name])
+                    if not self.env[model]._fields[name].store:
+                        continue
+                    with self.subTest(model=model, user=user.login, grouped=name), self.assertRaises(AccessError):
+                        self.env[model].with_user(user).formatted_read_group([], [name], ["__count"])
 
     def test_who_invoices_still_makes_posts_and_reads_an_invoice(self):
         move = self.invoice(MONDAY, 1000)
