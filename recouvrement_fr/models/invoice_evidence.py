@@ -116,7 +116,7 @@ class InvoiceEvidence:
         """{move id: what is printed below its lines}: its terms, those of its payment term, the company's mentions."""
         found = {}
         for move in self.sales:
-            since = move.company_id.root_id.recouvrement_mentions_since
+            since = move.company_id.root_id.sudo().recouvrement_mentions_since
             printed = move._payment_mentions() if since and move.invoice_date and move.invoice_date >= since else ()
             term = move.invoice_payment_term_id.note or ""
             found[move.id] = "\n".join((html2plaintext(move.narration or ""), html2plaintext(term), *printed))

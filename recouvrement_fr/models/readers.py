@@ -6,4 +6,4 @@ COLLECTION_READERS = "account.group_account_readonly,account.group_account_invoi
 
 # How a company collects is read by those who collect, keep or read its accounts, and by whoever sets the company up:
 # a billing user posts invoices, whose terms and penalties follow these settings. The debtor and other employees do not.
-SETTINGS_READERS = f"{COLLECTION_READERS},base.group_system,recouvrement_fr.group_recouvrement_user"
+SETTINGS_READERS = f"{COLLECTION_READERS},base.group_erp_manager,recouvrement_fr.group_recouvrement_user"
