@@ -54,7 +54,9 @@ class TestStrategyFields(RecouvrementCommon):
                     if user == self.employee:  # core lets no portal user export
                         with self.subTest(model=model, exported=name), self.assertRaises(AccessError):
                             records[model].with_user(user).export_data([name])
-                    if not self.env[model]._fields[name].store or not self.env[model].with_user(user).search_count([]):
+                    mine = self.env[model].with_user(user)
+                    reads_some = not mine.has_access("read") or mine.search_count([])
+                    if not self.env[model]._fields[name].store or not reads_some:
                         continue  # no record at all is read there: an empty answer comes before any check
                     with self.subTest(model=model, user=user.login, grouped=name), self.assertRaises(AccessError):
                         self.env[model].with_user(user).formatted_read_group([], [name], ["__count"])
