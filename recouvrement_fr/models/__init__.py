@@ -38,6 +38,7 @@ from . import mail_activity
 from . import mail_mail
 from . import mail_message
 from . import recouvrement_forewarning
+from . import recouvrement_pledge
 from . import account_move
 from . import recouvrement_entry
 from . import recouvrement_write_off
@@ -84,6 +85,7 @@ from . import recouvrement_case_granted
 from . import recouvrement_case
 from . import recouvrement_case_figures
 from . import recouvrement_case_received
+from . import recouvrement_case_told
 from . import recouvrement_case_decompte
 from . import recouvrement_case_procedure
 from . import recouvrement_case_approving

@@ -10,10 +10,12 @@ from typing import NamedTuple
 from ..rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
 from ..rules.interest import Movement
 from ..rules.netting import NetItem, net
+from ..rules.on_account import by_line
 from ..rules.payment_terms import public_due
 from ..rules.prescription import limitation_date
 from ..rules.quiet import quiet_until
 from . import open_items
+from .recouvrement_pledge import shares
 
 NOTHING = Decision("wait", "nothing_open")
 DAYS_AT_LEAST = 365  # in a year of limitation
@@ -106,6 +108,7 @@ class Decider:
         self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
+        self.meant = self._meant(items)
         self.obstacles, self.waived = {}, {}
         cases = [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
         self._look_at_notices(cases)
@@ -115,6 +118,14 @@ class Decider:
             self._case(row, items.get(row[1], ()), facts[row[1]]) if self._is_notice(case) else case
             for row, case in zip(rows, cases, strict=True)
         ]
+
+    def _meant(self, items):
+        """{journal item: what its debtor, or who told of it, meant it for}, of the debtors who have a credit."""
+        credited = [partner_id for partner_id, members in items.items() if any(item.amount < 0 for item in members)]
+        if not credited:
+            return {}
+        found = shares(self.env, self.company, credited, self.on)
+        return by_line(share for mine in found.values() for share in mine)
 
     @staticmethod
     def _is_notice(case):
@@ -208,7 +219,8 @@ class Decider:
                     held = min(contested.get(item.move_id, 0.0), item.amount)
                     contested[item.move_id] = contested.get(item.move_id, 0.0) - held
             side = has_credit and self._is_prior(item)
-            yield open_items.net_item(item, decimals, self.company_decimals, int(side), held)
+            meant = self.meant.get(item.entry_line_id, ())
+            yield open_items.net_item(item, decimals, self.company_decimals, int(side), held, meant)
 
     @staticmethod
     def _movement(item, amount):

@@ -180,11 +180,12 @@ def to_minor(amount, decimals):
     return round(amount * 10**decimals)
 
 
-def net_item(item, decimals, company_decimals, side, held):
+def net_item(item, decimals, company_decimals, side, held, meant=()):
     """An open item as the netting rule reads it.
 
     :param side: of an insolvency judgment, 1 for what was born before it
     :param held: what is left alone of it, in its currency
+    :param meant: rules.on_account.Share of a credit: what it is for
     """
     return Item(
         item.key,
@@ -195,6 +196,7 @@ def net_item(item, decimals, company_decimals, side, held):
         side,
         to_minor(held, decimals),
         item.came_in_on,
+        tuple((share.moves, to_minor(share.amount, decimals)) for share in meant),
     )
 
 

@@ -192,9 +192,12 @@ class RecouvrementAccrual(models.AbstractModel):
         ]
 
     @api.model
-    def _open_credits(self, move_ids, on):
+    def _open_credits(self, move_ids, on, told=()):
         """{key: (Movement, ...)}: what credits not allocated yet take from these moves' instalments, as the
-        letters net them. One statement for the accounts, and a decision for the debtors who have a credit."""
+        letters net them. One statement for the accounts, and a decision for the debtors who have a credit.
+
+        :param told: the journal items of money that counts already, from the day a third party told of it
+        """
         found = {}
         moves = self.env["account.move"].sudo().browse(move_ids)  # the whole account counts, whoever looks at a debt
         for company, members in moves.grouped(lambda move: move.company_id.root_id).items():
@@ -204,7 +207,7 @@ class RecouvrementAccrual(models.AbstractModel):
             if credited:
                 for case in Decider(moves.env, company, on).cases(credited):
                     found |= {
-                        key: tuple(movement for _credit, movement in debt.credits)
+                        key: tuple(movement for credit, movement in debt.credits if credit[2] not in told)
                         for key, debt in case.debts.items()
                         if debt.credits
                     }

@@ -162,7 +162,7 @@ class RecouvrementCase(models.Model):
                 )
                 for (move_id, due), known in receipts.items()
             },
-            "credits": accrual._open_credits(moves.ids, on),
+            "credits": accrual._open_credits(moves.ids, on, self._told_in_bank(on)[0]),
             "told": sum((one.amount for known in receipts.values() for one in known if one.kind == TOLD), NOTHING),
             "rates": self.env["recouvrement.rate"].sudo()._rate_table(),
             "penalties": accessories._penalty_moves(moves.ids),

@@ -87,6 +87,7 @@ class RecouvrementCase(models.Model):
                     case._sync(on, delays)
                     case._tell_changes(waiting)
                     case._propose_closing()
+                    case._ask_about_told(on)
             except DISTURBED:
                 raise
             except Exception as error:
