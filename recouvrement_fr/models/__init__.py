@@ -133,6 +133,7 @@ from . import recouvrement_notice_override
 from . import recouvrement_decompte
 from . import recouvrement_reminder_notice
 from . import recouvrement_history
+from . import recouvrement_due_moved
 from . import recouvrement_case_bad_debt
 from . import recouvrement_case_cost_bad_debt
 from . import recouvrement_debtor_bad_debt

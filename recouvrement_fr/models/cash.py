@@ -24,6 +24,7 @@ class Receipt(NamedTuple):
     amount: Decimal
     kind: str
     entry_id: int = 0  # the journal entry
+    is_reversal: bool = False  # a credit note made of this very invoice: what it credits was never owed
 
 
 def receipts(env, move_ids, until=None):
@@ -86,6 +87,7 @@ def _rows(env, move_ids, until):
         SQL(
             """
             SELECT l.invoice_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
+                   cm.move_type = 'out_refund' AND cm.reversed_entry_id IS NOT DISTINCT FROM l.invoice_id,
                    SUM(r.debit_amount_currency * CASE
                        WHEN pay.amount > 0 AND c.amount_currency != 0
                        THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
@@ -121,6 +123,7 @@ def _rows(env, move_ids, until):
             until=until,
         )
     )
-    for move_id, due, entry_id, on, is_credit, amount in rows:
+    for move_id, due, entry_id, on, is_credit, is_reversal, amount in rows:
         kind = "credit" if is_credit else "payment"
-        yield move_id, due, entry_id, Receipt(move_id, on, Decimal(str(round(amount, 6))), kind, entry_id)
+        amount = Decimal(str(round(amount, 6)))
+        yield move_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)

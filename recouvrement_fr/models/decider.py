@@ -189,7 +189,7 @@ class Decider:
                 found.credited / unit,
                 (whole.amount - found.amount) / unit,
                 (whole.company_amount - found.company_amount) / self.unit,
-                tuple((key, self._movement(by_key[key], amount / unit)) for key, amount in whole.credits),
+                tuple((key, self._movement(by_key[key], item, amount / unit)) for key, amount in whole.credits),
             )
             policy_id = self._policy_id(item, facts)
             groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
@@ -223,10 +223,12 @@ class Decider:
             yield open_items.net_item(item, decimals, self.company_decimals, int(side), held, meant)
 
     @staticmethod
-    def _movement(item, amount):
-        """What a credit gives to a debt: a credit note is not a payment."""
-        kind = "credit" if item.move_type == "out_refund" else "payment"
-        return Movement(item.came_in_on, Decimal(str(round(amount, 6))), kind)
+    def _movement(credit, debt, amount):
+        """What a credit gives to a debt: what the credit note of that very invoice takes away was never owed; any other
+        credit pays it, from its day."""
+        reverses = credit.move_type == "out_refund" and credit.reverses == debt.move_id
+        kind = "credit" if reverses else "payment"
+        return Movement(credit.came_in_on, Decimal(str(round(amount, 6))), kind)
 
     def _is_prior(self, item):
         """Whether an item was born before an opening judgment in progress: a debt or a credit."""

@@ -157,7 +157,7 @@ class RecouvrementCase(models.Model):
             "notices": accrual._notices(moves.ids),
             "movements": {
                 (move_id, due, 0): tuple(
-                    Movement(found.on, found.amount, "credit" if found.kind == "credit" else "payment")
+                    Movement(found.on, found.amount, "credit" if found.is_reversal else "payment")
                     for found in known
                 )
                 for (move_id, due), known in receipts.items()
