@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
-from ..rules.escalation import Decision, is_too_small
+from ..rules.escalation import Decision, asked_for
 from ..rules.quiet import quiet_until
 from . import bulk
 from .decider import Decider
@@ -621,8 +621,9 @@ class RecouvrementReminder(models.Model):
             return self._held_because(hold.reason)
         policy = self.policy_id._rule(self.company_id)
         asked = sum(debt.net.company_amount for debt in owed.values())
+        about = {instalment.key for instalment in asked_for(policy, [debt.instalment for debt in owed.values()])}
         climbs = self.kind == "pre_due" or any(
-            line_id in owed and not is_too_small(policy, owed[line_id].instalment) for line_id in carried
+            line_id in owed and owed[line_id].instalment.key in about for line_id in carried
         )
         if asked < policy.minimum_amount or not climbs:
             return self.env._("What is left is under the minimum amount of the policy.")

@@ -433,7 +433,8 @@ class TestInsolvency(RecouvrementCommon):
             self.env["recouvrement.insolvency"].create(
                 {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": MONDAY + 3 * DAY}
             )
-        payment.move_id.line_ids.remove_move_reconcile()
+        payment.action_draft()
+        payment.action_cancel()
         self.follow("recouvrement.plan", MONDAY + 5 * DAY)
         self.assertEqual(plan.state, "cancelled")
 
