@@ -39,6 +39,7 @@ from . import mail_mail
 from . import mail_message
 from . import recouvrement_forewarning
 from . import recouvrement_pledge
+from . import recouvrement_surplus
 from . import account_move
 from . import recouvrement_entry
 from . import recouvrement_write_off

@@ -9,7 +9,8 @@ from ..rules.on_account import Account, earmark
 from .bulk import any_of
 from .cash import on_account
 
-PLEDGING = ("recouvrement.case", "recouvrement.promise", "recouvrement.plan")  # each has `_pledges`
+# Each has `_pledges`.
+PLEDGING = ("recouvrement.case", "recouvrement.accessory", "recouvrement.promise", "recouvrement.plan")
 REMEMBERED_DAYS = 180  # a payment older than this, when a word was given, is no news whenever it is found
 
 

@@ -388,6 +388,7 @@ class RecouvrementPromise(models.Model):
             self.browse([row[0] for row in page])._judge(on, {row[0]: row[1:] for row in page})
             keep_page(self.env)
         self._remind(on)
+        self.env["recouvrement.accessory"]._ask_to_settle(on)
 
     @api.model
     def _remind(self, on):

@@ -79,8 +79,14 @@ class _Account:
         return self.free[debt.key] + self.held[debt.key]
 
     def pay_meant(self, note, credit, by_move):
-        """Net a credit against the debts it is for, up to what is for each; return what is left of it."""
+        """Net a credit against the debts it is for, up to what is for each; return what is left of it.
+
+        What is for something that is no debt of the account yet, penalties not invoiced, is kept for it.
+        """
         for moves, amount in note.meant:
+            if not moves:
+                credit -= min(credit, amount)
+                continue
             debts = [debt for move in moves for debt in by_move.get((move, note.currency), ())]
             mine = sorted(
                 (debt for debt in debts if debt.side == note.side), key=lambda debt: (debt.key[1], debt.key)

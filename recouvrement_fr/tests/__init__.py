@@ -37,6 +37,7 @@ from . import test_insolvency
 from . import test_guarantee
 from . import test_due_moved
 from . import test_history
+from . import test_surplus
 from . import test_invoice_sending
 from . import test_invoice_check
 from . import test_letters
