@@ -64,7 +64,7 @@ class TestCaseOfAMovedInvoice(CaseCommon):
         other = self.opened(self.invoice(DUE, 300))
         with self.at(OPENED + DAY):
             for case in (paid, other):
-                case._close("paid" if case == paid else "abandoned", "Over")
+                case._close("settled" if case == paid else "abandoned", "Over")
         (paid | other).was_paid = False  # as the older version left them
         self.env.flush_all()
         path = file_path("recouvrement_fr/migrations/19.0.3.0.0/post-closed_cases.py")

@@ -1,6 +1,6 @@
 """Cases closed before: a payment that bounces since is told for them too, where nothing was left when they were closed.
 
-The décompte kept with the closing says so where there is one; else what was closed as paid was.
+Closed as paid in full, or with a décompte that says that as much came in as their invoices amounted to.
 """
 
 
@@ -10,12 +10,14 @@ def migrate(cr, version):
         UPDATE recouvrement_case c
            SET was_paid = TRUE
          WHERE c.state = 'closed' AND c.was_paid IS NOT TRUE
-           AND COALESCE(
-               (SELECT (e.figures->>'principal')::numeric <= 0
-                  FROM recouvrement_case_event e
-                 WHERE e.case_id = c.id AND e.kind = 'closed' AND e.figures ? 'principal'
-              ORDER BY e.on DESC, e.id DESC
-                 LIMIT 1),
-               c.outcome = 'paid')
+           AND (c.outcome = 'paid' OR (
+               SELECT (e.figures->>'paid')::numeric
+                 FROM recouvrement_case_event e
+                WHERE e.case_id = c.id AND e.kind = 'closed' AND e.figures->>'paid' IS NOT NULL
+             ORDER BY e.on DESC, e.id DESC
+                LIMIT 1) >= (
+               SELECT SUM(m.amount_total)
+                 FROM account_move m
+                WHERE m.id IN (SELECT l.move_id FROM recouvrement_case_claim l WHERE l.case_id = c.id)))
         """
     )
