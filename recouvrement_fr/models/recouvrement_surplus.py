@@ -53,7 +53,7 @@ class RecouvrementAccessory(models.Model):
     @api.model
     def _ask_to_settle(self, on):
         """Whoever follows the debtor is asked, once, to invoice the penalties that he has paid."""
-        rows = self.search([("state", "=", "claimed"), ("reminder_id", "!=", False), ("amount_left", ">", 0)])
+        rows = self.search([("state", "=", "claimed"), ("reminder_id", "!=", False)])
         for company, members in rows.grouped("company_id").items():
             paid = shares(self.env, company, members.partner_id.ids, on)
             for debtor in members.debtor_id.filtered(lambda card, paid=paid: card.partner_id.id in paid):
