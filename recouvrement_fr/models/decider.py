@@ -12,7 +12,7 @@ from ..rules.interest import Movement
 from ..rules.netting import NetItem, net
 from ..rules.on_account import by_line
 from ..rules.payment_terms import public_due
-from ..rules.prescription import limitation_date
+from ..rules.prescription import limitation_date, limited_as, starting_day
 from ..rules.quiet import quiet_until
 from . import open_items
 from .recouvrement_pledge import shares
@@ -282,9 +282,10 @@ class Decider:
 
     def _is_prescribed(self, item, facts):
         """Whether the limitation of its kind of claim has passed, what certainly interrupted it taken into account."""
-        kind_id = self.kinds.of(item.own_kind_id, item.account_id, item.journal_id, facts.debtor_type)
-        rule = self.kinds.rule(kind_id, facts.debtor_type)
-        start = self.kinds.start(kind_id, item.due, item.delivered_on)
+        debtor_type = limited_as(facts.debtor_type, facts.public_buyer)
+        kind_id = self.kinds.of(item.own_kind_id, item.account_id, item.journal_id, debtor_type)
+        rule = self.kinds.rule(kind_id, debtor_type)
+        start = starting_day(rule, item.due, item.delivered_on, item.term_agreed)
         if (self.on - start).days <= DAYS_AT_LEAST * rule.years:  # nearly all: nothing more to compute
             return False
         return limitation_date(rule, start, self.events.get(item.move_id, ())).on < self.on

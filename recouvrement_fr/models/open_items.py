@@ -80,7 +80,8 @@ class OpenItem(NamedTuple):
     account_id: int | None = None
     journal_id: int | None = None
     received_on: date | None = None  # by a public buyer
-    delivered_on: date | None = None  # or invoiced
+    delivered_on: date | None = None  # or performed, or invoiced
+    term_agreed: bool = False  # its due date was really agreed
 
     @property
     def key(self):
@@ -156,7 +157,7 @@ def read(env, where, partner_ids):
                    COALESCE(m.invoice_date, m.date),
                    MIN(l.discount_date) FILTER (WHERE l.amount_residual_currency = l.amount_currency),
                    m.recouvrement_claim_choice_id, MIN(l.account_id), m.journal_id, m.recouvrement_received_on,
-                   COALESCE(m.delivery_date, m.invoice_date, m.date)
+                   COALESCE(m.delivery_date, m.invoice_date, m.date), m.recouvrement_term_agreed IS TRUE
               FROM res_partner p
               JOIN account_move_line l ON l.partner_id = p.id
               JOIN account_move m ON m.id = l.move_id

@@ -10,6 +10,7 @@ from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity, was_late
 from ..rules.interest import Claim, Freeze, Movement, decompte, interest_regime
 from ..rules.payment_terms import SectorTable, public_due
+from ..rules.prescription import limited_as
 from . import law_facts, open_items
 from .bulk import any_of
 from .decider import Decider
@@ -271,7 +272,12 @@ class RecouvrementAccrual(models.AbstractModel):
         terms = {}
         for move_id, fact in facts.items():
             table = kinds._kinds_of(fact.company_id)
-            kind_id = table.of(fact.own_kind_id, fact.account_id, fact.journal_id, fact.debtor_type)
+            kind_id = table.of(
+                fact.own_kind_id,
+                fact.account_id,
+                fact.journal_id,
+                limited_as(fact.debtor_type, fact.public_buyer),
+            )
             company = companies.browse(fact.company_id)
             terms[move_id] = Terms(
                 fact,
