@@ -3,7 +3,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from .bulk import DISTURBED, keep_page
+from .bulk import keep_page
+from .pages import DISTURBED
 
 _logger = logging.getLogger(__name__)
 

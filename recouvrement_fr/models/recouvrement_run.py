@@ -12,12 +12,12 @@ from odoo.tools import SQL, format_date, formatLang, split_every
 from ..rules.escalation import RANK
 from . import bulk, open_items
 from .decider import Decider
+from .pages import ATTEMPTS, DISTURBED, QUIET
 from .recouvrement_decision import MOST_LETTERS
 
 _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
-ATTEMPTS = 3  # of a page that another transaction disturbed
 HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
     "recouvrement.exclusion",
     "recouvrement.plan",
@@ -36,7 +36,6 @@ DECISION_COLUMNS = (
     *("run_id", "company_id", "date", "partner_id", "debtor_id", "outcome", "reason", "detail", "level_id"),
     *("reminder_id", "amount", "next_date"),
 )
-QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
 
 
 class RecouvrementRun(models.Model):
@@ -449,7 +448,7 @@ class RecouvrementRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     return self._decide_rows(page, decider)
-            except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
+            except DISTURBED:
                 # Another transaction changed these rows: the page must see the new state, so a new snapshot.
                 if attempt == ATTEMPTS or not self.env.context.get("recouvrement_commits"):
                     raise  # by hand, the request as a whole is tried again
@@ -463,7 +462,7 @@ class RecouvrementRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     self._decide_rows([row], decider)
-            except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
+            except DISTURBED:
                 raise
             except Exception as error:  # noqa: BLE001 - one debtor's failure never stops the others
                 self._note_error(row, error)
