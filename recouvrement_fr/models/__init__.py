@@ -56,6 +56,7 @@ from . import res_partner
 from . import res_company
 from . import res_config_settings
 from . import ir_attachment
+from . import ir_actions_report
 from . import ir_binary
 from . import ir_mail_server
 from . import base_partner_merge

@@ -803,7 +803,8 @@ class RecouvrementReminder(models.Model):
         for company, invoices in missing.grouped("company_id").items():
             try:
                 with self.env.cr.savepoint():
-                    self.env["account.move.send"].with_company(company)._generate_and_send_invoices(
+                    send = self.env["account.move.send"].with_company(company)
+                    send.with_context(recouvrement_closed_printing=True)._generate_and_send_invoices(
                         invoices, sending_methods=[], allow_raising=False, allow_fallback_pdf=False
                     )
             except DISTURBED:

@@ -52,6 +52,7 @@ from . import test_plan
 from . import test_proceedings
 from . import test_promise
 from . import test_notice_gate
+from . import test_nothing_fetched
 from . import test_provision
 from . import test_real_processes
 from . import test_recipients
