@@ -46,6 +46,27 @@ class TestNightlyRun(RecouvrementCommon):
         self.assertEqual(len(self.reminders()), 1)
         self.assertEqual(len(self.card().decision_ids), 1)
 
+    def test_a_card_that_somebody_works_on_is_decided_later_the_same_night(self):
+        self.invoice(MONDAY - timedelta(days=10))
+        other = self._partner("Garage Petit", email="garage@petit.example")
+        self.invoice(MONDAY - timedelta(days=10), partner=other)
+        cards = self.env["recouvrement.debtor"]
+        real, tries = type(cards)._lock_cards, []
+
+        def somebody_else(cards, company, partner_ids):
+            tries.append(partner_ids)
+            found = real(cards, company, partner_ids)
+            return {key: found[key] for key in found if key != other.id}
+
+        with patch.object(type(cards), "_lock_cards", somebody_else):
+            run = self.night(MONDAY)
+        self.assertEqual((run.state, len(tries)), ("deciding", 2))
+        self.assertEqual(len(self.reminders()), 1)
+        self.assertFalse(self.reminders(other))
+        run = self.night(MONDAY)
+        self.assertNotEqual(run.state, "deciding")
+        self.assertEqual((len(self.reminders()), len(self.reminders(other))), (1, 1))
+
     def test_a_row_another_transaction_holds_is_no_failure_of_its_debtor(self):
         """Refused at once (a lock asked without waiting), its page is done again the same night."""
         self.invoice(MONDAY - timedelta(days=3))
