@@ -9,6 +9,7 @@ COLUMNS = {
         "recouvrement_policy_id": "integer",
         "recouvrement_claim_choice_id": "integer",
         "recouvrement_received_on": "date",
+        "recouvrement_term_agreed": "boolean",
         "recouvrement_write_off_id": "integer",
         "recouvrement_recovery_id": "integer",
         "recouvrement_doubtful_id": "integer",

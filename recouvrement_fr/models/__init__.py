@@ -38,6 +38,8 @@ from . import mail_activity
 from . import mail_mail
 from . import mail_message
 from . import recouvrement_forewarning
+from . import recouvrement_pledge
+from . import recouvrement_surplus
 from . import account_move
 from . import recouvrement_entry
 from . import recouvrement_write_off
@@ -54,6 +56,7 @@ from . import res_partner
 from . import res_company
 from . import res_config_settings
 from . import ir_attachment
+from . import ir_actions_report
 from . import ir_binary
 from . import ir_mail_server
 from . import base_partner_merge
@@ -85,6 +88,7 @@ from . import recouvrement_case
 from . import recouvrement_case_figures
 from . import recouvrement_case_received
 from . import recouvrement_case_secrecy
+from . import recouvrement_case_told
 from . import recouvrement_case_decompte
 from . import recouvrement_case_procedure
 from . import recouvrement_case_approving
@@ -132,6 +136,7 @@ from . import recouvrement_notice_override
 from . import recouvrement_decompte
 from . import recouvrement_reminder_notice
 from . import recouvrement_history
+from . import recouvrement_due_moved
 from . import recouvrement_case_bad_debt
 from . import recouvrement_case_cost_bad_debt
 from . import recouvrement_debtor_bad_debt

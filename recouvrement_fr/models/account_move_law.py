@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..rules.prescription import LimitationEvent
+from ..rules.prescription import LimitationEvent, limited_as, starting_day
 from . import law_facts
 from .readers import COLLECTION_READERS
+from .recouvrement_claim_kind import LONG_PERFORMED
 
 INVOICES = ("out_invoice", "out_receipt")
 
@@ -39,6 +40,15 @@ class AccountMove(models.Model):
         "date stands for it.",
         groups=COLLECTION_READERS,
     )
+    recouvrement_term_agreed = fields.Boolean(
+        "Due date really agreed",
+        inverse="_inverse_recouvrement_term_agreed",
+        copy=False,
+        help="A term accepted by both parties, in a contract or an order, postpones the start of limitation to the due "
+        "date (C.civ 2233). A due date that only the invoice gives does not: limitation then starts with the "
+        "performance (Com. 26/02/2020, 18-25.036; 1re civ. 19/05/2021, 20-12.520).",
+        groups=COLLECTION_READERS,
+    )
     is_owed_by_public_body = fields.Boolean(
         compute="_compute_is_owed_by_public_body", groups="recouvrement_fr.group_recouvrement_user"
     )
@@ -48,6 +58,12 @@ class AccountMove(models.Model):
         search="_search_limitation_date",
         help="The last day on which an act in court still interrupts the limitation of its oldest open instalment. "
         "Only what is certain moves it; a reminder or a formal notice does not.",
+        groups=COLLECTION_READERS,
+    )
+    limitation_due_date = fields.Date(
+        "If counted from the due date",
+        compute="_compute_limitation_date",
+        help="If its due date had really been agreed (C.civ 2233). Alerts and reminders go by the earlier date.",
         groups=COLLECTION_READERS,
     )
     limitation_possible_date = fields.Date(
@@ -67,6 +83,10 @@ class AccountMove(models.Model):
         groups="recouvrement_fr.group_recouvrement_user",
     )
 
+    _recouvrement_long_performed = models.Index(  # few: read by the alerts
+        f"(COALESCE(delivery_date, invoice_date, date)) WHERE {LONG_PERFORMED}"
+    )
+
     # --- kind of claim ------------------------------------------------------------------------------------------------
 
     @api.depends("recouvrement_claim_choice_id", "journal_id", "commercial_partner_id")
@@ -80,7 +100,12 @@ class AccountMove(models.Model):
                 continue
             table = kinds._kinds_of(fact.company_id)
             move.recouvrement_claim_kind_id = kinds.browse(
-                table.of(fact.own_kind_id, fact.account_id, fact.journal_id, fact.debtor_type)
+                table.of(
+                    fact.own_kind_id,
+                    fact.account_id,
+                    fact.journal_id,
+                    limited_as(fact.debtor_type, fact.public_buyer),
+                )
             )
 
     def _inverse_recouvrement_claim_kind_id(self):
@@ -108,7 +133,9 @@ class AccountMove(models.Model):
         for card in self._debtor_cards().values():
             card._decide_again_now()
         self.env["recouvrement.limitation.alert"]._restart(self.ids)
-        self.invalidate_recordset(["recouvrement_claim_kind_id", "limitation_date", "limitation_possible_date"])
+        self.invalidate_recordset(
+            ["recouvrement_claim_kind_id", "limitation_date", "limitation_due_date", "limitation_possible_date"]
+        )
 
     @api.depends("recouvrement_debtor_id")
     def _compute_is_owed_by_public_body(self):
@@ -119,6 +146,9 @@ class AccountMove(models.Model):
         for card in self._debtor_cards().values():
             card._decide_again_now()
 
+    def _inverse_recouvrement_term_agreed(self):
+        self._law_changed()
+
     def action_choose_claim_kind(self):
         """The dialog that gives these invoices another kind of claim."""
         self._check_is_collector()
@@ -127,19 +157,29 @@ class AccountMove(models.Model):
 
     # --- limitation ---------------------------------------------------------------------------------------------------
 
-    @api.depends("recouvrement_claim_choice_id", "invoice_date_due", "commercial_partner_id", "payment_state")
+    @api.depends(
+        "recouvrement_claim_choice_id",
+        "recouvrement_term_agreed",
+        "invoice_date_due",
+        "delivery_date",
+        "commercial_partner_id",
+        "payment_state",
+    )
     def _compute_limitation_date(self):
-        found = self._origin.filtered(
-            lambda move: move.state == "posted" and move.move_type in INVOICES
-        )._limitations()
+        found = self._origin.filtered(lambda move: move.state == "posted" and move.move_type in INVOICES)
+        kinds = self.env["recouvrement.claim.kind"]
+        facts, events = found._limitation_facts()
         for move in self:
-            limitation = found.get(move._origin.id)
+            fact, mine = facts.get(move._origin.id), events.get(move._origin.id, ())
+            table = fact and kinds._kinds_of(fact.company_id)
+            limitation = table and table.limitation(fact, mine)
             move.limitation_date = limitation.on if limitation else False
+            move.limitation_due_date = table.limitation(fact, mine, from_due=True).on if limitation else False
             move.limitation_possible_date = limitation.possible_on if limitation else False
-            move.limitation_basis = limitation and move._limitation_in_words(limitation)
+            move.limitation_basis = limitation and move._limitation_in_words(limitation, fact, table.rule_of(fact))
 
-    def _limitation_in_words(self, limitation):
-        """The article of a rules.prescription.Limitation, and what moved its date last."""
+    def _limitation_in_words(self, limitation, fact, rule):
+        """The article of a rules.prescription.Limitation, and what moved its date last, else what it starts from."""
         words = [limitation.article]
         if not self.recouvrement_claim_kind_id.sudo().verified:  # whoever sees the invoice is warned
             words.append(self.env._("text not read, to be checked"))
@@ -147,17 +187,28 @@ class AccountMove(models.Model):
             last = limitation.applied[-1]
             kinds = self.env["recouvrement.limitation.event"]._fields["kind"]._description_selection(self.env)
             words.append(f"{dict(kinds)[last.kind]} {format_date(self.env, last.on)}")
+        elif (start := starting_day(rule, fact.due, fact.delivered_on, fact.term_agreed)) < fact.due:
+            day = format_date(self.env, start)
+            if fact.is_delivery_known:
+                words.append(self.env._("from the performance or delivery of %s", day))
+            else:
+                words.append(self.env._("from the invoice of %s, as the performance is not noted", day))
         return "; ".join(words)
 
-    def _limitations(self):
-        """{move id: rules.prescription.Limitation}, payments of the ledger as possible interruptions; constant number
-        of statements."""
+    def _limitation_facts(self):
+        """{move id: LawFacts} and {move id: [LimitationEvent]}, payments of the ledger as possible interruptions;
+        constant number of statements."""
         facts = law_facts.read(self.env, self.ids)
         events = self.env["recouvrement.limitation.event"].sudo()._events(self.ids)  # the date is shown to all readers
         for key, movements in self.env["recouvrement.accrual"].sudo()._movements(self.ids).items():
             events[key[0]] += [
                 LimitationEvent(movement.on, "partial_payment") for movement in movements if movement.kind == "payment"
             ]
+        return facts, events
+
+    def _limitations(self):
+        """{move id: rules.prescription.Limitation} of these invoices."""
+        facts, events = self._limitation_facts()
         kinds = self.env["recouvrement.claim.kind"]
         return {
             move_id: kinds._kinds_of(fact.company_id).limitation(fact, events.get(move_id, ()))
@@ -191,11 +242,12 @@ class AccountMove(models.Model):
         table = self.env["recouvrement.claim.kind"]._kinds(company)
         last_day = table.last_day_sql(
             SQL("COALESCE(l.date_maturity, l.date)"),
-            SQL("COALESCE(m.delivery_date, m.invoice_date, m.date)"),
+            law_facts.performed_on("m"),
+            SQL("m.recouvrement_term_agreed IS TRUE"),
             SQL("m.recouvrement_claim_choice_id"),
             SQL("l.account_id"),
             SQL("m.journal_id"),
-            SQL("d.debtor_type"),
+            law_facts.limited_as("d"),
         )
         return SQL(
             """

@@ -4,13 +4,8 @@ The night plans tens of thousands of lines: the ORM's per-record work, and the f
 the invoices they point to), are most of the cost.
 """
 
-import psycopg2.errors
-
 from odoo import fields
 from odoo.tools import SQL
-
-# Another transaction was in the way: what was done is done again, on what that one wrote.
-DISTURBED = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected, psycopg2.errors.LockNotAvailable)
 
 
 class SoftMany2one(fields.Many2one):

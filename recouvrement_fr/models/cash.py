@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from ..rules.on_account import Money
 from .bulk import any_of
 
 
@@ -22,15 +23,8 @@ class Receipt(NamedTuple):
     on: date
     amount: Decimal
     kind: str
-
-
-class OnAccount(NamedTuple):
-    """What is left of a payment that was not set against invoices, in its own currency."""
-
-    line_id: int
-    currency_id: int
-    on: date
-    amount: Decimal
+    entry_id: int = 0  # the journal entry
+    is_reversal: bool = False  # a credit note made of this very invoice: what it credits was never owed
 
 
 def receipts(env, move_ids, until=None):
@@ -58,12 +52,12 @@ def instalment_receipts(env, move_ids, until=None):
 
 def on_account(env, company, partner_ids):
     """The money of these debtors that nobody has set against an invoice yet, the oldest first, in one statement:
-    {commercial partner id: [OnAccount]}."""
+    {commercial partner id: [rules.on_account.Money]}."""
     env.flush_all()
     rows = env.execute_query(
         SQL(
             """
-            SELECT p.commercial_partner_id, l.id, l.currency_id, l.date, -l.amount_residual_currency
+            SELECT p.commercial_partner_id, l.id, l.currency_id, l.date, -l.amount_residual_currency, l.move_id
               FROM account_move_line l
               JOIN res_partner p ON p.id = l.partner_id
               JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
@@ -81,8 +75,8 @@ def on_account(env, company, partner_ids):
         )
     )
     found = defaultdict(list)
-    for partner_id, line_id, currency_id, on, amount in rows:
-        found[partner_id].append(OnAccount(line_id, currency_id, on, Decimal(str(round(amount, 6)))))
+    for partner_id, line_id, currency_id, on, amount, entry_id in rows:
+        found[partner_id].append(Money(line_id, currency_id, on, Decimal(str(round(amount, 6))), entry_id))
     return found
 
 
@@ -93,6 +87,7 @@ def _rows(env, move_ids, until):
         SQL(
             """
             SELECT l.invoice_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
+                   cm.move_type = 'out_refund' AND cm.reversed_entry_id IS NOT DISTINCT FROM l.invoice_id,
                    SUM(r.debit_amount_currency * CASE
                        WHEN pay.amount > 0 AND c.amount_currency != 0
                        THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
@@ -128,6 +123,7 @@ def _rows(env, move_ids, until):
             until=until,
         )
     )
-    for move_id, due, entry_id, on, is_credit, amount in rows:
+    for move_id, due, entry_id, on, is_credit, is_reversal, amount in rows:
         kind = "credit" if is_credit else "payment"
-        yield move_id, due, entry_id, Receipt(move_id, on, Decimal(str(round(amount, 6))), kind)
+        amount = Decimal(str(round(amount, 6)))
+        yield move_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)

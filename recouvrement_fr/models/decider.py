@@ -10,10 +10,12 @@ from typing import NamedTuple
 from ..rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
 from ..rules.interest import Movement
 from ..rules.netting import NetItem, net
+from ..rules.on_account import by_line
 from ..rules.payment_terms import public_due
-from ..rules.prescription import limitation_date
+from ..rules.prescription import limitation_date, limited_as, starting_day
 from ..rules.quiet import quiet_until
 from . import open_items
+from .recouvrement_pledge import shares
 
 NOTHING = Decision("wait", "nothing_open")
 DAYS_AT_LEAST = 365  # in a year of limitation
@@ -106,6 +108,7 @@ class Decider:
         self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
+        self.meant = self._meant(items)
         self.obstacles, self.waived = {}, {}
         cases = [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
         self._look_at_notices(cases)
@@ -115,6 +118,14 @@ class Decider:
             self._case(row, items.get(row[1], ()), facts[row[1]]) if self._is_notice(case) else case
             for row, case in zip(rows, cases, strict=True)
         ]
+
+    def _meant(self, items):
+        """{journal item: what its debtor, or who told of it, meant it for}, of the debtors who have a credit."""
+        credited = [partner_id for partner_id, members in items.items() if any(item.amount < 0 for item in members)]
+        if not credited:
+            return {}
+        found = shares(self.env, self.company, credited, self.on)
+        return by_line(share for mine in found.values() for share in mine)
 
     @staticmethod
     def _is_notice(case):
@@ -178,7 +189,7 @@ class Decider:
                 found.credited / unit,
                 (whole.amount - found.amount) / unit,
                 (whole.company_amount - found.company_amount) / self.unit,
-                tuple((key, self._movement(by_key[key], amount / unit)) for key, amount in whole.credits),
+                tuple((key, self._movement(by_key[key], item, amount / unit)) for key, amount in whole.credits),
             )
             policy_id = self._policy_id(item, facts)
             groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
@@ -208,13 +219,16 @@ class Decider:
                     held = min(contested.get(item.move_id, 0.0), item.amount)
                     contested[item.move_id] = contested.get(item.move_id, 0.0) - held
             side = has_credit and self._is_prior(item)
-            yield open_items.net_item(item, decimals, self.company_decimals, int(side), held)
+            meant = self.meant.get(item.entry_line_id, ())
+            yield open_items.net_item(item, decimals, self.company_decimals, int(side), held, meant)
 
     @staticmethod
-    def _movement(item, amount):
-        """What a credit gives to a debt: a credit note is not a payment."""
-        kind = "credit" if item.move_type == "out_refund" else "payment"
-        return Movement(item.came_in_on, Decimal(str(round(amount, 6))), kind)
+    def _movement(credit, debt, amount):
+        """What a credit gives to a debt: what the credit note of that very invoice takes away was never owed; any other
+        credit pays it, from its day."""
+        reverses = credit.move_type == "out_refund" and credit.reverses == debt.move_id
+        kind = "credit" if reverses else "payment"
+        return Movement(credit.came_in_on, Decimal(str(round(amount, 6))), kind)
 
     def _is_prior(self, item):
         """Whether an item was born before an opening judgment in progress: a debt or a credit."""
@@ -268,9 +282,10 @@ class Decider:
 
     def _is_prescribed(self, item, facts):
         """Whether the limitation of its kind of claim has passed, what certainly interrupted it taken into account."""
-        kind_id = self.kinds.of(item.own_kind_id, item.account_id, item.journal_id, facts.debtor_type)
-        rule = self.kinds.rule(kind_id, facts.debtor_type)
-        start = self.kinds.start(kind_id, item.due, item.delivered_on)
+        debtor_type = limited_as(facts.debtor_type, facts.public_buyer)
+        kind_id = self.kinds.of(item.own_kind_id, item.account_id, item.journal_id, debtor_type)
+        rule = self.kinds.rule(kind_id, debtor_type)
+        start = starting_day(rule, item.due, item.delivered_on, item.term_agreed)
         if (self.on - start).days <= DAYS_AT_LEAST * rule.years:  # nearly all: nothing more to compute
             return False
         return limitation_date(rule, start, self.events.get(item.move_id, ())).on < self.on

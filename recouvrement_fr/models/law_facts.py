@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from ..rules.prescription import WITHOUT_PUBLIC_ACCOUNTANT
 from .bulk import any_of
 
 
@@ -22,12 +23,30 @@ class LawFacts(NamedTuple):
     invoiced_on: date
     received_on: date | None  # by a public buyer
     due: date | None  # of its first open instalment, else of its first
-    delivered_on: date  # or invoiced, when no delivery is known
+    delivered_on: date  # or performed; or invoiced, when neither is known
+    term_agreed: bool  # its due date was really agreed
+    is_delivery_known: bool
 
 
 def root_of(company):
     """The root of a company in SQL, from the alias of its row."""
     return SQL("split_part(%s, '/', 1)::int", SQL.identifier(company, "parent_path"))
+
+
+def performed_on(move):
+    """The day of delivery or performance in SQL, from the alias of an invoice: its own where none is noted."""
+    return SQL(
+        "COALESCE(%s, %s, %s)", *(SQL.identifier(move, name) for name in ("delivery_date", "invoice_date", "date"))
+    )
+
+
+def limited_as(debtor):
+    """rules.prescription.limited_as in SQL, from the alias of a debtor."""
+    kind, buyer = SQL.identifier(debtor, "debtor_type"), SQL.identifier(debtor, "public_buyer")
+    return SQL(
+        "CASE WHEN %s = 'public' AND %s IN %s THEN 'professional' ELSE %s END",
+        kind, buyer, WITHOUT_PUBLIC_ACCOUNTANT, kind,
+    )
 
 
 def read(env, move_ids):
@@ -40,7 +59,8 @@ def read(env, move_ids):
             """
             SELECT m.id, m.recouvrement_claim_choice_id, l.account_id, m.journal_id, %(root)s,
                    d.id, d.debtor_type, COALESCE(d.public_buyer, 'public'), COALESCE(m.invoice_date, m.date),
-                   m.recouvrement_received_on, l.due, COALESCE(m.delivery_date, m.invoice_date, m.date)
+                   m.recouvrement_received_on, l.due, %(performed)s,
+                   m.recouvrement_term_agreed IS TRUE, m.delivery_date IS NOT NULL
               FROM account_move m
               JOIN res_company co ON co.id = m.company_id
          LEFT JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = %(root)s
@@ -55,6 +75,7 @@ def read(env, move_ids):
              WHERE m.id = %(moves)s
             """,
             root=root_of("co"),
+            performed=performed_on("m"),
             moves=any_of(move_ids),
         )
     )

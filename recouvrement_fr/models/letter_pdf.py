@@ -30,6 +30,8 @@ from pypdf.generic import (
 
 from odoo.tools.misc import find_in_path
 
+from . import printable
+
 _logger = logging.getLogger(__name__)
 
 MARK = "https://letter.invalid/"
@@ -260,13 +262,13 @@ def _run(renderer, sheets, zoom):
         folder = Path(name)
         command = [renderer, "--quiet", "--page-size", "A4", "--dpi", "96", "--disable-smart-shrinking"]
         command += ["--zoom", str(zoom), "--disable-javascript", "--no-outline", "--encoding", "utf-8"]
-        command.append("--disable-local-file-access")  # a text typed by people never reads the server's files
+        command += printable.CLOSED
         for side, width in MARGINS.items():
             command += [f"--margin-{side}", f"{width}mm"]
         command += ["--footer-font-name", "Liberation Sans", "--footer-font-size", "7", "--footer-spacing", "7"]
         for number, (html, foot) in enumerate(sheets):
             page = folder / f"{number}.html"
-            page.write_text(html, encoding="utf-8")
+            page.write_text(printable.stripped(html), encoding="utf-8")
             command.append(str(page))
             if foot:
                 command += ["--footer-center", foot]

@@ -80,7 +80,8 @@ class OpenItem(NamedTuple):
     account_id: int | None = None
     journal_id: int | None = None
     received_on: date | None = None  # by a public buyer
-    delivered_on: date | None = None  # or invoiced
+    delivered_on: date | None = None  # or performed, or invoiced
+    term_agreed: bool = False  # its due date was really agreed
 
     @property
     def key(self):
@@ -156,7 +157,7 @@ def read(env, where, partner_ids):
                    COALESCE(m.invoice_date, m.date),
                    MIN(l.discount_date) FILTER (WHERE l.amount_residual_currency = l.amount_currency),
                    m.recouvrement_claim_choice_id, MIN(l.account_id), m.journal_id, m.recouvrement_received_on,
-                   COALESCE(m.delivery_date, m.invoice_date, m.date)
+                   COALESCE(m.delivery_date, m.invoice_date, m.date), m.recouvrement_term_agreed IS TRUE
               FROM res_partner p
               JOIN account_move_line l ON l.partner_id = p.id
               JOIN account_move m ON m.id = l.move_id
@@ -180,11 +181,12 @@ def to_minor(amount, decimals):
     return round(amount * 10**decimals)
 
 
-def net_item(item, decimals, company_decimals, side, held):
+def net_item(item, decimals, company_decimals, side, held, meant=()):
     """An open item as the netting rule reads it.
 
     :param side: of an insolvency judgment, 1 for what was born before it
     :param held: what is left alone of it, in its currency
+    :param meant: rules.on_account.Share of a credit: what it is for
     """
     return Item(
         item.key,
@@ -195,6 +197,7 @@ def net_item(item, decimals, company_decimals, side, held):
         side,
         to_minor(held, decimals),
         item.came_in_on,
+        tuple((share.moves, to_minor(share.amount, decimals)) for share in meant),
     )
 
 

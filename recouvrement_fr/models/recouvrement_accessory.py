@@ -527,7 +527,10 @@ class RecouvrementAccessory(models.Model):
                   JOIN account_move m ON m.id = l.move_id
                  WHERE p.commercial_partner_id = %(partners)s AND l.account_id = %(accounts)s
                    AND l.company_id = %(tree)s AND l.parent_state = 'posted' AND l.no_followup IS NOT TRUE
-                   AND m.move_type = 'out_invoice' AND m.payment_state IS DISTINCT FROM 'reversed'
+                   AND m.move_type = 'out_invoice'
+                   AND (m.payment_state IS DISTINCT FROM 'reversed' OR m.amount_total > COALESCE((
+                       SELECT SUM(n.amount_total) FROM account_move n
+                        WHERE n.reversed_entry_id = m.id AND n.state = 'posted'), 0))
                    AND COALESCE(l.date_maturity, l.date) >= %(since)s AND COALESCE(l.date_maturity, l.date) < %(on)s
                    AND NOT EXISTS (
                        SELECT 1 FROM account_partial_reconcile r
@@ -540,7 +543,7 @@ class RecouvrementAccessory(models.Model):
                          JOIN account_move_line c ON c.id = r.credit_move_id
                          JOIN account_move cm ON cm.id = c.move_id
                         WHERE r.debit_move_id = l.id AND c.date > COALESCE(l.date_maturity, l.date)
-                          AND cm.move_type != 'out_refund'
+                          AND (cm.move_type != 'out_refund' OR cm.reversed_entry_id IS DISTINCT FROM l.move_id)
                           AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)))
               GROUP BY 1, 2, 3, 5
               ORDER BY 3, 2

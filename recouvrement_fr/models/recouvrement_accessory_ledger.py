@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .recouvrement_accessory import OPEN
+from .recouvrement_accessory import DAY, OPEN, _after
 from .recouvrement_accrual import Owed
 
 
@@ -26,7 +26,7 @@ class RecouvrementAccessory(models.Model):
         rows = self.sudo().filtered(  # evidence is written by methods alone
             lambda row: row.state in OPEN and row.kind != "complementary" and row.move_id.state != "draft"
         )
-        gone = rows.filtered(lambda row: row.move_id.state == "cancel" or row.move_id.payment_state == "reversed")
+        gone = rows.filtered(lambda row: row.move_id.state == "cancel" or row.move_id._is_credited_whole())
         for row in gone:
             row._reduce(0.0)
         rows -= gone
@@ -40,9 +40,11 @@ class RecouvrementAccessory(models.Model):
             if None in brought:
                 continue
             if row.kind == "interest":
-                row._reduce(float(sum(interest for interest, _indemnity in brought)))
+                tranches = [part for _interest, _indemnity, parts in brought for part in parts]
+                owed = float(sum(interest for interest, _indemnity, _tranches in brought))
+                row._reduce(owed, _after(tranches, row.date_from - DAY))
             else:
-                row._reduce(float(max((indemnity for _interest, indemnity in brought), default=0)))
+                row._reduce(float(max((indemnity for _interest, indemnity, _tranches in brought), default=0)))
 
     def _periods(self):
         """The instalments this row is about, as `recouvrement.accrual._brought` reads them; none when it is gone."""
@@ -72,13 +74,18 @@ class RecouvrementAccessory(models.Model):
             if self.kind != "interest" or due == self.date_due
         ]
 
-    def _reduce(self, owed):
-        """Write what is still owed, when it is less than what was asked; told in its history and on the debtor's."""
+    def _reduce(self, owed, tranches=()):
+        """Write what is still owed, when it is less than what was asked; told in its history and on the debtor's.
+
+        :param tranches: the days, bases and rates that explain the new amount of interest
+        """
         if self.currency_id.compare_amounts(owed, self.amount) >= 0:
             return
         gone = self.amount - owed
         values = {"amount": owed, "amount_waived": min(self.amount_waived, owed), "waiver_proposed": 0}
-        if not owed:
+        if tranches:
+            values["tranches"] = list(tranches)
+        elif not owed:
             values["tranches"] = self.tranches and [{**part, "interest": "0"} for part in self.tranches]
         self.write(values)
         self._trace(
@@ -90,6 +97,14 @@ class RecouvrementAccessory(models.Model):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    def _is_credited_whole(self):
+        """Whether its own credit notes took all of it away: "reversed" is also what Odoo says of an invoice that the
+        credit note of another one paid."""
+        notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")
+        return self.payment_state == "reversed" and (
+            self.currency_id.compare_amounts(sum(notes.mapped("amount_total")), self.amount_total) >= 0
+        )
 
     def button_cancel(self):
         result = super().button_cancel()

@@ -10,6 +10,7 @@ from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity, was_late
 from ..rules.interest import Claim, Freeze, Movement, decompte, interest_regime
 from ..rules.payment_terms import SectorTable, public_due
+from ..rules.prescription import limited_as
 from . import law_facts, open_items
 from .bulk import any_of
 from .decider import Decider
@@ -134,7 +135,8 @@ class RecouvrementAccrual(models.AbstractModel):
 
     @api.model
     def _brought(self, periods):
-        """[(interest, indemnity) or None]: what each instalment brought over a period, by the ledger as it is now.
+        """[(interest, indemnity, tranches) or None]: what each instalment brought over a period, by the ledger as it is
+        now; the tranches are those since the first day of the debt.
 
         None where it cannot be judged: a type nobody confirmed, a rate that is missing. Constant number of statements.
 
@@ -158,7 +160,8 @@ class RecouvrementAccrual(models.AbstractModel):
                 found.append(None)
                 continue
             before = self._accrue_one(owed, claim, rates, min(first - timedelta(days=1), last))
-            found.append((whole.interest - before.interest, NOTHING if owed.key[0] in barred else whole.indemnity))
+            indemnity = NOTHING if owed.key[0] in barred else whole.indemnity
+            found.append((whole.interest - before.interest, indemnity, whole.tranches))
         return found
 
     @api.model
@@ -192,9 +195,13 @@ class RecouvrementAccrual(models.AbstractModel):
         ]
 
     @api.model
-    def _open_credits(self, move_ids, on):
+    def _open_credits(self, move_ids, on, without=()):
         """{key: (Movement, ...)}: what credits not allocated yet take from these moves' instalments, as the
-        letters net them. One statement for the accounts, and a decision for the debtors who have a credit."""
+        letters net them. One statement for the accounts, and a decision for the debtors who have a credit.
+
+        :param without: the journal items of credits to leave out, such as money that counts already, from the day a
+            third party told of it; 0 for credit notes
+        """
         found = {}
         moves = self.env["account.move"].sudo().browse(move_ids)  # the whole account counts, whoever looks at a debt
         for company, members in moves.grouped(lambda move: move.company_id.root_id).items():
@@ -204,7 +211,7 @@ class RecouvrementAccrual(models.AbstractModel):
             if credited:
                 for case in Decider(moves.env, company, on).cases(credited):
                     found |= {
-                        key: tuple(movement for _credit, movement in debt.credits)
+                        key: tuple(movement for credit, movement in debt.credits if credit[2] not in without)
                         for key, debt in case.debts.items()
                         if debt.credits
                     }
@@ -265,7 +272,12 @@ class RecouvrementAccrual(models.AbstractModel):
         terms = {}
         for move_id, fact in facts.items():
             table = kinds._kinds_of(fact.company_id)
-            kind_id = table.of(fact.own_kind_id, fact.account_id, fact.journal_id, fact.debtor_type)
+            kind_id = table.of(
+                fact.own_kind_id,
+                fact.account_id,
+                fact.journal_id,
+                limited_as(fact.debtor_type, fact.public_buyer),
+            )
             company = companies.browse(fact.company_id)
             terms[move_id] = Terms(
                 fact,
@@ -281,6 +293,7 @@ class RecouvrementAccrual(models.AbstractModel):
     def _movements(self, move_ids):
         """Payments and credit notes reconciled with these instalments: {key: [Movement]}, in the instalment's currency.
 
+        A credit note of that very invoice takes away what was never owed; any other one pays it, from its day.
         Exchange differences and transfers to doubtful receivables are left out: they pay nothing. The date is the
         counterpart's own accounting date.
         """
@@ -290,7 +303,8 @@ class RecouvrementAccrual(models.AbstractModel):
                 SELECT l.move_id, COALESCE(l.date_maturity, l.date),
                        CASE WHEN m.move_type = 'entry' THEN l.id ELSE 0 END,
                        c.date, r.debit_amount_currency,
-                       CASE WHEN cm.move_type = 'out_refund' THEN 'credit' ELSE 'payment' END
+                       CASE WHEN cm.move_type = 'out_refund' AND cm.reversed_entry_id = l.move_id
+                            THEN 'credit' ELSE 'payment' END
                   FROM account_move_line l
                   JOIN account_move m ON m.id = l.move_id
                   JOIN account_partial_reconcile r ON r.debit_move_id = l.id

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..rules.escalation import Hold
-from ..rules.prescription import PROPOSED
+from ..rules.prescription import PROPOSED, limited_as
 from .bulk import any_of
 from .recouvrement_claim_kind import NATURES
 
@@ -195,7 +195,7 @@ class RecouvrementCase(models.Model):
     def _claim_kind(self, debtor, moves):
         """The kind its invoices were given, where they agree; else the debtor's usual one."""
         codes = set(moves.recouvrement_claim_kind_id.mapped("code"))
-        return codes.pop() if len(codes) == 1 else PROPOSED.get(debtor.debtor_type)
+        return codes.pop() if len(codes) == 1 else PROPOSED.get(limited_as(debtor.debtor_type, debtor.public_buyer))
 
     @api.model
     def _check_moves(self, debtor, moves):

@@ -73,5 +73,6 @@ class RecouvrementCase(models.Model):
             "article_700": money(statement.article_700) if statement.article_700 else "",
             "balance": money(statement.balance),
             "note": self._words(statement) or "",
+            "told": self.with_context(lang=lang or self.env.lang)._told_words(on),
             "title": self._title_words(statement.title, lang or self.env.lang) if statement.title else "",
         }

@@ -157,12 +157,12 @@ class RecouvrementCase(models.Model):
             "notices": accrual._notices(moves.ids),
             "movements": {
                 (move_id, due, 0): tuple(
-                    Movement(found.on, found.amount, "credit" if found.kind == "credit" else "payment")
+                    Movement(found.on, found.amount, "credit" if found.is_reversal else "payment")
                     for found in known
                 )
                 for (move_id, due), known in receipts.items()
             },
-            "credits": accrual._open_credits(moves.ids, on),
+            "credits": accrual._open_credits(moves.ids, on, self._told_in_bank(on)[0]),
             "told": sum((one.amount for known in receipts.values() for one in known if one.kind == TOLD), NOTHING),
             "rates": self.env["recouvrement.rate"].sudo()._rate_table(),
             "penalties": accessories._penalty_moves(moves.ids),

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from .bulk import DISTURBED, keep_page
+from .bulk import keep_page
+from .pages import DISTURBED
 
 _logger = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class RecouvrementCase(models.Model):
                     case._sync(on, delays)
                     case._tell_changes(waiting)
                     case._propose_closing()
+                    case._ask_about_told(on)
             except DISTURBED:
                 raise
             except Exception as error:

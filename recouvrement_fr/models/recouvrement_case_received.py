@@ -34,9 +34,18 @@ class RecouvrementCase(models.Model):
 
     def _receipts(self, on):
         found = super()._receipts(on)
+        answer, waiting = self._against_told(found, self._told(on))
+        self._spread_told(answer, waiting)
+        return {key: sorted(known, key=lambda receipt: receipt.on) for key, known in answer.items()}
+
+    def _told_waiting(self, on):
+        """What was told up to that day and no payment allocated to these invoices has passed on."""
         told = self._told(on)
-        if not told:
-            return found
+        return self._against_told(super()._receipts(on), told)[1] if told else []
+
+    @api.model
+    def _against_told(self, found, told):
+        """(the receipts of the ledger, from the day they were told of; what was told and is not allocated yet)."""
         payments = [(key, receipt) for key in sorted(found) for receipt in found[key] if receipt.kind == "payment"]
         parts, waiting = receipts.set_against(told, [receipts.Sum(one.on, one.amount) for _key, one in payments])
         answer = {
@@ -45,8 +54,7 @@ class RecouvrementCase(models.Model):
         for part in parts:
             key, receipt = payments[part.index]
             answer[key].append(receipt._replace(on=part.on, amount=part.amount))
-        self._spread_told(answer, waiting)
-        return {key: sorted(known, key=lambda receipt: receipt.on) for key, known in answer.items()}
+        return answer, waiting
 
     def _spread_told(self, found, waiting):
         """Set what is not in the bank yet against the claims, the oldest first: nobody said otherwise."""

@@ -6,11 +6,11 @@ import psycopg2
 
 from odoo import models
 from odoo.fields import Command
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_normalize_all
 
 from .ir_mail_server import Outcome, Outcomes
+from .pages import DISTURBED
 from .recipients import recipient
 from .template_error import cause
 
@@ -133,7 +133,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     found = self._render(template, members)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except DISTURBED:
                 raise
             except Exception:
                 _logger.exception("The template %s failed for %s reminders, now one by one", template.id, len(members))
@@ -159,7 +159,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._render(template, reminder)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except DISTURBED:
             raise
         except Exception as error:  # noqa: BLE001 - whatever is in a text somebody typed, say where it is
             errors[reminder.id] = self.env._(
@@ -175,7 +175,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     template.sudo()._render_field(name, reminder.ids)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except DISTURBED:
                 raise
             except Exception:  # noqa: BLE001 - it is told by whoever asks
                 return template._fields[name]._description_string(self.env)

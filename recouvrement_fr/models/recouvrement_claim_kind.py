@@ -8,7 +8,16 @@ from odoo.tools import SQL
 
 from ..rules.dates import add_months
 from ..rules.errors import RuleError
-from ..rules.prescription import CLAIM_KINDS, PROPOSED, ClaimKind, contractual, limitation_date
+from ..rules.prescription import (
+    CLAIM_KINDS,
+    PROPOSED,
+    TERM_KINDS,
+    ClaimKind,
+    contractual,
+    limitation_date,
+    limited_as,
+    starting_day,
+)
 from .recouvrement_debtor import DEBTOR_TYPES
 
 NATURES = [  # the codes of rules.prescription.CLAIM_KINDS, in words
@@ -30,7 +39,8 @@ COURTS = [
     ("housing", "Judge of protection (housing)"),
     ("administrative", "Administrative court"),
 ]
-DELIVERED_BEFORE = timedelta(days=180)  # a delivery precedes its due date by less, with any lawful payment term
+DELIVERED_BEFORE = timedelta(days=180)  # a performance seldom precedes its due date by more
+LONG_PERFORMED = "COALESCE(delivery_date, invoice_date, date) < invoice_date_due - 180"  # those that do: an index's
 REGIMES = [
     ("professional", "Between professionals (C.com L441-10)"),
     ("consumer", "Legal rate from the formal notice (C.civ 1231-6)"),
@@ -43,7 +53,6 @@ class KindTable(NamedTuple):
 
     rules: dict[int, ClaimKind]  # of archived kinds too: an invoice may have been given one
     regimes: dict[int, str | None]
-    from_delivery: set[int]  # counted from the delivery, where it comes before the due date
     by_account: dict[int, int]
     by_journal: dict[int, int]
     by_type: dict[str, int]
@@ -61,19 +70,23 @@ class KindTable(NamedTuple):
         """Its limitation; without a kind, that of the law for this type of debtor; None when it has no type either."""
         return self.rules.get(kind_id) or CLAIM_KINDS.get(PROPOSED.get(debtor_type))
 
-    def start(self, kind_id, due, delivered_on):
-        """The day from which its limitation is counted, on the safe side."""
-        return min(due, delivered_on or due) if kind_id in self.from_delivery else due
+    def rule_of(self, facts):
+        """The limitation of an invoice, from its LawFacts; None when nothing says what it is."""
+        debtor_type = limited_as(facts.debtor_type, facts.public_buyer)
+        return self.rule(self.of(facts.own_kind_id, facts.account_id, facts.journal_id, debtor_type), debtor_type)
 
-    def limitation(self, facts, events=()):
-        """rules.prescription.Limitation of an invoice from its LawFacts; None when nothing says what it is."""
-        kind_id = self.of(facts.own_kind_id, facts.account_id, facts.journal_id, facts.debtor_type)
-        rule = self.rule(kind_id, facts.debtor_type)
+    def limitation(self, facts, events=(), from_due=False):
+        """rules.prescription.Limitation of an invoice from its LawFacts; None when nothing says what it is.
+
+        :param from_due: as if its due date had really been agreed
+        """
+        rule = self.rule_of(facts)
         if rule is None or facts.due is None:
             return None
-        return limitation_date(rule, self.start(kind_id, facts.due, facts.delivered_on), events)
+        start = starting_day(rule, facts.due, facts.delivered_on, facts.term_agreed or from_due)
+        return limitation_date(rule, start, events)
 
-    def last_day_sql(self, due, delivered, own, account, journal, debtor_type):
+    def last_day_sql(self, due, performed, agreed, own, account, journal, debtor_type):
         """The same in SQL, from expressions, without events: the last day of its limitation."""
         choices = (
             (own, {kind_id: kind_id for kind_id in self.rules}),
@@ -83,25 +96,31 @@ class KindTable(NamedTuple):
         )
         cases = []
         for value, known in choices:
-            days = [SQL("WHEN %s THEN %s", key, self._last_day_sql(key, known[key], due, delivered)) for key in known]
+            days = [
+                SQL("WHEN %s THEN %s", key, self._last_day_sql(key, known[key], due, performed, agreed))
+                for key in known
+            ]
             if days:
                 cases.append(SQL("CASE %s %s END", value, SQL(" ").join(days)))
         return SQL("COALESCE(%s)", SQL(", ").join(cases))
 
-    def _last_day_sql(self, key, kind_id, due, delivered):
+    def _last_day_sql(self, key, kind_id, due, performed, agreed):
         rule = self.rule(kind_id, key)
-        start = SQL("LEAST(%s, %s)", due, delivered) if kind_id in self.from_delivery else due
+        start = due
+        if rule.from_performance:
+            start = SQL("LEAST(%s, %s)", due, performed)
+            if rule.code in TERM_KINDS:
+                start = SQL("CASE WHEN %s THEN %s ELSE %s END", agreed, due, start)
         if rule.from_next_year:
             return SQL("make_date(EXTRACT(YEAR FROM %s)::int + %s, 12, 31)", start, rule.years)
         return SQL("(%s + make_interval(years => %s))::date", start, rule.years)
 
-    def due_before(self, last_day):
-        """The latest due date of what may be time-barred by a day, if nobody chose its kind on the invoice."""
+    def started_before(self, last_day):
+        """The latest start of what may be time-barred by a day, if nobody chose its kind on the invoice."""
         proposed = {*self.by_account.values(), *self.by_journal.values(), *self.by_type.values()}
         rules = [self.rules[kind_id] for kind_id in proposed]
         rules += [self.rule(None, kind) for kind in PROPOSED if kind not in self.by_type]
-        after = DELIVERED_BEFORE if proposed & self.from_delivery else timedelta()
-        return add_months(last_day, -12 * min(rule.years for rule in rules)) + after
+        return add_months(last_day, -12 * min(rule.years for rule in rules))
 
 
 class RecouvrementClaimKind(models.Model):
@@ -127,7 +146,7 @@ class RecouvrementClaimKind(models.Model):
         precompute=True,
         readonly=False,
         required=True,
-        help="From the due date: after it, the debt cannot be claimed in court any more.",
+        help="After it, the debt cannot be claimed in court any more.",
     )
     from_next_year = fields.Boolean(
         "From 1 January",
@@ -135,11 +154,17 @@ class RecouvrementClaimKind(models.Model):
         store=True,
         precompute=True,
         readonly=False,
-        help="Counted from the 1 January that follows the due date (loi 68-1250).",
+        help="Counted from the 1 January that follows (loi 68-1250).",
     )
     from_delivery = fields.Boolean(
-        help="Counted from the delivery (else the invoice) where it comes before the due date: the safe side for "
-        "transport (C.com L133-6) and for works and supplies (L110-4 II)."
+        "From performance",
+        compute="_compute_law",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Counted from the performance or delivery (else the invoice) where it comes before the due date, as for "
+        "services and works (Com. 26/02/2020, 18-25.036), transport (C.com L133-6) and public bodies (loi 68-1250). A "
+        "term that was really agreed is said on the invoice (C.civ 2233).",
     )
     article = fields.Char(compute="_compute_law", store=True, precompute=True, readonly=False, required=True)
     verified = fields.Boolean(
@@ -194,6 +219,7 @@ class RecouvrementClaimKind(models.Model):
                     "article": law.article,
                     "verified": law.verified,
                     "court": law.court or False,
+                    "from_delivery": law.from_performance,
                 }
             )
 
@@ -209,7 +235,13 @@ class RecouvrementClaimKind(models.Model):
         """As rules.prescription reads it."""
         self.ensure_one()
         rule = ClaimKind(
-            self.code, self.years, self.article, self.from_next_year, verified=self.verified, court=self.court or ""
+            self.code,
+            self.years,
+            self.article,
+            self.from_next_year,
+            verified=self.verified,
+            court=self.court or "",
+            from_performance=self.from_delivery,
         )
         return contractual(rule, self.contract_years) if self.contract_years else rule
 
@@ -251,7 +283,6 @@ class RecouvrementClaimKind(models.Model):
         table = KindTable(
             {kind.id: kind._rule() for kind in kinds},
             {kind.id: kind.regime for kind in kinds},
-            {kind.id for kind in kinds if kind.from_delivery},
             *({}, {}, {}),
         )
         for kind in kinds.filtered("active").sorted(lambda kind: not kind.company_id):

@@ -10,6 +10,7 @@ from ..rules.debtor_type import classify
 from ..rules.escalation import FOR_A_PERSON, Hold
 from . import bulk, open_items
 from .acts import refuse_typed
+from .pages import ATTEMPTS, DISTURBED
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
@@ -79,7 +80,6 @@ FOLLOWED = (
     "recouvrement.doubtful",
     "recouvrement.forgotten",
 )
-ATTEMPTS = 3  # of a part of the follow-up that other transactions disturb
 PAUSING = {"paused_until", "pause_reason"}
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
@@ -795,7 +795,7 @@ class RecouvrementDebtor(models.Model):
                 told = getattr(self.env[model].with_context(recouvrement_keeps_pages=True), method)(on)
                 self.env["ir.cron"]._commit_progress()
                 return [(label, text) for text in told or ()]
-            except bulk.DISTURBED as error:
+            except DISTURBED as error:
                 self.env.cr.rollback()
                 failure = error
                 _logger.info("The follow-up of %s was disturbed (%s of %s)", model, attempt, ATTEMPTS)

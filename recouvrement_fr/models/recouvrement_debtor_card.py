@@ -265,7 +265,7 @@ class RecouvrementDebtor(models.Model):
         return [
             {
                 "label": self.env._("Disputed: %s", dispute.reason_id.display_name),
-                "value": self._money(dispute.amount, dispute.currency_id),
+                "value": self._money(dispute.amount_contested, dispute.currency_id),
                 "tone": "warning",
             }
             for dispute in self.dispute_ids

@@ -82,7 +82,8 @@ class RecouvrementDebtor(models.Model):
         disputes = self.env["recouvrement.dispute"].sudo()
         running = [("debtor_id", "in", self.ids), ("state", "in", ("open", "escalated"))]
         for dispute in disputes.search(running, order="id"):
-            rows.append(self._agreed_row("dispute", dispute, dispute.opened_on, dispute.amount, dispute.amount))
+            left = dispute.amount_contested
+            rows.append(self._agreed_row("dispute", dispute, dispute.opened_on, dispute.amount, left))
         return dict(groupby(rows, lambda row: row["debtor_id"]))
 
     @api.model

@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
 
+from .pages import QUIET
 from .recouvrement_dispatch_event import POSTAL_STATES
 from .recouvrement_level_channel import CHANNELS
-from .recouvrement_run import QUIET
 
 _logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from odoo.tools import format_date
 
 from ..rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until, is_served
 from . import letter_pdf
-from .bulk import DISTURBED
+from .pages import DISTURBED
 
 _logger = logging.getLogger(__name__)
 

@@ -52,6 +52,11 @@ class RecouvrementDispute(models.Model):
         tracking=True,
         help="All taxes included.",
     )
+    amount_contested = fields.Monetary(
+        "Still contested",
+        compute="_compute_amount_contested",
+        help="Less the credit notes made for it; at most what is left of the invoice.",
+    )
     reason_id = fields.Many2one("recouvrement.dispute.reason", required=True, tracking=True)
     description = fields.Text(help="What the debtor says, in his words.")
     opened_on = fields.Date(required=True, readonly=True, default=lambda self: self.env["recouvrement.run"]._today())
@@ -224,19 +229,18 @@ class RecouvrementDispute(models.Model):
 
     @api.model
     def _rows(self, company, moves, partial):
+        """(dispute id, invoice id, amount contested, what is left of the invoice), the oldest dispute first."""
         self.flush_model(["state", "move_ids", "is_partial", "amount", "opened_on"])
-        self.env["account.move"].flush_model(["state", "reversed_entry_id", "amount_total", "invoice_date"])
+        self.env["account.move"].flush_model(["amount_residual"])
         wanted = SQL("TRUE") if moves is None else SQL("rel.move_id = %s", any_of(moves))
         return self.env.execute_query(
             SQL(
-                "SELECT rel.move_id, GREATEST(d.amount - COALESCE(made.credited, 0), 0)"
+                "SELECT d.id, rel.move_id, d.amount, m.amount_residual"
                 "  FROM recouvrement_dispute_move_rel rel"
                 " JOIN recouvrement_dispute d ON d.id = rel.dispute_id"
-                " LEFT JOIN LATERAL ("
-                "  SELECT SUM(n.amount_total) AS credited FROM account_move n"
-                "   WHERE d.is_partial IS TRUE AND n.reversed_entry_id = rel.move_id AND n.move_type = 'out_refund'"
-                "     AND n.state = 'posted' AND n.invoice_date >= d.opened_on) made ON TRUE"
-                " WHERE d.company_id = %s AND d.state IN %s AND (d.is_partial IS TRUE) = %s AND %s",
+                " JOIN account_move m ON m.id = rel.move_id"
+                " WHERE d.company_id = %s AND d.state IN %s AND (d.is_partial IS TRUE) = %s AND %s"
+                " ORDER BY d.opened_on, d.id",
                 company.id,
                 OPEN,
                 partial,
@@ -247,17 +251,70 @@ class RecouvrementDispute(models.Model):
     @api.model
     def _holds(self, company, moves, on):
         """{move id: Hold} of the invoices contested as a whole."""
-        return {move_id: Hold("disputed") for move_id, _amount in self._rows(company, moves, partial=False)}
+        return {row[1]: Hold("disputed") for row in self._rows(company, moves, partial=False)}
 
     @api.model
     def _parts(self, company, moves):
         """{move id: amount contested} of the invoices contested in part, in their currency: less the credit notes made
-        since for it, which give what was contested."""
+        since for it, which give what was contested, and at most what is left of the invoice."""
+        rows = self._rows(company, moves, partial=True)
+        if not rows:
+            return defaultdict(float)
+        given = self.browse({row[0] for row in rows}).sudo()._credited()  # whoever looks at the debt
         parts = defaultdict(float)
-        for move_id, amount in self._rows(company, moves, partial=True):
-            if amount:
-                parts[move_id] += float(amount)
+        for dispute_id, move_id, amount, residual in rows:
+            rest = max(float(amount) - given[self.browse(dispute_id)], 0.0)
+            contested = min(rest, max(float(residual) - parts[move_id], 0.0))
+            if contested:
+                parts[move_id] += contested
         return parts
+
+    def _credited(self):
+        """{dispute: what posted credit notes gave of what it contests}."""
+        return {dispute: sum(gifts.values()) for dispute, gifts in self._gifts().items()}
+
+    def _gifts(self):
+        """{dispute: {credit note: what it gives of what is contested}}: each note once, to the disputes it was made for
+        first, then to the oldest one of its invoice open when it was made."""
+        if not self:
+            return {}
+        moves = self.move_ids
+        rivals = self.search([("move_ids", "in", moves.ids), ("state", "in", (*OPEN, "accepted", "partial"))]) | self
+        rivals = rivals.sorted(lambda dispute: (dispute.opened_on, dispute.id))
+        linked = rivals.credit_note_ids
+        notes = linked | self.env["account.move"].search(
+            [
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "posted"),
+                ("reversed_entry_id", "in", rivals.move_ids.ids),
+            ]
+        )
+        gifts = {dispute: {} for dispute in rivals}
+        for note in notes.filtered(lambda note: note.state == "posted").sorted(lambda one: (one.invoice_date, one.id)):
+            left = note.amount_total
+            mine = rivals.filtered(lambda dispute, note=note: dispute._is_given(note))
+            made_for = mine.filtered(lambda dispute, note=note: note in dispute.credit_note_ids)
+            for dispute in made_for | mine:
+                share = min(left, max(dispute.amount - sum(gifts[dispute].values()), 0.0))
+                if share:
+                    gifts[dispute][note] = share
+                    left -= share
+        return {dispute: gifts[dispute] for dispute in self}
+
+    def _is_given(self, note):
+        """Whether a credit note may give what this contests: made for it, or of its invoice while it was open."""
+        return note in self.credit_note_ids or (
+            note.reversed_entry_id in self.move_ids
+            and note.invoice_date >= self.opened_on
+            and (not self.closed_on or note.invoice_date <= self.closed_on)
+        )
+
+    def _compute_amount_contested(self):
+        given = self.filtered("is_partial").sudo()._credited()  # of his own invoices
+        for dispute in self:
+            left = sum(dispute.sudo().move_ids.mapped("amount_residual"))
+            rest = max(dispute.amount - given.get(dispute, 0.0), 0.0) if dispute.is_partial else left
+            dispute.amount_contested = min(rest, left) if dispute.state in OPEN else 0.0
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
@@ -374,47 +431,36 @@ class RecouvrementDispute(models.Model):
         ).filtered(lambda dispute: any(dispute.move_ids.mapped("amount_residual")))
         returned._reopen_returned()
         waiting = self.search([("state", "in", OPEN)])
-        waiting._link_credit_notes()
+        given = waiting._link_credit_notes()
         doubtful = waiting.move_ids._doubtful_amounts()  # owed still, though Odoo calls these invoices paid
         settled = waiting.filtered(
-            lambda dispute: dispute._is_credited()
+            lambda dispute: dispute._is_credited(given)
             or not any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
         )
-        settled._close_settled()
+        settled._close_settled(given)
         late = (waiting - settled).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)
         late._escalate()
 
-    def _is_credited(self):
+    def _is_credited(self, given):
         """Whether credit notes gave the whole part that was contested, whatever is left of the invoice."""
-        credited = sum(self.credit_note_ids.filtered(lambda note: note.state == "posted").mapped("amount_total"))
-        return self.is_partial and self.currency_id.compare_amounts(credited, self.amount) >= 0
+        return self.is_partial and self.currency_id.compare_amounts(given[self], self.amount) >= 0
 
     def _link_credit_notes(self):
-        """Posted credit notes of these invoices made elsewhere since the dispute was opened belong to it too."""
-        if not self:
-            return
-        notes = self.env["account.move"].search(
-            [
-                ("move_type", "=", "out_refund"),
-                ("state", "=", "posted"),
-                ("reversed_entry_id", "in", self.move_ids.ids),
-                ("invoice_date", ">=", min(self.mapped("opened_on"))),
-            ]
-        )
-        for dispute in self:
-            mine = notes.filtered(
-                lambda note, dispute=dispute: note.reversed_entry_id in dispute.move_ids
-                and note.invoice_date >= dispute.opened_on
-            )
-            if mine - dispute.credit_note_ids:
-                dispute.credit_note_ids |= mine
+        """Posted credit notes of these invoices made elsewhere belong to the disputes they give something of. Returns
+        {dispute: what it was given}."""
+        gifts = self._gifts()
+        for dispute, mine in gifts.items():
+            for note in mine:
+                if note not in dispute.credit_note_ids:
+                    dispute.credit_note_ids |= note
+        return {dispute: sum(mine.values()) for dispute, mine in gifts.items()}
 
-    def _close_settled(self):
+    def _close_settled(self, given):
         """Nothing is left to pay, or to contest: accepted when a credit note gave what was contested, else paid
         meanwhile."""
         for dispute in self:
             notes = dispute.credit_note_ids.filtered(lambda note: note.state == "posted")
-            credited = sum(notes.mapped("amount_total"))
+            credited = given[dispute]
             if not credited:
                 dispute._end("paid")
                 continue

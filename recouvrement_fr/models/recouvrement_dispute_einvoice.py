@@ -62,7 +62,7 @@ class RecouvrementDispute(models.Model):
     @api.model
     def _contest_rest(self, move, known, status, motive):
         """Hold what is left beside the parts contested; returns the dispute."""
-        rest = move.amount_residual - sum(known.mapped("amount"))
+        rest = move.amount_residual - sum(known.mapped("amount_contested"))
         if move.currency_id.compare_amounts(rest, 0) <= 0:
             return known
         return self._open(

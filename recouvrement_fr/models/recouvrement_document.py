@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from . import letter_pdf
+from . import letter_pdf, printable
 from .letter_format import Formats
 
 LANG = "fr_FR"  # what a French court or a French notary reads is written in French, whoever the debtor is
@@ -67,13 +67,22 @@ class RecouvrementDocument(models.Model):
         for document in self:
             document.display_name = f"{document.name} – {document.title}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._quiet(vals) for vals in vals_list])
+
     def write(self, vals):
         """A person corrects the text of a draft; all the rest is written by methods."""
         if not self.env.su and (vals.keys() - EDITABLE or self.filtered(lambda document: document.state != "draft")):
             raise UserError(self.env._("A document is evidence: correct it by a new version."))
         if not self.env.su:
             self._check_duties()
-        return super().write(vals)
+        return super().write(self._quiet(vals))
+
+    @api.model
+    def _quiet(self, vals):
+        """The same values, a text without what a printer or a screen would fetch."""
+        return {**vals, "body": printable.stripped_fragment(str(vals["body"]))} if vals.get("body") else vals
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):

@@ -81,7 +81,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """An invoice that was edited in draft comes back with its history."""
         posted = super()._post(soft=soft)
-        self.env["recouvrement.reminder.line"].sudo()._follow(posted)  # an accountant may have no right of ours
+        posted._follow_due_dates()
         return posted
 
 
@@ -94,5 +94,5 @@ class AccountMoveLine(models.Model):
         if "date_maturity" in vals:
             posted = self.move_id.filtered(lambda move: move.state == "posted")
             if posted:
-                self.env["recouvrement.reminder.line"].sudo()._follow(posted)  # as above
+                posted._follow_due_dates()
         return result

@@ -274,7 +274,16 @@ class RecouvrementInsolvency(models.Model):
                 owed.append(
                     Owed(key, due, line.amount_currency, (), debtor.debtor_type, debtor.type_confirmed)
                 )
-        accrued = self.env["recouvrement.accrual"].sudo()._accrue([one for one in owed if one.due < on], on)
+        # What he paid on account pays from its own day (C.civ 1342-10), when that precedes the judgment; credit notes
+        # are set off for connexity alone, and when a person chooses so (C.com L622-7 I).
+        accruals = self.env["recouvrement.accrual"].sudo()
+        paid = accruals._open_credits({key[0] for key in items}, on, without={0})
+        owed = [
+            one._replace(credits=tuple(movement for movement in paid.get(one.key, ()) if movement.on <= on))
+            for one in owed
+            if one.due < on
+        ]
+        accrued = accruals._accrue(owed, on)
         claims.amount_credits = claims._credits_left(on)
         claims.claim_ids = [
             Command.create(

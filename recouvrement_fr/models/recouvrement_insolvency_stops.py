@@ -120,54 +120,70 @@ class RecouvrementDebtor(models.Model):
         return any(found.state == "open" and found.kind in STOPPING for found in self.sudo().insolvency_ids)
 
 
-class RecouvrementPlan(models.Model):
-    _inherit = "recouvrement.plan"
+class RecouvrementPledge(models.AbstractModel):
+    _inherit = "recouvrement.pledge"
 
     stopped_by_id = fields.Many2one(
         "recouvrement.insolvency", "Stopped by", readonly=True, index="btree_not_null", ondelete="set null", copy=False
     )
 
     def _stop_frozen(self):
-        """Stop those of these plans, proposed or in force, that pay a debt frozen by a judgment."""
+        """Stop those of these, in force, that are about a debt frozen by a judgment."""
         stopping = self.env["recouvrement.insolvency"]._stopping(self.move_ids)
-        for plan in self.filtered(lambda plan: plan.state in LIVE):
-            insolvency = next((stopping[move] for move in plan.move_ids if move in stopping), None)
+        for pledge in self.filtered(lambda pledge: pledge.state in self._in_force()):
+            insolvency = next((stopping[move] for move in pledge.move_ids if move in stopping), None)
             if insolvency:
-                reason = insolvency._stopped_words(insolvency)
-                plan.write({"state": "cancelled", "close_reason": reason, "stopped_by_id": insolvency.id})
-                plan.activity_ids.unlink()  # they ask to claim instalments
-                plan.message_post(body=reason)
+                pledge._stop_for(insolvency._stopped_words(insolvency))
+                pledge.stopped_by_id = insolvency
 
     def _resume_stopped(self):
-        for plan in self:
+        """Those that proceedings entered by mistake had stopped go on, where nothing took their place meanwhile."""
+        for pledge in self:
             others = self.search_count(
-                [("move_ids", "in", plan.move_ids.ids), ("state", "in", LIVE), ("id", "!=", plan.id)], limit=1
+                [("move_ids", "in", pledge.move_ids.ids), ("state", "in", self._in_force()), ("id", "!=", pledge.id)],
+                limit=1,
             )
-            if not others and not self.env["recouvrement.insolvency"]._frozen_moves(plan.move_ids):
-                plan.action_reopen()
-                plan.stopped_by_id = False
+            if not others and not self.env["recouvrement.insolvency"]._frozen_moves(pledge.move_ids):
+                pledge._go_on()
+                pledge.stopped_by_id = False
+
+    @api.model
+    def _in_force(self):
+        """The states in which it binds, and is about to be written about."""
+        raise NotImplementedError
+
+    def _stop_for(self, reason):
+        raise NotImplementedError
+
+    def _go_on(self):
+        raise NotImplementedError
+
+
+class RecouvrementPlan(models.Model):
+    _inherit = "recouvrement.plan"
+
+    @api.model
+    def _in_force(self):
+        return LIVE
+
+    def _stop_for(self, reason):
+        self.write({"state": "cancelled", "close_reason": reason})
+        self.activity_ids.unlink()  # they ask to claim instalments
+        self.message_post(body=reason)
+
+    def _go_on(self):
+        self.action_reopen()
 
 
 class RecouvrementPromise(models.Model):
     _inherit = "recouvrement.promise"
 
-    stopped_by_id = fields.Many2one(
-        "recouvrement.insolvency", "Stopped by", readonly=True, index="btree_not_null", ondelete="set null", copy=False
-    )
+    @api.model
+    def _in_force(self):
+        return (OPEN_PROMISE,)
 
-    def _stop_frozen(self):
-        """Cancel those of these promises, still open, that are about a debt frozen by a judgment."""
-        stopping = self.env["recouvrement.insolvency"]._stopping(self.move_ids)
-        for promise in self.filtered(lambda promise: promise.state == OPEN_PROMISE):
-            insolvency = next((stopping[move] for move in promise.move_ids if move in stopping), None)
-            if insolvency:
-                promise._cancel(insolvency._stopped_words(insolvency))
-                promise.stopped_by_id = insolvency
+    def _stop_for(self, reason):
+        self._cancel(reason)
 
-    def _resume_stopped(self):
-        for promise in self:
-            others = self.search_count(
-                [("move_ids", "in", promise.move_ids.ids), ("state", "=", OPEN_PROMISE)], limit=1
-            )
-            if not others and not self.env["recouvrement.insolvency"]._frozen_moves(promise.move_ids):
-                promise.write({"state": OPEN_PROMISE, "close_reason": False, "stopped_by_id": False, "mark": False})
+    def _go_on(self):
+        self.write({"state": OPEN_PROMISE, "close_reason": False, "mark": False})

@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 
 from ..rules.prescription import EXPIRED, THRESHOLDS, alert_threshold
 from . import bulk, law_facts, open_items
+from .recouvrement_claim_kind import DELIVERED_BEFORE, LONG_PERFORMED
 
 STALE_DAYS = 30  # what was time-barred long before is in the agenda already: no alert
 FEW = 10  # invoices named in an activity
@@ -53,15 +54,16 @@ class RecouvrementLimitationAlert(models.Model):
     def _near(self, company, on):
         """[(move, debtor, last day, threshold known)] of open invoices within 90 days of their end, events applied.
 
-        One statement through the due dates old enough for the shortest limitation, and one for the events: what
+        One statement through the dates old enough for the shortest limitation, and one for the events: what
         interrupts only ever lengthens it, so nothing nearer is missed.
         """
         table = self.env["recouvrement.claim.kind"]._kinds(company)
         due = SQL("COALESCE(l.date_maturity, l.date)")
-        delivered = SQL("COALESCE(m.delivery_date, m.invoice_date, m.date)")
+        performed = law_facts.performed_on("m")
         own = SQL("m.recouvrement_claim_choice_id")
         horizon = on + timedelta(days=max(THRESHOLDS))
-        candidates = SQL(  # through the index of due dates, and that of the few kinds that a person chose
+        started = table.started_before(horizon)
+        candidates = SQL(  # by the indexes of due dates, of kinds that a person chose, of what was invoiced long after
             """
             SELECT id FROM account_move_line WHERE date_maturity <= %(oldest)s AND reconciled IS NOT TRUE
              UNION
@@ -70,8 +72,15 @@ class RecouvrementLimitationAlert(models.Model):
              UNION
             SELECT i.id FROM account_move c JOIN account_move_line i ON i.move_id = c.id
              WHERE c.recouvrement_claim_choice_id IS NOT NULL
+             UNION
+            SELECT i.id
+              FROM (SELECT id FROM account_move
+                     WHERE %(long_performed)s AND COALESCE(delivery_date, invoice_date, date) <= %(started)s) c
+              JOIN account_move_line i ON i.move_id = c.id
             """,
-            oldest=table.due_before(horizon),
+            oldest=started + DELIVERED_BEFORE,
+            long_performed=SQL(LONG_PERFORMED),
+            started=started,
             accounts=company._recouvrement_accounts(),
         )
         self.env.flush_all()
@@ -94,7 +103,13 @@ class RecouvrementLimitationAlert(models.Model):
               GROUP BY 1, 2
                 """,
                 last_day=table.last_day_sql(
-                    due, delivered, own, SQL("l.account_id"), SQL("m.journal_id"), SQL("d.debtor_type")
+                    due,
+                    performed,
+                    SQL("m.recouvrement_term_agreed IS TRUE"),
+                    own,
+                    SQL("l.account_id"),
+                    SQL("m.journal_id"),
+                    law_facts.limited_as("d"),
                 ),
                 candidates=candidates,
                 company=company.id,

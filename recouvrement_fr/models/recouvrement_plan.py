@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -9,10 +9,12 @@ from ..rules import instalments as rules
 from ..rules import promises
 from ..rules.errors import RuleError
 from ..rules.escalation import Hold
+from ..rules.on_account import Pledge
 from .acts import refuse_typed
 from .bulk import any_of, keep_page
 from .cash import receipts
 from .letter_format import Formats
+from .recouvrement_pledge import shares
 
 PAGE = 200  # plans judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back later than this reopens no plan
@@ -37,7 +39,7 @@ class RecouvrementPlan(models.Model):
 
     _name = "recouvrement.plan"
     _description = "Instalment Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.pledge"]
     _mail_post_access = "read"  # nobody writes a plan, yet people discuss it
     _order = "id desc"
 
@@ -233,6 +235,7 @@ class RecouvrementPlan(models.Model):
                     "started_on": on,
                     "valid_until": plan.valid_until or on + timedelta(days=15),
                     "known": self.env["recouvrement.promise"]._known(plan._paid_moves()),
+                    "known_account": self._known_account(plan.debtor_id),
                 }
             )
             plan._replace_promises()
@@ -360,15 +363,21 @@ class RecouvrementPlan(models.Model):
 
     def _judge(self, on):
         """Write what became of each instalment, and draw what follows; rows whose cash did not move are not touched."""
-        cash = receipts(self.env, self._paid_moves().ids, on)
-        for plan in self.sudo():  # read and written by the night, and by whoever acts on the plan
-            if plan.state not in (*LIVE, "kept"):
-                continue
-            plan._judge_instalments(cash, on)
+        mine = self.sudo().filtered(lambda plan: plan.state in (*LIVE, "kept"))
+        # read and written by the night, and by whoever acts on the plan
+        new = mine._new_movements(on)
+        pledged, shared = mine._pledged(new), {}
+        for company, members in mine.grouped("company_id").items():
+            more = [(plan.partner_id.id, pledged[plan]) for plan in members]
+            for found in shares(self.env, company, members.partner_id.ids, on, more).values():
+                for share in found:
+                    shared.setdefault(share.name, []).append(rules.Payment(share.on, share.amount))
+        for plan in mine:
+            plan._judge_instalments(new[plan], shared.get(pledged[plan].name, []), on)
             if plan.state == "proposed" and plan.valid_until and plan.valid_until < on:
                 plan._expire()
             elif plan.state == "active" and not plan._left():
-                plan._keep(on)
+                plan._keep(on) if plan._is_paid(new[plan]) else plan._end_credited()
             elif plan.state == "kept" and plan._left():
                 plan._reopen_returned()
             elif plan.state == "active":
@@ -381,18 +390,84 @@ class RecouvrementPlan(models.Model):
         rows = self.env["recouvrement.accessory"].sudo().search([("move_id", "in", frozen.ids)]) if frozen else None
         return self.sudo().move_ids | rows.penalty_move_id if rows else self.sudo().move_ids  # the debtor's own
 
-    def _judge_instalments(self, cash, on):
-        movements = self.env["recouvrement.promise"]._movements(self._paid_moves(), cash)
-        known = self.env["recouvrement.promise"]._read_known(self.known)
-        payments = [rules.Payment(new.on, new.amount) for new in promises.news(movements, known)]
-        if not self.started_on:
-            payments = []
+    def _new_movements(self, on):
+        """{plan: the movements of what it pays since it was proposed}, in one statement."""
+        promise, cash = self.env["recouvrement.promise"], receipts(self.env, self._paid_moves().ids, on)
+        return {
+            plan: promises.news(
+                promise._movements(plan._paid_moves(), cash), promise._read_known(plan.known)
+            )
+            if plan.started_on
+            else []
+            for plan in self
+        }
+
+    def _pledged(self, new):
+        """{plan: Pledge}: what its instalments still await once what was allocated is deducted."""
+        return {
+            plan: Pledge(
+                ("plan", plan.id),
+                frozenset(plan._paid_moves().ids),
+                plan.currency_id.id,
+                max(
+                    Decimal(str(round(plan.amount_total, 6)))
+                    - sum((movement.amount for movement in new[plan]), Decimal(0)),
+                    Decimal(0),
+                )
+                if plan.started_on
+                else Decimal(0),
+                plan.next_due or plan.started_on or date.max,
+                plan._account(plan.started_on or date.max),
+            )
+            for plan in self
+        }
+
+    @api.model
+    def _pledges(self, company, partner_ids, on):
+        """[(commercial partner id, Pledge)] of the plans that wait for money, or that money on account keeps."""
+        plans = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("debtor_id.partner_id", "in", list(partner_ids)),
+                "|",
+                ("state", "in", LIVE),
+                "&",
+                ("unallocated", ">", 0),
+                ("state", "=", "kept"),
+            ]
+        )
+        return [(plan.partner_id.id, pledge) for plan, pledge in plans._pledged(plans._new_movements(on)).items()]
+
+    def _person(self):
+        return self.debtor_id._person_in_charge()
+
+    def _judge_instalments(self, new, on_account, on):
+        """Write what became of each instalment.
+
+        :param on_account: Payments that nobody has allocated yet: he has paid
+        """
+        payments = sorted([*(rules.Payment(one.on, one.amount) for one in new), *on_account])
+        unallocated = float(sum((payment.amount for payment in on_account), Decimal(0)))
+        if self.currency_id.compare_amounts(self.unallocated, unallocated):
+            self.unallocated = unallocated
+        self._ask_to_allocate(
+            self.env._("Money on account counts for the plan %s: allocate it to the invoices", self.name)
+        )
         rows = self.instalment_ids.sorted("date")
         due = [rules.Instalment(row.date, Decimal(str(row.amount))) for row in rows]
         for row, found in zip(rows, rules.judge(due, payments, on, self.tolerance_days), strict=True):
             paid = float(found.paid)
             if (row.state, row.paid_on or None) != (found.state, found.paid_on) or row.paid != paid:
                 row.write({"state": found.state, "paid": paid, "paid_on": found.paid_on})
+
+    def _is_paid(self, new):
+        """Whether any money paid it: a debtor who was credited of the whole has neither paid nor failed."""
+        return bool(self.unallocated) or any(not movement.is_credit for movement in new)
+
+    def _end_credited(self):
+        self.write({"state": "cancelled", "close_reason": self.env._("Credited: nothing was left to pay.")})
+        self.activity_ids.unlink()  # they ask to claim instalments
+        self.debtor_id._decide_again_now()
 
     def _keep(self, on):
         """Every instalment was paid: the penalties that the parties gave up are waived, and the plan is over."""
@@ -434,15 +509,23 @@ class RecouvrementPlan(models.Model):
         """A missed instalment calls the collector, who sends the notice; its term over, the whole becomes due."""
         missed = self.instalment_ids.filtered(lambda row: row.state == "missed")
         if not missed:
+            asked = self._ask_notice(), self._ask_served()
+            self.activity_ids.filtered(lambda activity: activity.summary in asked).unlink()
             if self.notice_on:  # made good: a later default asks for another notice
                 self.write({"notice_on": False, "notice_served_on": False})
         elif not self.notice_on:
-            self._tell(self.env._("An instalment of the plan %s is missed: send the notice of default", self.name))
+            self._tell(self._ask_notice())
         elif not self.notice_served_on:
             if on > self.notice_on + timedelta(days=RECEIPT_DAYS):
-                self._tell(self.env._("When did the notice of default of the plan %s reach the debtor?", self.name))
+                self._tell(self._ask_served())
         elif self.has_acceleration and on > self.notice_served_on + timedelta(days=self.notice_days):
             self._default(on)
+
+    def _ask_notice(self):
+        return self.env._("An instalment of the plan %s is missed: send the notice of default", self.name)
+
+    def _ask_served(self):
+        return self.env._("When did the notice of default of the plan %s reach the debtor?", self.name)
 
     def _default(self, on):
         self.write(

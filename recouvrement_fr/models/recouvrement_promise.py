@@ -10,8 +10,10 @@ from odoo.tools import SQL, format_amount, format_date, split_every
 
 from ..rules import promises as rules
 from ..rules.escalation import Hold
+from ..rules.on_account import Pledge
 from .bulk import any_of, keep_page
-from .cash import on_account, receipts
+from .cash import receipts
+from .recouvrement_pledge import shares
 
 PAGE = 200  # promises judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back, or is found, later than this changes no promise any more
@@ -58,7 +60,7 @@ class RecouvrementPromise(models.Model):
 
     _name = "recouvrement.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.forewarning"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.forewarning", "recouvrement.pledge"]
     _mail_post_access = "read"  # nobody writes a promise, yet people discuss it
     _order = "date desc, id desc"
 
@@ -114,11 +116,7 @@ class RecouvrementPromise(models.Model):
     postponements = fields.Integer(readonly=True, help="How many times this promise was put off before.")
     known = fields.Json(readonly=True)  # what had come in when it was made: [[day, is credit, amount]]
     mark = fields.Char(readonly=True)  # of the reconciliations it was last judged from
-    known_account = fields.Json(readonly=True)  # {"items": {id: amount}}, the money on account when it was made
     account_mark = fields.Char(readonly=True)  # of the money on account it was last judged from
-    unallocated = fields.Monetary(
-        "Of which on account", readonly=True, help="Money of the debtor that nobody has set against an invoice yet."
-    )
 
     _hold_index = models.Index("(company_id, state, last_day)")
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A promise is of more than zero.")
@@ -267,12 +265,6 @@ class RecouvrementPromise(models.Model):
         return [[str(on), is_credit, str(amount)] for (on, is_credit), amount in totals.items()]
 
     @api.model
-    def _known_account(self, debtor):
-        """The debtor's money that was on account when the promise was made: he promised some more."""
-        found = on_account(self.env, debtor.company_id, debtor.partner_id.ids)[debtor.partner_id.id]
-        return {"items": {str(one.line_id): str(one.amount) for one in found}}
-
-    @api.model
     def _read_known(self, known):
         return {(date.fromisoformat(day), is_credit): Decimal(amount) for day, is_credit, amount in known or ()}
 
@@ -396,6 +388,7 @@ class RecouvrementPromise(models.Model):
             self.browse([row[0] for row in page])._judge(on, {row[0]: row[1:] for row in page})
             keep_page(self.env)
         self._remind(on)
+        self.env["recouvrement.accessory"]._ask_to_settle(on)
 
     @api.model
     def _remind(self, on):
@@ -457,64 +450,66 @@ class RecouvrementPromise(models.Model):
         )
 
     def _judge(self, on, marks):
-        cash, pools = receipts(self.env, self.move_ids.ids, on), self._pools(on)
-        for promise in self.sudo().sorted(lambda promise: (promise.date, promise.id)):
-            # read and written by the night, and by whoever acts on the promise
-            digits = promise.currency_id.decimal_places
-            facts = (
-                round(Decimal(str(promise.amount)), digits),
-                round(Decimal(str(promise.owed)), digits),
+        mine = self.sudo()  # read and written by the night, and by whoever acts on the promise
+        facts = mine._facts(on)
+        pledged, shared = mine._pledged(facts), {}
+        for company, members in mine.grouped("company_id").items():
+            more = [(one.partner_id.id, pledged[one]) for one in members]
+            for found in shares(self.env, company, members.partner_id.ids, on, more).values():
+                for share in found:
+                    shared.setdefault(share.name, []).append(rules.Movement(share.on, share.amount))
+        for promise in mine.sorted(lambda promise: (promise.date, promise.id)):
+            taken = shared.get(pledged[promise].name, ())
+            found = rules.judge(*facts[promise], on_account=taken)
+            promise._become(found, on, marks.get(promise.id), sum(one.amount for one in taken))
+
+    def _facts(self, on):
+        """{promise: what `rules.judge` asks of it, but for the money on account}, in one statement."""
+        cash = receipts(self.env, self.move_ids.ids, on)
+        return {
+            promise: (
+                round(Decimal(str(promise.amount)), promise.currency_id.decimal_places),
+                round(Decimal(str(promise.owed)), promise.currency_id.decimal_places),
                 promise._movements(promise.move_ids, cash),
                 self._read_known(promise.known),
                 on,
                 promise.last_day,
             )
-            found = rules.judge(*facts)
-            taken = promise._take_on_account(pools[promise.debtor_id], found.expected - found.received)
-            if taken:
-                found = rules.judge(*facts, on_account=taken)
-            promise._become(found, on, marks.get(promise.id), sum(one.amount for one in taken))
+            for promise in self
+        }
 
-    def _pools(self, on):
-        """{debtor: [[journal item, currency id, day, amount]]}: the money on account of these debtors up to a day,
-        without what other promises of theirs were already judged with."""
-        pools = {}
-        mine = self.sudo()  # as above
-        others = self.sudo().search(
-            [("debtor_id", "in", mine.debtor_id.ids), ("id", "not in", self.ids), ("unallocated", ">", 0)]
+    def _pledged(self, facts):
+        """{promise: Pledge}: what is still awaited of it once what was allocated is deducted, up to its last day."""
+        found = {}
+        for promise in self:
+            standing = rules.judge(*facts[promise])
+            found[promise] = Pledge(
+                ("promise", promise.id),
+                frozenset(promise.move_ids.ids),
+                promise.currency_id.id,
+                max(standing.expected - standing.received, Decimal(0)),
+                promise.date,
+                promise._account(promise.made_on),
+                promise.last_day,
+            )
+        return found
+
+    @api.model
+    def _pledges(self, company, partner_ids, on):
+        """[(commercial partner id, Pledge)] of the promises that wait for money, or that money on account keeps."""
+        promises = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("debtor_id.partner_id", "in", list(partner_ids)),
+                "|",
+                ("state", "=", "open"),
+                "&",
+                ("unallocated", ">", 0),
+                ("state", "in", JUDGED),
+            ]
         )
-        for company, debtors in mine.debtor_id.grouped("company_id").items():
-            found = on_account(self.env, company, debtors.partner_id.ids)
-            for debtor in debtors:
-                pools[debtor] = [list(one) for one in found[debtor.partner_id.id] if one.on <= on]
-        for other in others:
-            left = Decimal(str(other.unallocated))
-            for row in pools[other.debtor_id]:
-                if row[1] == other.currency_id.id:
-                    used = min(left, row[3])
-                    row[3] -= used
-                    left -= used
-        return pools
-
-    def _take_on_account(self, pool, needed):
-        """Take from the debtor's money on account what this promise still awaits; returns it as movements.
-
-        What was there when it was made does not count, nor what came after its last day.
-        """
-        taken = []
-        known = self.known_account["items"] if self.known_account else None
-        for row in pool:
-            line_id, currency_id, on, amount = row
-            if known is None:  # made by an older version
-                usable = amount if on >= self.made_on else 0
-            else:
-                usable = min(amount, max(amount - Decimal(known.get(str(line_id), "0")), 0))
-            used = min(usable, max(needed, 0))
-            if used > 0 and currency_id == self.currency_id.id and on <= self.last_day:
-                taken.append(rules.Movement(on, used))
-                needed -= used
-                row[3] -= used
-        return taken
+        found = promises._pledged(promises._facts(on))
+        return [(promise.partner_id.id, pledge) for promise, pledge in found.items()]
 
     def _become(self, found, on, marks, unallocated=0):
         """Write what became of the promise, and draw what follows when that is news."""
@@ -532,7 +527,9 @@ class RecouvrementPromise(models.Model):
                 "state": "cancelled" if found.state == "credited" else found.state,
             }
         )
-        self._ask_to_allocate()
+        self._ask_to_allocate(
+            self.env._("Money on account counts for the promise %s: allocate it to the invoices", self.name)
+        )
         if found.state == before:
             return
         if found.state == "credited":
@@ -545,16 +542,6 @@ class RecouvrementPromise(models.Model):
         else:
             self.activity_unlink(["mail.mail_activity_data_warning"])
         self.debtor_id._decide_again_now()
-
-    def _ask_to_allocate(self):
-        """A task while money on account counts for this promise; it goes once it was allocated."""
-        if not self.unallocated:
-            self.activity_unlink(["mail.mail_activity_data_todo"])
-        elif not self.activity_search(["mail.mail_activity_data_todo"]):
-            summary = self.env._(
-                "Money on account counts for the promise %s: allocate it to the invoices", self.name
-            )
-            self.activity_schedule("mail.mail_activity_data_todo", user_id=self._person().id, summary=summary)
 
     def _person(self):
         return self.debtor_id.collector_id or self.author_id or self.debtor_id._person_in_charge()

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
-from ..rules.escalation import Decision, is_too_small
+from ..rules.escalation import Decision, asked_for
 from ..rules.quiet import quiet_until
 from . import bulk
 from .decider import Decider
+from .pages import ATTEMPTS, DISTURBED, QUIET
 from .recouvrement_accrual import Accrued, Owed
 from .recouvrement_debtor import REASONS
-from .recouvrement_run import ATTEMPTS, QUIET
 
 _logger = logging.getLogger(__name__)
 
@@ -462,7 +461,7 @@ class RecouvrementReminder(models.Model):
                 step(page)
                 self.env.flush_all()
                 return
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except DISTURBED:
                 self.env.cr.rollback()
                 _logger.info("Another transaction changed what this page of %s works on: again", len(page))
             except Exception:
@@ -513,7 +512,7 @@ class RecouvrementReminder(models.Model):
             try:
                 with self.env.cr.savepoint():
                     page._prepare_together(on)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except DISTURBED:
                 raise  # the page is done again on a new snapshot
             except Exception:
                 _logger.exception("A page of %s reminders failed, now one by one", len(page))
@@ -524,7 +523,7 @@ class RecouvrementReminder(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._prepare_together(on)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except DISTURBED:
             raise
         except Exception as error:
             _logger.exception("Reminder %s failed", self.id)
@@ -621,8 +620,9 @@ class RecouvrementReminder(models.Model):
             return self._held_because(hold.reason)
         policy = self.policy_id._rule(self.company_id)
         asked = sum(debt.net.company_amount for debt in owed.values())
+        about = {instalment.key for instalment in asked_for(policy, [debt.instalment for debt in owed.values()])}
         climbs = self.kind == "pre_due" or any(
-            line_id in owed and not is_too_small(policy, owed[line_id].instalment) for line_id in carried
+            line_id in owed and owed[line_id].instalment.key in about for line_id in carried
         )
         if asked < policy.minimum_amount or not climbs:
             return self.env._("What is left is under the minimum amount of the policy.")
@@ -803,10 +803,11 @@ class RecouvrementReminder(models.Model):
         for company, invoices in missing.grouped("company_id").items():
             try:
                 with self.env.cr.savepoint():
-                    self.env["account.move.send"].with_company(company)._generate_and_send_invoices(
+                    send = self.env["account.move.send"].with_company(company)
+                    send.with_context(recouvrement_closed_printing=True)._generate_and_send_invoices(
                         invoices, sending_methods=[], allow_raising=False, allow_fallback_pdf=False
                     )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except DISTURBED:
                 raise
             except Exception:
                 _logger.exception("Core could not print the invoices %s", invoices.ids)

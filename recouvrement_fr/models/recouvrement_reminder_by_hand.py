@@ -5,9 +5,9 @@ from odoo.tools import format_date
 from ..rules.escalation import Decision, passed
 from .decider import Decider
 from .letter_format import paragraphs
+from .pages import QUIET
 from .recipients import recipients
 from .recouvrement_reminder import Standing
-from .recouvrement_run import QUIET
 
 OWN_WORDS = {"own_subject": "subject", "own_intro": "intro", "own_closing": "closing"}
 EDITABLE = ("planned", "to_approve")  # its documents are not written yet

@@ -12,12 +12,14 @@ from odoo.tools import SQL, format_date, formatLang, split_every
 from ..rules.escalation import RANK
 from . import bulk, open_items
 from .decider import Decider
+from .pages import ATTEMPTS, DISTURBED, QUIET
 from .recouvrement_decision import MOST_LETTERS
 
 _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
-ATTEMPTS = 3  # of a page that another transaction disturbed
+HELD_MINUTES = 10  # then the cards that others were working on are tried again
+HELD_HOURS = 2  # of a night, at most
 HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
     "recouvrement.exclusion",
     "recouvrement.plan",
@@ -36,7 +38,6 @@ DECISION_COLUMNS = (
     *("run_id", "company_id", "date", "partner_id", "debtor_id", "outcome", "reason", "detail", "level_id"),
     *("reminder_id", "amount", "next_date"),
 )
-QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
 
 
 class RecouvrementRun(models.Model):
@@ -382,16 +383,37 @@ class RecouvrementRun(models.Model):
         waiting = self._waiting(debtors)
         progress(remaining=len(waiting))
         decider = self._decider()
+        held = set()  # partners whose cards somebody else was working on
         for number, page in enumerate(split_every(PAGE, waiting, list), start=1):
-            self._decide_page(page, decider)
+            held.update(self._decide_page(page, decider) or ())
             self.env.invalidate_all()
             if number in ANALYSED_AFTER:
                 self._analyze()
             if not progress(len(page)):
                 return False
+        if held and not self._decide_held(held, decider, debtors):
+            progress()
+            return True
         self._finish()
         progress()
         return True
+
+    def _decide_held(self, held, decider, debtors):
+        """Decide for those whose cards were locked; False while the night waits for some of them, a little later.
+
+        After HELD_HOURS it ends without them: they are decided the next night.
+        """
+        rows = [row for row in self._waiting(debtors) if row[1] in held]
+        left = set(self._decide_page(rows, decider) or ()) if rows else set()
+        if not left:
+            return True
+        since = fields.Datetime.now() - self.create_date
+        if self.kind != "night" or since > timedelta(hours=HELD_HOURS):
+            _logger.warning("Run %s: %s debtors were locked by others all along", self.id, len(left))
+            return True
+        cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()  # users may not read crons
+        cron._trigger(at=fields.Datetime.now() + timedelta(minutes=HELD_MINUTES))
+        return False
 
     @api.model
     def _holds(self, company, moves, on):
@@ -444,12 +466,15 @@ class RecouvrementRun(models.Model):
         return Decider(self.env, self.company_id, self.date)
 
     def _decide_page(self, page, decider):
-        """Decide and write a page; one debtor that fails is noted, and the others go on."""
+        """Decide and write a page; one debtor that fails is noted, and the others go on.
+
+        :return: the partners whose cards another transaction holds
+        """
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.env.cr.savepoint():
                     return self._decide_rows(page, decider)
-            except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
+            except DISTURBED:
                 # Another transaction changed these rows: the page must see the new state, so a new snapshot.
                 if attempt == ATTEMPTS or not self.env.context.get("recouvrement_commits"):
                     raise  # by hand, the request as a whole is tried again
@@ -463,7 +488,7 @@ class RecouvrementRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     self._decide_rows([row], decider)
-            except (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected):
+            except DISTURBED:
                 raise
             except Exception as error:  # noqa: BLE001 - one debtor's failure never stops the others
                 self._note_error(row, error)
@@ -486,7 +511,7 @@ class RecouvrementRun(models.Model):
         self.error_count += 1
 
     def _decide_rows(self, rows, decider):
-        """Lock, decide and write these debtors; those another worker holds are left to it."""
+        """Lock, decide and write these debtors; those another worker holds are returned, by their partners."""
         locked = self.env["recouvrement.debtor"]._lock_cards(self.company_id, [row[1] for row in rows])
         open_items.settle(self.env, decider.scope, locked.values())
         mine = [(locked[row[1]], *row[1:]) for row in rows if row[1] in locked]
@@ -505,6 +530,7 @@ class RecouvrementRun(models.Model):
             )
         )
         self.invalidate_recordset(["debtor_count", "due_count"], flush=False)
+        return [row[1] for row in rows if row[1] not in locked]
 
     # --- writing ------------------------------------------------------------------------------------------------------
 

@@ -153,8 +153,9 @@ def decide(
     formal notice carries all the instalments that were already on a reminder really handed over and that nothing else
     bars.
 
-    The minimum is that of what the letter asks for; a remainder under it neither carries, climbs nor blocks. A reminder
-    that waits silences what it does not carry for the policy's interval, and no longer.
+    The minimum is that of what the letter asks for; a remainder under it neither carries, climbs nor blocks, until all
+    that is left passes the minimum together: then it is asked for together. A
+    reminder that waits silences what it does not carry for the policy's interval, and no longer.
     """
     owed = [instalment for instalment in instalments if instalment.amount > 0]
     overdue = [instalment for instalment in owed if instalment.due < on]
@@ -166,7 +167,7 @@ def decide(
     free = [instalment for instalment in overdue if instalment.hold is None]
     if not free or hold:
         return _held(overdue if not free else (), hold, on, later)
-    if all(is_too_small(policy, instalment) for instalment in overdue):  # remainders block nothing: see above
+    if not asked_for(policy, overdue):  # remainders block nothing: see above
         early = _decide_pre_due(policy, upcoming, on, last_contact, hold, covered=len(owed) < len(instalments))
         if early.outcome == "remind":
             return early
@@ -186,7 +187,7 @@ def decide(
 
 def _decide_free(policy, free, on, later, last_contact):
     """The decision of the instalments that nothing holds and no reminder on its way carries."""
-    climbing = [instalment for instalment in free if not is_too_small(policy, instalment)]
+    climbing = asked_for(policy, free)
     if not climbing or sum(instalment.amount for instalment in free) < policy.minimum_amount:
         return _wait("below_minimum", later)
     silent_until = _silent_until(policy, on, last_contact)
@@ -203,6 +204,16 @@ def is_too_small(policy: PolicyRule, instalment: Instalment) -> bool:
     if not instalment.is_remainder:
         return False
     return instalment.amount < policy.minimum_amount or instalment.amount <= policy.small_balance
+
+
+def asked_for(policy: PolicyRule, instalments: Sequence[Instalment]) -> list[Instalment]:
+    """Those that a letter may be about: all but small remainders; where there is nothing else, all of them, once they
+    pass together what one alone does not."""
+    large = [instalment for instalment in instalments if not is_too_small(policy, instalment)]
+    total = sum(instalment.amount for instalment in instalments)
+    if large or total < policy.minimum_amount or total <= policy.small_balance:
+        return large
+    return list(instalments)
 
 
 def passed(policy: PolicyRule, history: History) -> int:

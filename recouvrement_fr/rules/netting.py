@@ -24,6 +24,7 @@ class Item(NamedTuple):
     side: int = 0  # 1 for what was born before an insolvency judgment: it nets no later item (C.com L622-7)
     held: int = 0  # the part of a debt that is left alone, contested for example: it is netted last
     on: date | None = None  # the day a credit came in, when it is not the date of its key
+    meant: tuple[tuple[frozenset[int], int], ...] = ()  # (moves, amount) that a credit is for (rules.on_account)
 
 
 class NetItem(NamedTuple):
@@ -42,9 +43,9 @@ def net(items: Iterable[Item]) -> tuple[list[NetItem], dict[tuple[int, int], int
     """Every debt with its net amount, and the credit left over by (currency, side).
 
     A credit note first nets the invoice it reverses, whatever their sides: the two are connected (C.com L622-7). What
-    remains, and payments on account, stay on their side and within one currency: the oldest credit first, to the
-    oldest due date first and to instalments of the same day in proportion (C.civ 1342-10 al. 2); what is held comes
-    after all that is not.
+    remains, and payments on account, stay on their side and within one currency: first what the debtor meant to pay
+    (C.civ 1342-10 al. 1), then the oldest credit first, to the oldest due date first and to instalments of the same day
+    in proportion (al. 2); what is held comes after all that is not.
     """
     items = list(items)
     if all(item.amount >= 0 for item in items):  # most debtors have no credit
@@ -56,6 +57,7 @@ def net(items: Iterable[Item]) -> tuple[list[NetItem], dict[tuple[int, int], int
     for debt in debts:
         by_move[debt.key[0], debt.currency].append(debt)
     rests = [(note, account.pay_each(note, by_move.get((note.reverses, note.currency), ()))) for note in notes]
+    rests = [(note, account.pay_meant(note, rest, by_move)) for note, rest in rests]
     left = defaultdict(int)
     queues = {pool: _queue(members, account) for pool, members in _pools(debts).items()}
     for note, rest in rests:
@@ -76,9 +78,26 @@ class _Account:
     def left(self, debt):
         return self.free[debt.key] + self.held[debt.key]
 
-    def pay_each(self, note, debts):
-        """Net a credit note against the invoice it reverses; return what is left of it."""
-        credit = -note.amount
+    def pay_meant(self, note, credit, by_move):
+        """Net a credit against the debts it is for, up to what is for each; return what is left of it.
+
+        What is for something that is no debt of the account yet, penalties not invoiced, is kept for it.
+        """
+        for moves, amount in note.meant:
+            if not moves:
+                credit -= min(credit, amount)
+                continue
+            debts = [debt for move in moves for debt in by_move.get((move, note.currency), ())]
+            mine = sorted(
+                (debt for debt in debts if debt.side == note.side), key=lambda debt: (debt.key[1], debt.key)
+            )
+            share = min(credit, amount)
+            credit += self.pay_each(note, mine, share) - share
+        return credit
+
+    def pay_each(self, note, debts, credit=None):
+        """Net a credit, all of it by default, against these debts in their order; return what is left of it."""
+        credit = -note.amount if credit is None else credit
         for debt in debts:
             for part in (self.free, self.held):
                 credit = self._take(note, debt.key, part, min(credit, part[debt.key]), credit)

@@ -23,9 +23,10 @@ EXPIRED = 0
 
 @dataclass(frozen=True, slots=True)
 class ClaimKind:
-    """A kind of claim and its limitation, as data: ``years`` from the day of exigibility, or (``from_next_year``) from
-    the 1 January that follows. ``court``: ``commercial``, ``civil``, ``housing``, ``administrative``, or empty where it
-    depends on the debtor. ``verified`` is False where the text itself was not read."""
+    """A kind of claim and its limitation, as data: ``years`` from its first day (see ``starting_day``), or
+    (``from_next_year``) from the 1 January that follows. ``from_performance``: that day is the one of the performance
+    or delivery, not the due date. ``court``: ``commercial``, ``civil``, ``housing``, ``administrative``, or empty where
+    it depends on the debtor. ``verified`` is False where the text itself was not read."""
 
     code: str
     years: int
@@ -33,26 +34,32 @@ class ClaimKind:
     from_next_year: bool = False
     verified: bool = True
     court: str = ""
+    from_performance: bool = False
 
 
 CLAIM_KINDS: Mapping[str, ClaimKind] = {
     kind.code: kind
     for kind in (
-        ClaimKind("commercial", 5, "C.com L110-4 I", court="commercial"),
-        ClaimKind("civil", 5, "C.civ 2224", court="civil"),
-        ClaimKind("consumer", 2, "C.conso L218-2", court="civil"),
-        ClaimKind("transport", 1, "C.com L133-6, L133-9"),
+        ClaimKind("commercial", 5, "C.com L110-4 I", court="commercial", from_performance=True),
+        ClaimKind("civil", 5, "C.civ 2224", court="civil", from_performance=True),
+        ClaimKind("consumer", 2, "C.conso L218-2", court="civil", from_performance=True),
+        ClaimKind("transport", 1, "C.com L133-6, L133-9", from_performance=True),
         ClaimKind("telecom", 1, "CPCE-postes L34-2"),
-        ClaimKind("works", 1, "C.com L110-4 II"),
+        ClaimKind("works", 1, "C.com L110-4 II", from_performance=True),
         ClaimKind("rent", 5, "C.civ 2224", verified=False),
         ClaimKind("residential_rent", 3, "loi 89-462 art. 7-1", verified=False, court="housing"),
         ClaimKind("bill_of_exchange", 3, "C.com L511-78", verified=False, court="commercial"),
-        ClaimKind("public", 4, "loi 68-1250 art. 1", from_next_year=True, verified=False, court="administrative"),
+        ClaimKind(
+            "public", 4, "loi 68-1250 art. 1", from_next_year=True, verified=False, court="administrative",
+            from_performance=True,
+        ),
         ClaimKind("title", 10, "CPCE L111-4"),
     )
 }
 
 PROPOSED = {"professional": "commercial", "non_professional": "civil", "consumer": "consumer", "public": "public"}
+TERM_KINDS = ("commercial", "civil", "consumer")  # a term agreed postpones their start (C.civ 2233)
+WITHOUT_PUBLIC_ACCOUNTANT = ("public_company",)  # buyers of the code de la commande publique that loi 68-1250 leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,26 @@ class Limitation(NamedTuple):
     article: str
     applied: tuple[LimitationEvent, ...]
     ignored: tuple[LimitationEvent, ...]
+
+
+def limited_as(debtor_type: str | None, public_buyer: str = "public") -> str | None:
+    """The type of debtor that limitation goes by: the four-year rule is for the State, local authorities and public
+    establishments that have a public accountant (loi 68-1250 art. 1); a public company is sued as a trader is."""
+    return "professional" if debtor_type == "public" and public_buyer in WITHOUT_PUBLIC_ACCOUNTANT else debtor_type
+
+
+def starting_day(kind: ClaimKind, due: date, performed_on: date | None, term_agreed: bool = False) -> date:
+    """The day from which a limitation is counted, on the safe side: that of the performance or delivery where it comes
+    before the due date.
+
+    A creditor knows what he may claim once he has performed: neither the date of his invoice nor the due date that he
+    writes on it postpones that day (Com. 26/02/2020, 18-25.036; 1re civ. 19/05/2021, 20-12.520), nor the year of the
+    service fait of a public debt (loi 68-1250 art. 1). ``term_agreed``: a term that both parties really agreed on does,
+    for ``TERM_KINDS`` (C.civ 2233). Where the performance is not known, the caller gives the invoice's date.
+    """
+    if not kind.from_performance or performed_on is None or (term_agreed and kind.code in TERM_KINDS):
+        return due
+    return min(due, performed_on)
 
 
 def contractual(kind: ClaimKind, years: int) -> ClaimKind:
@@ -215,8 +242,8 @@ def limitation_date(
 ) -> Limitation:
     """The last day on which an act still interrupts the prescription of a claim; never rolled to a working day.
 
-    ``start``: the day the creditor could act, in practice the due date (C.com L110-4, C.civ 2224, C.conso L218-2 and
-    the other articles of ``CLAIM_KINDS``); delivery for transport. ``born_on``: birth of the right, for the twenty
+    ``start``: the day the creditor could act (C.com L110-4, C.civ 2224, C.conso L218-2 and the other articles of
+    ``CLAIM_KINDS``): see ``starting_day``. ``born_on``: birth of the right, for the twenty
     years of C.civ 2232 (``start`` by default). The period ends with its last whole day (C.civ 2228, 2229). An
     interruption starts a full new period (2231), at the end of the proceedings where there are some (2242); a
     suspension adds its days, once where several overlap and none before the period began again, and leaves six months

@@ -47,6 +47,30 @@ def set_against(told: Sequence[Sum], banked: Sequence[Sum]) -> tuple[list[Part],
     return parts, [Sum(on, amount) for on, amount in left if amount]
 
 
+def same_money(told: Sequence[Sum], account: Sequence[tuple[int, Sum]]) -> tuple[dict[int, Decimal], list[int]]:
+    """({item: amount} of the money on account that is what was told, the items that may be and nobody can tell).
+
+    Money that nobody has allocated yet is what a third party told of when it came on or after that day and is the same
+    amount, of one receipt or of all of them together. Another amount may be what he passed on after his fees, or a
+    payment of its own: a person says so by allocating it, and both count meanwhile, since a debtor is never asked for
+    what he may have paid.
+    """
+    left, same, doubtful = sorted(told), {}, []
+    for item, money in sorted(account, key=lambda found: (found[1].on, found[0])):
+        before = [one for one in left if one.on <= money.on]
+        equal = next((one for one in before if one.amount == money.amount), None)
+        if equal:
+            left.remove(equal)
+        elif before and sum((one.amount for one in before), ZERO) == money.amount:
+            left = [one for one in left if one.on > money.on]
+        else:
+            if before:
+                doubtful.append(item)
+            continue
+        same[item] = money.amount
+    return same, doubtful
+
+
 def spread(amount: Decimal, rooms: Sequence[Decimal]) -> list[Decimal]:
     """How an amount that names no debt divides over debts given the oldest first, by what is left of each; what is
     over goes to the last (C.civ 1342-10)."""

@@ -35,7 +35,9 @@ from . import test_group_email
 from . import test_indexes
 from . import test_insolvency
 from . import test_guarantee
+from . import test_due_moved
 from . import test_history
+from . import test_surplus
 from . import test_invoice_sending
 from . import test_invoice_check
 from . import test_letters
@@ -50,6 +52,7 @@ from . import test_plan
 from . import test_proceedings
 from . import test_promise
 from . import test_notice_gate
+from . import test_nothing_fetched
 from . import test_provision
 from . import test_real_processes
 from . import test_recipients

@@ -46,6 +46,23 @@ class TestAccessoryLedger(AccessoryCommon):
         note = self.book(interest + indemnity, MONDAY + DAY)
         self.assertEqual(note.amount_total, interest.amount + 40)
 
+    def test_the_credit_note_of_another_invoice_pays_late_and_cancels_no_indemnity(self):
+        invoice = self.claimed(100000, MONDAY - 40 * DAY)
+        refund = self.invoice(MONDAY, 100000, move_type="out_refund", invoice_date=MONDAY)
+        (refund + invoice).line_ids.filtered(lambda item: item.account_type == "asset_receivable").reconcile()
+        self.assertEqual(invoice.payment_state, "reversed")  # as Odoo calls it
+        self.assertEqual(self.rows(invoice, "indemnity").amount, 40)
+        self.assertGreater(self.rows(invoice, "interest").amount, 0)
+        self.collect(MONDAY + DAY)
+        self.assertEqual(set(self.rows(invoice).mapped("state")), {"claimed"})
+
+    def test_what_is_judged_again_is_explained_by_its_new_days(self):
+        invoice = self.claimed(100000, MONDAY - 40 * DAY)
+        self.pay(invoice, on=MONDAY - 37 * DAY)
+        interest = self.rows(invoice, "interest")
+        self.assertEqual(sum(part["days"] for part in interest.tranches), 3)
+        self.assertAlmostEqual(sum(float(part["interest"]) for part in interest.tranches), interest.amount)
+
     def test_a_debtor_corrected_to_consumer_owes_neither_interest_nor_indemnity(self):
         invoice = self.claimed()
         self.card().sudo().write({"debtor_type": "consumer", "type_confirmed": True})

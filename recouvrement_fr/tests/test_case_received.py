@@ -46,6 +46,51 @@ class TestCaseReceived(CaseCommon):
         html = case._statement_html(OPENED + 2 * DAY)
         self.assertIn("not in the bank yet", html)
 
+    def on_account(self, amount, on):
+        """A payment in the bank that nobody sets against an invoice."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.debtor_partner.id,
+                "amount": amount,
+                "date": on,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    def test_what_was_told_then_seen_in_the_bank_counts_once_before_anybody_allocates_it(self):
+        case = self.opened()
+        self.told(case, 5000, on=OPENED + DAY)
+        alone = case._statement(LATER).balance
+        other = self.invoice(DUE - 30 * DAY, 5000)  # older and free: the money told of is not for it
+        self.on_account(5000, OPENED + 5 * DAY)
+        self.assertEqual(case._statement(LATER).balance, alone)
+        self.assertIn("deducted once", case._statement_html(LATER))
+        found = self.env["recouvrement.accrual"]._open_credits(other.ids, LATER)
+        self.assertFalse(found.get((other.id, DUE - 30 * DAY, 0)))
+        self.follow(LATER)
+        self.assertFalse(case.activity_ids.filtered(lambda one: "Is a payment on account" in one.summary))
+
+    def test_another_amount_on_account_is_deducted_too_until_somebody_says_what_it_is(self):
+        case = self.opened()
+        self.told(case, 5000, on=OPENED + DAY)
+        alone = case._statement(LATER).balance
+        payment = self.on_account(4000, OPENED + 5 * DAY)
+        self.assertLess(case._statement(LATER).balance, alone - 4000)  # the debtor is asked for the least
+        self.assertIn("may be what a third party told of", case._statement_html(LATER))
+        for _time in range(2):
+            self.follow(LATER)
+        asked = case.activity_ids.filtered(lambda one: "Is a payment on account" in (one.summary or ""))
+        self.assertEqual(len(asked), 1)
+        lines = (payment.move_id + self.debt).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.assertEqual(case._statement(LATER).balance, alone)  # allocated to the case: it is what was told
+        self.follow(LATER + DAY)
+        self.assertFalse(asked.exists())
+
     def test_a_payment_noted_by_mistake_counts_no_more_and_one_without_amount_is_refused(self):
         case = self.opened()
         event = self.told(case, 5000)

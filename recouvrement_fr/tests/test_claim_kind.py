@@ -54,7 +54,7 @@ class TestClaimKind(RecouvrementCommon):
         invoice = self.invoice(MONDAY - 20 * DAY)
         self.night(MONDAY)
         self.assertEqual(invoice.recouvrement_claim_kind_id, mine)
-        self.assertEqual(invoice.limitation_date, (MONDAY - 20 * DAY).replace(year=2029))
+        self.assertEqual(invoice.limitation_date, (MONDAY - 50 * DAY).replace(year=2029))  # from the invoice
         other = self.setup_other_company()["company"]
         table = self.env["recouvrement.claim.kind"]._kinds(other)
         self.assertEqual(table.by_type["professional"], self.kind("commercial").id)

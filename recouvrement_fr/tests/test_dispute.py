@@ -104,6 +104,32 @@ class TestDispute(RecouvrementCommon):
         self.follow(MONDAY + DAY)
         self.assertEqual(dispute.state, "open")
 
+    def test_contested_is_at_most_what_is_left_wherever_it_is_shown(self):
+        dispute = self.contested(amount=300)
+        self.pay(self.debt, 800, on=MONDAY + DAY)
+        self.env.invalidate_all()
+        self.assertEqual((dispute.amount, dispute.amount_contested), (300, 200))
+        [row] = self.card()._agreed()[self.card().id]
+        self.assertEqual((row["amount"], row["left"]), (300, 200))
+        [risk] = self.card()._dispute_risks()
+        self.assertIn("200", risk["value"])
+        parts = self.env["recouvrement.dispute"]._parts(self.company, self.debt.ids)
+        self.assertEqual(dict(parts), {self.debt.id: 200})
+
+    def test_one_credit_note_ends_one_dispute_the_oldest(self):
+        first, second = self.contested(amount=300), self.contested(amount=300)
+        refund = self.invoice(
+            MONDAY, 300, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id
+        )
+        (refund.line_ids | self.debt.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self.follow(MONDAY + DAY)
+        self.assertEqual((first.state, second.state), ("accepted", "open"))
+        self.assertEqual((first.credit_note_ids, second.credit_note_ids), (refund, refund.browse()))
+        self.follow(MONDAY + 2 * DAY)
+        self.assertEqual((second.state, second.amount_contested), ("open", 300))
+
     def test_it_is_opened_from_the_card_or_from_an_invoice(self):
         with self.at(MONDAY):
             form = Form(

@@ -259,6 +259,29 @@ class TestInsolvency(RecouvrementCommon):
         with self.assertRaisesRegex(UserError, "does not change"):
             insolvency.deducts_credits = False
 
+    def test_interest_to_the_eve_stops_on_what_was_paid_on_account_before_the_judgment(self):
+        for amount, on in ((400, MONDAY - 10 * DAY), (300, MONDAY + 3 * DAY)):  # the second came since
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.debtor_partner.id,
+                    "amount": amount,
+                    "date": on,
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                }
+            )
+            payment.action_post()
+        insolvency = self.opened()
+        days = (insolvency.judgment_on - DAY - DUE).days
+        before = (MONDAY - 10 * DAY - DUE).days
+        self.assertAlmostEqual(
+            insolvency.amount_interest,
+            round(1000 * 0.1215 * before / 365, 2) + round(600 * 0.1215 * (days - before) / 365, 2),
+            2,
+        )
+        self.assertEqual(insolvency.amount_principal, 1000)
+
     def test_the_statement_names_the_pieces_that_the_file_holds_and_no_other(self):
         mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
         insolvency = self.opened(mandataire_id=mandataire.id)
@@ -410,7 +433,8 @@ class TestInsolvency(RecouvrementCommon):
             self.env["recouvrement.insolvency"].create(
                 {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": MONDAY + 3 * DAY}
             )
-        payment.move_id.line_ids.remove_move_reconcile()
+        payment.action_draft()
+        payment.action_cancel()
         self.follow("recouvrement.plan", MONDAY + 5 * DAY)
         self.assertEqual(plan.state, "cancelled")
 

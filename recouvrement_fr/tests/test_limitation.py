@@ -33,7 +33,7 @@ class TestLimitation(RecouvrementCommon):
 
     def test_what_is_certain_moves_the_date_and_what_is_possible_is_shown_beside(self):
         due = date(2024, 3, 1)
-        invoice = self.invoice(due)
+        invoice = self.invoice(due, invoice_date=due)
         self.assertEqual(self.read(invoice), (date(2029, 3, 1), date(2029, 3, 1)))
         payment = self.pay(invoice, 100, on=date(2025, 6, 2))
         self.assertEqual(self.read(invoice), (date(2029, 3, 1), date(2030, 6, 2)))
@@ -54,15 +54,53 @@ class TestLimitation(RecouvrementCommon):
         self.assertEqual(invoice.recouvrement_limitation_count, 2)
 
     def test_the_date_is_searched(self):
-        plain = self.invoice(date(2024, 3, 1))
+        plain = self.invoice(date(2024, 3, 1), invoice_date=date(2024, 3, 1))
         interrupted = self.invoice(date(2024, 3, 1))
         self.note(interrupted, "court_claim", date(2025, 9, 1))
         later = self.invoice(date(2025, 3, 1))
+        invoiced = self.invoice(date(2024, 3, 20), invoice_date=date(2024, 2, 20))
+        agreed = self.invoice(date(2024, 2, 28), invoice_date=date(2024, 1, 28), recouvrement_term_agreed=True)
         mine = [("commercial_partner_id", "=", self.debtor_partner.id)]
         search = self.env["account.move"].search
-        self.assertEqual(search([*mine, ("limitation_date", "<=", date(2029, 3, 1))]), plain)
+        self.assertEqual(search([*mine, ("limitation_date", "<=", date(2029, 3, 1))]), plain | invoiced | agreed)
+        self.assertEqual(search([*mine, ("limitation_date", "=", date(2029, 2, 20))]), invoiced)
+        self.assertEqual(search([*mine, ("limitation_date", "=", date(2029, 2, 28))]), agreed)
         self.assertEqual(search([*mine, ("limitation_date", "=", date(2030, 9, 1))]), interrupted)
         self.assertEqual(search([*mine, ("limitation_date", ">", date(2029, 3, 1))]), interrupted | later)
+
+    def test_limitation_starts_from_performance_and_both_dates_are_shown(self):
+        invoice = self.invoice(date(2024, 3, 31), invoice_date=date(2024, 3, 1), delivery_date=date(2023, 12, 15))
+        self.assertEqual(self.read(invoice)[0], date(2028, 12, 15))
+        self.assertEqual(invoice.limitation_due_date, date(2029, 3, 31))
+        self.assertEqual(invoice.limitation_basis, "C.com L110-4 I; from the performance or delivery of 15/12/2023")
+        invoice.delivery_date = False
+        self.assertEqual(self.read(invoice)[0], date(2029, 3, 1))
+        self.assertIn("from the invoice of 01/03/2024", invoice.limitation_basis)
+        collector = self.person("collector", "recouvrement_fr.group_recouvrement_user,account.group_account_invoice")
+        invoice.with_user(collector).recouvrement_term_agreed = True
+        self.assertEqual(self.read(invoice)[0], date(2029, 3, 31))
+
+    def test_what_was_invoiced_long_after_its_performance_is_warned_of_in_time(self):
+        last_day = date(2026, 9, 1)
+        self.debtor.collector_id = self.env.user
+        invoice = self.invoice(
+            date(2023, 3, 1), invoice_date=date(2023, 2, 1), delivery_date=last_day.replace(year=2021)
+        )
+        self.follow(last_day - 30 * DAY)
+        self.assertIn(invoice.name, self.debtor.activity_ids[0].note)
+
+    def test_a_public_debt_ends_with_the_fourth_year_after_the_service_unless_the_body_has_no_public_accountant(self):
+        self.debtor.debtor_type = "public"
+        invoice = self.invoice(date(2024, 1, 31), invoice_date=date(2024, 1, 2), delivery_date=date(2023, 12, 15))
+        self.assertEqual(self.read(invoice)[0], date(2027, 12, 31))
+        self.assertEqual(invoice.limitation_due_date, date(2027, 12, 31))  # a term postpones nothing there
+        mine = [("commercial_partner_id", "=", self.debtor_partner.id)]
+        search = self.env["account.move"].search
+        self.assertEqual(search([*mine, ("limitation_date", "=", date(2027, 12, 31))]), invoice)
+        self.debtor.public_buyer = "public_company"
+        self.assertEqual(self.read(invoice)[0], date(2028, 12, 15))
+        self.assertEqual(invoice.recouvrement_claim_kind_id, self.env.ref("recouvrement_fr.claim_kind_commercial"))
+        self.assertEqual(search([*mine, ("limitation_date", "=", date(2028, 12, 15))]), invoice)
 
     def test_the_night_leaves_alone_what_is_barred_unless_something_certain_interrupted_it(self):
         old = self.invoice(MONDAY - 5 * 366 * DAY)
@@ -75,7 +113,7 @@ class TestLimitation(RecouvrementCommon):
 
     def test_each_threshold_is_told_once_and_an_interruption_starts_afresh(self):
         last_day = date(2026, 9, 1)
-        invoice = self.invoice(date(2021, 9, 1))
+        invoice = self.invoice(date(2021, 9, 1), invoice_date=date(2021, 9, 1))
         manager = self.env.user
         self.debtor.collector_id = manager
         told = lambda: self.debtor.activity_ids.filtered(lambda found: found.user_id == manager)  # noqa: E731
@@ -98,13 +136,13 @@ class TestLimitation(RecouvrementCommon):
 
     def test_what_was_barred_long_ago_and_what_is_paid_are_not_told(self):
         self.invoice(date(2015, 9, 1))
-        paid = self.invoice(date(2021, 4, 1))
+        paid = self.invoice(date(2021, 4, 1), invoice_date=date(2021, 4, 1))
         self.pay(paid, on=MONDAY)
         self.follow(MONDAY)
         self.assertFalse(self.debtor.activity_ids)
 
     def test_one_activity_names_all_the_invoices_of_a_debtor(self):
-        first, second = self.invoice(date(2021, 4, 1)), self.invoice(date(2021, 4, 2))
+        first, second = (self.invoice(day, invoice_date=day) for day in (date(2021, 4, 1), date(2021, 4, 2)))
         self.follow(date(2026, 3, 20))
         for user in self.debtor.activity_ids.user_id:
             [activity] = self.debtor.activity_ids.filtered(lambda found, user=user: found.user_id == user)

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -43,6 +45,45 @@ class TestNightlyRun(RecouvrementCommon):
         self.night(MONDAY)
         self.assertEqual(len(self.reminders()), 1)
         self.assertEqual(len(self.card().decision_ids), 1)
+
+    def test_a_card_that_somebody_works_on_is_decided_later_the_same_night(self):
+        self.invoice(MONDAY - timedelta(days=10))
+        other = self._partner("Garage Petit", email="garage@petit.example")
+        self.invoice(MONDAY - timedelta(days=10), partner=other)
+        cards = self.env["recouvrement.debtor"]
+        real, tries = type(cards)._lock_cards, []
+
+        def somebody_else(cards, company, partner_ids):
+            tries.append(partner_ids)
+            found = real(cards, company, partner_ids)
+            return {key: found[key] for key in found if key != other.id}
+
+        with patch.object(type(cards), "_lock_cards", somebody_else):
+            run = self.night(MONDAY)
+        self.assertEqual((run.state, len(tries)), ("deciding", 2))
+        self.assertEqual(len(self.reminders()), 1)
+        self.assertFalse(self.reminders(other))
+        run = self.night(MONDAY)
+        self.assertNotEqual(run.state, "deciding")
+        self.assertEqual((len(self.reminders()), len(self.reminders(other))), (1, 1))
+
+    def test_a_row_another_transaction_holds_is_no_failure_of_its_debtor(self):
+        """Refused at once (a lock asked without waiting), its page is done again the same night."""
+        self.invoice(MONDAY - timedelta(days=3))
+        run = type(self.env["recouvrement.run"])
+        decide, tries = run._decide_rows, []
+
+        def refused_twice(run, page, decider):
+            tries.append(page)
+            if len(tries) < 3:
+                raise LockNotAvailable()
+            return decide(run, page, decider)
+
+        with patch.object(run, "_decide_rows", refused_twice):
+            self.night(MONDAY)
+        self.assertEqual([len(page) for page in tries], [1, 1, 1])
+        self.assertFalse(self.card().error)
+        self.assertEqual(len(self.reminders()), 1)
 
     def test_the_next_night_does_not_plan_again_what_has_not_left(self):
         self.invoice(MONDAY - timedelta(days=3))

@@ -129,10 +129,46 @@ class TestPlan(RecouvrementCommon):
         payment = self.pay(self.debt, 900, on=MONDAY + timedelta(days=3))
         self.follow(MONDAY + timedelta(days=4))
         self.assertEqual(plan.state, "kept")
-        payment.move_id.line_ids.remove_move_reconcile()
+        payment.action_draft()
+        payment.action_cancel()
         self.follow(MONDAY + timedelta(days=5))
         self.assertEqual(plan.state, "active")
         self.assertIn("came back", plan.activity_ids.summary)
+
+    def test_money_on_account_pays_the_plan_and_the_task_says_allocate_it(self):
+        self.invoice(DUE - timedelta(days=5), 300)  # older, yet not what he pays by his plan
+        plan = self.plan()
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.debtor_partner.id,
+                "amount": 300,
+                "date": MONDAY + timedelta(days=14),
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        self.follow(MONDAY + timedelta(days=20))
+        self.assertEqual(plan.instalment_ids.mapped("state"), ["paid", "upcoming", "upcoming"])
+        self.assertEqual(plan.unallocated, 300)
+        [summary] = plan.activity_ids.mapped("summary")
+        self.assertIn("allocate it", summary)
+        found = self.env["recouvrement.accrual"]._open_credits(self.debt.ids, MONDAY + timedelta(days=20))
+        self.assertEqual([float(one.amount) for one in found[self.debt.id, DUE, 0]], [300])
+        lines = (payment.move_id + self.debt).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.follow(MONDAY + timedelta(days=21))
+        self.assertEqual((plan.amount_paid, plan.unallocated, plan.activity_ids), (300, 0, plan.activity_ids.browse()))
+
+    def test_a_plan_whose_invoice_is_wholly_credited_was_not_paid(self):
+        plan = self.plan()
+        refund = self.invoice(MONDAY, 900, move_type="out_refund", invoice_date=MONDAY + timedelta(days=1))
+        (refund.line_ids | self.debt.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self.follow(MONDAY + timedelta(days=2))
+        self.assertEqual((plan.state, plan.close_reason), ("cancelled", "Credited: nothing was left to pay."))
 
     def test_a_kept_plan_whose_payment_comes_back_holds_its_invoices_again(self):
         plan = self.plan()
@@ -257,6 +293,7 @@ class TestPlan(RecouvrementCommon):
         self.follow(missed + timedelta(days=9))
         self.assertEqual((plan.state, plan.notice_on), ("active", False))
         self.assertEqual(plan.instalment_ids[0].state, "paid_late")
+        self.assertFalse(plan.activity_ids.filtered(lambda one: "send the notice" in (one.summary or "")))
 
     def test_no_acceleration_without_its_clause(self):
         plan = self.plan(has_acceleration=False)
@@ -292,11 +329,12 @@ class TestPlan(RecouvrementCommon):
             self.env["recouvrement.accessory"]._collect(self.company, MONDAY, self.card())
         rows = self.env["recouvrement.accessory"].search([("move_id", "=", self.debt.id)])
         self.assertTrue(sum(rows.mapped("amount_left")))
-        self.pay(self.debt, on=MONDAY + timedelta(days=1))
+        payment = self.pay(self.debt, on=MONDAY + timedelta(days=1))
         self.follow(MONDAY + timedelta(days=2))
         self.assertEqual((plan.state, plan.kept_on), ("kept", MONDAY + timedelta(days=2)))
         self.assertEqual(set(rows.mapped("state")), {"waived"})
-        self.debt.line_ids.filtered(lambda line: line.account_type == "asset_receivable").remove_move_reconcile()
+        payment.action_draft()
+        payment.action_cancel()
         self.follow(MONDAY + timedelta(days=3))
         self.assertEqual((plan.state, plan.kept_on), ("active", False))
         self.assertNotIn("waived", rows.mapped("state"))

@@ -262,6 +262,25 @@ class TestPromise(PromiseCommon):
         self.follow(promise.last_day + 2 * DAY)
         self.assertEqual((promise.state, promise.unallocated), ("broken", 0))
 
+    def test_money_on_account_that_keeps_a_promise_is_deducted_from_nothing_else(self):
+        older = self.invoice(DUE - 5 * DAY, 1000)
+        promise = self.promise()
+        self.on_account(1000, MONDAY + 3 * DAY)
+        for _time in ("before it is judged", "after"):
+            found = self.env["recouvrement.accrual"]._open_credits((older | self.debt).ids, MONDAY + 4 * DAY)
+            self.assertFalse(found.get((older.id, DUE - 5 * DAY, 0)))
+            self.assertEqual([float(one.amount) for one in found[self.debt.id, DUE, 0]], [1000])
+            self.follow(MONDAY + 4 * DAY)
+        self.assertEqual(promise.state, "kept")
+
+    def test_a_payment_merely_taken_off_its_invoice_keeps_no_promise(self):
+        paid = self.invoice(DUE, 1000)
+        self.pay(paid, on=MONDAY)
+        promise = self.promise()
+        self.unreconcile(paid)
+        self.follow(MONDAY + DAY)
+        self.assertEqual((promise.state, promise.unallocated), ("open", 0))
+
     def test_a_part_on_account_is_kept_in_part_and_both_are_said(self):
         promise = self.promise()
         self.on_account(400, MONDAY + 3 * DAY)

@@ -46,6 +46,7 @@ class RecouvrementActivation(models.TransientModel):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     is_active = fields.Boolean("Collection is active", compute="_compute_is_active")
+    lacks_iban = fields.Boolean("The company has no bank account", compute="_compute_lacks_iban")
 
     policy_ids = fields.Many2many(
         "recouvrement.policy",
@@ -109,6 +110,11 @@ class RecouvrementActivation(models.TransientModel):
     def _default_policies(self):
         policies = self.env["recouvrement.policy"].search([("company_id", "in", (False, self.env.company.root_id.id))])
         return policies.filtered("level_ids")
+
+    def _compute_lacks_iban(self):
+        for wizard in self:
+            # A setting of the company; whoever activates need not manage its bank accounts.
+            wizard.lacks_iban = not wizard.company_id.sudo().partner_id.bank_ids.filtered("acc_number")
 
     def _compute_is_active(self):
         for wizard in self:

@@ -162,6 +162,15 @@ class TestDecide(unittest.TestCase):
         self.assertEqual(self.answer(late(60, 501, is_remainder=True), policy=policy).level, FIRST)
         self.assertEqual(self.answer(late(60, 500), policy=policy).level, FIRST)
 
+    def test_remainders_that_pass_the_minimum_together_are_asked_for_together(self):
+        small = [late(60 - move, 600, move=move, is_remainder=True) for move in (1, 2, 3)]
+        self.assertEqual(self.answer(small[0], small[1]).reason, "below_minimum")
+        decision = self.answer(*small)
+        self.assertEqual((decision.level, len(decision.carried) + len(decision.listed)), (FIRST, 3))
+        policy = POLICY._replace(minimum_amount=0, small_balance=1500)
+        self.assertEqual(self.answer(*small, policy=policy).level, FIRST)
+        self.assertEqual(self.answer(small[0], small[1], policy=policy).reason, "below_minimum")
+
     def test_small_whole_invoices_are_reminded_together(self):
         self.assertEqual(self.answer(late(60, 800, move=1), late(50, 800, move=2)).level, FIRST)
 

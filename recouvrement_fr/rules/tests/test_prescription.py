@@ -17,6 +17,8 @@ from ..prescription import (
     alert_threshold,
     contractual,
     limitation_date,
+    limited_as,
+    starting_day,
 )
 
 day = date.fromisoformat
@@ -241,6 +243,47 @@ class TestSuspension(unittest.TestCase):
                 self.assertEqual(str(limitation_date("consumer", START, [event(begin, "mediation", end)]).on), last_day)
 
 
+class TestStart(unittest.TestCase):
+    """Where limitation starts."""
+
+    def test_services_and_public_debts_start_from_performance_unless_a_term_was_agreed(self):
+        for kind, due, performed, agreed, start in (
+            ("commercial", "2021-03-31", "2021-02-01", False, "2021-02-01"),
+            ("commercial", "2021-03-31", "2021-02-01", True, "2021-03-31"),
+            ("commercial", "2021-03-31", "2021-05-01", False, "2021-03-31"),  # paid in advance: the safe side
+            ("commercial", "2021-03-31", None, False, "2021-03-31"),
+            ("civil", "2021-03-31", "2021-02-01", False, "2021-02-01"),
+            ("consumer", "2021-03-31", "2020-12-15", False, "2020-12-15"),  # 1re civ. 19/05/2021, 20-12.520
+            ("consumer", "2021-03-31", "2020-12-15", True, "2021-03-31"),
+            ("transport", "2021-03-31", "2021-02-01", True, "2021-02-01"),  # delivery, whatever was agreed (L133-6)
+            ("public", "2021-01-31", "2020-12-15", True, "2020-12-15"),  # the service fait
+            ("rent", "2021-03-31", "2021-02-01", False, "2021-03-31"),
+            ("bill_of_exchange", "2021-03-31", "2021-02-01", False, "2021-03-31"),
+        ):
+            with self.subTest(kind=kind, agreed=agreed, performed=performed):
+                found = starting_day(CLAIM_KINDS[kind], day(due), performed and day(performed), agreed)
+                self.assertEqual(str(found), start)
+
+    def test_a_public_debt_ends_with_the_fourth_year_after_that_of_the_service_fait(self):
+        public = CLAIM_KINDS["public"]
+        for performed, due, last_day in (
+            ("2020-12-15", "2021-01-31", "2024-12-31"),
+            ("2021-01-01", "2021-01-31", "2025-12-31"),
+        ):
+            start = starting_day(public, day(due), day(performed))
+            self.assertEqual(str(limitation_date(public, start).on), last_day)
+
+    def test_only_bodies_with_a_public_accountant_have_the_four_year_rule(self):
+        for debtor_type, buyer, found in (
+            ("public", "public", "public"),
+            ("public", "public_hospital", "public"),
+            ("public", "public_company", "professional"),
+            ("consumer", "public", "consumer"),
+            (None, "public", None),
+        ):
+            self.assertEqual(limited_as(debtor_type, buyer), found)
+
+
 class TestBadInput(unittest.TestCase):
     def test_each_mistake_has_its_name(self):
         for error, mistake in (
@@ -306,3 +349,34 @@ class TestLimitationHolds(unittest.TestCase):
         bare = limitation_date(kind, start).on
         found = limitation_date(kind, start, [LimitationEvent(on, "court_claim")]).on
         self.assertEqual(found, bare if on > bare else max(bare, limitation_date(kind, on).on))
+
+
+def walked_start(kind, due, performed_on, agreed):
+    """Each day in its turn: the first on which the creditor could have asked a judge."""
+    day_by_day = date(2014, 1, 1)
+    while True:
+        performed = performed_on is not None and day_by_day >= performed_on
+        waits = {  # who has to wait for the date written on the invoice
+            "commercial": agreed, "civil": agreed, "consumer": agreed, "transport": False, "works": False,
+            "public": False,
+        }.get(kind, True)
+        if day_by_day >= due or (performed and not waits):
+            return day_by_day
+        day_by_day += timedelta(days=1)
+
+
+class TestStartWalked(unittest.TestCase):
+    """The start of limitation against a plain walker."""
+
+    @given(
+        kind=st.sampled_from(sorted(CLAIM_KINDS)),
+        due=st.dates(date(2015, 1, 1), date(2017, 12, 31)),
+        performed=st.none() | st.dates(date(2015, 1, 1), date(2017, 12, 31)),
+        agreed=st.booleans(),
+    )
+    def test_the_start_is_the_first_day_on_which_the_creditor_could_act(self, kind, due, performed, agreed):
+        found = starting_day(CLAIM_KINDS[kind], due, performed, agreed)
+        self.assertEqual(found, walked_start(kind, due, performed, agreed))
+        last_day = limitation_date(kind, found).on
+        if kind == "public":
+            self.assertEqual((last_day.year - found.year, last_day.month, last_day.day), (4, 12, 31))
