@@ -259,6 +259,13 @@ class ResCompany(models.Model):
                 self.env["recouvrement.debtor"]._decide_again(company.root_id)
         return result
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Core checks who may read what records are grouped by, save a many2many: the same is asked of those."""
+        field = self._fields.get(groupby_spec.split(":")[0])
+        if field is not None and field.type == "many2many":
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     def _recouvrement_tree(self):
         """The ids of a root company and its branches: reconciliation, and so collection, works within them."""
         self.ensure_one()
