@@ -86,6 +86,8 @@ class Terms(NamedTuple):
         if self.clause.capitalise_from:
             words += " " + env._("Capitalised from %s.", format_date(env, self.clause.capitalise_from))
         for freeze in self.freezes:
+            if regime == "consumer" and freeze.spares_legal_interest:
+                continue
             day = format_date(env, freeze.date_from)
             if freeze.date_to:
                 until = format_date(env, freeze.date_to)
@@ -326,17 +328,23 @@ class RecouvrementAccrual(models.AbstractModel):
         """The day a formal notice was served, by instalment: a consumer's interest starts there (C.civ 1231-6).
 
         A registered letter is served when it is first presented, or ends refused or unclaimed; one that was returned or
-        lost, or of which nothing is known yet, is not. Any other notice is served the day it leaves.
+        lost, or of which nothing is known yet, is not. Any other notice is served the day it leaves. One that came
+        before the due date counts only where there is no other: the rules say that it starts nothing.
         """
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT l.move_id, l.date_due, l.entry_line_id,
-                       MIN(CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END)
+                       COALESCE(
+                           MIN(day.served_on) FILTER (WHERE day.served_on >= l.date_due), MIN(day.served_on)
+                       )
                   FROM recouvrement_reminder_line l
                   JOIN recouvrement_reminder r ON r.id = l.reminder_id
                   JOIN recouvrement_level v ON v.id = l.level_id
                   %(served)s
+                  CROSS JOIN LATERAL (
+                      SELECT CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END AS served_on
+                  ) day
                  WHERE l.move_id = %(moves)s AND l.role = 'carried' AND l.cancelled IS NOT TRUE
                    AND v.kind = 'formal_notice' AND r.state = 'sent' AND r.origin NOT IN ('imported', 'set')
               GROUP BY 1, 2, 3

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 from ..rules.errors import RateGap, RateMissing
 from ..rules.indemnity import recovery_indemnity, was_late
@@ -29,6 +30,7 @@ class Row(NamedTuple):
     paid: Decimal
     tranches: tuple
     note: str | None  # why a figure is not there: unconfirmed, rate_missing, unverified
+    outdated: Decimal = NOTHING  # of the interest due, what is too old to be asked after a judgment
 
     @property
     def due_now(self):
@@ -121,7 +123,20 @@ class RecouvrementCase(models.Model):
             return self.env._("No interest: the rate of a half-year is missing.")
         if "unverified" in notes:
             return self.env._("The rate of a half-year is not verified yet: check the interest.")
-        return False
+        return self._arrears_words(statement)
+
+    def _arrears_words(self, statement):
+        """What interest is too old to be asked after a judgment, and what can be; False where none is."""
+        outdated = statement.total("outdated")
+        if not outdated:
+            return False
+        return self.env._(
+            "Interest after a judgment goes back five years at most, two for a consumer (Cass. avis 04/07/2016, "
+            "16-70.004): %(offered)s of interest can be asked, %(outdated)s is too old unless an act interrupted its "
+            "limitation.",
+            offered=format_amount(self.env, statement.total("interest_due") - outdated, self.currency_id),
+            outdated=format_amount(self.env, outdated, self.currency_id),
+        )
 
     # --- the décompte -------------------------------------------------------------------------------------------------
 

@@ -152,6 +152,8 @@ class RecouvrementCase(models.Model):
             stated,
             principal=max(principal - late, NOTHING),
             due=title.since,
+            judged=True,
+            consumer_debtor=self.debtor_id.debtor_type == "consumer",
             regime="judgment" if title.rate == "legal" else stated.regime,
             judgment_enforceable_on=title.enforceable_on,
             movements=movements,
@@ -164,6 +166,7 @@ class RecouvrementCase(models.Model):
         return Row(
             *(claim.id, *key[:2], row.total, found.principal_due),
             *(interest + found.interest, left + found.interest_due, indemnity, received, found.tranches, note),
+            outdated=found.interest_due - found.interest_in_time,
         )
 
     def _pay_granted(self, interest, movements):

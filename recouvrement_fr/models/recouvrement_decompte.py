@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, models
@@ -167,7 +167,7 @@ class RecouvrementDecompte(models.AbstractModel):
         """A note of the rules, in the language of the context."""
         formats = Formats(self.env.lang or LANG)
         values = {
-            name: formats.number(value) if isinstance(value, Decimal) else value for name, value in note.params.items()
+            name: self._note_value(formats, value) for name, value in note.params.items()
         }
         texts = {
             "public_rate": lambda: self.env._(
@@ -182,9 +182,24 @@ class RecouvrementDecompte(models.AbstractModel):
                 "The rates of %(half_year)s have not been verified at their source.", **values
             ),
             "no_notice": lambda: self.env._("No interest before a mise en demeure (%(article)s).", **values),
+            "early_notice": lambda: self.env._(
+                "The mise en demeure of %(notice_on)s came before the due date: it starts no interest (%(article)s).",
+                **values,
+            ),
+            "arrears": lambda: self.env._(
+                "Interest after a judgment goes back %(years)s years at most: of the interest due, %(offered)s can be "
+                "asked, that since %(since)s, unless an act interrupted the limitation (%(article)s).",
+                **values,
+            ),
             "overpaid": lambda: self.env._("More came in than was owed, by %(excess)s.", **values),
         }
         return texts[note.code]() if note.code in texts else str(note)
+
+    @staticmethod
+    def _note_value(formats, value):
+        if isinstance(value, Decimal):
+            return formats.number(value)
+        return formats.short(value) if isinstance(value, date) else value
 
     @api.model
     def _block(self, **values):

@@ -3,10 +3,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ..rules.escalation import Hold
-from ..rules.interest import Freeze
+from ..rules.interest import GRACE_ARTICLE, Freeze
 from . import bulk
 
-ARTICLE = "C.civ 1343-5"
 IN_FORCE = SQL("g.void IS NOT TRUE")
 
 
@@ -119,7 +118,7 @@ class RecouvrementGrace(models.Model):
         )
         frozen = {}
         for move_id, date_from, date_to in rows:
-            frozen.setdefault(move_id, []).append(Freeze(date_from, date_to, ARTICLE))
+            frozen.setdefault(move_id, []).append(Freeze(date_from, date_to, GRACE_ARTICLE))
         return frozen
 
     @api.model

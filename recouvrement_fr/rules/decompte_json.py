@@ -266,11 +266,18 @@ ASKS: Mapping[str, Ask] = {
             "imputation": TEXT,
             "capitalise_from": DATE,
             "individual_creditor": FLAG,
+            "consumer_debtor": FLAG,
         },
         _answer_decompte,
     ),
     "indemnity": Ask(
-        {"debtor_type": NEEDED_TEXT, "due": NEEDED_DATE, "on": NEEDED_DATE, "insolvency_on": DATE},
+        {
+            "debtor_type": NEEDED_TEXT,
+            "due": NEEDED_DATE,
+            "on": NEEDED_DATE,
+            "insolvency_on": DATE,
+            "born_on": DATE,
+        },
         lambda rates, **values: {"indemnity": recovery_indemnity(**values)},
     ),
     "payment_term": Ask(

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from .errors import UnknownDebtorType
+from .insolvency import is_prior
 from .interest import Movement
 from .parameters import DEFAULT, Parameters, in_force
 
@@ -27,13 +28,16 @@ def recovery_indemnity(
     due: date,
     on: date,
     insolvency_on: date | None = None,
+    born_on: date | None = None,
     parameters: Parameters = DEFAULT,
 ) -> Decimal:
     """The indemnity in EUR of an invoice due on ``due``, on that day, outside VAT: once, whatever is left unpaid.
 
     Professionals (C.com L441-10 II and D441-5) and public buyers (CCP D2192-35) only; from the first late day; not for
-    an invoice that fell due on or after the opening of an insolvency procedure (L441-10 II, last sentence). The amount
-    is the one in force on the first late day. Whether it was claimed already is for the caller to know.
+    a debt whose payment on its day was forbidden: born before the opening of an insolvency procedure and due on or
+    after it (L441-10 II, last sentence; L622-7). ``born_on``: the day of delivery or performance, else the invoice's;
+    without it, a debt is taken as prior. The amount is the one in force on the first late day. Whether it was claimed
+    already is for the caller to know.
 
     :raises UnknownDebtorType: a word that is not in ``DEBTOR_TYPES``
     """
@@ -41,7 +45,7 @@ def recovery_indemnity(
         raise UnknownDebtorType(kind=debtor_type, known=", ".join(DEBTOR_TYPES))
     if debtor_type in ("consumer", "non_professional") or on <= due:
         return NOTHING
-    if insolvency_on is not None and due >= insolvency_on:
+    if insolvency_on is not None and due >= insolvency_on and (born_on is None or is_prior(born_on, insolvency_on)):
         return NOTHING
     series = parameters.public_indemnity if debtor_type == "public" else parameters.indemnity
     amount = in_force(series, due + timedelta(days=1))

@@ -36,9 +36,11 @@ REGIMES = ("professional", "contractual", "consumer", "public", "judgment", "non
 DAY_COUNTS = ("act365", "actact")
 IMPUTATIONS = ("principal", "interest")
 MOVEMENTS = ("payment", "credit")
+LEGAL_REGIMES = ("consumer", "judgment")  # legal interest, not penalties
 PROPOSED_REGIMES = {"public": "public", "consumer": "consumer", "non_professional": "consumer"}
 
 RATE_DIGITS = 6  # rates are exact to the millionth of a point
+GRACE_ARTICLE = "C.civ 1343-5"
 YEAR, LEAP_YEAR = 365, 366
 UNIT = 100 * 10**RATE_DIGITS * YEAR * LEAP_YEAR  # one smallest unit of money, in the fractions interest is summed in
 ZERO = Decimal(0)
@@ -67,7 +69,10 @@ class Movement:
 @dataclass(frozen=True, slots=True)
 class Freeze:
     """Days, both included, on which no interest runs: from an insolvency judgment (C.com L622-28), or during a delay
-    granted by a judge (C.civ 1343-5). ``date_to`` is None while it lasts.
+    granted by a judge (C.civ 1343-5), which its article tells. ``date_to`` is None while it lasts.
+
+    A judge's delay stops increases and penalties of delay only (1343-5 al. 4): a consumer's legal interest and that of
+    a judgment run on, the latter without its surcharge; the penalties of the other regimes stop.
 
     :raises FreezeReversed: it ends before it begins
     """
@@ -80,6 +85,11 @@ class Freeze:
         if self.date_to is not None and self.date_to < self.date_from:
             raise FreezeReversed(date_from=self.date_from, date_to=self.date_to)
 
+    @property
+    def spares_legal_interest(self) -> bool:
+        """Whether the plain legal interest runs all the same."""
+        return self.article.startswith(GRACE_ARTICLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -89,7 +99,8 @@ class Claim:
 
     - ``professional``: ECB + 10 points, re-anchored each half-year (C.com L441-10 II);
     - ``contractual``: ``contract_rate``, raised to three times the legal rate where it is lower (same article);
-    - ``consumer``: legal rate, from ``notice_on``, the mise en demeure (C.civ 1231-6); without one, none;
+    - ``consumer``: legal rate, from ``notice_on``, the mise en demeure (C.civ 1231-6); none without one, nor from one
+      that came before the due date, when nothing could be asked yet;
     - ``public``: ECB + 8 points, frozen at the half-year in which interest began (CCP R2192-31);
     - ``judgment``: legal rate from ``due``, the day the judge made it run from (C.civ 1231-7), and 5 points more once
       two months have passed since ``judgment_enforceable_on`` (CMF L313-3);
@@ -101,7 +112,9 @@ class Claim:
     takes payments off the principal first, as a ledger does; ``interest`` off the interest accrued that day (C.civ
     1343-1). ``capitalise_from``: the day of the contract or decision that lets a whole year's interest bear interest
     (C.civ 1343-2). ``individual_creditor``: a natural person acting outside a business, whose legal rate is another
-    column (CMF L313-2). ``digits``: decimals of the currency.
+    column (CMF L313-2). ``consumer_debtor``: two years of interest after a judgment can still be asked, five otherwise
+    (Cass. avis 04/07/2016, 16-70.004). ``judged``: a judgment fixed another regime's rate, and the same holds.
+    ``digits``: decimals of the currency.
 
     :raises UnknownRegime, UnknownDayCount, UnknownImputation: a word that is not above
     :raises ContractRateMissing: contractual regime without a rate
@@ -124,6 +137,8 @@ class Claim:
     imputation: str = "principal"
     capitalise_from: date | None = None
     individual_creditor: bool = False
+    consumer_debtor: bool = False
+    judged: bool = False
     digits: int = 2
 
     def __post_init__(self):
@@ -195,7 +210,8 @@ def _note(code: str, template: str, params: dict) -> Note:
 class Decompte(NamedTuple):
     """What a claim has come to: ``interest`` is the sum of the tranches, ``principal_due`` what remains of the
     principal, ``interest_paid`` what payments were imputed on interest; ``unverified`` if a rate still has to be
-    confirmed at its source."""
+    confirmed at its source. ``interest_in_time``: what of the interest due can be asked that day; less than all of it
+    only after a judgment, where no act interrupted the limitation of its interest."""
 
     tranches: tuple[Tranche, ...]
     principal_due: Decimal
@@ -203,6 +219,7 @@ class Decompte(NamedTuple):
     unverified: bool
     notes: tuple[str, ...]
     interest_paid: Decimal = ZERO
+    interest_in_time: Decimal = ZERO
 
     @property
     def interest_due(self) -> Decimal:
@@ -345,7 +362,7 @@ def _start(claim: Claim) -> date | None:
     if claim.regime == "none":
         return None
     if claim.regime == "consumer":
-        return claim.notice_on and max(claim.due, claim.notice_on)
+        return claim.notice_on if claim.notice_on and claim.notice_on >= claim.due else None
     return claim.due
 
 
@@ -388,6 +405,7 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
                 freeze.date_from.toordinal() - 1,
                 end if freeze.date_to is None else min(freeze.date_to.toordinal(), end),
                 freeze.article,
+                claim.regime in LEGAL_REGIMES and freeze.spares_legal_interest,
             )
             for freeze in claim.freezes
         )
@@ -399,7 +417,7 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
         anniversaries = _Anniversaries(max(starts_after, claim.capitalise_from))
     public = claim.regime == "public" and starts_after is not None
     frozen_number = half_year(starts_after + timedelta(days=1)) if public else 0
-    column = _column(claim, rates, parameters)
+    plain = column = _column(claim, rates, parameters)
     found = column.found
     surcharge_after = 0
     if claim.regime == "judgment" and claim.judgment_enforceable_on is not None:
@@ -431,12 +449,15 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
         if cursor >= end:
             break
         stop = next_movement if position < waiting else end
-        suspension = None
-        for begins_after, finishes, article in freezes:
+        suspension, spared = None, False
+        for begins_after, finishes, article, spares in freezes:
             if cursor < begins_after:
                 stop = min(stop, begins_after)
             elif cursor < finishes and suspension is None:
-                suspension = article
+                if spares:
+                    spared = True
+                else:
+                    suspension = article
                 stop = min(stop, finishes)
         if anniversaries:
             if anniversaries.day <= cursor:
@@ -465,7 +486,8 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
             if cursor < surcharge_after:
                 stop = min(stop, surcharge_after)
             else:
-                column, found = surcharged, surcharged.found
+                column = plain if spared else surcharged
+                found = column.found
         if stop >= half.end:
             stop, last = half.end, half.last
         else:
@@ -491,6 +513,34 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
                 article=parameters.consumer_article,
             )
         ] = None
+    if claim.regime == "consumer" and claim.notice_on is not None and starts_after is None and principal > 0:
+        notes[
+            Note(
+                "early_notice",
+                "The mise en demeure of {notice_on} came before the due date: it starts no interest ({article}).",
+                notice_on=claim.notice_on,
+                article=parameters.consumer_article,
+            )
+        ] = None
+    due_interest = in_time = total - paid
+    if (claim.judged or claim.regime == "judgment") and due_interest:
+        arrears = _value(parameters.consumer_arrears if claim.consumer_debtor else parameters.judgment_arrears, on)
+        limit = add_months(on, -12 * int(arrears.value))
+        if starts_after is not None and starts_after < limit:
+            recent = total - _units(decompte(claim, limit, rates, parameters).interest, digits)
+            in_time = min(due_interest, recent)
+    if in_time < due_interest:
+        notes[
+            Note(
+                "arrears",
+                "Interest after a judgment goes back {years} years at most: of the interest due, {offered} can be "
+                "asked, that since {since}, unless an act interrupted the limitation ({article}).",
+                years=int(arrears.value),
+                offered=Decimal(in_time) * smallest,
+                since=limit + timedelta(days=1),
+                article=arrears.article,
+            )
+        ] = None
     if principal < 0 < claim.principal:
         notes[Note("overpaid", "More came in than was owed, by {excess}.", excess=Decimal(-principal) * smallest)] = (
             None
@@ -502,6 +552,7 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
         unverified,
         tuple(notes),
         Decimal(paid) * smallest,
+        Decimal(in_time) * smallest,
     )
 
 

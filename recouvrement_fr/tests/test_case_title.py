@@ -70,6 +70,16 @@ class TestCaseTitle(CaseCommon):
             self.assertIn("C.civ 1231-7", case.title_text)
             self.assertIn("L313-3", case._statement_html(LATER))
 
+    def test_interest_too_old_after_a_judgment_is_said_with_what_can_be_asked(self):
+        case, _run = self.judged(granted_from=date(2019, 1, 1), granted_interest=0)
+        [row] = case._statement(LATER).rows
+        recent = sum((part.interest for part in row.tranches if part.date_from > date(2021, 12, 31)), Decimal(0))
+        self.assertEqual(row.interest_due - row.outdated, recent)
+        with self.at(LATER):
+            self.assertIn("16-70.004", case.figures_note)
+            self.assertIn("16-70.004", case._statement_html(LATER))
+        self.assertFalse(case._statement(DECIDED - DAY).rows[0].outdated)
+
     def test_the_rate_claimed_goes_on_where_the_judge_fixed_it(self):
         case, _run = self.judged(granted_rate="claimed")
         [row] = case._statement(LATER).rows

@@ -369,8 +369,9 @@ class TestInsolvency(RecouvrementCommon):
 
     def test_an_indemnity_is_barred_for_what_fell_due_after_the_judgment(self):
         later_due = self.invoice(MONDAY + 5 * DAY, 100, invoice_date=MONDAY - DAY)
+        born_since = self.invoice(MONDAY + 5 * DAY, 100, invoice_date=MONDAY)
         insolvency = self.opened()
-        self.assertEqual(insolvency._barred((self.debt | later_due).ids), {later_due.id})
+        self.assertEqual(insolvency._barred((self.debt | later_due | born_since).ids), {later_due.id})
 
     # --- one door ---------------------------------------------------------------------------------------------------
 

@@ -228,6 +228,8 @@ class TestRegimes(RecouvrementCommon):
         self.assertEqual(self.interest(invoice), 0)
         letter.write({"postal_state": "presented", "presented_on": MONDAY - 10 * DAY})
         self.assertEqual(self.interest(invoice), 0.72)
+        letter.write({"presented_on": DUE - 5 * DAY})  # nothing could be asked yet
+        self.assertEqual(self.interest(invoice), 0)
         letter.write({"postal_state": "unclaimed", "presented_on": False, "closed_on": MONDAY - 5 * DAY})
         self.assertEqual(self.interest(invoice), 0.36)
         letter.write({"postal_state": "returned", "presented_on": MONDAY - 10 * DAY})

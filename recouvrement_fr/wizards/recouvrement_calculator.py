@@ -291,7 +291,9 @@ class AccountMove(models.Model):
                 "regime": terms.regime(kind),
                 "day_count": terms.day_count,
                 "contract_rate": self._contract_rate(),
-                "notice_on": min(filter(None, notices.values()), default=False),
+                "notice_on": min(
+                    notices.values(), key=lambda day: (day < self.invoice_date_due, day), default=False
+                ),
                 "freeze_ids": [
                     Command.create({"date_from": one.date_from, "date_to": one.date_to, "article": one.article})
                     for one in terms.freezes

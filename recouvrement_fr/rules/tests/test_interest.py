@@ -94,7 +94,7 @@ class TestProfessional(unittest.TestCase):
             with self.subTest(principal=principal):
                 self.assertEqual(
                     decompte(claim(principal), day("2026-02-15"), RATES),
-                    ((), D("0.00"), D("0.00"), False, (), D("0.00")),
+                    ((), D("0.00"), D("0.00"), False, (), D("0.00"), D("0.00")),
                 )
 
     def test_a_missing_half_year_is_an_error_and_only_when_interest_runs_in_it(self):
@@ -233,6 +233,32 @@ class TestFreeze(unittest.TestCase):
         self.assertEqual(sum(t.days for t in found.tranches if not t.rate), 15)
 
 
+    def test_a_delay_granted_by_a_judge_leaves_the_plain_legal_interest(self):
+        granted = Freeze(day("2025-06-11"), day("2025-06-20"), "C.civ 1343-5")
+        bought = claim(regime="consumer", notice_on=day("2025-05-31"), freezes=(granted,))
+        self.assertEqual({t.rate for t in decompte(bought, day("2025-06-30"), RATES).tranches}, {D("3.71")})
+        judged = claim(regime="judgment", judgment_enforceable_on=day("2025-01-31"), freezes=(granted,))
+        self.assertEqual(
+            [(t.days, t.rate, t.article) for t in decompte(judged, day("2025-06-30"), RATES).tranches],
+            [(10, D("8.71"), "CMF L313-3"), (10, D("3.71"), "C.civ 1231-7"), (10, D("8.71"), "CMF L313-3")],
+        )
+
+    def test_an_insolvency_judgment_stops_the_legal_interest_even_within_a_delay_granted(self):
+        for regime in ("consumer", "judgment"):
+            late = claim(
+                regime=regime,
+                notice_on=day("2025-05-31"),
+                freezes=(
+                    Freeze(day("2025-06-11"), day("2025-06-25"), "C.civ 1343-5"),
+                    Freeze(day("2025-06-15"), None, "C.com L622-28"),
+                ),
+            )
+            found = decompte(late, day("2025-06-30"), RATES)
+            with self.subTest(regime=regime):
+                self.assertEqual(sum(t.days for t in found.tranches if t.rate), 14)
+                self.assertEqual({t.article for t in found.tranches if not t.rate}, {"C.com L622-28"})
+
+
 class TestContractual(unittest.TestCase):
     def test_the_floor_is_checked_each_half_year_and_explained(self):
         # In 2024 three times the legal rate exceeded the default rate.
@@ -261,12 +287,16 @@ class TestConsumer(unittest.TestCase):
         self.assertEqual(shown(found), [("2025-06-21", "2025-06-30", 10, "10000.00", "3.71", "10.16")])
         self.assertEqual(found.tranches[0].article, "C.civ 1231-6")
 
-    def test_a_notice_before_the_due_date_waits_for_it(self):
+    def test_a_notice_before_the_due_date_starts_no_interest_and_it_is_said(self):
         found = decompte(claim(regime="consumer", notice_on=day("2025-05-01")), day("2025-06-10"), RATES)
-        self.assertEqual(found.tranches[0].date_from, day("2025-06-01"))
+        self.assertEqual((found.tranches, found.interest), ((), 0))
+        self.assertEqual([note.code for note in found.notes], ["early_notice"])
+        self.assertIn("2025-05-01", found.notes[0])
+        on_the_day = claim(regime="consumer", notice_on=day("2025-05-31"))
+        self.assertEqual(decompte(on_the_day, day("2025-06-10"), RATES).tranches[0].date_from, day("2025-06-01"))
 
     def test_the_column_is_the_creditor_s(self):
-        late = claim(regime="consumer", notice_on=day("2025-05-01"), individual_creditor=True)
+        late = claim(regime="consumer", notice_on=day("2025-05-31"), individual_creditor=True)
         self.assertEqual(decompte(late, day("2025-06-10"), RATES).tranches[0].rate, D("7.21"))
 
 
@@ -295,6 +325,38 @@ class TestJudgment(unittest.TestCase):
                 ("2025-07-01", "2025-07-01", "7.76", "CMF L313-3"),
             ],
         )
+
+    def test_interest_of_more_than_five_years_is_said_and_the_rest_is_offered(self):
+        old = claim(due="2017-06-30", regime="judgment")
+        found = decompte(old, day("2025-06-30"), RATES)
+        since = decompte(old, day("2020-06-30"), RATES)
+        self.assertEqual(found.interest_in_time, found.interest - since.interest)
+        note = next(note for note in found.notes if note.code == "arrears")
+        self.assertEqual(
+            (note.params["years"], note.params["since"], note.params["offered"]),
+            (5, day("2020-07-01"), found.interest_in_time),
+        )
+        self.assertIn("16-70.004", note)
+
+    def test_a_consumer_owes_two_years_of_interest_after_a_judgment(self):
+        old = claim(due="2021-06-30", regime="judgment", consumer_debtor=True)
+        found = decompte(old, day("2025-06-30"), RATES)
+        self.assertEqual(
+            found.interest_in_time, found.interest - decompte(old, day("2023-06-30"), RATES).interest
+        )
+        self.assertIn("L218-2", next(note for note in found.notes if note.code == "arrears"))
+        claimed = Claim(D(10000), day("2017-06-30"), "professional", judged=True)
+        self.assertIn("arrears", [note.code for note in decompte(claimed, day("2025-06-30"), RATES).notes])
+        company = decompte(replace(old, consumer_debtor=False), day("2025-06-30"), RATES)
+        self.assertEqual((company.interest_in_time, company.notes), (company.interest, ()))
+
+    def test_what_was_paid_of_old_interest_is_not_offered_again(self):
+        old = claim(
+            due="2017-06-30", regime="judgment", imputation="interest",
+            movements=(Movement(day("2025-01-01"), D("2200")),),
+        )
+        found = decompte(old, day("2025-06-30"), RATES)
+        self.assertLessEqual(found.interest_in_time, found.interest_due)
 
     def test_a_judgment_not_enforceable_bears_the_legal_rate(self):
         found = decompte(claim(regime="judgment"), day("2026-06-30"), RATES)
@@ -472,13 +534,16 @@ def day_by_day(late, on):
     if late.regime == "consumer":
         if late.notice_on is None:
             return 0
-        start = max(late.due, late.notice_on)
+        if late.notice_on < late.due:
+            return 0
+        start = late.notice_on
     surcharge_after = late.judgment_enforceable_on and add_months(late.judgment_enforceable_on, 2)
     exact, one = Fraction(0), start
     while one < on:
         one += timedelta(days=1)
         base = late.principal - sum(m.amount for m in late.movements if m.on < one)
-        if base <= 0 or any(f.date_from <= one <= f.date_to for f in late.freezes):
+        granted = any(f.date_from <= one <= f.date_to for f in late.freezes)
+        if base <= 0 or (granted and late.regime not in ("consumer", "judgment")):
             continue
         period = RATES.at(start + timedelta(days=1) if late.regime == "public" else one)
         rate = {
@@ -486,7 +551,7 @@ def day_by_day(late, on):
             "contractual": max(late.contract_rate, 3 * period.legal_other),
             "public": period.ecb + 8,
             "consumer": period.legal_other,
-            "judgment": period.legal_other + (5 if surcharge_after and one > surcharge_after else 0),
+            "judgment": period.legal_other + (5 if surcharge_after and one > surcharge_after and not granted else 0),
         }[late.regime]
         year = 366 if late.day_count == "actact" and one.year % 4 == 0 else 365
         exact += Fraction(base) * Fraction(rate) / (100 * year)
