@@ -134,8 +134,8 @@ class RecouvrementCase(models.Model):
             "Interest after a judgment goes back five years at most, two for a consumer (Cass. avis 04/07/2016, "
             "16-70.004): %(offered)s of interest can be asked, %(outdated)s is too old unless an act interrupted its "
             "limitation.",
-            offered=format_amount(self.env, statement.total("interest_due") - outdated, self.currency_id),
-            outdated=format_amount(self.env, outdated, self.currency_id),
+            offered=format_amount(self.env, float(statement.total("interest_due") - outdated), self.currency_id),
+            outdated=format_amount(self.env, float(outdated), self.currency_id),
         )
 
     # --- the décompte -------------------------------------------------------------------------------------------------

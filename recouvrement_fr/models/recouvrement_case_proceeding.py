@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..rules import proceeding as rules
+from ..rules import territories
 from ..rules.errors import RuleError, StepUnordered
 from .recouvrement_proceeding_step import SET_DATE
 
@@ -90,7 +91,7 @@ class RecouvrementCaseProceeding(models.Model):
         delays = delays or self.env["recouvrement.proceeding.delay"].sudo()._delays()
         court = self.case_id.court_id
         try:
-            return rules.standing(steps._steps(), self._done(), on, self._subdivision(court), delays)
+            return rules.standing(steps._steps(), self._done(), on, self._subdivision(court), delays, self._distance(court))
         except StepUnordered as error:
             names = {step.code: step.name for step in steps.step_ids}
             raise UserError(
@@ -110,6 +111,13 @@ class RecouvrementCaseProceeding(models.Model):
         """The public holidays of the court's department, where it has its own; else the national ones."""
         place = (court.department or court.zip or "").split(",")[0].strip()
         return "alsace-moselle" if place[:2] in ("57", "67", "68") else None
+
+    def _distance(self, court):
+        """The months more that the debtor has to oppose or appeal, from where he lives and where the court sits."""
+        debtor = self.case_id.partner_id
+        home = territories.territory(debtor.country_id.code, debtor.zip)
+        served = (court.department or "").split(",")[0].strip()
+        return territories.months_of_distance(home, territories.territory(None, court.zip or served))
 
     def _refresh_steps(self, on, delays=None):
         """Write where each step stands on that day; returns {step id: rules.Standing}."""

@@ -10,6 +10,7 @@ from ..rules import insolvency as rules
 from ..rules.errors import RuleError
 from ..rules.escalation import Hold
 from ..rules.interest import Freeze
+from ..rules.territories import FRENCH, METROPOLE, territory
 from . import law_facts
 from .acts import refuse_typed
 from .bulk import any_of
@@ -18,6 +19,10 @@ from .recouvrement_accrual import Owed
 
 STOPPING = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.stops)
 CONFIDENTIAL = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.confidential)
+# What moves the creditor's deadlines
+DATING = {
+    *("bodacc_on", "judgment_on", "kind", "court", "is_abroad", "has_reserve", "contested_on", "terminated_on"),
+}
 
 
 class RecouvrementInsolvency(models.Model):
@@ -70,7 +75,14 @@ class RecouvrementInsolvency(models.Model):
         compute="_compute_is_abroad",
         store=True,
         readonly=False,
-        help="Two more months to declare (C.com R622-24).",
+        help="The creditor does not live where the proceedings are opened (metropolitan France, or the same overseas "
+        "territory): two more months to declare (C.com R622-24).",
+    )
+    terminated_on = fields.Date(
+        "Contract terminated on",
+        tracking=True,
+        help="The day a contract in progress ended by law, or its termination was notified: one month to declare what "
+        "it leaves due (C.com R622-21 al. 2).",
     )
     has_reserve = fields.Boolean(
         "Goods under reserve of title", help="Goods sold under a réserve de propriété are claimed within three months."
@@ -147,11 +159,23 @@ class RecouvrementInsolvency(models.Model):
         for record in self:
             record.is_confidential = record.kind in CONFIDENTIAL
 
-    @api.depends("debtor_id")
+    @api.depends("debtor_id", "court")
     def _compute_is_abroad(self):
         for record in self:
-            country = record.debtor_id.company_id.country_id
-            record.is_abroad = bool(country) and country.code != "FR"
+            creditor = record.debtor_id.company_id.partner_id
+            record.is_abroad = record._court_territory() != territory(creditor.country_id.code, creditor.zip)
+
+    def _court_territory(self):
+        """Where the proceedings are opened: at the court, if the directory knows it by its name, else where the debtor
+        has his seat (C.com R600-1); in metropolitan France where he has it abroad."""
+        court = self.env["recouvrement.court"]
+        if self.court:
+            court = court.sudo().search([("name", "=ilike", self.court.strip())], limit=1)  # whoever enters a judgment
+        if court.zip or court.department:
+            return territory(None, court.zip or court.department.split(",")[0].strip())
+        debtor = self.debtor_id.partner_id
+        seat = territory(debtor.country_id.code, debtor.zip)
+        return seat if seat in FRENCH else METROPOLE
 
     @api.depends(
         "claim_ids.principal", "claim_ids.interest", "claim_ids.indemnity", "amount_credits", "deducts_credits"
@@ -178,7 +202,7 @@ class RecouvrementInsolvency(models.Model):
         for record in self:
             record.document_count = counts.get(record.id, 0)
 
-    @api.constrains("judgment_on", "bodacc_on")
+    @api.constrains("judgment_on", "bodacc_on", "terminated_on")
     def _check_dates(self):
         today = self.env["recouvrement.run"]._today()
         for record in self:
@@ -186,6 +210,8 @@ class RecouvrementInsolvency(models.Model):
                 raise ValidationError(self.env._("A judgment to come stops nothing: enter it once it is pronounced."))
             if record.bodacc_on and record.bodacc_on < record.judgment_on:
                 raise ValidationError(self.env._("The publication in the BODACC cannot precede the judgment."))
+            if record.terminated_on and record.terminated_on < record.judgment_on:
+                raise ValidationError(self.env._("A contract that the proceedings ended cannot end before them."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -200,7 +226,7 @@ class RecouvrementInsolvency(models.Model):
         if "deducts_credits" in vals and any(record.declared_on for record in self):
             raise UserError(self.env._("The claim was declared: it does not change."))
         result = super().write(vals)
-        if {"bodacc_on", "judgment_on", "kind", "is_abroad", "has_reserve", "contested_on"} & vals.keys():
+        if DATING & vals.keys():
             self._set_deadlines()
         if {"judgment_on", "kind"} & vals.keys():
             for record in self:
@@ -466,6 +492,7 @@ class RecouvrementInsolvency(models.Model):
     def _set_deadlines(self):
         names = {
             "declaration": self.env._("Declare the claim to the mandataire"),
+            "terminated_contract_claim": self.env._("Declare what the terminated contract leaves due"),
             "relief_from_forclusion": self.env._("Ask for relief from foreclosure"),
             "revendication": self.env._("Claim the goods sold under reserve of title"),
             "contested_claim_answer": self.env._("Answer the mandataire who contests the claim"),
@@ -483,6 +510,7 @@ class RecouvrementInsolvency(models.Model):
                         record.contested_on or None,
                         record.has_reserve,
                         record._has_later(),
+                        terminated_on=record.terminated_on or None,
                     )
                 except RuleError as error:
                     raise UserError(self.env._(type(error).template).format(**error.params)) from error

@@ -58,13 +58,32 @@ def _library_name(subdivision: str | None) -> str | None:
     raise UnknownSubdivision(subdivision=subdivision, known=", ".join(sorted(supported)))
 
 
+# The library's other days overseas are customs, which move no deadline.
+ALSACE_MOSELLE = frozenset(name for place in ("57", "67", "68") for name in SUBDIVISIONS[place])
+ABOLITION = {
+    name: day
+    for place, day in {
+        "971": (5, 27),
+        "972": (5, 22),
+        "973": (6, 10),
+        "974": (12, 20),
+        "976": (4, 27),
+        "977": (10, 9),
+        "978": (5, 28),
+    }.items()
+    for name in SUBDIVISIONS[place]
+}  # C.trav L3422-2: the abolition of slavery, in each territory on its day
+
+
 @cache
 def _holidays(year: int, name: str | None) -> frozenset[date]:
-    return frozenset(holidays.France(subdiv=name, years=year))
+    own = holidays.France(subdiv=name if name in ALSACE_MOSELLE else None, years=year)
+    return frozenset((*own, date(year, *ABOLITION[name])) if name in ABOLITION else own)
 
 
 def is_holiday(day: date, subdivision: str | None = None) -> bool:
-    """Whether a day is a public holiday (C.trav L3133-1), those of Alsace-Moselle or of an overseas territory included.
+    """Whether a day is a public holiday (C.trav L3133-1), those of Alsace-Moselle (L3134-13) and the day of the
+    abolition of slavery overseas (L3422-2) included; customary days overseas are not.
 
     ``subdivision``: a department (``57``, ``974``), a postal code, ``Alsace-Moselle``, or a code of the library.
 
@@ -133,7 +152,14 @@ class Delay:
     date_from: date = ALWAYS
     verified: bool = True
 
+    @property
+    def grows_with_distance(self) -> bool:
+        """Whether who lives far from the court has more time (CPC 643, 644)."""
+        return self.code in OF_DISTANCE
 
+
+# Oppositions and appeals of French law, and what waits for them; not those a regulation of the Union counts.
+OF_DISTANCE = ("injonction_opposition", "injonction_enforceable", "refere_appeal", "judgment_appeal")
 DECREE_2026_96 = date(2026, 9, 1)  # orders rendered from that day on (décret 2026-96, art. 9)
 
 DELAYS = (
@@ -179,6 +205,7 @@ DELAYS = (
     # Insolvency of the debtor
     Delay("declaration", "bodacc", "C.com L622-24, R622-24", months=2),
     Delay("declaration_abroad", "bodacc", "C.com L622-24, R622-24", months=4),
+    Delay("terminated_contract_claim", "termination", "C.com R622-21 al. 2", months=1),
     Delay("relief_from_forclusion", "bodacc", "C.com L622-26", months=6),
     Delay("contested_claim_answer", "mandataire_letter", "C.com L622-27", days=30),
     Delay("revendication", "bodacc", "C.com L624-9", months=3),
@@ -208,11 +235,13 @@ def procedural_deadline(
     ruled_on: date | None = None,
     subdivision: str | None = None,
     delays: Iterable[Delay] = DELAYS,
+    distance: int = 0,
 ) -> Deadline:
     """When a delay of a procedure ends, counted from the day of its event (CPC 640 to 642; the delay's own article).
 
     ``ruled_on``: the day that decides which version of the rule applies, the order's for an injonction de payer (three
-    months to serve an order of 1 September 2026 or later, six before); without it, ``start``. A delay counted back from
+    months to serve an order of 1 September 2026 or later, six before); without it, ``start``. ``distance``: the months
+    more of who lives far (``territories.months_of_distance``), on opposition and appeal. A delay counted back from
     a hearing ends on the working day before, on the safe side.
 
     :raises UnknownDelay: no such code
@@ -227,7 +256,8 @@ def procedural_deadline(
     if not in_force:
         raise DelayNotInForce(code=code, day=day)
     delay = in_force[-1]
-    nominal = add_months(start, delay.months) + timedelta(days=delay.days)
+    months = delay.months + (distance if delay.grows_with_distance else 0)
+    nominal = add_months(start, months) + timedelta(days=delay.days)
     roll = previous_working_day if delay.days < 0 else next_working_day
     last_day = roll(nominal, subdivision)
     opens_on = last_day + ONE_DAY if delay.kind == "open_after" else None

@@ -53,13 +53,16 @@ def creditor_deadlines(
     has_reserve: bool = False,
     has_later: bool = False,
     subdivision: str | None = None,
+    terminated_on: date | None = None,
 ) -> dict[str, Deadline]:
     """What a creditor must do and by when, by code: ``declaration``, ``relief_from_forclusion``, ``revendication``
     (with goods sold under reserve of title), ``contested_claim_answer``, ``post_judgment_claim`` (with debts born
     since, in a liquidation: they lose their rank if the liquidator is not told in time, C.com L641-13).
 
     They run from the publication in the BODACC, not from the judgment (C.com R622-24, L622-26, L624-9): without it,
-    none is known yet. A creditor outside the territory has two months more to declare. Proceedings that stop nothing
+    none is known yet. A creditor outside the territory has two months more to declare. What a contract terminated by
+    the proceedings leaves due is declared within a month of ``terminated_on``, the day the contract ended by law or the
+    decision was notified: ``terminated_contract_claim`` (C.com R622-21 al. 2). Proceedings that stop nothing
     have none.
 
     :raises UnknownProceedings: a word that is not in ``PROCEEDINGS``
@@ -84,6 +87,12 @@ def creditor_deadlines(
             found["post_judgment_claim"] = procedural_deadline(
                 "post_judgment_claim", bodacc_on, subdivision=subdivision
             )
+    if terminated_on:
+        if terminated_on < judgment_on:
+            raise EventReversed(on=judgment_on, until=terminated_on)
+        found["terminated_contract_claim"] = procedural_deadline(
+            "terminated_contract_claim", terminated_on, subdivision=subdivision
+        )
     if contested_on:
         found["contested_claim_answer"] = procedural_deadline(
             "contested_claim_answer", contested_on, subdivision=subdivision

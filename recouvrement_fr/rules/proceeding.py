@@ -104,10 +104,13 @@ def standing(
     on: date,
     subdivision: str | None = None,
     delays: Iterable[Delay] = DELAYS,
+    distance: int = 0,
 ) -> tuple[Standing, ...]:
     """What became of each step on that day, in the order of the steps.
 
-    ``done``: the day of each step that was done, by code. A step done in time has its deadline too, for the file.
+    ``done``: the day of each step that was done, by code. ``distance``: the months more that the debtor
+    has to oppose or appeal (``territories.months_of_distance``). A step done in time has its deadline too, for the
+    file.
 
     :raises StepUnordered: a step is dated before the one it follows
     :raises UnknownDelay: a step's delay is not among ``delays``
@@ -117,7 +120,7 @@ def standing(
     ended = any(step.ends and step.code in done for step in steps)
     excluded = {code for step in steps if step.code in done for code in step.excludes}
     return tuple(
-        _stand(step, done, on, ended or step.code in excluded, _deadline(step, done, subdivision, delays))
+        _stand(step, done, on, ended or step.code in excluded, _deadline(step, done, subdivision, delays, distance))
         for step in steps
     )
 
@@ -146,11 +149,11 @@ def _check_order(steps, done):
                 raise StepUnordered(step=step.code, on=done[step.code], before=before, day=done[before])
 
 
-def _deadline(step, done, subdivision, delays):
+def _deadline(step, done, subdivision, delays, distance):
     if not step.delay or step.since not in done:
         return None
     try:
-        return procedural_deadline(step.delay, done[step.since], done.get(step.rules_on), subdivision, delays)
+        return procedural_deadline(step.delay, done[step.since], done.get(step.rules_on), subdivision, delays, distance)
     except DelayNotInForce:  # the rule began after that day: there is none
         return None
 

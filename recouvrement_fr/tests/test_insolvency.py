@@ -5,6 +5,7 @@ from decimal import Decimal
 from psycopg2 import IntegrityError
 from pypdf import PdfReader
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -372,6 +373,35 @@ class TestInsolvency(RecouvrementCommon):
         born_since = self.invoice(MONDAY + 5 * DAY, 100, invoice_date=MONDAY)
         insolvency = self.opened()
         self.assertEqual(insolvency._barred((self.debt | later_due | born_since).ids), {later_due.id})
+
+    def test_creditor_and_court_are_compared_by_territory_for_the_delay_to_declare(self):
+        place = {"FR": ("base.fr", "69001"), "RE": ("base.re", "97400"), "FR-RE": ("base.fr", "97400"),
+                 "MQ": ("base.mq", "97200"), "BE": ("base.be", "1000")}
+        insolvency = self.opened(bodacc_on=MONDAY)
+        for creditor, debtor, is_abroad in (
+            ("FR", "FR", False), ("RE", "FR", True), ("FR", "RE", True), ("RE", "FR-RE", False),
+            ("MQ", "RE", True), ("BE", "FR", True), ("FR", "BE", False),
+        ):
+            for partner, name in ((self.company.partner_id, creditor), (self.card().partner_id, debtor)):
+                country, code = place[name]
+                partner.write({"country_id": self.env.ref(country).id, "zip": code})
+            insolvency.write({"court": f"{creditor} {debtor}"})
+            with self.subTest(creditor=creditor, debtor=debtor):
+                self.assertEqual(insolvency.is_abroad, is_abroad)
+                [line] = insolvency.deadline_ids.filtered(lambda deadline: deadline.code == "declaration")
+                months = 4 if is_abroad else 2
+                self.assertLess(abs((line.date - fields.Date.add(MONDAY, months=months)).days), 5)
+        self.env["recouvrement.court"].create(
+            {"code": "TMC-SD", "name": "Tribunal mixte de Saint-Denis", "kind": "commercial", "city": "Saint-Denis",
+             "zip": "97400"}
+        )
+        insolvency.court = "tribunal mixte de Saint-Denis"
+        self.assertTrue(insolvency.is_abroad)  # the creditor is in metropolitan France
+
+    def test_a_terminated_contract_has_its_own_month(self):
+        insolvency = self.opened(bodacc_on=MONDAY)
+        insolvency.terminated_on = MONDAY
+        self.assertIn("Declare what the terminated contract leaves due", insolvency.deadline_ids.mapped("name"))
 
     # --- one door ---------------------------------------------------------------------------------------------------
 

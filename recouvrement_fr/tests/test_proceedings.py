@@ -273,6 +273,18 @@ class TestProceedings(CaseCommon):
             case._close("dismissed", "The judgment rejects the claim")
         self.assertFalse(self.limitation("court_claim"))
 
+    def test_a_debtor_overseas_has_a_month_more_to_oppose(self):
+        case = self.opened()
+        case.partner_id.write({"country_id": self.env.ref("base.re").id, "zip": "97400"})
+        run = self.start(case, "injonction")
+        self.walk(
+            run,
+            ("filed", date(2026, 9, 8)),
+            ("order", date(2026, 9, 21), {"amount": 10000}),
+            ("served", date(2026, 9, 28)),
+        )
+        self.assertEqual(self.line(run, "opposition").last_day, date(2026, 11, 30))  # the 28th is a Saturday
+
     def test_an_opposition_leads_to_the_judge_with_the_deposits_of_the_greffe(self):
         case = self.opened()
         run = self.start(case, "injonction")

@@ -59,13 +59,23 @@ class TestHolidays(unittest.TestCase):
             ("973", date(2026, 6, 10)),
             ("974", date(2026, 12, 20)),
             ("976", date(2026, 4, 27)),
-            ("988", date(2026, 9, 24)),
+            ("977", date(2026, 10, 9)),
+            ("978", date(2026, 5, 28)),
             ("RE", date(2026, 12, 20)),
             ("97400", date(2026, 12, 20)),
         ):
             with self.subTest(place=place):
                 self.assertTrue(is_holiday(day, place))
                 self.assertFalse(is_holiday(day))
+
+    def test_customary_days_overseas_move_no_deadline(self):
+        for place, own in (
+            *(("971", 1), ("972", 1), ("973", 1), ("974", 1), ("976", 1), ("977", 1), ("978", 1)),
+            *(("975", 0), ("986", 0), ("987", 0), ("988", 0), ("75", 0), ("57", 2)),
+        ):
+            days = [date(2026, 1, 1) + timedelta(days=count) for count in range(365)]
+            with self.subTest(place=place):
+                self.assertEqual(sum(is_holiday(day, place) for day in days), 11 + own)
 
     def test_every_place_that_is_named_is_known_to_the_library(self):
         for place in deadlines.SUBDIVISIONS:
