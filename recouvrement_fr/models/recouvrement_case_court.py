@@ -1,9 +1,12 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
+from ..rules.court import DEFAULT as COURT_RULES
 from ..rules.court import CourtAnswer, competent_court, department, owes_contribution, serves
 from ..rules.debtor_type import FRENCH_COUNTRIES
+from ..rules.parameters import in_force
 from .recouvrement_court import KINDS
 
 
@@ -42,6 +45,7 @@ class RecouvrementCase(models.Model):
             self._court_amount(on),
             self._department(),
             self.proceeding_id.sudo().court_procedure or "merits",
+            on=on,
         )
 
     def _court_amount(self, on):
@@ -92,9 +96,23 @@ class RecouvrementCase(models.Model):
             else self.env._("A lawyer is optional.")
         )
         if answer.amicable_first:
-            words.append(self.env._("An attempt to settle is needed first, up to 5,000 EUR (CPC 750-1)."))
+            limit = in_force(COURT_RULES.amicable_limit, on)
+            words.append(
+                self.env._(
+                    "An attempt to settle is needed first, up to %(amount)s (%(article)s).",
+                    amount=format_amount(self.env, float(limit.value), self.env.ref("base.EUR")),
+                    article=limit.article,
+                )
+            )
         if not answer.appeal:
-            words.append(self.env._("No appeal up to 5,000 EUR (C.com R721-6; COJ R211-3-24)."))
+            limit = in_force(COURT_RULES.appeal_limit, on)
+            words.append(
+                self.env._(
+                    "No appeal up to %(amount)s (%(article)s).",
+                    amount=format_amount(self.env, float(limit.value), self.env.ref("base.EUR")),
+                    article=limit.article,
+                )
+            )
         court, company = self.court_id.sudo(), self.company_id.sudo()
         if owes_contribution(self._court_amount(on), company.recouvrement_employees, court.city or "", on):
             words.append(

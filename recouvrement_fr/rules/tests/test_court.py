@@ -4,8 +4,9 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from ..court import competent_court, is_economic_court, owes_contribution
+from ..court import CourtRules, competent_court, is_economic_court, owes_contribution
 from ..errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
+from ..parameters import Dated
 
 D = Decimal
 
@@ -52,6 +53,15 @@ class TestCourt(unittest.TestCase):
     def test_no_appeal_up_to_five_thousand_euros(self):
         self.assertFalse(court(amount=5_000).appeal)
         self.assertTrue(court(amount="5000.01").appeal)
+
+    def test_another_amount_applies_from_its_day(self):
+        rules = CourtRules(
+            appeal_limit=(*CourtRules().appeal_limit, Dated(date(2027, 3, 1), D(10_000), "")),
+            amicable_limit=(*CourtRules().amicable_limit, Dated(date(2027, 3, 1), D(10_000), "")),
+        )
+        for on, small in ((date(2027, 2, 28), False), (date(2027, 3, 1), True)):
+            answer = court("consumer", False, "consumer", 8_000, rules=rules, on=on)
+            self.assertEqual((answer.appeal, answer.amicable_first), (not small, small))
 
     def test_the_place_is_said_with_its_article(self):
         self.assertIn(("debtor_seat_public_order", "CPC 1406"), court(procedure="injonction").reasons)
