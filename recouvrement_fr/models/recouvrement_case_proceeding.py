@@ -91,7 +91,8 @@ class RecouvrementCaseProceeding(models.Model):
         delays = delays or self.env["recouvrement.proceeding.delay"].sudo()._delays()
         court = self.case_id.court_id
         try:
-            return rules.standing(steps._steps(), self._done(), on, self._subdivision(court), delays, self._distance(court))
+            place, distance = self._subdivision(court), self._distance(court)
+            return rules.standing(steps._steps(), self._done(), on, place, delays, distance)
         except StepUnordered as error:
             names = {step.code: step.name for step in steps.step_ids}
             raise UserError(
