@@ -12,6 +12,7 @@ SEEDED = (
 )
 OF_INSOLVENCY = {  # followed by `recouvrement.insolvency`, not by a procedure
     *("declaration", "declaration_abroad", "relief_from_forclusion", "contested_claim_answer", "revendication"),
+    "terminated_contract_claim",
     *("revendication_judge", "post_judgment_claim", "post_judgment_information"),
 }
 
