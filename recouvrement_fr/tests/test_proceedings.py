@@ -276,7 +276,7 @@ class TestProceedings(CaseCommon):
 
     def test_a_debtor_overseas_has_a_month_more_to_oppose(self):
         case = self.opened()
-        case.partner_id.write({"country_id": self.env.ref("base.re").id, "zip": "97400"})
+        case.sudo().partner_id.write({"country_id": self.env.ref("base.re").id, "zip": "97400"})
         run = self.start(case, "injonction")
         self.walk(
             run,
