@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ..rules import proceeding as rules
 from ..rules.errors import RuleError, StepUnordered
 from .recouvrement_proceeding_step import SET_DATE
+from .rule_words import said
 
 
 class RecouvrementCaseProceeding(models.Model):
@@ -103,7 +104,7 @@ class RecouvrementCaseProceeding(models.Model):
                 )
             ) from error
         except RuleError as error:
-            raise UserError(self.env._(type(error).template).format(**error.params)) from error
+            raise UserError(said(self.env, error)) from error
 
     @api.model
     def _subdivision(self, court):
