@@ -4,6 +4,7 @@ The terms come from Odoo's own export of a database that has the add-on. What is
 are gone are dropped; new ones are added empty and listed, for a person to translate.
 """
 
+import ast
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ import polib
 FOLDER = env.ROOT / env.MODULE / "i18n"
 POT = FOLDER / f"{env.MODULE}.pot"
 FRENCH = FOLDER / "fr.po"
+RULES = env.ROOT / env.MODULE / "rules"
 # Odoo writes the dates of the export here: left out, so that a file changes only when a term does.
 HEADER = {
     "Project-Id-Version": "Odoo Server 19.0",
@@ -82,6 +84,21 @@ def refresh(pot):
     return [entry.msgid for entry in french if not entry.msgstr]
 
 
+def rule_terms(folder=RULES):
+    """The templates of the rules, read in their sources: they are shown in French without Odoo's marks of a term."""
+    for file in sorted(folder.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_lt" and node.args:
+                yield ast.literal_eval(node.args[0])
+
+
+def untranslated_rules(french, folder=RULES):
+    """The templates of the rules that those entries do not say in French, one line each."""
+    known = {entry.msgid for entry in french if entry.msgstr and not entry.obsolete}
+    for term in sorted(set(rule_terms(folder)) - known):
+        yield f"rules: template without French: {term!r}"
+
+
 def problems(pot):
     """What is wrong with the files in the folder, one line each."""
     for file in sorted(FOLDER.iterdir()):
@@ -100,6 +117,7 @@ def problems(pot):
         yield from (f"{name}: term twice: {term!r}" for term in sorted({t for t in found if found.count(t) > 1}))
     if FRENCH.exists():
         name = FRENCH.relative_to(env.ROOT)
+        yield from untranslated_rules(polib.pofile(str(FRENCH)))
         for entry in polib.pofile(str(FRENCH)):
             if problem := wrong(entry):
                 yield f"{name}:{entry.linenum}: {problem}: {entry.msgid!r}"

@@ -53,7 +53,7 @@ class AccountMove(models.Model):
                 verdict = check_payment_term(
                     invoiced_on, due, sector, delivered_on=delivered_on or None, sectors=law
                 )
-                move._tell_payment_term(verdict, law[sector], invoiced_on)
+                move._tell_payment_term(verdict, law[sector], invoiced_on, delivered_on or None)
 
     def _payment_sector(self, card):
         """The sector of rules.payment_terms that binds this invoice; None for those no maximum binds."""
@@ -67,16 +67,16 @@ class AccountMove(models.Model):
             return (card and card.public_buyer) or "public"
         return (card and card.sector) or self.company_id.root_id.sudo().recouvrement_sector
 
-    def _tell_payment_term(self, verdict, sector, invoiced_on):
+    def _tell_payment_term(self, verdict, sector, invoiced_on, delivered_on):
         self.payment_term_state = verdict.state
-        if verdict.state == "conditional" and self._is_agreed(verdict.due, sector, invoiced_on):
+        if verdict.state == "conditional" and self._is_agreed(verdict.due, sector, invoiced_on, delivered_on):
             self.payment_term_state = "lawful"
         days = {"due": verdict.due, "latest": verdict.latest, "clause": verdict.latest_with_clause}
         words = {key: format_date(self.env, day) for key, day in days.items()}
         if self.payment_term_state == "conditional":
             self.payment_term_warning = self.env._(
-                "Due on %(due)s, after the maximum of %(latest)s: lawful only if the contract expressly provides days "
-                "end of month, at the latest on %(clause)s (%(article)s).",
+                "Due on %(due)s, after the maximum of %(latest)s: lawful only if the contract expressly provides this "
+                "longer term, at the latest on %(clause)s (%(article)s).",
                 article=verdict.article,
                 **words,
             )
@@ -88,11 +88,11 @@ class AccountMove(models.Model):
                 **words,
             )
 
-    def _is_agreed(self, due, sector, invoiced_on):
+    def _is_agreed(self, due, sector, invoiced_on, delivered_on):
         """Whether the company's contracts expressly provide the days end of month that make this due date lawful."""
         agreed = self.company_id.root_id.sudo().recouvrement_end_of_month
         return any(
-            due <= latest_due(term, invoiced_on)
+            due <= latest_due(term, invoiced_on, delivered_on)
             for term in sector.end_of_month
             if agreed == "both" or term.end_of_month == agreed
         )
@@ -162,7 +162,7 @@ def _law_sql(chosen, law, agreed):
         free = [
             term
             for term in sector.agreed
-            if not term.needs_clause or agreed == "both" or term.end_of_month == agreed
+            if not term.needs_clause or term.end_of_month and agreed in ("both", term.end_of_month)
         ]
         cases.append(
             SQL(

@@ -6,6 +6,7 @@ from ..rules import proceeding as rules
 from ..rules import territories
 from ..rules.errors import RuleError, StepUnordered
 from .recouvrement_proceeding_step import SET_DATE
+from .rule_words import said
 
 
 class RecouvrementCaseProceeding(models.Model):
@@ -105,7 +106,7 @@ class RecouvrementCaseProceeding(models.Model):
                 )
             ) from error
         except RuleError as error:
-            raise UserError(self.env._(type(error).template).format(**error.params)) from error
+            raise UserError(said(self.env, error)) from error
 
     @api.model
     def _subdivision(self, court):

@@ -19,6 +19,7 @@ from ..rules.prescription import (
     starting_day,
 )
 from .recouvrement_debtor import DEBTOR_TYPES
+from .rule_words import said
 
 NATURES = [  # the codes of rules.prescription.CLAIM_KINDS, in words
     ("commercial", "Commercial"),
@@ -229,7 +230,7 @@ class RecouvrementClaimKind(models.Model):
             try:
                 kind._rule()
             except RuleError as error:
-                raise ValidationError(self.env._(type(error).template).format(**error.params)) from error
+                raise ValidationError(said(self.env, error)) from error
 
     def _rule(self):
         """As rules.prescription reads it."""

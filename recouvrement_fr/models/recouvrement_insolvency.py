@@ -16,6 +16,7 @@ from .acts import refuse_typed
 from .bulk import any_of
 from .letter_format import Formats
 from .recouvrement_accrual import Owed
+from .rule_words import said
 
 STOPPING = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.stops)
 CONFIDENTIAL = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.confidential)
@@ -513,7 +514,7 @@ class RecouvrementInsolvency(models.Model):
                         terminated_on=record.terminated_on or None,
                     )
                 except RuleError as error:
-                    raise UserError(self.env._(type(error).template).format(**error.params)) from error
+                    raise UserError(said(self.env, error)) from error
             if record.declared_on:
                 found.pop("relief_from_forclusion", None)  # asked for by those who have not declared
             self.env["recouvrement.deadline"]._set(

@@ -15,6 +15,7 @@ from .bulk import any_of, keep_page
 from .cash import receipts
 from .letter_format import Formats
 from .recouvrement_pledge import shares
+from .rule_words import said
 
 PAGE = 200  # plans judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back later than this reopens no plan
@@ -172,7 +173,7 @@ class RecouvrementPlan(models.Model):
         try:
             rules.check_schedule(total, [one._replace(amount=round(one.amount, digits)) for one in instalments])
         except RuleError as error:
-            raise UserError(self.env._(type(error).template).format(**error.params)) from error
+            raise UserError(said(self.env, error)) from error
         return (
             self.sudo()
             .create(  # a collector makes plans through this method alone, which checks

@@ -23,6 +23,8 @@ SECTORS = [  # the private trades of rules.payment_terms.SECTORS
     ("alcohol", "Alcoholic drinks"),
     ("wine", "Grapes, must and wine"),
     ("transport", "Transport, freight, vehicle rental"),
+    ("export", "Goods bought free of VAT for export"),
+    ("overseas", "Goods sent overseas, from customs clearance"),
 ]
 END_OF_MONTH = [
     ("none", "Not in our contracts"),

@@ -98,8 +98,10 @@ def competent_court(
     )
 
 
-def department(postal_code: str | None, country: str | None = "FR") -> str:
+def department(postal_code: str | None, country: str | None) -> str:
     """The French department of a postal code, for example 69, 2A or 974; an empty text abroad, or when it is no code.
+
+    ``country`` is an ISO code, always said by the caller: a number of an unknown country is no French one.
 
     A spreadsheet drops the zero of 01000. Corsica's codes begin with 20: 200 and 201 are Corse-du-Sud, the others
     Haute-Corse.

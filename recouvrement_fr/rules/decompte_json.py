@@ -2,21 +2,25 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from .deadlines import procedural_deadline
 from .debtor_type import classify
 from .errors import (
     CaseUnanswerable,
+    DatesContradict,
     DebtTwice,
     DocumentInvalid,
+    DueBeforeInvoice,
     FieldInvalid,
     FieldMissing,
     FieldUnknown,
+    FieldUnused,
     NegativeAmount,
     RateMissing,
     RuleError,
@@ -25,7 +29,7 @@ from .errors import (
 )
 from .imputation import Debt, impute
 from .indemnity import recovery_indemnity
-from .interest import Claim, Freeze, Movement, daily_interest, decompte
+from .interest import REGIMES, Claim, Freeze, Movement, daily_interest, decompte
 from .payment_terms import check_payment_term
 from .prescription import CLAIM_KINDS, LimitationEvent, alert_threshold, contractual, limitation_date
 from .rates import RatePeriod, RateTable, shipped_rates
@@ -35,8 +39,53 @@ YEARS = range(1900, 2201)
 NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?")
 PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CENTS = Decimal("0.00")
 LONGEST_MESSAGE = 600
+MOST_ERRORS = 50  # of one case: a list of a million bad movements is told by its first ones
 COMMON = ("ask", "reference")
+REGIME_FIELDS = {  # the regimes that use a field; in the others it would be read and change nothing
+    "contract_rate": ("contractual",),
+    "notice_on": ("consumer",),
+    "judgment_enforceable_on": ("judgment",),
+    "individual_creditor": ("consumer", "judgment"),
+}
+ORDERS = {  # of each question: (the later day, the day that it cannot precede)
+    "decompte": (
+        ("on", "invoice_date"),
+        ("due", "invoice_date"),
+        ("notice_on", "invoice_date"),
+        ("judgment_enforceable_on", "invoice_date"),
+    ),
+    "limitation": (("start", "born_on"), ("on", "born_on")),
+    "deadline": (("start", "ruled_on"),),
+}
+
+
+class Refused(Exception):
+    """All that is wrong with a case: ``errors`` holds each RuleError, in the order of the fields."""
+
+    def __init__(self, errors: list[RuleError]):
+        super().__init__(*errors)
+        self.errors = errors
+
+
+def _all_of(*readings: Callable[[], Any]) -> list:
+    """What each of them reads.
+
+    :raises Refused: with all that any of them refused
+    """
+    found: list = []
+    errors: list[RuleError] = []
+    for reading in readings:
+        try:
+            found.append(reading())
+        except RuleError as error:
+            errors.append(error)
+        except Refused as error:
+            errors += error.errors
+    if errors:
+        raise Refused(errors)
+    return found
 
 
 class Field(NamedTuple):
@@ -130,13 +179,12 @@ def _list_of(fields: Mapping[str, Field], make: Callable[..., Any]) -> Field:
     def read(field: str, value: Any) -> tuple:
         if not isinstance(value, list):
             raise _invalid(field, value, "a list")
-        made = []
-        for position, item in enumerate(value):
-            name = f"{field}[{position}]"
-            if not isinstance(item, dict):
-                raise _invalid(name, item, "an object")
-            made.append(make(**_read(name, item, fields)))
-        return tuple(made)
+        return tuple(_all_of(*(partial(one, f"{field}[{place}]", item) for place, item in enumerate(value))))
+
+    def one(name: str, item: Any) -> Any:
+        if not isinstance(item, dict):
+            raise _invalid(name, item, "an object")
+        return make(**_read(name, item, fields))
 
     return Field(read)
 
@@ -145,18 +193,45 @@ def _read(ask: str, given: Mapping[str, Any], fields: Mapping[str, Field]) -> di
     """The values of an object's fields; null stands for a field left out."""
     if isinstance(given, _Repeated):
         raise _invalid(ask, "the same field twice", "each field once")
-    for field in given:
-        if field not in fields and field not in COMMON:
-            raise FieldUnknown(field=field, ask=ask, known=", ".join(fields))
+    errors: list[RuleError] = [
+        FieldUnknown(field=field, ask=ask, known=", ".join(fields))
+        for field in given
+        if field not in fields and field not in COMMON
+    ]
     values = {}
     for name, field in fields.items():
         value = given.get(name)
         if value is not None:
-            values[name] = field.read(name, value)
+            try:
+                values[name] = field.read(name, value)
+            except RuleError as error:
+                errors.append(error)
+            except Refused as error:
+                errors += error.errors
         elif field.required:
             needed = ", ".join(key for key, one in fields.items() if one.required)
-            raise FieldMissing(field=name, ask=ask, needed=needed)
+            errors.append(FieldMissing(field=name, ask=ask, needed=needed))
+    errors += _contradictions(ask, values)
+    if errors:
+        raise Refused(errors)
     return values
+
+
+def _contradictions(ask: str, values: Mapping[str, Any]) -> Iterator[RuleError]:
+    """What the values that could be read say against each other."""
+    for field, other in ORDERS.get(ask, ()):
+        if field in values and other in values and values[field] < values[other]:
+            if (field, other) == ("due", "invoice_date"):
+                yield DueBeforeInvoice(due=values[field], invoice_date=values[other])
+            else:
+                yield DatesContradict(field=field, on=values[field], other=other, day=values[other])
+    if ask == "decompte":
+        if values.get("principal", 0) < 0:
+            yield NegativeAmount(amount=values["principal"])
+        regime = values.get("regime")
+        for field, regimes in REGIME_FIELDS.items():
+            if regime in REGIMES and regime not in regimes and values.get(field):
+                yield FieldUnused(regime=regime, field=field, known=", ".join(regimes))
 
 
 AMOUNT, DATE, TEXT, FLAG, INTEGER = Field(_amount), Field(_date), Field(_text), Field(_flag), Field(_integer)
@@ -197,11 +272,14 @@ def _keys(field: str, value: Any) -> list[str]:
 def _answer_decompte(rates: Callable[[], RateTable], on: date, **values) -> dict:
     claim, table = Claim(**values), rates()
     found = decompte(claim, on, table)
+    excess = sum((note.params["excess"] for note in found.notes if note.code == "overpaid"), CENTS)
     return {
         "on": on,
         **found._asdict(),
         "interest_due": found.interest_due,
         "total_due": found.total_due,
+        "excess": excess,
+        "net_credit": max(excess - found.interest_due, CENTS),
         "one_more_day": _one_more_day(claim, on, table),
     }
 
@@ -348,6 +426,7 @@ def _answer(case: Any, rates: Callable[[], RateTable]) -> Any:
     """The answer to one case.
 
     :raises RuleError: the case cannot be answered; the message says what to change
+    :raises Refused: several of those, or the only one among its fields
     """
     if not isinstance(case, dict):
         raise _invalid("case", case, "an object")
@@ -400,8 +479,9 @@ def answer_text(text: str) -> tuple[dict, bool]:
     """The answers to a JSON document of cases, as JSON values, and whether every case could be answered.
 
     Each answer has the index of its case (from zero) and its reference, then ``answer`` or ``error``: its name, its
-    message, which says what to do. An error spoils its case only; a text that is no document has one error, without
-    index. Amounts in the claim's currency, rates in percent per year, dates in ISO format, exact texts throughout.
+    message, which says what to do; ``errors`` holds all of them where there are several. An error
+    spoils its case only; a text that is no document has one error, without index. Amounts in the claim's currency,
+    rates in percent per year, dates in ISO format, exact texts throughout.
     """
     try:
         cases, rates = _document(text)
@@ -419,6 +499,11 @@ def answer_text(text: str) -> tuple[dict, bool]:
         except RuleError as error:
             complete = False
             answer["error"] = _error(error)
+        except Refused as error:
+            complete = False
+            answer["error"] = _error(error.errors[0])
+            if len(error.errors) > 1:
+                answer["errors"] = [_error(one) for one in error.errors[:MOST_ERRORS]]
         except (ArithmeticError, ValueError, RecursionError) as error:
             complete = False  # what no bound above foresaw spoils its case only
             answer["error"] = _error(CaseUnanswerable(reason=type(error).__name__))

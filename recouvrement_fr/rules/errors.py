@@ -178,6 +178,14 @@ class FieldInvalid(RuleError):
     template = _lt("The field {field!r} holds {value!r}: write {expected}.")
 
 
+class FieldUnused(RuleError):
+    template = _lt("The regime {regime!r} does not use the field {field!r}: leave it out, or use one of {known}.")
+
+
+class DatesContradict(RuleError):
+    template = _lt("{field!r} is dated {on}, before {other!r} of {day}: correct one of the two dates.")
+
+
 class UnknownAsk(RuleError):
     template = _lt("Unknown question {ask!r}: ask one of {known}.")
 

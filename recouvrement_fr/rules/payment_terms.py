@@ -45,6 +45,10 @@ CLAUSES = ("agreed", "default", "periodic", "end_of_month")
 _END_OF_MONTH = tuple(
     Term(45, "invoice", "C.com L441-10 I al. 3", end_of_month=how, needs_clause=True) for how in ("after", "before")
 )
+_OVERSEAS_END_OF_MONTH = tuple(
+    Term(45, "delivery", "C.com L441-13, L441-10 I al. 3", end_of_month=how, needs_clause=True)
+    for how in ("after", "before")
+)
 _GENERAL = Sector(
     agreed=(Term(60, "invoice", "C.com L441-10 I al. 2"), *_END_OF_MONTH),
     default=(Term(30, "delivery", "C.com L441-10 I al. 1"),),
@@ -76,6 +80,20 @@ SECTORS: Mapping[str, Sector] = {
         end_of_month=tuple(Term(45, "invoice", "C.com L441-11 II 4°", end_of_month=how) for how in ("after", "before")),
     ),
     "transport": _one_limit(Term(30, "invoice", "C.com L441-11 II 5°")),
+    # Goods bought free of VAT (CGI 275) to be delivered as they are outside the Union: by an express clause.
+    "export": Sector(
+        agreed=(*_GENERAL.agreed, Term(90, "invoice", "C.com L441-12", needs_clause=True)),
+        default=_GENERAL.default,
+        periodic=_GENERAL.periodic,
+        end_of_month=_END_OF_MONTH,
+    ),
+    # Goods sent overseas: the day of the delivery is that of their customs clearance there.
+    "overseas": Sector(
+        agreed=(Term(60, "delivery", "C.com L441-13, L441-10 I al. 2"), *_OVERSEAS_END_OF_MONTH),
+        default=(Term(30, "delivery", "C.com L441-13, L441-10 I al. 1"),),
+        periodic=(Term(45, "delivery", "C.com L441-13, L441-10 I al. 4"),),
+        end_of_month=_OVERSEAS_END_OF_MONTH,
+    ),
     "public": _one_limit(Term(30, "delivery", "CCP L2192-10, R2192-10")),
     "public_hospital": _one_limit(Term(50, "delivery", "CCP L2192-10, R2192-11")),
     "public_company": _one_limit(Term(60, "delivery", "CCP L2192-10, R2192-11")),
@@ -190,7 +208,8 @@ def check_payment_term(
     """Whether a due date between professionals, or of a public buyer, is within the lawful maximum.
 
     60 days from the invoice, or 45 days end of month by an express clause, computed either way; 30 days from receipt
-    when nothing was agreed; 45 days for periodic invoices (C.com L441-10 I); the limits of some trades (L441-11 II);
+    when nothing was agreed; 45 days for periodic invoices (C.com L441-10 I); the limits of some trades (L441-11 II), of
+    exports (L441-12) and of goods sent overseas (L441-13: ``delivered_on`` is then their customs clearance);
     30, 50 or 60 days from receipt for public buyers (CCP L2192-10 s.: ``delivered_on`` is then the receipt).
     Consumers have no maximum: do not ask for them.
 

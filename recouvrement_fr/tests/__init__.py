@@ -59,6 +59,7 @@ from . import test_recipients
 from . import test_regimes
 from . import test_renderer
 from . import test_replies
+from . import test_rule_words
 from . import test_security
 from . import test_security_all
 from . import test_shipped_policies

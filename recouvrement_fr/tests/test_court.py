@@ -137,6 +137,11 @@ class TestCourt(CaseCommon):
         self.imported("code,nom,type,ville\nTC-BOBIGNY,Tribunal de commerce de Bobigny,TC,Bobigny\n")
         self.assertEqual(bobigny.email, "greffe@bobigny.example")  # an empty cell, a missing column change nothing
 
+    def test_a_postal_code_gets_back_the_zero_that_a_spreadsheet_dropped(self):
+        self.imported("code,nom,type,ville,cp\nT-01,Tribunal 01,TC,Bourg,1000\nT-75,Tribunal 75,TC,Paris,75 001\n")
+        courts = self.env["recouvrement.court"].search([("code", "in", ("T-01", "T-75"))], order="code")
+        self.assertEqual(courts.mapped("zip"), ["01000", "75 001"])
+
     def test_a_file_without_its_titles_is_refused_in_words(self):
         for text in ("\n", "Nom;Ville\nTC;Lyon\n"):
             with self.subTest(text=text), self.assertRaisesRegex(UserError, "must name the columns"):

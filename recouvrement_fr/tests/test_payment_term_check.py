@@ -69,6 +69,20 @@ class TestPaymentTermCheck(RecouvrementCommon):
         self.debtor.debtor_type = "consumer"
         self.assertFalse(self.state(self.due(date(2027, 4, 15))))
 
+    def test_exports_have_ninety_days_by_clause_and_overseas_goods_run_from_their_clearance(self):
+        move = self.due(date(2026, 5, 30))
+        self.assertEqual(self.state(move), "unlawful")
+        self.debtor.sector = "export"
+        self.assertEqual(self.state(move), "conditional")
+        self.assertIn("L441-12", move.payment_term_warning)
+        self.company.recouvrement_end_of_month = "both"  # a clause of its own: it says nothing of the ninety days
+        self.assertEqual(self.state(move), "conditional")
+        self.debtor.sector = "overseas"
+        self.company.recouvrement_end_of_month = "none"
+        self.assertEqual(self.state(move), "unlawful")
+        move.delivery_date = date(2026, 4, 2)
+        self.assertEqual(self.state(move), "lawful")
+
     def test_a_draft_is_warned_of_and_never_blocked(self):
         stranger = self._partner("Sans fiche")
         draft = self.due(date(2026, 7, 1), partner=stranger, post=False)

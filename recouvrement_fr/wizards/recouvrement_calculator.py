@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ..models.letter_format import Formats, decimal
 from ..models.recouvrement_debtor import DEBTOR_TYPES
+from ..models.rule_words import said
 from ..rules.errors import RuleError
 from ..rules.indemnity import recovery_indemnity
 from ..rules.interest import Claim, Freeze, Movement, interest_regime
@@ -204,7 +205,7 @@ class RecouvrementCalculator(models.TransientModel):
                 **values,
             ),
         }
-        return texts[error.code]() if error.code in texts else str(error)
+        return texts[error.code]() if error.code in texts else said(self.env, error)
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 

@@ -107,6 +107,8 @@ class RecouvrementCourtImport(models.TransientModel):
         if email and "@" not in email:
             return {}, self.env._("“%s” is not an e-mail address.", email)
         values = {name: cell for name, cell in cells.items() if cell and name != "is_economic"}
+        if "zip" in values:
+            values["zip"] = _postal_code(values["zip"])
         if cells.get("is_economic"):
             values["is_economic"] = csv_table.plain(cells["is_economic"]) in YES
         return values | {"kind": kind}, None
@@ -139,6 +141,12 @@ class RecouvrementCourtImportLine(models.TransientModel):
     number = fields.Integer("Line", readonly=True)
     name = fields.Char("Court", readonly=True)
     message = fields.Char("Why", readonly=True)
+
+
+def _postal_code(text):
+    """A postal code with the zero that a spreadsheet dropped: every court of the directory is French."""
+    code = "".join(text.split())
+    return code.zfill(5) if code.isascii() and code.isdigit() and len(code) == 4 else text
 
 
 def _kind(text):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.rule_words import said
 from ..rules import instalments as rules
 from ..rules.errors import RuleError
 
@@ -187,7 +188,7 @@ class RecouvrementPlanWizard(models.TransientModel):
         ]
 
     def _said(self, error):
-        return self.env._(type(error).template).format(**error.params)
+        return said(self.env, error)
 
     def action_make(self):
         """Make the plan, as a draft to be proposed."""

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..court import CourtRules, competent_court, is_economic_court, owes_contribution
+from ..court import department as department_of
 from ..errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
 from ..parameters import Dated
 
@@ -74,6 +75,16 @@ class TestCourt(unittest.TestCase):
             court("trader")
         with self.assertRaises(UnknownClaimKind):
             court(kind="loan")
+
+
+class TestDepartment(unittest.TestCase):
+    def test_a_number_of_no_proven_country_has_no_french_department(self):
+        for country in (None, "", "DE"):
+            self.assertEqual(department_of("67059", country), "")
+        with self.assertRaises(TypeError):
+            department_of("67059")
+        for code, found in (("1000", "01"), ("67000", "67"), ("20167", "2A"), ("97400", "974")):
+            self.assertEqual(department_of(code, "FR"), found)
 
 
 class TestEconomicCourts(unittest.TestCase):

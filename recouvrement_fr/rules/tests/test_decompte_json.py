@@ -181,6 +181,45 @@ class TestMistakes(unittest.TestCase):
                 self.assertEqual(found["answers"][1]["answer"], {"words": "un euro"})
                 json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
 
+    def test_a_field_that_the_regime_does_not_use_is_refused(self):
+        for field, value in (
+            ("contract_rate", 12),
+            ("notice_on", "2025-06-30"),
+            ("judgment_enforceable_on", "2025-06-30"),
+            ("individual_creditor", True),
+        ):
+            with self.subTest(field=field):
+                self.assertEqual(error({**DECOMPTE, field: value}), "FieldUnused")
+        self.assertTrue(answers({**DECOMPTE, "regime": "consumer", "notice_on": "2025-06-30"})[1])
+
+    def test_dates_that_contradict_each_other_are_refused(self):
+        for case in (
+            {**DECOMPTE, "due": "2026-03-31", "invoice_date": "2026-03-01"},
+            {**DECOMPTE, "regime": "consumer", "invoice_date": "2025-05-01", "notice_on": "2025-04-30"},
+            {"ask": "limitation", "kind": "civil", "start": "2025-05-31", "born_on": "2025-06-01"},
+            {"ask": "deadline", "code": "injonction_service", "start": "2026-09-01", "ruled_on": "2026-09-02"},
+        ):
+            with self.subTest(case=case):
+                self.assertEqual(error(case), "DatesContradict")
+
+    def test_all_that_is_wrong_with_a_case_is_told_together(self):
+        case = {**DECOMPTE, "due": "31/05", "contract_rate": 12, "principal": -1, "bad": 1, "movements": [{}, 3]}
+        found, _complete = answers(case)
+        names = [one["name"] for one in found["answers"][0]["errors"]]
+        self.assertEqual(
+            sorted(names),
+            sorted(["FieldUnknown", "FieldInvalid", "FieldMissing", "FieldMissing", "FieldInvalid", "NegativeAmount",
+                    "FieldUnused"]),
+        )
+        self.assertEqual(found["answers"][0]["error"]["name"], names[0])
+
+    def test_a_credit_above_its_debt_is_said_as_a_net_credit(self):
+        credit = {"on": "2025-06-10", "amount": "12000", "kind": "credit"}
+        found = answer("decompte", **DECOMPTE, movements=[credit])
+        self.assertEqual((found["principal_due"], found["interest_due"]), ("0.00", "36.03"))
+        self.assertEqual((found["excess"], found["net_credit"]), ("2000.00", "1963.97"))
+        self.assertEqual(answer("decompte", **DECOMPTE)["net_credit"], "0.00")
+
     def test_a_document_that_gives_a_key_twice_is_refused(self):
         self.assertEqual(answer_text('{"cases": [], "cases": []}')[0]["error"]["name"], "DocumentInvalid")
 

@@ -119,6 +119,12 @@ class TestUnionOfSuspensions(unittest.TestCase):
                 )
                 self.assertEqual(found.on, date(2032, 7, 10))
 
+    def test_the_six_months_after_one_suspension_are_not_added_to_another_that_overlaps_it(self):
+        start, first = date(2020, 4, 12), date(2020, 10, 12)
+        ends = (date(2021, 3, 1), date(2021, 3, 31))  # 171 days in all: 12 April 2021 and 171 days
+        found = limitation_date("transport", start, [LimitationEvent(first, "mediation", end) for end in ends])
+        self.assertEqual(found.on, date(2021, 9, 30))
+
     @given(
         st.sampled_from(("consumer", "transport")),
         st.dates(date(2020, 1, 1), date(2024, 12, 31)),
