@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from . import bundle_sheets as sheets
 from .bundle_pdf import Merger, Unreadable
+from .bundle_reader import Reader
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the only date a ZIP entry may bear: when it was made is no fact of the case
 
@@ -39,12 +40,19 @@ class Piece(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A piece whose pages are not in the PDF although they should: ``encrypted``, ``broken``, ``image``, or
-    ``altered``, its bytes not being those that were kept."""
+    """A piece whose pages are not in the PDF although they should; ``code``: a key of bundle_sheets.REASONS."""
 
     number: str
     title: str
     code: str
+
+
+class Note(NamedTuple):
+    """What of a piece is not shown although its pages are; ``code``: a key of bundle_sheets.NOTES."""
+
+    number: str
+    code: str
+    detail: str
 
 
 class Made(NamedTuple):
@@ -52,6 +60,7 @@ class Made(NamedTuple):
     rows: list  # of bundle_sheets.Row
     problems: list  # of Problem
     digests: dict  # number -> SHA-256 of the piece
+    notes: list  # of Note
 
 
 def make(pieces, head, date, pdf, archive):
@@ -60,17 +69,18 @@ def make(pieces, head, date, pdf, archive):
     :param head: bundle_sheets.Cover, printed above the list; :param date: ISO, the date the file bears
     """
     merger = Merger(pdf)
-    spans, problems, digests = [], [], {}
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED, strict_timestamps=False) as originals:
+    spans, problems, digests, notes = [], [], {}, []
+    with Reader() as reader, zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED, strict_timestamps=False) as originals:
         for piece in pieces:
             content = piece.read()
             digests[piece.number] = hashlib.sha256(content).hexdigest()
             _keep(originals, piece.file_name, content)
-            count, code = _add(merger, piece, content, digests[piece.number])
+            count, code, found = _add(merger, reader, piece, content, digests[piece.number])
             spans.append((piece, count))
             if code:
                 problems.append(Problem(piece.number, piece.title, code))
-        rows, front, links = _cover(head, spans)
+            notes += [Note(piece.number, what, detail) for what, detail in found]
+        rows, front, links = _cover(head, spans, notes)
         merger.add(front, links=links)
         _keep(originals, "000 - Bordereau de pièces.pdf", front)
         listed = "".join(f"{digests[piece.number]}  {piece.file_name}\n" for piece, _count in spans)
@@ -79,27 +89,26 @@ def make(pieces, head, date, pdf, archive):
         (row.section, f"Pièce n° {row.number} – {row.title}", row.first - 1) for row in rows
     ]
     merger.finish(_front(rows, merger), bookmarks, head.title, head.lines[0] if head.lines else "", date, listed + date)
-    return Made(len(merger.pages), rows, problems, digests)
+    return Made(len(merger.pages), rows, problems, digests, notes)
 
 
-def _add(merger, piece, content, digest):
-    """(pages, why not its own): a piece whose pages cannot be taken has a sheet instead."""
+def _add(merger, reader, piece, content, digest):
+    """(pages, why not its own, what of it is not shown): a piece whose pages cannot be taken has a sheet instead."""
     label = f"Pièce n° {piece.number}"
-    if piece.sha256 and piece.sha256 != digest:
-        return merger.add(sheets.sheet(piece, "altered", digest), label), "altered"
     try:
-        if piece.mimetype == "application/pdf":
-            return merger.add(content, label), ""
-        return merger.add(sheets.pages_of(piece, content, digest), label), ""
+        if piece.sha256 and piece.sha256 != digest:
+            raise Unreadable("altered")
+        part = reader.read(merger, piece, content, digest, label)
     except Unreadable as error:
-        return merger.add(sheets.sheet(piece, error.code, digest), label), error.code
+        return merger.add(sheets.sheet(piece, error.code, digest), label), error.code, ()
+    return merger.put(part), "", part.notes
 
 
-def _cover(head, spans):
+def _cover(head, spans, notes):
     """(rows, PDF, links) of the bordereau: its own length moves the pages it tells of, so it is drawn twice."""
-    front, count, links = sheets.cover(head, _rows(spans, 0))
+    front, count, links = sheets.cover(head, _rows(spans, 0), notes)
     rows = _rows(spans, count)
-    front, count, links = sheets.cover(head, rows)
+    front, count, links = sheets.cover(head, rows, notes)
     return rows, front, links
 
 

@@ -38,7 +38,7 @@ NOTES_LEFT = {"/Link", "/Popup", "/Movie", "/Screen", "/Sound", "/RichMedia", "/
 
 
 class Unreadable(Exception):
-    """A file whose pages cannot be taken; ``code``: ``encrypted``, ``broken`` or ``image``."""
+    """A file whose pages cannot be taken; ``code``: a key of bundle_sheets.REASONS."""
 
     def __init__(self, code):
         super().__init__(code)
@@ -52,6 +52,16 @@ class Page(NamedTuple):
     matrix: str  # from the page as it is seen to the page as it is written
     width: float
     height: float
+
+
+class Part(NamedTuple):
+    """What a file adds to the one being written."""
+
+    pages: list  # of Page
+    bodies: list  # of (object number, its bytes)
+    known: dict  # hash -> number, of what it adds to Merger.known
+    last: int  # the last number it took
+    notes: tuple = ()  # of (code, detail): what of it is not shown
 
 
 class Link(NamedTuple):
@@ -84,20 +94,31 @@ class Merger:
 
         :raises Unreadable: encrypted with a password, or broken
         """
+        return self.put(self.take(content, label, links))
+
+    def take(self, content, label="", links=()):
+        """The Part that a file makes; nothing is written yet.
+
+        :raises Unreadable: encrypted with a password, or broken
+        """
         last, known = self.last, {}
         try:
-            pages, bodies = _Taken(self, content, label, links, known).read()
-        except Unreadable:
-            self.last = last
-            raise
+            taken = _Taken(self, content, label, links, known)
+            pages, bodies = taken.read()
+            return Part(pages, bodies, known, self.last, tuple(taken.notes))
         except BROKEN as error:
-            self.last = last
             raise Unreadable("broken") from error
-        self.known.update(known)
-        for number, body in bodies:
+        finally:
+            self.last = last
+
+    def put(self, part):
+        """Write a Part taken just before; returns how many pages it has."""
+        self.last = part.last
+        self.known.update(part.known)
+        for number, body in part.bodies:
             self._put(number, body)
-        self.pages += pages
-        return len(pages)
+        self.pages += part.pages
+        return len(part.pages)
 
     def finish(self, cover, bookmarks, title, author, date, identity):
         """Put the last ``cover`` pages first, stamp and number all, and end the file.
@@ -192,7 +213,7 @@ class _Taken:
         self.merger, self.label, self.links, self.known = merger, label, links, known
         self.reader = PdfReader(io.BytesIO(content))
         self.numbers = {}  # (number, generation) there -> number here
-        self.waiting, self.bodies = [], []
+        self.waiting, self.bodies, self.notes = [], [], []
 
     def read(self):
         """([Page], [(number, bytes)]) of the file."""
@@ -201,6 +222,12 @@ class _Taken:
         sources = list(self.reader.pages)
         if not sources:
             raise Unreadable("broken")
+        root = self.reader.trailer["/Root"].get_object()
+        self.notes += [("embedded", name) for name in dict.fromkeys(_attached(root))]
+        form = _dictionary(root.get("/AcroForm"))
+        self.redraw = bool(form and form.get("/NeedAppearances"))
+        if form and "/XFA" in form and not _array(form.get("/Fields")):
+            self.notes.append(("fields", "XFA"))
         pages = [self._page(source) for source in sources]
         for source, page in zip(sources, pages, strict=True):  # a link from elsewhere leads to the page here
             self.numbers[_key(source.indirect_reference)] = page.number
@@ -264,10 +291,39 @@ class _Taken:
         written = []
         for found in source.get("/Annots") or ():
             note = found.get_object()
-            if isinstance(note, DictionaryObject) and note.get("/Subtype") not in NOTES_LEFT and "/AP" in note:
-                kept = {key: value for key, value in _raw(note).items() if key not in NOTE_LEFT}
-                written.append(self._written(DictionaryObject(kept)))
+            if not isinstance(note, DictionaryObject) or note.get("/Subtype") in NOTES_LEFT:
+                continue
+            drawing = self._drawing(note) if note.get("/Subtype") == "/Widget" else None
+            if drawing is None and "/AP" not in note:
+                continue
+            kept = DictionaryObject({key: value for key, value in _raw(note).items() if key not in NOTE_LEFT})
+            if drawing is not None:
+                kept[NameObject("/AP")] = DictionaryObject({NameObject("/N"): _Here(drawing)})
+            written.append(self._written(kept))
         return written
+
+    def _drawing(self, widget):
+        """The number of a drawing of what a form field holds, where the file leaves it to whoever shows it; or None."""
+        kind, value = _inherited(widget, "/FT"), _inherited(widget, "/V")
+        if "/AP" in widget and not (self.redraw and kind in ("/Tx", "/Ch")):
+            return None
+        if kind == "/Btn":
+            text = "X" if str(_inherited(widget, "/V") or "/Off") != "/Off" and widget.get("/AS") != "/Off" else ""
+        elif kind in ("/Tx", "/Ch"):
+            text = ", ".join(map(str, value)) if isinstance(value, ArrayObject) else str(value or "")
+        else:
+            return None
+        left, bottom, right, top = (float(edge) for edge in widget["/Rect"])
+        width, height = abs(right - left), abs(top - bottom)
+        if not text.strip() or width < 2 or height < 2:
+            return None
+        lost = {sign for sign in text if not _is_standard(sign)}
+        if lost:
+            self.notes.append(("fields", str(_inherited(widget, "/T") or "?")))
+        is_long = bool(int(_inherited(widget, "/Ff") or 0) & 1 << 12)
+        number = self.merger._reserve()
+        self.bodies.append((number, _field(text, width, height, is_long, self.merger.font)))
+        return number
 
     def _links(self, position):
         return [
@@ -317,6 +373,78 @@ class _Taken:
         values = {key: item for key, item in _raw(value).items() if key != "/Length"}
         values[NameObject("/Length")] = NumberObject(len(data))
         return b"%s\nstream\n%s\nendstream" % (self._written(DictionaryObject(values)), data)
+
+
+def _dictionary(value):
+    value = value.get_object() if value is not None else None
+    return value if isinstance(value, DictionaryObject) else None
+
+
+def _array(value):
+    value = value.get_object() if value is not None else None
+    return value if isinstance(value, ArrayObject) else ArrayObject()
+
+
+def _attached(root):
+    """The names of the files attached to a PDF, such as the data of an electronic invoice."""
+    names = _dictionary(root.get("/Names"))
+    waiting = [_dictionary(names.get("/EmbeddedFiles"))] if names else []
+    for _step in range(1000):  # a tree may lead back to itself
+        if not waiting:
+            return
+        node = waiting.pop()
+        if node is None:
+            continue
+        for found in _array(node.get("/Names"))[1::2]:
+            file = _dictionary(found)
+            if file is not None:
+                yield str(file.get("/UF") or file.get("/F") or "?")
+        waiting += [_dictionary(kid) for kid in _array(node.get("/Kids"))]
+
+
+def _inherited(widget, key):
+    """What a form field or one of those above it says."""
+    for _step in range(20):
+        if widget is None:
+            return None
+        value = widget.get(key)
+        if value is not None:
+            return value.get_object()
+        widget = _dictionary(widget.get("/Parent"))
+    return None
+
+
+def _is_standard(sign):
+    try:
+        sign.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _field(text, width, height, is_long, font):
+    """The drawing of what a form field holds, within its frame."""
+    size = 10.0 if is_long else max(4.0, min(12.0, height * 0.7))
+    if not is_long:
+        while size > 4 and stringWidth(text[:1000], FONT, size) > width - 4:
+            size -= 0.5
+    lines, most = [], max(1, int((width - 4) / size * 2)) if is_long else len(text)
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        lines += [line[start : start + most] for start in range(0, len(line), most)] or [""]
+    top = height - size if is_long else (height - size) / 2 + size * 0.2
+    rows = b" T* ".join(b"%s Tj" % _shown(line) for line in lines)
+    drawing = b"BT %s %.1f Tf %.1f TL 2 %.2f Td %s ET" % (STAMP_FONT.encode(), size, size * 1.2, top, rows)
+    return (
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 %.2f %.2f] /Resources << /Font << %s %d 0 R >> >> /Length %d"
+        % (
+            width,
+            height,
+            STAMP_FONT.encode(),
+            font,
+            len(drawing),
+        )
+        + b" >>\nstream\n%s\nendstream" % drawing
+    )
 
 
 class _Here(PdfObject):

@@ -11,24 +11,42 @@ import re
 from typing import NamedTuple
 
 from PIL import Image, ImageOps, ImageSequence
-from PIL.Image import DecompressionBombError
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from .bundle_pdf import BROKEN, Link, Unreadable
+from .bundle_pdf import Link, Unreadable
+from .bundle_words import BOLD, FONT, decoded, drawable
 
 WIDTH, HEIGHT = A4
 LEFT, TOP, BOTTOM = 57, 60, 50  # points; the stamp and the page number stay in the margins
-FONT, BOLD = "Helvetica", "Helvetica-Bold"
 PIXELS = (2480, 3508)  # A4 at 300 dots per inch: a court reads no more, and its mailbox has a limit
 REASONS = {
     "encrypted": "Ce fichier est protégé par un mot de passe : ses pages ne peuvent pas être reproduites ici.",
     "broken": "Ce fichier PDF est endommagé : ses pages ne peuvent pas être reproduites ici.",
     "image": "Cette image est endommagée ou trop grande : elle ne peut pas être reproduite ici.",
     "altered": "Ce fichier n'est plus celui qui avait été conservé : son empreinte a changé. Il n'est pas reproduit.",
-    "": "Ce type de fichier n'a pas de pages : il ne peut pas être reproduit ici.",
+    "slow": "La lecture de ce fichier demande trop de temps ou de mémoire : il n'est pas reproduit ici.",
+    "unreadable": "Ce fichier est endommagé ou mal formé : il ne peut pas être reproduit ici.",
+    "heic": "Une photo HEIC ne peut pas être reproduite ici : il faut l'enregistrer en JPEG.",
+    "svg": "Un dessin SVG ne peut pas être reproduit ici : il faut l'enregistrer en PDF.",
+    "word": "Un document de traitement de texte ne peut pas être reproduit ici : il faut l'enregistrer en PDF.",
+    "outlook": "Un message Outlook (.msg) ne peut pas être reproduit ici : il faut l'enregistrer en .eml ou en PDF.",
+    "table": "Un classeur ne peut pas être reproduit ici : il faut l'enregistrer en PDF.",
+    "kind": "Ce type de fichier n'a pas de pages : il ne peut pas être reproduit ici.",
+}
+KINDS = {  # what is not taken, by the ending of its name or by its type
+    "heic": r"\.hei[cf]$|^image/hei[cf]",
+    "svg": r"\.svgz?$|^image/svg",
+    "word": r"\.(docx?|odt|rtf|pages)$|wordprocessingml|msword|opendocument\.text|/rtf$",
+    "outlook": r"\.msg$|ms-outlook",
+    "table": r"\.(xlsx?|ods|csv)$|spreadsheet|ms-excel|^text/csv",
+}
+NOTES = {  # what of a piece its pages do not show
+    "embedded": "Fichiers joints à un PDF, non reproduits ici ; ils restent dans l'original remis dans le ZIP",
+    "letters": "Signes qu'aucune police ne permet d'imprimer, remplacés par un point d'interrogation",
+    "fields": "Champs de formulaire qui ne peuvent pas être reproduits ici ; voir l'original remis dans le ZIP",
 }
 
 
@@ -51,19 +69,14 @@ class Row(NamedTuple):
     last: int
 
 
-def plain(text):
-    """A text that a standard font can write: others need an embedded font, and its licence."""
-    return str(text or "").replace("\u202f", "\u00a0").encode("cp1252", "replace").decode("cp1252")
-
-
 def wrapped(text, width, font=FONT, size=9):
-    """The lines of a text in that width; a word longer than a line is cut."""
-    lines = []
-    for paragraph in plain(text).replace("\t", "    ").splitlines() or [""]:
+    """The lines of a text in that width; a word longer than a line is cut. The text is drawable with that font."""
+    lines, most = [], int(width / size * 5) + 1  # letters: none is narrower than a fifth of its height
+    for paragraph in text.replace("\t", "    ").splitlines() or [""]:
         line = ""
         for word in re.findall(r"\S+\s*|\s+", paragraph) or [""]:
-            while stringWidth(word.rstrip(), font, size) > width:
-                room = _room(word, width, font, size)
+            while len(word) > most or stringWidth(word.rstrip(), font, size) > width:
+                room = _room(word[:most], width, font, size)
                 if line:
                     lines.append(line.rstrip())
                     line = ""
@@ -78,10 +91,15 @@ def wrapped(text, width, font=FONT, size=9):
 
 
 def _room(word, width, font, size):
-    room = len(word)
-    while room > 1 and stringWidth(word[:room], font, size) > width:
-        room -= 1
-    return room
+    """How many letters of a word a line holds; one at least."""
+    least, most = 1, len(word)
+    while least < most:
+        half = (least + most + 1) // 2
+        if stringWidth(word[:half], font, size) > width:
+            most = half - 1
+        else:
+            least = half
+    return least
 
 
 class _Sheet:
@@ -91,6 +109,13 @@ class _Sheet:
         self.out = io.BytesIO()
         self.canvas = Canvas(self.out, pagesize=A4, invariant=1, pageCompression=1)
         self.page, self.y = 0, HEIGHT - TOP
+        self.lost = set()  # signs that could not be drawn
+
+    def fitted(self, text, width, font=FONT, size=9):
+        """(lines, font) of a text, in whatever script."""
+        said, name, lost = drawable(text, font)
+        self.lost |= lost
+        return wrapped(said, width, name, size), name
 
     def need(self, height, again=None):
         """Room for that height, on the next page perhaps; ``again`` draws what heads each page."""
@@ -101,7 +126,8 @@ class _Sheet:
                 again()
 
     def text(self, text, font=FONT, size=9, left=LEFT, width=WIDTH - 2 * LEFT, after=3):
-        for line in wrapped(text, width, font, size):
+        lines, font = self.fitted(text, width, font, size)
+        for line in lines:
             self.need(size * 1.3)
             self.y -= size * 1.3
             self.canvas.setFont(font, size)
@@ -119,8 +145,8 @@ NUMBER, DATE, PAGES = LEFT, 405, WIDTH - LEFT  # where its columns begin; pages 
 TITLE = LEFT + 44
 
 
-def cover(head, rows):
-    """(PDF, how many pages, [Link]) of the bordereau of these rows."""
+def cover(head, rows, notes=()):
+    """(PDF, how many pages, [Link]) of the bordereau of these rows; ``notes``: what their pages do not show."""
     sheet = _Sheet()
     sheet.text(head.title.upper(), BOLD, 15, after=8)
     for line in head.lines:
@@ -134,16 +160,47 @@ def cover(head, rows):
             sheet.need(40, lambda: _columns(sheet))
             sheet.y -= 6
             sheet.text(section, BOLD, 9, after=2)
-        lines = wrapped(row.title, DATE - TITLE - 8)
+        lines, font = sheet.fitted(row.title, DATE - TITLE - 8)
         sheet.need(len(lines) * 11.7 + 4, lambda: _columns(sheet))
         top = sheet.y
-        _row(sheet, row, lines)
+        _row(sheet, row, lines, font)
         links.append(Link(sheet.page, (LEFT, sheet.y, WIDTH - LEFT, top), target))
         target += row.last - row.first + 1
     sheet.y -= 14
+    for text in (*told(notes), *(told([("", "letters", _codes(sheet.lost))]) if sheet.lost else ())):
+        sheet.text(text, size=8, after=2)
+    sheet.y -= 6
     for line in head.foot:
         sheet.text(line, size=10, after=1)
     return sheet.bytes(), sheet.page + 1, links
+
+
+def told(notes):
+    """What the pieces' pages do not show, a line for each kind: (number, code, detail) for each note."""
+    for code, words in NOTES.items():
+        mine = [note for note in notes if note[1] == code]
+        if mine:
+            numbers = spans(list(dict.fromkeys(number for number, _code, _detail in mine if number)))
+            details = ", ".join(dict.fromkeys(detail for _number, _code, detail in mine if detail))
+            yield (
+                f"{words}{' : ' if details else ''}{details[:300]}" + (f" (pièces {numbers})" if numbers else "") + "."
+            )
+
+
+def _codes(signs):
+    """Signs that cannot be shown, by their Unicode numbers; ten at most."""
+    return " ".join(f"U+{ord(sign):04X}" for sign in sorted(signs)[:10]) + (" …" if len(signs) > 10 else "")
+
+
+def spans(numbers, words="%(first)s à %(last)s"):
+    """« 1 à 4, 7 » of piece numbers in order."""
+    runs = []
+    for number in numbers:
+        if runs and number.isdigit() and runs[-1][-1].isdigit() and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join(words % {"first": run[0], "last": run[1]} if len(run) > 1 else run[0] for run in runs)
 
 
 def _columns(sheet):
@@ -158,15 +215,16 @@ def _columns(sheet):
     sheet.canvas.line(LEFT, sheet.y, WIDTH - LEFT, sheet.y)
 
 
-def _row(sheet, row, lines):
-    sheet.canvas.setFont(FONT, 9)
+def _row(sheet, row, lines, font):
     for position, line in enumerate(lines):
         sheet.y -= 11.7
+        sheet.canvas.setFont(FONT, 9)
         if not position:
             sheet.canvas.drawString(NUMBER, sheet.y, row.number)
             sheet.canvas.drawString(DATE, sheet.y, row.date)
             pages = str(row.first) if row.first == row.last else f"{row.first} à {row.last}"
             sheet.canvas.drawRightString(PAGES, sheet.y, pages)
+        sheet.canvas.setFont(font, 9)
         sheet.canvas.drawString(TITLE, sheet.y, line)
     sheet.y -= 4
     sheet.canvas.setLineWidth(0.2)
@@ -177,17 +235,28 @@ def _row(sheet, row, lines):
 
 
 def pages_of(piece, content, sha256):
-    """The PDF of a piece that is no PDF itself, or its sheet; pictures and messages are made into pages.
+    """(PDF, notes) of a piece that is no PDF itself; pictures, messages and texts are made into pages.
 
-    :raises Unreadable: a picture that cannot be read
+    :raises Unreadable: it cannot be read, or is of a kind that is not taken
     """
+    code = kind_not_taken(piece)
+    if code:
+        raise Unreadable(code)
     if piece.mimetype.startswith("image/"):
-        return picture(content)
+        return picture(content), ()
     if piece.mimetype == "message/rfc822":
         return message(piece, content, sha256)
-    if piece.mimetype == "text/plain":
-        return _titled(piece, content.decode("utf-8", "replace"), sha256)
-    return sheet(piece, "", sha256)
+    return _titled(piece, decoded(content), sha256)
+
+
+def kind_not_taken(piece):
+    """Why this kind of file has no pages here, or an empty text."""
+    if piece.mimetype in ("application/pdf", "message/rfc822", "text/plain"):
+        return ""
+    for code, pattern in KINDS.items():
+        if re.search(pattern, piece.name.lower()) or re.search(pattern, piece.mimetype.lower()):
+            return code
+    return "" if piece.mimetype.startswith("image/") else "kind"
 
 
 def sheet(piece, code, sha256):
@@ -210,7 +279,9 @@ def picture(content):
     try:
         with Image.open(io.BytesIO(content)) as image:
             frames = [_frame(frame) for frame in ImageSequence.Iterator(image)]
-    except (DecompressionBombError, *BROKEN) as error:
+    except MemoryError:
+        raise
+    except Exception as error:
         raise Unreadable("image") from error
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1, pageCompression=1)
@@ -229,7 +300,12 @@ def picture(content):
 
 def _frame(frame):
     """Upright, on white, and no larger than a page at 300 dots per inch."""
-    upright = ImageOps.exif_transpose(frame.copy())
+    try:
+        upright = ImageOps.exif_transpose(frame.copy())
+    except (MemoryError, OSError):
+        raise
+    except Exception:  # noqa: BLE001 - how it was held is not to be read, the picture itself is
+        upright = frame.copy()
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
         opaque = upright.convert("RGBA")
         upright = Image.new("RGB", opaque.size, "white")
@@ -242,24 +318,31 @@ def _frame(frame):
 
 
 def message(piece, content, sha256):
-    """An e-mail transcribed: who, to whom, when, its words and the names of its enclosures."""
+    """(PDF, notes) of an e-mail transcribed: who, to whom, when, its words and the names of its enclosures."""
     found = email.message_from_bytes(content, policy=email.policy.default)
     heads = [("De", "from"), ("À", "to"), ("Copie", "cc"), ("Date", "date"), ("Objet", "subject")]
-    lines = [f"{label} : {found[name]}" for label, name in (*heads, ("Message-Id", "message-id")) if found[name]]
+    heads.append(("Message-Id", "message-id"))
+    lines = [f"{label} : {value}" for label, name in heads if (value := _head(found, name))]
     names = [part.get_filename() or part.get_content_type() for part in found.iter_attachments()]
     if names:
         lines.append(f"Pièces jointes : {', '.join(names)}")
     return _titled(piece, "\n".join((*lines, "", _words(found))), sha256)
 
 
+def _head(found, name):
+    """A header of a message as it is meant, else as it is written."""
+    try:
+        return str(found[name] or "")
+    except Exception:  # noqa: BLE001 - the standard library fails on some, such as a Message-ID in square brackets
+        return next((str(value) for key, value in found.raw_items() if key.lower() == name), "")
+
+
 def _words(found):
     body = found.get_body(("html", "plain"))  # the text that mail programs make of a table cannot be read
     if body is None:
         return ""
-    try:
-        text = body.get_content()
-    except (LookupError, ValueError):  # a charset nobody knows
-        text = body.get_payload(decode=True).decode("latin-1")
+    content = body.get_payload(decode=True) or b""
+    text = decoded(content, body.get_content_charset()).replace("\r\n", "\n")
     return text if body.get_content_type() == "text/plain" else html_to_text(text)
 
 
@@ -281,4 +364,8 @@ def _titled(piece, text, sha256):
     told = f"Transcription de « {piece.file_name} », remis tel quel dans le fichier ZIP. SHA-256 : {sha256}"
     made.text(told, size=7, after=10)
     made.text(text, size=9.5)
-    return made.bytes()
+    if made.lost:
+        signs = _codes(made.lost)
+        made.text(f"{NOTES['letters']} : {signs}", size=7)
+        return made.bytes(), (("letters", signs),)
+    return made.bytes(), ()

@@ -4,7 +4,7 @@ import tempfile
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from . import bulk, bundle
+from . import bulk, bundle, case_problems
 from .bundle_sheets import Cover
 from .letter_format import Formats
 from .recouvrement_case_piece import LANG, RANK, SECTIONS, STEP
@@ -244,13 +244,6 @@ class RecouvrementCase(models.Model):
                 for kind, content in (("pdf", pdf), ("zip", archive))
             ]
         )
-        reasons = {
-            "encrypted": self.env._("protected by a password"),
-            "broken": self.env._("damaged PDF"),
-            "image": self.env._("damaged or oversized picture"),
-            "altered": self.env._("not the file that was kept, its SHA-256 differs"),
-        }
-        problems = [f"{problem.number}. {problem.title}: {reasons[problem.code]}" for problem in made.problems]
         file = self.env["recouvrement.case.file"].create(
             {
                 "case_id": self.id,
@@ -265,7 +258,7 @@ class RecouvrementCase(models.Model):
                 "zip_id": files[1].id,
                 "sha256": sha256,
                 "zip_sha256": hashlib.sha256(archive).hexdigest(),
-                "problems": "\n".join(problems) or False,
+                "problems": "\n".join(case_problems.told(self.env, made)) or False,
             }
         )
         files.write({"res_model": file._name, "res_id": file.id})

@@ -1,6 +1,8 @@
 import hashlib
 import io
+import time
 import zipfile
+from unittest.mock import patch
 
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
@@ -10,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from odoo.tests import BaseCase, tagged
 
-from ..models import bundle
+from ..models import bundle, bundle_reader
 from ..models.bundle_sheets import Cover, html_to_text, wrapped
 
 HEAD = Cover("Bordereau de pièces", ("Affaire : Créancier c/ Débiteur", "Dossier n° CTX/2026/0001"), ("Fait à Lyon",))
@@ -55,6 +57,19 @@ def inherited(text):
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def page_tree_bomb():
+    """A few hundred bytes whose page tree has billions of pages."""
+    nodes = [b"<< /Type /Pages /Kids [%d 0 R %d 0 R] /Count 2 >>" % (n, n) for n in range(3, 40)]
+    nodes = [b"<< /Type /Catalog /Pages 2 0 R >>", *nodes, b"<< /Type /Page /MediaBox [0 0 9 9] >>"]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, node in enumerate(nodes, start=1):
+        offsets.append(b"%010d 00000 n \n" % len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, node)
+    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(nodes) + 1, b"".join(offsets))
+    tail = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(nodes) + 1, len(out))
+    return out + table + tail
 
 
 def piece(number, title, content, mimetype="application/pdf", name="file.pdf", section="", date="01/03/2026"):
@@ -193,6 +208,113 @@ class TestBundle(BaseCase):
             piece(2, "Mot" + "x" * 400, b"\x00\xff" * 50, "text/plain", "note.txt"),
         )
         self.assertEqual((made.pages, made.problems), (3, []))
+
+    def test_a_file_that_hangs_fills_the_memory_or_ends_its_reader_costs_its_own_pages_alone(self):
+        bomb = page_tree_bomb()
+        nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3000)).encode()
+        self.enterContext(patch.multiple(bundle_reader, SECONDS=3, LEAST=1, WAIT=10))
+        started = time.monotonic()
+        made, content, archive = self.made(
+            piece(1, "Facture", pdf("Avant")),
+            piece(2, "Bombe", bomb),
+            piece(3, "Courriel emboîté", nested, "message/rfc822", "m.eml"),
+            piece(4, "Facture", pdf("Après")),
+        )
+        self.assertLess(time.monotonic() - started, 25)
+        self.assertEqual([(one.number, one.code) for one in made.problems], [("2", "slow"), ("3", "unreadable")])
+        texts = [page.extract_text() for page in self.reader(content).pages]
+        self.assertIn("trop de temps ou de mémoire", texts[2])
+        self.assertIn("Avant", texts[1])
+        self.assertIn("Après", texts[4])
+        with zipfile.ZipFile(io.BytesIO(archive)) as found:
+            self.assertIn("002 - Bombe.pdf", found.namelist())
+
+    def test_what_only_looks_damaged_is_shown(self):
+        exif = io.BytesIO()
+        Image.new("RGB", (30, 30)).save(exif, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff")
+        bracketed = b"From: a@b.example\nMessage-ID: <[x@y.example]>\nSubject: Objet\n\nBonjour"
+        made, content, _archive = self.made(
+            piece(1, "Courriel", bracketed, "message/rfc822", "m.eml"),
+            piece(2, "Photo", exif.getvalue(), "image/jpeg", "p.jpg"),
+        )
+        self.assertEqual(made.problems, [])
+        self.assertIn("Bonjour", self.reader(content).pages[1].extract_text())
+
+    def test_a_damaged_tiff_has_a_sheet(self):
+        made, _content, _archive = self.made(
+            piece(1, "Plan", b"II*\0\x08\0\0\0\x01\0\0\x01\x04\0\xff\xff\xff\xff\0\0\0\0", "image/tiff", "p.tif"),
+            piece(2, "Facture", pdf("Facture")),
+        )
+        self.assertEqual([(one.number, one.code) for one in made.problems], [("1", "image")])
+
+    def test_a_very_long_word_takes_no_longer_than_as_many_short_ones(self):
+        started = time.monotonic()
+        made, _content, _archive = self.made(piece(1, "x" * 5000, b"y" * 300_000, "text/plain", "n.txt"))
+        self.assertLess(time.monotonic() - started, 10)
+        self.assertEqual(made.problems, [])
+
+    def test_every_script_is_printed_or_its_lack_is_said(self):
+        words = "Łódź, čeština, Ελλάδα, Привет, עברית"
+        made, content, _archive = self.made(piece(1, "Dupont et Łukasz", words.encode(), "text/plain", "n.txt"))
+        texts = [" ".join(page.extract_text().split()) for page in self.reader(content).pages]
+        self.assertIn("Łukasz", texts[0])
+        for word in ("Łódź", "čeština", "Ελλάδα", "Привет"):
+            self.assertIn(word, texts[1])
+        self.assertEqual([note.code for note in made.notes], ["letters"])
+        self.assertIn("remplacés par un point d'interrogation", texts[0])
+
+    def test_a_text_written_by_windows_keeps_its_accents(self):
+        mail = b"From: a@b.example\nSubject: x\nContent-Type: text/plain\n\n" + "Œuvre à 5 €".encode("cp1252")
+        made, content, _archive = self.made(
+            piece(1, "Note", "Été, œuvre, 5 €".encode("cp1252"), "text/plain", "n.txt"),
+            piece(2, "Courriel", mail, "message/rfc822", "m.eml"),
+            piece(3, "Note", "Été".encode("utf-16"), "text/plain", "u.txt"),
+        )
+        self.assertEqual((made.problems, made.notes), ([], []))
+        texts = [page.extract_text() for page in self.reader(content).pages]
+        self.assertIn("Été, œuvre, 5 €", texts[1])
+        self.assertIn("Œuvre à 5 €", texts[2])
+        self.assertIn("Été", texts[3])
+
+    def test_form_fields_without_a_drawing_are_drawn(self):
+        out = io.BytesIO()
+        canvas = Canvas(out)
+        canvas.drawString(80, 700, "Bon de commande")
+        canvas.acroForm.textfield(name="client", value="Durand SARL", x=80, y=600, width=200, height=20)
+        canvas.save()
+        writer = PdfWriter(clone_from=io.BytesIO(out.getvalue()))
+        for note in writer.pages[0]["/Annots"]:
+            del note.get_object()["/AP"]
+        bare = io.BytesIO()
+        writer.write(bare)
+        made, content, _archive = self.made(piece(1, "Bon", bare.getvalue()))
+        self.assertEqual(made.problems, [])
+        [note] = self.reader(content).pages[1]["/Annots"]
+        drawing = note.get_object()["/AP"]["/N"].get_object()
+        self.assertIn(b"Durand SARL", drawing.get_data())
+
+    def test_the_data_of_an_electronic_invoice_is_said_to_stay_in_the_original(self):
+        writer = PdfWriter(clone_from=io.BytesIO(pdf("Facture")))
+        writer.add_attachment("factur-x.xml", b"<x/>")
+        out = io.BytesIO()
+        writer.write(out)
+        made, content, _archive = self.made(*(piece(n, "Facture", out.getvalue()) for n in (1, 2, 3)))
+        self.assertEqual({(note.code, note.detail) for note in made.notes}, {("embedded", "factur-x.xml")})
+        cover = " ".join(self.reader(content).pages[0].extract_text().split())
+        self.assertIn("factur-x.xml (pièces 1 à 3)", cover)
+
+    def test_a_kind_that_is_not_taken_says_why(self):
+        made, content, _archive = self.made(
+            piece(1, "Photo", b"\0", "image/heic", "p.heic"),
+            piece(2, "Dessin", b"<svg/>", "image/svg+xml", "d.svg"),
+            piece(3, "Contrat", b"PK", "application/octet-stream", "c.docx"),
+            piece(4, "Message", b"\xd0\xcf", "application/vnd.ms-outlook", "m.msg"),
+            piece(5, "Archive", b"PK", "application/zip", "a.zip"),
+        )
+        self.assertEqual([one.code for one in made.problems], ["heic", "svg", "word", "outlook", "kind"])
+        texts = [" ".join(page.extract_text().split()) for page in self.reader(content).pages]
+        for number, word in enumerate(("JPEG", "SVG", "traitement de texte", ".eml"), start=1):
+            self.assertIn(word, texts[number])
 
     def test_no_piece_makes_a_bordereau_alone(self):
         made, content, _archive = self.made()

@@ -262,4 +262,4 @@ class TestNothingFetched(LettersCommon):
         head = "From: a@b.example\nSubject: Bonjour\nContent-Type: text/html; charset=utf-8"
         raw = f"{head}\n\n<p>Lu</p>{self.typed('mail')}"
         piece = bundle.Piece("1", "Message", "", "m.eml", "message/rfc822", raw.encode)
-        self.assert_quiet(bundle_sheets.message(piece, raw.encode(), "0" * 64))
+        self.assert_quiet(bundle_sheets.message(piece, raw.encode(), "0" * 64)[0])
