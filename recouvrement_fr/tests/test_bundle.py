@@ -212,6 +212,7 @@ class TestBundle(BaseCase):
     def test_a_file_that_hangs_fills_the_memory_or_ends_its_reader_costs_its_own_pages_alone(self):
         bomb = page_tree_bomb()
         nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3000)).encode()
+        endless = b"From: a@b.example\nContent-Type: text/html\n\n" + b"<!--" * 300_000  # searched again and again
         self.enterContext(patch.multiple(bundle_reader, SECONDS=3, LEAST=1, WAIT=10))
         started = time.monotonic()
         made, content, archive = self.made(
@@ -219,11 +220,17 @@ class TestBundle(BaseCase):
             piece(2, "Bombe", bomb),
             piece(3, "Courriel emboîté", nested, "message/rfc822", "m.eml"),
             piece(4, "Facture", pdf("Après")),
+            piece(5, "Courriel sans fin", endless, "message/rfc822", "s.eml"),
         )
         self.assertLess(time.monotonic() - started, 25)
-        self.assertEqual([(one.number, one.code) for one in made.problems], [("2", "slow"), ("3", "unreadable")])
+        codes = {one.number: one.code for one in made.problems}
+        self.assertIn(codes.pop("2"), ("slow", "broken"), "Later versions of pypdf refuse it by themselves.")
+        self.assertEqual(codes, {"3": "unreadable", "5": "slow"})
         texts = [page.extract_text() for page in self.reader(content).pages]
-        self.assertIn("trop de temps ou de mémoire", texts[2])
+        self.assertIn(
+            "ne peuvent pas" if made.problems[0].code == "broken" else "trop de temps", " ".join(texts[2].split())
+        )
+        self.assertIn("trop de temps ou de mémoire", texts[5])
         self.assertIn("Avant", texts[1])
         self.assertIn("Après", texts[4])
         with zipfile.ZipFile(io.BytesIO(archive)) as found:
