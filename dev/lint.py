@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 import env
+import house
 import readme
 import translate
 
@@ -23,6 +24,7 @@ def main():
         ("pylint-odoo", pylint),
         ("XML", xml),
         ("files", files),
+        ("house", house.problems),
         ("README", readme.problems),
         ("translations", lambda: translate.problems(translate.exported())),
     )

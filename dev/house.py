@@ -1,0 +1,188 @@
+"""The rules of the house (ARCHITECTURE.md), read from the code: ``python dev/house.py``, and ``make lint``.
+
+What breaks a rule today is listed in ``house_exceptions.txt``. The list only shrinks: a new line of it fails as much as
+one that is no longer true. ``python dev/house.py --known`` prints what it would hold.
+"""
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULE = ROOT / "recouvrement_fr"
+KNOWN = Path(__file__).with_name("house_exceptions.txt")
+# From what nobody calls to what calls nobody: a room calls those before it.
+ROOMS = (
+    *("rules", "tools", "base", "ledger", "policy", "debtor", "law", "documents", "decision", "penalties", "sending"),
+    *("night", "amicable", "einvoicing", "insolvency", "contacts", "bad_debt", "litigation", "door"),
+)
+ORDER = {room: number for number, room in enumerate(ROOMS)}
+# Where a day or an hour may be read: what a person, the scheduler or the client calls by itself.
+ENTRANCE = re.compile(r"(action|button|onchange|_onchange|_cron|_compute|_search|_default|default_get|_inverse|get_)")
+CLOCK = {
+    *(("Date", "today"), ("Date", "context_today"), ("Datetime", "now"), ("Datetime", "today")),
+    *(("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")),
+}
+NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
+# The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
+SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")
+FIGURES = {40, 365, 366, 36500, 36600, 5000, 10000}
+
+
+class Source:
+    """A file of a room, read once."""
+
+    def __init__(self, file):
+        self.name = str(file.relative_to(MODULE))
+        parts = file.relative_to(MODULE).parts
+        self.room = parts[0] if parts[0] in ("rules", "tools", "ledger") else parts[1]
+        self.tree = ast.parse(file.read_text(encoding="utf-8"))
+        self.parts = parts
+
+    def models(self):
+        """(name of the model, whether it is made here, the class) of each class that has one."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ClassDef):
+                values = dict(self.texts(node))
+                if "_name" in values:
+                    yield values["_name"], True, node
+                elif "_inherit" in values:
+                    yield values["_inherit"], False, node
+
+    @staticmethod
+    def texts(node):
+        for line in node.body:
+            if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
+                yield line.targets[0].id, line.value.value
+
+    def imports(self):
+        """The rooms it takes something from, with the file."""
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.ImportFrom) or not node.level:
+                continue
+            base = [*self.parts[:-1][: len(self.parts) - node.level], *(node.module.split(".") if node.module else [])]
+            for taken in node.names:
+                path = [*base, taken.name]
+                path = path[1:] if path[0] in ("models", "wizards") else path
+                if path and path[0] in ORDER:
+                    yield path[0], ".".join(base if len(path) > 2 else [*base, taken.name])
+
+
+def sources():
+    folders = ("rules", "tools", "ledger", "models/*", "wizards/*")
+    files = sorted(file for folder in folders for file in MODULE.glob(f"{folder}/*.py"))
+    return [Source(file) for file in files if file.stem != "__init__"]
+
+
+def found():
+    """Everything that breaks a rule, one line each, sorted."""
+    read = sources()
+    lines = set()
+    for check in (arrows, rules_alone, clocks, figures):
+        lines.update(check(read))
+    return sorted(lines)
+
+
+def arrows(read):
+    """A room takes from, names a model of, or calls what only rooms after it have."""
+    home = {name: source.room for source in read for name, made, _node in source.models() if made}
+    methods = defaultdict(set)
+    for source in read:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("_") and node.name not in NOT_OURS:
+                methods[node.name].add(source.room)
+    first = {name: min(rooms, key=ORDER.get) for name, rooms in methods.items()}
+    for source in read:
+        below = [*(("imports", taken, room) for room, taken in source.imports()), *used(source, home, first)]
+        for way, what, room in below:
+            if ORDER[room] > ORDER[source.room]:
+                yield f"arrow {source.name} {way} {what} ({room})"
+
+
+def used(source, home, first):
+    """(how, what, its room) of each model and each private method a file uses."""
+    for node in ast.walk(source.tree):
+        if (model := named_model(node)) in home:
+            yield "names", model, home[model]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in first:
+            yield "calls", node.func.attr, first[node.func.attr]
+
+
+def named_model(node):
+    """The model of ``env["..."]``, or None."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        holder = node.value
+        if (isinstance(holder, ast.Attribute) and holder.attr == "env") or getattr(holder, "id", "") == "env":
+            return node.slice.value
+    return None
+
+
+def rules_alone(read):
+    """The law knows nothing of Odoo."""
+    for source in read:
+        if source.room == "rules":
+            for node in ast.walk(source.tree):
+                modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+                modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+                if any(module.split(".")[0] == "odoo" for module in modules):
+                    yield f"odoo {source.name}"
+
+
+def clocks(read):
+    """The day is given, except where a person, the scheduler or the client comes in."""
+    crons = set(re.findall(r"model\.(\w+)\(", (MODULE / "data/ir_cron_data.xml").read_text(encoding="utf-8")))
+    for source in read:
+        for function in ast.walk(source.tree):
+            if not isinstance(function, ast.FunctionDef) or function.name in crons or ENTRANCE.match(function.name):
+                continue
+            if any(reads_clock(node) for node in ast.walk(function)):
+                yield f"clock {source.name} {function.name}"
+
+
+def reads_clock(node):
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    holder = node.func.value
+    return node.func.attr == "_today" or (getattr(holder, "attr", getattr(holder, "id", "")), node.func.attr) in CLOCK
+
+
+def figures(read):
+    """No figure of law where something remembers, acts or shows."""
+    for source in read:
+        if source.room == "rules":
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value in FIGURES:
+                yield f"figure {source.name} {node.value}"
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "relativedelta":
+                for keyword in node.keywords:
+                    if keyword.arg in ("years", "months") and isinstance(keyword.value, ast.Constant):
+                        yield f"figure {source.name} {keyword.arg}={keyword.value.value}"
+    for file in sorted(MODULE.glob("reports/**/*.xml")):
+        for figure in SHOWN.findall(file.read_text(encoding="utf-8")):
+            yield f"figure {file.relative_to(MODULE)} {figure}"
+
+
+def problems():
+    """What is new, and what is listed but no longer there."""
+    known = [line.partition("  #")[0].rstrip() for line in KNOWN.read_text(encoding="utf-8").splitlines()]
+    known = {line for line in known if line and not line.startswith("#")}
+    now = set(found())
+    yield from (f"{line}: new; mend it (ARCHITECTURE.md says how)" for line in sorted(now - known))
+    yield from (f"{line}: no longer there; take it out of {KNOWN.name}" for line in sorted(known - now))
+
+
+def main():
+    if "--known" in sys.argv:
+        print("\n".join(found()))
+        return 0
+    lines = list(problems())
+    for line in lines:
+        print(line)
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
