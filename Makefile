@@ -42,7 +42,7 @@ test-odoo:
 	test_with="$(RUN) pytest --odoo-database=$$database --odoo-http"; \
 	if [ "$(TESTS)" = recouvrement_fr/tests ]; then \
 		$$test_with -n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS) || status=1; \
-		$$test_with $(TESTS)/test_browser*.py || status=1; \
+		$$test_with $(TESTS)/*/test_browser*.py || status=1; \
 	else $$test_with $(TESTS) || status=1; fi; exit $$status
 
 lint:

@@ -114,7 +114,7 @@ def print_letters(env, on):
         made = _timed(env, lambda: [page._prepare(on) for page in _pages(reminders)])[0]
         _check(reminders, "letter")
         letters = reminders.dispatch_ids.filtered(lambda dispatch: dispatch.channel == "letter")
-        from odoo.addons.recouvrement_fr.models import letter_pdf
+        from odoo.addons.recouvrement_fr.tools import letter_pdf
 
         started = time.perf_counter()
         document = letter_pdf.joined(letter.attachment_id.raw for letter in letters)

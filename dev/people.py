@@ -139,7 +139,7 @@ class People:
         return self.env["recouvrement.debtor"].search(domain, order="overdue_amount desc", limit=limit)
 
     def _call(self, debtor, outcome, terms, note):
-        from odoo.addons.recouvrement_fr.models.recouvrement_contact_outcome import Terms
+        from odoo.addons.recouvrement_fr.models.contacts.recouvrement_contact_outcome import Terms
 
         self._as_collector("recouvrement.contact")._log(
             debtor.with_user(self.collector), "call", outcome, terms=Terms(**terms), note=note, duration=4

@@ -1,1 +1,0 @@
-"""What knows no business: readers of formats."""

@@ -1,0 +1,129 @@
+"""What really came in for some invoices: cash and credit notes, not write-offs nor transfers.
+
+Odoo calls an invoice paid when it is written off, set against another account, or moved to doubtful receivables. A
+promise or a plan is kept by money, so it is judged from here.
+"""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..rules.on_account import Money
+from ..tools.bulk import any_of
+
+
+class Receipt(NamedTuple):
+    """Something that reduced an invoice: ``kind`` is ``payment`` or ``credit``; the amount in the invoice's currency,
+    the date that of its journal entry."""
+
+    move_id: int
+    on: date
+    amount: Decimal
+    kind: str
+    entry_id: int = 0  # the journal entry
+    is_reversal: bool = False  # a credit note made of this very invoice: what it credits was never owed
+
+
+def receipts(env, move_ids, until=None):
+    """What came in for these invoices, up to a day included: {move id: [Receipt]}, the oldest first, in one statement.
+
+    A payment counts for what went through the bank: the part that a payment difference wrote off does not. An entry
+    that touches neither a bank, a cash nor an outstanding account pays nothing; exchange differences neither. What was
+    unreconciled since is no longer there: a returned payment undoes what it had kept. Money set directly against what
+    stands in doubtful receivables (416) pays the invoice that it is about.
+    """
+    found = defaultdict(dict)
+    for move_id, _due, entry_id, receipt in _rows(env, move_ids, until):
+        known = found[move_id].get(entry_id)
+        found[move_id][entry_id] = receipt._replace(amount=receipt.amount + known.amount) if known else receipt
+    return defaultdict(list, {move_id: list(entries.values()) for move_id, entries in found.items()})
+
+
+def instalment_receipts(env, move_ids, until=None):
+    """The same by instalment: {(move id, due date): [Receipt]}."""
+    found = defaultdict(list)
+    for move_id, due, _entry_id, receipt in _rows(env, move_ids, until):
+        found[move_id, due].append(receipt)
+    return found
+
+
+def on_account(env, company, partner_ids):
+    """The money of these debtors that nobody has set against an invoice yet, the oldest first, in one statement:
+    {commercial partner id: [rules.on_account.Money]}."""
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT p.commercial_partner_id, l.id, l.currency_id, l.date, -l.amount_residual_currency, l.move_id
+              FROM account_move_line l
+              JOIN res_partner p ON p.id = l.partner_id
+              JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+              JOIN account_move m ON m.id = l.move_id
+             WHERE p.commercial_partner_id = %(partners)s AND l.company_id IN %(tree)s AND l.parent_state = 'posted'
+               AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0
+               AND (m.statement_line_id IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM account_payment pay WHERE pay.move_id = m.id) OR EXISTS (
+                   SELECT 1 FROM account_move_line b JOIN account_account c ON c.id = b.account_id
+                    WHERE b.move_id = m.id AND c.account_type = 'asset_cash'))
+          ORDER BY l.date, l.id
+            """,
+            partners=any_of(partner_ids),
+            tree=tuple(company._recouvrement_tree()),
+        )
+    )
+    found = defaultdict(list)
+    for partner_id, line_id, currency_id, on, amount, entry_id in rows:
+        found[partner_id].append(Money(line_id, currency_id, on, Decimal(str(round(amount, 6))), entry_id))
+    return found
+
+
+def _rows(env, move_ids, until):
+    """(move id, due date, entry id, Receipt), the oldest first."""
+    env.flush_all()  # what the same transaction has just reconciled counts too
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT l.invoice_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
+                   cm.move_type = 'out_refund' AND cm.reversed_entry_id IS NOT DISTINCT FROM l.invoice_id,
+                   SUM(r.debit_amount_currency * CASE
+                       WHEN pay.amount > 0 AND c.amount_currency != 0
+                       THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
+              FROM (
+                   SELECT i.id, i.move_id AS invoice_id, COALESCE(i.date_maturity, i.date) AS due
+                     FROM account_move_line i
+                    WHERE i.move_id = %(moves)s
+                    UNION ALL
+                   SELECT q.id, q.recouvrement_invoice_id, first.due
+                     FROM account_move_line q
+                     JOIN account_move t ON t.id = q.move_id AND t.recouvrement_doubtful_id IS NOT NULL
+                     JOIN LATERAL (SELECT MIN(COALESCE(i.date_maturity, i.date)) AS due
+                                     FROM account_move_line i
+                                     JOIN account_account a ON a.id = i.account_id
+                                    WHERE i.move_id = q.recouvrement_invoice_id
+                                      AND a.account_type = 'asset_receivable') first ON TRUE
+                    WHERE q.recouvrement_invoice_id = %(moves)s AND q.balance > 0
+                   ) l
+              JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+              JOIN account_move_line c ON c.id = r.credit_move_id
+              JOIN account_move cm ON cm.id = c.move_id
+         LEFT JOIN account_payment pay ON pay.move_id = cm.id
+             WHERE r.debit_amount_currency > 0
+               AND (cm.move_type = 'out_refund' OR pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
+                    WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))
+               AND (%(until)s::date IS NULL OR c.date <= %(until)s)
+               AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
+          GROUP BY 1, 2, cm.id, c.date, cm.move_type
+          ORDER BY c.date, cm.id, 2
+            """,
+            moves=any_of(move_ids),
+            until=until,
+        )
+    )
+    for move_id, due, entry_id, on, is_credit, is_reversal, amount in rows:
+        kind = "credit" if is_credit else "payment"
+        amount = Decimal(str(round(amount, 6)))
+        yield move_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)

@@ -1,0 +1,82 @@
+"""What of an invoice and of its debtor decides the law that applies, for many invoices in one statement."""
+
+from datetime import date
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..rules.prescription import WITHOUT_PUBLIC_ACCOUNTANT
+from ..tools.bulk import any_of
+
+
+class LawFacts(NamedTuple):
+    """Of one invoice, or of an entry that is not one."""
+
+    move_id: int
+    own_kind_id: int | None  # chosen on the invoice
+    account_id: int | None
+    journal_id: int
+    company_id: int  # root
+    debtor_id: int | None
+    debtor_type: str | None
+    public_buyer: str
+    invoiced_on: date
+    received_on: date | None  # by a public buyer
+    due: date | None  # of its first open instalment, else of its first
+    delivered_on: date  # or performed; or invoiced, when neither is known
+    term_agreed: bool  # its due date was really agreed
+    is_delivery_known: bool
+
+
+def root_of(company):
+    """The root of a company in SQL, from the alias of its row."""
+    return SQL("split_part(%s, '/', 1)::int", SQL.identifier(company, "parent_path"))
+
+
+def performed_on(move):
+    """The day of delivery or performance in SQL, from the alias of an invoice: its own where none is noted."""
+    return SQL(
+        "COALESCE(%s, %s, %s)", *(SQL.identifier(move, name) for name in ("delivery_date", "invoice_date", "date"))
+    )
+
+
+def limited_as(debtor):
+    """rules.prescription.limited_as in SQL, from the alias of a debtor."""
+    kind, buyer = SQL.identifier(debtor, "debtor_type"), SQL.identifier(debtor, "public_buyer")
+    return SQL(
+        "CASE WHEN %s = 'public' AND %s IN %s THEN 'professional' ELSE %s END",
+        kind, buyer, WITHOUT_PUBLIC_ACCOUNTANT, kind,
+    )
+
+
+def read(env, move_ids):
+    """{move id: LawFacts}."""
+    if not move_ids:
+        return {}
+    env.flush_all()  # what the same transaction has just written counts too
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT m.id, m.recouvrement_claim_choice_id, l.account_id, m.journal_id, %(root)s,
+                   d.id, d.debtor_type, COALESCE(d.public_buyer, 'public'), COALESCE(m.invoice_date, m.date),
+                   m.recouvrement_received_on, l.due, %(performed)s,
+                   m.recouvrement_term_agreed IS TRUE, m.delivery_date IS NOT NULL
+              FROM account_move m
+              JOIN res_company co ON co.id = m.company_id
+         LEFT JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = %(root)s
+         LEFT JOIN LATERAL (
+                   SELECT MIN(i.account_id) AS account_id,
+                          COALESCE(MIN(COALESCE(i.date_maturity, i.date)) FILTER (WHERE i.reconciled IS NOT TRUE),
+                                   MIN(COALESCE(i.date_maturity, i.date))) AS due
+                     FROM account_move_line i
+                     JOIN account_account a ON a.id = i.account_id
+                    WHERE i.move_id = m.id AND a.account_type = 'asset_receivable'
+                   ) l ON TRUE
+             WHERE m.id = %(moves)s
+            """,
+            root=root_of("co"),
+            performed=performed_on("m"),
+            moves=any_of(move_ids),
+        )
+    )
+    return {row[0]: LawFacts(*row) for row in rows}

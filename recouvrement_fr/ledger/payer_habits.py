@@ -1,0 +1,95 @@
+"""How debtors have paid, from the ledger: a page of them in a constant number of statements."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..tools.bulk import any_of
+
+YEAR = timedelta(days=365)
+CASH = SQL(  # an entry `cm`, with its payment `pay`, that moved money
+    "(pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS ("
+    "SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id"
+    " WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))"
+)
+
+
+class Habits(NamedTuple):
+    """Of twelve months, in company currency. Lateness is weighted by what was paid; paying early makes up for nothing
+    that was paid late."""
+
+    paid: float = 0.0  # in cash, for invoices
+    days_late: float = 0.0
+    on_time: float = 0.0  # from 0 to 1, of what was paid
+    turnover: float = 0.0  # invoiced less credited, without tax
+    last_on: date | None = None
+    last_amount: float = 0.0
+
+
+def read(env, company, partner_ids, on):
+    """{commercial partner id: Habits} up to a day, over the tree of a root company."""
+    env.flush_all()  # what the same transaction has just reconciled counts too
+    given = {
+        "partners": any_of(partner_ids),
+        "tree": any_of(company._recouvrement_tree()),
+        "accounts": any_of(company.sudo()._recouvrement_accounts()),  # a collector reads no settings
+        "since": on - YEAR,
+        "on": on,
+        "cash": CASH,
+    }
+    found = defaultdict(Habits)
+    for partner_id, paid, weighted, on_time in env.execute_query(SQL(_PAID, **given)):
+        if paid:
+            found[partner_id] = Habits(float(paid), float(weighted / paid), float(on_time / paid))
+    for partner_id, turnover in env.execute_query(SQL(_TURNOVER, **given)):
+        found[partner_id] = found[partner_id]._replace(turnover=float(turnover))
+    for partner_id, last_on, amount in env.execute_query(SQL(_LAST, **given)):
+        found[partner_id] = found[partner_id]._replace(last_on=last_on, last_amount=float(amount))
+    return found
+
+
+# The part of a payment that its difference wrote off is no money: see cash.receipts.
+_PAID = """
+    SELECT t.partner_id, SUM(t.amount), SUM(t.amount * GREATEST(t.late, 0)),
+           COALESCE(SUM(t.amount) FILTER (WHERE t.late <= 0), 0)
+      FROM (
+        SELECT p.commercial_partner_id AS partner_id, c.date - COALESCE(l.date_maturity, l.date) AS late,
+               r.amount * CASE WHEN pay.amount > 0 AND c.amount_currency != 0
+                               THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END AS amount
+          FROM res_partner p
+          JOIN account_move_line l ON l.partner_id = p.id
+          JOIN account_move m ON m.id = l.move_id AND m.move_type IN ('out_invoice', 'out_receipt')
+          JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+          JOIN account_move_line c ON c.id = r.credit_move_id
+          JOIN account_move cm ON cm.id = c.move_id AND cm.move_type != 'out_refund'
+     LEFT JOIN account_payment pay ON pay.move_id = cm.id
+         WHERE p.commercial_partner_id = %(partners)s AND l.account_id = %(accounts)s AND l.company_id = %(tree)s
+           AND l.parent_state = 'posted' AND c.date > %(since)s AND c.date <= %(on)s AND %(cash)s
+           AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
+      ) t
+  GROUP BY 1
+"""
+_TURNOVER = """
+    SELECT p.commercial_partner_id, SUM(m.amount_untaxed_signed)
+      FROM res_partner p
+      JOIN account_move m ON m.partner_id = p.id
+     WHERE p.commercial_partner_id = %(partners)s AND m.company_id = %(tree)s AND m.state = 'posted'
+       AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt') AND m.invoice_date > %(since)s
+       AND m.invoice_date <= %(on)s
+  GROUP BY 1
+"""
+_LAST = """
+    SELECT DISTINCT ON (p.commercial_partner_id) p.commercial_partner_id, c.date,
+           SUM(-c.balance) * CASE WHEN pay.amount > 0 AND SUM(c.amount_currency) != 0
+                                  THEN LEAST(1, pay.amount / ABS(SUM(c.amount_currency))) ELSE 1 END
+      FROM res_partner p
+      JOIN account_move_line c ON c.partner_id = p.id
+      JOIN account_move cm ON cm.id = c.move_id AND cm.move_type = 'entry'
+ LEFT JOIN account_payment pay ON pay.move_id = cm.id
+     WHERE p.commercial_partner_id = %(partners)s AND c.account_id = %(accounts)s AND c.company_id = %(tree)s
+       AND c.parent_state = 'posted' AND c.balance < 0 AND c.date <= %(on)s AND %(cash)s
+  GROUP BY p.commercial_partner_id, c.date, cm.id, pay.id
+  ORDER BY p.commercial_partner_id, c.date DESC, cm.id DESC
+"""

@@ -1,0 +1,159 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...tools.letter_format import Formats
+from ..penalties.recouvrement_accrual import Owed
+
+LANG = "fr_FR"  # what a guarantor or an insurer reads is French at the source
+COLLECTIVE = ("sauvegarde", "redressement", "liquidation")
+LETTERS = {
+    "insurance": ("document_insurer", "Déclaration d'impayé"),
+    "bank": ("document_guarantor_call", "Mise en jeu de votre garantie"),
+    "surety": ("document_guarantor_call", "Mise en demeure de la caution"),
+    "aval": ("document_guarantor_call", "Mise en demeure de l'avaliste"),
+    "reserve_of_title": ("document_reserve_claim", "Revendication de biens vendus avec réserve de propriété"),
+    "pledge": ("document_guarantor_call", "Mise en demeure avant réalisation du nantissement"),
+}
+
+
+class RecouvrementGuarantee(models.Model):
+    """The letters a guarantee asks for, with the figures of what it covers."""
+
+    _inherit = "recouvrement.guarantee"
+
+    document_count = fields.Integer(compute="_compute_document_count")
+
+    def _compute_document_count(self):
+        groups = self.env["recouvrement.document"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for guarantee in self:
+            guarantee.document_count = counts.get(guarantee.id, 0)
+
+    def action_letter(self):
+        """Draft what this kind of guarantee asks for: the declaration to the insurer, the call of the surety, of the
+        bank or of the aval, the claim of the goods."""
+        self.ensure_one()
+        return self._draft_letter(*LETTERS[self.kind])
+
+    def action_information(self):
+        """Draft the letter that tells a surety of the first unpaid invoice (C.civ 2303)."""
+        self.ensure_one()
+        return self._draft_letter("document_surety_information", "Information de la caution")
+
+    def _draft_letter(self, template, title):
+        self.check_access("write")
+        on = self.env["recouvrement.run"]._today()
+        values = self.sudo()._letter_values(on)  # figures of the ledger, printed for who may read the guarantee
+        if not values["rows"]:
+            raise UserError(self.env._("No invoice covered by this guarantee is overdue."))
+        document = self.env["recouvrement.document"]._draft(
+            f"recouvrement_fr.{template}",
+            title,
+            self.debtor_id,
+            self,
+            values,
+            date=on,
+            addressee_id=(self.guarantor_id or self._holder()).id,
+        )
+        return document._get_records_action()
+
+    def _holder(self):
+        """Who answers for the goods: the mandataire once the debtor is insolvent, else the debtor."""
+        insolvency = self.debtor_id.sudo().insolvency_ids.filtered(  # whom a letter goes to is no secret
+            lambda found: found.state == "open" and found.kind in COLLECTIVE
+        )[:1]
+        return insolvency.administrator_id or insolvency.mandataire_id or self.partner_id
+
+    def _letter_values(self, on):
+        """What the letters print, ready to be shown, in French."""
+        formats, code = Formats(LANG), self.currency_id.name
+        money = lambda amount: formats.money(Decimal(str(round(amount, 2))), code)  # noqa: E731
+        rows = self._figures(on)
+        total = sum(row["principal"] + row["interest"] + row["indemnity"] for row in rows)
+        called = min(total * self.percent / 100, self.amount) if self.amount else total * self.percent / 100
+        insolvency = self.debtor_id.insolvency_ids.filtered(
+            lambda found: found.state == "open" and found.kind in COLLECTIVE
+        )[:1]
+        return {
+            "reference": self.name,
+            "kind": self.kind,
+            "starts": formats.long(self.starts_on) if self.starts_on else "",
+            "expires": formats.long(self.expires_on) if self.expires_on else "",
+            "limit": money(self.amount) if self.amount else "",
+            "percent": formats.percent(self.percent) if self.percent != 100 else "",
+            "is_person": not self.guarantor_id.is_company,
+            "judgment": formats.long(insolvency.judgment_on) if insolvency else "",
+            "is_stayed": self._is_stayed(insolvency),
+            "on": formats.long(on),
+            "rows": [
+                {
+                    "number": row["move"].name,
+                    "date": formats.short(row["move"].invoice_date or row["move"].date),
+                    "due": formats.short(row["due"]),
+                    "amount": money(row["amount"]),
+                    "principal": money(row["principal"]),
+                    "interest": money(row["interest"]),
+                    "indemnity": money(row["indemnity"]),
+                    "total": money(row["principal"] + row["interest"] + row["indemnity"]),
+                }
+                for row in rows
+            ],
+            "first_due": formats.long(rows[0]["due"]) if rows else "",
+            "principal": money(sum(row["principal"] for row in rows)),
+            "interest": money(sum(row["interest"] for row in rows)),
+            "indemnity": money(sum(row["indemnity"] for row in rows)),
+            "total": money(total),
+            "called": money(called),
+            "called_words": formats.words(Decimal(str(round(called, 2))), code),
+        }
+
+    def _is_stayed(self, insolvency):
+        """Whether nobody may act yet against the person who stands surety: observation of a sauvegarde or of a
+        redressement (C.com L622-28 al. 2, to be verified)."""
+        return (
+            self.kind in ("surety", "aval")
+            and not self.guarantor_id.is_company
+            and insolvency.kind in ("sauvegarde", "redressement")
+        )
+
+    def _figures(self, on):
+        """What is overdue and covered, instalment by instalment, in the guarantee's currency, oldest first."""
+        debtor, owed, items = self.debtor_id, [], {}
+        for move in self._covered(self._unpaid(on)):
+            for due, lines in move._instalments().items():
+                left = sum(lines.mapped("amount_residual_currency"))
+                if due < on and left > 0:
+                    key, total = (move.id, due, 0), sum(lines.mapped("amount_currency"))
+                    items[key] = move, due, total, left
+                    owed.append(Owed(key, due, total, None, debtor.debtor_type, debtor.type_confirmed))
+        accrued = self.env["recouvrement.accrual"]._accrue(owed, on)
+        rows = []
+        for key, (move, due, total, left) in sorted(items.items(), key=lambda item: (item[1][1], item[0])):
+            convert = lambda amount, move=move: move.currency_id._convert(  # noqa: E731
+                amount, self.currency_id, move.company_id, on
+            )
+            found = accrued.get(key)
+            rows.append(
+                {
+                    "move": move,
+                    "due": due,
+                    "amount": convert(total),
+                    "principal": convert(left),
+                    "interest": convert(float(found.interest)) if found else 0.0,
+                    "indemnity": self.company_id.currency_id._convert(
+                        float(found.indemnity) if found else 0.0, self.currency_id, self.company_id, on
+                    ),
+                }
+            )
+        return rows
+
+    def action_open_documents(self):
+        self.ensure_one()
+        self.check_access("read")
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        documents = self.env["recouvrement.document"].search(domain)
+        return documents._get_records_action(name=self.env._("Documents"), domain=domain)

@@ -1,0 +1,88 @@
+import base64
+from datetime import datetime
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...tools.letter_format import Formats
+from ..sending.recouvrement_dispatch_task import PARIS
+
+TEMPLATE = "recouvrement_fr.document_commitment"
+
+
+class RecouvrementContact(models.Model):
+    _inherit = "recouvrement.contact"
+
+    @api.model
+    def _commitment(self, debtor, started, terms):
+        """Freeze what the debtor signs on the screen, a promise or a plan, with his signature; returns the document.
+
+        :raises UserError: nothing he could sign, nobody named, or a signature that is no picture
+        """
+        if not started or started._name not in ("recouvrement.promise", "recouvrement.plan"):
+            raise UserError(self.env._("Only a promise or a plan is signed: choose one of them as the outcome."))
+        if not terms.signed_by:
+            raise UserError(self.env._("Enter the name and the quality of the person who signs."))
+        image = base64.b64decode(terms.signature)
+        if not image.startswith((b"\x89PNG", b"\xff\xd8")):
+            raise UserError(self.env._("The signature is neither a PNG nor a JPEG picture: sign again."))
+        document = self.env["recouvrement.document"]._draft(
+            TEMPLATE,
+            "Engagement de paiement",
+            debtor,
+            started,
+            self._commitment_values(debtor, started.sudo(), terms),
+        )
+        # As superuser: what was signed is an officer's to change, yet whoever took the signature freezes it at once.
+        document.sudo().action_freeze()
+        self._note_limitation(debtor, started)
+        return document
+
+    def _commitment_values(self, debtor, started, terms):
+        """What the document prints, in French."""
+        formats, is_plan = Formats("fr_FR"), started._name == "recouvrement.plan"
+        code = started.currency_id.name
+        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        amount = started.amount_total if is_plan else started.amount
+        moves = started.move_ids.sorted(lambda move: (move.invoice_date_due, move.id))
+        now = datetime.now(PARIS)
+        kind = "jpeg" if base64.b64decode(terms.signature).startswith(b"\xff\xd8") else "png"
+        return {
+            "reference": started.name,
+            "amount": money(amount),
+            "words": formats.words(Decimal(str(round(amount, 2))), code),
+            "owed": money(sum(moves.mapped("amount_residual"))),
+            "invoices": [
+                {
+                    "number": move.name,
+                    "date": formats.short(move.invoice_date),
+                    "due": formats.short(move.invoice_date_due),
+                    "total": money(move.amount_total),
+                    "left": money(move.amount_residual),
+                }
+                for move in moves
+            ],
+            "instalments": [
+                {"number": number, "date": formats.long(row.date), "amount": money(row.amount)}
+                for number, row in enumerate(started.instalment_ids.sorted("date"), start=1)
+            ]
+            if is_plan
+            else [],
+            "day": "" if is_plan else formats.long(started.date),
+            "signed_by": terms.signed_by,
+            "collector": self.env.user.name,
+            "moment": f"{formats.long(now.date())} à {now:%H h %M}",
+            "signature": f"data:image/{kind};base64,{_text(terms.signature)}",
+        }
+
+    def _note_limitation(self, debtor, started):
+        """Who signs a day to pay may acknowledge the debt (C.civ 2240): possible, never sure; a plan noted its own."""
+        if started._name == "recouvrement.promise":
+            self.env["recouvrement.limitation.event"]._note(
+                debtor, started.sudo().move_ids, "acknowledgement", self.env["recouvrement.run"]._today(), started
+            )
+
+
+def _text(encoded):
+    return encoded.decode() if isinstance(encoded, bytes) else encoded

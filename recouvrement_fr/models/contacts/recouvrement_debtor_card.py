@@ -1,0 +1,289 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import LazyTranslate, format_date, formatLang
+
+from ...ledger import open_items, payer_habits
+from .recouvrement_letter import AGEING
+
+_lt = LazyTranslate(__name__)
+
+BUCKETS = {
+    "not_due": _lt("Not due"),
+    "to_30": _lt("1 to 30 days late"),
+    "to_60": _lt("31 to 60 days"),
+    "to_90": _lt("61 to 90 days"),
+    "over_90": _lt("Over 90 days"),
+}
+HINTS = {  # what follows from a reason, for whoever reads the card
+    "due": _lt("It leaves at the next sending, unless a payment comes first."),
+    "reply": _lt("Read the answer, note what it brings, then press Reply looked at."),
+    "approval": _lt("Open the reminder: approve it, reword it or put it off."),
+    "sending": _lt("Its document is written; it leaves within the sending hours."),
+    "failed": _lt("Open the reminder: it says what to mend, then retry."),
+    "recent_contact": _lt("Nothing leaves before the days between two contacts are over."),
+    "delay": _lt("The next level leaves once its delay is reached."),
+    "archived": _lt("The debtor was archived: restore his contact, or write the debt off."),
+    "not_presented": _lt("Note on its letter the day the formal notice was presented: its term runs from there."),
+    "levels_done": _lt("Every level has left: call, agree on a plan, or prepare a case."),
+    "case_proposal": _lt("Decide whether to open a litigation case."),
+    "notice_gate": _lt("Mend what is missing, or have a manager allow the formal notice in writing."),
+    "rate_missing": _lt("Enter the rate of the half-year before a formal notice leaves."),
+    "prescribed": _lt("Have a legal officer look before anything is sent."),
+    "before_cutoff": _lt("Older than the cut-off date: treat these invoices by hand, or set their level."),
+    "covered": _lt("The credits cover what is overdue: have them reconciled."),
+    "payment_pending": _lt("A payment is in progress: wait for it to arrive."),
+    "no_followup": _lt("The items are excluded from follow-up: see the invoices."),
+    "disputed": _lt("Have the dispute solved; what is not contested goes on."),
+    "in_plan": _lt("The plan is followed by itself; a missed instalment comes back here."),
+    "promised": _lt("Judged by itself on the day, from the money that came in."),
+    "insolvent": _lt("No payment may be asked for debts born before the judgment: declare the claim."),
+    "error": _lt("The message above says what stopped the night."),
+}
+PRESCRIPTION_NEAR = timedelta(days=180)
+OLDEST_LOOKED_AT = 20  # open invoices whose limitation is read: the oldest ones come first
+OLD_DEBT_DAYS = 90
+DEADLINE_NEAR = timedelta(days=30)
+
+
+class RecouvrementDebtor(models.Model):
+    """The card of one debtor, as a collector reads it before a call: what is owed and how old it is, how he pays, whom
+    to reach, what is at risk. Read from the ledger when a card is opened; lists never ask for it.
+
+    ``payer_profile``, ``risks`` and ``contacts`` are rows ready to show: ``label``, ``value``, and where useful
+    ``tone`` (a Bootstrap colour), ``href`` or ``help``. Extend ``_risks_of`` and ``_profile_of`` to add some.
+    """
+
+    _inherit = "recouvrement.debtor"
+
+    reason_text = fields.Char(compute="_compute_reason_text", help="The figures behind the reason, and what to do.")
+    ageing = fields.Json(compute="_compute_ageing", help="Open items by age, in company currency.")
+    payer_profile = fields.Json(compute="_compute_payer_profile")
+    contacts = fields.Json(compute="_compute_contacts")
+    risks = fields.Json(compute="_compute_risks")
+    document_ids = fields.One2many("recouvrement.document", "debtor_id")
+
+    # --- why, and what to do ------------------------------------------------------------------------------------------
+
+    @api.depends_context("lang")
+    @api.depends("reason", "reason_detail")
+    def _compute_reason_text(self):
+        decisions = self.env["recouvrement.decision"]
+        groups = decisions._read_group(
+            [("debtor_id", "in", self._origin.ids), ("run_id.kind", "!=", "simulation")], ["debtor_id"], ["id:max"]
+        )
+        last = {debtor: decisions.browse(found) for debtor, found in groups}
+        for debtor in self:
+            decision = last.get(debtor._origin)
+            detail = decision.detail if decision and decision.reason == debtor.reason else ""
+            detail = debtor.reason_detail or detail
+            hint = self.env._(HINTS[debtor.reason]) if debtor.reason in HINTS else ""
+            debtor.reason_text = ". ".join(text.rstrip(".") for text in (detail, hint) if text) + (
+                "." if detail or hint else ""
+            )
+
+    # --- ageing -------------------------------------------------------------------------------------------------------
+
+    @api.depends_context("lang")
+    def _compute_ageing(self):
+        on = self.env["recouvrement.run"]._today()
+        for company, debtors in self.grouped("company_id").items():
+            items = open_items.read(self.env, open_items.scope(company.sudo()), debtors.partner_id.ids)
+            for debtor in debtors:
+                debtor.ageing = debtor._ageing_of(items.get(debtor.partner_id.id, ()), on)
+
+    def _ageing_of(self, items, on):
+        amounts, credits_ = dict.fromkeys((name for _limit, name in AGEING), 0.0), 0.0
+        for item in items:
+            if item.amount < 0:
+                credits_ += item.company_amount
+                continue
+            late = (on - item.due).days
+            amounts[next(name for limit, name in AGEING if limit is None or late <= limit)] += item.company_amount
+        whole = sum(amounts.values())
+        buckets = [
+            {
+                "code": code,
+                "label": self.env._(BUCKETS[code]),
+                "amount": self._money(amount),
+                "share": round(100 * amount / whole, 2) if whole else 0,
+            }
+            for code, amount in amounts.items()
+        ]
+        return {
+            "buckets": buckets,
+            "credits": self._money(credits_) if credits_ else "",
+            "total": self._money(whole + credits_),
+            "is_empty": not items,
+            "text": ", ".join(f"{bucket['label']}: {bucket['amount']}" for bucket in buckets),
+        }
+
+    def _money(self, amount, currency=None):
+        return formatLang(self.env, amount or 0, currency_obj=currency or self.currency_id)
+
+    def _day(self, day):
+        return format_date(self.env, day)
+
+    # --- payer profile ------------------------------------------------------------------------------------------------
+
+    @api.depends_context("lang")
+    def _compute_payer_profile(self):
+        on = self.env["recouvrement.run"]._today()
+        for company, debtors in self.grouped("company_id").items():
+            habits = payer_habits.read(self.env, company, debtors.partner_id.ids, on)
+            for debtor in debtors:
+                found = habits.get(debtor.partner_id.id, payer_habits.Habits())
+                debtor.payer_profile = debtor._profile_of(found)
+
+    def _profile_of(self, habits):
+        rows = [
+            {
+                "label": self.env._("Turnover, 12 months"),
+                "value": self._money(habits.turnover),
+                "help": self.env._("Invoiced less credited, without tax."),
+            }
+        ]
+        if habits.last_on:
+            value = self.env._(
+                "%(amount)s on %(day)s", amount=self._money(habits.last_amount), day=self._day(habits.last_on)
+            )
+            rows.append({"label": self.env._("Last payment"), "value": value})
+        else:
+            rows.append({"label": self.env._("Last payment"), "value": self.env._("None yet"), "tone": "muted"})
+        if habits.paid:
+            days = round(habits.days_late)
+            rows += [
+                {
+                    "label": self.env._("Days late, on average"),
+                    "value": self.env._("%s days", days),
+                    "tone": "success" if days <= 5 else "warning" if days <= 30 else "danger",
+                    "help": self.env._("Over 12 months of payments, weighted by amount; paying early does not count."),
+                },
+                {
+                    "label": self.env._("Paid on time"),
+                    "value": f"{round(100 * habits.on_time)}\u00a0%",
+                    "help": self.env._("Share of the amounts paid over 12 months that came by the due date."),
+                },
+            ]
+        if self.promise_reliability:
+            rows.append({"label": self.env._("Promises"), "value": self.promise_reliability})
+        return rows
+
+    # --- contacts -----------------------------------------------------------------------------------------------------
+
+    @api.depends("dunning_contact_id", "partner_id.child_ids", "partner_id.phone", "partner_id.email")
+    @api.depends_context("lang")
+    def _compute_contacts(self):
+        """Whom to reach: who receives the reminders, the invoice address, the debtor, then the others."""
+        for debtor in self:
+            partner = debtor.partner_id.sudo()  # the whole of his own address book, whatever the salesperson's rules
+            invoice = partner.child_ids.filtered(lambda child: child.type == "invoice")
+            named = [
+                (debtor._dunning_contact().sudo(), self.env._("Receives the reminders")),
+                *((child, self.env._("Invoice address")) for child in invoice),
+                (partner, self.env._("Head office") if partner.is_company else self.env._("Debtor")),
+                *((child, child.function or "") for child in partner.child_ids if child.type == "contact"),
+            ]
+            seen, rows = set(), []
+            for contact, role in named:
+                if contact and contact.id not in seen and (contact.phone or contact.email or contact == partner):
+                    seen.add(contact.id)
+                    rows.append(
+                        {
+                            "id": contact.id,
+                            "name": contact.name or partner.name or "",
+                            "role": role,
+                            "phone": contact.phone or "",
+                            "email": contact.email_normalized or contact.email or "",
+                        }
+                    )
+            debtor.contacts = rows[:6]
+
+    # --- risks --------------------------------------------------------------------------------------------------------
+
+    @api.depends_context("lang")
+    def _compute_risks(self):
+        on = self.env["recouvrement.run"]._today()
+        for debtor in self:
+            debtor.risks = debtor._risks_of(on)
+
+    def _risks_of(self, on):
+        """The rows of one card, the worst first."""
+        self.ensure_one()
+        rows = [*self._insolvency_risks(), *self._limitation_risks(on), *self._deadline_risks(on)]
+        rows += [*self._plan_risks(), *self._dispute_risks(), *self._age_risks(on), *self._address_risks()]
+        order = {"danger": 0, "warning": 1, "info": 2}
+        return sorted(rows, key=lambda row: order[row["tone"]])
+
+    def _insolvency_risks(self):
+        kinds = dict(self.env["recouvrement.insolvency"]._fields["kind"]._description_selection(self.env))
+        return [
+            {
+                "label": kinds.get(found.kind, ""),
+                "value": self.env._("since %s", self._day(found.judgment_on)) if found.judgment_on else "",
+                "tone": "danger",
+            }
+            for found in self.insolvency_ids
+            if not found.closed_on
+        ]
+
+    def _limitation_risks(self, on):
+        moves = self._open_moves()[:OLDEST_LOOKED_AT]
+        day = min((move.limitation_date for move in moves if move.limitation_date), default=None)
+        if not day or day > on + PRESCRIPTION_NEAR:
+            return []
+        value = self.env._("passed on %s", self._day(day)) if day < on else self.env._("on %s", self._day(day))
+        return [{"label": self.env._("Limitation"), "value": value, "tone": "danger"}]
+
+    def _deadline_risks(self, on):
+        deadlines = self.env["recouvrement.deadline"].search(
+            [("debtor_id", "=", self._origin.id), ("state", "=", "open"), ("date", "<=", on + DEADLINE_NEAR)],
+            order="date",
+            limit=3,
+        )
+        return [
+            {"label": one.name, "value": self.env._("by %s", self._day(one.date)), "tone": "danger"}
+            for one in deadlines
+        ]
+
+    def _plan_risks(self):
+        rows = []
+        for plan in self.plan_ids:
+            missed = plan.instalment_ids.filtered(lambda row: row.state == "missed")
+            if plan.state == "defaulted" or (plan.state == "active" and missed):
+                left = self._money(plan.amount_left, plan.currency_id)
+                rows.append(
+                    {
+                        "label": self.env._("Plan %s in default", plan.name),
+                        "value": self.env._("%s left", left),
+                        "tone": "danger",
+                    }
+                )
+        return rows[:2]
+
+    def _dispute_risks(self):
+        return [
+            {
+                "label": self.env._("Disputed: %s", dispute.reason_id.display_name),
+                "value": self._money(dispute.amount_contested, dispute.currency_id),
+                "tone": "warning",
+            }
+            for dispute in self.dispute_ids
+            if dispute.state in ("open", "escalated")
+        ][:3]
+
+    def _age_risks(self, on):
+        days = (on - self.oldest_due_date).days if self.oldest_due_date and self.overdue_amount > 0 else 0
+        if days <= OLD_DEBT_DAYS // 2:
+            return []
+        tone = "danger" if days > OLD_DEBT_DAYS else "warning"
+        return [{"label": self.env._("Oldest debt"), "value": self.env._("%s days late", days), "tone": tone}]
+
+    def _address_risks(self):
+        wrong = self.env["recouvrement.dispatch"].search(
+            [("reminder_id.debtor_id", "=", self._origin.id), ("wrong_address", "=", True)], order="id desc", limit=1
+        )
+        return [
+            {"label": self.env._("Wrong address"), "value": dispatch.address or "", "tone": "warning"}
+            for dispatch in wrong
+        ]

@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from ...rules.escalation import Hold
+from ...tools import bulk
+
+
+class RecouvrementExclusion(models.Model):
+    """An invoice that a person left out of the reminders, until a day or until somebody takes it back in.
+
+    Core's `no_followup` says that an item is never followed up; this says who left it out, why, and for how long.
+    """
+
+    _name = "recouvrement.exclusion"
+    _description = "Invoice Left Out of Reminders"
+    _order = "id desc"
+    _rec_name = "move_id"
+
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one("account.move", "Invoice", required=True, index=True, ondelete="cascade")
+    reason = fields.Char(required=True)
+    until = fields.Date(help="The last day it is left out; empty: until somebody takes it back in.")
+    create_uid = fields.Many2one("res.users", "Left out by", readonly=True)
+    lifted_on = fields.Date("Ended on", readonly=True, help="Since that day it is reminded again.")
+    lifted_by_id = fields.Many2one("res.users", "Taken back by", readonly=True)
+
+    _in_force = models.UniqueIndex("(move_id) WHERE lifted_on IS NULL", "This invoice is already left out.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_evidence(self):
+        raise UserError(self.env._("Who left an invoice out is kept: take it back in instead."))
+
+    def action_lift(self):
+        """Take these invoices back in: the next night decides on them again."""
+        self.check_access("read")
+        self._lift(self.env["recouvrement.run"]._today(), self.env.user)
+
+    def _lift(self, on, user=None):
+        in_force = self.sudo().filtered(lambda exclusion: not exclusion.lifted_on)  # read only but for this
+        in_force.write({"lifted_on": on, "lifted_by_id": user.id if user else False})
+        for debtor, mine in in_force.grouped("debtor_id").items():
+            debtor.message_post(
+                body=self.env._("Reminded again from now on: %s.", ", ".join(mine.mapped("move_id.display_name")))
+            )
+        in_force.debtor_id._decide_again_now()
+
+    @api.model
+    def _leave_out(self, debtor, moves, reason, until=None):
+        """Leave these invoices of a debtor out from now on, with a word in his history."""
+        self.search([("move_id", "in", moves.ids), ("lifted_on", "=", False)])._lift(
+            self.env["recouvrement.run"]._today(), self.env.user
+        )
+        self.sudo().create(  # a collector leaves out through this method alone
+            [
+                {
+                    "company_id": debtor.company_id.id,
+                    "debtor_id": debtor.id,
+                    "move_id": move.id,
+                    "reason": reason,
+                    "until": until,
+                }
+                for move in moves
+            ]
+        )
+        names = ", ".join(moves.mapped("display_name"))
+        if until:
+            body = self.env._(
+                "Left out of reminders until %(day)s: %(invoices)s. %(reason)s",
+                day=format_date(self.env, until),
+                invoices=names,
+                reason=reason,
+            )
+        else:
+            body = self.env._("Left out of reminders: %(invoices)s. %(reason)s", invoices=names, reason=reason)
+        debtor.sudo().message_post(body=body)
+        debtor.sudo()._decide_again_now()
+
+    @api.model
+    def _holds(self, company, moves, on):
+        """The invoices left out that day: {move id: Hold}."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT move_id, until FROM recouvrement_exclusion"
+                " WHERE company_id = %s AND lifted_on IS NULL AND (until IS NULL OR until >= %s) AND %s",
+                company.id,
+                on,
+                SQL("TRUE") if moves is None else SQL("move_id = %s", bulk.any_of(moves)),
+            )
+        )
+        return {move_id: Hold("no_followup", until) for move_id, until in rows}
+
+    @api.model
+    def _follow_up(self, on):
+        """Those whose last day has passed end, and their debtors are decided again."""
+        self.search([("lifted_on", "=", False), ("until", "<", on)])._lift(on)

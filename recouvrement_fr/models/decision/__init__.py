@@ -1,0 +1,5 @@
+from . import recouvrement_pledge
+from . import recouvrement_invoice_sending
+from . import recouvrement_check_item
+from . import recouvrement_invoice_check
+from . import recouvrement_notice_override

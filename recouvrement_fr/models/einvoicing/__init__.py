@@ -1,0 +1,3 @@
+from . import recouvrement_einvoice_status
+from . import recouvrement_einvoice_event
+from . import recouvrement_einvoice_acts

@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from ...rules.debtor_type import classify
+from ...rules.payment_terms import check_payment_term, latest_due
+from ...tools.readers import COLLECTION_READERS
+from .account_move import INVOICES
+
+BOUND = ("professional", "public")  # no maximum binds the others
+PUBLIC = ("public", "public_hospital", "public_company")
+
+
+class AccountMove(models.Model):
+    """Whether the payment term of an invoice is lawful, and what interest it bears, in words."""
+
+    _inherit = "account.move"
+
+    payment_term_state = fields.Selection(
+        [("lawful", "Lawful"), ("conditional", "If the contract says so"), ("unlawful", "Unlawful")],
+        "Payment term",
+        compute="_compute_payment_term_state",
+        search="_search_payment_term_state",
+        help="Against the maximum of C.com L441-10 and L441-11, or of the public procurement code.",
+        groups=COLLECTION_READERS,
+    )
+    payment_term_warning = fields.Char(
+        compute="_compute_payment_term_state", groups=COLLECTION_READERS
+    )
+    interest_terms = fields.Char(
+        "Interest", compute="_compute_interest_terms", groups="recouvrement_fr.group_recouvrement_user"
+    )
+
+    # --- payment term -------------------------------------------------------------------------------------------------
+
+    @api.depends(
+        "invoice_date", "invoice_date_due", "invoice_payment_term_id", "partner_id", "delivery_date",
+        "recouvrement_received_on", "move_type", "company_id",
+    )
+    def _compute_payment_term_state(self):
+        today = self.env["recouvrement.run"]._today()
+        cards = self._debtor_cards()
+        table = self.env["recouvrement.payment.sector"]._maximums()
+        for move in self:
+            move.payment_term_state = move.payment_term_warning = False
+            invoiced_on, due = move.invoice_date or today, move.invoice_date_due
+            if move.move_type not in INVOICES or not due or not move.partner_id or due < invoiced_on:
+                continue
+            sector = move._payment_sector(cards.get((move.company_id.root_id, move.commercial_partner_id)))
+            if sector:
+                delivered_on = move.recouvrement_received_on if sector in PUBLIC else move.delivery_date
+                law = table.on(invoiced_on)
+                verdict = check_payment_term(
+                    invoiced_on, due, sector, delivered_on=delivered_on or None, sectors=law
+                )
+                move._tell_payment_term(verdict, law[sector], invoiced_on, delivered_on or None)
+
+    def _payment_sector(self, card):
+        """The sector of rules.payment_terms that binds this invoice; None for those no maximum binds."""
+        partner = self.commercial_partner_id
+        kind = card and card.debtor_type
+        if not kind:
+            kind, _confirmed = classify(partner.name, partner.is_company, partner.vat, partner.company_registry)
+        if kind not in BOUND or self.company_id.root_id.account_fiscal_country_id.code != "FR":
+            return None
+        if kind == "public":
+            return (card and card.public_buyer) or "public"
+        return (card and card.sector) or self.company_id.root_id.sudo().recouvrement_sector
+
+    def _tell_payment_term(self, verdict, sector, invoiced_on, delivered_on):
+        self.payment_term_state = verdict.state
+        if verdict.state == "conditional" and self._is_agreed(verdict.due, sector, invoiced_on, delivered_on):
+            self.payment_term_state = "lawful"
+        days = {"due": verdict.due, "latest": verdict.latest, "clause": verdict.latest_with_clause}
+        words = {key: format_date(self.env, day) for key, day in days.items()}
+        if self.payment_term_state == "conditional":
+            self.payment_term_warning = self.env._(
+                "Due on %(due)s, after the maximum of %(latest)s: lawful only if the contract expressly provides this "
+                "longer term, at the latest on %(clause)s (%(article)s).",
+                article=verdict.article,
+                **words,
+            )
+        elif self.payment_term_state == "unlawful":
+            self.payment_term_warning = self.env._(
+                "Unlawful payment term: due on %(due)s, when %(clause)s is the last day allowed (%(article)s). The "
+                "fine may reach two million euros (C.com L441-16).",
+                article=verdict.article,
+                **words,
+            )
+
+    def _is_agreed(self, due, sector, invoiced_on, delivered_on):
+        """Whether the company's contracts expressly provide the days end of month that make this due date lawful."""
+        agreed = self.company_id.root_id.sudo().recouvrement_end_of_month
+        return any(
+            due <= latest_due(term, invoiced_on, delivered_on)
+            for term in sector.end_of_month
+            if agreed == "both" or term.end_of_month == agreed
+        )
+
+    @api.model
+    def _search_payment_term_state(self, operator, value):
+        """The open invoices of known debtors whose term is so."""
+        self._check_field_access(self._fields["payment_term_state"], "read")  # the ORM asks it of columns alone
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        self.env.flush_all()
+        found = SQL(" UNION ").join(
+            self._payment_term_sql(root, tuple(state for state in value if state) or ("",))
+            for root in self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        )
+        return Domain("id", operator, found)
+
+    def _payment_term_sql(self, root, states):
+        return SQL(
+            """
+            SELECT m.id
+              FROM account_move m
+              JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = %(root)s
+             WHERE m.company_id = ANY(%(tree)s) AND m.move_type IN %(types)s AND m.state = 'posted'
+               AND m.payment_state IN ('not_paid', 'partial') AND m.invoice_date_due >= m.invoice_date
+               AND d.debtor_type IN %(bound)s AND (%(state)s) IN %(states)s
+            """,
+            root=root.id,
+            tree=root._recouvrement_tree(),
+            types=INVOICES,
+            bound=BOUND,
+            state=_state_sql(root, self.env["recouvrement.payment.sector"]._maximums()),
+            states=states,
+        )
+
+    # --- interest -----------------------------------------------------------------------------------------------------
+
+    def _compute_interest_terms(self):
+        posted = self._origin.filtered(lambda move: move.state == "posted" and move.move_type in INVOICES)
+        accrual = self.env["recouvrement.accrual"].sudo()  # what applies is shown to whoever sees the invoice
+        terms = accrual._terms(posted.ids)
+        notices = accrual._notices(posted.ids)
+        served = {}
+        for key, day in notices.items():
+            served[key[0]] = min(day, served.get(key[0], day))
+        for move in self:
+            mine = terms.get(move._origin.id)
+            typed = mine and mine.facts.debtor_type
+            move.interest_terms = mine.in_words(self.env, served.get(move._origin.id)) if typed else False
+
+
+def _state_sql(root, table):
+    """The state of the term of an invoice `m` to a debtor `d`, in SQL: what `check_payment_term` says of it."""
+    chosen = SQL(
+        "CASE d.debtor_type WHEN 'public' THEN COALESCE(d.public_buyer, 'public') ELSE COALESCE(d.sector, %s) END",
+        root.recouvrement_sector,
+    )
+    agreed = root.recouvrement_end_of_month
+    laws = [SQL("WHEN m.invoice_date < %s THEN %s", end, _law_sql(chosen, law, agreed)) for end, law in table.ended()]
+    law = _law_sql(chosen, table.laws[-1], agreed)
+    return SQL("CASE %s ELSE %s END", SQL(" ").join(laws), law) if laws else law
+
+
+def _law_sql(chosen, law, agreed):
+    cases = []
+    for code, sector in law.items():
+        free = [
+            term
+            for term in sector.agreed
+            if not term.needs_clause or term.end_of_month and agreed in ("both", term.end_of_month)
+        ]
+        cases.append(
+            SQL(
+                "WHEN %(code)s THEN CASE WHEN m.invoice_date_due <= %(free)s THEN 'lawful'"
+                " WHEN m.invoice_date_due <= %(all)s THEN 'conditional' ELSE 'unlawful' END",
+                code=code,
+                free=_latest_sql(free, code),
+                all=_latest_sql(sector.agreed, code),
+            )
+        )
+    return SQL("CASE %s %s END", chosen, SQL(" ").join(cases))
+
+
+def _latest_sql(terms, sector):
+    delivered = SQL("m.recouvrement_received_on") if sector in PUBLIC else SQL("m.delivery_date")
+    days = []
+    for term in terms:
+        day = SQL("m.invoice_date") if term.base == "invoice" else SQL("COALESCE(%s, m.invoice_date)", delivered)
+        if term.base == "delivery_month_end" or term.end_of_month == "before":
+            day = _month_end_sql(day)
+        day = SQL("(%s + %s)", day, term.days)
+        days.append(_month_end_sql(day) if term.end_of_month == "after" else day)
+    return SQL("GREATEST(%s)", SQL(", ").join(days))
+
+
+def _month_end_sql(day):
+    return SQL("(date_trunc('month', (%s)::timestamp) + interval '1 month - 1 day')::date", day)

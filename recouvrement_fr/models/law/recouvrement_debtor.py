@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+from ..base.res_company import SECTORS
+
+BUYERS = [  # the public buyers of rules.payment_terms.SECTORS
+    ("public", "State, local authority"),
+    ("public_hospital", "Public hospital"),
+    ("public_company", "Public company"),
+]
+
+
+class RecouvrementDebtor(models.Model):
+    """What decides the law between the company and this debtor."""
+
+    _inherit = "recouvrement.debtor"
+
+    public_buyer = fields.Selection(
+        BUYERS,
+        tracking=True,
+        help="The delay to pay of a public buyer, from the day he received the invoice (CCP R2192-10, R2192-11). "
+        "Empty: that of the State.",
+    )
+    sector = fields.Selection(
+        SECTORS,
+        "Trade",
+        tracking=True,
+        help="Sets the maximum payment terms of his invoices; empty: the company's trade.",
+    )
+    grace_ids = fields.One2many("recouvrement.grace", "debtor_id")
+    clause_ids = fields.One2many("recouvrement.interest.clause", "debtor_id")
+    limitation_event_ids = fields.One2many("recouvrement.limitation.event", "debtor_id")
+    limitation_event_count = fields.Integer(compute="_compute_limitation_event_count")
+
+    @api.depends("limitation_event_ids.void")
+    def _compute_limitation_event_count(self):
+        for debtor in self:
+            debtor.limitation_event_count = len(debtor.limitation_event_ids.filtered(lambda event: not event.void))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "public_buyer" in vals:
+            self._decide_again_now()
+        return result
+
+    def action_clauses(self):
+        """What his contract says of interest."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_interest_clause_action")
+        context = {"default_company_id": self.company_id.id, "default_debtor_id": self.id}
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": context}
+
+    def action_graces(self):
+        """The delays that judges granted him."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_grace_action")
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": {"default_debtor_id": self.id}}
+
+    def action_limitation_events(self):
+        """What interrupted or suspended the limitation of his debts."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_limitation_event_action")
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}
+
+    def action_note_limitation(self):
+        """The dialog that notes an interruption or a suspension; his overdue invoices are proposed."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._action_note_limitation(self._overdue_moves())
+
+    def _action_note_limitation(self, moves):
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_limitation_note_action")
+        return {**action, "context": {"default_debtor_id": self.id, "default_move_ids": moves.ids}}

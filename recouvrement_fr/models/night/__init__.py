@@ -1,0 +1,3 @@
+from . import recouvrement_decision
+from . import recouvrement_run
+from . import recouvrement_forgotten

@@ -1,0 +1,187 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...rules.deadlines import is_sending_day
+from ...rules.escalation import LevelRule, PolicyRule
+from ..debtor.recouvrement_debtor import DEBTOR_TYPES
+
+WEEKDAYS = {"weekdays": (0, 1, 2, 3, 4), "saturday": (0, 1, 2, 3, 4, 5)}  # Monday is 0
+
+DECIDING = {"state", "active", "debtor_type", "by_hand", "group_by", "minimum_amount", "minimum_days_between"}
+
+
+class RecouvrementPolicy(models.Model):
+    """A dunning scenario: whom it reminds, when, by which channels.
+
+    Only an active policy reminds anybody, and only in companies where collection was activated.
+    """
+
+    _name = "recouvrement.policy"
+    _description = "Dunning Policy"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first policy that fits a debtor is taken.")
+    active = fields.Boolean(default=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("active", "Active")],
+        default="draft",
+        required=True,
+        copy=False,
+        help="Only an active policy sends anything.",
+    )
+    company_id = fields.Many2one(
+        "res.company", help="Empty: usable by every company. A branch uses its parent's policies.", index=True
+    )
+    level_ids = fields.One2many("recouvrement.level", "policy_id", copy=True)
+    level_count = fields.Integer(compute="_compute_level_count")
+    debtor_type = fields.Selection(DEBTOR_TYPES, help="The policy applies to debtors of this type; empty: to all.")
+    by_hand = fields.Boolean(
+        "Chosen by hand only", help="Applies to the debtors and invoices on which it is chosen, and to no other."
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    minimum_amount = fields.Monetary(
+        default=15,
+        help="No reminder while the net overdue balance is lower, in company currency.",
+    )
+    minimum_days_between = fields.Integer(
+        "Minimum days between contacts",
+        default=7,
+        required=True,
+        help="Days between two reminders to the same debtor, whatever the level.",
+    )
+    promise_tolerance_days = fields.Integer(
+        "Tolerance on promises (working days)",
+        default=2,
+        required=True,
+        help="Working days after the day promised before a promise is broken: a transfer takes one, and the bank file "
+        "another.",
+    )
+    promise_effect = fields.Selection(
+        [("task", "A task for the collector"), ("next_level", "The next level at once, and a task")],
+        "A broken promise brings",
+        default="task",
+        required=True,
+        help="A task: dunning takes its ordinary course, and the collector is asked to call. The next level at once: "
+        "it does not wait for its delay; the minimum days between contacts, approvals and the conditions of a formal "
+        "notice stay.",
+    )
+    promise_reminder = fields.Boolean(
+        "E-mail the day before a promise", help="A courteous word to the debtor on the eve of the day he promised."
+    )
+    sending_weekdays = fields.Selection(
+        [("weekdays", "Monday to Friday"), ("saturday", "Monday to Saturday"), ("all", "Every day")],
+        default="weekdays",
+        required=True,
+        help="French public holidays are left out, except with every day.",
+    )
+    group_by = fields.Selection(
+        [("debtor", "One reminder per debtor"), ("address", "One reminder per invoice address")],
+        default="debtor",
+        required=True,
+    )
+    note = fields.Text(translate=True, help="What this policy is for, for your colleagues.")
+
+    @api.depends("level_ids")
+    def _compute_level_count(self):
+        for policy in self:
+            policy.level_count = len(policy.level_ids)
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for policy in self:
+            policy.currency_id = (policy.company_id or self.env.company).currency_id
+
+    @api.constrains("minimum_days_between", "minimum_amount", "promise_tolerance_days")
+    def _check_minimums(self):
+        for policy in self:
+            if min(policy.minimum_days_between, policy.minimum_amount, policy.promise_tolerance_days) < 0:
+                raise ValidationError(self.env._("The minimum amount and days of a policy cannot be negative."))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if DECIDING & vals.keys():
+            self.env["recouvrement.debtor"]._decide_again()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["recouvrement.reminder"].sudo().search_count([("policy_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("This policy has sent reminders: archive it instead of deleting it."))
+
+    def action_activate(self):
+        """Let the policy send, once it is complete."""
+        self._check_complete()
+        self.state = "active"
+
+    def action_deactivate(self):
+        self.state = "draft"
+
+    def _check_complete(self):
+        """Refuse a policy that could not remind anybody, saying what is missing and where."""
+        for policy in self:
+            if not policy.level_ids:
+                raise UserError(self.env._("The policy %s has no level: add one before activating it.", policy.name))
+            climbed = policy.level_ids.filtered(lambda level: level.kind != "pre_due")
+            if len(set(climbed.mapped("sequence"))) < len(climbed):
+                raise UserError(
+                    self.env._(
+                        "Two levels of %s have the same place: drag them into the order they follow.", policy.name
+                    )
+                )
+            for level in policy.level_ids:
+                mute = level.channel_ids.filtered(lambda step: step.channel == "email" and not step.template_id)
+                if mute:
+                    raise UserError(
+                        self.env._(
+                            "The e-mail of the level %(level)s of the policy %(policy)s has no template: choose one.",
+                            level=level.name,
+                            policy=policy.name,
+                        )
+                    )
+                if level.kind != "case_proposal" and not level.channel_ids:
+                    raise UserError(
+                        self.env._(
+                            "The level %(level)s of the policy %(policy)s has no channel: add an e-mail or a letter.",
+                            level=level.name,
+                            policy=policy.name,
+                        )
+                    )
+
+    def _sends_on(self, on, company=None):
+        """Whether this policy sends on that day: its weekdays, without the public holidays of where the company is."""
+        self.ensure_one()
+        if self.sending_weekdays == "all":
+            return True
+        place = (company or self.company_id or self.env.company).root_id.sudo().recouvrement_holidays
+        return is_sending_day(on, WEEKDAYS[self.sending_weekdays], place or None)
+
+    def _rule(self, company=None):
+        """The policy as the rules read it, for a company: what it writes off is not asked for."""
+        self.ensure_one()
+        unit = 10**self.currency_id.decimal_places
+        return PolicyRule(
+            id=self.id,
+            levels=tuple(
+                LevelRule(
+                    level.id,
+                    level.sequence,
+                    level.kind,
+                    level.anchor,
+                    level.delay_days,
+                    level.requires_approval,
+                    round(level.minimum_amount * unit) if level.kind == "pre_due" else 0,
+                )
+                for level in self.level_ids.sorted("sequence")
+            ),
+            minimum_amount=round(self.minimum_amount * unit),
+            minimum_days_between=self.minimum_days_between,
+            small_balance=round(company.root_id.sudo().recouvrement_small_balance * unit) if company else 0,
+        )
+
+    @api.model
+    def _usable(self, company):
+        """Active policies of a company (the root of a tree), most specific first."""
+        return self.search([("state", "=", "active"), ("company_id", "in", (False, company.id))]).sorted(
+            lambda policy: (not policy.company_id, policy.sequence, policy.id)
+        )

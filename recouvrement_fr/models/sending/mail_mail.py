@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+
+from ...tools.recipients import one_line
+
+HEADERS = ("subject", "email_from", "reply_to")
+
+
+class MailMail(models.Model):
+    """What we write to a debtor leaves at most once, by the mail queue too.
+
+    The queue commits after a message has left: a machine that stops in between would send it again. Ours are committed
+    as failed before they leave, so a person decides; reminders have their own dispatches, which do the same.
+    """
+
+    _inherit = "mail.mail"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Names that people typed reach the headers of ours: they never break one."""
+        for vals in vals_list:
+            if (vals.get("model") or "").startswith("recouvrement."):
+                vals.update({key: one_line(vals[key]) for key in HEADERS if vals.get(key)})
+        return super().create(vals_list)
+
+    def _send(self, auto_commit=False, **kwargs):
+        # As superuser: once the server took a message Odoo writes its Message-ID, and to users ours are evidence.
+        # Refused then, what has left would be marked as failed.
+        self = self.sudo()
+        if not auto_commit:
+            return super()._send(auto_commit=auto_commit, **kwargs)
+        ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
+        on = self.env["recouvrement.run"]._today()
+        late = self.env["recouvrement.run"]._gap_companies(on)  # a restored backup: see recouvrement_gap
+        here = self.with_context(tz="Europe/Paris")
+        held = ours.filtered(
+            lambda mail: mail.record_company_id in late and fields.Date.context_today(here, mail.date) < on
+        )
+        self, ours = self - held, ours - held
+        for mails in (self - ours, ours.with_context(recouvrement_at_most_once=True)):
+            if mails:
+                super(MailMail, mails)._send(auto_commit=auto_commit, **kwargs)
+        return True
+
+    def _prepare_outgoing_list(self, *args, **kwargs):
+        """The last thing done before the server is given the message, which is in `exception` until it answers."""
+        messages = super()._prepare_outgoing_list(*args, **kwargs)
+        if self.env.context.get("recouvrement_at_most_once"):
+            self.failure_reason = self.env._("Interrupted while sending: it may have left.")
+            self.env["ir.cron"]._commit_progress()
+        return messages

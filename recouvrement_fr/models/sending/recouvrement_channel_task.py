@@ -1,0 +1,177 @@
+import hashlib
+import re
+from datetime import time
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...tools.letter_format import Formats
+from ..policy.recouvrement_level import SCRIPT_PLACEHOLDERS
+
+
+class RecouvrementChannelTask(models.AbstractModel):
+    """What a person does, call or visit: a task in his agenda with a script; handed over once its outcome is noted.
+
+    The script is kept as it was given to him. A task that reached nobody comes again, then its fallback replaces it.
+    """
+
+    _name = "recouvrement.channel.task"
+    _inherit = "recouvrement.channel"
+    _description = "Channel: task of a person"
+
+    _window = (time(9), time(19))  # usage of calls and visits; the machine makes nothing leave here
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def _draft(self, reminders, steps, errors):
+        promises = self._last_promises(reminders.debtor_id)
+        return {
+            reminder: self._script(steps.get(reminder), reminder, promises.get(reminder.debtor_id))
+            for reminder in reminders
+        }
+
+    def _last_promises(self, debtors):
+        """{debtor: the last promise he made}."""
+        found = self.env["recouvrement.promise"].search(
+            [("debtor_id", "in", debtors.ids), ("state", "!=", "cancelled")], order="id"
+        )
+        return {promise.debtor_id: promise for promise in found}
+
+    def _script(self, step, reminder, promise):
+        """What the collector says, in the language of the debtor, with the figures that were frozen."""
+        figures, task = reminder.figures, self.with_context(lang=reminder.lang)
+        carried = reminder.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
+        oldest = carried.sorted("date_due")[:1]
+        formats = Formats(reminder.lang or "fr_FR")
+        values = {
+            **{name: figures[name] for name in ("reference", "amount", "deadline")},
+            "company": figures["company"]["name"],
+            "debtor": reminder.partner_id.name or "",
+            "oldest": task._invoice_in_words(oldest.move_id.name, oldest.date_due, formats),
+            "promise": task._promise_in_words(promise, formats),
+        }
+        words = step and step.with_context(lang=reminder.lang).script or task._default_script()
+        return reminder.level_id._fill(words, values, SCRIPT_PLACEHOLDERS)
+
+    def _script_of(self, debtor):
+        """The same for a debtor nobody has to call by a level."""
+        task, formats = self.with_context(lang=debtor.partner_id.lang or self.env.lang), Formats(self.env.lang)
+        moves = debtor._overdue_moves()
+        values = {
+            "reference": "",
+            "amount": formats.money(debtor.overdue_amount, debtor.currency_id.name),
+            "deadline": "",
+            "company": debtor.company_id.name,
+            "debtor": debtor.partner_id.name or "",
+            "oldest": task._invoice_in_words(moves[:1].name, moves[:1].invoice_date_due, formats),
+            "promise": task._promise_in_words(self._last_promises(debtor).get(debtor), formats),
+        }
+        return self.env["recouvrement.level"]._fill(task._default_script(), values, SCRIPT_PLACEHOLDERS)
+
+    def _invoice_in_words(self, number, due, formats):
+        if not number or not due:
+            return self.env._("none")
+        return self.env._("%(number)s, due on %(due)s", number=number, due=formats.short(due))
+
+    def _promise_in_words(self, promise, formats):
+        if not promise:
+            return self.env._("none")
+        return self.env._(
+            "%(amount)s for %(day)s (%(state)s)",
+            amount=formats.money(promise.amount, promise.currency_id.name),
+            day=formats.short(promise.date),
+            state=dict(promise._fields["state"]._description_selection(self.env))[promise.state].lower(),
+        )
+
+    def _default_script(self):
+        return self.env._(
+            "Good morning, this is the accounts department of {company}, about the account of {debtor}.\n"
+            "{amount} is to be paid. Oldest invoice: {oldest}. Last promise: {promise}.\n"
+            "1. Did you receive the invoices, and do you agree with them? (If not: note the dispute.)\n"
+            "2. On what day will you pay, and how much? (Note the promise.)\n"
+            "3. You cannot pay all at once? (Offer a plan.)\n"
+            "4. Say again what was agreed, thank, and announce a written confirmation."
+        )
+
+    def _create(self, drafts):
+        """The script kept beside each dispatch, and a task in the agenda of whoever follows the debtor."""
+        tasks = super()._create(drafts)
+        for task, script in zip(tasks, drafts.values(), strict=True):
+            task.sha256 = hashlib.sha256(script.encode()).hexdigest()
+        tasks._keep([script.encode() for script in drafts.values()], "txt", "text/plain")
+        tasks._ask()
+        return tasks
+
+    def _vals(self, reminder):
+        return {**super()._vals(reminder), "address": self._where(reminder)}
+
+    def _where(self, reminder):
+        """The number to call or the place to go to; None when there is none."""
+        raise NotImplementedError(self._name)
+
+    # --- waiting ------------------------------------------------------------------------------------------------------
+
+    def _refusals(self, reminders):
+        """Tried in vain for this very reminder: another way is taken."""
+        tried = reminders.dispatch_ids.filtered(lambda found: found.channel == self._code and found.state == "failed")
+        return {task.reminder_id.id: task.failure or "" for task in tried}
+
+    def _stale(self, dispatches, on):
+        """Those whose number or place changed since; a task waits for the person, whatever the day."""
+        refusals = self._refusals(dispatches.reminder_id)
+        return dispatches.filtered(
+            lambda task: task.reminder_id.id in refusals or task.address != self._where(task.reminder_id)
+        )
+
+    def _take_back(self, dispatches):
+        """Nobody has to do it any more."""
+        dispatches._forget()
+
+    def _copy_vals(self, dispatch):
+        raise UserError(self.env._("A call or a visit is not sent again: log a new one on the debtor's card."))
+
+
+class RecouvrementChannelCall(models.AbstractModel):
+    """A call by the collector."""
+
+    _name = "recouvrement.channel.call"
+    _inherit = "recouvrement.channel.task"
+    _description = "Channel: call"
+
+    def _refusals(self, reminders):
+        wrong = self.env["recouvrement.contact"]._wrong_numbers(reminders.debtor_id)
+        refusals = super()._refusals(reminders)
+        for reminder in reminders:
+            number = self._where(reminder)
+            if not number:
+                refusals[reminder.id] = self.env._("No phone number is known.")
+            elif (reminder.debtor_id.id, digits(number)) in wrong:
+                refusals[reminder.id] = self.env._("The phone number %s is wrong.", number)
+        return refusals
+
+    def _where(self, reminder):
+        return reminder.addressee_id.phone or reminder.partner_id.phone or None
+
+
+class RecouvrementChannelVisit(models.AbstractModel):
+    """A visit at the debtor's by the collector."""
+
+    _name = "recouvrement.channel.visit"
+    _inherit = "recouvrement.channel.task"
+    _description = "Channel: field visit"
+
+    def _refusals(self, reminders):
+        refusals = super()._refusals(reminders)
+        for reminder in reminders:
+            missing = reminder.figures["addressee"]["missing"]
+            if missing:
+                refusals[reminder.id] = missing
+        return refusals
+
+    def _where(self, reminder):
+        return ", ".join(reminder.figures["addressee"]["lines"]) or None
+
+
+def digits(number):
+    """A phone number as it is compared: its last nine digits, however it was typed."""
+    return re.sub(r"\D", "", number or "")[-9:]

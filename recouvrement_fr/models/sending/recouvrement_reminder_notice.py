@@ -1,0 +1,190 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...rules.deadlines import day_deadline
+from ...rules.registered import NOT_SERVED, REGISTERED, is_served
+from ...tools import letter_pdf
+from .recouvrement_dispatch_event import POSTAL_STATES
+
+ON_PAPER = ("registered", "lre", "letter")
+
+
+class RecouvrementReminder(models.Model):
+    """A formal notice once it has left: when it was served, the proofs of it, and what it changes in law.
+
+    Read from its dispatches; nothing is stored twice.
+    """
+
+    _inherit = "recouvrement.reminder"
+
+    notice_dispatch_id = fields.Many2one("recouvrement.dispatch", "Letter", compute="_compute_notice")
+    notice_posted_on = fields.Date("Posted on", compute="_compute_notice")
+    notice_presented_on = fields.Date("First presented on", compute="_compute_notice")
+    notice_delivered_on = fields.Date("Delivered on", compute="_compute_notice")
+    notice_closed_on = fields.Date("Came back on", compute="_compute_notice", help="Refused, unclaimed or returned.")
+    notice_postal_state = fields.Selection(POSTAL_STATES, "At the post", compute="_compute_notice")
+    notice_served_on = fields.Date(
+        "Served on",
+        compute="_compute_notice",
+        help="First presentation, else delivery: what a formal notice is usually dated by. Usage, to be verified: the "
+        "law sets no day.",
+    )
+    notice_proof_ids = fields.Many2many("ir.attachment", string="Proofs", compute="_compute_notice")
+    notice_term_until = fields.Date(
+        "Term ends on",
+        compute="_compute_notice",
+        help="The last day to pay: the days the letter leaves, counted from its presentation, up to a working day. "
+        "Empty until a registered letter is presented.",
+    )
+    notice_is_expired = fields.Boolean("Term passed", compute="_compute_notice")
+    notice_effects = fields.Html("Its effects", compute="_compute_notice_effects", sanitize=False)  # our own words
+
+    @api.depends("dispatch_ids.posted_on", "dispatch_ids.presented_on", "dispatch_ids.postal_state", "state")
+    def _compute_notice(self):
+        today = self.env["recouvrement.run"]._today()
+        for reminder in self:
+            letters = reminder.dispatch_ids.filtered(
+                lambda dispatch: dispatch.channel in ON_PAPER and dispatch.state != "cancelled"
+            )
+            letter = letters.filtered("effect_on")[:1] or letters[:1]
+            state = letter.postal_state
+            reminder.notice_dispatch_id = letter
+            reminder.notice_posted_on = letter.posted_on
+            reminder.notice_presented_on = letter.presented_on
+            reminder.notice_delivered_on = letter.delivered_on
+            reminder.notice_closed_on = letter.closed_on if state != "delivered" else False
+            reminder.notice_postal_state = state
+            reminder.notice_served_on = False if state in NOT_SERVED else letter.effect_on
+            # The very letter, then what the carrier handed back: proofs of a reminder the user has read.
+            reminder.notice_proof_ids = letter.sudo().attachment_id | letters.sudo().event_ids.proof_id
+            reminder.notice_term_until = reminder._term_until()
+            reminder.notice_is_expired = bool(reminder.notice_term_until and reminder.notice_term_until < today)
+
+    def _term_until(self):
+        """The last day of the term that a formal notice leaves to pay; False while it does not run."""
+        if self.kind != "formal_notice" or self.state != "sent":
+            return False
+        registered = self.dispatch_ids.filtered(
+            lambda found: found.channel in REGISTERED and found.state != "cancelled"
+        )
+        days = [day for day in registered.mapped(lambda found: found._served_on()) if day]
+        served_on = min(days, default=False) if registered else self.sent_date
+        if not served_on:
+            return False
+        days = (self.figures or {}).get("term_days", self.level_id.term_days)
+        return day_deadline(served_on, days, self.company_id.root_id.sudo().recouvrement_holidays or None)
+
+    @api.depends("notice_served_on", "notice_postal_state", "state")
+    def _compute_notice_effects(self):
+        for reminder in self:
+            reminder.notice_effects = False
+            if reminder.kind == "formal_notice" and reminder.state == "sent":
+                texts = [*reminder._served_effects(), *reminder._legal_effects()]
+                reminder.notice_effects = Markup("<ul>%s</ul>") % Markup().join(
+                    Markup("<li>%s</li>") % text for text in texts
+                )
+
+    def _served_effects(self):
+        """Whether it counts as served, and what to do if it does not."""
+        state, served = self.notice_postal_state, self.notice_served_on
+        if state in NOT_SERVED:
+            return [
+                self.env._(
+                    "Not served: the letter never reached an address of the debtor. Find his address, then send it "
+                    "again."
+                )
+            ]
+        if served and state and state != "delivered" and is_served(state):
+            return [
+                self.env._(
+                    "Refused or unclaimed, it stands all the same: a formal notice does not depend on the debtor's "
+                    "good will (Cass. 1re civ. 20/01/2021, 19-20.680)."
+                )
+            ]
+        if served:
+            return [self.env._("Served on %s (usage, to be verified: the law sets no day).", self._on(served))]
+        if not self.notice_dispatch_id:
+            return [self.env._("It left without a registered letter: its receipt is hard to prove.")]
+        return [self.env._("Not served yet: record what the carrier says, with its proof, on the letter.")]
+
+    def _legal_effects(self):
+        """What it changes: interest and limitation, by type of debtor."""
+        debtor, texts = self.debtor_id, []
+        if debtor.debtor_type in ("consumer", "non_professional"):
+            since = self.notice_served_on if self.notice_dispatch_id else self.sent_date
+            texts.append(
+                self.env._(
+                    "Interest at the legal rate runs from %s (Civil Code, articles 1231-6 and 1344-1). No fixed "
+                    "indemnity.",
+                    self._on(since),
+                )
+                if since
+                else self.env._(
+                    "Interest at the legal rate runs once it is served (Civil Code, articles 1231-6 and 1344-1). No "
+                    "fixed indemnity."
+                )
+            )
+        elif debtor.debtor_type == "public":
+            texts += [
+                self.env._(
+                    "Default interest was running already (Public Procurement Code, R2192-31). The property of a "
+                    "public body cannot be seized: the way is the administrative judge, or payment ordered by the "
+                    "authority (CG3P, L2311-1)."
+                ),
+                self.env._(
+                    "A written claim may interrupt the four-year limitation of a public body (law 68-1250, article 2: "
+                    "to be verified)."
+                ),
+            ]
+        else:
+            texts.append(
+                self.env._(
+                    "Penalties were running since the due date (Commercial Code, L441-10): the formal notice adds no "
+                    "interest to them."
+                )
+            )
+        if debtor.debtor_type != "public":
+            texts.append(self._limitation_effect())
+        return texts
+
+    def _limitation_effect(self):
+        dates = [day for day in self.line_ids.move_id.mapped("limitation_date") if day]
+        until = self.env._(" Act before %s.", self._on(min(dates))) if dates else ""
+        return (
+            self.env._("It does not interrupt limitation, even registered (Cass. com. 18/05/2022, 20-23.204).") + until
+        )
+
+    # --- what is enclosed ---------------------------------------------------------------------------------------------
+
+    def _notices_with_copies(self):
+        """The formal notices among these whose level wants the invoices with them."""
+        return self.filtered(lambda reminder: reminder.kind == "formal_notice" and reminder.level_id.attach_invoices)
+
+    def _freeze(self, on, standings):
+        """A formal notice names the copies of invoices it encloses."""
+        details = super()._freeze(on, standings)
+        for reminder in self._notices_with_copies():
+            owed = standings[reminder.id].owed
+            taken = reminder.line_ids.filtered(lambda line, owed=owed: line.id in owed)  # a notice carries all it takes
+            names = taken.move_id.filtered(lambda move: move.is_sale_document()).mapped("name")
+            if names:
+                french = reminder.with_context(lang=reminder.lang or "fr_FR")
+                text = french.env._("Copies of the invoices: %s", ", ".join(names))
+                details[reminder.id].setdefault("enclosures", []).append(text)
+        return details
+
+    def _enclose(self, documents, errors):
+        """{reminder: its letter followed by the copies it announces}; one without its copies is given its error."""
+        copies = self._notices_with_copies()._attached_invoices(errors)
+        return {
+            reminder: letter_pdf.joined([document, *(copy.raw for copy in copies[reminder.id].sudo())])
+            if copies.get(reminder.id)
+            else document
+            for reminder, document in documents.items()
+            if reminder.id not in errors
+        }
+
+    def _on(self, day):
+        return format_date(self.env, day) if day else ""

@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+from odoo import Command
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..common import MONDAY
+from ..sending.dispatch_common import DispatchCommon
+
+DAY = timedelta(days=1)
+MAIL = """From: {sender}
+To: catchall@creancier.example
+Subject: Re: Facture
+Message-Id: <{number}@durand.example>
+In-Reply-To: {parent}
+References: {parent}
+{head}Content-Type: text/plain; charset=utf-8
+
+Nous payons vendredi.
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestReplies(DispatchCommon):
+    """What a debtor answers by e-mail stops reminders until somebody has read it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        domain = cls.env["mail.alias.domain"].create({"name": "creancier.example"})
+        cls.company.alias_domain_id = domain
+
+    def answered(self, sender="compta@durand.example", head=""):
+        """A reminder that left, and the answer that the mail gateway takes in."""
+        _invoice, reminder = self.reminded()
+        self.dispatch(MONDAY)
+        mail = MAIL.format(
+            sender=sender, number=reminder.id, parent=reminder.dispatch_ids.message_id, head=head
+        )
+        with self.at(MONDAY, 11), mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].message_process(False, mail)
+        self.env.invalidate_all()
+        return reminder
+
+    def test_an_answer_lands_on_the_reminder_and_the_card_and_stops_what_follows(self):
+        reminder = self.answered()
+        card = self.card()
+        self.assertIn("vendredi", reminder.message_ids[0].body)
+        self.assertTrue(any("vendredi" in body for body in card.message_ids.mapped("body")))
+        self.assertEqual((card.reply_pending, card.reason), (True, "reply"))
+        self.assertEqual((card.contact_ids.outcome, card.contact_ids.reminder_id), ("answered", reminder))
+        self.assertRegex(card.activity_ids.summary, "Read the answer|Lire la réponse")
+        self.night(MONDAY + 7 * DAY)
+        self.assertEqual((len(self.reminders()), card.reason), (1, "reply"))
+        with self.at(MONDAY + 7 * DAY):
+            card.action_reply_seen()
+        self.night(MONDAY + 8 * DAY)
+        self.assertEqual(len(self.reminders()), 2)
+
+    def test_without_the_option_reminders_go_on_and_the_collector_has_a_task(self):
+        self.policy.hold_on_reply = False
+        self.answered()
+        self.assertFalse(self.card().reply_pending)
+        self.assertRegex(self.card().activity_ids.summary, "Read the answer|Lire la réponse")
+        self.night(MONDAY + 7 * DAY)
+        self.assertEqual(len(self.reminders()), 2)
+
+    def test_an_absence_message_stops_nothing(self):
+        self.answered(head="Auto-Submitted: auto-replied\n")
+        self.assertEqual((self.card().reply_pending, self.card().contact_ids.ids), (False, []))
+
+    def test_what_a_colleague_writes_is_no_answer(self):
+        new_test_user(
+            self.env,
+            "colleague",
+            groups="base.group_user,recouvrement_fr.group_recouvrement_user",
+            email="colleague@creancier.example",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.answered(sender="colleague@creancier.example")
+        self.assertFalse(self.card().reply_pending)
+
+    def invoice_answered(self, sender="compta@durand.example", head=""):
+        """An invoice sent by e-mail, late since, and what the mail gateway takes in as an answer to it."""
+        invoice = self.invoice(MONDAY - 3 * DAY)
+        sent = invoice.message_post(body="Votre facture", message_type="comment")
+        self.night(MONDAY)
+        mail = MAIL.format(sender=sender, number=f"i{invoice.id}", parent=sent.message_id, head=head)
+        with self.at(MONDAY, 11), mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].message_process(False, mail)
+        self.env.invalidate_all()
+        return invoice
+
+    def test_an_answer_to_the_e_mail_of_an_invoice_lands_on_the_card_too(self):
+        invoice = self.invoice_answered()
+        card = self.card()
+        self.assertIn("vendredi", invoice.message_ids[0].body)
+        self.assertTrue(any("vendredi" in body and invoice.name in body for body in card.message_ids.mapped("body")))
+        self.assertEqual((card.reply_pending, card.reason, card.contact_ids.outcome), (True, "reply", "answered"))
+        self.assertRegex(card.activity_ids.summary, "Read the answer|Lire la réponse")
+
+    def test_an_answer_to_an_invoice_counts_from_his_contacts_alone(self):
+        self._partner("M. Durand", parent_id=self.debtor_partner.id, email="PDG@Durand.example", is_company=False)
+        self.invoice_answered(sender="someone@else.example")
+        self.assertFalse(self.card().reply_pending)
+        self.invoice_answered(head="X-Autoreply: yes\n")
+        self.assertFalse(self.card().reply_pending)
+        self.invoice_answered(sender="pdg@durand.example")
+        self.assertTrue(self.card().reply_pending)
+
+    def test_each_button_of_the_notice_says_what_the_answer_is(self):
+        self.answered()
+        card = self.card()
+        with self.at(MONDAY, 12):
+            for button, outcome in (
+                ("action_reply_promise", "promise"),
+                ("action_reply_dispute", "dispute"),
+                ("action_reply_plan", "plan"),
+                ("action_reply_paid", "already_paid"),
+            ):
+                context = getattr(card, button)()["context"]
+                dialog = Form(self.env["recouvrement.outcome"].with_context(**context))
+                self.assertEqual((dialog.channel, dialog.outcome), ("email", outcome))
+            dialog.save().action_record()
+        self.assertEqual((card.reply_pending, card.paused_until), (False, MONDAY + 7 * DAY))
+        self.assertEqual(card.last_contact_date, MONDAY)

@@ -1,0 +1,306 @@
+import base64
+import io
+import zipfile
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.recouvrement_fr.models.decision.invoice_evidence import InvoiceEvidence
+from odoo.addons.recouvrement_fr.tools import cdar
+
+from ..common import MONDAY, RecouvrementCommon
+from ..litigation.file_common import FileCommon
+from .einvoice_common import message
+
+DUE = MONDAY - timedelta(days=20)
+DAY = timedelta(days=1)
+CODES = [*range(200, 215), 220, 221, 224, 225, 226, 227, 228, 501]
+
+
+@tagged("post_install", "-at_install")
+class TestEinvoiceReader(RecouvrementCommon):
+    """The reader alone: what is a message, and what is refused in words."""
+
+    def refused(self, data):
+        with self.assertRaises(cdar.Refused) as caught:
+            cdar.read(data)
+        return self.env["recouvrement.einvoice.event"]._words_of(caught.exception)
+
+    def test_every_status_of_the_norm_is_read(self):
+        for code in CODES:
+            [status] = cdar.read(message(code, "FAC/2026/0001", words="Mise à disposition"))
+            self.assertEqual((status.code, status.number), (str(code), "FAC/2026/0001"))
+            self.assertEqual((status.words, status.issued_at), ("Mise à disposition", datetime(2026, 3, 2, 10, 15)))
+
+    def test_reasons_actions_and_amounts_are_read(self):
+        [status] = cdar.read(
+            message(
+                "207", "F1", seller="732829320", received="20260301080000",
+                reasons=[("QUALITE_ERR", "CNP", "Rayures"), ("TX_TVA_ERR", "NIN", "10 %")],
+                amounts=[("MNA", "300.00", ""), ("MPA", "-12.5", "20260310")],
+            )
+        )
+        self.assertEqual([ground.code for ground in status.grounds if ground.code], ["QUALITE_ERR", "TX_TVA_ERR"])
+        self.assertEqual((status.grounds[0].action, status.grounds[0].note), ("CNP", "Rayures"))
+        self.assertEqual(
+            [(one.kind, one.value, one.on) for one in status.amounts],
+            [("MNA", Decimal("300.00"), None), ("MPA", Decimal("-12.5"), date(2026, 3, 10))],
+        )
+        self.assertEqual((status.seller, status.received_on), ("732829320", date(2026, 3, 1)))
+
+    def test_what_is_no_message_is_refused_in_words(self):
+        good = message("205", "F1")
+        self.assertIn("not XML", self.refused(b"Bonjour"))
+        self.assertIn("empty", self.refused(b" \n"))
+        self.assertIn("not XML", self.refused(good[:-40]))
+        self.assertIn("but not a life-cycle message", self.refused(b"<Invoice/>"))
+        self.assertIn("larger", self.refused(good + b" " * 5_000_000))
+        self.assertIn("is not the code", self.refused(good.replace(b">205<", b">2O5<")))
+        self.assertIn("number of the invoice", self.refused(good.replace(b">F1</ram:Issuer", b"> </ram:Issuer")))
+        self.assertIn("is not a date", self.refused(good.replace(b"20260302101500", b"20261302101500")))
+        self.assertIn("names no invoice", self.refused(good.replace(b"ReferenceReferencedDocument", b"Other")))
+        amounts = message("211", "F1", amounts=[("MPA", "1e999", "")])
+        self.assertIn("is not an amount", self.refused(amounts))
+
+    def test_entities_and_document_types_are_refused_and_never_read(self):
+        bomb = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname"><!ENTITY b "&a;&a;">]>'
+        data = message("205", "F1").replace(b'encoding="UTF-8"?>', b'encoding="UTF-8"?>' + bomb)
+        self.assertIn("document type", self.refused(data.replace(b">F1<", b">&b;<")))
+
+    def test_a_hundred_damaged_messages_are_read_or_refused_and_never_fail_otherwise(self):
+        good = message("206", "F1", reasons=[("QTE_ERR", "PIN", "Deux manquent")], amounts=[("MNA", "30", "20260301")])
+        for place in range(0, len(good), max(len(good) // 120, 1)):
+            start, end = good[:place], good[place:]
+            for damaged in (start, start + b"\x00" + end, start + b"<" + end[1:]):
+                try:
+                    cdar.read(damaged)
+                except cdar.Refused as refusal:
+                    self.assertTrue(self.env["recouvrement.einvoice.event"]._words_of(refusal))
+
+
+@tagged("post_install", "-at_install")
+class TestEinvoice(RecouvrementCommon):
+    def setUp(self):
+        super().setUp()
+        self.debt = self.invoice(DUE, 1000)
+        self.night(MONDAY)
+        self.events = self.env["recouvrement.einvoice.event"]
+
+    def receive(self, code, on=MONDAY, number=None, **told):
+        told.setdefault("at", f"{on:%Y%m%d}101500")
+        with self.at(on):
+            rows = self.events.receive_xml(
+                base64.b64encode(message(code, number or self.debt.name, **told)).decode(), self.company.id
+            )
+        return rows[0]
+
+    def event(self):
+        return self.events.search([], limit=1, order="id desc")
+
+    def disputes(self):
+        return self.env["recouvrement.dispute"].search([("move_ids", "in", self.debt.ids)])
+
+    def test_deposited_and_made_available_prove_that_the_invoice_left(self):
+        self.assertFalse(self.debt._sent_evidence())
+        self.receive("200", at="20260201080000")
+        self.receive("203", at="20260201090000")
+        sent = self.debt._sent_evidence()[self.debt.id]
+        self.assertEqual([one.channel for one in sent], ["einvoice", "einvoice"])
+        self.assertEqual(sent[0].on, datetime(2026, 2, 1, 7, 0), "Eight o'clock in Paris, in winter.")
+        self.assertEqual(self.debt.recouvrement_received_on, date(2026, 2, 1))
+        self.assertEqual(self.reminders().state, "planned", "A proof of sending stops nothing.")
+
+    def test_in_dispute_holds_the_whole_with_its_reason_and_the_action_asked_as_a_task(self):
+        row = self.receive("207", reasons=[("QTE_ERR", "CNP", "Deux palettes manquent")])
+        self.assertEqual((row["state"], row["known"]), ("done", False))
+        dispute = self.disputes()
+        self.assertEqual((dispute.amount, dispute.is_partial), (1000, False))
+        self.assertEqual(dispute.reason_id, self.env.ref("recouvrement_fr.dispute_reason_quantity"))
+        self.assertEqual(self.reminders().state, "cancelled", "The same minute, what was about to leave is taken back.")
+        task = dispute.activity_ids.filtered(lambda activity: "credit note for a part" in activity.summary)
+        self.assertEqual(task.date_deadline, dispute.deadline)
+        self.assertIn("Deux palettes manquent", self.event().details)
+        self.assertEqual(self.event().dispute_id, dispute)
+
+    def test_approved_in_part_contests_what_was_not_approved(self):
+        self.receive("206", reasons=[("PU_ERR", "NOA", "")], amounts=[("MNA", "300.00", "")])
+        self.assertEqual((self.disputes().amount, self.disputes().is_partial), (300, True))
+
+    def test_approved_in_part_with_what_was_approved_contests_the_rest(self):
+        self.receive("206", reasons=[("PU_ERR", "NOA", "")], amounts=[("MAP", "600.00", "")])
+        self.assertEqual((self.disputes().amount, self.disputes().is_partial), (400, True))
+
+    def test_approved_is_written_proof_and_ends_only_what_the_same_reason_opened(self):
+        self.receive("207", reasons=[("QTE_ERR", "NOA", "")])
+        self.receive("205", on=MONDAY + DAY, reasons=[("PU_ERR", "NOA", "")])
+        self.assertEqual(self.disputes().state, "open")
+        self.receive("205", on=MONDAY + 2 * DAY, reasons=[("QTE_ERR", "NOA", "")])
+        self.assertEqual(self.disputes().state, "cancelled")
+        self.assertIn("not contested", self.event().outcome)
+
+    def test_suspended_then_completed_resumes(self):
+        self.receive("208", reasons=[("JUSTIF_ABS", "PIN", "Bon de livraison")])
+        self.assertEqual(self.disputes().state, "open")
+        self.receive("209", on=MONDAY + DAY)
+        self.assertEqual(self.disputes().state, "cancelled")
+        self.night(MONDAY + 2 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_an_announced_payment_waits_for_its_day_and_ten_more(self):
+        self.receive("211", amounts=[("MPA", "1000.00", "20260310")])
+        left_out = self.env["recouvrement.exclusion"].search([("move_id", "=", self.debt.id)])
+        self.assertEqual(left_out.until, date(2026, 3, 20))
+        self.assertEqual((self.event().amount, self.event().amount_on), (1000, date(2026, 3, 10)))
+        self.assertEqual(self.reminders().state, "cancelled", "It does not leave this morning.")
+
+    def test_rejected_is_left_out_with_a_task_except_a_second_delivery(self):
+        self.receive("213", reasons=[("DOUBLON", "NOA", "")])
+        self.assertFalse(self.env["recouvrement.exclusion"].search([("move_id", "=", self.debt.id)]))
+        self.assertEqual(self.reminders().state, "planned")
+        self.receive("213", on=MONDAY + DAY, reasons=[("REJ_COH", "NOA", "")])
+        self.assertTrue(self.env["recouvrement.exclusion"].search([("move_id", "=", self.debt.id)]))
+        self.assertIn("issue it again", self.card().activity_ids.mapped("summary")[0])
+
+    def test_assigned_to_a_factor_is_out_of_collection_until_it_is_back(self):
+        self.receive("225")
+        self.night(MONDAY + DAY)
+        self.assertEqual(set(self.reminders().mapped("state")), {"cancelled"})
+        self.receive("228", on=MONDAY + 2 * DAY)
+        self.night(MONDAY + 3 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_the_other_statuses_change_no_reminder(self):
+        for code in ("201", "202", "204", "212", "214", "224"):
+            self.assertEqual(self.receive(code)["state"], "noted", code)
+        for code in ("221", "227", "501"):
+            self.assertEqual(self.receive(code)["state"], "done", code)
+        self.assertEqual(len(self.card().activity_ids), 3)
+        self.assertEqual(self.reminders().state, "planned")
+
+    def test_cancelled_is_left_out_and_asks_for_a_credit_note(self):
+        self.receive("220")
+        self.assertEqual(self.reminders().state, "cancelled")
+        self.assertIn("credit note", self.card().activity_ids.summary)
+
+    def test_a_status_nobody_described_is_kept_and_changes_nothing(self):
+        self.assertEqual(self.receive("299", words="Nouveau statut")["state"], "noted")
+        self.assertEqual(self.event().display_name, "299 Nouveau statut")
+
+    def test_the_same_message_twice_is_one_event_and_one_dispute(self):
+        self.receive("207", reasons=[("QTE_ERR", "NOA", "")])
+        again = self.receive("207", reasons=[("QTE_ERR", "NOA", "")])
+        self.assertTrue(again["known"])
+        self.assertEqual((len(self.events.search([])), len(self.disputes())), (1, 1))
+
+    def test_an_older_message_that_comes_late_changes_nothing(self):
+        self.receive("205", at="20260302120000")
+        late = self.receive("207", at="20260302080000", reasons=[("QTE_ERR", "NOA", "")])
+        self.assertEqual(late["state"], "noted")
+        self.assertFalse(self.disputes())
+
+    def test_a_message_before_its_invoice_waits_and_is_acted_on_once_it_is_there(self):
+        number = self.debt.name[:-3] + "777"
+        row = self.receive("207", number=number, reasons=[("QTE_ERR", "NOA", "")])
+        self.assertEqual(row["state"], "waiting")
+        self.debt.name = number
+        with self.at(MONDAY + DAY):
+            self.events.sudo()._follow_up(MONDAY + DAY)
+        self.assertEqual((self.event().state, self.event().move_id), ("done", self.debt))
+        self.assertEqual(self.disputes().state, "open")
+
+    def test_a_message_about_another_seller_touches_no_invoice_of_the_same_number(self):
+        self.company.company_registry = "552100554"
+        self.assertEqual(self.receive("207", seller="732829320", reasons=[("QTE_ERR", "NOA", "")])["state"], "waiting")
+        self.assertEqual(self.receive("207", seller="55210055400013", at="20260302110000")["state"], "done")
+
+    def test_a_message_and_its_xml_are_evidence(self):
+        self.receive("205")
+        event = self.event()
+        with self.assertRaises(UserError):
+            event.write({"status_code": "210"})
+        with self.assertRaises(UserError):
+            event.attachment_id.write({"raw": b"<x/>"})
+        collector = new_test_user(
+            self.env, "einvoice_collector", groups="recouvrement_fr.group_recouvrement_user",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            event.with_user(collector).unlink()
+        self.assertEqual(event.with_user(collector).attachment_id.raw, event.attachment_id.raw)
+
+    def test_a_collector_receives_and_a_stranger_does_not(self):
+        data = base64.b64encode(message("207", self.debt.name, reasons=[("QTE_ERR", "NIN", "x")])).decode()
+        employee = new_test_user(
+            self.env, "einvoice_employee", groups="base.group_user",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            self.events.with_user(employee).receive_xml(data, self.company.id)
+        collector = new_test_user(
+            self.env, "einvoice_collector", groups="recouvrement_fr.group_recouvrement_user",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.at(MONDAY):
+            rows = self.events.with_user(collector).with_company(self.company).receive_xml(data, self.company.id)
+        self.assertEqual(rows[0]["state"], "done")
+        with self.assertRaises(UserError):
+            self.events.with_user(collector).receive_xml("pas du base64 !", self.company.id)
+
+    def test_the_dialog_takes_a_zip_and_names_what_it_refuses(self):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr("a.xml", message("205", self.debt.name))
+            file.writestr("b.xml", b"<Invoice/>")
+            file.writestr("c.xml", message("203", "INCONNUE"))
+        with self.at(MONDAY):
+            dialog = self.env["recouvrement.einvoice.import"].create(
+                {"file": base64.b64encode(archive.getvalue()), "file_name": "statuts.zip"}
+            )
+            dialog.action_import()
+        self.assertEqual((dialog.new_count, dialog.waiting_count, dialog.known_count), (2, 1, 0))
+        self.assertEqual(dialog.line_ids.mapped("name"), ["b.xml"])
+        damaged = dialog.create({"file": base64.b64encode(b"PK\x03\x04damaged")})
+        with self.assertRaises(UserError):
+            damaged.action_import()
+
+    def test_what_a_platform_said_is_on_the_timeline_of_the_debtor(self):
+        self.receive("210", reasons=[("CMD_ERR", "NIN", "Bon de commande absent")])
+        rows = self.card().get_timeline("invoice")["rows"]
+        self.assertTrue([row for row in rows if row["kind"] == "einvoice" and "210" in row["title"]])
+
+    def test_a_thousand_messages_take_a_bounded_number_of_statements(self):
+        def taken(count, prefix):
+            told = [
+                (data, status)
+                for number in range(count)
+                for data in [message("203", f"{prefix}/{number}")]
+                for status in cdar.read(data)
+            ]
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.events._take_in(told, self.company)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        taken(10, "W")
+        self.assertLess(taken(800, "Y"), 3 * taken(200, "X") + 4 * 60)
+
+
+@tagged("post_install", "-at_install")
+class TestEinvoiceEvidence(FileCommon):
+    def test_what_the_platforms_said_is_a_piece_of_the_case_and_a_proof_of_the_check(self):
+        with self.at(MONDAY):
+            for code, at in (("203", "20260210080000"), ("205", "20260212093000")):
+                data = message(code, self.debt.name, at=at, id=f"M{code}")
+                self.env["recouvrement.einvoice.event"].receive_xml(base64.b64encode(data).decode(), self.company.id)
+            case = self.opened()
+            case.action_gather()
+            piece = case.piece_ids.filtered(lambda one: one.title.startswith("Cycle de vie"))
+            self.assertEqual((piece.kind, piece.date), ("correspondence", date(2026, 2, 12)))
+            text = piece.attachment_id.raw.decode()
+            self.assertIn("12/02/2026 09:30 : 205", text)
+            self.assertIn("M205", text)
+            evidence = InvoiceEvidence(self.env, self.company, self.debt, MONDAY).of("no_dispute")[self.debt.id]
+        self.assertEqual((evidence.met, evidence.text), (True, "approved by the buyer on 12/02/2026"))

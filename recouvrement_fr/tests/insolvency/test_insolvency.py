@@ -1,0 +1,569 @@
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+from psycopg2 import IntegrityError
+from pypdf import PdfReader
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ...rules.instalments import Instalment
+from ..amicable.test_plan import PNG
+from ..common import MONDAY, RecouvrementCommon
+
+DUE = MONDAY - timedelta(days=20)
+DAY = timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestInsolvency(RecouvrementCommon):
+    def setUp(self):
+        super().setUp()
+        self.debt = self.invoice(DUE, 1000)
+        self.night(MONDAY)
+
+    def opened(self, kind="redressement", judgment_on=MONDAY, **values):
+        with self.at(MONDAY):
+            return self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": kind, "judgment_on": judgment_on, **values}
+            )
+
+    def follow(self, model, on):
+        with self.at(on):
+            self.env[model].sudo()._follow_up(on)  # the scheduler's rights
+
+    def test_everything_stops_the_same_minute_for_prior_debts_and_goes_on_for_later_ones(self):
+        self.assertEqual(self.reminders().state, "planned")
+        self.opened()
+        self.assertEqual(self.reminders().state, "cancelled")
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.card().reason, "insolvent")
+        self.assertEqual(self.debt.dunning_state, "insolvency")
+        later = self.invoice(MONDAY + 10 * DAY, 200, invoice_date=MONDAY)
+        self.night(MONDAY + 15 * DAY)
+        planned = self.reminders().filtered(lambda reminder: reminder.state == "planned")
+        self.assertEqual(planned.line_ids.move_id, later)
+
+    def test_the_claim_is_what_was_owed_at_the_judgment_with_interest_to_its_eve(self):
+        self.invoice(MONDAY + 40 * DAY, 300, invoice_date=MONDAY - DAY)
+        self.pay(self.debt, 400, on=MONDAY - 5 * DAY)
+        insolvency = self.opened()
+        due, to_come = insolvency.claim_ids
+        self.assertEqual((due.principal, due.is_due, due.indemnity), (600, True, 40))
+        # 14 days on 1000, then 5 on 600 at 12.15 %: 10 February to 1 March
+        self.assertEqual(due.interest, float(round(Decimal(1000 * 15 + 600 * 4) * Decimal("12.15") / 36500, 2)))
+        self.assertEqual((to_come.principal, to_come.is_due, to_come.interest, to_come.indemnity), (300, False, 0, 0))
+
+    def test_the_declaration_says_the_rate_the_articles_and_who_signs(self):
+        self.company.recouvrement_representative = "Mme Claire Martin, gérante"
+        for kind, article in (("sauvegarde", None), ("redressement", "L. 631-14"), ("liquidation", "L. 641-3")):
+            insolvency = self.opened(kind, mandataire_id=self.other_partner("Maître Legrand").id)
+            with self.subTest(kind=kind), self.at(MONDAY):
+                body = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"]).body
+                self.assertEqual("par renvoi" in body, bool(article))
+                self.assertIn(article or "L.", body)
+                self.assertIn("majoré de dix points", body)
+                self.assertIn("Claire Martin", body)
+                insolvency.action_mistake()
+                self.env.flush_all()  # one open at a time, says the database
+
+    def other_partner(self, name):
+        return self.env["res.partner"].create({"name": name, "street": "1 rue A", "zip": "69001", "city": "Lyon"})
+
+    def test_a_payment_received_after_the_judgment_does_not_reduce_the_claim_and_warns(self):
+        insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
+        self.pay(self.debt, 1000, on=MONDAY)
+        insolvency.action_refresh_claim()
+        self.assertEqual(insolvency.amount_principal, 1000)
+        self.follow("recouvrement.insolvency", MONDAY + DAY)
+        self.follow("recouvrement.insolvency", MONDAY + DAY)
+        self.assertEqual(len(insolvency.activity_ids), 1)
+        self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
+
+    def test_whoever_registers_a_payment_of_a_prior_debt_is_warned_and_it_is_told_at_once(self):
+        insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
+        later = self.invoice(MONDAY + 10 * DAY, 200, invoice_date=MONDAY)
+        accountant = new_test_user(self.env, "cashier", groups="account.group_account_invoice")
+        accountant.write({"company_ids": [Command.link(self.company.id)], "company_id": self.company.id})
+        register = self.env["account.payment.register"].with_user(accountant)
+        with self.at(MONDAY):
+            free = register.with_context(active_model="account.move", active_ids=later.ids).create({})
+            self.assertFalse(free.recouvrement_warning)
+            warned = register.with_context(active_model="account.move", active_ids=self.debt.ids).create({})
+            self.assertIn("L622-7", warned.recouvrement_warning)
+            warned._create_payments()
+        self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
+        draft = self.env["account.payment"].with_user(accountant).new(
+            {"payment_type": "inbound", "partner_type": "customer", "partner_id": self.debtor_partner.id}
+        )
+        self.assertIn("L622-7", draft.recouvrement_warning)
+
+    def test_interest_of_prior_debts_stops_on_the_eve_for_good(self):
+        self.opened(judgment_on=MONDAY - 3 * DAY)
+        with self.at(MONDAY - 4 * DAY):
+            self.debt.invalidate_recordset(["late_interest"])
+            eve = self.debt.late_interest
+        with self.at(MONDAY + 60 * DAY):
+            self.debt.invalidate_recordset(["late_interest"])
+            self.assertEqual(self.debt.late_interest, eve)
+        self.assertTrue(eve)
+
+    def test_an_opening_entry_is_declared_and_held_item_by_item(self):
+        other = self._partner("Autre client", company_registry="552081317", email="autre@client.example")
+        receivable = self.company_data["default_account_receivable"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": DUE - 60 * DAY,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "name": f"Reprise {partner.name}",
+                            "partner_id": partner.id,
+                            "account_id": receivable.id,
+                            "debit": 500,
+                            "date_maturity": DUE,
+                            "no_followup": False,
+                        }
+                    )
+                    for partner in (self.debtor_partner, other)
+                ]
+                + [Command.create({"account_id": self.company_data["default_account_revenue"].id, "credit": 1000})],
+            }
+        )
+        entry.action_post()
+        entry.line_ids.no_followup = False
+        insolvency = self.opened()
+        self.assertEqual(sorted(insolvency.claim_ids.mapped("principal")), [500, 1000])
+        claim = insolvency.claim_ids.filtered("entry_line_id")
+        self.assertEqual(claim._label(), "Reprise Menuiserie Durand")
+        self.night(MONDAY + DAY)
+        self.assertEqual((self.card().reason, self.card(other).reason), ("insolvent", "due"))
+
+    def test_the_enclosures_are_one_file_of_the_statement_and_the_invoices(self):
+        mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
+        insolvency = self.opened(mandataire_id=mandataire.id).with_context(force_report_rendering=True)
+        with self.at(MONDAY):
+            document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+            document.with_context(force_report_rendering=True).action_freeze()
+            self.env["ir.attachment"].create(
+                {"name": "bon de livraison.txt", "raw": b"Recu", "res_model": "account.move", "res_id": self.debt.id}
+            )
+            action = insolvency.action_enclosures()
+        file = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(file.raw)).pages)
+        invoice = f"Facture {self.debt.name}"
+        for wanted in ("Pièces jointes", "Déclaration de créances", invoice, "bon de livraison.txt"):
+            self.assertIn(wanted, text)
+
+    def test_confidential_proceedings_warn_nobody(self):
+        self.opened(kind="conciliation")
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.debt.ids
+        )
+        self.assertFalse(register.create({}).recouvrement_warning)
+
+    def test_a_foreign_currency_is_converted_at_the_judgment(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"name": DUE - 60 * DAY, "rate": 1, "currency_id": dollar.id, "company_id": self.company.id},
+                {"name": MONDAY, "rate": 2, "currency_id": dollar.id, "company_id": self.company.id},
+            ]
+        )
+        self.invoice(DUE, 100, currency_id=dollar.id)
+        insolvency = self.opened()
+        claim = insolvency.claim_ids.filtered(lambda claim: claim.currency_id == dollar)
+        self.assertEqual((claim.principal_currency, claim.principal), (100, 50))
+
+    def test_deadlines_run_from_the_publication_and_alert_before(self):
+        insolvency = self.opened()
+        self.assertFalse(insolvency.deadline_ids)
+        insolvency.bodacc_on = MONDAY + 10 * DAY
+        by_code = {deadline.code: deadline for deadline in insolvency.deadline_ids}
+        self.assertEqual(by_code["declaration"].date.isoformat(), "2026-05-12")
+        self.follow("recouvrement.deadline", by_code["declaration"].date - 30 * DAY)
+        self.follow("recouvrement.deadline", by_code["declaration"].date - 29 * DAY)
+        self.assertEqual(len(insolvency.activity_ids), 1)
+        self.follow("recouvrement.deadline", by_code["declaration"].date)
+        self.assertEqual(by_code["declaration"].state, "open")
+        self.follow("recouvrement.deadline", by_code["declaration"].date + DAY)
+        self.assertEqual(by_code["declaration"].state, "missed")
+        self.follow("recouvrement.insolvency", by_code["declaration"].date + DAY)
+        self.assertEqual(insolvency.admission, "foreclosed")
+        self.assertEqual(by_code["relief_from_forclusion"].state, "open")
+
+    def test_a_liquidator_is_told_of_what_was_born_since(self):
+        insolvency = self.opened("liquidation", bodacc_on=MONDAY)
+        self.assertNotIn("post_judgment_claim", insolvency.deadline_ids.mapped("code"))
+        self.invoice(MONDAY + 30 * DAY, 300, invoice_date=MONDAY + DAY)
+        with self.at(MONDAY + 2 * DAY):
+            insolvency.action_refresh_claim()
+        deadline = insolvency.deadline_ids.filtered(lambda found: found.code == "post_judgment_claim")
+        self.assertEqual((deadline.date.isoformat(), deadline.state), ("2026-09-02", "open"))
+
+    def test_a_publication_corrected_moves_the_deadline(self):
+        insolvency = self.opened(bodacc_on=MONDAY + 10 * DAY)
+        insolvency.bodacc_on = MONDAY + 11 * DAY
+        declaration = insolvency.deadline_ids.filtered(lambda found: found.code == "declaration")
+        self.assertEqual(declaration.date.isoformat(), "2026-05-13")
+
+    def test_declared_closes_the_deadline_and_freezes_the_claim(self):
+        insolvency = self.opened(bodacc_on=MONDAY)
+        with self.at(MONDAY + DAY):
+            insolvency.action_declared()
+        states = {deadline.code: deadline.state for deadline in insolvency.deadline_ids}
+        self.assertEqual(states, {"declaration": "done", "relief_from_forclusion": "cancelled"})
+        with self.assertRaisesRegex(UserError, "does not change"):
+            insolvency.action_refresh_claim()
+        insolvency.contested_on = MONDAY + 60 * DAY
+        self.assertEqual(insolvency.admission, "contested")
+        self.assertIn("contested_claim_answer", insolvency.deadline_ids.mapped("code"))
+
+    def test_the_statement_of_claim_says_the_amount_in_words_and_its_sincerity(self):
+        insolvency = self.opened()
+        with self.assertRaisesRegex(UserError, "mandataire"):
+            insolvency.action_declaration()
+        insolvency.mandataire_id = self._partner("SELARL Martin", company_registry=False)
+        document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+        self.assertIn("mille quarante-six euros", document.body)  # 1000 + 40 + 19 days
+        self.assertIn("sincère", document.body)
+
+    def test_credits_not_allocated_are_said_and_deducted_only_if_a_person_chooses_so(self):
+        credit = self.invoice(MONDAY - 5 * DAY, 150, move_type="out_refund", invoice_date=MONDAY - 5 * DAY)
+        self.invoice(MONDAY, 70, move_type="out_refund", invoice_date=MONDAY)  # since the judgment
+        mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
+        insolvency = self.opened(mandataire_id=mandataire.id)
+        whole = insolvency.amount_total
+        self.assertEqual((insolvency.amount_credits, insolvency.amount_principal), (150, 1000))
+
+        def said():
+            document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+            return document.body.replace("\u202f", " ").replace("\xa0", " ")
+
+        self.assertIn("non déduits", said())
+        insolvency.deducts_credits = True
+        self.assertAlmostEqual(insolvency.amount_total, whole - 150)
+        self.assertIn("compensés pour connexité", said())
+        self.assertIn("896,32", said())  # 1000 + 6,32 + 40 - 150
+        lines = (credit + self.debt).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        insolvency.action_refresh_claim()
+        self.assertEqual((insolvency.amount_credits, insolvency.amount_principal), (0, 850))
+        with self.at(MONDAY + DAY):
+            insolvency.action_declared()
+        with self.assertRaisesRegex(UserError, "does not change"):
+            insolvency.deducts_credits = False
+
+    def test_interest_to_the_eve_stops_on_what_was_paid_on_account_before_the_judgment(self):
+        for amount, on in ((400, MONDAY - 10 * DAY), (300, MONDAY + 3 * DAY)):  # the second came since
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.debtor_partner.id,
+                    "amount": amount,
+                    "date": on,
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                }
+            )
+            payment.action_post()
+        insolvency = self.opened()
+        days = (insolvency.judgment_on - DAY - DUE).days
+        before = (MONDAY - 10 * DAY - DUE).days
+        self.assertAlmostEqual(
+            insolvency.amount_interest,
+            round(1000 * 0.1215 * before / 365, 2) + round(600 * 0.1215 * (days - before) / 365, 2),
+            2,
+        )
+        self.assertEqual(insolvency.amount_principal, 1000)
+
+    def test_the_statement_names_the_pieces_that_the_file_holds_and_no_other(self):
+        mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
+        insolvency = self.opened(mandataire_id=mandataire.id)
+        self.env["ir.attachment"].create(
+            {"name": "bon 12.pdf", "raw": b"Recu", "res_model": "account.move", "res_id": self.debt.id}
+        )
+        document = self.env["recouvrement.document"].browse(insolvency.action_declaration()["res_id"])
+        self.assertIn(f"Facture {self.debt.name} du", document.body)
+        self.assertIn("bon 12.pdf", document.body)
+        self.assertNotIn("Relevé d'identité bancaire", document.body)
+
+    def test_a_bank_line_reconciled_with_a_prior_debt_is_told_at_once(self):
+        insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": MONDAY,
+                "payment_ref": "VIR DURAND",
+                "partner_id": self.debtor_partner.id,
+                "amount": 1000,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = self.company_data["default_account_receivable"]
+        owed = self.debt.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+        (suspense + owed).reconcile()
+        self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
+
+    def test_what_comes_from_an_entry_is_neither_promised_nor_put_in_a_plan(self):
+        self.debt.button_draft()
+        self.debt.button_cancel()
+        promises = self.env["recouvrement.promise"]
+        with self.assertRaisesRegex(UserError, "at least one invoice"):
+            promises._make(self.card(), self.env["account.move"], 100, MONDAY)
+        receivable, revenue = (self.company_data[f"default_account_{name}"].id for name in ("receivable", "revenue"))
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": DUE,
+                "line_ids": [
+                    Command.create({"partner_id": self.debtor_partner.id, "account_id": receivable, "debit": 500}),
+                    Command.create({"name": "Reprise", "account_id": revenue, "credit": 500}),
+                ],
+            }
+        )
+        entry.action_post()
+        for moves in (self.env["account.move"], entry):
+            with self.assertRaisesRegex(UserError, "opening balance"):
+                promises._check_moves(self.card(), moves, MONDAY)
+            with self.assertRaisesRegex(UserError, "opening balance"):
+                self.env["recouvrement.plan"]._check_moves(self.card(), moves)
+
+    def test_a_mistake_is_undone(self):
+        insolvency = self.opened()
+        with self.at(MONDAY):
+            insolvency.action_mistake()
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.card().reason, "due")
+        insolvency.action_reopen()
+        self.assertEqual(insolvency.state, "open")
+
+    def test_one_at_a_time_and_no_judgment_to_come(self):
+        self.opened()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.opened()
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.opened(kind="conciliation", judgment_on=MONDAY + DAY)
+
+    def test_a_conciliation_is_confidential_and_stops_nothing(self):
+        insolvency = self.opened(kind="conciliation")
+        self.night(MONDAY + DAY)
+        self.assertNotEqual(self.card().reason, "insolvent")
+        collector = new_test_user(self.env, "curious", groups="recouvrement_fr.group_recouvrement_user")
+        officer = new_test_user(self.env, "jurist", groups="recouvrement_fr.group_recouvrement_legal")
+        for user in (collector, officer):
+            user.write({"company_ids": [Command.link(self.company.id)], "company_id": self.company.id})
+        self.assertEqual(insolvency.with_user(officer).kind, "conciliation")
+        with self.assertRaises(AccessError):
+            insolvency.with_user(collector).read(["kind"])
+        self.assertFalse(self.card().with_user(collector).insolvency_count)
+        with self.assertRaises(AccessError):
+            self.env["recouvrement.insolvency"].with_user(collector).create(
+                {"debtor_id": self.card().id, "kind": "liquidation", "judgment_on": MONDAY}
+            )
+
+    def test_an_indemnity_is_barred_for_what_fell_due_after_the_judgment(self):
+        later_due = self.invoice(MONDAY + 5 * DAY, 100, invoice_date=MONDAY - DAY)
+        born_since = self.invoice(MONDAY + 5 * DAY, 100, invoice_date=MONDAY)
+        insolvency = self.opened()
+        self.assertEqual(insolvency._barred((self.debt | later_due | born_since).ids), {later_due.id})
+
+    def test_creditor_and_court_are_compared_by_territory_for_the_delay_to_declare(self):
+        place = {"FR": ("base.fr", "69001"), "RE": ("base.re", "97400"), "FR-RE": ("base.fr", "97400"),
+                 "MQ": ("base.mq", "97200"), "BE": ("base.be", "1000")}
+        insolvency = self.opened(bodacc_on=MONDAY)
+        for creditor, debtor, is_abroad in (
+            ("FR", "FR", False), ("RE", "FR", True), ("FR", "RE", True), ("RE", "FR-RE", False),
+            ("MQ", "RE", True), ("BE", "FR", True), ("FR", "BE", False),
+        ):
+            for partner, name in ((self.company.partner_id, creditor), (self.card().partner_id, debtor)):
+                country, code = place[name]
+                partner.write({"country_id": self.env.ref(country).id, "zip": code})
+            insolvency.write({"court": f"{creditor} {debtor}"})
+            with self.subTest(creditor=creditor, debtor=debtor):
+                self.assertEqual(insolvency.is_abroad, is_abroad)
+                [line] = insolvency.deadline_ids.filtered(lambda deadline: deadline.code == "declaration")
+                months = 4 if is_abroad else 2
+                self.assertLess(abs((line.date - fields.Date.add(MONDAY, months=months)).days), 5)
+        self.env["recouvrement.court"].create(
+            {"code": "TMC-SD", "name": "Tribunal mixte de Saint-Denis", "kind": "commercial", "city": "Saint-Denis",
+             "zip": "97400"}
+        )
+        insolvency.court = "tribunal mixte de Saint-Denis"
+        self.assertTrue(insolvency.is_abroad)  # the creditor is in metropolitan France
+
+    def test_a_terminated_contract_has_its_own_month(self):
+        insolvency = self.opened(bodacc_on=MONDAY)
+        insolvency.terminated_on = MONDAY
+        self.assertIn("Declare what the terminated contract leaves due", insolvency.deadline_ids.mapped("name"))
+
+    # --- one door ---------------------------------------------------------------------------------------------------
+
+    def plan(self, moves=None, accepted=True, **values):
+        schedule = [Instalment(MONDAY + 15 * DAY, Decimal(400)), Instalment(MONDAY + 45 * DAY, Decimal(600))]
+        plan = self.env["recouvrement.plan"]._make(self.card(), moves or self.debt, schedule, **values)
+        with self.at(MONDAY):
+            plan.action_propose()
+            if accepted:
+                plan._accept(MONDAY, "Jean Durand, gérant", signature=PNG)
+        return plan
+
+    def mails(self, *records):
+        mails = self.env["mail.mail"].sudo()
+        return mails.union(
+            *(mails.search([("model", "=", one._name), ("res_id", "in", one.ids), ("state", "=", "outgoing")])
+              for one in records)
+        )
+
+    def test_a_judgment_stops_a_plan_in_force_its_e_mails_and_its_notice(self):
+        plan = self.plan(reminder_days=3)
+        self.follow("recouvrement.plan", MONDAY + 12 * DAY)
+        self.assertTrue(self.mails(plan.instalment_ids))
+        with self.at(MONDAY + 12 * DAY):
+            insolvency = self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": MONDAY + 12 * DAY}
+            )
+        self.assertFalse(self.mails(plan.instalment_ids), "What was in the queue does not leave.")
+        self.assertEqual((plan.state, plan.stopped_by_id), ("cancelled", insolvency))
+        self.assertIn("Insolvency", plan.close_reason)
+        self.follow("recouvrement.plan", MONDAY + 30 * DAY)
+        self.follow("recouvrement.plan", MONDAY + 42 * DAY)
+        self.assertFalse(self.mails(plan.instalment_ids))
+        self.assertFalse(plan.activity_ids)
+        for act in (plan.action_notice, plan.action_reopen, plan.action_protocol, plan.action_acknowledgement):
+            with self.assertRaises(UserError):
+                act()
+        self.assertEqual(plan.state, "cancelled")
+
+    def test_a_plan_on_a_frozen_debt_is_refused_and_one_on_a_later_debt_is_not(self):
+        draft = self.env["recouvrement.plan"]._make(
+            self.card(), self.debt, [Instalment(MONDAY + 15 * DAY, Decimal(1000))]
+        )
+        self.opened()
+        with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+            self.plan()
+        with self.at(MONDAY):
+            for act in (draft.action_propose, lambda: draft._accept(MONDAY, "Jean", signature=PNG)):
+                with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+                    act()
+        later = self.invoice(MONDAY + 10 * DAY, 1000, invoice_date=MONDAY)
+        self.assertEqual(self.plan(moves=later).state, "active")
+
+    def test_a_kept_plan_whose_payment_comes_back_after_the_judgment_stays_stopped(self):
+        plan = self.plan()
+        payment = self.pay(self.debt, 1000, on=MONDAY + DAY)
+        self.follow("recouvrement.plan", MONDAY + 2 * DAY)
+        self.assertEqual(plan.state, "kept")
+        with self.at(MONDAY + 3 * DAY):
+            self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": MONDAY + 3 * DAY}
+            )
+        payment.action_draft()
+        payment.action_cancel()
+        self.follow("recouvrement.plan", MONDAY + 5 * DAY)
+        self.assertEqual(plan.state, "cancelled")
+
+    def test_a_judgment_cancels_promises_and_their_e_mail_never_leaves(self):
+        self.policy.promise_reminder = True
+        promises = self.env["recouvrement.promise"]
+        with self.at(MONDAY):
+            promise = promises._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY)
+        self.opened()
+        self.assertEqual(promise.state, "cancelled")
+        self.follow("recouvrement.promise", MONDAY + 6 * DAY)
+        self.follow("recouvrement.promise", MONDAY + 20 * DAY)
+        self.assertFalse(self.mails(promise))
+        self.assertFalse(promise.activity_ids, "Nobody is told to claim it.")
+
+    def test_a_promise_open_before_this_version_is_not_reminded_after_the_judgment(self):
+        self.policy.promise_reminder = True
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY)
+        self.opened()
+        promise.sudo().state = "open"  # as left by an older version
+        self.follow("recouvrement.promise", MONDAY + 6 * DAY)
+        self.assertFalse(self.mails(promise))
+
+    def test_entered_by_mistake_plans_and_promises_go_on(self):
+        plan = self.plan()
+        other = self.invoice(DUE, 300)
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(), other, 300, MONDAY + 7 * DAY)
+        insolvency = self.opened()
+        self.assertEqual((plan.state, promise.state), ("cancelled", "cancelled"))
+        with self.at(MONDAY):
+            insolvency.action_mistake()
+        self.assertEqual((plan.state, promise.state), ("active", "open"))
+
+    def test_conciliation_stops_no_plan(self):
+        plan = self.plan()
+        self.opened("conciliation")
+        self.assertEqual(plan.state, "active")
+
+    def test_no_statement_nor_request_for_a_proof_is_sent_about_frozen_debts(self):
+        self.opened()
+        card = self.card()
+        wizard = self.env["recouvrement.statement.wizard"].create({"debtor_ids": [Command.set(card.ids)]})
+        self.assertIn("insolvency", wizard.refused)
+        with self.assertRaisesRegex(UserError, "insolvency"):
+            wizard.action_give()
+        with self.at(MONDAY):
+            self.assertFalse(card.can_ask_proof)
+            with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+                card._ask_proof()
+        dispute = self.env["recouvrement.dispute"]._open(
+            card, self.debt, self.env["recouvrement.dispute.reason"].search([], limit=1)
+        )
+        with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+            dispute.action_letter()
+
+    # --- what was declared is history ---------------------------------------------------------------------------------
+
+    def test_a_conversion_or_another_day_of_judgment_does_not_rewrite_what_was_declared(self):
+        self.invoice(MONDAY + DAY, 200, invoice_date=MONDAY - 5 * DAY)
+        insolvency = self.opened("sauvegarde", judgment_on=MONDAY - 2 * DAY, bodacc_on=MONDAY)
+        self.assertEqual(insolvency.amount_principal, 1200)
+        with self.at(MONDAY):
+            insolvency.action_declared()
+        declared = (insolvency.claim_ids.ids, insolvency.amount_total, insolvency.amount_credits)
+        self.invoice(MONDAY + 20 * DAY, 70, invoice_date=MONDAY - DAY)  # born between the two days
+        refund = self.invoice(MONDAY - 3 * DAY, 120, move_type="out_refund", invoice_date=MONDAY - 3 * DAY)
+        (refund + self.debt).line_ids.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        with self.at(MONDAY):
+            insolvency.kind = "liquidation"
+            insolvency.judgment_on = MONDAY
+            insolvency.invalidate_recordset()
+            self.assertEqual(
+                (insolvency.claim_ids.ids, insolvency.amount_total, insolvency.amount_credits), declared
+            )
+            with self.assertRaisesRegex(UserError, "does not change"):
+                insolvency.action_declared()
+
+    def test_before_it_is_declared_the_claim_follows_the_day_of_judgment(self):
+        insolvency = self.opened(judgment_on=MONDAY - 2 * DAY)
+        self.invoice(MONDAY + 20 * DAY, 70, invoice_date=MONDAY - DAY)
+        insolvency.judgment_on = MONDAY
+        self.assertEqual(insolvency.amount_principal, 1070)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def test_a_collector_sees_no_button_that_always_refuses(self):
+        users = {
+            group: new_test_user(self.env, f"seen_{group}", groups=f"recouvrement_fr.group_recouvrement_{group}")
+            for group in ("user", "legal")
+        }
+        buttons = ("action_declaration", "action_enclosures", "action_declared", "action_refresh_claim",
+                   "action_close", "action_mistake", "action_reopen")
+        form = self.env.ref("recouvrement_fr.recouvrement_insolvency_view_form")
+        found = self.env.ref("recouvrement_fr.recouvrement_insolvency_hit_view_list")
+        for view, names in ((form, buttons), (found, ("action_watch", "action_confirm", "action_dismiss"))):
+            for group, user in users.items():
+                arch = self.env[view.model].with_user(user).get_view(view.id, view.type)["arch"]
+                seen = [name for name in names if f'name="{name}"' in arch]
+                self.assertEqual(seen, list(names) if group == "legal" else [], group)

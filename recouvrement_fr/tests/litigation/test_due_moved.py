@@ -1,0 +1,83 @@
+from importlib.util import module_from_spec, spec_from_file_location
+
+from odoo.tests import tagged
+from odoo.tools.misc import file_path
+
+from ..common import MONDAY
+from ..penalties.accessory_common import DUE as LATE
+from ..penalties.accessory_common import AccessoryCommon
+from .case_common import DAY, DUE, OPENED, CaseCommon
+
+
+def edit(invoice, due):
+    """Give an invoice another due date, as a person does."""
+    invoice.button_draft()
+    invoice.invoice_date_due = due
+    invoice.action_post()
+
+
+@tagged("post_install", "-at_install")
+class TestPenaltiesOfAMovedInvoice(AccessoryCommon):
+    def test_claimed_penalties_are_those_of_the_new_due_date(self):
+        invoice = self.claimed(100000)
+        interest = self.rows(invoice, "interest")
+        before = interest.amount
+        edit(invoice, LATE + 4 * DAY)
+        self.assertEqual(set(self.rows(invoice).mapped("date_due")), {LATE + 4 * DAY})
+        self.assertEqual(self.rows(invoice, "interest"), interest)
+        self.assertAlmostEqual(interest.amount, before - round(100000 * 0.1215 * 4 / 365, 2), 2)
+
+    def test_nothing_is_owed_of_a_delay_that_did_not_happen(self):
+        invoice = self.claimed()
+        edit(invoice, MONDAY + 10 * DAY)
+        self.assertEqual(set(self.rows(invoice).mapped("amount")), {0})
+
+    def test_what_is_on_a_debit_note_is_history(self):
+        invoice = self.claimed()
+        self.book(self.rows(invoice))
+        edit(invoice, LATE + 4 * DAY)
+        self.assertEqual(set(self.rows(invoice).mapped("date_due")), {LATE})
+
+
+@tagged("post_install", "-at_install")
+class TestCaseOfAMovedInvoice(CaseCommon):
+    def asked(self, case, words):
+        return case.activity_ids.filtered(lambda one: words in (one.summary or ""))
+
+    def test_a_claim_follows_until_it_is_filed_then_somebody_is_told(self):
+        case = self.opened()
+        with self.at(OPENED):
+            edit(self.debt, DUE + 5 * DAY)
+        self.assertEqual(case.claim_ids.date_due, DUE + 5 * DAY)
+        self.assertFalse(self.asked(case, "set back to draft"))
+        run = self.start(case, "injonction")
+        self.record(run, "filed", OPENED + DAY)
+        with self.at(OPENED + 2 * DAY):
+            edit(self.debt, DUE + 9 * DAY)
+        self.assertEqual(case.claim_ids.date_due, DUE + 5 * DAY)
+        self.assertEqual(len(self.asked(case, "set back to draft")), 1)
+        self.assertEqual(len(self.asked(case, "was filed with")), 1)
+
+    def test_an_upgrade_marks_the_cases_closed_before_as_paid_where_they_were(self):
+        paid = self.opened()
+        self.pay(self.debt, on=OPENED)
+        other = self.opened(self.invoice(DUE, 300))
+        with self.at(OPENED + DAY):
+            for case in (paid, other):
+                case._close("settled" if case == paid else "abandoned", "Over")
+        self.env.flush_all()  # then as the older version left them
+        self.env.cr.execute("UPDATE recouvrement_case SET was_paid = NULL WHERE id IN %s", [(paid.id, other.id)])
+        path = file_path("recouvrement_fr/migrations/19.0.3.0.0/post-closed_cases.py")
+        spec = spec_from_file_location("closed", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, "19.0.2.0.0")
+        self.env.invalidate_all()
+        self.assertEqual((paid.was_paid, other.was_paid), (True, False))
+
+    def test_the_activation_says_when_the_company_has_no_bank_account(self):
+        assistant = self.env["recouvrement.activation"].create({})
+        self.assertFalse(assistant.lacks_iban)
+        self.company.partner_id.bank_ids.unlink()
+        assistant.invalidate_recordset()
+        self.assertTrue(assistant.lacks_iban)

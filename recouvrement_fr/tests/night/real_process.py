@@ -1,0 +1,172 @@
+"""One Odoo process of `test_real_processes`: does what it is told on a database of its own, and prints what it did.
+
+``real_process.py DATABASE PORT STEP...``; the step `wait` says it is ready and waits for a line, so that two processes
+do the next one at the same moment.
+"""
+
+import json
+import os
+import sys
+from datetime import date, timedelta
+from unittest.mock import patch
+
+import odoo.init  # noqa: F401 - patches and shortcuts, before anything else of Odoo
+from odoo import SUPERUSER_ID, Command, api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+TODAY = date(2026, 3, 2)
+DEBTORS = 12
+PAGE = 5  # small pages: two workers meet in the middle
+BATCH = 4
+
+
+def main():
+    database, port, *steps = sys.argv[1:]
+    config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level", "critical"])
+    config["smtp_server"], config["smtp_port"] = "127.0.0.1", int(port)
+    registry = Registry(database)
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        run, reminder = type(env["recouvrement.run"]), type(env["recouvrement.reminder"])
+        models = "odoo.addons.recouvrement_fr.models"
+        with (
+            patch.object(run, "_today", lambda _self: TODAY),
+            patch.object(reminder, "_within_window", lambda *_args: True),
+            patch(f"{models}.night.recouvrement_run.PAGE", PAGE),
+            patch(f"{models}.sending.recouvrement_reminder.PAGE", PAGE),
+            patch(f"{models}.sending.recouvrement_dispatch.BATCH", BATCH),
+            patch("odoo.addons.base.models.ir_mail_server.SMTP_TIMEOUT", 1),
+        ):
+            for step in steps:
+                STEPS[step](env)
+                env.invalidate_all()
+        cr.commit()
+
+
+def prepare(env):
+    """A French company that collects, and debtors who each owe one overdue invoice."""
+    company = env.company
+    if company.chart_template != "fr":
+        env["account.chart.template"].try_loading("fr", company)
+    company.write(
+        {
+            "country_id": env.ref("base.fr").id,
+            "email": "compta@creancier.example",
+            "street": "1 rue du Test",
+            "zip": "69001",
+            "city": "Lyon",
+            "recouvrement_halt_percent": 0,
+        }
+    )
+    env["res.partner.bank"].create({"acc_number": "FR7630006000011234567890189", "partner_id": company.partner_id.id})
+    policy = env["recouvrement.policy"].search([("debtor_type", "=", "professional")], limit=1)
+    policy.level_ids.write({"attach_invoices": False})
+    policy.action_activate()
+    company._recouvrement_activate({})
+    partners = env["res.partner"].create(
+        [
+            {
+                "name": f"Client {number}",
+                "is_company": True,
+                "company_registry": "732829320",
+                "email": f"client{number}@x.example",
+                "street": "2 rue du Débiteur",
+                "zip": "75011",
+                "city": "Paris",
+                "country_id": env.ref("base.fr").id,
+            }
+            for number in range(DEBTORS)
+        ]
+    )
+    due = TODAY - timedelta(days=5)
+    env["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "partner_id": partner.id,
+                "invoice_date": due - timedelta(days=30),
+                "invoice_date_due": due,
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [Command.create({"name": "Pose", "price_unit": 100, "tax_ids": False})],
+            }
+            for partner in partners
+        ]
+    ).action_post()
+    env.cr.commit()
+
+
+def wait(env):
+    env.cr.commit()  # no snapshot from before
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+
+def night(env):
+    env["recouvrement.run"]._cron_decide()
+
+
+def dispatch(env):
+    env["recouvrement.reminder"]._cron_dispatch()
+
+
+def statements(env):
+    """The statement of account of each debtor, given to the mail queue."""
+    debtors = env["recouvrement.debtor"].search([])
+    env["recouvrement.statement"]._send(debtors, TODAY, {debtor: debtor.partner_id for debtor in debtors})
+    env.cr.commit()
+
+
+def queue(env):
+    env["mail.mail"].process_email_queue()
+
+
+def statement_states(env):
+    env["recouvrement.debtor"]._cron_follow_up()
+    print(json.dumps({found.addresses: found.state for found in env["recouvrement.statement"].search([])}), flush=True)
+
+
+def down(_env):
+    """The mail server does not answer: nobody listens on that port."""
+    config["smtp_port"], config["recouvrement_port"] = 9, config["smtp_port"]
+
+
+def up(env):
+    """It answers again, and the delay has passed."""
+    config["smtp_port"] = config["recouvrement_port"]
+    env["recouvrement.dispatch"].search([("retry_on", "!=", False)]).retry_on = False
+    env.cr.commit()
+
+
+def report(env):
+    """What the database says, as one line of JSON."""
+    env.cr.rollback()
+    print(
+        json.dumps(
+            {
+                reminder.addressee_id.email: {
+                    "reminder": reminder.state,
+                    "dispatches": {found.channel: found.state for found in reminder.dispatch_ids},
+                    "tries": max(reminder.dispatch_ids.mapped("tries"), default=0),
+                    "mail": reminder.dispatch_ids.mail_id.mapped("state"),
+                    "kept": any(dispatch.attachment_id for dispatch in reminder.dispatch_ids),
+                    "carried": len(reminder.line_ids),
+                }
+                for reminder in env["recouvrement.reminder"].search([])
+            }
+            | {"reminders": env["recouvrement.reminder"].search_count([])}
+            | {"lines": env["recouvrement.reminder.line"].search_count([])}
+            | {"runs": env["recouvrement.run"].search([]).mapped("state")}
+            | {"errors": sum(env["recouvrement.run"].search([]).mapped("error_count"))}
+        ),
+        flush=True,
+    )
+
+
+STEPS = {
+    step.__name__: step
+    for step in (prepare, wait, night, dispatch, statements, queue, statement_states, down, up, report)
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,439 @@
+import base64
+from datetime import date, timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..common import MONDAY
+from .accessory_common import DUE, AccessoryCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAccessory(AccessoryCommon):
+    """A penalty is claimed, invoiced or given up once; it outlives the invoice."""
+
+    # --- claimed once -------------------------------------------------------------------------------------------------
+
+    def test_a_letter_that_claims_leaves_one_row_of_each_kind(self):
+        invoice = self.claimed()
+        interest, fixed = self.rows(invoice, "interest"), self.rows(invoice, "indemnity")
+        reminder = self.reminders()
+        self.assertEqual((fixed.amount, fixed.state, fixed.claimed_on), (40, "claimed", MONDAY))
+        self.assertEqual(interest.amount, reminder.line_ids.interest)
+        self.assertGreater(interest.amount, 0)
+        self.assertEqual((interest.date_from, interest.date_to), (DUE + timedelta(days=1), MONDAY))
+        self.assertEqual((interest + fixed).reminder_id, reminder)
+        self.assertEqual(interest.claim_line_ids, reminder.line_ids)
+
+    def test_a_letter_that_says_nothing_claims_nothing(self):
+        invoice = self.invoice(DUE)
+        self.letter(invoice, self.first, MONDAY)
+        self.assertFalse(self.rows(invoice))
+
+    def test_a_letter_that_only_shows_claims_nothing(self):
+        invoice = self.invoice(DUE)
+        self.second.accessories = "shown"
+        self.letter(invoice, self.second, MONDAY)
+        self.assertFalse(self.rows(invoice))
+
+    def test_a_later_letter_restates_the_total_and_adds_nothing(self):
+        invoice = self.claimed()
+        before = self.rows(invoice, "interest").amount
+        later = MONDAY + timedelta(days=30)
+        reminder = self.letter(invoice, self.notice, later)
+        self.assertEqual(len(self.rows(invoice)), 2)
+        interest = self.rows(invoice, "interest")
+        self.assertEqual(interest.amount, reminder.line_ids.interest)
+        self.assertGreater(interest.amount, before)
+        self.assertEqual((interest.date_to, interest.reminder_id), (later, reminder))
+        self.assertEqual(self.rows(invoice, "indemnity").amount, 40)
+
+    def test_handing_over_twice_changes_nothing(self):
+        invoice = self.claimed()
+        amounts = self.rows(invoice).mapped("amount")
+        self.mark_sent(self.reminders(), MONDAY)
+        self.env["recouvrement.accessory"].sudo()._claim(self.reminders(), MONDAY)
+        self.assertEqual(self.rows(invoice).mapped("amount"), amounts)
+
+    def test_the_database_refuses_a_second_indemnity_and_a_day_of_interest_twice(self):
+        invoice = self.claimed()
+        for row in self.rows(invoice).sudo():
+            with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+                row.copy()
+                self.env.flush_all()
+
+    def test_penalties_survive_the_payment_of_the_principal(self):
+        invoice = self.claimed()
+        amounts = self.rows(invoice).mapped("amount")
+        self.pay(invoice, on=MONDAY)
+        self.collect(MONDAY + timedelta(days=60))
+        self.assertEqual(self.rows(invoice).mapped("amount"), amounts)
+        self.assertEqual(set(self.rows(invoice).mapped("state")), {"claimed"})
+
+    def test_interest_of_a_part_paid_invoice_runs_on_what_is_left(self):
+        whole, part = self.claimed(), self.claimed()
+        self.pay(part, amount=900, on=MONDAY)
+        later = MONDAY + timedelta(days=30)
+        for invoice in (whole, part):
+            self.letter(invoice, self.notice, later)
+        self.assertGreater(
+            self.rows(whole, "interest").amount, 2 * self.rows(part, "interest").amount
+        )
+
+    def test_a_late_payment_leaves_its_claim_unpaid(self):
+        invoice = self.claimed()
+        self.pay(invoice, on=MONDAY)
+        self.assertTrue(self.card().accessory_amount >= 40)
+        self.assertEqual(invoice.accessory_claimed, self.card().accessory_amount)
+
+    # --- accrued ------------------------------------------------------------------------------------------------------
+
+    def test_an_invoice_paid_late_and_never_reminded_still_owes(self):
+        invoice = self.invoice(DUE)
+        self.pay(invoice, on=MONDAY)
+        self.collect(MONDAY + timedelta(days=5))
+        self.assertEqual(set(self.rows(invoice).mapped("state")), {"accrued"})
+        self.assertEqual(self.rows(invoice, "interest").date_to, MONDAY)
+        self.assertEqual(self.rows(invoice, "indemnity").amount, 40)
+
+    def test_an_invoice_paid_on_its_due_date_owes_nothing(self):
+        invoice = self.invoice(DUE)
+        self.pay(invoice, on=DUE)
+        self.collect(MONDAY)
+        self.assertFalse(self.rows(invoice))
+
+    def test_computing_twice_makes_nothing_more(self):
+        invoice = self.invoice(DUE)
+        self.collect(MONDAY)
+        rows = self.rows(invoice)
+        self.collect(MONDAY)
+        self.assertEqual(self.rows(invoice), rows)
+        before = rows.filtered("date_to").amount
+        self.collect(MONDAY + timedelta(days=20))
+        self.assertEqual(self.rows(invoice), rows)
+        self.assertGreater(rows.filtered("date_to").amount, before)
+
+    def test_a_reversed_invoice_owes_nothing_any_more(self):
+        invoice = self.invoice(DUE)
+        self.collect(MONDAY)
+        self.assertTrue(self.rows(invoice))
+        self.reverse(invoice)
+        self.collect(MONDAY)
+        self.assertFalse(self.rows(invoice))
+
+    def test_invoices_due_before_the_fiscal_years_looked_back_on_are_left_alone(self):
+        invoice = self.invoice(date(2024, 12, 31))
+        recent = self.invoice(date(2025, 1, 2))
+        self.collect(MONDAY)
+        self.assertFalse(self.rows(invoice))
+        self.assertTrue(self.rows(recent))
+
+    def test_consumers_owe_nothing_by_themselves(self):
+        consumer = self._partner("Mme Petit", is_company=False, company_registry=False)
+        invoice = self.invoice(DUE, partner=consumer)
+        card = self.env["recouvrement.debtor"]._card(self.company, consumer)
+        card.sudo().write({"debtor_type": "consumer", "type_confirmed": True})
+        self.collect(MONDAY)
+        self.assertFalse(self.rows(invoice))
+
+    def test_an_indemnity_barred_by_insolvency_is_not_made(self):
+        invoice = self.invoice(DUE)
+        self.patch(type(self.env["recouvrement.accessory"]), "_barred", lambda self, moves: set(moves))
+        self.collect(MONDAY)
+        self.assertEqual(self.rows(invoice).mapped("kind"), ["interest"])
+
+    def test_another_company_sees_and_computes_nothing_of_it(self):
+        other = self.setup_other_company()["company"]
+        invoice = self.claimed()
+        self.env["recouvrement.accessory"]._collect(other, MONDAY)
+        stranger = self.member("stranger", "user", other)
+        self.assertFalse(self.env["recouvrement.accessory"].with_user(stranger).search([]))
+        with self.assertRaises(AccessError):
+            self.rows(invoice).with_user(stranger).read(["amount"])
+
+    def test_interest_is_in_the_currency_of_the_invoice_and_the_indemnity_in_euros(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            {"name": "2026-01-01", "rate": 2, "currency_id": dollar.id, "company_id": self.company.id}
+        )
+        invoice = self.invoice(DUE, currency_id=dollar.id)
+        self.collect(MONDAY)
+        interest, fixed = self.rows(invoice, "interest"), self.rows(invoice, "indemnity")
+        self.assertEqual((interest.currency_id, fixed.currency_id), (dollar, self.company.currency_id))
+        self.assertEqual(interest.company_amount, self.company.currency_id.round(interest.amount / 2))
+        notes = self.book(interest + fixed)
+        self.assertEqual(set(notes.mapped("currency_id")), {dollar, self.company.currency_id})
+
+    # --- invoiced -----------------------------------------------------------------------------------------------------
+
+    def test_one_click_makes_one_draft_debit_note_without_vat(self):
+        invoices = self.claimed() + self.claimed(500)
+        rows = self.env["recouvrement.accessory"].search([("move_id", "in", invoices.ids)])
+        note = self.book(rows)
+        self.assertEqual((len(note), note.state, note.move_type), (1, "draft", "out_invoice"))
+        self.assertEqual(len(note.invoice_line_ids), 4)
+        self.assertFalse(note.invoice_line_ids.tax_ids)
+        self.assertEqual(note.amount_total, sum(rows.mapped("amount")))
+        self.assertEqual(set(rows.mapped("state")), {"invoiced"})
+        self.assertEqual({code[:3] for code in note.invoice_line_ids.account_id.mapped("code")}, {"763", "758"})
+        self.assertIn("D441-5", note.narration)
+        with self.assertRaisesRegex(UserError, "Nothing to invoice"):
+            rows.action_book()
+
+    def test_the_card_and_the_invoice_make_the_same_debit_note(self):
+        first, second = self.claimed(), self.claimed(500)
+        with self.at(MONDAY):
+            first.action_book_accessories()
+            self.assertEqual(set(self.rows(first).mapped("state")), {"invoiced"})
+            self.assertEqual(set(self.rows(second).mapped("state")), {"claimed"})
+            self.card().action_book_accessories()
+        self.assertEqual(set(self.rows(second).mapped("state")), {"invoiced"})
+
+    def test_a_letter_asks_no_penalty_of_a_debit_note_of_penalties(self):
+        note = self.book(self.rows(self.claimed()))
+        note.action_post()
+        reminder = self.letter(note, self.second, MONDAY + timedelta(days=30))
+        self.assertEqual((reminder.line_ids.interest, reminder.line_ids.indemnity), (0, 0))
+        self.assertFalse(self.rows(note))
+
+    def test_cards_merged_keep_their_penalties(self):
+        invoice = self.claimed()
+        kept = self._partner("Menuiserie Durand SARL")
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (kept + self.debtor_partner).ids, kept
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.rows(invoice).debtor_id, self.card(kept))
+        self.assertEqual(self.rows(invoice).partner_id, kept)
+
+    def test_a_letter_printed_before_19_0_2_is_posted_after_the_upgrade_and_claims_what_it_says(self):
+        invoice = self.invoice(DUE, 1000)
+        self.second.channel_ids.channel = "letter"
+        letter = self.letter(invoice, self.second, MONDAY, hand_over=False)
+        explained = letter.figures["accrued"]
+        letter.figures = {key: value for key, value in letter.figures.items() if key != "accrued"}
+        self.env["recouvrement.accessory"].sudo()._explain_old_letters()  # as the upgrade does
+        self.assertEqual(letter.figures["accrued"], explained)
+        with self.at(MONDAY + timedelta(days=1)):
+            letter.dispatch_ids.action_mark_posted()
+        self.assertEqual(letter.state, "sent")
+        self.assertEqual(self.rows(invoice, "interest").amount, letter.line_ids.interest)
+        self.assertEqual(self.rows(invoice, "indemnity").amount, 40)
+
+    def test_an_old_letter_nobody_explained_is_posted_all_the_same(self):
+        invoice = self.invoice(DUE, 1000)
+        self.second.channel_ids.channel = "letter"
+        letter = self.letter(invoice, self.second, MONDAY, hand_over=False)
+        letter.figures = {key: value for key, value in letter.figures.items() if key != "accrued"}
+        with self.at(MONDAY + timedelta(days=1)):
+            letter.dispatch_ids.action_mark_posted()
+        self.assertEqual((letter.state, self.rows(invoice).mapped("kind")), ("sent", ["indemnity"]))
+
+    def test_what_is_invoiced_is_not_claimed_again(self):
+        invoice = self.claimed()
+        booked = self.rows(invoice, "interest").amount
+        self.book(self.rows(invoice))
+        later = MONDAY + timedelta(days=30)
+        reminder = self.letter(invoice, self.notice, later)
+        self.assertFalse(reminder.line_ids.indemnity)
+        with self.at(later):
+            self.assertAlmostEqual(reminder.line_ids.interest, invoice.late_interest - booked, 2)
+        first, second = self.rows(invoice, "interest")
+        self.assertEqual(second.date_from, first.date_to + timedelta(days=1))
+        self.assertEqual((second.amount, second.state), (reminder.line_ids.interest, "claimed"))
+        [part] = reminder.figures["accrued"].values()
+        self.assertEqual(part[0]["from"], second.date_from.isoformat())
+
+    def test_a_debit_note_deleted_or_cancelled_gives_the_claim_back(self):
+        rows = self.rows(self.claimed())
+        note = self.book(rows)
+        note.button_cancel()
+        self.assertEqual(set(rows.mapped("state")), {"claimed"})
+        note = self.book(rows)
+        note.unlink()
+        self.env.flush_all()
+        rows.invalidate_recordset()
+        self.assertEqual(set(rows.mapped("state")), {"claimed"})
+        self.assertFalse(rows.penalty_move_id)
+
+    def test_a_period_given_back_is_not_counted_twice_in_the_next(self):
+        invoice = self.claimed()
+        note = self.book(self.rows(invoice))
+        self.letter(invoice, self.notice, MONDAY + timedelta(days=30))
+        note.unlink()
+        self.env.invalidate_all()
+        later = MONDAY + timedelta(days=60)
+        self.collect(later)
+        with self.at(later):
+            self.assertAlmostEqual(sum(self.rows(invoice, "interest").mapped("amount")), invoice.late_interest, 2)
+
+    def test_paid_and_returned(self):
+        rows = self.rows(self.claimed())
+        note = self.book(rows)
+        note.action_post()
+        payment = self.pay(note, on=MONDAY)
+        self.assertEqual(set(rows.mapped("state")), {"paid"})
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.assertEqual(set(rows.mapped("state")), {"invoiced"})
+
+    def test_a_penalty_invoice_bears_no_penalty(self):
+        note = self.book(self.rows(self.claimed()))
+        note.action_post()
+        later = MONDAY + timedelta(days=30)
+        self.collect(later)
+        self.assertFalse(self.rows(note))
+        with self.at(later):
+            self.assertEqual((note.late_interest, note.recovery_indemnity), (0, 0))
+
+    def test_penalty_invoices_may_be_left_out_of_reminders(self):
+        self.company.recouvrement_penalty_followup = False
+        note = self.book(self.rows(self.claimed()))
+        note.action_post()
+        self.assertTrue(note.no_followup)
+
+    # --- waived -------------------------------------------------------------------------------------------------------
+
+    def waive(self, rows, user=None, **values):
+        wizard = self.env["recouvrement.waive"].with_user(user or self.env.user)
+        return wizard.create({"accessory_ids": rows.ids, "reason": "Gesture", **values}).action_confirm()
+
+    def test_a_part_waived_is_deducted_from_the_next_letter_and_from_the_debit_note(self):
+        invoice = self.claimed()
+        fixed = self.rows(invoice, "indemnity")
+        self.waive(fixed, is_whole=False, amount=15)
+        self.assertEqual((fixed.state, fixed.amount_left, fixed.waived_by_id), ("claimed", 25, self.env.user))
+        reminder = self.letter(invoice, self.notice, MONDAY + timedelta(days=30))
+        self.assertEqual(reminder.line_ids.indemnity, 25)
+        self.assertEqual((fixed.amount, fixed.amount_left), (40, 25))
+        self.assertEqual(self.book(fixed).amount_total, 25)
+
+    def test_a_waiver_in_whole_is_never_claimed_again_until_taken_back(self):
+        invoice = self.claimed()
+        fixed = self.rows(invoice, "indemnity")
+        self.waive(fixed)
+        self.assertEqual(fixed.state, "waived")
+        reminder = self.letter(invoice, self.notice, MONDAY + timedelta(days=30))
+        self.assertFalse(reminder.line_ids.indemnity)
+        with self.assertRaises(UserError):
+            fixed.action_book()
+        self.waive(fixed, mode="undo")
+        self.assertEqual((fixed.state, fixed.amount_left), ("claimed", 40))
+        bodies = " ".join(self.card().message_ids.mapped("body"))
+        self.assertIn("taken back", bodies)
+        self.assertIn("Waived", bodies)
+
+    def test_no_more_is_waived_than_what_is_left_and_not_without_a_reason(self):
+        fixed = self.rows(self.claimed(), "indemnity")
+        for amount in (0, -1, 40.01):
+            with self.assertRaises(UserError):
+                self.waive(fixed, is_whole=False, amount=amount)
+        with self.assertRaises(UserError):
+            self.waive(fixed, reason="  ")
+
+    def test_what_is_invoiced_is_not_waived(self):
+        fixed = self.rows(self.claimed(), "indemnity")
+        self.book(fixed)
+        with self.assertRaisesRegex(UserError, "credit note"):
+            self.waive(fixed)
+
+    # --- rights -------------------------------------------------------------------------------------------------------
+
+    def member(self, login, group, company=None):
+        company = company or self.company
+        return new_test_user(
+            self.env, login, groups=f"base.group_user,recouvrement_fr.group_recouvrement_{group}",
+            company_id=company.id, company_ids=[Command.set(company.ids)],
+        )
+
+    def test_a_collector_proposes_and_a_manager_waives(self):
+        fixed = self.rows(self.claimed(), "indemnity")
+        collector = self.member("collector", "user")
+        with self.assertRaises(AccessError):
+            self.waive(fixed, user=collector)
+        self.waive(fixed, user=collector, mode="propose")
+        self.assertEqual((fixed.waiver_proposed, fixed.state), (40, "claimed"))
+        self.waive(fixed, user=self.member("manager", "manager"))
+        self.assertEqual((fixed.waiver_proposed, fixed.state), (0, "waived"))
+        with self.assertRaises(AccessError):
+            self.waive(fixed, user=collector, mode="undo")
+
+    def test_a_collector_waives_within_the_limit_of_the_invoice(self):
+        self.company.recouvrement_waive_limit = 20
+        fixed = self.rows(self.claimed(), "indemnity")
+        collector = self.member("collector", "user")
+        self.waive(fixed, user=collector, is_whole=False, amount=20)
+        with self.assertRaises(AccessError):
+            self.waive(fixed, user=collector, is_whole=False, amount=1)
+        self.assertEqual(fixed.amount_waived, 20)
+
+    def test_managers_invoice_and_collectors_do_not(self):
+        rows = self.rows(self.claimed())
+        with self.assertRaises(AccessError):
+            rows.with_user(self.member("collector", "user")).action_book()
+        rows.with_user(self.member("manager", "manager")).action_book()
+        self.assertEqual(len(rows.penalty_move_id), 1)
+
+    def test_nobody_writes_a_penalty_by_hand(self):
+        rows = self.rows(self.claimed())
+        manager = self.member("manager", "manager")
+        with self.assertRaises(AccessError):
+            rows.with_user(manager).write({"amount": 1})
+        with self.assertRaises(AccessError):
+            rows.with_user(manager).unlink()
+        with self.assertRaises(UserError):
+            rows.sudo().unlink()
+
+    # --- complementary indemnity --------------------------------------------------------------------------------------
+
+    def complementary(self, invoice, **values):
+        return self.env["recouvrement.complementary"].create(
+            {
+                "move_id": invoice.id,
+                "amount": 120,
+                "justification": "Fees",
+                "proof": base64.b64encode(b"proof"),
+                "proof_name": "fees.pdf",
+                **values,
+            }
+        )
+
+    def test_recovery_costs_are_claimed_with_their_proof(self):
+        invoice = self.claimed()
+        self.complementary(invoice).action_confirm()
+        row = self.rows(invoice, "complementary")
+        self.assertEqual((row.amount, row.state, row.proof_id.raw), (120, "accrued", b"proof"))
+        self.assertEqual(self.book(row).amount_total, 120)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            row.sudo().proof_id = False
+            self.env.flush_all()
+
+    def test_only_professionals_owe_recovery_costs(self):
+        invoice = self.claimed()
+        self.card().debtor_type = "public"
+        with self.assertRaisesRegex(UserError, "professional"):
+            self.complementary(invoice).action_confirm()
+
+    # --- many at once -------------------------------------------------------------------------------------------------
+
+    def test_the_number_of_statements_does_not_grow_with_the_debtors(self):
+        partners = [self._partner(f"Client {number}") for number in range(12)]
+        for partner in partners:
+            self.invoice(DUE, partner=partner)
+            card = self.env["recouvrement.debtor"]._card(self.company, partner)
+            card.sudo().write({"debtor_type": "professional", "type_confirmed": True})
+        few = self._statements(partners[:2])
+        many = self._statements(partners[2:])
+        self.assertLessEqual(many, few + 3)
+
+    def _statements(self, partners):
+        cards = self.env["recouvrement.debtor"].search([("partner_id", "in", [partner.id for partner in partners])])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["recouvrement.accessory"]._collect(self.company, MONDAY, cards)
+        return self.env.cr.sql_log_count - before

@@ -1,0 +1,167 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from ..common import MONDAY
+from .dispatch_common import DispatchCommon
+
+DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
+
+
+@tagged("post_install", "-at_install")
+class TestHistory(DispatchCommon):
+    """What a debtor was already told is not forgotten, whatever the invoice, its policy or the post does meanwhile."""
+
+    def reminded_on(self, *days, due=MONDAY - timedelta(days=40), amount=1000):
+        invoice = self.invoice(due, amount)
+        for on in days:
+            self.night(on)
+            self.mark_sent(self.reminders()[-1], on)
+        return invoice
+
+    def last_level(self, on):
+        self.night(on)
+        return self.reminders()[-1].level_id
+
+    # --- an invoice that is edited ------------------------------------------------------------------------------------
+
+    def test_a_night_in_draft_does_not_bring_the_first_reminder_back(self):
+        invoice = self.reminded_on(MONDAY)
+        invoice.button_draft()
+        self.night(MONDAY + DAY)
+        invoice.action_post()
+        self.assertEqual(self.last_level(MONDAY + WEEK), self.second)
+        self.assertEqual(self.reminders()[-1].line_ids.cycle, 1)
+
+    def test_a_due_date_moved_by_a_day_keeps_its_level(self):
+        invoice = self.reminded_on(MONDAY)
+        invoice.button_draft()
+        invoice.invoice_date_due += DAY
+        invoice.action_post()
+        self.assertEqual(self.reminders().line_ids.date_due, invoice.invoice_date_due)
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.last_level(MONDAY + WEEK), self.second)
+
+    def test_a_due_date_changed_on_the_posted_item_keeps_its_level(self):
+        invoice = self.reminded_on(MONDAY)
+        term = invoice.line_ids.filtered("date_maturity")
+        term.date_maturity += DAY
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.last_level(MONDAY + WEEK), self.second)
+
+    def test_a_payment_returned_still_starts_again(self):
+        invoice = self.reminded_on(MONDAY)
+        with self.at(MONDAY):
+            payment = self.pay(invoice, on=MONDAY)
+        self.night(MONDAY + DAY)
+        self.assertTrue(self.reminders().line_ids.settled)
+        payment.move_id.line_ids.remove_move_reconcile()
+        invoice.line_ids.remove_move_reconcile()
+        self.assertEqual(self.last_level(MONDAY + WEEK), self.first)
+
+    # --- levels of another policy -------------------------------------------------------------------------------------
+
+    def other_policy(self, start, reminders=1):
+        levels = [self._level(f"Other {n}", start + n, 3 + 2 * n) for n in range(reminders)]
+        levels.append(
+            self._level("Other notice", start + 10, 20, kind="formal_notice", tone="formal", channel="registered")
+        )
+        levels.append(self._level("Other case", start + 11, 35, kind="case_proposal"))
+        return self._policy("Others", level_ids=levels)
+
+    def follow(self, policy):
+        with self.at(MONDAY):
+            self.card().policy_id = policy
+        return policy
+
+    def test_after_the_last_reminder_of_a_longer_policy_comes_the_notice_not_a_case(self):
+        self.reminded_on(MONDAY, MONDAY + WEEK)
+        other = self.follow(self.other_policy(1))
+        level = self.last_level(MONDAY + 3 * WEEK)
+        self.assertEqual((level.policy_id, level.kind), (other, "formal_notice"))
+
+    def test_a_policy_whose_levels_have_higher_numbers_goes_on_reminding(self):
+        self.reminded_on(MONDAY)
+        self.follow(self.other_policy(100, reminders=2))
+        self.assertEqual(self.last_level(MONDAY + WEEK).name, "Other 1")
+
+    def test_one_whose_levels_have_lower_numbers_does_too(self):
+        self.reminded_on(MONDAY)
+        self.follow(self.other_policy(1, reminders=3))
+        self.assertEqual(self.last_level(MONDAY + WEEK).name, "Other 1")
+
+    # --- remainders ---------------------------------------------------------------------------------------------------
+
+    def test_a_cent_left_makes_no_notice_and_silences_nothing(self):
+        invoice = self.reminded_on(MONDAY, MONDAY + WEEK, amount=800)
+        with self.at(MONDAY + WEEK):
+            self.pay(invoice, 799.99, on=MONDAY + WEEK)
+        fresh = self.invoice(MONDAY + WEEK, 500)
+        self.night(MONDAY + 3 * WEEK)
+        reminder = self.reminders()[-1]
+        self.assertEqual(reminder.level_id, self.first)
+        self.assertEqual(reminder.line_ids.filtered(lambda line: line.role == "carried").move_id, fresh)
+
+    def test_a_remainder_left_before_it_leaves_cancels_the_reminder(self):
+        invoice, reminder = self.reminded()
+        with self.at(MONDAY):
+            self.pay(invoice, 990, on=MONDAY)
+        self.dispatch(MONDAY)
+        self.assertFalse(self.server.messages)
+        self.assertEqual(reminder.state, "cancelled")
+
+    def test_a_reminder_to_approve_silences_the_other_invoices_for_the_interval_only(self):
+        self.first.requires_approval = True
+        self.reminded()
+        other = self.invoice(MONDAY - 2 * DAY, 500)
+        self.night(MONDAY + 4 * DAY)
+        self.assertEqual((len(self.reminders()), self.card().reason), (1, "approval"))
+        self.night(MONDAY + 7 * DAY)
+        self.assertEqual(self.reminders()[-1].line_ids.move_id, other)
+
+    # --- the term of a formal notice ----------------------------------------------------------------------------------
+
+    def noticed(self):
+        """A formal notice posted, and nothing said of it by the post yet; then comes a case."""
+        self.policy.level_ids = [self._level("Case", 40, 1, kind="case_proposal", anchor="previous_level")]
+        self.reminded_on(MONDAY, MONDAY + WEEK)
+        self.sent_on = MONDAY + 2 * WEEK
+        self.night(self.sent_on)
+        notice = self.reminders()[-1]
+        self.assertEqual(notice.kind, "formal_notice")
+        self.dispatch(self.sent_on)
+        letter = notice.dispatch_ids
+        with self.at(self.sent_on):
+            letter.action_mark_posted()
+        return notice, letter
+
+    def test_a_notice_not_presented_does_not_expire_and_a_person_is_asked(self):
+        notice, _letter = self.noticed()
+        on = self.sent_on + 30 * DAY
+        self.night(on)
+        self.assertEqual(self.card().reason, "not_presented")
+        with self.at(on):
+            notice.invalidate_recordset()
+            self.assertFalse(notice.notice_is_expired)
+            self.assertFalse(self.env["recouvrement.case"].sudo()._to_litigate(on))
+
+    def test_its_term_runs_from_the_presentation_and_ends_on_a_working_day(self):
+        notice, letter = self.noticed()
+        presented = self.sent_on + 3 * DAY  # Thursday 19 March; eight days later is Friday 27
+        with self.at(presented):
+            letter._record_status("presented", presented)
+        self.assertEqual(notice.notice_term_until, presented + 8 * DAY)
+        for on, reason in ((presented + 8 * DAY, "delay"), (presented + 11 * DAY, "case_proposal")):
+            self.night(on)
+            self.assertEqual(self.card().reason, reason)
+        cases = self.env["recouvrement.case"].sudo()
+        self.assertFalse(cases._to_litigate(presented + 8 * DAY))
+        self.assertTrue(cases._to_litigate(presented + 9 * DAY))
+
+    def test_a_term_that_ends_on_a_saturday_goes_to_the_next_working_day(self):
+        notice, letter = self.noticed()
+        presented = self.sent_on + 4 * DAY  # Friday 20 March; eight days later is Saturday 28
+        with self.at(presented):
+            letter._record_status("presented", presented)
+        self.assertEqual(notice.notice_term_until, presented + 10 * DAY)

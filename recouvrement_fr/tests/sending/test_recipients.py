@@ -1,0 +1,127 @@
+from datetime import timedelta
+from email import message_from_bytes, policy
+from unittest import SkipTest
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ...tools.recipients import one_line, recipient
+from ..common import MONDAY
+from ..night.test_real_processes import _free_port
+from .dispatch_common import DispatchCommon
+
+try:
+    from aiosmtpd.controller import Controller
+except ImportError:  # tests run from elsewhere than the repository
+    Controller = None
+
+BAD_NAME = "Deux\nLignes, Fils\nBcc: x@y.example"
+TOLD = MONDAY + timedelta(days=1)
+
+
+class Taken:
+    """What a real mail server was given: the envelope's recipients and the message."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.messages.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
+        return "250 accepted"
+
+
+@tagged("post_install", "-at_install")
+class TestRecipients(DispatchCommon):
+    """Whom a message reaches, as a real mail server sees it."""
+
+    def setUp(self):
+        super().setUp()
+        if Controller is None:
+            raise SkipTest("aiosmtpd is not installed")
+        self.taken = Taken()
+        controller = Controller(self.taken, hostname="127.0.0.1", port=_free_port())
+        controller.start()
+        self.addCleanup(controller.stop)
+        self.env["ir.mail_server"].search([]).active = False
+        self.env["ir.mail_server"].create(
+            {"name": "Real", "smtp_host": "127.0.0.1", "smtp_port": controller.port, "smtp_encryption": "none"}
+        )
+
+    def leave(self, mails):
+        """The mails of the queue, given to the server."""
+        with patch.object(type(self.env["ir.mail_server"]), "_disable_send", lambda _self: False):
+            mails.send()
+        return [recipients for recipients, _message in self.taken.messages]
+
+    def queued(self, model):
+        return self.env["mail.mail"].search([("model", "=", model), ("state", "=", "outgoing")])
+
+    def contact(self):
+        contact = self._partner("Jane", parent_id=self.debtor_partner.id, is_company=False, email="jane@durand.example")
+        self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).dunning_contact_id = contact
+        return contact
+
+    def test_a_name_never_carries_an_address_nor_breaks_a_header(self):
+        self.assertEqual(recipient(BAD_NAME, ["a@b.example"]), '"Deux Lignes, Fils Bcc: x y.example" <a@b.example>')
+        self.assertLess(len(recipient("A" * 2000, ["a@b.example"])), 200)
+        self.assertEqual(one_line("Facture\r\nBcc: x"), "Facture Bcc: x")
+
+    def test_a_name_on_two_lines_sends_the_reminder_to_its_address_alone(self):
+        self.debtor_partner.name = BAD_NAME
+        self.reminded()
+        with (
+            patch.object(type(self.env["ir.mail_server"]), "_disable_send", lambda _self: False),
+            self.at(MONDAY, 9),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").method_direct_trigger()
+        self.assertEqual([found for found, _message in self.taken.messages], [[self.debtor_partner.email]])
+        [(_found, message)] = self.taken.messages
+        self.assertFalse(message["Bcc"])
+        self.env.invalidate_all()
+        with patch.object(type(self.env["ir.mail_server"]), "_disable_send", lambda _self: False), self.at(MONDAY, 9):
+            self.reminders().dispatch_ids._resend()._send_after_commit()
+        self.assertEqual(self.taken.messages[1][0], [self.debtor_partner.email])
+
+    def test_a_statement_of_a_name_on_two_lines_reaches_its_address_alone(self):
+        self.debtor_partner.name = BAD_NAME
+        self.reminded()
+        statements = self.env["recouvrement.statement"]
+        with self.at(MONDAY):
+            sent = statements.with_context(force_report_rendering=True)._send(
+                self.card(), MONDAY, {self.card(): self.debtor_partner}
+            )
+        self.assertEqual(self.leave(sent.mail_id), [[self.debtor_partner.email]])
+
+    def test_the_proof_is_asked_of_its_address_alone(self):
+        self.debtor_partner.name = BAD_NAME
+        self.reminded()
+        with self.at(MONDAY):
+            self.card()._ask_proof()
+        self.assertEqual(self.leave(self.queued("recouvrement.debtor")), [[self.debtor_partner.email]])
+
+    def test_a_promise_is_announced_to_the_follow_up_contact_and_counts_once_it_left(self):
+        self.contact().name = BAD_NAME
+        self.policy.promise_reminder = True
+        invoice, _reminder = self.reminded()
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(), invoice, 1000, TOLD + timedelta(days=1))
+        with self.at(TOLD):
+            promise.sudo()._follow_up(TOLD)
+            self.assertFalse(promise.reminded_on)
+            self.assertEqual(self.leave(promise.mail_id), [["jane@durand.example"]])
+            self.assertEqual(promise.reminded_on, TOLD)
+
+    def test_an_announcement_that_did_not_leave_is_not_reminded_and_is_told_once(self):
+        self.policy.promise_reminder = True
+        invoice, _reminder = self.reminded()
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(self.card(), invoice, 1000, TOLD + timedelta(days=1))
+        with self.at(TOLD):
+            promise.sudo()._follow_up(TOLD)
+            promise.mail_id.write({"state": "exception", "failure_reason": "550 no"})
+            before = len(self.card().activity_ids)
+            promise.sudo()._follow_up(TOLD)
+            promise.sudo()._follow_up(TOLD)
+        self.assertFalse(promise.reminded_on)
+        self.assertEqual(len(self.card().activity_ids), before + 1)

@@ -1,0 +1,120 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...models.amicable.recouvrement_promise import ORIGINS
+from ...rules.deadlines import next_working_day
+
+
+class RecouvrementPromiseWizard(models.TransientModel):
+    """Note a promise to pay: from a debtor's card, an invoice, a reminder, a call, or an older promise put off."""
+
+    _name = "recouvrement.promise.wizard"
+    _description = "Note a Promise"
+    _inherit = "recouvrement.dialog"
+
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
+    previous_id = fields.Many2one("recouvrement.promise", "Postponed from")
+    move_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        required=True,
+        domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
+        " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    amount = fields.Monetary(
+        "Promised",
+        required=True,
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="All that is left, or less.",
+    )
+    date = fields.Date("Promised for", required=True, default=lambda self: self._default_date())
+    tolerance_days = fields.Integer(
+        "Tolerance (working days)",
+        compute="_compute_tolerance_days",
+        store=True,
+        readonly=False,
+        help="Days for the transfer to reach us; reminders wait up to then.",
+    )
+    origin = fields.Selection(ORIGINS, required=True, default="call")
+    note = fields.Text(help="Who promised, in what words.")
+
+    @api.model
+    def _default_date(self):
+        return next_working_day(self.env["recouvrement.run"]._today() + timedelta(days=7))
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        debtor, moves = self._meant(values)
+        if not debtor:
+            return values
+        moves = moves or debtor._overdue_moves()
+        moves = moves.filtered(lambda move: move.currency_id == moves[:1].currency_id)
+        return values | {"debtor_id": debtor.id, "move_ids": [Command.set(moves.ids)]}
+
+    @api.model
+    def _meant(self, values):
+        """The debtor and the invoices that whoever opens the dialog is looking at."""
+        context = self.env.context
+        model, ids = self._opened_on()
+        debtor, moves = self.env["recouvrement.debtor"], self.env["account.move"]
+        if values.get("previous_id"):
+            previous = self.env["recouvrement.promise"].browse(values["previous_id"])
+            return previous.debtor_id, previous.move_ids.filtered(lambda move: move.amount_residual > 0)
+        if values.get("debtor_id"):
+            return debtor.browse(values["debtor_id"]), moves.browse(context.get("default_move_ids") or [])
+        if model == "recouvrement.debtor":
+            return debtor.browse(ids[:1]), moves
+        if model == "recouvrement.reminder":
+            reminder = self.env[model].browse(ids[:1])
+            lines = reminder.line_ids.filtered(lambda line: not line.cancelled)
+            return reminder.debtor_id, lines.move_id.filtered(lambda move: move.amount_residual > 0)
+        if model == "account.move":
+            moves = moves.browse(ids)
+            debtor = moves[:1].recouvrement_debtor_id
+            if not debtor or len(moves.commercial_partner_id) > 1:
+                raise UserError(self.env._("Choose invoices of one debtor who has a card: the night makes it."))
+        return debtor, moves
+
+    @api.depends("move_ids")
+    def _compute_currency_id(self):
+        for wizard in self:
+            wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
+
+    @api.depends("move_ids", "previous_id")
+    def _compute_amount(self):
+        for wizard in self:
+            left = sum(wizard.move_ids.mapped("amount_residual"))
+            wizard.amount = min(left, wizard.previous_id.amount_left) if wizard.previous_id else left
+
+    @api.depends("debtor_id", "move_ids")
+    def _compute_tolerance_days(self):
+        for wizard in self:
+            policy = self.env["recouvrement.promise"]._policy(wizard.debtor_id, wizard.move_ids)
+            wizard.tolerance_days = policy.promise_tolerance_days
+
+    def action_note(self):
+        self.ensure_one()
+        terms = {"origin": self.origin, "note": self.note, "tolerance_days": self.tolerance_days}
+        if self.previous_id:
+            promise = self.previous_id._postpone(self.date, amount=self.amount, **terms)
+        else:
+            promise = self.env["recouvrement.promise"]._make(
+                self.debtor_id, self.move_ids, self.amount, self.date, **terms
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s noted: reminders of these invoices wait.", promise.name),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -1,0 +1,2 @@
+from . import recouvrement_statement_wizard
+from . import recouvrement_outcome

@@ -1,0 +1,186 @@
+from datetime import datetime, timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...models.contacts.recouvrement_contact import CHANNELS, OUTCOMES
+from ...models.contacts.recouvrement_contact_outcome import Terms
+from ...models.sending.recouvrement_dispatch_task import PARIS, TYPES
+from ...rules.deadlines import next_working_day
+
+SIGNED = ("promise", "plan")  # what the debtor may sign on the screen
+
+
+class RecouvrementOutcome(models.TransientModel):
+    """Note what came of a call, of a visit or of an answer; what it starts depends on the outcome chosen."""
+
+    _name = "recouvrement.outcome"
+    _description = "Outcome of a Contact"
+    _inherit = "recouvrement.dialog"
+
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
+    dispatch_id = fields.Many2one("recouvrement.dispatch", readonly=True)
+    reminder_id = fields.Many2one(related="dispatch_id.reminder_id", related_sudo=False)
+    channel = fields.Selection(CHANNELS, required=True, default="call")
+    outcome = fields.Selection(OUTCOMES, required=True, default="reached")
+    script = fields.Text(compute="_compute_script")
+    address = fields.Char("Number or place", compute="_compute_address", store=True, readonly=False)
+    is_phone_wrong = fields.Boolean(related="debtor_id.is_phone_wrong", related_sudo=False)
+    spoke_to = fields.Char("Spoke to", help="Name and quality: Mrs Martin, accounts.")
+    duration = fields.Integer("Duration (min)")
+    note = fields.Text()
+
+    move_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
+        " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    amount = fields.Monetary("Promised", compute="_compute_amount", store=True, readonly=False)
+    promised_on = fields.Date(
+        "Promised for",
+        default=lambda self: next_working_day(self.env["recouvrement.run"]._today() + timedelta(days=7)),
+    )
+    reason_id = fields.Many2one(
+        "recouvrement.dispute.reason",
+        default=lambda self: self.env["recouvrement.dispute.reason"].search([], limit=1),
+    )
+    is_partial = fields.Boolean("A part only", help="The rest of the invoice goes on being reminded.")
+    contested = fields.Monetary("Amount contested", help="All taxes included.")
+    again_on = fields.Datetime("Again on", default=lambda self: self._default_again_on())
+    new_phone = fields.Char("Right number", help="Written on the contact, and called today. Empty: to be found.")
+    pause_days = fields.Integer("Leave alone (days)", default=7)
+    attachment_ids = fields.Many2many("ir.attachment", string="Proof", help="The transfer order, a bank statement...")
+    can_ask_proof = fields.Boolean(related="debtor_id.can_ask_proof", related_sudo=False)
+    proof_asked_on = fields.Date(related="debtor_id.proof_asked_on", related_sudo=False)
+    ask_proof = fields.Boolean(
+        "Ask for the proof by e-mail",
+        compute="_compute_ask_proof",
+        store=True,
+        readonly=False,
+        help="An e-mail leaves at once, with the invoices that are overdue; once in thirty days.",
+    )
+    plan_id = fields.Many2one(
+        "recouvrement.plan",
+        domain="[('debtor_id', '=', debtor_id), ('state', 'in', ('draft', 'proposed'))]",
+        help="A plan already prepared; empty: its dialog opens next.",
+    )
+    signed_name = fields.Char("Signed by")
+    signed_quality = fields.Char("In quality of", help="Manager (gérant), accountant with authority to sign...")
+    signature = fields.Image("Signature of the debtor")
+
+    @api.model
+    def _default_again_on(self):
+        """Tomorrow, or the next working day, at ten in Paris."""
+        day = next_working_day(self.env["recouvrement.run"]._today() + timedelta(days=1))
+        return datetime(day.year, day.month, day.day, 10, tzinfo=PARIS).astimezone(timezone.utc).replace(tzinfo=None)
+
+    @api.model
+    def default_get(self, names):
+        values = super().default_get(names)
+        debtor = self.env["recouvrement.debtor"].browse(values.get("debtor_id"))
+        if debtor:
+            moves = debtor._overdue_moves() or debtor._open_moves()
+            moves = moves.filtered(lambda move: move.currency_id == moves[:1].currency_id)
+            values["move_ids"] = [Command.set(moves.ids)]
+            values["plan_id"] = debtor.plan_ids.filtered(lambda plan: plan.state in ("draft", "proposed"))[:1].id
+        return values
+
+    @api.depends("dispatch_id", "channel")
+    def _compute_script(self):
+        for wizard in self:
+            kept = wizard.dispatch_id.attachment_id if wizard.dispatch_id.channel == wizard.channel else None
+            if kept:
+                wizard.script = kept.raw.decode()
+            elif wizard.channel in TYPES:
+                wizard.script = self.env["recouvrement.channel.call"]._script_of(wizard.debtor_id)
+            else:
+                wizard.script = False
+
+    @api.depends("dispatch_id", "channel")
+    def _compute_address(self):
+        for wizard in self:
+            partner = wizard.partner_id
+            if wizard.dispatch_id.channel == wizard.channel:
+                wizard.address = wizard.dispatch_id.address
+            elif wizard.channel == "visit":
+                wizard.address = partner.contact_address_inline
+            else:
+                wizard.address = partner.phone if wizard.channel == "call" else partner.email
+
+    @api.depends("debtor_id", "attachment_ids")
+    def _compute_ask_proof(self):
+        for wizard in self:
+            wizard.ask_proof = wizard.can_ask_proof and not wizard.attachment_ids
+
+    @api.depends("move_ids")
+    def _compute_currency_id(self):
+        for wizard in self:
+            wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
+
+    @api.depends("move_ids")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = sum(wizard.move_ids.mapped("amount_residual"))
+
+    def action_record(self):
+        """Note the contact; a plan opens its own dialog, what was started is one click away on the card."""
+        self.ensure_one()
+        self._check()
+        contact = self.env["recouvrement.contact"]._log(
+            self.debtor_id,
+            self.channel,
+            self.outcome,
+            dispatch=self.dispatch_id if self.dispatch_id.channel == self.channel else None,
+            terms=self._terms(),
+            note=self.note,
+            spoke_to=self.spoke_to,
+            address=self.address,
+            duration=self.duration,
+        )
+        if self.attachment_ids and self.outcome == "already_paid":
+            files = self.attachment_ids._copied_onto(self.debtor_id)
+            self.debtor_id.message_post(body=self.env._("Proof given by the debtor"), attachment_ids=files.ids)
+        if self.outcome == "plan" and not contact.res_id:
+            return self._open_plan()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check(self):
+        if self.duration < 0:
+            raise UserError(self.env._("A duration is a number of minutes, zero or more."))
+        if self.outcome == "already_paid" and self.pause_days < 1:
+            raise UserError(
+                self.env._("Leave the debtor alone for at least one day, the time to look for the payment.")
+            )
+        if self.outcome == "call_back" and not self.again_on:
+            raise UserError(self.env._("Choose the moment to call again."))
+        if self.outcome == "promise" and not self.promised_on:
+            raise UserError(self.env._("Enter the day promised."))
+        if self.outcome == "dispute" and not self.move_ids:
+            raise UserError(self.env._("Choose the invoices that are contested."))
+
+    def _terms(self):
+        signed = self.channel == "visit" and self.outcome in SIGNED and self.signature
+        return Terms(
+            moves=self.move_ids,
+            amount=self.amount if self.outcome == "promise" else self.contested if self.is_partial else 0,
+            on=self.promised_on,
+            moment=self.again_on,
+            phone=(self.new_phone or "").strip(),
+            reason=self.reason_id,
+            pause_days=self.pause_days,
+            plan=self.plan_id or None,
+            signature=signed or None,
+            ask_proof=self.outcome == "already_paid" and self.ask_proof and self.can_ask_proof,
+            signed_by=", ".join(filter(None, (self.signed_name, self.signed_quality))),
+        )
+
+    def _open_plan(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_plan_wizard_action")
+        return {
+            **action,
+            "context": {"active_model": "recouvrement.debtor", "active_ids": self.debtor_id.ids},
+        }

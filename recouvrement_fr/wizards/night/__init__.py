@@ -1,0 +1,4 @@
+from . import recouvrement_simulation
+from . import recouvrement_manual_run
+from . import recouvrement_activation
+from . import recouvrement_banner

@@ -1,0 +1,3 @@
+from . import recouvrement_waive
+from . import recouvrement_complementary
+from . import recouvrement_calculator
