@@ -65,7 +65,8 @@ class Status:
     """What a message says of one invoice.
 
     ``issued_at``: local time as written; ``seller``: the SIREN of who issued the invoice, or what stands for it;
-    ``key``: the same for the same message received twice.
+    ``key``: the same for the same message received twice; two platforms may give their messages the same number, so it
+    says the invoice and the status too.
     """
 
     key: str
@@ -114,7 +115,7 @@ def read(data):
         invoiced = _moment(reference, "ram:FormattedIssueDateTime")
         statuses.append(
             Status(
-                key=message if len(found) == 1 else f"{message}#{place + 1}",
+                key="|".join((message, number, code, *([str(place + 1)] if len(found) > 1 else []))),
                 code=code,
                 words=_text(reference, "ram:ProcessCondition", 200),
                 number=number,

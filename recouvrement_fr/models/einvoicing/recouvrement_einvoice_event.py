@@ -2,6 +2,7 @@ import base64
 import binascii
 import hashlib
 from collections import defaultdict
+from datetime import timedelta
 
 import pytz
 
@@ -14,6 +15,7 @@ from ..debtor.recouvrement_timeline import Source
 
 PARIS = pytz.timezone("Europe/Paris")  # platforms write the local time, without its zone
 PAGE = 200
+WAITING_DAYS = 120  # a message that names no invoice of ours is tried again every night for so long
 
 
 class RecouvrementEinvoiceEvent(models.Model):
@@ -251,8 +253,10 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     @api.model
     def _follow_up(self, on):
-        """Try again what named no invoice: it may have been imported, or posted, since."""
-        waiting = self.sudo().search([("state", "=", "waiting")])
+        """Try again what named no invoice: it may have been imported, or posted, since. After some months it is for a
+        person, who finds it among those to look at."""
+        since = on - timedelta(days=WAITING_DAYS)
+        waiting = self.sudo().search([("state", "=", "waiting"), ("create_date", ">=", since)])
         for root, mine in waiting.grouped("company_id").items():
             moves = self._invoices(mine._as_statuses(), root)
             for event in mine:

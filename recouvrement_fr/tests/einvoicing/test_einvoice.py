@@ -194,6 +194,22 @@ class TestEinvoice(RecouvrementCommon):
         self.assertTrue(again["known"])
         self.assertEqual((len(self.events.search([])), len(self.disputes())), (1, 1))
 
+    def test_two_platforms_may_number_their_messages_alike(self):
+        self.receive("203", id="1")
+        self.assertFalse(self.receive("205", on=MONDAY + DAY, id="1")["known"])
+        self.assertEqual(len(self.events.search([])), 2)
+
+    def test_a_message_without_an_invoice_is_tried_for_months_then_left_to_a_person(self):
+        number = self.debt.name[:-3] + "888"
+        self.receive("205", number=number)
+        event = self.event()
+        self.env.cr.execute("UPDATE recouvrement_einvoice_event SET create_date = %s", [MONDAY - timedelta(days=200)])
+        event.invalidate_recordset()
+        self.debt.name = number
+        with self.at(MONDAY):
+            self.events.sudo()._follow_up(MONDAY)
+        self.assertEqual(event.state, "waiting")
+
     def test_an_older_message_that_comes_late_changes_nothing(self):
         self.receive("205", at="20260302120000")
         late = self.receive("207", at="20260302080000", reasons=[("QTE_ERR", "NOA", "")])
