@@ -8,6 +8,7 @@ from odoo.tools.sql import column_exists, table_exists
 
 
 def migrate(cr, version):
+    # In SQL: the models are not loaded yet, and an invoice is not recomputed by the million.
     if table_exists(cr, "recouvrement_claim_kind"):  # before 19.0.2.0.0 there were no kinds of claim
         cr.execute(
             "UPDATE recouvrement_claim_kind SET from_delivery = TRUE"

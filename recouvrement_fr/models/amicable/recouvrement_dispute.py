@@ -260,7 +260,7 @@ class RecouvrementDispute(models.Model):
         rows = self._rows(company, moves, partial=True)
         if not rows:
             return defaultdict(float)
-        given = self.browse({row[0] for row in rows}).sudo()._credited()  # whoever looks at the debt
+        given = self.browse({row[0] for row in rows}).sudo()._credited()  # credit notes count, whoever looks
         parts = defaultdict(float)
         for dispute_id, move_id, amount, residual in rows:
             rest = max(float(amount) - given[self.browse(dispute_id)], 0.0)
@@ -310,7 +310,7 @@ class RecouvrementDispute(models.Model):
         )
 
     def _compute_amount_contested(self):
-        given = self.filtered("is_partial").sudo()._credited()  # of his own invoices
+        given = self.filtered("is_partial").sudo()._credited()  # who reads it may not read credit notes
         for dispute in self:
             left = sum(dispute.sudo().move_ids.mapped("amount_residual"))
             rest = max(dispute.amount - given.get(dispute, 0.0), 0.0) if dispute.is_partial else left

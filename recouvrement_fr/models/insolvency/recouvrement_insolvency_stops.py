@@ -149,13 +149,15 @@ class RecouvrementPledge(models.AbstractModel):
 
     @api.model
     def _in_force(self):
-        """The states in which it binds, and is about to be written about."""
+        """The states in which it binds, and is about to be written about; to be defined by who inherits."""
         raise NotImplementedError
 
     def _stop_for(self, reason):
+        """Stop each of these, as whoever inherits stops it, and say why; to be defined there."""
         raise NotImplementedError
 
     def _go_on(self):
+        """Let each of these go on where it had stopped, the proceedings noted by mistake; to be defined there."""
         raise NotImplementedError
 
 

@@ -338,7 +338,7 @@ class RecouvrementDispatch(models.Model):
         try:
             with self.env.cr.savepoint():
                 sent._react(outcomes)
-        except Exception:
+        except Exception:  # whatever it is: it must not take back what the carrier answered
             _logger.exception("What was sent is recorded; what follows from it is not")
         commit()
 
