@@ -86,10 +86,12 @@ class Opened:
     def __enter__(self):
         from odoo import SUPERUSER_ID, api
 
+        from odoo.addons.recouvrement_fr.tools import clock
+
         self.cursor = self.registry.cursor()
         env = api.Environment(self.cursor, SUPERUSER_ID, {})
         # The one place where the day is read: a frozen clock would slow down what is measured.
-        self.patched = patch.object(type(env["recouvrement.run"]), "_today", lambda _self: self.on)
+        self.patched = patch.object(clock, "today", lambda _env: self.on)
         self.patched.start()
         return env
 

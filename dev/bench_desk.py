@@ -16,9 +16,11 @@ OPEN_ITEMS = 2000  # of the large debtor
 
 def follow_up(env, on):
     """Seconds of a day's follow-up with nothing new, and its slowest parts; the day before did what there was."""
+    from odoo.addons.recouvrement_fr.tools import clock
+
     debtor = env["recouvrement.debtor"]
     debtor._cron_follow_up()
-    with patch.object(type(env["recouvrement.run"]), "_today", lambda _self: on + timedelta(days=1)):
+    with patch.object(clock, "today", lambda _env: on + timedelta(days=1)):
         seconds, parts, failures = 0.0, {}, []
         for model, method in debtor._daily_parts():
             started = time.perf_counter()

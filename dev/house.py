@@ -23,6 +23,7 @@ ORDER = {room: number for number, room in enumerate(ROOMS)}
 ENTRANCE = re.compile(r"(action|button|onchange|_onchange|_cron|_compute|_search|_default|default_get|_inverse|get_)")
 CLOCK = {
     *(("Date", "today"), ("Date", "context_today"), ("Datetime", "now"), ("Datetime", "today")),
+    *(("clock", "today"), ("clock", "now")),
     *(("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")),
 }
 NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
@@ -145,7 +146,7 @@ def reads_clock(node):
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     holder = node.func.value
-    return node.func.attr == "_today" or (getattr(holder, "attr", getattr(holder, "id", "")), node.func.attr) in CLOCK
+    return (getattr(holder, "attr", getattr(holder, "id", "")), node.func.attr) in CLOCK
 
 
 def figures(read):

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...rules.escalation import Hold
+from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.letter_format import Formats
 
@@ -59,7 +60,7 @@ class RecouvrementDispute(models.Model):
     )
     reason_id = fields.Many2one("recouvrement.dispute.reason", required=True, tracking=True)
     description = fields.Text(help="What the debtor says, in his words.")
-    opened_on = fields.Date(required=True, readonly=True, default=lambda self: self.env["recouvrement.run"]._today())
+    opened_on = fields.Date(required=True, readonly=True, default=lambda self: clock.today(self.env))
     resolver_id = fields.Many2one(
         "res.users",
         "To be solved by",
@@ -325,7 +326,7 @@ class RecouvrementDispute(models.Model):
                 raise UserError(self.env._("%s is already closed.", dispute.name))
             if state in ("accepted", "partial", "rejected") and not dispute.resolution:
                 raise UserError(self.env._("Say what was decided, and why, in Resolution."))
-            dispute.write({"state": state, "closed_on": self.env["recouvrement.run"]._today()})
+            dispute.write({"state": state, "closed_on": clock.today(self.env)})
             dispute.activity_ids.filtered(lambda activity: activity.summary).action_feedback(
                 feedback=dispute.resolution or ""
             )

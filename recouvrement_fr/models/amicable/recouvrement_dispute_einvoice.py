@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...tools import clock
+
 CONTESTED = ("206", "207", "208", "210", "213")  # approved in part, in dispute, suspended, refused, rejected
 PAYMENT_DAYS = 10  # a payment announced that has not come by then is no reason to wait any more
 
@@ -101,7 +103,7 @@ class RecouvrementDispute(models.Model):
     @api.model
     def _leave_time(self, move):
         """The debtor's platform says that he has paid: a few days, then dunning resumes by itself if no cash came."""
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         until = fields.Date.add(on, days=PAYMENT_DAYS)
         exclusions = self.env["recouvrement.exclusion"].sudo()  # as above
         if not exclusions.search_count([("move_id", "=", move.id), ("lifted_on", "=", False)], limit=1):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools import clock
+
 
 class RecouvrementDisputeReport(models.Model):
     """Why debtors contest, who solves it, in how long, and what it costs: one row per dispute, in company currency."""
@@ -72,7 +74,7 @@ class RecouvrementDisputeReport(models.Model):
                     WHERE rel.dispute_id = d.id AND m.state = 'posted') given ON TRUE
              WHERE d.state != 'cancelled'
             """,
-            today=self.env["recouvrement.run"]._today(),
+            today=clock.today(self.env),
         )
 
     def action_open_dispute(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...tools import clock
 from ...tools.recipients import recipients
 
 
@@ -53,7 +54,7 @@ class MailMail(models.Model):
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         if not failure_type:
-            today = self.env["recouvrement.run"]._today()
+            today = clock.today(self.env)
             for model in {"recouvrement.promise", "recouvrement.plan.instalment"}.intersection(self.mapped("model")):
                 rows = self.env[model].sudo().search([("mail_id", "in", self.ids)])  # the queue's user may be anybody
                 rows.reminded_on = today

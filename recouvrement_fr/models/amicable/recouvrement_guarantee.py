@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...rules.deadlines import Deadline
+from ...tools import clock
 from ...tools.bulk import any_of
 from ..base.acts import refuse_typed
 
@@ -105,7 +106,7 @@ class RecouvrementGuarantee(models.Model):
 
     @api.depends("amount", "percent", "move_ids", "starts_on", "debtor_id", "currency_id")
     def _compute_covered_amount(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for guarantee in self:
             total = sum(
                 move.currency_id._convert(move.amount_residual, guarantee.currency_id, move.company_id, today)
@@ -137,14 +138,14 @@ class RecouvrementGuarantee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         guarantees = super().create(vals_list)
-        guarantees._set_deadlines(self.env["recouvrement.run"]._today())
+        guarantees._set_deadlines(clock.today(self.env))
         return guarantees
 
     def write(self, vals):
         refuse_typed(self, vals, "company_id", "debtor_id")
         result = super().write(vals)
         if {"expires_on", "state", "kind", "declaration_days", "move_ids", "starts_on", "told_ids"} & vals.keys():
-            self._set_deadlines(self.env["recouvrement.run"]._today())
+            self._set_deadlines(clock.today(self.env))
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -265,7 +266,7 @@ class RecouvrementGuarantee(models.Model):
     def action_told(self):
         """The insurer, or the surety, was told today of all that is unpaid: the delay was kept."""
         self.check_access("write")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for guarantee in self:
             moves = guarantee._covered(guarantee._unpaid(on)) - guarantee.told_ids
             if not moves:
@@ -296,7 +297,7 @@ class RecouvrementGuarantee(models.Model):
         self.check_access("write")
         if self.filtered(lambda guarantee: guarantee.state not in before):
             raise UserError(self.env._("This guarantee is not in a state for that any more."))
-        called_on = self.env["recouvrement.run"]._today() if state == "called" else False
+        called_on = clock.today(self.env) if state == "called" else False
         # Read only on the form: a button says what happened.
         self.sudo().write({"state": state, **({} if state == "released" else {"called_on": called_on})})
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
 from ...tools.letter_format import Formats
 from ..penalties.recouvrement_accrual import Owed
 
@@ -46,7 +47,7 @@ class RecouvrementGuarantee(models.Model):
 
     def _draft_letter(self, template, title):
         self.check_access("write")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         values = self.sudo()._letter_values(on)  # figures of the ledger, printed for who may read the guarantee
         if not values["rows"]:
             raise UserError(self.env._("No invoice covered by this guarantee is overdue."))

@@ -11,6 +11,7 @@ from ...rules import promises
 from ...rules.errors import RuleError
 from ...rules.escalation import Hold
 from ...rules.on_account import Pledge
+from ...tools import clock
 from ...tools.bulk import any_of, keep_page
 from ...tools.letter_format import Formats
 from ..base.acts import refuse_typed
@@ -195,7 +196,7 @@ class RecouvrementPlan(models.Model):
     @api.model
     def _check_days_to_come(self, days):
         """:raises UserError: all these days have passed: a plan gives time, and there is none left to give"""
-        if days and max(days) < self.env["recouvrement.run"]._today():
+        if days and max(days) < clock.today(self.env):
             raise UserError(self.env._("Every instalment of this plan is in the past: choose days to come."))
 
     @api.model
@@ -226,7 +227,7 @@ class RecouvrementPlan(models.Model):
 
     def action_propose(self):
         """Propose the plan to the debtor: its invoices are left alone until the proposal ends, and payments count."""
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for plan in self._checked("draft"):
             plan._check_moves(plan.debtor_id, plan.move_ids)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"))
@@ -276,7 +277,7 @@ class RecouvrementPlan(models.Model):
             plan._note_limitation(on)
             if plan.interest_mode == "frozen" and plan.interest:
                 plan._tell(self.env._("Invoice the penalties of %s: the plan pays their debit note", plan.name))
-        self._judge(self.env["recouvrement.run"]._today())
+        self._judge(clock.today(self.env))
 
     def _keep_signed(self, name, content):
         return self.env["ir.attachment"].create(
@@ -327,7 +328,7 @@ class RecouvrementPlan(models.Model):
                 }
             )
             plan.debtor_id._decide_again_now()
-        self._judge(self.env["recouvrement.run"]._today())
+        self._judge(clock.today(self.env))
 
     # --- judging ------------------------------------------------------------------------------------------------------
 
@@ -571,7 +572,7 @@ class RecouvrementPlan(models.Model):
     def action_notice(self):
         """Draft the notice of default: a person posts it, then notes the day it was received: its term runs from it."""
         self.ensure_one()
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         plan = self._checked("active")
         self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
         if not plan.instalment_ids.filtered(lambda row: row.state == "missed"):
@@ -591,7 +592,7 @@ class RecouvrementPlan(models.Model):
     def _notice_served(self, on):
         """The notice of default was presented to the debtor that day: its term runs from there (C.civ 1344, 1305-4)."""
         for plan in self._checked("active"):
-            if not plan.notice_on or on < plan.notice_on or on > self.env["recouvrement.run"]._today():
+            if not plan.notice_on or on < plan.notice_on or on > clock.today(self.env):
                 raise UserError(self.env._("The notice is received after it was written, and not in advance."))
             plan.notice_served_on = on
             plan.message_post(body=self.env._("Notice of default received on %s.", format_date(self.env, on)))
@@ -607,7 +608,7 @@ class RecouvrementPlan(models.Model):
     def _draft_document(self, template, title, copies=1):
         self.ensure_one()
         self.env["recouvrement.insolvency"]._refuse_frozen(self.move_ids)
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies
         )

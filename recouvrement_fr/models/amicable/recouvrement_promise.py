@@ -12,6 +12,7 @@ from ...ledger.cash import receipts
 from ...rules import promises as rules
 from ...rules.escalation import Hold
 from ...rules.on_account import Pledge
+from ...tools import clock
 from ...tools.bulk import any_of, keep_page
 from ..decision.recouvrement_pledge import shares
 
@@ -161,7 +162,7 @@ class RecouvrementPromise(models.Model):
             invoices promised already, in a plan, or frozen by insolvency proceedings
         """
         debtor.check_access("read")
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         moves = (moves or debtor._overdue_moves()).sudo().filtered(lambda move: move.amount_residual > 0)
         self._check_moves(debtor, moves, today)
         owed = sum(moves.mapped("amount_residual"))

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, formatLang
 
+from ...tools import clock
 from ...tools.bulk import any_of
 from .recouvrement_write_off import _about, _settle
 
@@ -291,7 +292,7 @@ class RecouvrementDoubtful(models.Model):
             reminders._cancel(body)
         self.debtor_id.message_post(body=body)
         if self.case_id:
-            self.case_id._note("note", self.env["recouvrement.run"]._today(), body, amount=self.amount)
+            self.case_id._note("note", clock.today(self.env), body, amount=self.amount)
         self.debtor_id._decide_again_now()
 
     def _open_again(self, entries):

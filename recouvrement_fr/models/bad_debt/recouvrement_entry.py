@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...rules.bad_debt import split
+from ...tools import clock
 
 
 class Part(NamedTuple):
@@ -52,7 +53,7 @@ class RecouvrementEntry(models.AbstractModel):
     entry_date = fields.Date(
         "Accounting date",
         required=True,
-        default=lambda self: self.env["recouvrement.run"]._today(),
+        default=lambda self: clock.today(self.env),
         help="Of the draft entry; in an open period.",
     )
     entry_state = fields.Selection(

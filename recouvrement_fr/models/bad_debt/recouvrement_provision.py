@@ -11,6 +11,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ...rules.bad_debt import impairment_rate
+from ...tools import clock
 from ...tools.bulk import any_of
 
 IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
@@ -63,7 +64,7 @@ class RecouvrementProvision(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
-        "At", required=True, default=lambda self: self.env["recouvrement.run"]._today(), help="The closing day."
+        "At", required=True, default=lambda self: clock.today(self.env), help="The closing day."
     )
     entry_date = fields.Date(compute="_compute_entry_date", store=True, readonly=False)
     debtor_ids = fields.Many2many(

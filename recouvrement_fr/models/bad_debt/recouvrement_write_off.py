@@ -8,6 +8,7 @@ from odoo.tools import SQL, formatLang
 
 from ...rules.bad_debt import vat_recovery_until
 from ...rules.escalation import Hold
+from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.letter_format import Formats
 
@@ -94,7 +95,7 @@ class RecouvrementWriteOff(models.Model):
         tracking=True,
     )
     proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True, default=lambda self: self.env.user)
-    proposed_on = fields.Date("Proposed on", readonly=True, default=lambda self: self.env["recouvrement.run"]._today())
+    proposed_on = fields.Date("Proposed on", readonly=True, default=lambda self: clock.today(self.env))
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True, tracking=True)
     decided_on = fields.Date("Decided on", readonly=True)
     decided_amount = fields.Monetary("Approved amount", readonly=True, help="The figure the manager decided on.")
@@ -171,7 +172,7 @@ class RecouvrementWriteOff(models.Model):
 
     @api.constrains("event_on")
     def _check_event_on(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for record in self.filtered("event_on"):
             if record.event_on > today:
                 raise ValidationError(self.env._("A debt is not lost by an event to come."))
@@ -308,7 +309,7 @@ class RecouvrementWriteOff(models.Model):
             {
                 "decision": decision,
                 "decided_by_id": self.env.uid,
-                "decided_on": self.env["recouvrement.run"]._today(),
+                "decided_on": clock.today(self.env),
                 **values,
             }
         )
@@ -465,7 +466,7 @@ class RecouvrementWriteOff(models.Model):
         for debtor in self._debtors():
             debtor.message_post(body=reason)
         if self.case_id:
-            self.case_id._note("note", self.env["recouvrement.run"]._today(), reason, amount=self.amount)
+            self.case_id._note("note", clock.today(self.env), reason, amount=self.amount)
 
     def _entry_undone(self, entries):
         """The debt is owed again: penalties waived with it come back, and the next night decides."""
@@ -481,7 +482,7 @@ class RecouvrementWriteOff(models.Model):
         for debtor in self._debtors():
             debtor.message_post(body=undone)
         if self.case_id:
-            self.case_id._note("note", self.env["recouvrement.run"]._today(), undone)
+            self.case_id._note("note", clock.today(self.env), undone)
         self._debtors()._decide_again_now()
 
     @api.model
@@ -534,7 +535,7 @@ class RecouvrementWriteOff(models.Model):
 
     def _duplicate_values(self):
         formats, code = Formats("fr_FR"), self.currency_id.name
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         mention = self.env["recouvrement.mention"]._in_force("vat_duplicate", on)
         lines = self.line_ids.sudo().filtered("vat").sorted(lambda line: (line.move_id.invoice_date, line.id))
         if not lines:

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import formatLang
 
+from ...tools import clock
 from ...tools.readers import SETTINGS_READERS
 
 OFFICERS = ("recouvrement_fr.group_recouvrement_legal", "recouvrement_fr.group_recouvrement_manager")
@@ -139,7 +140,7 @@ class RecouvrementWriteOff(models.Model):
 
     def _approved_alone(self):
         """What the user approved of his own proposals for the same debtors, within the days of the company."""
-        since = self.env["recouvrement.run"]._today() - timedelta(days=self.company_id.recouvrement_write_off_own_days)
+        since = clock.today(self.env) - timedelta(days=self.company_id.recouvrement_write_off_own_days)
         partners = self.line_ids.partner_id
         earlier = self.sudo().search(  # a sum of decisions of the company, the secret of a case apart
             [

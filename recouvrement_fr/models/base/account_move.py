@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger.open_items import LEVELS
+from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
 from ..penalties.recouvrement_accrual import Owed
 
@@ -193,7 +194,7 @@ class AccountMove(models.Model):
 
     @api.depends("dunning_level_id.kind", "partner_id")
     def _compute_dunning_state(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         paused = self._paused_debtors(today)
         held = self._held_states(today)
         for move in self:
@@ -234,7 +235,7 @@ class AccountMove(models.Model):
         self._check_field_access(self._fields["dunning_state"], "read")  # the ORM asks it of columns alone
         if operator not in ("in", "not in"):
             return NotImplemented
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         paused = Domain(
             "commercial_partner_id",
             "in",
@@ -307,7 +308,7 @@ class AccountMove(models.Model):
 
     @api.depends("invoice_date_due", "payment_state", "state")
     def _compute_days_overdue(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for move in self:
             late = move.state == "posted" and move.is_sale_document() and move.payment_state in ("not_paid", "partial")
             due = late and move._first_open_due()
@@ -323,7 +324,7 @@ class AccountMove(models.Model):
         self._check_field_access(self._fields["days_overdue"], "read")  # the ORM asks it of columns alone
         if operator not in ("<", "<=", ">", ">=", "=") or not isinstance(value, int):
             return NotImplemented
-        day = fields.Date.subtract(self.env["recouvrement.run"]._today(), days=value)
+        day = fields.Date.subtract(clock.today(self.env), days=value)
         turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}[operator]
         return (
             Domain(OPEN)
@@ -333,7 +334,7 @@ class AccountMove(models.Model):
 
     @api.depends("payment_state", "amount_residual", "invoice_date_due")
     def _compute_late_interest(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         late = self.filtered(lambda move: move.state == "posted" and move.move_type in ("out_invoice", "out_receipt"))
         cards = late._debtor_cards()
         owed = []

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools import clock
 from ...tools.readers import SETTINGS_READERS
 
 PLACES = [  # the places that rules.deadlines knows, besides the national holidays
@@ -321,7 +322,7 @@ class ResCompany(models.Model):
         root = self.root_id
         if not self.env["recouvrement.policy"]._usable(root):
             raise UserError(self.env._("No policy is active: activate one first (Configuration > Policies)."))
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         root.write({**(values or {}), "recouvrement_active": True, "recouvrement_activated_on": today})
         self.env["recouvrement.debtor"]._decide_again(root)
         for job in ("run", "dispatch", "follow_up"):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
 from ...tools.letter_format import Formats
 from ..sending.recouvrement_dispatch_task import PARIS
 
@@ -80,7 +81,7 @@ class RecouvrementContact(models.Model):
         """Who signs a day to pay may acknowledge the debt (C.civ 2240): possible, never sure; a plan noted its own."""
         if started._name == "recouvrement.promise":
             self.env["recouvrement.limitation.event"]._note(
-                debtor, started.sudo().move_ids, "acknowledgement", self.env["recouvrement.run"]._today(), started
+                debtor, started.sudo().move_ids, "acknowledgement", clock.today(self.env), started
             )
 
 

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...rules.calling import DELAYS
+from ...tools import clock
 from ..sending.recouvrement_dispatch_task import PARIS
 from ..sending.recouvrement_reminder import WAITING
 from .recouvrement_contact import SPOKE, UNANSWERED
@@ -115,7 +116,7 @@ class RecouvrementContact(models.Model):
                 self.env._("Choose another way: a letter, a visit, another number."),
             )
             return None, None
-        day = self.env["recouvrement.run"]._today() + max(DELAYS[tries - 1], timedelta(days=1))
+        day = clock.today(self.env) + max(DELAYS[tries - 1], timedelta(days=1))
         debtor._schedule_call(day, self.env._("Call again (%s)", why))
         return None, None
 
@@ -174,7 +175,7 @@ class RecouvrementContact(models.Model):
     def _start_plan(self, debtor, task, terms):
         """A plan he signs on the spot is accepted; else its dialog opens after this one."""
         if terms.plan and terms.signature:
-            terms.plan._accept(self.env["recouvrement.run"]._today(), terms.signed_by, terms.signature)
+            terms.plan._accept(clock.today(self.env), terms.signed_by, terms.signature)
         return terms.plan, None
 
     def _start_call_back(self, debtor, task, terms):
@@ -198,7 +199,7 @@ class RecouvrementContact(models.Model):
 
     def _start_already_paid(self, debtor, task, terms):
         """A short silence, and the proof to be had by its end."""
-        until = self.env["recouvrement.run"]._today() + timedelta(days=terms.pause_days)
+        until = clock.today(self.env) + timedelta(days=terms.pause_days)
         debtor._pause_for(until, self.env._("Says it is paid: proof asked for"))
         debtor.activity_schedule(
             "mail.mail_activity_data_todo",
@@ -233,7 +234,7 @@ class RecouvrementContact(models.Model):
         """Nothing leaves until a legal officer has looked."""
         if task:
             task.reminder_id._cancel(why, reason="paused")
-        debtor._pause_for(self.env["recouvrement.run"]._today() + timedelta(days=CHECK_DAYS), why)
+        debtor._pause_for(clock.today(self.env) + timedelta(days=CHECK_DAYS), why)
         self._tell_legal(debtor, f"{debtor.display_name}: {why}", note)
         return None, None
 
@@ -254,7 +255,7 @@ class RecouvrementDebtor(models.Model):
 
     def _after_contact(self, contact):
         """He is done with for today; reached, the minimum days between two contacts count from now."""
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         vals = {"treated_on": on}
         if contact.outcome in SPOKE and contact.channel != "email":
             vals["last_contact_date"] = on

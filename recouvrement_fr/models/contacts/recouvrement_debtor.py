@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
 from ..sending.recouvrement_channel_task import digits
 from ..sending.recouvrement_dispatch_task import TYPES
 
@@ -54,7 +55,7 @@ class RecouvrementDebtor(models.Model):
     def action_done_next(self):
         """Done with these for today; the form goes to the next one of the list it was opened from."""
         self.check_access("write")
-        self.treated_on = self.env["recouvrement.run"]._today()
+        self.treated_on = clock.today(self.env)
 
     def _outcome_dialog(self, channel, outcome=None, dispatch=None):
         self.ensure_one()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date, formatLang
 
 from ...ledger import open_items, payer_habits
+from ...tools import clock
 from .recouvrement_letter import AGEING
 
 _lt = LazyTranslate(__name__)
@@ -86,7 +87,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.depends_context("lang")
     def _compute_ageing(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for company, debtors in self.grouped("company_id").items():
             items = open_items.read(self.env, open_items.scope(company.sudo()), debtors.partner_id.ids)
             for debtor in debtors:
@@ -128,7 +129,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.depends_context("lang")
     def _compute_payer_profile(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for company, debtors in self.grouped("company_id").items():
             habits = payer_habits.read(self.env, company, debtors.partner_id.ids, on)
             for debtor in debtors:
@@ -203,7 +204,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.depends_context("lang")
     def _compute_risks(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for debtor in self:
             debtor.risks = debtor._risks_of(on)
 

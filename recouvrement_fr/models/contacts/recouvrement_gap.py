@@ -6,9 +6,11 @@ that would be held for it. So what leaves is guarded too, by the nights themselv
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
+
+from ...tools import clock
 
 
 class RecouvrementRun(models.Model):
@@ -45,8 +47,8 @@ class RecouvrementRun(models.Model):
                 ("record_company_id", "child_of", self.company_id.ids),
             ]
         )
-        here, on = self.with_context(tz="Europe/Paris"), self._today()
-        old = waiting.filtered(lambda mail: fields.Date.context_today(here, mail.date) < on)
+        on = clock.today(self.env)
+        old = waiting.filtered(lambda mail: clock.day_of(self.env, mail.date) < on)
         if not old:
             return res
         why = self.env._("Written before nights were missed: send it again if it is still true, else cancel it.")
@@ -65,7 +67,7 @@ class RecouvrementReminder(models.Model):
     def action_send_now(self):
         """Refuse to send at once what was decided before nights that were missed."""
         self.check_access("read")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         late = self.env["recouvrement.run"]._gap_companies(on)
         old = self.sudo().filtered(  # the run of a reminder, whoever sends it
             lambda reminder: reminder.company_id in late and reminder.run_id.date != on
@@ -84,7 +86,7 @@ class RecouvrementReminder(models.Model):
 
     @api.model
     def _leaving_domain(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         late = self.env["recouvrement.run"]._gap_companies(on)
         return [*super()._leaving_domain(), "|", ("company_id", "not in", late.ids), ("run_id.date", ">=", on)]
 
@@ -94,7 +96,7 @@ class RecouvrementThanks(models.Model):
 
     @api.model
     def _leaving(self):
-        late = self.env["recouvrement.run"]._gap_companies(self.env["recouvrement.run"]._today())
+        late = self.env["recouvrement.run"]._gap_companies(clock.today(self.env))
         planned = self.browse(super()._leaving())
         return planned.filtered(lambda thanks: thanks.company_id not in late).ids
 
@@ -104,7 +106,7 @@ class RecouvrementDispatch(models.Model):
 
     def _check_no_gap(self):
         """Refuse to print or to post what was decided before nights that were missed."""
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         late = self.env["recouvrement.run"]._gap_companies(on)
         old = self.sudo().filtered(  # the run of a reminder, whoever prints it
             lambda letter: (

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
 from ...tools.letter_format import Formats, decimal
 from ...tools.recipients import recipients
 
@@ -19,7 +20,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.depends("proof_asked_on", "partner_id", "dunning_contact_id")
     def _compute_can_ask_proof(self):
-        since = self.env["recouvrement.run"]._today() - timedelta(days=ASKED_AGAIN_DAYS)
+        since = clock.today(self.env) - timedelta(days=ASKED_AGAIN_DAYS)
         for debtor in self:
             asked = debtor.proof_asked_on and debtor.proof_asked_on > since
             refused = asked or self.env["recouvrement.statement"]._refusal(debtor._proof_contact())
@@ -63,7 +64,7 @@ class RecouvrementDebtor(models.Model):
                 "record_company_id": self.company_id.id,
             },
         )
-        debtor.proof_asked_on = self.env["recouvrement.run"]._today()
+        debtor.proof_asked_on = clock.today(self.env)
 
     def _proof_rows(self, formats):
         """The overdue invoices as the e-mail lists them, in the debtor's language."""

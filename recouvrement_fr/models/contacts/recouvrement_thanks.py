@@ -8,6 +8,7 @@ from odoo.tools import SQL, email_normalize, split_every
 from ...ledger import open_items
 from ...ledger.payer_habits import CASH
 from ...rules.quiet import quiet_until
+from ...tools import clock
 from ...tools.bulk import any_of, keep_page
 from ...tools.letter_format import Formats, decimal
 from ...tools.recipients import recipients
@@ -337,6 +338,6 @@ class RecouvrementReminder(models.Model):
         """Thanks leave in the same hours as reminders, after them."""
         super()._cron_dispatch()
         if not self._is_neutralized():
-            on = self.env["recouvrement.run"]._today()
+            on = clock.today(self.env)
             thanks = self.env["recouvrement.thanks"]
             self._by_page(thanks._leaving(), lambda page: thanks.browse(page)._send(on))

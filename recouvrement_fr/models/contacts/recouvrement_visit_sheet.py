@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ...tools import letter_pdf
+from ...tools import clock, letter_pdf
 from ...tools.letter_format import Formats, company_numbers
 
 LAST_CONTACTS = 5
@@ -18,7 +18,7 @@ class RecouvrementVisitSheet(models.AbstractModel):
     def _open(self, debtors):
         """Print the sheets as one file, kept on the first debtor, and open it."""
         formats = Formats(self.env.lang or "fr_FR")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         data = debtors._statement_data(on)
         sheets = [
             self._sheet(number, debtor, data[debtor]["items"], on, formats) for number, debtor in enumerate(debtors)

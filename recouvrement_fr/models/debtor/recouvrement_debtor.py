@@ -9,7 +9,7 @@ from odoo.tools import SQL, LazyTranslate, format_date, split_every
 from ...ledger import open_items
 from ...rules.debtor_type import classify
 from ...rules.escalation import FOR_A_PERSON, Hold
-from ...tools import bulk
+from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED
 from ..base.acts import refuse_typed
 
@@ -308,7 +308,7 @@ class RecouvrementDebtor(models.Model):
         refuse_typed(self, vals, "company_id", "partner_id", "last_contact_date", "next_date", "next_level_id")
         before = {debtor: (debtor.paused_until, debtor.pause_reason) for debtor in self if PAUSING & vals.keys()}
         result = super().write(vals)
-        self.env["recouvrement.pause.period"]._follow_cards(before, self.env["recouvrement.run"]._today())
+        self.env["recouvrement.pause.period"]._follow_cards(before, clock.today(self.env))
         if DECIDING & vals.keys():
             self._decide_again_now()
         return result
@@ -399,7 +399,7 @@ class RecouvrementDebtor(models.Model):
             **action,
             "views": [(False, "form")],
             "view_mode": "form",
-            "context": {"default_debtor_id": self.id, "default_judgment_on": self.env["recouvrement.run"]._today()},
+            "context": {"default_debtor_id": self.id, "default_judgment_on": clock.today(self.env)},
         }
 
     def action_open_items(self):
@@ -431,7 +431,7 @@ class RecouvrementDebtor(models.Model):
 
     def _overdue_moves(self):
         """Those whose due date has passed."""
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         return self._open_moves().filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
 
     def action_open_partner(self):
@@ -467,7 +467,7 @@ class RecouvrementDebtor(models.Model):
     def action_collect_accessories(self):
         """Make or refresh what these debtors owe besides the principal, and show it."""
         self.check_access("write")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for company, debtors in self.grouped("company_id").items():
             self.env["recouvrement.accessory"]._collect(company, on, debtors)
         return self.action_open_accessories() if len(self) == 1 else None
@@ -654,7 +654,7 @@ class RecouvrementDebtor(models.Model):
 
     def _put_off(self, reason=None):
         """Something planned was cancelled: the next night decides again (from tomorrow when the cap put it off)."""
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         vals = {"next_date": today + timedelta(days=1) if reason == "capped" else today}
         if reason:
             vals |= {"reason": reason, "reason_detail": False, "reason_since": today}
@@ -698,8 +698,8 @@ class RecouvrementDebtor(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE recouvrement_debtor SET next_date = %s WHERE next_date IS DISTINCT FROM %s AND %s",
-                self.env["recouvrement.run"]._today(),
-                self.env["recouvrement.run"]._today(),
+                clock.today(self.env),
+                clock.today(self.env),
                 SQL("company_id = %s", company.id) if company else SQL("TRUE"),
             )
         )
@@ -708,7 +708,7 @@ class RecouvrementDebtor(models.Model):
     def _decide_again_now(self):  # pylint: disable=missing-return
         """Have the next night look at these debtors, since a person changed what decides."""
         if self:
-            super().write({"next_date": self.env["recouvrement.run"]._today()})
+            super().write({"next_date": clock.today(self.env)})
 
     @api.model
     def _fold(self, src_partners, dst_partner):  # pylint: disable=missing-return
@@ -768,7 +768,7 @@ class RecouvrementDebtor(models.Model):
         One that fails is told to the managers, and the others go on.
         """
         run = self.env["recouvrement.run"]._for_people()
-        self, on = self.with_context(run.env.context), run._today()
+        self, on = self.with_context(run.env.context), clock.today(run.env)
         failures = [failure for part in self._daily_parts() for failure in self._follow_part(*part, on)]
         self.env["recouvrement.run"]._note_failures(failures)
         self.env["ir.cron"]._commit_progress()

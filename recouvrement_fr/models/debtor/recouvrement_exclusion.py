@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...rules.escalation import Hold
-from ...tools import bulk
+from ...tools import bulk, clock
 
 
 class RecouvrementExclusion(models.Model):
@@ -35,7 +35,7 @@ class RecouvrementExclusion(models.Model):
     def action_lift(self):
         """Take these invoices back in: the next night decides on them again."""
         self.check_access("read")
-        self._lift(self.env["recouvrement.run"]._today(), self.env.user)
+        self._lift(clock.today(self.env), self.env.user)
 
     def _lift(self, on, user=None):
         in_force = self.sudo().filtered(lambda exclusion: not exclusion.lifted_on)  # read only but for this
@@ -50,7 +50,7 @@ class RecouvrementExclusion(models.Model):
     def _leave_out(self, debtor, moves, reason, until=None):
         """Leave these invoices of a debtor out from now on, with a word in his history."""
         self.search([("move_id", "in", moves.ids), ("lifted_on", "=", False)])._lift(
-            self.env["recouvrement.run"]._today(), self.env.user
+            clock.today(self.env), self.env.user
         )
         self.sudo().create(  # a collector leaves out through this method alone
             [

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools import clock
+
 
 class RecouvrementPausePeriod(models.Model):
     """A pause of a debtor's reminders: who asked for it, why, from when to when. Kept for good.
@@ -70,7 +72,7 @@ class RecouvrementPausePeriod(models.Model):
                        SELECT x.id FROM recouvrement_pause_period x
                         WHERE x.ended_on IS NULL AND x.debtor_id IN %(cards)s ORDER BY x.until DESC, x.id LIMIT 1)
                 """,
-                on=self.env["recouvrement.run"]._today(),
+                on=clock.today(self.env),
                 uid=self.env.uid,
                 cards=tuple((folded | kept).ids),
             )

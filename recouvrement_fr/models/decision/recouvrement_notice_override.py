@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...tools import bulk
+from ...tools import bulk, clock
 
 NEVER = ("posted", "due", "no_dispute", "not_prescribed", "solvent")  # a notice would be wrong whatever anybody says
 
@@ -61,7 +61,7 @@ class RecouvrementNoticeOverride(models.Model):
         moves.check_access("read")
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the formal notice may leave all the same."))
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         obstacles = (moves or debtor._overdue_moves())._notice_obstacles(on)
         barred = {code for codes in obstacles.values() for code in codes}
         if not barred - set(NEVER):

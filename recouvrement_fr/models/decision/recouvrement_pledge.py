@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...ledger.cash import on_account
 from ...rules.on_account import Account, earmark
+from ...tools import clock
 from ...tools.bulk import any_of
 
 # Each has `_pledges`.
@@ -51,7 +52,7 @@ class RecouvrementPledge(models.AbstractModel):
     @api.model
     def _known_account(self, debtor):
         """The payments of the debtor that were entered when he gave his word, whatever they pay: he meant some more."""
-        since = self.env["recouvrement.run"]._today() - timedelta(days=REMEMBERED_DAYS)
+        since = clock.today(self.env) - timedelta(days=REMEMBERED_DAYS)
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import letter_pdf, printable
+from ...tools import clock, letter_pdf, printable
 from ...tools.letter_format import Formats
 
 LANG = "fr_FR"  # what a French court or a French notary reads is written in French, whoever the debtor is
@@ -98,7 +98,7 @@ class RecouvrementDocument(models.Model):
         ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``date``,
         ``copies``, ``addressee_id``, ``confidential``.
         """
-        on = fields_values.pop("date", None) or self.env["recouvrement.run"]._today()
+        on = fields_values.pop("date", None) or clock.today(self.env)
         body = self._text(template, debtor, on, values or {})
         return (
             self.sudo()

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...tools import clock
+
 SAID_TWICE = "DOUBLON"  # the platform refuses the second delivery of an invoice that stands
 CHANGING = ("contest", "approve", "resume", "wait", "refuse", "cancel", "assign", "take_back")
 TASK_DAYS = 7
@@ -134,7 +136,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self.env._("Nothing was suspended.")
 
     def _act_wait(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         until = max(self.amount_on or on, on) + timedelta(days=self.status_id.days)
         amount = self._told_amount()
         reason = self.env._("Payment announced: %s", amount) if amount else self.env._("Payment announced")
@@ -156,7 +158,7 @@ class RecouvrementEinvoiceEvent(models.Model):
     def _act_take_back(self):
         assigned = self.sudo().search([("move_id", "=", self.move_id.id), ("status_id.act", "=", "assign")])
         lifted = assigned.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)
-        lifted._lift(self.env["recouvrement.run"]._today())
+        lifted._lift(clock.today(self.env))
         return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
 
     def _act_account(self):
@@ -189,7 +191,7 @@ class RecouvrementEinvoiceEvent(models.Model):
             "mail.mail_activity_data_todo",
             user_id=self.debtor_id._person_in_charge().id,
             date_deadline=fields.Date.add(
-                self.env["recouvrement.run"]._today(), days=self.status_id.days or TASK_DAYS
+                clock.today(self.env), days=self.status_id.days or TASK_DAYS
             ),
             summary=summary,
             note=self.details or "",

@@ -12,6 +12,7 @@ from ...rules.errors import RuleError
 from ...rules.escalation import Hold
 from ...rules.interest import Freeze
 from ...rules.territories import FRENCH, METROPOLE, territory
+from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.letter_format import Formats
 from ..base.acts import refuse_typed
@@ -205,7 +206,7 @@ class RecouvrementInsolvency(models.Model):
 
     @api.constrains("judgment_on", "bodacc_on", "terminated_on")
     def _check_dates(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for record in self:
             if record.judgment_on > today:
                 raise ValidationError(self.env._("A judgment to come stops nothing: enter it once it is pronounced."))
@@ -524,7 +525,7 @@ class RecouvrementInsolvency(models.Model):
     def action_declared(self):
         """The declaration was posted today: its proof and the very document are kept."""
         self.check_access("write")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for record in self:
             if record.declared_on:
                 raise UserError(self.env._("The claim was declared on %s: it does not change.", record.declared_on))
@@ -543,7 +544,7 @@ class RecouvrementInsolvency(models.Model):
         for record in self.filtered(lambda record: record.state == "open"):
             if not record.outcome:
                 raise UserError(self.env._("Say how the proceedings ended (plan, closure for want of assets...)."))
-            on = self.env["recouvrement.run"]._today()
+            on = clock.today(self.env)
             record.sudo().write({"state": "closed", "closed_on": on})  # a button, as above
             record._set_deadlines()
             self.env["recouvrement.limitation.event"]._end(record, on)

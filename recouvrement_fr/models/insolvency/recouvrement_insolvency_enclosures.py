@@ -3,7 +3,7 @@ import io
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools import bundle
+from ...tools import bundle, clock
 from ...tools.bundle_sheets import Cover
 from ...tools.letter_format import Formats
 
@@ -19,7 +19,7 @@ class RecouvrementInsolvency(models.Model):
         self.check_access("write")
         if not self.claim_ids:
             raise UserError(self.env._("There is nothing to declare: refresh the claim."))
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         content = io.BytesIO()
         made = bundle.make(self._enclosures(), self._enclosures_cover(on), str(on), content, io.BytesIO())
         problems = [f"{problem.number}. {problem.title}" for problem in made.problems]

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...rules.debtor_type import siren_of_partner
-from ...tools import bodacc_client
+from ...tools import bodacc_client, clock
 from ..base.acts import refuse_typed
 
 _logger = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class RecouvrementInsolvencyHit(models.Model):
         self.check_access("create")
         company = self.env.company.root_id
         try:
-            found, unread = self._watch(company, self.env["recouvrement.run"]._today())
+            found, unread = self._watch(company, clock.today(self.env))
         except bodacc_client.BodaccError as error:
             raise UserError(
                 self.env._("The BODACC could not be read: %s. Nothing was changed; try again later.", error)

@@ -3,6 +3,7 @@ from odoo.tools import format_date, formatLang
 
 from ...rules.indemnity import recovery_indemnity
 from ...rules.parameters import DEFAULT, in_force
+from ...tools import clock
 from ...tools.letter_format import Formats
 from ...tools.readers import SETTINGS_READERS
 
@@ -20,7 +21,7 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         if vals.get("recouvrement_print_mentions"):
-            vals = {"recouvrement_mentions_since": self.env["recouvrement.run"]._today(), **vals}
+            vals = {"recouvrement_mentions_since": clock.today(self.env), **vals}
         elif "recouvrement_print_mentions" in vals:
             vals = {**vals, "recouvrement_mentions_since": False}
         return super().write(vals)

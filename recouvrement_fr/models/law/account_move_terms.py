@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from ...rules.debtor_type import classify
 from ...rules.payment_terms import check_payment_term, latest_due
+from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
 from .account_move import INVOICES
 
@@ -38,7 +39,7 @@ class AccountMove(models.Model):
         "recouvrement_received_on", "move_type", "company_id",
     )
     def _compute_payment_term_state(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         cards = self._debtor_cards()
         table = self.env["recouvrement.payment.sector"]._maximums()
         for move in self:

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...rules.proceeding import alert
+from ...tools import clock
 
 
 class RecouvrementDeadline(models.Model):
@@ -46,7 +47,7 @@ class RecouvrementDeadline(models.Model):
 
     @api.depends("date", "state")
     def _compute_days_left(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for deadline in self:
             deadline.days_left = (deadline.date - today).days if deadline.date and deadline.state == "open" else 0
 
@@ -107,7 +108,7 @@ class RecouvrementDeadline(models.Model):
             if deadline.state not in ("open", "missed"):
                 raise UserError(self.env._("%s is already closed.", deadline.name))
             deadline.write(
-                {"state": "done", "done_on": self.env["recouvrement.run"]._today(), "done_by_id": self.env.uid}
+                {"state": "done", "done_on": clock.today(self.env), "done_by_id": self.env.uid}
             )
 
     def action_open_record(self):

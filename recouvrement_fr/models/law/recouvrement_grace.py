@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_date
 
 from ...rules.escalation import Hold
 from ...rules.interest import GRACE_ARTICLE, Freeze
-from ...tools import bulk
+from ...tools import bulk, clock
 
 IN_FORCE = SQL("g.void IS NOT TRUE")
 
@@ -38,7 +38,7 @@ class RecouvrementGrace(models.Model):
     )
     decision = fields.Char(required=True, help="Court, date and number, for example: TJ Lyon, 12/05/2026, n° 26/01234.")
     date_from = fields.Date(
-        "From", required=True, default=lambda self: self.env["recouvrement.run"]._today(), tracking=True
+        "From", required=True, default=lambda self: clock.today(self.env), tracking=True
     )
     date_to = fields.Date(
         "To", required=True, tracking=True, help="The last day of the delay: two years at most (C.civ 1343-5)."

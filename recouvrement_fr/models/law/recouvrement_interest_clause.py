@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_date, formatLang
 from ...ledger import law_facts
 from ...rules.errors import RateMissing
 from ...rules.parameters import DEFAULT, in_force
-from ...tools import bulk
+from ...tools import bulk, clock
 
 NEAREST_FIRST = SQL("c.move_id IS NULL, c.debtor_id IS NULL, c.date_from DESC, c.id DESC")
 
@@ -58,7 +58,7 @@ class RecouvrementInterestClause(models.Model):
     )
     source = fields.Char(required=True, help="For example: conditions of sale of January 2026, article 7.")
     date_from = fields.Date(
-        "Invoices from", required=True, default=lambda self: self.env["recouvrement.run"]._today(),
+        "Invoices from", required=True, default=lambda self: clock.today(self.env),
         help="The first invoice date it applies to.",
     )
     rate = fields.Float(
@@ -83,7 +83,7 @@ class RecouvrementInterestClause(models.Model):
     @api.depends("rate", "date_from")
     def _compute_warning(self):
         """A rate under three times the legal one does not apply (C.com L441-10 II): say what does."""
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         table = self.env["recouvrement.rate"]._rate_table()
         for clause in self:
             clause.warning = False

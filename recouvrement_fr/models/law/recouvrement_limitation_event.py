@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ...rules.prescription import EVENT_KINDS, LimitationEvent
-from ...tools import bulk
+from ...tools import bulk, clock
 
 KINDS = [  # the codes of rules.prescription.EVENT_KINDS, in words
     ("acknowledgement", "Acknowledgement of the debt"),
@@ -116,7 +116,7 @@ class RecouvrementLimitationEvent(models.Model):
         """
         if not moves:
             raise UserError(self.env._("Say which invoices it is about."))
-        if on > self.env["recouvrement.run"]._today():
+        if on > clock.today(self.env):
             raise ValidationError(self.env._("What has not happened yet interrupts nothing: %s is to come.", on))
         certain = EVENT_KINDS[kind].certain if certain is None else certain
         event = self.sudo().create(  # noted by acts and dialogs that check who may; never written otherwise
@@ -188,7 +188,7 @@ class RecouvrementLimitationEvent(models.Model):
     def _void(self, reason):
         """It counts no more: withdrawn, lapsed, rejected (C.civ 2243), or a mistake."""
         self.check_access("read")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for event in self.sudo():  # evidence: written by methods alone
             if event.void:
                 raise UserError(self.env._("%s is already void.", event.display_name))

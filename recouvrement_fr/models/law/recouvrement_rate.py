@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ...rules.rates import RatePeriod, RateTable, half_year, half_year_end, half_year_label, half_year_start
-from ...tools import ecb_client
+from ...tools import clock, ecb_client
 
 
 class RecouvrementRate(models.Model):
@@ -69,7 +69,7 @@ class RecouvrementRate(models.Model):
     def _next_start(self):
         """The first day of the first half-year that is missing."""
         periods = self._rate_table().periods
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         return half_year_start(half_year(periods[-1].date_to) + 1 if periods else half_year(today))
 
     @api.constrains("date_from", "date_to")
@@ -117,7 +117,7 @@ class RecouvrementRate(models.Model):
 
     def action_ask_ecb_today(self):
         """The same for the current half-year, entered or not; whatever is selected in the list."""
-        return self._propose(half_year_start(half_year(self.env["recouvrement.run"]._today())))
+        return self._propose(half_year_start(half_year(clock.today(self.env))))
 
     @api.model
     def _propose(self, date_from):
@@ -127,7 +127,7 @@ class RecouvrementRate(models.Model):
         """
         if not self.has_access("write"):
             raise AccessError(self.env._("Only a collection manager can do this."))
-        if date_from > self.env["recouvrement.run"]._today():
+        if date_from > clock.today(self.env):
             raise UserError(
                 self.env._("The rate in force on %s is not known before that day.", format_date(self.env, date_from))
             )

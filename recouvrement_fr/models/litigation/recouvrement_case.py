@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...rules.escalation import Hold
 from ...rules.prescription import PROPOSED, limited_as
+from ...tools import clock
 from ...tools.bulk import any_of
 from ..law.recouvrement_claim_kind import NATURES
 
@@ -170,7 +171,7 @@ class RecouvrementCase(models.Model):
         debtor.check_access("read")
         moves.check_access("read")
         self._check_moves(debtor, moves)
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         case = self.sudo().create(  # opened through this method, which has just checked who asks and what for
             {
                 "company_id": debtor.company_id.id,
@@ -292,7 +293,7 @@ class RecouvrementCase(models.Model):
                 " WHERE c.company_id = %s AND (c.state != 'closed' OR (c.was_paid AND m.amount_residual > 0"
                 " AND c.closed_on >= %s)) AND %s",
                 company.id,
-                (on or self.env["recouvrement.run"]._today()) - timedelta(days=WATCHED_DAYS),
+                (on or clock.today(self.env)) - timedelta(days=WATCHED_DAYS),
                 wanted,
             )
         )

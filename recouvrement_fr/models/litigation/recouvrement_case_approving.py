@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules import proceeding as rules
+from ...tools import clock
 
 
 class RecouvrementCase(models.Model):
@@ -56,7 +57,7 @@ class RecouvrementCase(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         if self.state == "closed":
             raise UserError(self.env._("This case is closed: reopen it first."))
         live = self.run_ids.filtered(lambda run: run.state in ("to_approve", "running"))
@@ -124,7 +125,7 @@ class RecouvrementCase(models.Model):
             raise AccessError(self.env._("A manager approves what goes before a judge."))
         if run.state != "to_approve" or run.case_id != self:
             raise UserError(self.env._("There is nothing to approve there."))
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         if is_granted:
             self._check_not_stopped(run, on)
         statement, claimed, spent, to_come, net = self._expected(run.proceeding_id, on)

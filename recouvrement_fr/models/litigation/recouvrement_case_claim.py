@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
+
 
 class RecouvrementCaseClaim(models.Model):
     """What a case claims for one due date of one invoice: it follows the ledger, until it is frozen when filed."""
@@ -41,7 +43,7 @@ class RecouvrementCaseClaim(models.Model):
 
     @api.depends("case_id.frozen_on", "case_id.imputation")
     def _compute_figures(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         rows = {row.claim_id: row for case in self.case_id for row in case._statement(on).rows}
         for claim in self:
             row, filed = rows[claim._origin.id or claim.id], bool(claim.case_id.frozen_on)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
+from ...tools import clock
+
 KINDS = [
     ("court", "Court fees"),
     ("bailiff", "Commissaire de justice"),
@@ -27,7 +29,7 @@ class RecouvrementCaseCost(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     name = fields.Char("What for", required=True)
     kind = fields.Selection(KINDS, required=True, default="other")
-    date = fields.Date(required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    date = fields.Date(required=True, default=lambda self: clock.today(self.env))
     state = fields.Selection(
         [("estimated", "Estimated"), ("incurred", "Incurred"), ("cancelled", "Cancelled")],
         required=True,
@@ -90,7 +92,7 @@ class RecouvrementCaseCost(models.Model):
                 continue
             told = tell(self[name]) if before[name] is None else f"{tell(before[name])} → {tell(self[name])}"
             details.append(f"{labels[name]} : {told}" if name in labels else told)
-        on = self.env["recouvrement.run"]._today()  # the day it is noted: an estimate may be dated of a day to come
+        on = clock.today(self.env)  # the day it is noted: an estimate may be dated of a day to come
         amount = self.currency_id._convert(self.amount, self.case_id.currency_id, self.company_id, on)
         self.case_id._note("cost", on, summary, details=", ".join(details), amount=amount)
 

@@ -7,6 +7,7 @@ from ...rules.court import DEFAULT as COURT_RULES
 from ...rules.court import CourtAnswer, competent_court, department, owes_contribution, serves
 from ...rules.debtor_type import FRENCH_COUNTRIES
 from ...rules.parameters import in_force
+from ...tools import clock
 from .recouvrement_court import KINDS
 
 
@@ -24,7 +25,7 @@ class RecouvrementCase(models.Model):
         *("partner_id.zip", "partner_id.country_id"),
     )
     def _compute_court_advice(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for case in self:
             answer = case._competent_court(on)
             case.court_kind = answer.court if answer else False
@@ -126,7 +127,7 @@ class RecouvrementCase(models.Model):
 
     def _propose_court(self):
         """The court of the directory that the rule points to, where there is exactly one and none was chosen."""
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for case in self.filtered(lambda case: not case.court_id):
             answer = case._competent_court(on)
             courts = case._courts(answer) if answer else ()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
 from ...tools.letter_format import Formats
 from .recouvrement_case_gather import GUARANTEES
 from .recouvrement_case_piece import LANG
@@ -134,7 +135,7 @@ class RecouvrementCase(models.Model):
         missing = self._missing_for(act)
         if missing:
             raise UserError(self.env._("Enter first: %s.", missing))
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         addressee = self._addressee(act)
         return self.env["recouvrement.document"]._draft(
             f"recouvrement_fr.{act.template}",

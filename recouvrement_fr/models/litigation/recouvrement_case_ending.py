@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...ledger import open_items
 from ...rules.deadlines import day_deadline
+from ...tools import clock
 from .recouvrement_case import PROPOSAL, WATCHED_DAYS
 
 
@@ -30,7 +31,7 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("%s is already closed.", self.name))
         if not (outcome and reason):
             raise UserError(self.env._("Say how the case ends, and why."))
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         case = self.sudo()  # by this act, which has just checked who does it
         for run in case.run_ids.filtered(lambda run: run.state in ("running", "to_approve")):
             state = "given_up" if outcome in ("abandoned", "mistake") or run.state == "to_approve" else "done"
@@ -60,7 +61,7 @@ class RecouvrementCase(models.Model):
         if not reason:
             raise UserError(self.env._("Say why."))
         self._check_moves(self.debtor_id, self.sudo().move_ids)
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         case = self.sudo()  # as above
         closed_on = case.closed_on
         case.write({"state": "amicable", "outcome": False, "close_reason": False, "closed_on": False})

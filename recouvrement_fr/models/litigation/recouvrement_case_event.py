@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...tools import clock
+
 KINDS = [
     ("opened", "Opening"),
     ("step", "Step of a procedure"),
@@ -92,7 +94,7 @@ class RecouvrementCaseEvent(models.Model):
         :raises UserError: a day to come
         """
         case.check_access("read")
-        if on > self.env["recouvrement.run"]._today():
+        if on > clock.today(self.env):
             raise UserError(
                 self.env._("An event is noted once it has happened: %s is to come.", format_date(self.env, on))
             )

@@ -10,6 +10,7 @@ from ...ledger import cash
 from ...rules.errors import RateGap, RateMissing
 from ...rules.indemnity import recovery_indemnity, was_late
 from ...rules.interest import Movement, decompte
+from ...tools import clock
 from ..penalties.recouvrement_accrual import BEARING_INDEMNITY, Owed
 
 TOLD = "told"  # kind of a receipt that a third party told of, and that is not in the bank yet
@@ -96,7 +97,7 @@ class RecouvrementCase(models.Model):
 
     @api.depends("claim_ids", "cost_ids", "article_700", "imputation", "event_ids")
     def _compute_figures(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for case in self:
             statement = case._statement(on)
             case.amount_principal = statement.total("principal")

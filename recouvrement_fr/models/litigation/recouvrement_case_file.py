@@ -4,7 +4,7 @@ import tempfile
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import bulk, bundle
+from ...tools import bulk, bundle, clock
 from ...tools.bundle_sheets import Cover
 from ...tools.letter_format import Formats
 from . import case_problems
@@ -94,7 +94,7 @@ class RecouvrementCase(models.Model):
             case._print(missing)
             missing = case._without_pdf()
         before = len(case.piece_ids)
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         taken = case.env["recouvrement.case.piece"]._take(case, case._pieces_found(), on)
         if before == 0:
             case._propose_order()
@@ -266,7 +266,7 @@ class RecouvrementCase(models.Model):
         pieces.with_context(numbering=True).write({"is_served": True})
         self._note(
             "document",
-            self.env["recouvrement.run"]._today(),
+            clock.today(self.env),
             self.env._(
                 "File of pieces, version %(version)s: %(pieces)s pieces, %(pages)s pages.",
                 version=version,

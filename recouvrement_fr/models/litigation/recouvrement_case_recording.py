@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...tools import clock
+
 
 class RecouvrementCase(models.Model):
     """Steps are recorded as events, corrected by others; a procedure comes to its end."""
@@ -31,7 +33,7 @@ class RecouvrementCase(models.Model):
         if settings.ends:
             run.sudo().write({"state": "done", "ended_on": on})
             self.env["recouvrement.limitation.event"]._end(run, on)
-        self._sync(self.env["recouvrement.run"]._today())
+        self._sync(clock.today(self.env))
         return event
 
     def _check_recordable(self, run, step, on, values):
@@ -133,7 +135,7 @@ class RecouvrementCase(models.Model):
             run.sudo().write({"state": "running", "ended_on": False})
         if step.sudo().freezes_claims and is_void and not self._freezing_events():
             self.sudo().frozen_on = False
-        self._sync(self.env["recouvrement.run"]._today())
+        self._sync(clock.today(self.env))
         return correction
 
     def _freezing_events(self):
@@ -147,7 +149,7 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("%s is over already.", run.proceeding_id.name))
         if not reason:
             raise UserError(self.env._("Say why."))
-        on = on or self.env["recouvrement.run"]._today()
+        on = on or clock.today(self.env)
         run.sudo().write({"state": state, "ended_on": on})
         states = dict(run._fields["state"]._description_selection(self.env))
         words = f"{run.proceeding_id.name} – {states[state]}"

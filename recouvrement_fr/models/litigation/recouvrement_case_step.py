@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementCaseStep(models.Model):
     """Where a step of a procedure stands in a case: worked out by `rules.proceeding` from the events, never typed."""
@@ -40,7 +42,7 @@ class RecouvrementCaseStep(models.Model):
 
     @api.depends("last_day", "state")
     def _compute_days_left(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for step in self:
             waits = step.last_day and step.state in ("open", "possible", "missed")
             step.days_left = (step.last_day - today).days if waits else 0

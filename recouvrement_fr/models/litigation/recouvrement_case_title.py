@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...rules.receipts import apportion, spread
+from ...tools import clock
 from ...tools.letter_format import Formats
 from .recouvrement_case_figures import NOTHING, Row
 from .recouvrement_case_granted import GRANTED
@@ -36,7 +37,7 @@ class RecouvrementCase(models.Model):
     title_text = fields.Char("Granted", compute="_compute_title_text")
 
     def _compute_title_text(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for case in self:
             title = case.sudo()._title(on)
             case.title_text = title and case._title_words(title, self.env.lang)

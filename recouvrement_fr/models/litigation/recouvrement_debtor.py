@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementDebtor(models.Model):
     """The cases of a debtor, and whether one should be opened."""
@@ -37,7 +39,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _to_litigate_ids(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         expired = self.env["recouvrement.case"].sudo()._to_litigate(on)  # which debtors; the list itself is filtered
         return set(expired) | set(self.sudo().search([("reason", "=", "case_proposal")]).ids)
 
@@ -54,7 +56,7 @@ class RecouvrementDebtor(models.Model):
     def _case_moves(self):
         """The invoices a new case is proposed with: those of its expired notice, else those overdue and free."""
         self.ensure_one()
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         expired = self.env["recouvrement.case"].sudo()._to_litigate(on, self.company_id).get(self.id)
         moves = self.env["account.move"].browse(expired) if expired else self._overdue_moves()
         held = self.env["recouvrement.run"].sudo()._holds(self.company_id, moves.ids, on)

@@ -11,7 +11,7 @@ from odoo.tools import SQL, format_date, formatLang, split_every
 
 from ...ledger import open_items
 from ...rules.escalation import RANK
-from ...tools import bulk
+from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
 from ..decision.decider import Decider
 from .recouvrement_decision import MOST_LETTERS
@@ -151,7 +151,7 @@ class RecouvrementRun(models.Model):
 
     def _confirm_gap(self):
         """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
-        on = self._today()
+        on = clock.today(self.env)
         held = self.search([("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")])
         held.confirmed_by_id = self.env.user
         tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
@@ -197,11 +197,6 @@ class RecouvrementRun(models.Model):
     # --- the night ----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _today(self):
-        """The day in Paris: the scheduler's own day is UTC's."""
-        return fields.Date.context_today(self.with_context(tz="Europe/Paris"))
-
-    @api.model
     def _for_people(self):
         """The same model in the language most collectors read: the scheduler, which writes to them, has none."""
         people = self.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids.filtered(
@@ -217,7 +212,7 @@ class RecouvrementRun(models.Model):
         :param debtors: recouvrement.debtor records, treated whatever their next date; None for all whose turn it is
         """
         company = company.root_id
-        on = self._today()
+        on = clock.today(self.env)
         self._check_may_run(company, on, debtors)
         run = self.sudo().create({"company_id": company.id, "date": on, "kind": "manual"})
         run.with_context(**QUIET)._decide_all(debtors=debtors, progress=lambda *a, **k: 1)
@@ -251,7 +246,7 @@ class RecouvrementRun(models.Model):
     @api.model
     def _cron_decide(self):
         """Decide for every debtor whose turn it is; may be interrupted, may run twice."""
-        self, on = self._for_people(), self._today()
+        self, on = self._for_people(), clock.today(self.env)
         progress = self.env["ir.cron"]._commit_progress
         for company in self.env["res.company"].search([("recouvrement_active", "=", True)]).root_id:
             try:
@@ -355,7 +350,7 @@ class RecouvrementRun(models.Model):
         if night.failure:
             return self.env._("The daily follow-up stopped. %s", night.failure)
         since = night.date or company.recouvrement_activated_on
-        if since and since >= self._today() - timedelta(days=2):
+        if since and since >= clock.today(self.env) - timedelta(days=2):
             return False
         return self.env._(
             "The night has not run since %s: ask your administrator to look at the scheduled actions.",
@@ -692,7 +687,7 @@ class RecouvrementRun(models.Model):
     @api.model
     def _forget(self):
         """Decisions are kept thirty nights, simulations seven: the reminders themselves stay."""
-        on = self._today()
+        on = clock.today(self.env)
         old = self.env["recouvrement.decision"].search([("date", "<", on - timedelta(days=30))], limit=50_000)
         old.unlink()
         self.search(

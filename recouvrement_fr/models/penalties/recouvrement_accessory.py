@@ -10,7 +10,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
-from ...tools import bulk
+from ...tools import bulk, clock
 from .recouvrement_accrual import Owed
 
 PAGE = 200  # debtors computed together
@@ -219,7 +219,7 @@ class RecouvrementAccessory(models.Model):
 
     @api.depends("amount", "amount_waived", "currency_id", "date_to")
     def _compute_company_amount(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for accessory in self:
             company = accessory.company_id
             accessory.company_amount = accessory.currency_id._convert(
@@ -284,7 +284,7 @@ class RecouvrementAccessory(models.Model):
     def action_compute_all(self):
         """Make or refresh what every late debtor of the current company owes."""
         self.env["recouvrement.run"]._check_manager()
-        self._collect(self.env.company, self.env["recouvrement.run"]._today())
+        self._collect(self.env.company, clock.today(self.env))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_book(self):
@@ -294,7 +294,7 @@ class RecouvrementAccessory(models.Model):
         # A manager reads accounting: the one entry he may make is this draft, that an accountant checks and posts.
         return (
             self.sudo()
-            ._book(self.env["recouvrement.run"]._today())
+            ._book(clock.today(self.env))
             ._get_records_action(name=self.env._("Penalty invoices"))
         )
 
@@ -718,7 +718,7 @@ class RecouvrementAccessory(models.Model):
     def _in_company_currency(self, amount):
         company = self.company_id
         return self.currency_id._convert(
-            amount, company.currency_id, company, self.date_to or self.env["recouvrement.run"]._today()
+            amount, company.currency_id, company, self.date_to or clock.today(self.env)
         )
 
     def _waive(self, amounts, reason):
@@ -726,7 +726,7 @@ class RecouvrementAccessory(models.Model):
         self._check_waivable()
         if not self._may_waive(amounts):
             raise AccessError(self.env._("This is over your limit: propose the waiver, a manager decides."))
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for row in self.sudo():  # evidence is written by methods alone
             amount = amounts[row.with_env(self.env)]
             if amount <= 0 or row.currency_id.compare_amounts(amount, row.amount_left) > 0:

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ...tools import clock
 from .recouvrement_accessory import DAY, OPEN, _after
 from .recouvrement_accrual import Owed
 
@@ -55,7 +56,7 @@ class RecouvrementAccessory(models.Model):
             instalments = {line.date_maturity or line.date: line for line in entry}
         else:
             instalments = self.move_id._instalments()
-        last = self.date_to or self.claimed_on or self.env["recouvrement.run"]._today()
+        last = self.date_to or self.claimed_on or clock.today(self.env)
         return [
             (
                 Owed(

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.interest import daily_interest, decompte, one_day
-from ...tools import decompte_sheet, letter_pdf
+from ...tools import clock, decompte_sheet, letter_pdf
 from ...tools.letter_format import Formats, company_numbers, day, decimal
 from .recouvrement_accrual import Owed
 
@@ -334,7 +334,7 @@ class AccountMove(models.Model):
         if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):  # a customer reads his own invoices
             raise AccessError(self.env._("Only people who collect can print a statement of interest."))
         self.check_access("read")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         decompte_ = self.env["recouvrement.decompte"].with_context(lang=LANG)
         blocks = decompte_._of_moves(self, on)
         if not blocks:
@@ -356,7 +356,7 @@ class RecouvrementDebtor(models.Model):
         """The décompte of all the late invoices of a debtor to this day, as a PDF kept on the card."""
         self.ensure_one()
         self.check_access("read")
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         decompte_ = self.env["recouvrement.decompte"].with_context(lang=LANG)
         blocks = decompte_._of_moves(self._overdue_moves(), on)
         if not blocks:

@@ -5,6 +5,7 @@ from odoo.tools import format_amount
 
 from ...ledger.cash import on_account
 from ...rules.on_account import Account, Pledge
+from ...tools import clock
 from ..decision.recouvrement_pledge import shares
 
 
@@ -84,7 +85,7 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         penalties = self.env["recouvrement.accessory"].sudo()  # whoever posts may read none
         rows = penalties.search([("penalty_move_id", "in", posted.ids)])
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for company, members in rows.grouped("company_id").items():
             for mine in shares(self.env, company, members.partner_id.ids, on).values():
                 for share in mine:

@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 
+from ...tools import clock
 from ...tools.recipients import one_line
 
 HEADERS = ("subject", "email_from", "reply_to")
@@ -29,11 +30,10 @@ class MailMail(models.Model):
         if not auto_commit:
             return super()._send(auto_commit=auto_commit, **kwargs)
         ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         late = self.env["recouvrement.run"]._gap_companies(on)  # a restored backup: see recouvrement_gap
-        here = self.with_context(tz="Europe/Paris")
         held = ours.filtered(
-            lambda mail: mail.record_company_id in late and fields.Date.context_today(here, mail.date) < on
+            lambda mail: mail.record_company_id in late and clock.day_of(self.env, mail.date) < on
         )
         self, ours = self - held, ours - held
         for mails in (self - ours, ours.with_context(recouvrement_at_most_once=True)):

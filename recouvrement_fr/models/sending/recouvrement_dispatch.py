@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
 
+from ...tools import clock
 from ...tools.pages import QUIET
 from ..policy.recouvrement_level_channel import CHANNELS
 from .recouvrement_dispatch_event import POSTAL_STATES
@@ -102,7 +103,7 @@ class RecouvrementDispatch(models.Model):
         for code, dispatches in uncertain.grouped("channel").items():
             self._channel(code)._confirm(dispatches)
         uncertain.write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "failure": False})
-        uncertain.reminder_id._mark_sent(self.env["recouvrement.run"]._today())
+        uncertain.reminder_id._mark_sent(clock.today(self.env))
 
     def action_confirm_not_sent(self):
         """A person has seen that an uncertain message did not leave: it leaves again, if it is still due."""
@@ -293,7 +294,7 @@ class RecouvrementDispatch(models.Model):
     def _send_after_commit(self):
         """Send these once the present transaction is committed: a request that is tried again sends nothing twice.
         Tests, which never commit, send at once."""
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         if modules.module.current_test:
             self._send(on)
             self._conclude_page(self.reminder_id)
@@ -412,7 +413,7 @@ class RecouvrementDispatch(models.Model):
             elif not live:
                 lost |= reminder
         for moment, sent in handed.items():
-            sent._mark_sent(fields.Date.context_today(self.with_context(tz="Europe/Paris"), moment))
+            sent._mark_sent(clock.day_of(self.env, moment))
         lost.dispatch_ids._fall_back()
 
     def _fall_back(self):

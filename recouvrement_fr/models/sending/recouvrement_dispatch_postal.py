@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until, is_served
-from ...tools import letter_pdf
+from ...tools import clock, letter_pdf
 from ...tools.pages import DISTURBED
 
 _logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class RecouvrementDispatch(models.Model):
     def action_mark_posted(self):
         """A person has posted these letters today: the delays of the next level count from it."""
         self.check_access("read")  # what follows is written as superuser
-        return self._post(self.env["recouvrement.run"]._today())
+        return self._post(clock.today(self.env))
 
     def action_print(self):
         """Open the letters of the selection as one PDF, in the order of the list."""
@@ -84,7 +84,7 @@ class RecouvrementDispatch(models.Model):
     def action_deposit_slip(self):
         """Open the deposit slip of the registered letters of the selection, to have it stamped at the post office."""
         letters = self._registered()
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         company = letters.company_id[:1]
         page = self.env["ir.qweb"]._render(
             "recouvrement_fr.deposit_slip",
@@ -150,7 +150,7 @@ class RecouvrementDispatch(models.Model):
         ]
 
     def _file_name(self, name):
-        return f"{name} {self.env['recouvrement.run']._today().isoformat()}"
+        return f"{name} {clock.today(self.env).isoformat()}"
 
     def _open_file(self, name, document, suffix, mimetype):
         """Open a file made of the letters of the selection."""
@@ -184,7 +184,7 @@ class RecouvrementDispatch(models.Model):
             lambda letter: letter.state == "queued" and letter.postal_state
         )
         names = {letter: letter.display_name for letter in letters}
-        kept = letters._review(self.env["recouvrement.run"]._today())
+        kept = letters._review(clock.today(self.env))
         numbers = {**kept._deposit(), **(numbers or {})}
         for letter in kept:
             if numbers.get(letter.id):
@@ -261,7 +261,7 @@ class RecouvrementDispatch(models.Model):
                     day=format_date(self.env, on),
                 )
             )
-        if on > self.env["recouvrement.run"]._today():
+        if on > clock.today(self.env):
             raise UserError(self.env._("%s is in the future.", format_date(self.env, on)))
 
     def _tell(self, state, on, origin="typed", proof=b"", proof_name="", note=""):

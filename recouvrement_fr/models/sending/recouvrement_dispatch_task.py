@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import timezone
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -7,8 +7,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...rules.calling import next_try
+from ...tools import clock
 
-PARIS = ZoneInfo("Europe/Paris")
+PARIS = ZoneInfo(clock.PARIS)
 TYPES = {
     "call": "mail.mail_activity_data_call",
     "visit": "recouvrement_fr.mail_activity_type_visit",
@@ -34,7 +35,7 @@ class RecouvrementDispatch(models.Model):
     def _ask(self, on=None, moment=None):
         """A task for whoever follows each debtor, else a manager, in place of the one that was there."""
         self._forget()
-        on = on or self.env["recouvrement.run"]._today()
+        on = on or clock.today(self.env)
         model_id = self.env["ir.model"]._get_id("recouvrement.debtor")
         values = [
             {
@@ -92,7 +93,7 @@ class RecouvrementDispatch(models.Model):
         self.tries += 1
         policy, company = self.reminder_id.policy_id, self.company_id
         window = self._channel(self.channel)._window
-        now = datetime.now(PARIS).replace(tzinfo=None)
+        now = clock.now().replace(tzinfo=None)
         moment = next_try(now, self.tries, window, lambda day: policy._sends_on(day, company))
         if moment is None:
             self._lost(self.env._("%(why)s, after %(tries)s tries", why=why, tries=self.tries))

@@ -1,9 +1,7 @@
 import logging
 from collections import defaultdict
-from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -12,7 +10,7 @@ from odoo.tools import SQL, split_every
 
 from ...rules.escalation import Decision, asked_for
 from ...rules.quiet import quiet_until
-from ...tools import bulk
+from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
 from ..debtor.recouvrement_debtor import REASONS
 from ..decision.decider import Decider
@@ -175,7 +173,7 @@ class RecouvrementReminder(models.Model):
         mine = here._lock()
         if not mine:
             raise UserError(self.env._("It is being sent right now."))
-        mine._prepare(self.env["recouvrement.run"]._today())  # those still planned
+        mine._prepare(clock.today(self.env))  # those still planned
         mine.dispatch_ids._send_after_commit()
 
     def _has_waiting_email(self):
@@ -425,7 +423,7 @@ class RecouvrementReminder(models.Model):
         people = self.env["recouvrement.run"]._for_people().env.context
         self = self.with_context(**people, **QUIET)
         dispatch = self.env["recouvrement.dispatch"]
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         done = (
             dispatch._conclude()
             and self._by_page([0], lambda page: self._cancel_settled())
@@ -498,7 +496,7 @@ class RecouvrementReminder(models.Model):
     @api.model
     def _within_window(self, window):
         """Whether what a channel sends may leave now: its working hours, in Paris."""
-        now = datetime.now(ZoneInfo("Europe/Paris")).time()
+        now = clock.now().time()
         return window[0] <= now <= window[1]
 
     def _prepare(self, on):

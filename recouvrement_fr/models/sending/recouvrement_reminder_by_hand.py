@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...rules.escalation import Decision, passed
+from ...tools import clock
 from ...tools.letter_format import paragraphs
 from ...tools.pages import QUIET
 from ...tools.recipients import recipients
@@ -80,7 +81,7 @@ class RecouvrementReminder(models.Model):
 
     def _put_off_until(self, day, reason=None):
         """Let these reminders leave on that day at the earliest; the ledger is looked at again then."""
-        if day <= self.env["recouvrement.run"]._today():
+        if day <= clock.today(self.env):
             raise UserError(self.env._("Choose a day to come."))
         for reminder in self._editable():
             reminder.not_before = day
@@ -107,7 +108,7 @@ class RecouvrementReminder(models.Model):
             reminder._cancel(reason)
             return
         out.cancelled = True
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         reminder.amount_due = sum(line._in_company_currency(line.amount_residual, on) for line in stay)
         names = ", ".join(out.mapped("move_id.display_name"))
         reminder.message_post(
@@ -116,7 +117,7 @@ class RecouvrementReminder(models.Model):
 
     @api.model
     def _leaving_domain(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         return [*super()._leaving_domain(), "|", ("not_before", "=", False), ("not_before", "<=", on)]
 
     def _own_words(self, values):
@@ -148,7 +149,7 @@ class RecouvrementReminder(models.Model):
         debtor.check_access("read")
         if level.kind != "reminder":
             raise UserError(self.env._("Only a reminder level can be set: a formal notice must really be sent."))
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         keys = self._keys_of(debtor, on, moves)
         pending = debtor.sudo().reminder_ids.filtered(lambda one: one.line_ids.move_id & self._moves_of(keys))
         pending._cancel(self.env._("The level was set by hand: %s", reason))

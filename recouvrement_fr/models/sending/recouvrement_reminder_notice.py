@@ -5,7 +5,7 @@ from odoo.tools import format_date
 
 from ...rules.deadlines import day_deadline
 from ...rules.registered import NOT_SERVED, REGISTERED, is_served
-from ...tools import letter_pdf
+from ...tools import clock, letter_pdf
 from .recouvrement_dispatch_event import POSTAL_STATES
 
 ON_PAPER = ("registered", "lre", "letter")
@@ -43,7 +43,7 @@ class RecouvrementReminder(models.Model):
 
     @api.depends("dispatch_ids.posted_on", "dispatch_ids.presented_on", "dispatch_ids.postal_state", "state")
     def _compute_notice(self):
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         for reminder in self:
             letters = reminder.dispatch_ids.filtered(
                 lambda dispatch: dispatch.channel in ON_PAPER and dispatch.state != "cancelled"

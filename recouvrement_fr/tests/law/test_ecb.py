@@ -10,7 +10,7 @@ import requests
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ...tools import ecb_client
+from ...tools import clock, ecb_client
 
 REAL_REQUEST = requests.Session.request
 HEAD = "KEY,FREQ,REF_AREA,CURRENCY,PROVIDER_FM,INSTRUMENT_FM,PROVIDER_FM_ID,DATA_TYPE_FM,TIME_PERIOD,OBS_VALUE\r\n"
@@ -91,7 +91,7 @@ class TestEcb(TransactionCase):
     def test_a_half_year_not_entered_yet_needs_its_legal_rates(self):
         last = self.env["recouvrement.rate"].search([], limit=1, order="date_from desc")
         start = last.date_to + timedelta(days=1)
-        self.patch(type(self.env["recouvrement.run"]), "_today", lambda _self: start + timedelta(days=9))
+        self.patch(clock, "today", lambda _env: start + timedelta(days=9))
         with self.service([("2025-06-11", "2.65")]):
             action = self.env["recouvrement.rate"].with_user(self.manager).action_ask_ecb_today()
         proposal = self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
@@ -142,7 +142,7 @@ class TestEcb(TransactionCase):
             self.ask()
 
     def test_a_half_year_to_come_is_not_asked(self):
-        self.patch(type(self.env["recouvrement.run"]), "_today", lambda _self: FIRST_HALF - timedelta(days=1))
+        self.patch(clock, "today", lambda _env: FIRST_HALF - timedelta(days=1))
         with self.service() as asked, self.assertRaisesRegex(UserError, "not known before"):
             self.ask()
         self.assertFalse(asked)

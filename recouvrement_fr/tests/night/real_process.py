@@ -15,6 +15,8 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from odoo.addons.recouvrement_fr.tools import clock
+
 TODAY = date(2026, 3, 2)
 DEBTORS = 12
 PAGE = 5  # small pages: two workers meet in the middle
@@ -28,10 +30,10 @@ def main():
     registry = Registry(database)
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
-        run, reminder = type(env["recouvrement.run"]), type(env["recouvrement.reminder"])
+        reminder = type(env["recouvrement.reminder"])
         models = "odoo.addons.recouvrement_fr.models"
         with (
-            patch.object(run, "_today", lambda _self: TODAY),
+            patch.object(clock, "today", lambda _env: TODAY),
             patch.object(reminder, "_within_window", lambda *_args: True),
             patch(f"{models}.night.recouvrement_run.PAGE", PAGE),
             patch(f"{models}.sending.recouvrement_reminder.PAGE", PAGE),

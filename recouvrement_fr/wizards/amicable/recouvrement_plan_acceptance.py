@@ -3,6 +3,8 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
+
 
 class RecouvrementPlanAcceptance(models.TransientModel):
     """The debtor accepts a plan: a signed copy is uploaded, or he signs on the screen."""
@@ -14,7 +16,7 @@ class RecouvrementPlanAcceptance(models.TransientModel):
     plan_id = fields.Many2one(
         "recouvrement.plan", required=True, default=lambda self: self._given("recouvrement.plan")[:1], readonly=True
     )
-    accepted_on = fields.Date(required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    accepted_on = fields.Date(required=True, default=lambda self: clock.today(self.env))
     accepted_by = fields.Char(
         "Signed by", required=True, help="Name and quality of who signed for the debtor: Jean Durand, gérant."
     )
@@ -24,7 +26,7 @@ class RecouvrementPlanAcceptance(models.TransientModel):
 
     def action_accept(self):
         self.ensure_one()
-        if self.accepted_on > self.env["recouvrement.run"]._today():
+        if self.accepted_on > clock.today(self.env):
             raise UserError(self.env._("A plan is not accepted in advance: correct the date."))
         signed_file = None
         if self.signed_copy:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools import clock
+
 
 class RecouvrementPlanServed(models.TransientModel):
     """Note the day a notice of default reached the debtor: the term before acceleration runs from there."""
@@ -14,7 +16,7 @@ class RecouvrementPlanServed(models.TransientModel):
     served_on = fields.Date(
         "Received on",
         required=True,
-        default=lambda self: self.env["recouvrement.run"]._today(),
+        default=lambda self: clock.today(self.env),
         help="As the receipt says; a letter refused or not fetched counts from its first presentation.",
     )
 

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from ...models.base.rule_words import said
 from ...rules import instalments as rules
 from ...rules.errors import RuleError
+from ...tools import clock
 
 
 class RecouvrementPlanWizard(models.TransientModel):
@@ -55,7 +56,7 @@ class RecouvrementPlanWizard(models.TransientModel):
     first_date = fields.Date(
         "First instalment",
         required=True,
-        default=lambda self: self.env["recouvrement.run"]._today() + timedelta(days=15),
+        default=lambda self: clock.today(self.env) + timedelta(days=15),
     )
     frequency = fields.Selection(
         [
@@ -68,7 +69,7 @@ class RecouvrementPlanWizard(models.TransientModel):
         required=True,
     )
     deposit = fields.Monetary("Deposit", help="Paid at once, before the instalments; 0: none.")
-    deposit_date = fields.Date(default=lambda self: self.env["recouvrement.run"]._today() + timedelta(days=5))
+    deposit_date = fields.Date(default=lambda self: clock.today(self.env) + timedelta(days=5))
     has_acceleration = fields.Boolean("Acceleration clause", default=True)
     tolerance_days = fields.Integer("Tolerance (days)", default=3)
     line_ids = fields.One2many("recouvrement.plan.wizard.line", "wizard_id", string="Schedule")
@@ -112,7 +113,7 @@ class RecouvrementPlanWizard(models.TransientModel):
             sum(self.move_ids.mapped("recovery_indemnity")),
             self.currency_id,
             company,
-            self.env["recouvrement.run"]._today(),
+            clock.today(self.env),
         )
         return sum(self.move_ids.mapped("late_interest")) + indemnity
 

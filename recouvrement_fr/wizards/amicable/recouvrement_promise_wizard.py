@@ -6,6 +6,7 @@ from odoo.fields import Command
 
 from ...models.amicable.recouvrement_promise import ORIGINS
 from ...rules.deadlines import next_working_day
+from ...tools import clock
 
 
 class RecouvrementPromiseWizard(models.TransientModel):
@@ -47,7 +48,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
 
     @api.model
     def _default_date(self):
-        return next_working_day(self.env["recouvrement.run"]._today() + timedelta(days=7))
+        return next_working_day(clock.today(self.env) + timedelta(days=7))
 
     @api.model
     def default_get(self, names):

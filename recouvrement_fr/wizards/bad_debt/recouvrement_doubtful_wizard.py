@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ...tools import clock
 from .recouvrement_write_off_wizard import chosen
 
 
@@ -23,7 +24,7 @@ class RecouvrementDoubtfulWizard(models.TransientModel):
     )
     reason = fields.Text(required=True, help="Why it is doubtful: read by auditors.")
     entry_date = fields.Date(
-        "Accounting date", required=True, default=lambda self: self.env["recouvrement.run"]._today()
+        "Accounting date", required=True, default=lambda self: clock.today(self.env)
     )
 
     @api.model

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ...tools import clock
 from ...tools.bulk import any_of
 
 AT_MOST = 2000  # balances listed together: more would be one entry that nobody checks
@@ -33,7 +34,7 @@ class RecouvrementSmallBalances(models.TransientModel):
     )
     with_credits = fields.Boolean("Credits too", default=True, help="Overpayments and credit notes left on account.")
     entry_date = fields.Date(
-        "Accounting date", required=True, default=lambda self: self.env["recouvrement.run"]._today()
+        "Accounting date", required=True, default=lambda self: clock.today(self.env)
     )
     line_ids = fields.One2many(
         "recouvrement.small.balances.line", "wizard_id", compute="_compute_line_ids", store=True, readonly=False
@@ -82,7 +83,7 @@ class RecouvrementSmallBalances(models.TransientModel):
     def _rows(self):
         """What is open, old, small, and held by nothing: [(move, partner, currency, due, amount, company amount)]."""
         root = self.env["recouvrement.simulation"]._company(self.company_id).with_env(self.env)
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -8,6 +8,7 @@ from ...models.contacts.recouvrement_contact import CHANNELS, OUTCOMES
 from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...models.sending.recouvrement_dispatch_task import PARIS, TYPES
 from ...rules.deadlines import next_working_day
+from ...tools import clock
 
 SIGNED = ("promise", "plan")  # what the debtor may sign on the screen
 
@@ -42,7 +43,7 @@ class RecouvrementOutcome(models.TransientModel):
     amount = fields.Monetary("Promised", compute="_compute_amount", store=True, readonly=False)
     promised_on = fields.Date(
         "Promised for",
-        default=lambda self: next_working_day(self.env["recouvrement.run"]._today() + timedelta(days=7)),
+        default=lambda self: next_working_day(clock.today(self.env) + timedelta(days=7)),
     )
     reason_id = fields.Many2one(
         "recouvrement.dispute.reason",
@@ -75,7 +76,7 @@ class RecouvrementOutcome(models.TransientModel):
     @api.model
     def _default_again_on(self):
         """Tomorrow, or the next working day, at ten in Paris."""
-        day = next_working_day(self.env["recouvrement.run"]._today() + timedelta(days=1))
+        day = next_working_day(clock.today(self.env) + timedelta(days=1))
         return datetime(day.year, day.month, day.day, 10, tzinfo=PARIS).astimezone(timezone.utc).replace(tzinfo=None)
 
     @api.model

@@ -3,6 +3,8 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
+
 MOST = 1000  # statements made at once: a request has two minutes
 
 
@@ -48,7 +50,7 @@ class RecouvrementStatementWizard(models.TransientModel):
         debtors = self.env["recouvrement.debtor"].browse(self.env.context.get("default_debtor_ids") or [])
         debtors.check_access("read")
         if len(debtors) == 1:
-            text = self.env["recouvrement.statement"]._rehearsed(debtors, self.env["recouvrement.run"]._today())
+            text = self.env["recouvrement.statement"]._rehearsed(debtors, clock.today(self.env))
             values |= {"subject": text["subject"], "body": text["body_html"]}
         return values
 
@@ -57,7 +59,7 @@ class RecouvrementStatementWizard(models.TransientModel):
         for wizard in self:
             wizard.debtor_count = len(wizard.debtor_ids)
             wizard.debtor_id = wizard.debtor_ids if len(wizard.debtor_ids) == 1 else False
-            wizard.date = self.env["recouvrement.run"]._today()
+            wizard.date = clock.today(self.env)
 
     @api.depends("debtor_ids")
     def _compute_partner_ids(self):

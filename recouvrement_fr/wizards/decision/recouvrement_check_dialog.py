@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ...tools import clock
+
 
 class RecouvrementCheckDialog(models.TransientModel):
     """The conditions of one invoice, with what Odoo shows of each and what people said; looked at when it opens."""
@@ -48,7 +50,7 @@ class RecouvrementCheckDialog(models.TransientModel):
     def _look(self):
         """Read every condition again."""
         self.ensure_one()
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         answers = self.env["recouvrement.invoice.check"]._answers(self.move_id, on)[self.move_id.id]
         (self.mention_line_ids | self.claim_line_ids).unlink()
         self.env["recouvrement.check.dialog.line"].create([self._line_vals(answer) for answer in answers])

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementNoticeOverrideWizard(models.TransientModel):
     """A manager's word that a formal notice may leave though conditions are not met."""
@@ -25,7 +27,7 @@ class RecouvrementNoticeOverrideWizard(models.TransientModel):
 
     @api.depends("debtor_id", "move_ids")
     def _compute_obstacles(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         words = self.env["recouvrement.check.item"]._obstacle_words()
         for wizard in self:
             moves = wizard.move_ids._origin or wizard.debtor_id._overdue_moves()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools import clock
+
 
 class RecouvrementLimitationCorrection(models.TransientModel):
     """Complete or void what was noted of a limitation."""
@@ -10,7 +12,7 @@ class RecouvrementLimitationCorrection(models.TransientModel):
 
     event_id = fields.Many2one("recouvrement.limitation.event", required=True, readonly=True)
     action = fields.Selection([("end", "It ended"), ("void", "It is void")], required=True, default="end")
-    until = fields.Date("Ended on", default=lambda self: self.env["recouvrement.run"]._today())
+    until = fields.Date("Ended on", default=lambda self: clock.today(self.env))
     reason = fields.Char(help="For example: claim withdrawn, order lapsed, wrong invoice.")
 
     def action_apply(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...models.law.recouvrement_limitation_event import EFFECTS, KINDS
 from ...rules.prescription import EVENT_KINDS
+from ...tools import clock
 
 AUTOMATIC = ("reminder", "mise_en_demeure")  # they change nothing: nobody needs to note them
 
@@ -28,7 +29,7 @@ class RecouvrementLimitationNote(models.TransientModel):
     )
     effect = fields.Selection(EFFECTS, compute="_compute_effect")
     article = fields.Char(compute="_compute_effect")
-    on = fields.Date(required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    on = fields.Date(required=True, default=lambda self: clock.today(self.env))
     until = fields.Date(help="The end of the proceedings or of the suspension; empty while they last.")
     certainty = fields.Selection(
         [("certain", "Certain"), ("possible", "Possible")],

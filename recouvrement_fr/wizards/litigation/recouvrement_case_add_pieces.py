@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...models.litigation.recouvrement_case_piece import KINDS
+from ...tools import clock
 
 
 class RecouvrementCaseAddPieces(models.TransientModel):
@@ -32,6 +33,6 @@ class RecouvrementCaseAddPieces(models.TransientModel):
             if self.title and several:
                 title += f" ({place})"
             found.append(case._of_file(file, self.kind, title, self.date or None)._replace(key=""))
-        case.env["recouvrement.case.piece"]._take(case, found, self.env["recouvrement.run"]._today())
+        case.env["recouvrement.case.piece"]._take(case, found, clock.today(self.env))
         case._number_pieces()
         return {"type": "ir.actions.act_window_close"}

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementCaseDecision(models.TransientModel):
     """The creditor decides on a procedure that was asked for, with its figures before his eyes."""
@@ -38,7 +40,7 @@ class RecouvrementCaseDecision(models.TransientModel):
 
     @api.depends("run_id")
     def _compute_figures(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for wizard in self:
             figures = wizard.case_id._expected(wizard.run_id.proceeding_id, on)
             _statement, wizard.claimed, wizard.spent, wizard.expected_cost, wizard.expected_net = figures

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...models.litigation.recouvrement_case_granted import GRANTED
+from ...tools import clock
 
 
 class RecouvrementCaseEventWizard(models.TransientModel):
@@ -18,7 +19,7 @@ class RecouvrementCaseEventWizard(models.TransientModel):
         default="note",
         required=True,
     )
-    on = fields.Date("Day", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    on = fields.Date("Day", required=True, default=lambda self: clock.today(self.env))
     summary = fields.Char("What happened")
     details = fields.Text("Details, or why it is corrected")
     amount = fields.Monetary()
@@ -65,4 +66,4 @@ class RecouvrementCaseEventWizard(models.TransientModel):
         case._note(
             self.kind, self.on, self.summary or "", self.attachment_ids, details=self.details, amount=self.amount
         )
-        case._refresh_balance(self.env["recouvrement.run"]._today())
+        case._refresh_balance(clock.today(self.env))

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ...tools import clock
+
 
 class RecouvrementCaseRecord(models.TransientModel):
     """Record a step of a procedure: its day, its documents, its amount; the rest follows by itself."""
@@ -15,7 +17,7 @@ class RecouvrementCaseRecord(models.TransientModel):
     line_id = fields.Many2one("recouvrement.case.step", "Step", required=True)
     step_id = fields.Many2one(related="line_id.step_id", related_sudo=False, string="Step of the procedure")
     run_id = fields.Many2one(related="line_id.run_id", related_sudo=False)
-    on = fields.Date("Day", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    on = fields.Date("Day", required=True, default=lambda self: clock.today(self.env))
     asks_date = fields.Char(related="step_id.asks_date", related_sudo=False)
     date_set = fields.Date("Day set")
     asks_amount = fields.Boolean(related="step_id.asks_amount", related_sudo=False)
@@ -99,7 +101,7 @@ class RecouvrementCaseRecord(models.TransientModel):
 
     @api.depends("line_id", "cost_ids.amount")
     def _compute_expected(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for wizard in self:
             cost = sum(wizard.cost_ids.mapped("amount"))
             figures = wizard.case_id._expected(wizard.run_id.proceeding_id, on, cost=cost)
@@ -113,7 +115,7 @@ class RecouvrementCaseRecord(models.TransientModel):
         self.env["recouvrement.case.cost"].create(
             [cost._values(self.case_id, self.on) for cost in self.cost_ids if cost.amount]
         )
-        self.case_id._refresh_balance(self.env["recouvrement.run"]._today())
+        self.case_id._refresh_balance(clock.today(self.env))
 
 
 class RecouvrementCaseRecordCost(models.TransientModel):

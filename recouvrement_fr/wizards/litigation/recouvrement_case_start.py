@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementCaseStart(models.TransientModel):
     """Start a procedure in a case, or ask the creditor for his approval, with what it costs and may bring."""
@@ -31,7 +33,7 @@ class RecouvrementCaseStart(models.TransientModel):
 
     @api.depends("proceeding_id", "recovery_percent")
     def _compute_figures(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         for wizard in self:
             case, proceeding = wizard.case_id, wizard.proceeding_id
             wizard.obstacles = "\n".join(case._obstacles(proceeding, on)) if proceeding else False

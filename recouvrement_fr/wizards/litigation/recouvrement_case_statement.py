@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementCaseStatement(models.TransientModel):
     """The décompte of a case on any day: what is claimed, what came in and what it paid, what is left."""
@@ -9,7 +11,7 @@ class RecouvrementCaseStatement(models.TransientModel):
     _inherit = "recouvrement.dialog"
 
     case_id = fields.Many2one("recouvrement.case", required=True)
-    on = fields.Date("On", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    on = fields.Date("On", required=True, default=lambda self: clock.today(self.env))
     table = fields.Html(compute="_compute_table", sanitize=False)  # rendered by QWeb, which escapes
 
     @api.model

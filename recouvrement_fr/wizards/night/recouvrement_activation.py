@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...models.night.recouvrement_run import DECISION_COLUMNS
-from ...tools import bulk
+from ...tools import bulk, clock
 
 STEPS = [
     ("policies", "Policies"),
@@ -228,7 +228,7 @@ class RecouvrementActivation(models.TransientModel):
 
     def _coming_night(self):
         """The first day from today on that one of the policies sends: a Sunday's simulation would show nothing."""
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         days = [today + timedelta(days=number) for number in range(10)]
         sends = lambda day: any(policy._sends_on(day, self.company_id) for policy in self.policy_ids)  # noqa: E731
         return next(filter(sends, days), today)

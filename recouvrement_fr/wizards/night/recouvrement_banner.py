@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...tools import clock
+
 
 class RecouvrementBanner(models.AbstractModel):
     """What lists say above their rows when something prevents the night from working well.
@@ -28,7 +30,7 @@ class RecouvrementBanner(models.AbstractModel):
     @api.model
     def _missing_rate_banner(self):
         """Without the rates of the half-year no penalty is computed: said wherever people work."""
-        if not self.env["recouvrement.rate"]._rate_table().missing_on(self.env["recouvrement.run"]._today()):
+        if not self.env["recouvrement.rate"]._rate_table().missing_on(clock.today(self.env)):
             return []
         text = self.env._(
             "The rates of the present half-year are missing: formal notices and penalties wait until they are entered."
@@ -40,7 +42,7 @@ class RecouvrementBanner(models.AbstractModel):
         missing = self._missing_rate_banner()
         if missing:
             return missing
-        today = self.env["recouvrement.run"]._today()
+        today = clock.today(self.env)
         rate = self.env["recouvrement.rate"].search([("date_from", "<=", today), ("date_to", ">=", today)], limit=1)
         if not rate.verified:
             text = self.env._(

@@ -7,6 +7,7 @@ from ...models.debtor.recouvrement_debtor import DEBTOR_TYPES
 from ...rules.errors import RuleError
 from ...rules.indemnity import recovery_indemnity
 from ...rules.interest import Claim, Freeze, Movement, interest_regime
+from ...tools import clock
 from ...tools.letter_format import Formats, decimal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +35,7 @@ class RecouvrementCalculator(models.TransientModel):
     amount = fields.Monetary(help="All taxes included, before any payment.")
     invoice_date = fields.Date("Invoice date")
     date_due = fields.Date("Due date")
-    on = fields.Date("Counted up to", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    on = fields.Date("Counted up to", required=True, default=lambda self: clock.today(self.env))
     debtor_type = fields.Selection(DEBTOR_TYPES, "Kind of debtor", required=True, default="professional")
     regime = fields.Selection(
         [
@@ -248,7 +249,7 @@ class RecouvrementCalculatorLine(models.TransientModel):
 
     calculator_id = fields.Many2one("recouvrement.calculator", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="calculator_id.currency_id", related_sudo=False)
-    on = fields.Date("Date", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    on = fields.Date("Date", required=True, default=lambda self: clock.today(self.env))
     kind = fields.Selection([("payment", "Payment"), ("credit", "Credit note")], required=True, default="payment")
     amount = fields.Monetary(required=True)
 
@@ -260,7 +261,7 @@ class RecouvrementCalculatorFreeze(models.TransientModel):
     _order = "date_from, id"
 
     calculator_id = fields.Many2one("recouvrement.calculator", required=True, ondelete="cascade")
-    date_from = fields.Date("From", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    date_from = fields.Date("From", required=True, default=lambda self: clock.today(self.env))
     date_to = fields.Date("To", help="Included; empty: to this day still.")
     article = fields.Char(required=True, default="C.civ 1343-5", help="C.civ 1343-5: a delay granted by a judge.")
 

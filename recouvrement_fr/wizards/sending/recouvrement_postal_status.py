@@ -3,6 +3,7 @@ import base64
 from odoo import api, fields, models
 
 from ...models.sending.recouvrement_dispatch_event import TOLD
+from ...tools import clock
 
 
 class RecouvrementPostalStatus(models.TransientModel):
@@ -16,7 +17,7 @@ class RecouvrementPostalStatus(models.TransientModel):
         "recouvrement.dispatch", string="Letters", required=True, default=lambda self: self._default_dispatches()
     )
     state = fields.Selection(TOLD[1:], required=True)
-    date = fields.Date(required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    date = fields.Date(required=True, default=lambda self: clock.today(self.env))
     proof = fields.Binary(attachment=False, help="The acknowledgement of receipt or the envelope, scanned.")
     proof_name = fields.Char()
     note = fields.Char(help="What is written on it, for example the reason of a return.")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...models.sending.recouvrement_dispatch_postal import REGISTERED
+from ...tools import clock
 
 
 class RecouvrementPosting(models.TransientModel):
@@ -12,7 +13,7 @@ class RecouvrementPosting(models.TransientModel):
     _description = "Post Letters"
     _inherit = "recouvrement.dialog"
 
-    posted_on = fields.Date("Posted on", required=True, default=lambda self: self.env["recouvrement.run"]._today())
+    posted_on = fields.Date("Posted on", required=True, default=lambda self: clock.today(self.env))
     line_ids = fields.One2many(
         "recouvrement.posting.line", "posting_id", "Letters", default=lambda self: self._default_lines()
     )
@@ -33,7 +34,7 @@ class RecouvrementPosting(models.TransientModel):
         letters.check_access("read")  # what follows is written as superuser
         if not letters:
             raise UserError(self.env._("No letter of the selection waits to be posted."))
-        if self.posted_on > self.env["recouvrement.run"]._today():
+        if self.posted_on > clock.today(self.env):
             raise UserError(self.env._("A letter cannot have been posted in the future."))
         numbers = {}
         for line in self.line_ids:

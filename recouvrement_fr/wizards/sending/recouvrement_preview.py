@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...tools import clock
 from ...tools.recipients import recipients
 
 
@@ -123,7 +124,7 @@ class RecouvrementPreview(models.TransientModel):
         }
 
     def _content(self):
-        on = self.env["recouvrement.run"]._today()
+        on = clock.today(self.env)
         if self.reminder_id:
             return self.reminder_id._origin._rehearse(on)
         if self.decision_id:
