@@ -20,9 +20,30 @@ from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "dev" / "bench" / "latest.json"
-COLUMNS = ("size", "open", "instalments", "debtors", "floor_s", "decide_s", "decide_ratio", "decide_peak_mb",
-           "decide_queries_per_page", "idle_s", "idle_ratio", "email_ms", "email_ratio", "email_queries", "letter_ms",
-           "follow_up_s", "card_items", "card_ms", "card_queries", "statement_ms", "print_1000_s", "print_mb")
+COLUMNS = (
+    "size",
+    "open",
+    "instalments",
+    "debtors",
+    "floor_s",
+    "decide_s",
+    "decide_ratio",
+    "decide_peak_mb",
+    "decide_queries_per_page",
+    "idle_s",
+    "idle_ratio",
+    "email_ms",
+    "email_ratio",
+    "email_queries",
+    "letter_ms",
+    "follow_up_s",
+    "card_items",
+    "card_ms",
+    "card_queries",
+    "statement_ms",
+    "print_1000_s",
+    "print_mb",
+)
 
 
 def main():

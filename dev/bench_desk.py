@@ -54,11 +54,14 @@ def card(env, on):
 
 def _largest(env):
     """A debtor who is given the invoices of many others, and the number of his open items."""
-    rows = env.execute_query(_sql(
-        "SELECT p.commercial_partner_id, COUNT(*) FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id"
-        " JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'"
-        " WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' GROUP BY 1 ORDER BY 2 DESC LIMIT 500"
-    ))
+    rows = env.execute_query(
+        _sql(
+            "SELECT p.commercial_partner_id, COUNT(*)"
+            " FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id"
+            " JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'"
+            " WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' GROUP BY 1 ORDER BY 2 DESC LIMIT 500"
+        )
+    )
     partner_ids, items = [], 0
     for partner_id, count in rows:
         partner_ids.append(partner_id)
@@ -66,7 +69,9 @@ def _largest(env):
         if items >= OPEN_ITEMS:
             break
     for table, column in (
-        ("account_move_line", "partner_id"), ("account_move", "partner_id"), ("account_move", "commercial_partner_id")
+        ("account_move_line", "partner_id"),
+        ("account_move", "partner_id"),
+        ("account_move", "commercial_partner_id"),
     ):
         env.cr.execute(
             f"UPDATE {table} SET {column} = %s WHERE {column} IN"

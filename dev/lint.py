@@ -21,6 +21,7 @@ TEXT_FILES = set(".csv .html .js .md .po .pot .py .rst .scss .sql .toml .txt .xm
 def main():
     checks = (
         ("ruff", ruff),
+        ("layout", layout),
         ("pylint-odoo", pylint),
         ("XML", xml),
         ("files", files),
@@ -43,6 +44,11 @@ def main():
 
 def ruff():
     return tool("ruff", "check", "--quiet", "--output-format=concise", ".")
+
+
+def layout():
+    """Code laid out by ``ruff format``: nobody argues about it."""
+    return [line for line in tool("ruff", "format", "--check", ".") if line.startswith("Would reformat")]
 
 
 def pylint():

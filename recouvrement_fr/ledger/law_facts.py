@@ -45,7 +45,10 @@ def limited_as(debtor):
     kind, buyer = SQL.identifier(debtor, "debtor_type"), SQL.identifier(debtor, "public_buyer")
     return SQL(
         "CASE WHEN %s = 'public' AND %s IN %s THEN 'professional' ELSE %s END",
-        kind, buyer, WITHOUT_PUBLIC_ACCOUNTANT, kind,
+        kind,
+        buyer,
+        WITHOUT_PUBLIC_ACCOUNTANT,
+        kind,
     )
 
 

@@ -7,9 +7,7 @@ DELAYS = (timedelta(hours=3), timedelta(days=1), timedelta(days=3))  # after the
 DAY = timedelta(days=1)
 
 
-def next_try(
-    now: datetime, tries: int, window: tuple[time, time], is_open: Callable[[date], bool]
-) -> datetime | None:
+def next_try(now: datetime, tries: int, window: tuple[time, time], is_open: Callable[[date], bool]) -> datetime | None:
     """The moment of the next try, after ``tries`` that nobody answered; None when it is time for another way.
 
     It falls within the hours of the channel, on an open day: each delay is longer than the one before, so that

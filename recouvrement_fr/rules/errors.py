@@ -39,8 +39,7 @@ class RateOverlap(RuleError):
 
 class RateGap(RuleError):
     template = _lt(
-        "No rate between {after} and {before}: enter the half-years in between, or remove what stands "
-        "apart."
+        "No rate between {after} and {before}: enter the half-years in between, or remove what stands " "apart."
     )
 
 
@@ -150,8 +149,7 @@ class EventReversed(RuleError):
 
 class UnknownDebt(RuleError):
     template = _lt(
-        "The payment names the debt {key!r}, which is not among those given: add it, or correct the "
-        "indication."
+        "The payment names the debt {key!r}, which is not among those given: add it, or correct the " "indication."
     )
 
 
@@ -228,8 +226,7 @@ class UnknownCourt(RuleError):
 
 class StepUnordered(RuleError):
     template = _lt(
-        "The step {step!r} is dated {on}, before the step {before!r} of {day}: correct one of the two "
-        "dates."
+        "The step {step!r} is dated {on}, before the step {before!r} of {day}: correct one of the two " "dates."
     )
 
 

@@ -88,9 +88,7 @@ class _Account:
                 credit -= min(credit, amount)
                 continue
             debts = [debt for move in moves for debt in by_move.get((move, note.currency), ())]
-            mine = sorted(
-                (debt for debt in debts if debt.side == note.side), key=lambda debt: (debt.key[1], debt.key)
-            )
+            mine = sorted((debt for debt in debts if debt.side == note.side), key=lambda debt: (debt.key[1], debt.key))
             share = min(credit, amount)
             credit += self.pay_each(note, mine, share) - share
         return credit

@@ -36,9 +36,7 @@ class Parameters:
     judgment_surcharge: tuple[Dated, ...] = (Dated(ALWAYS, Decimal(5), "CMF L313-3"),)
     judgment_surcharge_months: int = 2  # CMF L313-3
     # Years of interest after a judgment that can still be asked: those of the claim's nature, not of the title
-    judgment_arrears: tuple[Dated, ...] = (
-        Dated(ALWAYS, Decimal(5), "C.civ 2224; Cass. avis 04/07/2016, 16-70.004"),
-    )
+    judgment_arrears: tuple[Dated, ...] = (Dated(ALWAYS, Decimal(5), "C.civ 2224; Cass. avis 04/07/2016, 16-70.004"),)
     consumer_arrears: tuple[Dated, ...] = (
         Dated(ALWAYS, Decimal(2), "C.conso L218-2; Cass. avis 04/07/2016, 16-70.004"),
     )

@@ -50,7 +50,12 @@ CLAIM_KINDS: Mapping[str, ClaimKind] = {
         ClaimKind("residential_rent", 3, "loi 89-462 art. 7-1", verified=False, court="housing"),
         ClaimKind("bill_of_exchange", 3, "C.com L511-78", verified=False, court="commercial"),
         ClaimKind(
-            "public", 4, "loi 68-1250 art. 1", from_next_year=True, verified=False, court="administrative",
+            "public",
+            4,
+            "loi 68-1250 art. 1",
+            from_next_year=True,
+            verified=False,
+            court="administrative",
             from_performance=True,
         ),
         ClaimKind("title", 10, "CPCE L111-4"),

@@ -42,7 +42,7 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
                 "name": "Reminder",
                 "model_id": cls.env["ir.model"]._get_id("recouvrement.reminder"),
                 "subject": "Facture échue {{ object.name }}",
-                "body_html": '<p>Solde <t t-out="object.figures[\'amount\']"/></p>',
+                "body_html": "<p>Solde <t t-out=\"object.figures['amount']\"/></p>",
                 "lang": "{{ object.lang }}",
             }
         )
@@ -63,7 +63,12 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
                     cls._level("Reminder 1", 10, 3),
                     cls._level("Reminder 2", 20, 10, tone="firm", accessories="claimed"),
                     cls._level(
-                        "Formal notice", 30, 30, kind="formal_notice", tone="formal", accessories="claimed",
+                        "Formal notice",
+                        30,
+                        30,
+                        kind="formal_notice",
+                        tone="formal",
+                        accessories="claimed",
                         channel="registered",
                     ),
                 ],
@@ -125,9 +130,11 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
 
     def pay(self, invoices, amount=None, on=None):
         """Register a payment through core's own dialog; returns it."""
-        register = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoices.ids
-        ).create({"payment_date": on or date.today(), **({"amount": amount} if amount else {})})
+        register = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoices.ids)
+            .create({"payment_date": on or date.today(), **({"amount": amount} if amount else {})})
+        )
         return register._create_payments()
 
     @contextmanager

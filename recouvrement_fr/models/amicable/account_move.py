@@ -12,9 +12,7 @@ class AccountMove(models.Model):
     )
 
     def _compute_recouvrement_promise_count(self):
-        groups = self.env["recouvrement.promise"]._read_group(
-            [("move_ids", "in", self.ids)], ["move_ids"], ["__count"]
-        )
+        groups = self.env["recouvrement.promise"]._read_group([("move_ids", "in", self.ids)], ["move_ids"], ["__count"])
         counts = {move.id: count for move, count in groups}
         for move in self:
             move.recouvrement_promise_count = counts.get(move._origin.id, 0)
@@ -23,6 +21,4 @@ class AccountMove(models.Model):
         """The promises to pay these invoices."""
         self._check_is_collector()
         promises = self.env["recouvrement.promise"].search([("move_ids", "in", self.ids)])
-        return promises._get_records_action(
-            name=self.env._("Promises to pay"), domain=[("move_ids", "in", self.ids)]
-        )
+        return promises._get_records_action(name=self.env._("Promises to pay"), domain=[("move_ids", "in", self.ids)])

@@ -88,7 +88,12 @@ class RecouvrementGuarantee(models.Model):
     )
     called_on = fields.Date(readonly=True, copy=False)
     told_ids = fields.Many2many(
-        "account.move", "recouvrement_guarantee_told_rel", "guarantee_id", "move_id", readonly=True, string="Declared",
+        "account.move",
+        "recouvrement_guarantee_told_rel",
+        "guarantee_id",
+        "move_id",
+        readonly=True,
+        string="Declared",
         help="Unpaid invoices that the insurer or the surety was told of.",
     )
     covered_amount = fields.Monetary("Unpaid and covered", compute="_compute_covered_amount")
@@ -110,7 +115,8 @@ class RecouvrementGuarantee(models.Model):
         for guarantee in self:
             total = sum(
                 move.currency_id._convert(move.amount_residual, guarantee.currency_id, move.company_id, today)
-                for move in guarantee._covered(guarantee.debtor_id._open_moves()) if move.amount_residual > 0
+                for move in guarantee._covered(guarantee.debtor_id._open_moves())
+                if move.amount_residual > 0
             )
             share = total * guarantee.percent / 100
             guarantee.covered_amount = min(share, guarantee.amount) if guarantee.amount else share

@@ -396,9 +396,7 @@ class RecouvrementPlan(models.Model):
         """{plan: the movements of what it pays since it was proposed}, in one statement."""
         promise, cash = self.env["recouvrement.promise"], receipts(self.env, self._paid_moves().ids, on)
         return {
-            plan: promises.news(
-                promise._movements(plan._paid_moves(), cash), promise._read_known(plan.known)
-            )
+            plan: promises.news(promise._movements(plan._paid_moves(), cash), promise._read_known(plan.known))
             if plan.started_on
             else []
             for plan in self
@@ -552,15 +550,19 @@ class RecouvrementPlan(models.Model):
         """An e-mail before each instalment, once; whoever follows the debtor is told of one that did not leave."""
         if self.env["recouvrement.reminder"]._is_neutralized():
             return
-        rows = self.env["recouvrement.plan.instalment"].search(
-            [
-                ("plan_id.state", "=", "active"),
-                ("state", "=", "upcoming"),
-                ("reminded_on", "=", False),
-                ("mail_id", "=", False),
-                ("date", "<=", on + timedelta(days=60)),
-            ]
-        )._outside_gaps(on)
+        rows = (
+            self.env["recouvrement.plan.instalment"]
+            .search(
+                [
+                    ("plan_id.state", "=", "active"),
+                    ("state", "=", "upcoming"),
+                    ("reminded_on", "=", False),
+                    ("mail_id", "=", False),
+                    ("date", "<=", on + timedelta(days=60)),
+                ]
+            )
+            ._outside_gaps(on)
+        )
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
         frozen = self.env["recouvrement.insolvency"]._frozen_moves(rows.plan_id.move_ids)
         if template:

@@ -19,7 +19,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     recouvrement_write_off_id = fields.Many2one(
-        "recouvrement.write.off", "Write-off", index="btree_not_null", copy=False, readonly=True, ondelete="restrict",
+        "recouvrement.write.off",
+        "Write-off",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
         groups=COLLECTION_READERS,
     )
     recouvrement_recovery_id = fields.Many2one(
@@ -41,7 +46,12 @@ class AccountMove(models.Model):
         groups=COLLECTION_READERS,
     )
     recouvrement_provision_id = fields.Many2one(
-        "recouvrement.provision", "Provision", index="btree_not_null", copy=False, readonly=True, ondelete="restrict",
+        "recouvrement.provision",
+        "Provision",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
         groups=COLLECTION_READERS,
     )
     doubtful_amount = fields.Monetary(
@@ -72,9 +82,7 @@ class AccountMove(models.Model):
 
     def _doubtful_amounts(self):
         """{id: what stands in doubtful receivables} of the invoices that have something there, in their currency."""
-        accounts = [
-            account for root in self.company_id.root_id for account in root._recouvrement_doubtful_accounts()
-        ]
+        accounts = [account for root in self.company_id.root_id for account in root._recouvrement_doubtful_accounts()]
         self.env["account.move.line"].flush_model()
         return {
             move_id: float(amount)

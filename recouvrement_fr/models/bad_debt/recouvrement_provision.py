@@ -63,9 +63,7 @@ class RecouvrementProvision(models.Model):
         help="The root company: its branches are provided for with it.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date(
-        "At", required=True, default=lambda self: clock.today(self.env), help="The closing day."
-    )
+    date = fields.Date("At", required=True, default=lambda self: clock.today(self.env), help="The closing day.")
     entry_date = fields.Date(compute="_compute_entry_date", store=True, readonly=False)
     debtor_ids = fields.Many2many(
         "recouvrement.debtor",
@@ -347,9 +345,7 @@ class RecouvrementProvision(models.Model):
         cases = (
             self.env["recouvrement.case"]
             .sudo()  # a rate and its reason, that a manager sees anyway
-            .search(
-                [("company_id", "=", self.company_id.id), ("state", "!=", "closed"), ("is_estimated", "=", True)]
-            )
+            .search([("company_id", "=", self.company_id.id), ("state", "!=", "closed"), ("is_estimated", "=", True)])
         )
         return {
             debt_key(move.id, move.move_type == "entry", case.partner_id.id): (

@@ -179,9 +179,7 @@ class RecouvrementWriteOff(models.Model):
 
     def write(self, vals):
         """A manager corrects a proposal; all the rest is written by methods."""
-        if not self.env.su and (
-            vals.keys() - EDITABLE or self.filtered(lambda record: record.decision != "proposed")
-        ):
+        if not self.env.su and (vals.keys() - EDITABLE or self.filtered(lambda record: record.decision != "proposed")):
             raise UserError(self.env._("What was decided of a write-off is evidence: use its buttons."))
         return super().write(vals)
 
@@ -383,9 +381,7 @@ class RecouvrementWriteOff(models.Model):
             for part in loss.due:
                 account = root.recouvrement_bad_debt_vat_account_id or part.account
                 label = self.env._("VAT to recover, %s", name)
-                items.append(
-                    self._item(account, part.amount, part.balance, label, currency, partner, tax_tag_ids=tags)
-                )
+                items.append(self._item(account, part.amount, part.balance, label, currency, partner, tax_tag_ids=tags))
                 lost, lost_balance = lost - part.amount, lost_balance - part.balance
         for part in loss.not_due:
             label = self.env._("VAT never due, %s", name)

@@ -51,7 +51,10 @@ class AccountMove(models.Model):
         "Dunning date", compute="_compute_dunning", store=True, copy=False, groups=COLLECTION_READERS
     )
     dunning_state = fields.Selection(
-        STATES, "Dunning state", compute="_compute_dunning_state", search="_search_dunning_state",
+        STATES,
+        "Dunning state",
+        compute="_compute_dunning_state",
+        search="_search_dunning_state",
         groups=COLLECTION_READERS,
     )
     dunning_next_level_id = fields.Many2one(
@@ -112,19 +115,30 @@ class AccountMove(models.Model):
 
     # --- penalties and indemnities, net of waivers, in company currency ---
     accessory_accrued = fields.Monetary(
-        "Penalties accrued", compute="_compute_accessories", currency_field="company_currency_id",
-        groups="recouvrement_fr.group_recouvrement_user", help="Computed, not yet claimed from the debtor.",
+        "Penalties accrued",
+        compute="_compute_accessories",
+        currency_field="company_currency_id",
+        groups="recouvrement_fr.group_recouvrement_user",
+        help="Computed, not yet claimed from the debtor.",
     )
     accessory_claimed = fields.Monetary(
-        "Penalties claimed", compute="_compute_accessories", currency_field="company_currency_id",
-        groups="recouvrement_fr.group_recouvrement_user", help="Asked in a letter, not on a debit note.",
+        "Penalties claimed",
+        compute="_compute_accessories",
+        currency_field="company_currency_id",
+        groups="recouvrement_fr.group_recouvrement_user",
+        help="Asked in a letter, not on a debit note.",
     )
     accessory_invoiced = fields.Monetary(
-        "Penalties invoiced", compute="_compute_accessories", currency_field="company_currency_id",
-        groups="recouvrement_fr.group_recouvrement_user", help="On a debit note, paid or not.",
+        "Penalties invoiced",
+        compute="_compute_accessories",
+        currency_field="company_currency_id",
+        groups="recouvrement_fr.group_recouvrement_user",
+        help="On a debit note, paid or not.",
     )
     accessory_waived = fields.Monetary(
-        "Penalties waived", compute="_compute_accessories", currency_field="company_currency_id",
+        "Penalties waived",
+        compute="_compute_accessories",
+        currency_field="company_currency_id",
         groups="recouvrement_fr.group_recouvrement_user",
     )
 
@@ -150,9 +164,11 @@ class AccountMove(models.Model):
     def action_book_accessories(self):
         """A draft debit note of what the lateness of these invoices brought."""
         self._check_is_collector()
-        return self.env["recouvrement.accessory"].search(
-            [("move_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))]
-        ).action_book()
+        return (
+            self.env["recouvrement.accessory"]
+            .search([("move_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))])
+            .action_book()
+        )
 
     def action_open_accessories(self):
         """What the lateness of these invoices brought."""

@@ -17,9 +17,7 @@ class ResConfigSettings(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     recouvrement_rcs_city = fields.Char(related="company_id.root_id.recouvrement_rcs_city", readonly=False)
     recouvrement_is_ei = fields.Boolean(related="company_id.root_id.recouvrement_is_ei", readonly=False)
-    recouvrement_bodacc_watch = fields.Boolean(
-        related="company_id.root_id.recouvrement_bodacc_watch", readonly=False
-    )
+    recouvrement_bodacc_watch = fields.Boolean(related="company_id.root_id.recouvrement_bodacc_watch", readonly=False)
     recouvrement_employees = fields.Integer(related="company_id.root_id.recouvrement_employees", readonly=False)
     recouvrement_signatory = fields.Char(related="company_id.root_id.recouvrement_signatory", readonly=False)
     recouvrement_representative = fields.Char(related="company_id.root_id.recouvrement_representative", readonly=False)
@@ -40,9 +38,7 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_day_count = fields.Selection(related="company_id.root_id.recouvrement_day_count", readonly=False)
     recouvrement_imputation = fields.Selection(related="company_id.root_id.recouvrement_imputation", readonly=False)
     recouvrement_sector = fields.Selection(related="company_id.root_id.recouvrement_sector", readonly=False)
-    recouvrement_end_of_month = fields.Selection(
-        related="company_id.root_id.recouvrement_end_of_month", readonly=False
-    )
+    recouvrement_end_of_month = fields.Selection(related="company_id.root_id.recouvrement_end_of_month", readonly=False)
     # --- penalties ---
     recouvrement_penalty_journal_id = fields.Many2one(
         related="company_id.root_id.recouvrement_penalty_journal_id", readonly=False
@@ -56,7 +52,5 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_penalty_followup = fields.Boolean(
         related="company_id.root_id.recouvrement_penalty_followup", readonly=False
     )
-    recouvrement_penalty_years = fields.Integer(
-        related="company_id.root_id.recouvrement_penalty_years", readonly=False
-    )
+    recouvrement_penalty_years = fields.Integer(related="company_id.root_id.recouvrement_penalty_years", readonly=False)
     recouvrement_waive_limit = fields.Monetary(related="company_id.root_id.recouvrement_waive_limit", readonly=False)

@@ -122,9 +122,7 @@ class RecouvrementContact(models.Model):
 
     def _unanswered_before(self, debtor):
         """How many contacts in a row reached nobody."""
-        last = self.sudo().search(
-            [("debtor_id", "=", debtor.id), ("channel", "!=", "email")], limit=len(DELAYS) + 1
-        )
+        last = self.sudo().search([("debtor_id", "=", debtor.id), ("channel", "!=", "email")], limit=len(DELAYS) + 1)
         count = 0
         for contact in last:
             if contact.outcome not in UNANSWERED:
@@ -240,14 +238,16 @@ class RecouvrementContact(models.Model):
 
     def _tell_legal(self, debtor, summary, note):
         """A warning for a legal officer of the company: not a manager, when there is another."""
-        officers = self.env.ref("recouvrement_fr.group_recouvrement_legal").sudo().all_user_ids.filtered(
-            lambda user: not user.share and user.active and debtor.company_id in user.company_ids.root_id
+        officers = (
+            self.env.ref("recouvrement_fr.group_recouvrement_legal")
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: not user.share and user.active and debtor.company_id in user.company_ids.root_id
+            )
         )  # a collector reads neither the companies nor the groups of his colleagues
         managers = debtor.company_id._recouvrement_managers()
         officer = (officers - managers)[:1] or officers[:1] or self.env.user
-        debtor.activity_schedule(
-            "mail.mail_activity_data_warning", user_id=officer.id, summary=summary, note=note
-        )
+        debtor.activity_schedule("mail.mail_activity_data_warning", user_id=officer.id, summary=summary, note=note)
 
 
 class RecouvrementDebtor(models.Model):
@@ -286,9 +286,9 @@ class RecouvrementDebtor(models.Model):
         """No reminder up to that day; a longer pause stays as it is. What had not left is taken back."""
         if not self.paused_until or self.paused_until < until:
             self.write({"paused_until": until, "pause_reason": reason})
-        self.env["recouvrement.reminder"].search(
-            [("debtor_id", "=", self.id), ("state", "in", WAITING)]
-        )._cancel(reason, reason="paused")
+        self.env["recouvrement.reminder"].search([("debtor_id", "=", self.id), ("state", "in", WAITING)])._cancel(
+            reason, reason="paused"
+        )
 
 
 def _utc(moment):

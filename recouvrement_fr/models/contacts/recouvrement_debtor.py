@@ -97,17 +97,21 @@ class RecouvrementDebtor(models.Model):
 
     def _no_invoice_to_choose(self):
         """Why nothing may be promised: no invoice is open, perhaps because his debt is an opening balance."""
-        entries = self.env["account.move.line"].sudo().search_count(  # whether, no more
-            [
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                ("company_id", "in", self.company_id._recouvrement_tree()),
-                ("account_id", "in", self.company_id._recouvrement_accounts()),
-                ("parent_state", "=", "posted"),
-                ("move_id.move_type", "=", "entry"),
-                ("reconciled", "=", False),
-                ("amount_currency", ">", 0),
-            ],
-            limit=1,
+        entries = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_count(  # whether, no more
+                [
+                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                    ("company_id", "in", self.company_id._recouvrement_tree()),
+                    ("account_id", "in", self.company_id._recouvrement_accounts()),
+                    ("parent_state", "=", "posted"),
+                    ("move_id.move_type", "=", "entry"),
+                    ("reconciled", "=", False),
+                    ("amount_currency", ">", 0),
+                ],
+                limit=1,
+            )
         )
         if entries:
             return self._entries_refused()

@@ -35,17 +35,20 @@ class RecouvrementRun(models.Model):
                 late |= company
         return late.search([("id", "child_of", late.ids)]) if late else late
 
-
     def _confirm_gap(self):
         """What was written before the gap, and has not left, is given to a person: what it says may be true no more."""
         res = super()._confirm_gap()
-        waiting = self.env["mail.mail"].sudo().search(  # messages are read by whoever they are for
-            [
-                ("state", "=", "outgoing"),
-                ("model", "=like", "recouvrement.%"),
-                ("is_notification", "=", False),
-                ("record_company_id", "child_of", self.company_id.ids),
-            ]
+        waiting = (
+            self.env["mail.mail"]
+            .sudo()
+            .search(  # messages are read by whoever they are for
+                [
+                    ("state", "=", "outgoing"),
+                    ("model", "=like", "recouvrement.%"),
+                    ("is_notification", "=", False),
+                    ("record_company_id", "child_of", self.company_id.ids),
+                ]
+            )
         )
         on = clock.today(self.env)
         old = waiting.filtered(lambda mail: clock.day_of(self.env, mail.date) < on)

@@ -23,9 +23,9 @@ class MailThread(models.AbstractModel):
     def _message_route_process(self, message, message_dict, routes):
         """Machines answer too (absences, tickets): what they say is kept, and stops nothing (RFC 3834)."""
         automatic = message.get("Auto-Submitted", "no").lower() != "no" or any(map(message.get, AUTOMATIC))
-        return super(
-            MailThread, self.with_context(recouvrement_automatic=automatic)
-        )._message_route_process(message, message_dict, routes)
+        return super(MailThread, self.with_context(recouvrement_automatic=automatic))._message_route_process(
+            message, message_dict, routes
+        )
 
     def _is_answer(self, message):
         """Whether a message came in by e-mail, from somebody who is no colleague, and a person wrote it."""

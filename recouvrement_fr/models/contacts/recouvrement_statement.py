@@ -101,18 +101,22 @@ class RecouvrementStatement(models.Model):
                 for debtor, payload, content in zip(debtors, payloads, files, strict=True)
             ]
         )
-        attachments = self.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": statement._file_name("pdf"),
-                    "raw": content,
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": statement.id,
-                    "company_id": statement.company_id.id,
-                }
-                for statement, content in zip(statements, files, strict=True)
-            ]
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": statement._file_name("pdf"),
+                        "raw": content,
+                        "mimetype": "application/pdf",
+                        "res_model": self._name,
+                        "res_id": statement.id,
+                        "company_id": statement.company_id.id,
+                    }
+                    for statement, content in zip(statements, files, strict=True)
+                ]
+            )
         )
         for statement, attachment in zip(statements, attachments, strict=True):
             statement.attachment_id = attachment
@@ -210,11 +214,15 @@ class RecouvrementStatement(models.Model):
                 raise UserError(self.env._("%(debtor)s: %(reason)s", debtor=debtor.display_name, reason=reason))
         statements = self._make(debtors, on, "email")
         texts = self._texts(statements)
-        mails = self.env["mail.mail"].sudo().create(  # a collector writes no e-mail but this one
-            [
-                statement._mail_vals(recipients[statement.debtor_id], texts[statement.id], subject, body, sheet)
-                for statement in statements
-            ]
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(  # a collector writes no e-mail but this one
+                [
+                    statement._mail_vals(recipients[statement.debtor_id], texts[statement.id], subject, body, sheet)
+                    for statement in statements
+                ]
+            )
         )
         for statement, mail in zip(statements.sudo(), mails, strict=True):
             statement.write({"mail_id": mail.id, "addresses": mail.email_to})
@@ -277,9 +285,9 @@ class RecouvrementStatement(models.Model):
                 Command.create(
                     {
                         "name": self._file_name("xlsx"),
-                        "raw": self.env["recouvrement.statement.sheet"].with_context(lang=self.lang)._workbook(
-                            self.debtor_id, self.date
-                        ),
+                        "raw": self.env["recouvrement.statement.sheet"]
+                        .with_context(lang=self.lang)
+                        ._workbook(self.debtor_id, self.date),
                         "res_model": self._name,
                         "res_id": self.id,
                     }

@@ -261,27 +261,29 @@ class RecouvrementThanks(models.Model):
             self.write({"state": "cancelled", "reason": self.env._("%s has no e-mail address.", company.name)})
             return
         recipient = self.env["recouvrement.statement"]._recipients(self.debtor_id).sudo()
-        mail = self.env["mail.mail"].sudo().create(
-            {
-                "subject": text["subject"],
-                "body_html": text["body_html"],
-                "body": text["body_html"],
-                "email_from": sender,
-                "email_to": recipients(recipient),
-                "reply_to": text.get("reply_to") or sender,
-                "model": "recouvrement.debtor",
-                "res_id": self.debtor_id.id,
-                "record_company_id": company.id,
-                "message_type": "email_outgoing",
-                "author_id": company.partner_id.id,
-                "auto_delete": False,
-                "state": "outgoing",
-                "is_notification": False,
-            }
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "subject": text["subject"],
+                    "body_html": text["body_html"],
+                    "body": text["body_html"],
+                    "email_from": sender,
+                    "email_to": recipients(recipient),
+                    "reply_to": text.get("reply_to") or sender,
+                    "model": "recouvrement.debtor",
+                    "res_id": self.debtor_id.id,
+                    "record_company_id": company.id,
+                    "message_type": "email_outgoing",
+                    "author_id": company.partner_id.id,
+                    "auto_delete": False,
+                    "state": "outgoing",
+                    "is_notification": False,
+                }
+            )
         )
-        self.write(
-            {"state": "sent", "mail_id": mail.id, "address": mail.email_to, "sent_on": fields.Datetime.now()}
-        )
+        self.write({"state": "sent", "mail_id": mail.id, "address": mail.email_to, "sent_on": fields.Datetime.now()})
 
 
 class RecouvrementDebtor(models.Model):
@@ -298,9 +300,7 @@ class RecouvrementDebtor(models.Model):
         late, was_late = SQL("v.overdue_amount > 0"), SQL("COALESCE(t.overdue_amount, 0) > 0")
         return super()._decided_computed(on) | {
             "overdue_since": SQL("CASE WHEN %s AND NOT %s THEN %s ELSE t.overdue_since END", late, was_late, on),
-            "settled_on": SQL(
-                "CASE WHEN %s THEN NULL WHEN %s THEN %s ELSE t.settled_on END", late, was_late, on
-            ),
+            "settled_on": SQL("CASE WHEN %s THEN NULL WHEN %s THEN %s ELSE t.settled_on END", late, was_late, on),
         }
 
     def _sent_sources(self, own):

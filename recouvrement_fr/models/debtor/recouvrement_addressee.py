@@ -26,9 +26,7 @@ class RecouvrementDebtor(models.Model):
     def _strangers(self, partners):
         """Those of these partners who may not be told of this debtor's account now: not his contacts, or archived."""
         self.ensure_one()
-        return partners.filtered(
-            lambda one: not one.active or self.partner_id not in (one, one.commercial_partner_id)
-        )
+        return partners.filtered(lambda one: not one.active or self.partner_id not in (one, one.commercial_partner_id))
 
     def _dunning_contact(self):
         """The named dunning contact while it is the debtor's; else nobody."""

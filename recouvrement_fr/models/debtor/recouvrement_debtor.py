@@ -460,9 +460,11 @@ class RecouvrementDebtor(models.Model):
     def action_book_accessories(self):
         """One draft debit note of what these debtors owe besides the principal."""
         self.check_access("read")
-        return self.env["recouvrement.accessory"].search(
-            [("debtor_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))]
-        ).action_book()
+        return (
+            self.env["recouvrement.accessory"]
+            .search([("debtor_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))])
+            .action_book()
+        )
 
     def action_collect_accessories(self):
         """Make or refresh what these debtors owe besides the principal, and show it."""
@@ -740,8 +742,12 @@ class RecouvrementDebtor(models.Model):
         In SQL: evidence refuses to be written, and a model added later is not forgotten.
         """
         self.env["recouvrement.pause.period"]._fold(self, kept)
-        for field in self.env["ir.model.fields"].sudo().search(  # the registry is configuration
-            [("relation", "=", self._name), ("ttype", "=", "many2one"), ("store", "=", True)]
+        for field in (
+            self.env["ir.model.fields"]
+            .sudo()
+            .search(  # the registry is configuration
+                [("relation", "=", self._name), ("ttype", "=", "many2one"), ("store", "=", True)]
+            )
         ):
             model = self.env[field.model]
             if model._auto and not model._transient:

@@ -321,9 +321,7 @@ class RecouvrementDebtor(models.Model):
         }[what]
         tone = "warning" if what == "opened" else ""
         return lambda disputes: {
-            one.id: self._told(
-                one, title(one.name), one.reason_id.display_name, one.amount, one.currency_id, tone
-            )
+            one.id: self._told(one, title(one.name), one.reason_id.display_name, one.amount, one.currency_id, tone)
             for one in disputes
         }
 

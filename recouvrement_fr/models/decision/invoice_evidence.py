@@ -20,9 +20,7 @@ ORDER = re.compile(r"commande|devis|contrat|order|quotation|contract|\bbc\b", re
 DELIVERY = re.compile(
     r"livraison|delivery|\bbl\b|r[ée]ception|proc[èe]s[ -]verbal|\bpv\b|[ée]margement|\bcmr\b", re.IGNORECASE
 )
-LEGAL_FORM = re.compile(
-    r"\b(SARL|SAS|SASU|SA|EURL|SCI|SNC|SCA|SCOP|SELARL|SELAS|GIE|GAEC|EARL|EI|EIRL|SCP|SEM|SPL)\b"
-)
+LEGAL_FORM = re.compile(r"\b(SARL|SAS|SASU|SA|EURL|SCI|SNC|SCA|SCOP|SELARL|SELAS|GIE|GAEC|EARL|EI|EIRL|SCP|SEM|SPL)\b")
 DISCOUNT = re.compile(r"escompte|discount", re.IGNORECASE)
 PENALTY_RATE = re.compile(r"p[ée]nalit|int[ée]r[êe]ts? de retard|late[- ]payment|\bBCE\b|\bECB\b", re.IGNORECASE)
 INDEMNITY = re.compile(r"\b40(?:[.,]00)?\s*(?:€|EUR|euros?)", re.IGNORECASE)
@@ -65,9 +63,7 @@ class InvoiceEvidence:
     @cached_property
     def is_business(self):
         """The invoices whose debtor is a professional or a public body: what C.com L441-9 and L441-10 are about."""
-        return {
-            move_id for move_id, facts in self.debtors.items() if facts.debtor_type in ("professional", "public")
-        }
+        return {move_id for move_id, facts in self.debtors.items() if facts.debtor_type in ("professional", "public")}
 
     @cached_property
     def open_since(self):
@@ -313,9 +309,7 @@ class InvoiceEvidence:
 
     def _see_active(self):
         return {
-            move.id: Evidence(move.commercial_partner_id.active)
-            for move in self.moves
-            if move.commercial_partner_id
+            move.id: Evidence(move.commercial_partner_id.active) for move in self.moves if move.commercial_partner_id
         }
 
     def _see_solvent(self):

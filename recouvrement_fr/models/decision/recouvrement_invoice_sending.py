@@ -37,18 +37,20 @@ class RecouvrementInvoiceSending(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     date = fields.Datetime("Sent on", required=True, readonly=True)
     address = fields.Char("Sent to", readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner", "Recipient", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null", ondelete="set null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
     internet_id = fields.Char("Message-Id", readonly=True, help="By which a mail server's log is searched.")
     attachment_ids = fields.Many2many("ir.attachment", string="Files", readonly=True)
     came_back = fields.Boolean(compute="_compute_came_back", help="A mail server sent it back later.")
 
     def _compute_came_back(self):
-        bounced = self.env["mail.notification"].sudo()._read_group(
-            [("mail_message_id", "in", self.message_id.ids), ("notification_status", "=", "bounce")],
-            ["mail_message_id", "res_partner_id"],
+        bounced = (
+            self.env["mail.notification"]
+            .sudo()
+            ._read_group(
+                [("mail_message_id", "in", self.message_id.ids), ("notification_status", "=", "bounce")],
+                ["mail_message_id", "res_partner_id"],
+            )
         )
         known = {(message.id, partner.id) for message, partner in bounced}
         for sending in self:

@@ -20,11 +20,13 @@ class RecouvrementNoticeOverride(models.Model):
     _rec_name = "reason"
 
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
-    debtor_id = fields.Many2one(
-        "recouvrement.debtor", required=True, index=True, ondelete="restrict", readonly=True
-    )
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict", readonly=True)
     move_id = fields.Many2one(
-        "account.move", "Invoice", index="btree_not_null", ondelete="cascade", readonly=True,
+        "account.move",
+        "Invoice",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
         help="Empty: all the invoices of the debtor.",
     )
     codes = fields.Char("Conditions let pass", required=True, readonly=True)  # separated by commas

@@ -190,9 +190,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         self.debtor_id.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=self.debtor_id._person_in_charge().id,
-            date_deadline=fields.Date.add(
-                clock.today(self.env), days=self.status_id.days or TASK_DAYS
-            ),
+            date_deadline=fields.Date.add(clock.today(self.env), days=self.status_id.days or TASK_DAYS),
             summary=summary,
             note=self.details or "",
         )

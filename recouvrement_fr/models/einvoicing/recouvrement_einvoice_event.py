@@ -162,18 +162,22 @@ class RecouvrementEinvoiceEvent(models.Model):
                 for _data, status in fresh
             ]
         )
-        files = self.env["ir.attachment"].sudo().create(  # evidence, owned by its event
-            [
-                {
-                    "name": f"{status.number.replace('/', '-')}-{status.code}.xml",
-                    "raw": data,
-                    "mimetype": "application/xml",
-                    "res_model": self._name,
-                    "res_id": event.id,
-                    "company_id": root.id,
-                }
-                for event, (data, status) in zip(events, fresh, strict=True)
-            ]
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(  # evidence, owned by its event
+                [
+                    {
+                        "name": f"{status.number.replace('/', '-')}-{status.code}.xml",
+                        "raw": data,
+                        "mimetype": "application/xml",
+                        "res_model": self._name,
+                        "res_id": event.id,
+                        "company_id": root.id,
+                    }
+                    for event, (data, status) in zip(events, fresh, strict=True)
+                ]
+            )
         )
         for event, file, (data, _status) in zip(events, files, fresh, strict=True):
             event.write({"attachment_id": file.id, "sha256": hashlib.sha256(data).hexdigest()})
@@ -221,13 +225,17 @@ class RecouvrementEinvoiceEvent(models.Model):
     def _invoices(self, statuses, root):
         """{key: the posted customer invoice} of each status; none where two could be meant, or where the seller told is
         another company."""
-        moves = self.env["account.move"].sudo().search(
-            [
-                ("company_id", "child_of", root.id),
-                ("name", "in", list({status.number for status in statuses})),
-                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
-                ("state", "in", ("posted", "cancel")),
-            ]
+        moves = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "child_of", root.id),
+                    ("name", "in", list({status.number for status in statuses})),
+                    ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+                    ("state", "in", ("posted", "cancel")),
+                ]
+            )
         )
         by_number = defaultdict(self.env["account.move"].sudo().browse)
         for move in moves:

@@ -299,9 +299,7 @@ class RecouvrementInsolvency(models.Model):
             key = (line.move_id.id, due, line.id)
             if residual > 0:
                 items[key] = (line, due, residual)
-                owed.append(
-                    Owed(key, due, line.amount_currency, (), debtor.debtor_type, debtor.type_confirmed)
-                )
+                owed.append(Owed(key, due, line.amount_currency, (), debtor.debtor_type, debtor.type_confirmed))
         # What he paid on account pays from its own day (C.civ 1342-10), when that precedes the judgment; credit notes
         # are set off for connexity alone, and when a person chooses so (C.com L622-7 I).
         accruals = self.env["recouvrement.accrual"].sudo()
@@ -733,8 +731,12 @@ class RecouvrementInsolvency(models.Model):
 
     def _court_seized(self):
         """The court before which the claim already is (C.com R622-23); else an empty text."""
-        cases = self.env["recouvrement.case"].sudo().search(  # whoever follows the case
-            [("state", "in", ("filed", "decision")), ("move_ids", "in", self.claim_ids.move_id.ids)], limit=1
+        cases = (
+            self.env["recouvrement.case"]
+            .sudo()
+            .search(  # whoever follows the case
+                [("state", "in", ("filed", "decision")), ("move_ids", "in", self.claim_ids.move_id.ids)], limit=1
+            )
         )
         return ", n° ".join(filter(None, (cases.court_id.name, cases.court_number)))
 

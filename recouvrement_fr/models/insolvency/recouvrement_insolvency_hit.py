@@ -68,9 +68,7 @@ class RecouvrementInsolvencyHit(models.Model):
             known[:1]._join(self)
             return known[:1]._get_records_action()
         if self.notice == "annulation":
-            raise UserError(
-                self.env._("This notice withdraws an announcement: there is nothing to open. Dismiss it.")
-            )
+            raise UserError(self.env._("This notice withdraws an announcement: there is nothing to open. Dismiss it."))
         self._check_not_withdrawn()
         judgment = self.judgment_on or self.published_on
         values = {

@@ -74,7 +74,9 @@ class AccountMove(models.Model):
         groups=COLLECTION_READERS,
     )
     limitation_basis = fields.Char(
-        "Because of", compute="_compute_limitation_date", help="The article, and what interrupted it last.",
+        "Because of",
+        compute="_compute_limitation_date",
+        help="The article, and what interrupted it last.",
         groups=COLLECTION_READERS,
     )
     recouvrement_limitation_count = fields.Integer(
@@ -224,12 +226,14 @@ class AccountMove(models.Model):
         day = fields.Date.to_date(value)
         ids = self.env["recouvrement.limitation.event"].sudo()._eventful()
         compare = {
-            "<": day.__gt__, "<=": day.__ge__, ">": day.__lt__, ">=": day.__le__, "=": day.__eq__,
+            "<": day.__gt__,
+            "<=": day.__ge__,
+            ">": day.__lt__,
+            ">=": day.__le__,
+            "=": day.__eq__,
         }[operator]
         eventful = [
-            move_id
-            for move_id, found in self.browse(ids)._limitations().items()
-            if found and compare(found.on)
+            move_id for move_id, found in self.browse(ids)._limitations().items() if found and compare(found.on)
         ]
         plain = SQL(" UNION ").join(
             self._limitation_sql(company, operator, day)

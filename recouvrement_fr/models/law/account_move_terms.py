@@ -25,9 +25,7 @@ class AccountMove(models.Model):
         help="Against the maximum of C.com L441-10 and L441-11, or of the public procurement code.",
         groups=COLLECTION_READERS,
     )
-    payment_term_warning = fields.Char(
-        compute="_compute_payment_term_state", groups=COLLECTION_READERS
-    )
+    payment_term_warning = fields.Char(compute="_compute_payment_term_state", groups=COLLECTION_READERS)
     interest_terms = fields.Char(
         "Interest", compute="_compute_interest_terms", groups="recouvrement_fr.group_recouvrement_user"
     )
@@ -35,8 +33,14 @@ class AccountMove(models.Model):
     # --- payment term -------------------------------------------------------------------------------------------------
 
     @api.depends(
-        "invoice_date", "invoice_date_due", "invoice_payment_term_id", "partner_id", "delivery_date",
-        "recouvrement_received_on", "move_type", "company_id",
+        "invoice_date",
+        "invoice_date_due",
+        "invoice_payment_term_id",
+        "partner_id",
+        "delivery_date",
+        "recouvrement_received_on",
+        "move_type",
+        "company_id",
     )
     def _compute_payment_term_state(self):
         today = clock.today(self.env)
@@ -51,9 +55,7 @@ class AccountMove(models.Model):
             if sector:
                 delivered_on = move.recouvrement_received_on if sector in PUBLIC else move.delivery_date
                 law = table.on(invoiced_on)
-                verdict = check_payment_term(
-                    invoiced_on, due, sector, delivered_on=delivered_on or None, sectors=law
-                )
+                verdict = check_payment_term(invoiced_on, due, sector, delivered_on=delivered_on or None, sectors=law)
                 move._tell_payment_term(verdict, law[sector], invoiced_on, delivered_on or None)
 
     def _payment_sector(self, card):

@@ -203,7 +203,9 @@ class RecouvrementClaimKind(models.Model):
         domain=[("account_type", "=", "asset_receivable")],
     )
     journal_ids = fields.Many2many(
-        "account.journal", "recouvrement_claim_kind_journal_rel", string="Proposed for journals",
+        "account.journal",
+        "recouvrement_claim_kind_journal_rel",
+        string="Proposed for journals",
         domain=[("type", "in", ("sale", "general"))],
     )
 

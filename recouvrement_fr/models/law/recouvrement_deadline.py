@@ -107,9 +107,7 @@ class RecouvrementDeadline(models.Model):
         for deadline in self.sudo():  # evidence: written by methods alone
             if deadline.state not in ("open", "missed"):
                 raise UserError(self.env._("%s is already closed.", deadline.name))
-            deadline.write(
-                {"state": "done", "done_on": clock.today(self.env), "done_by_id": self.env.uid}
-            )
+            deadline.write({"state": "done", "done_on": clock.today(self.env), "done_by_id": self.env.uid})
 
     def action_open_record(self):
         self.ensure_one()

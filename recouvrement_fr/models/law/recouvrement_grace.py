@@ -37,9 +37,7 @@ class RecouvrementGrace(models.Model):
         help="Empty: all those invoiced before the delay begins.",
     )
     decision = fields.Char(required=True, help="Court, date and number, for example: TJ Lyon, 12/05/2026, n° 26/01234.")
-    date_from = fields.Date(
-        "From", required=True, default=lambda self: clock.today(self.env), tracking=True
-    )
+    date_from = fields.Date("From", required=True, default=lambda self: clock.today(self.env), tracking=True)
     date_to = fields.Date(
         "To", required=True, tracking=True, help="The last day of the delay: two years at most (C.civ 1343-5)."
     )
@@ -61,9 +59,7 @@ class RecouvrementGrace(models.Model):
     def _check_moves(self):
         for grace in self:
             if grace.move_ids.commercial_partner_id - grace.debtor_id.partner_id:
-                raise ValidationError(
-                    self.env._("These invoices are not all of %s.", grace.debtor_id.display_name)
-                )
+                raise ValidationError(self.env._("These invoices are not all of %s.", grace.debtor_id.display_name))
 
     @api.model_create_multi
     def create(self, vals_list):

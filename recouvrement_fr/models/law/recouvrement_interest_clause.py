@@ -38,7 +38,10 @@ class RecouvrementInterestClause(models.Model):
     _rec_name = "source"
 
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id,
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
         domain=[("parent_id", "=", False)],
     )
     debtor_id = fields.Many2one(
@@ -58,7 +61,9 @@ class RecouvrementInterestClause(models.Model):
     )
     source = fields.Char(required=True, help="For example: conditions of sale of January 2026, article 7.")
     date_from = fields.Date(
-        "Invoices from", required=True, default=lambda self: clock.today(self.env),
+        "Invoices from",
+        required=True,
+        default=lambda self: clock.today(self.env),
         help="The first invoice date it applies to.",
     )
     rate = fields.Float(
@@ -125,7 +130,8 @@ class RecouvrementInterestClause(models.Model):
             if len({root for root in roots if root}) > 1 or clause.company_id.parent_id:
                 raise ValidationError(self.env._("The debtor and the invoice are of the company of the clause."))
             if clause.move_id and clause.debtor_id.partner_id not in (
-                self.env["res.partner"], clause.move_id.commercial_partner_id
+                self.env["res.partner"],
+                clause.move_id.commercial_partner_id,
             ):
                 raise ValidationError(self.env._("The invoice is of another debtor."))
 

@@ -30,9 +30,7 @@ class RecouvrementLimitationAlert(models.Model):
     @api.model
     def _restart(self, move_ids):
         """Something moved the limitation of these invoices: their thresholds are told again."""
-        self.env.cr.execute(
-            SQL("DELETE FROM recouvrement_limitation_alert WHERE move_id = %s", bulk.any_of(move_ids))
-        )
+        self.env.cr.execute(SQL("DELETE FROM recouvrement_limitation_alert WHERE move_id = %s", bulk.any_of(move_ids)))
         self.invalidate_model(flush=False)
 
     @api.model
@@ -151,9 +149,9 @@ class RecouvrementLimitationAlert(models.Model):
         managers = company._recouvrement_managers()
         debtors = self.env["recouvrement.debtor"].browse(told)
         numbers = dict(
-            self.env["account.move"].browse(row[0] for rows in told.values() for row in rows).mapped(
-                lambda move: (move.id, move.display_name)
-            )
+            self.env["account.move"]
+            .browse(row[0] for rows in told.values() for row in rows)
+            .mapped(lambda move: (move.id, move.display_name))
         )
         values = []
         for debtor in debtors:

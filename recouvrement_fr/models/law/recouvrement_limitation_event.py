@@ -82,7 +82,7 @@ class RecouvrementLimitationEvent(models.Model):
     voided_on = fields.Date(readonly=True)
     voided_by_id = fields.Many2one("res.users", readonly=True)
 
-    _ends_after = models.Constraint("CHECK(until IS NULL OR until >= \"on\")", "It cannot end before it begins.")
+    _ends_after = models.Constraint('CHECK(until IS NULL OR until >= "on")', "It cannot end before it begins.")
 
     @api.depends("kind")
     def _compute_law(self):

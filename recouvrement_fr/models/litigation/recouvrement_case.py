@@ -213,9 +213,7 @@ class RecouvrementCase(models.Model):
         busy = self.sudo().search([("state", "!=", "closed"), ("move_ids", "in", moves.ids)])  # whoever may see it
         if busy:
             raise ValidationError(
-                self.env._(
-                    "Already in a case: %s.", ", ".join((busy.move_ids & moves).sorted("id").mapped("name"))
-                )
+                self.env._("Already in a case: %s.", ", ".join((busy.move_ids & moves).sorted("id").mapped("name")))
             )
 
     def _take_in(self, moves):

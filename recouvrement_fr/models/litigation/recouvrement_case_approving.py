@@ -155,9 +155,9 @@ class RecouvrementCase(models.Model):
             self.env._("%s: approved by the creditor.", name) if is_granted else self.env._("%s: not approved.", name)
         )
         self._note("approval", on, words, details=comment, run_id=run.id, figures=statement.figures())
-        self.sudo().activity_ids.filtered(
-            lambda activity: name in (activity.summary or "")
-        ).action_feedback(feedback=comment or "")
+        self.sudo().activity_ids.filtered(lambda activity: name in (activity.summary or "")).action_feedback(
+            feedback=comment or ""
+        )
         self._sync(on)
 
     def _check_not_stopped(self, run, on):

@@ -141,9 +141,7 @@ class RecouvrementCase(models.Model):
         )
         town = (self.partner_id.city or "").strip().lower()
         in_town = courts.filtered(lambda court: (court.city or "").strip().lower() == town)
-        return in_town or courts.filtered(
-            lambda court: serves(court.department, self._department())
-        )
+        return in_town or courts.filtered(lambda court: serves(court.department, self._department()))
 
     def action_propose_court(self):
         """Choose the court again by the rule: the amount, the debtor or the procedure changed."""

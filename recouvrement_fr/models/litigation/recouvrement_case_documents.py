@@ -178,9 +178,7 @@ class RecouvrementCase(models.Model):
             "creditor": self._creditor(),
             "court": self._court_values(),
             "court_number": self.court_number or "",
-            "parties": {
-                name: self._party(self[name], formats) for name in ("bailiff_id", "lawyer_id", "agency_id")
-            },
+            "parties": {name: self._party(self[name], formats) for name in ("bailiff_id", "lawyer_id", "agency_id")},
             "rows": self._rows(statement, formats, money),
             "tranches": self._tranches(statement, formats, money),
             "amount": money(statement.total("total")),

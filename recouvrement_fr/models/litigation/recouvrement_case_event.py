@@ -54,7 +54,11 @@ class RecouvrementCaseEvent(models.Model):
     author_id = fields.Many2one("res.users", "Noted by", required=True, readonly=True)
     noted_at = fields.Datetime("Noted at", required=True, readonly=True)
     attachment_ids = fields.Many2many(
-        "ir.attachment", "recouvrement_case_event_attachment_rel", "event_id", "attachment_id", "Documents",
+        "ir.attachment",
+        "recouvrement_case_event_attachment_rel",
+        "event_id",
+        "attachment_id",
+        "Documents",
         readonly=True,
     )
     hashes = fields.Json("SHA-256 of the documents", readonly=True)  # {file name: hash}, as they were that day

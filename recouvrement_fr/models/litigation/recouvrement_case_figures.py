@@ -173,8 +173,7 @@ class RecouvrementCase(models.Model):
             "notices": accrual._notices(moves.ids),
             "movements": {
                 (move_id, due, 0): tuple(
-                    Movement(found.on, found.amount, "credit" if found.is_reversal else "payment")
-                    for found in known
+                    Movement(found.on, found.amount, "credit" if found.is_reversal else "payment") for found in known
                 )
                 for (move_id, due), known in receipts.items()
             },
@@ -221,14 +220,18 @@ class RecouvrementCase(models.Model):
 
     def _complementary(self):
         """{move id: what is still asked beyond the fixed indemnity}, on justification (C.com L441-10 II)."""
-        rows = self.env["recouvrement.accessory"].sudo()._read_group(
-            [
-                ("move_id", "in", self.claim_ids.move_id.ids),
-                ("kind", "=", "complementary"),
-                ("state", "in", ("accrued", "claimed")),
-            ],
-            ["move_id"],
-            ["amount:sum", "amount_waived:sum"],
+        rows = (
+            self.env["recouvrement.accessory"]
+            .sudo()
+            ._read_group(
+                [
+                    ("move_id", "in", self.claim_ids.move_id.ids),
+                    ("kind", "=", "complementary"),
+                    ("state", "in", ("accrued", "claimed")),
+                ],
+                ["move_id"],
+                ["amount:sum", "amount_waived:sum"],
+            )
         )
         return {move.id: self._money(amount - waived) for move, amount, waived in rows}
 

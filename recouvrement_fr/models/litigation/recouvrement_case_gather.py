@@ -303,8 +303,8 @@ class RecouvrementCase(models.Model):
 
     def _found_messages(self):
         """What was written with the debtor in Odoo, and what was enclosed; internal notes never are."""
-        family = self.env["res.partner"].with_context(active_test=False).search(
-            [("id", "child_of", self.partner_id.ids)]
+        family = (
+            self.env["res.partner"].with_context(active_test=False).search([("id", "child_of", self.partner_id.ids)])
         )
         about = [("account.move", self.move_ids.ids), ("recouvrement.debtor", self.debtor_id.ids)]
         about += [("recouvrement.case", self.ids), ("res.partner", family.ids)]

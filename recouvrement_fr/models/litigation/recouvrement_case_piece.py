@@ -64,9 +64,7 @@ class RecouvrementCasePiece(models.Model):
     note = fields.Char(help="For colleagues: not printed.")
     origin = fields.Char("Source", readonly=True, index="btree_not_null")  # its key in Odoo; none for an upload
     origin_checksum = fields.Char("Checksum of the source", readonly=True)  # of the source when it was taken
-    attachment_id = fields.Many2one(
-        "ir.attachment", "File", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    attachment_id = fields.Many2one("ir.attachment", "File", readonly=True, index="btree_not_null", ondelete="restrict")
     mimetype = fields.Char("Type", readonly=True)
     file_size = fields.Integer("Size", readonly=True)
     sha256 = fields.Char("SHA-256", readonly=True)

@@ -104,7 +104,11 @@ class RecouvrementCase(models.Model):
     def _insolvency(self):
         """The proceedings in progress that stop this case: one of its claims at least was born before the judgment."""
         self.ensure_one()
-        found = self.env["recouvrement.insolvency"].sudo().search(  # that it is stopped is shown to whoever acts
-            [("debtor_id", "=", self.debtor_id.id), ("state", "=", "open"), ("kind", "in", STOPPING)], limit=1
+        found = (
+            self.env["recouvrement.insolvency"]
+            .sudo()
+            .search(  # that it is stopped is shown to whoever acts
+                [("debtor_id", "=", self.debtor_id.id), ("state", "=", "open"), ("kind", "in", STOPPING)], limit=1
+            )
         )
         return found if found and found._prior(self.sudo().move_ids) else found.browse()

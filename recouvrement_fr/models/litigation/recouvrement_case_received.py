@@ -27,8 +27,10 @@ class RecouvrementCase(models.Model):
 
     def _told(self, on):
         """What third parties said they received up to that day, as the events that count say it."""
-        events = self.sudo().event_ids._effective().filtered(
-            lambda event: event.kind == "payment" and event.amount > 0 and event.on <= on
+        events = (
+            self.sudo()
+            .event_ids._effective()
+            .filtered(lambda event: event.kind == "payment" and event.amount > 0 and event.on <= on)
         )
         return [receipts.Sum(event.on, self._money(event.amount)) for event in events]
 
@@ -48,9 +50,7 @@ class RecouvrementCase(models.Model):
         """(the receipts of the ledger, from the day they were told of; what was told and is not allocated yet)."""
         payments = [(key, receipt) for key in sorted(found) for receipt in found[key] if receipt.kind == "payment"]
         parts, waiting = receipts.set_against(told, [receipts.Sum(one.on, one.amount) for _key, one in payments])
-        answer = {
-            key: [receipt for receipt in known if receipt.kind != "payment"] for key, known in found.items()
-        }
+        answer = {key: [receipt for receipt in known if receipt.kind != "payment"] for key, known in found.items()}
         for part in parts:
             key, receipt = payments[part.index]
             answer[key].append(receipt._replace(on=part.on, amount=part.amount))

@@ -53,8 +53,7 @@ class RecouvrementCaseStep(models.Model):
             again = step.state == "done" and step.step_id.is_repeatable
             late = step.state == "closed" and step.last_day  # ruled out by time alone
             step.is_recordable = step.run_id._undone_by(step.step_id) or (
-                step.run_id.state == "running"
-                and bool(again or late or step.state in ("open", "possible", "missed"))
+                step.run_id.state == "running" and bool(again or late or step.state in ("open", "possible", "missed"))
             )
 
     def action_record(self):

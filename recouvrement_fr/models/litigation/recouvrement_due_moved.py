@@ -60,8 +60,9 @@ class RecouvrementCaseClaim(models.Model):
                 for claim in mine.filtered(lambda claim, before=before: claim.date_due == before):
                     if claim.case_id.frozen_on:
                         claim._tell_moved(after)
-                    elif not self.search_count([("move_id", "=", move.id), ("date_due", "=", after),
-                                                ("is_open", "=", True)], limit=1):
+                    elif not self.search_count(
+                        [("move_id", "=", move.id), ("date_due", "=", after), ("is_open", "=", True)], limit=1
+                    ):
                         claim.date_due = after
 
     def _tell_moved(self, after):

@@ -77,9 +77,7 @@ class RecouvrementProceedingStep(models.Model):
     )
 
     # --- delay ---
-    delay_code = fields.Char(
-        "Delay", copy=False, help="The code of a delay of the list of delays; empty: none."
-    )
+    delay_code = fields.Char("Delay", copy=False, help="The code of a delay of the list of delays; empty: none.")
     since_id = fields.Many2one(
         "recouvrement.proceeding.step",
         "Counted from",

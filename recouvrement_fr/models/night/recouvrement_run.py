@@ -645,9 +645,7 @@ class RecouvrementRun(models.Model):
         if summary in where.activity_ids.mapped("summary"):
             return
         for manager in company._recouvrement_managers():
-            where.activity_schedule(
-                "mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note
-            )
+            where.activity_schedule("mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note)
 
     def _call_managers(self, summary, note=None):
         for manager in self.company_id._recouvrement_managers():

@@ -292,11 +292,7 @@ class RecouvrementAccessory(models.Model):
         self.env["recouvrement.run"]._check_manager()
         self.check_access("read")  # of his own companies
         # A manager reads accounting: the one entry he may make is this draft, that an accountant checks and posts.
-        return (
-            self.sudo()
-            ._book(clock.today(self.env))
-            ._get_records_action(name=self.env._("Penalty invoices"))
-        )
+        return self.sudo()._book(clock.today(self.env))._get_records_action(name=self.env._("Penalty invoices"))
 
     def action_open_penalty_move(self):
         self.ensure_one()
@@ -717,9 +713,7 @@ class RecouvrementAccessory(models.Model):
 
     def _in_company_currency(self, amount):
         company = self.company_id
-        return self.currency_id._convert(
-            amount, company.currency_id, company, self.date_to or clock.today(self.env)
-        )
+        return self.currency_id._convert(amount, company.currency_id, company, self.date_to or clock.today(self.env))
 
     def _waive(self, amounts, reason):
         """Give up these amounts, {row: amount}, added to what was given up before; traced on rows and debtors."""

@@ -129,8 +129,12 @@ class RecouvrementDebtor(models.Model):
         result = super().write(vals)
         if {"debtor_type", "type_confirmed"} & vals.keys():
             cards = self.filtered("type_confirmed")
-            rows = self.env["recouvrement.accessory"].sudo().search(  # whoever corrects the type
-                [("debtor_id", "in", cards.ids), ("state", "in", OPEN)]
+            rows = (
+                self.env["recouvrement.accessory"]
+                .sudo()
+                .search(  # whoever corrects the type
+                    [("debtor_id", "in", cards.ids), ("state", "in", OPEN)]
+                )
             )
             rows._rejudge()
         return result

@@ -91,8 +91,9 @@ class Terms(NamedTuple):
             day = format_date(env, freeze.date_from)
             if freeze.date_to:
                 until = format_date(env, freeze.date_to)
-                words += " " + env._("Frozen from %(day)s to %(until)s (%(article)s).", day=day, until=until,
-                                     article=freeze.article)
+                words += " " + env._(
+                    "Frozen from %(day)s to %(until)s (%(article)s).", day=day, until=until, article=freeze.article
+                )
             else:
                 words += " " + env._("Frozen since %(day)s (%(article)s).", day=day, article=freeze.article)
         return words
@@ -192,8 +193,7 @@ class RecouvrementAccrual(models.AbstractModel):
         asked = {owed.key[0] for owed in instalments if owed.credits is None}
         found = self._open_credits(asked, on)
         return [
-            owed if owed.credits is not None else owed._replace(credits=found.get(owed.key, ()))
-            for owed in instalments
+            owed if owed.credits is not None else owed._replace(credits=found.get(owed.key, ())) for owed in instalments
         ]
 
     @api.model

@@ -166,9 +166,7 @@ class RecouvrementDecompte(models.AbstractModel):
     def _note(self, note):
         """A note of the rules, in the language of the context."""
         formats = Formats(self.env.lang or LANG)
-        values = {
-            name: self._note_value(formats, value) for name, value in note.params.items()
-        }
+        values = {name: self._note_value(formats, value) for name, value in note.params.items()}
         texts = {
             "public_rate": lambda: self.env._(
                 "Rate of %(half_year)s, in which interest began, kept to the end (%(article)s).", **values
@@ -231,9 +229,7 @@ class RecouvrementDecompte(models.AbstractModel):
                 line["indemnity"] += block["indemnity"]
                 line["total"] += block["indemnity"]
         home = company.currency_id
-        together = sum(
-            (line["total"] * self._rate(currency, company, on) for currency, line in lines.items()), NOTHING
-        )
+        together = sum((line["total"] * self._rate(currency, company, on) for currency, line in lines.items()), NOTHING)
         return {
             "lines": [{"currency": currency.name, **line} for currency, line in lines.items()],
             "home": home.name,

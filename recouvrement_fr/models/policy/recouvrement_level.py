@@ -93,9 +93,7 @@ class RecouvrementLevel(models.Model):
     def _check_delays(self):
         for level in self:
             if level.delay_days < 0:
-                raise ValidationError(
-                    self.env._("The delay of %s is a number of days, zero or more.", level.name)
-                )
+                raise ValidationError(self.env._("The delay of %s is a number of days, zero or more.", level.name))
             if level.term_days < 0:
                 raise ValidationError(self.env._("The time to pay of %s cannot be negative.", level.name))
 

@@ -32,9 +32,7 @@ class MailMail(models.Model):
         ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
         on = clock.today(self.env)
         late = self.env["recouvrement.run"]._gap_companies(on)  # a restored backup: see recouvrement_gap
-        held = ours.filtered(
-            lambda mail: mail.record_company_id in late and clock.day_of(self.env, mail.date) < on
-        )
+        held = ours.filtered(lambda mail: mail.record_company_id in late and clock.day_of(self.env, mail.date) < on)
         self, ours = self - held, ours - held
         for mails in (self - ours, ours.with_context(recouvrement_at_most_once=True)):
             if mails:

@@ -540,7 +540,5 @@ class RecouvrementDispatch(models.Model):
         mine = self._lock()
         for dispatch in mine.filtered(lambda dispatch: dispatch.state == "uncertain"):
             reminder = dispatch.reminder_id
-            reminder.error = self.env._(
-                "It may have left: look in the mail server's log, then say so on its dispatch."
-            )
+            reminder.error = self.env._("It may have left: look in the mail server's log, then say so on its dispatch.")
             reminder.debtor_id._tell_collector(self.env._("Did reminder %s leave?", reminder.name), reminder.error)

@@ -154,14 +154,18 @@ class RecouvrementDispatch(models.Model):
 
     def _open_file(self, name, document, suffix, mimetype):
         """Open a file made of the letters of the selection."""
-        attachment = self.env["ir.attachment"].sudo().create(  # read by whoever reads the dispatch it is on
-            {
-                "name": f"{name}.{suffix}",
-                "raw": document,
-                "mimetype": mimetype,
-                "res_model": self._name,
-                "res_id": self[0].id,
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(  # read by whoever reads the dispatch it is on
+                {
+                    "name": f"{name}.{suffix}",
+                    "raw": document,
+                    "mimetype": mimetype,
+                    "res_model": self._name,
+                    "res_id": self[0].id,
+                }
+            )
         )
         download = "true" if suffix == "csv" else "false"
         return {
@@ -249,9 +253,7 @@ class RecouvrementDispatch(models.Model):
 
     def _check_status(self, state, on):
         if self.state not in ("handed_over", "delivered", "bounced") or not self.posted_on:
-            raise UserError(
-                self.env._("%s was not posted: mark it as posted first, with its day.", self.display_name)
-            )
+            raise UserError(self.env._("%s was not posted: mark it as posted first, with its day.", self.display_name))
         if on < self.posted_on:
             raise UserError(
                 self.env._(

@@ -66,7 +66,8 @@ class RecouvrementReminder(models.Model):
         [("night", "Night"), ("manual", "By hand"), ("imported", "Imported")], default="night", required=True
     )
     gate_confirmed = fields.Boolean(
-        "Counts as sent", tracking=True,
+        "Counts as sent",
+        tracking=True,
         help="A manager confirms that this imported reminder was really sent: a formal notice may follow it.",
     )
     state = fields.Selection(
@@ -573,9 +574,7 @@ class RecouvrementReminder(models.Model):
             notices = page.filtered(lambda reminder: reminder.kind == "formal_notice")
             barred = notices.line_ids.move_id._notice_obstacles(on)
             for reminder in page:
-                standing = reminder._standing(
-                    cases[reminder.debtor_id.id], on, barred if reminder in notices else {}
-                )
+                standing = reminder._standing(cases[reminder.debtor_id.id], on, barred if reminder in notices else {})
                 if not standing.problem and quiet_until(decider.quiet, on, reminder.kind):
                     standing = standing._replace(problem=reminder._held_because("quiet_period"))
                 standings[reminder.id] = standing
@@ -691,9 +690,7 @@ class RecouvrementReminder(models.Model):
                 "tranches": {line.id: accrued.get(line.id, NO_ACCRUAL).tranches for line in mine},
                 "notes": sorted({accrued.get(line.id, NO_ACCRUAL).note for line in mine} - {None}),
             }
-            reminder.write(
-                dict(zip(("amount_due", "amount_interest", "amount_indemnity"), totals, strict=True))
-            )
+            reminder.write(dict(zip(("amount_due", "amount_interest", "amount_indemnity"), totals, strict=True)))
         self.env["recouvrement.reminder.line"]._freeze(rows)
         return details
 

@@ -111,9 +111,7 @@ class RecouvrementReminder(models.Model):
         on = clock.today(self.env)
         reminder.amount_due = sum(line._in_company_currency(line.amount_residual, on) for line in stay)
         names = ", ".join(out.mapped("move_id.display_name"))
-        reminder.message_post(
-            body=self.env._("Left out: %(invoices)s. %(reason)s", invoices=names, reason=reason)
-        )
+        reminder.message_post(body=self.env._("Left out: %(invoices)s. %(reason)s", invoices=names, reason=reason))
 
     @api.model
     def _leaving_domain(self):

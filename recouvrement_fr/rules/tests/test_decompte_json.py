@@ -208,8 +208,17 @@ class TestMistakes(unittest.TestCase):
         names = [one["name"] for one in found["answers"][0]["errors"]]
         self.assertEqual(
             sorted(names),
-            sorted(["FieldUnknown", "FieldInvalid", "FieldMissing", "FieldMissing", "FieldInvalid", "NegativeAmount",
-                    "FieldUnused"]),
+            sorted(
+                [
+                    "FieldUnknown",
+                    "FieldInvalid",
+                    "FieldMissing",
+                    "FieldMissing",
+                    "FieldInvalid",
+                    "NegativeAmount",
+                    "FieldUnused",
+                ]
+            ),
         )
         self.assertEqual(found["answers"][0]["error"]["name"], names[0])
 

@@ -37,9 +37,7 @@ class TestRecoveryIndemnity(unittest.TestCase):
     def test_a_debt_born_on_or_after_the_judgment_may_be_paid_and_bears_it(self):
         for born, amount in ((date(2025, 5, 9), 0), (date(2025, 5, 10), 40), (date(2025, 5, 20), 40)):
             with self.subTest(born=born):
-                found = recovery_indemnity(
-                    "professional", DUE, LATE, insolvency_on=date(2025, 5, 10), born_on=born
-                )
+                found = recovery_indemnity("professional", DUE, LATE, insolvency_on=date(2025, 5, 10), born_on=born)
                 self.assertEqual(found, amount)
 
     def test_it_exists_since_2013(self):

@@ -232,7 +232,6 @@ class TestFreeze(unittest.TestCase):
         self.assertEqual(sum(t.days for t in found.tranches), 30)
         self.assertEqual(sum(t.days for t in found.tranches if not t.rate), 15)
 
-
     def test_a_delay_granted_by_a_judge_leaves_the_plain_legal_interest(self):
         granted = Freeze(day("2025-06-11"), day("2025-06-20"), "C.civ 1343-5")
         bought = claim(regime="consumer", notice_on=day("2025-05-31"), freezes=(granted,))
@@ -341,9 +340,7 @@ class TestJudgment(unittest.TestCase):
     def test_a_consumer_owes_two_years_of_interest_after_a_judgment(self):
         old = claim(due="2021-06-30", regime="judgment", consumer_debtor=True)
         found = decompte(old, day("2025-06-30"), RATES)
-        self.assertEqual(
-            found.interest_in_time, found.interest - decompte(old, day("2023-06-30"), RATES).interest
-        )
+        self.assertEqual(found.interest_in_time, found.interest - decompte(old, day("2023-06-30"), RATES).interest)
         self.assertIn("L218-2", next(note for note in found.notes if note.code == "arrears"))
         claimed = Claim(D(10000), day("2017-06-30"), "professional", judged=True)
         self.assertIn("arrears", [note.code for note in decompte(claimed, day("2025-06-30"), RATES).notes])
@@ -352,7 +349,9 @@ class TestJudgment(unittest.TestCase):
 
     def test_what_was_paid_of_old_interest_is_not_offered_again(self):
         old = claim(
-            due="2017-06-30", regime="judgment", imputation="interest",
+            due="2017-06-30",
+            regime="judgment",
+            imputation="interest",
             movements=(Movement(day("2025-01-01"), D("2200")),),
         )
         found = decompte(old, day("2025-06-30"), RATES)

@@ -81,8 +81,11 @@ class TestNetting(unittest.TestCase):
 
     def test_each_debt_tells_which_credit_paid_it_the_oldest_credit_first(self):
         items = [
-            item(1, MARCH, 1000), item(2, APRIL, 500),
-            item(8, MAY, -700, on=MAY), item(9, MAY, -600, on=APRIL), item(7, MAY, -100, on=MAY, reverses=2),
+            item(1, MARCH, 1000),
+            item(2, APRIL, 500),
+            item(8, MAY, -700, on=MAY),
+            item(9, MAY, -600, on=APRIL),
+            item(7, MAY, -100, on=MAY, reverses=2),
         ]
         debts, _credit = net(items)
         self.assertEqual(

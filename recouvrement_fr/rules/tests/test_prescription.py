@@ -311,6 +311,7 @@ class TestAlerts(unittest.TestCase):
             with self.subTest(left=left):
                 self.assertEqual(alert_threshold(START, START - timedelta(days=left)), expected)
 
+
 DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 EVENTS = st.lists(
     st.builds(
@@ -363,7 +364,11 @@ def walked_start(kind, due, performed_on, agreed):
     while True:
         performed = performed_on is not None and day_by_day >= performed_on
         waits = {  # who has to wait for the date written on the invoice
-            "commercial": agreed, "civil": agreed, "consumer": agreed, "transport": False, "works": False,
+            "commercial": agreed,
+            "civil": agreed,
+            "consumer": agreed,
+            "transport": False,
+            "works": False,
             "public": False,
         }.get(kind, True)
         if day_by_day >= due or (performed and not waits):

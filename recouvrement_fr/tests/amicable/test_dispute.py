@@ -83,9 +83,7 @@ class TestDispute(RecouvrementCommon):
     def test_a_credit_note_for_the_part_contested_counts_once(self):
         dispute = self.contested(amount=300)
         with self.at(MONDAY):
-            self.invoice(
-                MONDAY, 300, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id
-            )
+            self.invoice(MONDAY, 300, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id)
         self.night(MONDAY + DAY)
         planned = self.reminders().filtered(lambda reminder: reminder.state == "planned")
         self.assertEqual(planned.amount_due, 700)
@@ -95,9 +93,7 @@ class TestDispute(RecouvrementCommon):
     def test_a_credit_note_for_a_part_of_it_leaves_the_rest_contested(self):
         dispute = self.contested(amount=300)
         with self.at(MONDAY):
-            self.invoice(
-                MONDAY, 100, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id
-            )
+            self.invoice(MONDAY, 100, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id)
         self.night(MONDAY + DAY)
         planned = self.reminders().filtered(lambda reminder: reminder.state == "planned")
         self.assertEqual(planned.amount_due, 700)
@@ -118,9 +114,7 @@ class TestDispute(RecouvrementCommon):
 
     def test_one_credit_note_ends_one_dispute_the_oldest(self):
         first, second = self.contested(amount=300), self.contested(amount=300)
-        refund = self.invoice(
-            MONDAY, 300, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id
-        )
+        refund = self.invoice(MONDAY, 300, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=self.debt.id)
         (refund.line_ids | self.debt.line_ids).filtered(
             lambda line: line.account_type == "asset_receivable"
         ).reconcile()

@@ -110,9 +110,7 @@ class TestGuarantee(RecouvrementCommon):
         counts = []
         for size in (1, 5):
             with self.at(MONDAY):
-                self.env["recouvrement.guarantee"].create(
-                    [{**values, "debtor_id": card.id} for card in cards[:size]]
-                )
+                self.env["recouvrement.guarantee"].create([{**values, "debtor_id": card.id} for card in cards[:size]])
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

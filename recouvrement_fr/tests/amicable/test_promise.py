@@ -346,8 +346,9 @@ class TestPromise(PromiseCommon):
     def test_in_its_own_currency(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True
-        self.env["res.currency.rate"].create({"currency_id": dollar.id, "rate": 2, "name": DUE - 60 * DAY,
-                                              "company_id": self.company.id})
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "rate": 2, "name": DUE - 60 * DAY, "company_id": self.company.id}
+        )
         dollars = self.invoice(DUE, 800, currency_id=dollar.id)
         promise = self.promise(moves=dollars, amount=600)
         self.assertEqual((promise.currency_id, promise.company_amount), (dollar, 300))

@@ -149,8 +149,10 @@ class TestDuties(CaseCommon):
                     self.assertTrue(self.env[model].with_user(user).create(needed))
 
     def test_a_copy_begins_afresh(self):
-        guarantee = self.env["recouvrement.guarantee"].with_user(self.officer).create(
-            {"debtor_id": self.card().id, "kind": "reserve_of_title", "name": "Clause"}
+        guarantee = (
+            self.env["recouvrement.guarantee"]
+            .with_user(self.officer)
+            .create({"debtor_id": self.card().id, "kind": "reserve_of_title", "name": "Clause"})
         )
         guarantee.sudo().state = "released"
         self.assertEqual(guarantee.copy().state, "active")

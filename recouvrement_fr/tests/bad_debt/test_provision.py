@@ -54,9 +54,7 @@ class TestProvision(BadDebtCommon):
         return entries
 
     def by_move(self, provision):
-        return {
-            line.move_id: (line.rate, line.provision, line.previous, line.movement) for line in provision.line_ids
-        }
+        return {line.move_id: (line.rate, line.provision, line.previous, line.movement) for line in provision.line_ids}
 
     def test_by_age_on_the_price_without_vat(self):
         recent, old, older = self.late(30), self.late(100), self.late(200, 333.33)
@@ -144,9 +142,7 @@ class TestProvision(BadDebtCommon):
                     "judgment_on": CLOSING - DAY,
                 }
             )
-        self.assertEqual(
-            self.by_move(self.computed()), {doubtful: (50, 500, 0, 500), lost: (100, 1000, 0, 1000)}
-        )
+        self.assertEqual(self.by_move(self.computed()), {doubtful: (50, 500, 0, 500), lost: (100, 1000, 0, 1000)})
 
     def test_credits_on_the_account_cover_the_oldest_debt(self):
         old, older = self.late(100), self.late(110)

@@ -285,8 +285,10 @@ class TestSecurity(AccountTestInvoicingCommon):
 
     def test_manager_activates_and_deactivates_step_by_step(self):
         self.policy.state = "draft"
-        assistant = self.env["recouvrement.activation"].with_user(self.manager).create(
-            {"policy_ids": self.policy.ids, "policy_id": self.policy.id}
+        assistant = (
+            self.env["recouvrement.activation"]
+            .with_user(self.manager)
+            .create({"policy_ids": self.policy.ids, "policy_id": self.policy.id})
         )
         for step in ("openings", "types", "levels", "simulation"):
             self.assertFalse(self.company.recouvrement_active)

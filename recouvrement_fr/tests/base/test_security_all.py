@@ -153,8 +153,10 @@ class TestSecurityAll(RecouvrementCommon):
     def _is_asked(self, field):
         if field.related or not field.store or field.type == "one2many" or field.compute and field.readonly:
             return False
-        return field.name in ("company_id", "debtor_id", "move_ids") or field.required and (
-            not field.default or field.type == "many2one"
+        return (
+            field.name in ("company_id", "debtor_id", "move_ids")
+            or field.required
+            and (not field.default or field.type == "many2one")
         )
 
     def _value(self, field):
@@ -376,8 +378,10 @@ class TestSecurityAll(RecouvrementCommon):
     def test_frozen_file_never_changes(self):
         """A collector may write a draft, and so its attachments: not the file that was frozen with its hash."""
         document = self.record("recouvrement.document")
-        file = self.env["ir.attachment"].sudo().create(
-            {"name": "frozen.pdf", "raw": b"as it was", "res_model": document._name, "res_id": document.id}
+        file = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": "frozen.pdf", "raw": b"as it was", "res_model": document._name, "res_id": document.id})
         )
         other = file.copy({"name": "note.txt"})
         document.write({"attachment_id": file.id, "state": "frozen"})

@@ -42,8 +42,10 @@ class TestCalls(DispatchCommon):
     def log(self, outcome, task=None, on=MONDAY, hour=10, channel="call", **values):
         terms = Terms(**values.pop("terms", {}))
         with self.at(on, hour):
-            contact = self.env["recouvrement.contact"].with_user(self.collector)._log(
-                self.card().with_user(self.collector), channel, outcome, task, terms, **values
+            contact = (
+                self.env["recouvrement.contact"]
+                .with_user(self.collector)
+                ._log(self.card().with_user(self.collector), channel, outcome, task, terms, **values)
             )
         self.env.invalidate_all()
         return contact.sudo()
@@ -256,8 +258,10 @@ class TestCalls(DispatchCommon):
         collector = self.card().with_user(self.collector)
         self.debtor_partner.lang = "en_US"
         with self.at(MONDAY, 10):
-            dialog = self.env["recouvrement.outcome"].with_user(self.collector).create(
-                {"debtor_id": collector.id, "outcome": "already_paid"}
+            dialog = (
+                self.env["recouvrement.outcome"]
+                .with_user(self.collector)
+                .create({"debtor_id": collector.id, "outcome": "already_paid"})
             )
             self.assertTrue(dialog.ask_proof)
             dialog.action_record()

@@ -149,17 +149,21 @@ class TestDebtorCard(RecouvrementCommon):
         self.night(MONDAY)
         reminder = self.reminders()
         with self.at(MONDAY):
-            dispatch = self.env["recouvrement.dispatch"].sudo().create(
-                {
-                    "reminder_id": reminder.id,
-                    "company_id": self.company.id,
-                    "channel": "email",
-                    "state": "bounced",
-                    "failure": "no such user",
-                    "address": "compta@durand.example",
-                    "addressee_id": reminder.addressee_id.id,
-                    "handed_over_on": "2026-03-02 09:00:00",
-                }
+            dispatch = (
+                self.env["recouvrement.dispatch"]
+                .sudo()
+                .create(
+                    {
+                        "reminder_id": reminder.id,
+                        "company_id": self.company.id,
+                        "channel": "email",
+                        "state": "bounced",
+                        "failure": "no such user",
+                        "address": "compta@durand.example",
+                        "addressee_id": reminder.addressee_id.id,
+                        "handed_over_on": "2026-03-02 09:00:00",
+                    }
+                )
             )
         self.pay(first, on=MONDAY + timedelta(days=1))
         with self.at(MONDAY + timedelta(days=2)):

@@ -34,9 +34,7 @@ class TestReplies(DispatchCommon):
         """A reminder that left, and the answer that the mail gateway takes in."""
         _invoice, reminder = self.reminded()
         self.dispatch(MONDAY)
-        mail = MAIL.format(
-            sender=sender, number=reminder.id, parent=reminder.dispatch_ids.message_id, head=head
-        )
+        mail = MAIL.format(sender=sender, number=reminder.id, parent=reminder.dispatch_ids.message_id, head=head)
         with self.at(MONDAY, 11), mute_logger("odoo.addons.mail.models.mail_thread"):
             self.env["mail.thread"].message_process(False, mail)
         self.env.invalidate_all()

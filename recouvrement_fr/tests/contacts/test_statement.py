@@ -46,29 +46,37 @@ class TestStatement(RecouvrementCommon):
 
     def agree(self):
         """A plan on the overdue invoice, and a dispute on a part of the other."""
-        plan = self.env["recouvrement.plan"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "debtor_id": self.debtor.id,
-                "currency_id": self.company.currency_id.id,
-                "move_ids": [Command.set(self.overdue.ids)],
-                "state": "active",
-                "started_on": MONDAY,
-                "principal": 300,
-                "instalment_ids": [
-                    Command.create({"date": MONDAY + timedelta(days=days), "amount": 150}) for days in (20, 50)
-                ],
-            }
+        plan = (
+            self.env["recouvrement.plan"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "currency_id": self.company.currency_id.id,
+                    "move_ids": [Command.set(self.overdue.ids)],
+                    "state": "active",
+                    "started_on": MONDAY,
+                    "principal": 300,
+                    "instalment_ids": [
+                        Command.create({"date": MONDAY + timedelta(days=days), "amount": 150}) for days in (20, 50)
+                    ],
+                }
+            )
         )
-        dispute = self.env["recouvrement.dispute"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "debtor_id": self.debtor.id,
-                "move_ids": [Command.set(self.coming.ids)],
-                "is_partial": True,
-                "amount": 120,
-                "reason_id": self.env["recouvrement.dispute.reason"].search([], limit=1).id,
-            }
+        dispute = (
+            self.env["recouvrement.dispute"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "move_ids": [Command.set(self.coming.ids)],
+                    "is_partial": True,
+                    "amount": 120,
+                    "reason_id": self.env["recouvrement.dispute.reason"].search([], limit=1).id,
+                }
+            )
         )
         return plan, dispute
 
@@ -266,17 +274,21 @@ class TestStatement(RecouvrementCommon):
         with self.at(MONDAY):
             self.wizard(self.debtor, "pdf").action_give()
         statement = self.debtor.statement_ids
-        thanks = self.env["recouvrement.thanks"].sudo().create(
-            [
-                {
-                    "debtor_id": card.id,
-                    "card": card.id,
-                    "company_id": self.company.id,
-                    "settled_on": MONDAY,
-                    "state": "none",
-                }
-                for card in (self.debtor, self.other)
-            ]
+        thanks = (
+            self.env["recouvrement.thanks"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "debtor_id": card.id,
+                        "card": card.id,
+                        "company_id": self.company.id,
+                        "settled_on": MONDAY,
+                        "state": "none",
+                    }
+                    for card in (self.debtor, self.other)
+                ]
+            )
         )
         self.env["recouvrement.debtor"].sudo()._fold(self.debtor_partner, self.other_partner)
         kept = self.card(self.other_partner)

@@ -49,8 +49,10 @@ class TestVisits(DispatchCommon):
 
     def log(self, outcome, task=None, **terms):
         with self.at(MONDAY, 10):
-            contact = self.env["recouvrement.contact"].with_user(self.collector)._log(
-                self.card().with_user(self.collector), "visit", outcome, task, Terms(**terms)
+            contact = (
+                self.env["recouvrement.contact"]
+                .with_user(self.collector)
+                ._log(self.card().with_user(self.collector), "visit", outcome, task, Terms(**terms))
             )
         self.env.invalidate_all()
         return contact.sudo()
@@ -62,9 +64,7 @@ class TestVisits(DispatchCommon):
         _invoice, task = self.visited()
         self.assertEqual((task.channel, task.state), ("visit", "queued"))
         self.assertIn("2 rue du Débiteur", task.address)
-        self.assertEqual(
-            task.activity_id.activity_type_id, self.env.ref("recouvrement_fr.mail_activity_type_visit")
-        )
+        self.assertEqual(task.activity_id.activity_type_id, self.env.ref("recouvrement_fr.mail_activity_type_visit"))
         nowhere = self._partner("Sans adresse", street=False, zip=False, city=False)
         self.invoice(MONDAY - 3 * DAY, partner=nowhere)
         self.night(MONDAY + DAY)

@@ -36,8 +36,10 @@ class TestEvidence(CaseCommon):
         cls.admin.group_ids += cls.env.ref("recouvrement_fr.group_recouvrement_manager")
 
     def uploaded(self, user=None, raw=PDF, **values):
-        return self.env["ir.attachment"].with_user(user or self.collector).create(
-            {"name": "proof.pdf", "raw": raw, **values}
+        return (
+            self.env["ir.attachment"]
+            .with_user(user or self.collector)
+            .create({"name": "proof.pdf", "raw": raw, **values})
         )
 
     def dialog(self, model, user=None, **values):
@@ -114,9 +116,11 @@ class TestEvidence(CaseCommon):
                 on=OPENED,
                 attachment_ids=self.uploaded().ids,
             ).action_apply()
-            found["limitation"] = card.env["recouvrement.limitation.event"].search(
-                [("debtor_id", "=", card.id), ("kind", "=", "acknowledgement")]
-            ).attachment_ids
+            found["limitation"] = (
+                card.env["recouvrement.limitation.event"]
+                .search([("debtor_id", "=", card.id), ("kind", "=", "acknowledgement")])
+                .attachment_ids
+            )
             invoice = self.invoice(OPENED, 300)
             self.dialog(
                 "recouvrement.dispute.wizard", move_ids=invoice.ids, attachment_ids=self.uploaded().ids
@@ -129,21 +133,29 @@ class TestEvidence(CaseCommon):
             found["outcome"] = card.message_ids.attachment_ids.filtered(lambda file: file.res_model == card._name)
             event = case.with_user(self.officer)._note("note", OPENED, "Act", self.uploaded(self.officer))
             found["case"] = event.attachment_ids
-            guarantee = self.env["recouvrement.guarantee"].with_user(self.officer).create(
-                {
-                    "debtor_id": card.id,
-                    "kind": "reserve_of_title",
-                    "name": "Clause",
-                    "attachment_ids": [Command.set(self.uploaded(self.officer).ids)],
-                }
+            guarantee = (
+                self.env["recouvrement.guarantee"]
+                .with_user(self.officer)
+                .create(
+                    {
+                        "debtor_id": card.id,
+                        "kind": "reserve_of_title",
+                        "name": "Clause",
+                        "attachment_ids": [Command.set(self.uploaded(self.officer).ids)],
+                    }
+                )
             )
             found["guarantee"] = guarantee.attachment_ids
-            insolvency = self.env["recouvrement.insolvency"].with_user(self.officer).create(
-                {
-                    "debtor_id": card.id,
-                    "judgment_on": OPENED,
-                    "proof_ids": [Command.set(self.uploaded(self.officer).ids)],
-                }
+            insolvency = (
+                self.env["recouvrement.insolvency"]
+                .with_user(self.officer)
+                .create(
+                    {
+                        "debtor_id": card.id,
+                        "judgment_on": OPENED,
+                        "proof_ids": [Command.set(self.uploaded(self.officer).ids)],
+                    }
+                )
             )
             found["declaration"] = insolvency.proof_ids
         for name, file in found.items():

@@ -80,13 +80,17 @@ class TestInvoiceSending(DispatchCommon):
         self.assertTrue(sending.came_back)
 
     def test_refused_by_the_server_is_no_evidence(self):
-        mail = self.env["mail.mail"].sudo().create(
-            {
-                "model": "account.move",
-                "res_id": self.move.id,
-                "email_to": "compta@durand.example",
-                "attachment_ids": [Command.create({"name": "f.pdf", "raw": PDF, "mimetype": "application/pdf"})],
-            }
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "model": "account.move",
+                    "res_id": self.move.id,
+                    "email_to": "compta@durand.example",
+                    "attachment_ids": [Command.create({"name": "f.pdf", "raw": PDF, "mimetype": "application/pdf"})],
+                }
+            )
         )
         mail._postprocess_sent_message([], [], "refused", "mail_smtp")
         self.assertEqual(self.move._sent_evidence(), {})

@@ -37,7 +37,10 @@ class TestEinvoiceReader(RecouvrementCommon):
     def test_reasons_actions_and_amounts_are_read(self):
         [status] = cdar.read(
             message(
-                "207", "F1", seller="732829320", received="20260301080000",
+                "207",
+                "F1",
+                seller="732829320",
+                received="20260301080000",
                 reasons=[("QUALITE_ERR", "CNP", "Rayures"), ("TX_TVA_ERR", "NIN", "10 %")],
                 amounts=[("MNA", "300.00", ""), ("MPA", "-12.5", "20260310")],
             )
@@ -239,8 +242,11 @@ class TestEinvoice(RecouvrementCommon):
         with self.assertRaises(UserError):
             event.attachment_id.write({"raw": b"<x/>"})
         collector = new_test_user(
-            self.env, "einvoice_collector", groups="recouvrement_fr.group_recouvrement_user",
-            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+            self.env,
+            "einvoice_collector",
+            groups="recouvrement_fr.group_recouvrement_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
         )
         with self.assertRaises(AccessError):
             event.with_user(collector).unlink()
@@ -249,14 +255,20 @@ class TestEinvoice(RecouvrementCommon):
     def test_a_collector_receives_and_a_stranger_does_not(self):
         data = base64.b64encode(message("207", self.debt.name, reasons=[("QTE_ERR", "NIN", "x")])).decode()
         employee = new_test_user(
-            self.env, "einvoice_employee", groups="base.group_user",
-            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+            self.env,
+            "einvoice_employee",
+            groups="base.group_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
         )
         with self.assertRaises(AccessError):
             self.events.with_user(employee).receive_xml(data, self.company.id)
         collector = new_test_user(
-            self.env, "einvoice_collector", groups="recouvrement_fr.group_recouvrement_user",
-            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+            self.env,
+            "einvoice_collector",
+            groups="recouvrement_fr.group_recouvrement_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
         )
         with self.at(MONDAY):
             rows = self.events.with_user(collector).with_company(self.company).receive_xml(data, self.company.id)

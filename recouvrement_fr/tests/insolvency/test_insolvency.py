@@ -97,8 +97,10 @@ class TestInsolvency(RecouvrementCommon):
             self.assertIn("L622-7", warned.recouvrement_warning)
             warned._create_payments()
         self.assertIn("prior to the judgment", insolvency.activity_ids.summary)
-        draft = self.env["account.payment"].with_user(accountant).new(
-            {"payment_type": "inbound", "partner_type": "customer", "partner_id": self.debtor_partner.id}
+        draft = (
+            self.env["account.payment"]
+            .with_user(accountant)
+            .new({"payment_type": "inbound", "partner_type": "customer", "partner_id": self.debtor_partner.id})
         )
         self.assertIn("L622-7", draft.recouvrement_warning)
 
@@ -375,12 +377,22 @@ class TestInsolvency(RecouvrementCommon):
         self.assertEqual(insolvency._barred((self.debt | later_due | born_since).ids), {later_due.id})
 
     def test_creditor_and_court_are_compared_by_territory_for_the_delay_to_declare(self):
-        place = {"FR": ("base.fr", "69001"), "RE": ("base.re", "97400"), "FR-RE": ("base.fr", "97400"),
-                 "MQ": ("base.mq", "97200"), "BE": ("base.be", "1000")}
+        place = {
+            "FR": ("base.fr", "69001"),
+            "RE": ("base.re", "97400"),
+            "FR-RE": ("base.fr", "97400"),
+            "MQ": ("base.mq", "97200"),
+            "BE": ("base.be", "1000"),
+        }
         insolvency = self.opened(bodacc_on=MONDAY)
         for creditor, debtor, is_abroad in (
-            ("FR", "FR", False), ("RE", "FR", True), ("FR", "RE", True), ("RE", "FR-RE", False),
-            ("MQ", "RE", True), ("BE", "FR", True), ("FR", "BE", False),
+            ("FR", "FR", False),
+            ("RE", "FR", True),
+            ("FR", "RE", True),
+            ("RE", "FR-RE", False),
+            ("MQ", "RE", True),
+            ("BE", "FR", True),
+            ("FR", "BE", False),
         ):
             for partner, name in ((self.company.partner_id, creditor), (self.card().partner_id, debtor)):
                 country, code = place[name]
@@ -392,8 +404,13 @@ class TestInsolvency(RecouvrementCommon):
                 months = 4 if is_abroad else 2
                 self.assertLess(abs((line.date - fields.Date.add(MONDAY, months=months)).days), 5)
         self.env["recouvrement.court"].create(
-            {"code": "TMC-SD", "name": "Tribunal mixte de Saint-Denis", "kind": "commercial", "city": "Saint-Denis",
-             "zip": "97400"}
+            {
+                "code": "TMC-SD",
+                "name": "Tribunal mixte de Saint-Denis",
+                "kind": "commercial",
+                "city": "Saint-Denis",
+                "zip": "97400",
+            }
         )
         insolvency.court = "tribunal mixte de Saint-Denis"
         self.assertTrue(insolvency.is_abroad)  # the creditor is in metropolitan France
@@ -417,8 +434,10 @@ class TestInsolvency(RecouvrementCommon):
     def mails(self, *records):
         mails = self.env["mail.mail"].sudo()
         return mails.union(
-            *(mails.search([("model", "=", one._name), ("res_id", "in", one.ids), ("state", "=", "outgoing")])
-              for one in records)
+            *(
+                mails.search([("model", "=", one._name), ("res_id", "in", one.ids), ("state", "=", "outgoing")])
+                for one in records
+            )
         )
 
     def test_a_judgment_stops_a_plan_in_force_its_e_mails_and_its_notice(self):
@@ -539,9 +558,7 @@ class TestInsolvency(RecouvrementCommon):
             insolvency.kind = "liquidation"
             insolvency.judgment_on = MONDAY
             insolvency.invalidate_recordset()
-            self.assertEqual(
-                (insolvency.claim_ids.ids, insolvency.amount_total, insolvency.amount_credits), declared
-            )
+            self.assertEqual((insolvency.claim_ids.ids, insolvency.amount_total, insolvency.amount_credits), declared)
             with self.assertRaisesRegex(UserError, "does not change"):
                 insolvency.action_declared()
 
@@ -558,8 +575,15 @@ class TestInsolvency(RecouvrementCommon):
             group: new_test_user(self.env, f"seen_{group}", groups=f"recouvrement_fr.group_recouvrement_{group}")
             for group in ("user", "legal")
         }
-        buttons = ("action_declaration", "action_enclosures", "action_declared", "action_refresh_claim",
-                   "action_close", "action_mistake", "action_reopen")
+        buttons = (
+            "action_declaration",
+            "action_enclosures",
+            "action_declared",
+            "action_refresh_claim",
+            "action_close",
+            "action_mistake",
+            "action_reopen",
+        )
         form = self.env.ref("recouvrement_fr.recouvrement_insolvency_view_form")
         found = self.env.ref("recouvrement_fr.recouvrement_insolvency_hit_view_list")
         for view, names in ((form, buttons), (found, ("action_watch", "action_confirm", "action_dismiss"))):

@@ -21,8 +21,11 @@ class TestClaimKind(RecouvrementCommon):
 
     def collector(self):
         return new_test_user(
-            self.env, "collector", groups="recouvrement_fr.group_recouvrement_user",
-            company_ids=[Command.set(self.company.ids)], company_id=self.company.id,
+            self.env,
+            "collector",
+            groups="recouvrement_fr.group_recouvrement_user",
+            company_ids=[Command.set(self.company.ids)],
+            company_id=self.company.id,
         )
 
     def test_the_kind_is_proposed_from_the_nearest_then_chosen_by_a_person(self):

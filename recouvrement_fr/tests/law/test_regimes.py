@@ -35,8 +35,11 @@ class TestRegimes(RecouvrementCommon):
 
     def person(self, login, group):
         return new_test_user(
-            self.env, login, groups=f"recouvrement_fr.group_recouvrement_{group}",
-            company_ids=[Command.set(self.company.ids)], company_id=self.company.id,
+            self.env,
+            login,
+            groups=f"recouvrement_fr.group_recouvrement_{group}",
+            company_ids=[Command.set(self.company.ids)],
+            company_id=self.company.id,
         )
 
     # --- contract -----------------------------------------------------------------------------------------------------
@@ -190,40 +193,48 @@ class TestRegimes(RecouvrementCommon):
     def test_the_interest_of_a_consumer_runs_from_the_service_of_the_notice(self):
         self.debtor.debtor_type = "consumer"
         invoice = self.invoice(DUE)
-        reminder = self.env["recouvrement.reminder"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "debtor_id": self.debtor.id,
-                "addressee_id": self.debtor_partner.id,
-                "policy_id": self.policy.id,
-                "level_id": self.notice.id,
-                "date": DUE + DAY,
-                "state": "sent",
-                "sent_date": DUE + 2 * DAY,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "move_id": invoice.id,
-                            "date_due": DUE,
-                            "level_id": self.notice.id,
-                            "role": "carried",
-                            "currency_id": invoice.currency_id.id,
-                        }
-                    )
-                ],
-            }
+        reminder = (
+            self.env["recouvrement.reminder"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "addressee_id": self.debtor_partner.id,
+                    "policy_id": self.policy.id,
+                    "level_id": self.notice.id,
+                    "date": DUE + DAY,
+                    "state": "sent",
+                    "sent_date": DUE + 2 * DAY,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "move_id": invoice.id,
+                                "date_due": DUE,
+                                "level_id": self.notice.id,
+                                "role": "carried",
+                                "currency_id": invoice.currency_id.id,
+                            }
+                        )
+                    ],
+                }
+            )
         )
         self.assertEqual(self.interest(invoice), 1.29)  # 18 days at 2.62 %, as nothing says how it went
-        letter = self.env["recouvrement.dispatch"].sudo().create(
-            {
-                "reminder_id": reminder.id,
-                "company_id": self.company.id,
-                "channel": "registered",
-                "addressee_id": self.debtor_partner.id,
-                "state": "handed_over",
-                "postal_state": "posted",
-                "posted_on": DUE + 2 * DAY,
-            }
+        letter = (
+            self.env["recouvrement.dispatch"]
+            .sudo()
+            .create(
+                {
+                    "reminder_id": reminder.id,
+                    "company_id": self.company.id,
+                    "channel": "registered",
+                    "addressee_id": self.debtor_partner.id,
+                    "state": "handed_over",
+                    "postal_state": "posted",
+                    "posted_on": DUE + 2 * DAY,
+                }
+            )
         )
         self.assertEqual(self.interest(invoice), 0)
         letter.write({"postal_state": "presented", "presented_on": MONDAY - 10 * DAY})

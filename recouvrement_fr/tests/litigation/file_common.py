@@ -62,47 +62,57 @@ class FileCommon(RecouvrementCommon):
         return self.attached(move, f"{move.name}.pdf", text, res_field="invoice_pdf_report_file")
 
     def attached(self, record, name, text, **values):
-        return self.env["ir.attachment"].sudo().create(
-            {"name": name, "raw": sheet(text), "res_model": record._name, "res_id": record.id, **values}
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": name, "raw": sheet(text), "res_model": record._name, "res_id": record.id, **values})
         )
 
     def sent(self, level, channel, on):
         """A reminder that left that day: its bytes, and the receipt of a registered letter."""
-        reminder = self.env["recouvrement.reminder"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "debtor_id": self.card().id,
-                "addressee_id": self.debtor_partner.id,
-                "policy_id": self.policy.id,
-                "level_id": level.id,
-                "state": "sent",
-                "date": on,
-                "sent_date": on,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "move_id": self.debt.id,
-                            "date_due": DUE,
-                            "level_id": level.id,
-                            "role": "carried",
-                            "amount_residual": 1000,
-                            "currency_id": self.debt.currency_id.id,
-                        }
-                    )
-                ],
-            }
+        reminder = (
+            self.env["recouvrement.reminder"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.card().id,
+                    "addressee_id": self.debtor_partner.id,
+                    "policy_id": self.policy.id,
+                    "level_id": level.id,
+                    "state": "sent",
+                    "date": on,
+                    "sent_date": on,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "move_id": self.debt.id,
+                                "date_due": DUE,
+                                "level_id": level.id,
+                                "role": "carried",
+                                "amount_residual": 1000,
+                                "currency_id": self.debt.currency_id.id,
+                            }
+                        )
+                    ],
+                }
+            )
         )
-        dispatch = self.env["recouvrement.dispatch"].sudo().create(
-            {
-                "reminder_id": reminder.id,
-                "company_id": self.company.id,
-                "channel": channel,
-                "state": "delivered" if channel == "registered" else "handed_over",
-                "addressee_id": self.debtor_partner.id,
-                "handed_over_on": f"{on} 09:00:00",
-                "tracking_number": "1A00000000000" if channel == "registered" else False,
-                "delivered_on": on + 3 * DAY if channel == "registered" else False,
-            }
+        dispatch = (
+            self.env["recouvrement.dispatch"]
+            .sudo()
+            .create(
+                {
+                    "reminder_id": reminder.id,
+                    "company_id": self.company.id,
+                    "channel": channel,
+                    "state": "delivered" if channel == "registered" else "handed_over",
+                    "addressee_id": self.debtor_partner.id,
+                    "handed_over_on": f"{on} 09:00:00",
+                    "tracking_number": "1A00000000000" if channel == "registered" else False,
+                    "delivered_on": on + 3 * DAY if channel == "registered" else False,
+                }
+            )
         )
         dispatch.attachment_id = self.attached(dispatch, f"{reminder.name}.pdf".replace("/", "-"), f"Lettre du {on}")
         if channel == "registered":

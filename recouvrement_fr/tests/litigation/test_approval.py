@@ -78,8 +78,10 @@ class TestApproval(RecouvrementCommon):
         self.invoice(MONDAY - timedelta(days=3), partner=other)
         self.waiting()
         both = self.reminders() | self.reminders(other)
-        wizard = self.env["recouvrement.defer"].with_user(self.collector).create(
-            {"reminder_ids": both.ids, "choice": "skip", "day": MONDAY + 2 * DAY}
+        wizard = (
+            self.env["recouvrement.defer"]
+            .with_user(self.collector)
+            .create({"reminder_ids": both.ids, "choice": "skip", "day": MONDAY + 2 * DAY})
         )
         with self.assertRaises(UserError):
             wizard.action_apply()
@@ -98,9 +100,9 @@ class TestApproval(RecouvrementCommon):
         reminder = self.waiting()
         before = self.env["recouvrement.dispatch"].search_count([])
         with self.at(MONDAY):
-            preview = Form(self.env["recouvrement.preview"].with_user(self.collector).with_context(
-                default_reminder_id=reminder.id
-            )).save()
+            preview = Form(
+                self.env["recouvrement.preview"].with_user(self.collector).with_context(default_reminder_id=reminder.id)
+            ).save()
         self.assertIn("Solde", preview.body)
         self.assertIn("échue", preview.email_subject)
         self.assertFalse(self.reminders().figures)
@@ -116,8 +118,10 @@ class TestApproval(RecouvrementCommon):
         self.invoice(MONDAY - timedelta(days=3))
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         with self.at(MONDAY):
-            content = self.env["recouvrement.reminder"].with_user(self.collector)._rehearse_level(
-                self.notice, card.with_user(self.collector), "en_US", MONDAY
+            content = (
+                self.env["recouvrement.reminder"]
+                .with_user(self.collector)
+                ._rehearse_level(self.notice, card.with_user(self.collector), "en_US", MONDAY)
             )
         self.assertEqual(content["figures"]["lang"], "en_US")
         self.assertFalse(self.reminders())
@@ -131,9 +135,12 @@ class TestApproval(RecouvrementCommon):
         reminder = self.waiting()
         self.collector.email = "moi@creancier.example"
         with self.at(MONDAY):
-            preview = self.env["recouvrement.preview"].with_user(self.collector).with_context(
-                default_reminder_id=reminder.id
-            ).create({})
+            preview = (
+                self.env["recouvrement.preview"]
+                .with_user(self.collector)
+                .with_context(default_reminder_id=reminder.id)
+                .create({})
+            )
             found = []
             self.patch(type(self.env["mail.mail"]), "send", lambda mails, **kwargs: found.append(mails))
             preview.action_send_test()

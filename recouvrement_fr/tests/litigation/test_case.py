@@ -240,12 +240,22 @@ class TestCase(CaseCommon):
         case = self.opened()
         balance = case._statement(OPENED).balance
         with self.at(OPENED):
-            costs = self.env["recouvrement.case.cost"].with_user(self.officer).create(
-                [
-                    {"case_id": case.id, "name": "Service", "amount": 60, "is_recoverable": True, "recovered": 10},
-                    {"case_id": case.id, "name": "Lawyer", "amount": 500, "is_recoverable": False},
-                    {"case_id": case.id, "name": "Later", "amount": 90, "is_recoverable": True, "state": "estimated"},
-                ]
+            costs = (
+                self.env["recouvrement.case.cost"]
+                .with_user(self.officer)
+                .create(
+                    [
+                        {"case_id": case.id, "name": "Service", "amount": 60, "is_recoverable": True, "recovered": 10},
+                        {"case_id": case.id, "name": "Lawyer", "amount": 500, "is_recoverable": False},
+                        {
+                            "case_id": case.id,
+                            "name": "Later",
+                            "amount": 90,
+                            "is_recoverable": True,
+                            "state": "estimated",
+                        },
+                    ]
+                )
             )
         self.assertEqual(case._statement(OPENED).balance, balance + 50)
         self.assertEqual(case.amount_spent, 560)
@@ -284,7 +294,10 @@ class TestCase(CaseCommon):
             self.record(run, "filed", OPENED)
         with self.at(OPENED):
             decision = (
-                self.env["recouvrement.case.decision"].with_user(self.manager).with_context(active_id=case.id).create({})
+                self.env["recouvrement.case.decision"]
+                .with_user(self.manager)
+                .with_context(active_id=case.id)
+                .create({})
             )
             self.assertEqual((decision.run_id, decision.asked_because), (run, "Why"))
             decision.comment = "Up to 500 EUR"

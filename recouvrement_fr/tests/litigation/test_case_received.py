@@ -114,8 +114,12 @@ class TestCaseReceived(CaseCommon):
 
     def doubtful(self, case):
         with self.at(OPENED):
-            record = self.env["recouvrement.doubtful"].with_user(self.officer)._transfer(
-                self.card().with_user(self.officer), case.move_ids, "Mise en demeure sans effet.", case_id=case.id
+            record = (
+                self.env["recouvrement.doubtful"]
+                .with_user(self.officer)
+                ._transfer(
+                    self.card().with_user(self.officer), case.move_ids, "Mise en demeure sans effet.", case_id=case.id
+                )
             )
         record.sudo().entry_ids.action_post()
         self.env.invalidate_all()
@@ -170,8 +174,10 @@ class TestCaseReceived(CaseCommon):
     def test_a_cost_leaves_an_event_when_it_is_noted_and_when_it_changes(self):
         case = self.opened()
         with self.at(OPENED):
-            cost = self.env["recouvrement.case.cost"].with_user(self.officer).create(
-                {"case_id": case.id, "name": "Service", "kind": "bailiff", "amount": 90, "state": "estimated"}
+            cost = (
+                self.env["recouvrement.case.cost"]
+                .with_user(self.officer)
+                .create({"case_id": case.id, "name": "Service", "kind": "bailiff", "amount": 90, "state": "estimated"})
             )
             cost.write({"amount": 95, "state": "incurred"})
             cost.name = "Service of the order"  # no figure: no event

@@ -41,8 +41,10 @@ class TestCourt(CaseCommon):
         for partner, debt in debts.items():
             self.card(partner).is_commercant = True
             with self.at(OPENED):
-                case = self.env["recouvrement.case"].with_user(self.officer)._open(
-                    self.card(partner).with_user(self.officer), debt
+                case = (
+                    self.env["recouvrement.case"]
+                    .with_user(self.officer)
+                    ._open(self.card(partner).with_user(self.officer), debt)
                 )
                 case._propose_court()
             kind, words = self.advice(case)
@@ -52,8 +54,14 @@ class TestCourt(CaseCommon):
     def test_corsican_towns_and_a_zero_that_a_spreadsheet_dropped_find_their_court(self):
         courts = self.env["recouvrement.court"].create(
             [
-                {"code": code, "name": f"Tribunal {code}", "kind": "commercial", "city": f"Ville {code}",
-                 "department": served, "company_id": self.company.id}
+                {
+                    "code": code,
+                    "name": f"Tribunal {code}",
+                    "kind": "commercial",
+                    "city": f"Ville {code}",
+                    "department": served,
+                    "company_id": self.company.id,
+                }
                 for code, served in (("T-2A", "2A"), ("T-2B", "2b"), ("T-01", "1"))
             ]
         )

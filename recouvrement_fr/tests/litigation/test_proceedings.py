@@ -389,9 +389,7 @@ class TestProceedings(CaseCommon):
     def test_a_summons_not_filed_before_the_hearing_lapses(self):
         case = self.opened()
         run = self.start(case, "merits_tj")
-        self.walk(
-            run, ("date", date(2026, 9, 8), {"date_set": date(2026, 10, 6)}), ("served", date(2026, 9, 10))
-        )
+        self.walk(run, ("date", date(2026, 9, 8), {"date_set": date(2026, 10, 6)}), ("served", date(2026, 9, 10)))
         self.follow(date(2026, 9, 22))
         self.assertIn("CPC 754", case.missed_text)
         self.assertTrue(self.limitation("court_claim"))
@@ -493,9 +491,7 @@ class TestProceedings(CaseCommon):
         """A case with an enforceable title: an agreement made enforceable by the judge."""
         case = self.opened()
         run = self.start(case, "homologation")
-        self.walk(
-            run, ("signed", OPENED), ("filed", OPENED), ("approved", date(2026, 9, 14), {"amount": 10000})
-        )
+        self.walk(run, ("signed", OPENED), ("filed", OPENED), ("approved", date(2026, 9, 14), {"amount": 10000}))
         self.assertEqual((run.state, case.title_on), ("done", date(2026, 9, 14)))
         return case
 

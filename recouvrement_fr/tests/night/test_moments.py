@@ -22,9 +22,7 @@ class TestMoments(RecouvrementCommon):
 
     def announce(self, **values):
         """A level before the due date on the policy."""
-        self.policy.level_ids = [
-            self._level("Announcement", 5, values.pop("delay_days", 7), kind="pre_due", **values)
-        ]
+        self.policy.level_ids = [self._level("Announcement", 5, values.pop("delay_days", 7), kind="pre_due", **values)]
         return self.policy.level_ids.filtered(lambda level: level.kind == "pre_due")
 
     # --- quiet periods ---
@@ -127,9 +125,7 @@ class TestMoments(RecouvrementCommon):
                 "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 40})],
             }
         )
-        invoice = self.invoice(
-            MONDAY + 30 * DAY, invoice_date=MONDAY - 8 * DAY, invoice_payment_term_id=term.id
-        )
+        invoice = self.invoice(MONDAY + 30 * DAY, invoice_date=MONDAY - 8 * DAY, invoice_payment_term_id=term.id)
         cases = self.decided(MONDAY - DAY)
         self.assertEqual((cases.reason, cases.next_date), ("not_due_yet", MONDAY))
         self.assertEqual((self.decided(MONDAY).level.id, self.decided(MONDAY + 2 * DAY).level.id), (level.id,) * 2)

@@ -27,23 +27,31 @@ class TestNeutralize(RecouvrementCommon):
         kept = self._mail(model="res.partner", res_id=self.debtor_partner.id)  # not ours: core's own servers are off
         ours = self._mail(model="recouvrement.debtor", res_id=card.id)
         of_statement = self._mail()
-        statement = self.env["recouvrement.statement"].sudo().create(
-            {
-                "debtor_id": card.id,
-                "company_id": self.company.id,
-                "date": MONDAY,
-                "channel": "email",
-                "mail_id": of_statement.id,
-            }
+        statement = (
+            self.env["recouvrement.statement"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": card.id,
+                    "company_id": self.company.id,
+                    "date": MONDAY,
+                    "channel": "email",
+                    "mail_id": of_statement.id,
+                }
+            )
         )
-        thanks = self.env["recouvrement.thanks"].sudo().create(
-            {
-                "debtor_id": card.id,
-                "card": card.id,
-                "company_id": self.company.id,
-                "settled_on": MONDAY,
-                "state": "planned",
-            }
+        thanks = (
+            self.env["recouvrement.thanks"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": card.id,
+                    "card": card.id,
+                    "company_id": self.company.id,
+                    "settled_on": MONDAY,
+                    "state": "planned",
+                }
+            )
         )
         reminder = self.reminders()
         self.assertEqual(reminder.state, "planned")

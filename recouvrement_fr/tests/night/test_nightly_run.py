@@ -200,7 +200,7 @@ class TestNightlyRun(RecouvrementCommon):
         payment.action_draft()
         self.night(MONDAY + timedelta(days=7))
         again = self.reminders()[-1]
-        self.assertEqual(self.card().reason, 'due')
+        self.assertEqual(self.card().reason, "due")
         self.assertEqual((again.level_id, again.line_ids.cycle), (self.first, 2))
 
     def test_no_formal_notice_before_a_reminder_was_handed_over(self):
@@ -395,16 +395,20 @@ class TestNightlyRun(RecouvrementCommon):
         self.cr.precommit.run()  # loads the branch's chart
         branch = self.company.child_ids
         self.invoice(MONDAY - timedelta(days=20), 500)
-        with_branch = self.env["account.move"].with_company(branch).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.debtor_partner.id,
-                "invoice_date": MONDAY - timedelta(days=60),
-                "invoice_date_due": MONDAY - timedelta(days=30),
-                "invoice_payment_term_id": False,
-                "company_id": branch.id,
-                "invoice_line_ids": [Command.create({"name": "Pose", "price_unit": 200, "tax_ids": False})],
-            }
+        with_branch = (
+            self.env["account.move"]
+            .with_company(branch)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.debtor_partner.id,
+                    "invoice_date": MONDAY - timedelta(days=60),
+                    "invoice_date_due": MONDAY - timedelta(days=30),
+                    "invoice_payment_term_id": False,
+                    "company_id": branch.id,
+                    "invoice_line_ids": [Command.create({"name": "Pose", "price_unit": 200, "tax_ids": False})],
+                }
+            )
         )
         with_branch.action_post()
         self.night(MONDAY)

@@ -84,7 +84,11 @@ class TestRealProcesses(BaseCase):
     def _start(cls, database, *steps):
         command = [sys.executable, "-W", "ignore", str(SCRIPT), database, str(cls.port), *steps]
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
             env=house.environment(),
         )
 

@@ -83,9 +83,11 @@ class AccessoryCommon(RecouvrementCommon):
         return rows.penalty_move_id
 
     def reverse(self, invoice):
-        wizard = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({"date": MONDAY, "journal_id": invoice.journal_id.id})
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"date": MONDAY, "journal_id": invoice.journal_id.id})
+        )
         wizard.refund_moves()
         refund = invoice.reversal_move_ids
         refund.action_post()

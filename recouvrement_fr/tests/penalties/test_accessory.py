@@ -80,9 +80,7 @@ class TestAccessory(AccessoryCommon):
         later = MONDAY + timedelta(days=30)
         for invoice in (whole, part):
             self.letter(invoice, self.notice, later)
-        self.assertGreater(
-            self.rows(whole, "interest").amount, 2 * self.rows(part, "interest").amount
-        )
+        self.assertGreater(self.rows(whole, "interest").amount, 2 * self.rows(part, "interest").amount)
 
     def test_a_late_payment_leaves_its_claim_unpaid(self):
         invoice = self.claimed()
@@ -204,9 +202,7 @@ class TestAccessory(AccessoryCommon):
     def test_cards_merged_keep_their_penalties(self):
         invoice = self.claimed()
         kept = self._partner("Menuiserie Durand SARL")
-        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
-            (kept + self.debtor_partner).ids, kept
-        )
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((kept + self.debtor_partner).ids, kept)
         self.env.invalidate_all()
         self.assertEqual(self.rows(invoice).debtor_id, self.card(kept))
         self.assertEqual(self.rows(invoice).partner_id, kept)
@@ -346,8 +342,11 @@ class TestAccessory(AccessoryCommon):
     def member(self, login, group, company=None):
         company = company or self.company
         return new_test_user(
-            self.env, login, groups=f"base.group_user,recouvrement_fr.group_recouvrement_{group}",
-            company_id=company.id, company_ids=[Command.set(company.ids)],
+            self.env,
+            login,
+            groups=f"base.group_user,recouvrement_fr.group_recouvrement_{group}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
         )
 
     def test_a_collector_proposes_and_a_manager_waives(self):

@@ -30,17 +30,21 @@ class TestCalculator(RecouvrementCommon):
         )
 
     def calculator(self, **values):
-        return self.env["recouvrement.calculator"].with_user(self.collector).create(
-            {
-                "reference": "F-2025-118",
-                "debtor_name": "Scierie Vidal",
-                "amount": 10000,
-                "invoice_date": date(2025, 10, 16),
-                "date_due": date(2025, 11, 15),
-                "on": MONDAY,
-                "line_ids": [Command.create({"on": date(2026, 1, 10), "amount": 4000})],
-                **values,
-            }
+        return (
+            self.env["recouvrement.calculator"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "reference": "F-2025-118",
+                    "debtor_name": "Scierie Vidal",
+                    "amount": 10000,
+                    "invoice_date": date(2025, 10, 16),
+                    "date_due": date(2025, 11, 15),
+                    "on": MONDAY,
+                    "line_ids": [Command.create({"on": date(2026, 1, 10), "amount": 4000})],
+                    **values,
+                }
+            )
         )
 
     def attachment(self, action):
@@ -166,8 +170,9 @@ class TestCalculator(RecouvrementCommon):
             action = invoice.with_user(self.collector).action_open_calculator()
         calculator = self.env["recouvrement.calculator"].with_user(self.collector).browse(action["res_id"])
         self.assertEqual((calculator.amount, calculator.on), (10000, MONDAY))
-        self.assertEqual([(line.on, line.kind, line.amount) for line in calculator.line_ids],
-                         [(date(2026, 1, 10), "payment", 4000)])
+        self.assertEqual(
+            [(line.on, line.kind, line.amount) for line in calculator.line_ids], [(date(2026, 1, 10), "payment", 4000)]
+        )
         self.assertEqual(str(calculator._block()["interest"]), "288.27")
         draft = self.invoice(MONDAY, 10, post=False)
         with self.assertRaisesRegex(UserError, "posted customer invoice"):

@@ -25,9 +25,7 @@ class TestPenaltiesPaidWithThePrincipal(AccessoryCommon):
             }
         )
         payment.action_post()
-        (payment.move_id + invoice).line_ids.filtered(
-            lambda item: item.account_type == "asset_receivable"
-        ).reconcile()
+        (payment.move_id + invoice).line_ids.filtered(lambda item: item.account_type == "asset_receivable").reconcile()
         return invoice, asked
 
     def test_the_surplus_reduces_no_other_invoice_and_somebody_is_asked_to_invoice_the_penalties(self):

@@ -75,8 +75,10 @@ class TestByHand(RecouvrementCommon):
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         with self.assertRaises(AccessError):
             self.env["recouvrement.reminder"].with_user(biller)._set_level(card.with_user(biller), self.first, "x")
-        wizard = self.env["recouvrement.set.level"].with_user(collector).with_context(
-            active_model="recouvrement.debtor", active_ids=card.ids
+        wizard = (
+            self.env["recouvrement.set.level"]
+            .with_user(collector)
+            .with_context(active_model="recouvrement.debtor", active_ids=card.ids)
         )
         wizard.create({"level_id": self.first.id, "reason": "Courrier"}).action_apply()
         self.assertEqual(self.reminders().origin, "set")

@@ -315,9 +315,14 @@ class TestChannels(DispatchCommon):
             results.append((wizard.recorded_count, wizard.known_count, wizard.line_ids.mapped("number")))
         self.assertEqual(results, [(2, 0, [4, 5, 6, 7, 8, 9]), (0, 2, [4, 5, 6, 7, 8, 9])])
         self.assertIn("tracking number", wizard.line_ids[0].message)
-        self.assertEqual((letter.postal_state, letter.presented_on, letter.delivered_on), (
-            "delivered", MONDAY + 2 * DAY, MONDAY + 3 * DAY,
-        ))
+        self.assertEqual(
+            (letter.postal_state, letter.presented_on, letter.delivered_on),
+            (
+                "delivered",
+                MONDAY + 2 * DAY,
+                MONDAY + 3 * DAY,
+            ),
+        )
         wizard = self.env["recouvrement.postal.import"].create({"file": base64.b64encode(b"a;b\n1;2")})
         with self.assertRaisesRegex(UserError, "columns"):
             wizard.action_import()
@@ -563,9 +568,11 @@ class TestChannels(DispatchCommon):
 
         answer = {"error": "CREDIT_ERROR"}
         model = "odoo.addons.snailmail.models.snailmail_letter.iap_tools.iap_jsonrpc"
-        with patch(model, side_effect=post), patch.object(
-            type(self.env["iap.account"]), "_send_no_credit_notification", lambda *_a, **_k: None
-        ), patch.object(type(self.env["iap.account"]), "_send_success_notification", lambda *_a, **_k: None):
+        with (
+            patch(model, side_effect=post),
+            patch.object(type(self.env["iap.account"]), "_send_no_credit_notification", lambda *_a, **_k: None),
+            patch.object(type(self.env["iap.account"]), "_send_success_notification", lambda *_a, **_k: None),
+        ):
             self.dispatch(MONDAY)
             [dispatch] = reminder.dispatch_ids
             self.assertEqual((dispatch.state, bool(dispatch.retry_on)), ("queued", True))

@@ -443,7 +443,7 @@ class TestDispatch(DispatchCommon):
 
     @mute_logger(f"{MODELS}.sending.recouvrement_channel_email", "odoo.addons.mail.models.mail_render_mixin")
     def test_a_template_that_raises_fails_its_reminders_alone(self):
-        self.template.body_html = '<p t-out="object.addressee_id.name.index(\'Autre\')"/>'
+        self.template.body_html = "<p t-out=\"object.addressee_id.name.index('Autre')\"/>"
         other = self._partner("Autre", email="autre@x.example")
         self.invoice(MONDAY - timedelta(days=3), partner=other)
         _invoice, reminder = self.reminded()
@@ -620,8 +620,12 @@ class TestDispatch(DispatchCommon):
         for partner in partners:
             self.invoice(MONDAY - timedelta(days=3), partner=partner)
         self.night(MONDAY)
-        reminders = self.env["recouvrement.reminder"].sudo().search(  # as the scheduler does
-            [("debtor_id.partner_id", "in", [partner.id for partner in partners])]
+        reminders = (
+            self.env["recouvrement.reminder"]
+            .sudo()
+            .search(  # as the scheduler does
+                [("debtor_id.partner_id", "in", [partner.id for partner in partners])]
+            )
         )
         few = self._statements(reminders[:4])
         many = self._statements(reminders[4:])

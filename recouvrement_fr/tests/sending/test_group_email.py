@@ -54,16 +54,12 @@ class TestGroupEmail(DispatchCommon):
             email="factures@durand.example",
         )
         self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).dunning_contact_id = contact
-        self.first.write(
-            {"copy_salesperson": True, "copy_user_ids": [Command.set((self.manager | self.gone).ids)]}
-        )
+        self.first.write({"copy_salesperson": True, "copy_user_ids": [Command.set((self.manager | self.gone).ids)]})
         for amount in (100, 200):
             self.invoice(MONDAY - timedelta(days=5), amount, invoice_user_id=self.seller.id)
         reminder, mail, recipients = self.sent()
         self.assertEqual((reminder.invoice_count, reminder.addressee_id, reminder.lang), (2, contact, "en_GB"))
-        self.assertEqual(
-            recipients, {"jane@durand.example", "vente@creancier.example", "marc@creancier.example"}
-        )
+        self.assertEqual(recipients, {"jane@durand.example", "vente@creancier.example", "marc@creancier.example"})
         self.assertIn("compta@creancier.example", mail.email_from)
         self.assertIn("claire@creancier.example", mail.reply_to)
         self.assertEqual(mail.record_company_id, self.company)

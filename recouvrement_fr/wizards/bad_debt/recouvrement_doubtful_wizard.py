@@ -23,9 +23,7 @@ class RecouvrementDoubtfulWizard(models.TransientModel):
         " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
     )
     reason = fields.Text(required=True, help="Why it is doubtful: read by auditors.")
-    entry_date = fields.Date(
-        "Accounting date", required=True, default=lambda self: clock.today(self.env)
-    )
+    entry_date = fields.Date("Accounting date", required=True, default=lambda self: clock.today(self.env))
 
     @api.model
     def default_get(self, names):

@@ -33,9 +33,7 @@ class RecouvrementSmallBalances(models.TransientModel):
         help="Since the due date.",
     )
     with_credits = fields.Boolean("Credits too", default=True, help="Overpayments and credit notes left on account.")
-    entry_date = fields.Date(
-        "Accounting date", required=True, default=lambda self: clock.today(self.env)
-    )
+    entry_date = fields.Date("Accounting date", required=True, default=lambda self: clock.today(self.env))
     line_ids = fields.One2many(
         "recouvrement.small.balances.line", "wizard_id", compute="_compute_line_ids", store=True, readonly=False
     )
@@ -110,9 +108,7 @@ class RecouvrementSmallBalances(models.TransientModel):
         run, dispute = self.env["recouvrement.run"].sudo(), self.env["recouvrement.dispute"].sudo()  # what holds is
         held = run._holds(root, moves, on) | dispute._parts(root, moves)  # respected whoever may see it
         busy = self.env["recouvrement.write.off"]._in_progress(root).line_ids.move_id.ids
-        return [
-            (*row[:4], float(row[4]), float(row[5])) for row in rows if row[0] not in held and row[0] not in busy
-        ]
+        return [(*row[:4], float(row[4]), float(row[5])) for row in rows if row[0] not in held and row[0] not in busy]
 
     def action_propose(self):
         self.ensure_one()

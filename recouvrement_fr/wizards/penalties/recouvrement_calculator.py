@@ -151,9 +151,7 @@ class RecouvrementCalculator(models.TransientModel):
             notice_on=self.notice_on or None,
             judgment_enforceable_on=self.judgment_enforceable_on or None,
             movements=tuple(
-                Movement(line.on, decimal(line.amount), line.kind)
-                for line in self.line_ids
-                if line.on and line.amount
+                Movement(line.on, decimal(line.amount), line.kind) for line in self.line_ids if line.on and line.amount
             ),
             freezes=tuple(
                 Freeze(line.date_from, line.date_to or None, line.article or "")
@@ -293,9 +291,7 @@ class AccountMove(models.Model):
                 "regime": terms.regime(kind),
                 "day_count": terms.day_count,
                 "contract_rate": self._contract_rate(),
-                "notice_on": min(
-                    notices.values(), key=lambda day: (day < self.invoice_date_due, day), default=False
-                ),
+                "notice_on": min(notices.values(), key=lambda day: (day < self.invoice_date_due, day), default=False),
                 "freeze_ids": [
                     Command.create({"date_from": one.date_from, "date_to": one.date_to, "article": one.article})
                     for one in terms.freezes

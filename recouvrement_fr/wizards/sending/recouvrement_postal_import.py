@@ -81,8 +81,12 @@ class RecouvrementPostalImport(models.TransientModel):
         self.env["recouvrement.dispatch"].check_access("read")  # what follows is written as superuser
         statuses, problems = self._read()
         events = self.env["recouvrement.dispatch.event"].sudo()  # only counts
-        letters = self.env["recouvrement.dispatch"].sudo()._by_tracking(  # only counts
-            status.tracking_number for _number, status in statuses
+        letters = (
+            self.env["recouvrement.dispatch"]
+            .sudo()
+            ._by_tracking(  # only counts
+                status.tracking_number for _number, status in statuses
+            )
         )
         mine = [("dispatch_id", "in", [letter.id for letter in letters.values()])]  # not what others record meanwhile
         before = events.search_count(mine)

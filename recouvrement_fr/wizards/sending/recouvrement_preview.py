@@ -103,15 +103,19 @@ class RecouvrementPreview(models.TransientModel):
             Markup(content["body"] or ""),
         )
         attachment = {"name": self.env._("TEST letter.pdf"), "raw": self._print(content), "mimetype": "application/pdf"}
-        mail = self.env["mail.mail"].sudo().create(  # a collector may not write e-mails; this one is for himself
-            {
-                "subject": self.env._("[TEST] %s", content["subject"]),
-                "body_html": marked,
-                "email_to": recipients(user),
-                "email_from": self.debtor_id.company_id.email_formatted or user.email_formatted,
-                "attachment_ids": [Command.create(attachment)],
-                "auto_delete": True,
-            }
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(  # a collector may not write e-mails; this one is for himself
+                {
+                    "subject": self.env._("[TEST] %s", content["subject"]),
+                    "body_html": marked,
+                    "email_to": recipients(user),
+                    "email_from": self.debtor_id.company_id.email_formatted or user.email_formatted,
+                    "attachment_ids": [Command.create(attachment)],
+                    "auto_delete": True,
+                }
+            )
         )
         mail.send()
         return {
