@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from .dates import add_months
 from .errors import ContractPeriodForbidden, EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
+from .parameters import Figures, shipped_figures
 
 ONE_DAY = timedelta(days=1)
 LONG_STOP_YEARS = 20  # C.civ 2232
 RESUMES_MONTHS = 6  # C.civ 2238
-CONTRACT_YEARS = (1, 10)  # C.civ 2254
 CONTRACT_KINDS = ("commercial", "civil")
 THRESHOLDS = (90, 30, 7)
 EXPIRED = 0
@@ -164,7 +164,7 @@ def starting_day(kind: ClaimKind, due: date, performed_on: date | None, term_agr
     return min(due, performed_on)
 
 
-def contractual(kind: ClaimKind, years: int) -> ClaimKind:
+def contractual(kind: ClaimKind, years: int, figures: Figures | None = None, on: date = date.max) -> ClaimKind:
     """The kind of claim with the period that the parties agreed on (C.civ 2254).
 
     :raises ContractPeriodForbidden: a claim whose period no contract changes: paid by the year or at shorter terms, as
@@ -173,9 +173,9 @@ def contractual(kind: ClaimKind, years: int) -> ClaimKind:
     """
     if kind.code not in CONTRACT_KINDS:
         raise ContractPeriodForbidden(kind=kind.code, known=", ".join(CONTRACT_KINDS))
-    shortest, longest = CONTRACT_YEARS
-    if not shortest <= years <= longest:
-        raise InvalidContractPeriod(years=years)
+    least, most = ((figures or shipped_figures()).at(f"contract_years_{bound}", on) for bound in ("least", "most"))
+    if not least.value <= years <= most.value:
+        raise InvalidContractPeriod(years=years, least=int(least.value), most=int(most.value))
     return replace(kind, years=years, article=f"{kind.article}; C.civ 2254")
 
 
