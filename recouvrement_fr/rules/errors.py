@@ -154,7 +154,9 @@ class UnknownDebt(RuleError):
 
 
 class InvalidContractPeriod(RuleError):
-    template = _lt("A contractual limitation of {years} years: parties may agree on {least} to {most} years (C.civ 2254).")
+    template = _lt(
+        "A contractual limitation of {years} years: parties may agree on {least} to {most} years (C.civ 2254)."
+    )
 
 
 class ContractPeriodForbidden(RuleError):

@@ -35,9 +35,22 @@ from .rates import RateTable, half_year
 from .regime_rates import HALF_YEARS, LEAP_YEAR, RATE_DIGITS, YEAR, column_of, half_year_of
 
 __all__ = [  # a claim and its interest are asked for together
-    *("Claim", "Decompte", "Freeze", "Movement", "Note", "Tranche"),
-    *("DAY_COUNTS", "GRACE_ARTICLE", "IMPUTATIONS", "LEGAL_REGIMES", "MOVEMENTS", "REGIMES"),
-    *("daily_interest", "decompte", "interest_regime", "one_day"),
+    "DAY_COUNTS",
+    "GRACE_ARTICLE",
+    "IMPUTATIONS",
+    "LEGAL_REGIMES",
+    "MOVEMENTS",
+    "REGIMES",
+    "Claim",
+    "Decompte",
+    "Freeze",
+    "Movement",
+    "Note",
+    "Tranche",
+    "daily_interest",
+    "decompte",
+    "interest_regime",
+    "one_day",
 ]
 
 UNIT = 100 * 10**RATE_DIGITS * YEAR * LEAP_YEAR  # one smallest unit of money, in the fractions interest is summed in
@@ -289,7 +302,7 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
     sweep = _Sweep(claim, on, rates, parameters)
     sweep.run()
     in_time, arrears = _in_time(sweep, on, rates)
-    notes = (*sweep.notes, *_notices(sweep), *arrears, *_overpaid(sweep))
+    notes = (*sweep.notes, *_consumer_notes(sweep), *arrears, *_overpaid(sweep))
     return Decompte(
         tuple(sweep.tranches),
         Decimal(max(sweep.principal, 0)) * sweep.smallest,
@@ -301,7 +314,7 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
     )
 
 
-def _notices(sweep: _Sweep) -> Iterator[Note]:
+def _consumer_notes(sweep: _Sweep) -> Iterator[Note]:
     """Why a consumer's debt bears nothing."""
     claim, article = sweep.claim, sweep.parameters.consumer_article
     if claim.regime != "consumer" or sweep.principal <= 0:

@@ -1,7 +1,7 @@
 """The figures of the law, dated, each with its article; a caller may give others.
 
-A figure is a series of ``Dated`` values: the one in force on a day is the last whose ``date_from`` is not after it. Those
-that come with the rules are in ``figures.csv``: what a law or a decree may change, not the constants of a calendar.
+A figure is a series of ``Dated`` values: the one in force on a day is the last whose ``date_from`` is not after it.
+Those that come with the rules are in ``figures.csv``: what a law or a decree may change, not what a calendar fixes.
 """
 
 import csv
@@ -36,8 +36,8 @@ def in_force(series: tuple[Dated, ...], day: date) -> Dated | None:
 
 
 class Row(NamedTuple):
-    """A line of the table: a figure under its code. ``unit``: points (of percentage), times, percent, eur, days, months,
-    years, people, or yes_no (1 or 0). ``note``: what may change it soon."""
+    """A line of the table: a figure under its code. ``unit``: points (of percentage), times, percent, eur, days,
+    months, years, people, or yes_no (1 or 0). ``note``: what may change it soon."""
 
     code: str
     unit: str

@@ -109,8 +109,8 @@ def _kept(number: int, margin: Dated) -> Note:
 def _lifted(number: int, rate: Decimal, multiple: Dated, floor: Decimal) -> Note:
     return Note(
         "floor",
-        "{half_year}: the contractual rate of {rate} % is under the floor of {multiple} times the legal rate; {floor} % "
-        "applied ({article}).",
+        "{half_year}: the contractual rate of {rate} % is under the floor of {multiple} times the legal rate; {floor} "
+        "% applied ({article}).",
         half_year=half_year_label(number),
         rate=rate,
         multiple=multiple.value,

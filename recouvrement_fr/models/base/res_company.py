@@ -78,7 +78,21 @@ class ResCompany(models.Model):
     )
     recouvrement_employees = fields.Integer(
         "Employees",
-        help="From 250, a contribution is owed before the tribunaux des activités économiques.",
+        help="Large creditors owe a contribution before the tribunaux des activités économiques: see Configuration > "
+        "Figures of the law.",
+        groups=SETTINGS_READERS,
+    )
+    recouvrement_turnover = fields.Float(
+        "Yearly turnover (EUR)",
+        digits=(16, 2),
+        help="Mean of the last three years; 0: not known. With the profit it sets the contribution owed before the "
+        "tribunaux des activités économiques.",
+        groups=SETTINGS_READERS,
+    )
+    recouvrement_profit = fields.Float(
+        "Yearly profit (EUR)",
+        digits=(16, 2),
+        help="Mean of the last three years; 0: not known.",
         groups=SETTINGS_READERS,
     )
     recouvrement_signatory = fields.Char(

@@ -498,6 +498,7 @@ class RecouvrementInsolvency(models.Model):
             "contested_claim_answer": self.env._("Answer the mandataire who contests the claim"),
             "post_judgment_claim": self.env._("Tell the liquidator of the debts born since the judgment"),
         }
+        delays = self.env["recouvrement.proceeding.delay"].sudo()._delays()  # the law, for whoever enters a judgment
         for record in self:
             found = {}
             if record.state == "open":
@@ -511,6 +512,7 @@ class RecouvrementInsolvency(models.Model):
                         record.has_reserve,
                         record._has_later(),
                         terminated_on=record.terminated_on or None,
+                        delays=delays,
                     )
                 except RuleError as error:
                     raise UserError(said(self.env, error)) from error

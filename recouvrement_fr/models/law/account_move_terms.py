@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, formatLang
 
 from ...rules.debtor_type import classify
 from ...rules.payment_terms import check_payment_term, latest_due
@@ -84,10 +84,13 @@ class AccountMove(models.Model):
                 **words,
             )
         elif self.payment_term_state == "unlawful":
+            fine = self.env["recouvrement.legal.figure"]._figures().at("payment_term_fine", invoiced_on)
             self.payment_term_warning = self.env._(
                 "Unlawful payment term: due on %(due)s, when %(clause)s is the last day allowed (%(article)s). The "
-                "fine may reach two million euros (C.com L441-16).",
+                "fine may reach %(fine)s (%(fine_article)s).",
                 article=verdict.article,
+                fine=formatLang(self.env, float(fine.value), digits=0, currency_obj=self.env.ref("base.EUR")),
+                fine_article=fine.article,
                 **words,
             )
 

@@ -246,7 +246,9 @@ class RecouvrementClaimKind(models.Model):
             court=self.court or "",
             from_performance=self.from_delivery,
         )
-        return contractual(rule, self.contract_years) if self.contract_years else rule
+        if not self.contract_years:
+            return rule
+        return contractual(rule, self.contract_years, self.env["recouvrement.legal.figure"]._figures())
 
     @api.model_create_multi
     def create(self, vals_list):

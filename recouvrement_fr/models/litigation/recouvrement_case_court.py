@@ -3,10 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ...rules.court import DEFAULT as COURT_RULES
-from ...rules.court import CourtAnswer, competent_court, department, owes_contribution, serves
+from ...rules.court import CourtAnswer, competent_court, contribution, department, serves
 from ...rules.debtor_type import FRENCH_COUNTRIES
-from ...rules.parameters import in_force
 from ...tools import clock
 from .recouvrement_court import KINDS
 
@@ -46,8 +44,12 @@ class RecouvrementCase(models.Model):
             self._court_amount(on),
             self._department(),
             self.proceeding_id.sudo().court_procedure or "merits",
-            on=on,
+            self._court_rules(),
+            on,
         )
+
+    def _court_rules(self):
+        return self.env["recouvrement.legal.figure"]._court_rules()
 
     def _court_amount(self, on):
         """The claim in EUR that the limits of the courts are compared with: principal and accessories as filed."""
@@ -97,33 +99,62 @@ class RecouvrementCase(models.Model):
             else self.env._("A lawyer is optional.")
         )
         if answer.amicable_first:
-            limit = in_force(COURT_RULES.amicable_limit, on)
-            words.append(
-                self.env._(
-                    "An attempt to settle is needed first, up to %(amount)s (%(article)s).",
-                    amount=format_amount(self.env, float(limit.value), self.env.ref("base.EUR")),
-                    article=limit.article,
-                )
-            )
+            values = self._limit_words("amicable_limit", on)
+            words.append(self.env._("An attempt to settle is needed first, up to %(amount)s (%(article)s).", **values))
         if not answer.appeal:
-            limit = in_force(COURT_RULES.appeal_limit, on)
             words.append(
-                self.env._(
-                    "No appeal up to %(amount)s (%(article)s).",
-                    amount=format_amount(self.env, float(limit.value), self.env.ref("base.EUR")),
-                    article=limit.article,
-                )
+                self.env._("No appeal up to %(amount)s (%(article)s).", **self._limit_words("appeal_limit", on))
             )
-        court, company = self.court_id.sudo(), self.company_id.sudo()
-        if owes_contribution(self._court_amount(on), company.recouvrement_employees, court.city or "", on):
-            words.append(
-                self.env._("A contribution to economic justice is owed above 50,000 EUR (loi 2023-1059, art. 27).")
-            )
+        words += self._contribution_words(on)
         if self.article_700 == 0:
             words.append(self.env._("Costs that are not dépens are asked under article 700 (CPC 700): enter how much."))
         if not answer.verified:
             words.append(self.env._("One of these figures was not verified in the text: check it."))
         return words
+
+    def _limit_words(self, code, on):
+        law = self.env["recouvrement.legal.figure"]
+        limit = law._figures().at(code, on)
+        return {"amount": self._euros(limit.value), "article": limit.article + law._unverified(code, on)}
+
+    def _euros(self, amount):
+        return format_amount(self.env, float(amount), self.env.ref("base.EUR"))
+
+    def _contribution_words(self, on):
+        """The contribution before a tribunal des activités économiques, or what to enter to know whether it is owed."""
+        court, company = self.court_id.sudo(), self.company_id.root_id.sudo()  # settings of the company
+        if court.kind != "commercial" or not court.is_economic:
+            return []
+        turnover, profit = company.recouvrement_turnover, company.recouvrement_profit
+        found = contribution(
+            self._court_amount(on),
+            company.recouvrement_employees,
+            on,
+            Decimal(str(round(turnover, 2))) if turnover else None,
+            Decimal(str(round(profit, 2))) if profit else None,
+            self._court_rules(),
+        )
+        if not found:
+            return []
+        words = {"limit": self._euros(found.limit), "article": found.article}
+        if not found.verified:
+            words["article"] += f" ({self.env._('to be verified')})"
+        if found.owed:
+            return [
+                self.env._(
+                    "A contribution to economic justice of %(amount)s is owed, on claims above %(limit)s "
+                    "(%(article)s).",
+                    amount=self._euros(found.amount),
+                    **words,
+                )
+            ]
+        return [
+            self.env._(
+                "A contribution to economic justice may be owed, on claims above %(limit)s (%(article)s): enter the "
+                "turnover and the profit of the company in the settings.",
+                **words,
+            )
+        ]
 
     def _propose_court(self):
         """The court of the directory that the rule points to, where there is exactly one and none was chosen."""

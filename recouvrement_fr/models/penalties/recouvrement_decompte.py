@@ -120,11 +120,11 @@ class RecouvrementDecompte(models.AbstractModel):
 
         :raises RuleError: what the rules refuse, saying what to do
         """
-        rates = self.env["recouvrement.rate"]._rate_table()
-        found = decompte(claim, on, rates)
+        law = self.env["recouvrement.accrual"]._law()
+        found = decompte(claim, on, *law)
         daily = NOTHING
-        if found.principal_due and not rates.missing_on(on):
-            daily = self._daily(claim, on, rates)
+        if found.principal_due and not law.rates.missing_on(on):
+            daily = self._daily(claim, on, law)
         return self._block(
             number=number,
             label="",
@@ -155,10 +155,10 @@ class RecouvrementDecompte(models.AbstractModel):
         )
 
     @staticmethod
-    def _daily(claim, on, rates):
+    def _daily(claim, on, law):
         """What one more day costs; nothing on the eve of a half-year whose rate is not known."""
         try:
-            return daily_interest(claim, on, rates)
+            return daily_interest(claim, on, *law)
         except ValueError:  # the next half-year is not in the table
             return NOTHING
 

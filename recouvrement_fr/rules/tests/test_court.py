@@ -140,5 +140,7 @@ class TestEconomicCourts(unittest.TestCase):
         self.assertTrue(court(amount=8_000, rules=CourtRules(amicable_limit=doubtful)).verified)  # of civil courts
         for code in ("appeal_limit", "lawyer_limit"):
             self.assertFalse(court(amount=8_000, rules=CourtRules(**{code: doubtful})).verified, code)
-        answer = court("consumer", False, "consumer", 8_000, rules=CourtRules(proximity_limit=sure, amicable_limit=doubtful))
+        answer = court(
+            "consumer", False, "consumer", 8_000, rules=CourtRules(proximity_limit=sure, amicable_limit=doubtful)
+        )
         self.assertEqual((answer.verified, answer.amicable_first), (False, True))

@@ -1,5 +1,5 @@
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from psycopg2 import IntegrityError
@@ -414,6 +414,16 @@ class TestInsolvency(RecouvrementCommon):
         )
         insolvency.court = "tribunal mixte de Saint-Denis"
         self.assertTrue(insolvency.is_abroad)  # the creditor is in metropolitan France
+
+    def test_a_delay_that_a_decree_changes_is_that_of_the_list_of_delays(self):
+        delays = self.env["recouvrement.proceeding.delay"]
+        old = delays.search([("code", "=", "declaration")])
+        old.copy({"months": 3, "date_from": MONDAY, "article": "A decree to come"})
+        insolvency = self.opened(bodacc_on=MONDAY)
+        [line] = insolvency.deadline_ids.filtered(lambda deadline: deadline.code == "declaration")
+        self.assertEqual((line.date, line.article), (date(2026, 6, 2), "A decree to come"))
+        with self.assertRaisesRegex(UserError, "without a first day"):
+            old.unlink()
 
     def test_a_terminated_contract_has_its_own_month(self):
         insolvency = self.opened(bodacc_on=MONDAY)

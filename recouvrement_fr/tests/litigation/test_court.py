@@ -17,7 +17,7 @@ class TestCourt(CaseCommon):
 
     def test_the_twelve_economic_courts_are_there(self):
         courts = self.env["recouvrement.court"].search([("is_economic", "=", True)])
-        self.assertEqual(set(courts.mapped("city")), set(DEFAULT.economic_courts))
+        self.assertEqual(set(courts.mapped("city")), set(DEFAULT.economic_towns))
 
     def test_between_traders_the_commercial_court_of_the_debtor_is_proposed_with_its_rule(self):
         case = self.opened()
@@ -75,9 +75,38 @@ class TestCourt(CaseCommon):
     def test_the_contribution_is_said_above_its_limit_for_a_large_creditor_alone(self):
         self.company.recouvrement_employees = 250
         case = self.opened(self.invoice(DUE, 60000))
-        self.assertIn("50,000 EUR", self.advice(case)[1])
+        self.assertIn("may be owed, on claims above €\N{NO-BREAK SPACE}50,000.00", self.said(case))
+        self.company.write({"recouvrement_turnover": 60_000_000, "recouvrement_profit": 4_000_000})
+        self.assertRegex(self.said(case), r"justice of €\s1,8\d\d\.\d\d is owed")  # 3 %
+        self.company.recouvrement_profit = 3_000_000
+        self.assertNotIn("economic justice", self.said(case))
+        self.company.recouvrement_turnover = 0
+        self.assertIn("may be owed", self.said(case))
         self.company.recouvrement_employees = 249
-        self.assertNotIn("50,000 EUR", self.advice(case)[1])
+        self.assertNotIn("economic justice", self.said(case))
+
+    def test_another_court_of_a_town_that_has_an_economic_one_asks_no_contribution(self):
+        self.company.recouvrement_employees = 250
+        case = self.opened(self.invoice(DUE, 60000))
+        self.assertIn("economic justice", self.said(case))
+        case.sudo().court_id = self.env["recouvrement.court"].create(
+            {"code": "TJ-LYON-T", "name": "Tribunal judiciaire de Lyon", "kind": "judicial", "city": "Lyon"}
+        )
+        self.assertNotIn("economic justice", self.said(case))
+
+    def test_an_amount_that_a_decree_changes_applies_from_its_day(self):
+        self.card().is_commercant = False
+        case = self.opened(self.invoice(DUE, 6000))
+        self.assertNotIn("attempt to settle", self.said(case))
+        figures = self.env["recouvrement.legal.figure"]
+        figures.create({"code": "amicable_limit", "value": 10000, "date_from": OPENED, "article": "CPC 750-1, new"})
+        words = self.said(case)
+        self.assertRegex(words, r"first, up to €\s10,000\.00 \(CPC 750-1, new \(to be verified\)\)")
+        self.assertIn("not verified", words)
+
+    def said(self, case):
+        case.invalidate_recordset()
+        return self.advice(case)[1]
 
     def test_alsace_moselle_consumers_and_small_claims_have_theirs(self):
         case = self.opened(self.invoice(DUE, 900))

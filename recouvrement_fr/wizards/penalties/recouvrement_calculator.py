@@ -169,7 +169,8 @@ class RecouvrementCalculator(models.TransientModel):
     def _block(self, lang=None):
         indemnity = decimal(0)
         if self.has_indemnity and self.regime != "judgment":
-            indemnity = recovery_indemnity(self.debtor_type, self.date_due, self.on)
+            parameters = self.env["recouvrement.legal.figure"]._parameters()
+            indemnity = recovery_indemnity(self.debtor_type, self.date_due, self.on, parameters=parameters)
         makers = self.env["recouvrement.decompte"].with_context(lang=lang or self.env.lang)
         return makers._of_claim(self._claim(), self.on, indemnity, self.reference or "", self.currency_id)
 
