@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ...rules.debtor_type import classify
 from ...rules.payment_terms import check_payment_term, latest_due
+from ...rules.territories import FRENCH
 from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
 from .account_move import INVOICES
@@ -64,7 +65,7 @@ class AccountMove(models.Model):
         kind = card and card.debtor_type
         if not kind:
             kind, _confirmed = classify(partner.name, partner.is_company, partner.vat, partner.company_registry)
-        if kind not in BOUND or self.company_id.root_id.account_fiscal_country_id.code != "FR":
+        if kind not in BOUND or self.company_id.root_id.account_fiscal_country_id.code not in FRENCH:
             return None
         if kind == "public":
             return (card and card.public_buyer) or "public"

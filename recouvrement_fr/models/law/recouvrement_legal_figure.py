@@ -156,6 +156,7 @@ class RecouvrementLegalFigure(models.Model):
 
         :raises UserError: its value or its first day is typed over
         """
+        self.check_access("write")
         if OF_RULES - {"article", "verified"} & vals.keys() and vals.get("verified", True):
             self._refuse_history(vals)
         result = super().write(vals)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ...rules.court import CourtAnswer, competent_court, contribution, department, serves
-from ...rules.debtor_type import FRENCH_COUNTRIES
+from ...rules.debtor_type import FRENCH_COUNTRIES, country_by_numbers
 from ...tools import clock
 from .recouvrement_court import KINDS
 
@@ -20,7 +20,7 @@ class RecouvrementCase(models.Model):
 
     @api.depends(
         *("claim_kind", "court_id", "proceeding_id", "debtor_id.is_commercant"),
-        *("partner_id.zip", "partner_id.country_id"),
+        *("partner_id.zip", "partner_id.country_id", "partner_id.vat", "partner_id.company_registry"),
     )
     def _compute_court_advice(self):
         on = clock.today(self.env)
@@ -31,11 +31,11 @@ class RecouvrementCase(models.Model):
             case.court_differs = bool(answer and case.court_id and case.court_id.sudo().kind != answer.court)
 
     def _competent_court(self, on) -> CourtAnswer | None:
-        """What the rule answers for this case; None where the debtor's type or the kind of claim is not known, and for
-        a debtor abroad, of whom French rules of competence do not say it."""
+        """What the rule answers for this case; None where the debtor's type, its country or the kind of claim is not
+        known, and for a debtor abroad, of whom French rules of competence do not say it."""
         self.ensure_one()
         debtor = self.debtor_id
-        if not (debtor.debtor_type and self.claim_kind) or self._is_abroad():
+        if not (debtor.debtor_type and self.claim_kind) or self._debtor_country()[0] not in FRENCH_COUNTRIES:
             return None
         return competent_court(
             debtor.debtor_type,
@@ -58,19 +58,30 @@ class RecouvrementCase(models.Model):
         return Decimal(str(round(self.currency_id._convert(claimed, euro, self.company_id, on), 2)))
 
     def _department(self):
-        """The debtor's department, from its postal code."""
-        return department(self.partner_id.zip, self.partner_id.country_id.code or "FR")
+        """The debtor's department, from its postal code; none where nothing proves that the code is French."""
+        return department(self.partner_id.zip, self._debtor_country()[0])
 
-    def _is_abroad(self):
-        return (self.partner_id.country_id.code or "FR") not in FRENCH_COUNTRIES
+    def _debtor_country(self):
+        """(ISO code of the debtor's country or None, what proves it): its address, else its numbers; a postal code
+        proves nothing."""
+        partner = self.partner_id
+        if partner.country_id:
+            return partner.country_id.code, "address"
+        return country_by_numbers(partner.vat, partner.company_registry) or (None, None)
 
     def _court_unknown(self):
-        if not self._is_abroad():
+        code, _proof = self._debtor_country()
+        if code is None:
+            return self.env._(
+                "The debtor has no country, and neither a VAT number nor a SIREN that tells it: enter the country of "
+                "its address. A postal code alone is of no country."
+            )
+        if code in FRENCH_COUNTRIES:
             return False
         return self.env._(
             "The debtor is in %s: the French rules do not say which court. See the regulation or the treaty that "
             "applies, the clause of the contract, and a lawyer.",
-            self.partner_id.country_id.name,
+            self.env["res.country"].search([("code", "=", code)], limit=1).name or code,
         )
 
     def _court_words(self, answer, on):
@@ -93,6 +104,13 @@ class RecouvrementCase(models.Model):
             "debtor_seat_public_order": self.env._("The court of the debtor's seat or home, whatever a clause says."),
         }
         words = [f"{reasons[code]} ({article})" for code, article in answer.reasons]
+        proof = self._debtor_country()[1]
+        if proof != "address":
+            words.append(
+                self.env._("The debtor has no country: taken for French by its VAT number. Check its address.")
+                if proof == "vat"
+                else self.env._("The debtor has no country: taken for French by its SIREN. Check its address.")
+            )
         words.append(
             self.env._("A lawyer is mandatory (CPC 761, 853).")
             if answer.lawyer == "mandatory"

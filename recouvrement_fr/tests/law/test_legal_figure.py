@@ -132,7 +132,7 @@ class TestLegalFigure(RecouvrementCommon):
             ("economic_courts", 2, "1 for yes"),
         ):
             with self.subTest(code=code), self.assertRaisesRegex(ValidationError, words):
-                self.add(code, value, date(2027, 1, 1))
+                self.add(code, value, date(2031, 1, 1))
         self.add("indemnity", 50, date(2027, 1, 1))
         for day in (date(2027, 1, 1), False):
             with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
