@@ -26,6 +26,12 @@ SECTORS = [  # the private trades of rules.payment_terms.SECTORS
     ("transport", "Transport, freight, vehicle rental"),
     ("export", "Goods bought free of VAT for export"),
     ("overseas", "Goods sent overseas, from customs clearance"),
+    ("farm_equipment", "Farm equipment (special term)"),
+    ("garden_equipment", "Garden equipment (special term)"),
+    ("snow_sports", "Snow sports equipment (special term)"),
+    ("leather", "Leather goods (special term)"),
+    ("jewellery", "Watches, jewellery, silverware (special term)"),
+    ("toys", "Toys (special term)"),
 ]
 END_OF_MONTH = [
     ("none", "Not in our contracts"),

@@ -19,7 +19,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     payment_term_state = fields.Selection(
-        [("lawful", "Lawful"), ("conditional", "If the contract says so"), ("unlawful", "Unlawful")],
+        [
+            ("lawful", "Lawful"),
+            ("conditional", "If the contract says so"),
+            ("to_check", "Special term to be checked"),
+            ("unlawful", "Unlawful"),
+        ],
         "Payment term",
         compute="_compute_payment_term_state",
         search="_search_payment_term_state",
@@ -81,6 +86,14 @@ class AccountMove(models.Model):
             self.payment_term_warning = self.env._(
                 "Due on %(due)s, after the maximum of %(latest)s: lawful only if the contract expressly provides this "
                 "longer term, at the latest on %(clause)s (%(article)s).",
+                article=verdict.article,
+                **words,
+            )
+        elif self.payment_term_state == "to_check":
+            self.payment_term_warning = self.env._(
+                "Due on %(due)s, after the general maximum of %(clause)s: it may be governed by a special term of the "
+                "trade (%(article)s), whose text was not read. Check it, then correct and verify its line under "
+                "Configuration > Maximum payment terms.",
                 article=verdict.article,
                 **words,
             )
@@ -166,18 +179,21 @@ def _state_sql(root, table):
 def _law_sql(chosen, law, agreed):
     cases = []
     for code, sector in law.items():
+        sure = [term for term in sector.agreed if term.verified] or sector.agreed
         free = [
             term
-            for term in sector.agreed
+            for term in sure
             if not term.needs_clause or term.end_of_month and agreed in ("both", term.end_of_month)
         ]
+        beyond = "unlawful" if all(term.verified for term in sector.agreed) else "to_check"
         cases.append(
             SQL(
                 "WHEN %(code)s THEN CASE WHEN m.invoice_date_due <= %(free)s THEN 'lawful'"
-                " WHEN m.invoice_date_due <= %(all)s THEN 'conditional' ELSE 'unlawful' END",
+                " WHEN m.invoice_date_due <= %(all)s THEN 'conditional' ELSE %(beyond)s END",
+                beyond=beyond,
                 code=code,
-                free=_latest_sql(free, code),
-                all=_latest_sql(sector.agreed, code),
+                free=_latest_sql(free or sure, code),
+                all=_latest_sql(sure, code),
             )
         )
     return SQL("CASE %s %s END", chosen, SQL(" ").join(cases))
