@@ -277,10 +277,10 @@ def _last(limits: Iterable[_Limit]) -> _Limit:
 ASSUMED = "; the delivery or receipt is not known, the invoice date stands for it"
 EXPLANATIONS = {
     "lawful": "Due within {term}, at the latest on {latest}{assumed} ({article}).",
-    "conditional": "Due after {free} ({free_term}): lawful only if the contract expressly provides {term}, at the latest "
-    "on {latest}{assumed} ({article}).",
-    "to_check": "Due {days} day(s) after {bound}, the maximum that is sure: may be governed by a special term that nobody "
-    "verified, {term}, at the latest on {latest}{assumed}: check it ({article}).",
+    "conditional": "Due after {free} ({free_term}): lawful only if the contract expressly provides {term}, at the "
+    "latest on {latest}{assumed} ({article}).",
+    "to_check": "Due {days} day(s) after {bound}, the maximum that is sure: may be governed by a special term that "
+    "nobody verified, {term}, at the latest on {latest}{assumed}: check it ({article}).",
     "unlawful": "Due {days} day(s) after the maximum, {term}: at the latest on {latest}{assumed} ({article}).",
 }
 
