@@ -169,8 +169,6 @@ def _answer_imputation(rates, amount, on, debts=(), **values):
         if debt.key in keys:
             raise DebtTwice(key=debt.key)
         keys.add(debt.key)
-        if debt.principal < 0:
-            raise NegativeAmount(amount=debt.principal)
     return impute(amount, debts, on, **values)
 
 

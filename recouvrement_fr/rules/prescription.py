@@ -193,15 +193,13 @@ def _is_certain(event: LimitationEvent) -> bool:
 def _clock(kind: ClaimKind, start: date, suspensions: Iterable[tuple[date, date]]) -> date:
     """The last day of a period that starts from a day and does not run on the days of these suspensions.
 
-    A day is suspended once, however many suspensions hold it, and only after the start (C.civ 2230); what begins after
-    the last day revives nothing; six months are left at least after each (C.civ 2238): a floor, to which the days of
-    another suspension are not added.
+    None of them begins after the last day: that would revive nothing. A day is suspended once, however many suspensions
+    hold it, and only after the start (C.civ 2230); six months are left at least after each (C.civ 2238): a floor, to
+    which the days of another suspension are not added.
     """
     ran, counted = _period_end(kind, start), start
     last_day = ran
     for first, end in sorted(suspensions):
-        if first > last_day:
-            break
         first = max(first, counted + ONE_DAY)
         if first <= end:
             if first <= ran:

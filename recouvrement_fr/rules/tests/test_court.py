@@ -4,7 +4,7 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from ..court import CourtRules, competent_court, contribution, is_economic_court
+from ..court import CourtRules, competent_court, contribution, is_economic_court, serves
 from ..court import department as department_of
 from ..errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
 from ..parameters import ALWAYS, Dated
@@ -85,6 +85,21 @@ class TestDepartment(unittest.TestCase):
             department_of("67059")
         for code, found in (("1000", "01"), ("67000", "67"), ("20167", "2A"), ("97400", "974")):
             self.assertEqual(department_of(code, "FR"), found)
+
+    def test_a_court_serves_the_departments_of_its_list(self):
+        for served, wanted, answer in (
+            ("67, 68", "68", True),
+            ("67,68", "57", False),
+            ("1", "01", True),
+            ("20", "2A", True),
+            ("20", "2B", True),
+            ("2b", "2B", True),
+            ("2A", "2B", False),
+            ("", "69", False),
+            (None, "69", False),
+            ("69,", "", False),
+        ):
+            self.assertEqual(serves(served, wanted), answer, (served, wanted))
 
 
 class TestEconomicCourts(unittest.TestCase):

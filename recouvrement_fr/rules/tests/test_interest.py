@@ -27,7 +27,7 @@ from ..errors import (
     UnknownMovement,
     UnknownRegime,
 )
-from ..interest import Claim, Decompte, Freeze, Movement, Note, daily_interest, decompte, interest_regime
+from ..interest import Claim, Decompte, Freeze, Movement, Note, daily_interest, decompte, interest_regime, one_day
 from ..parameters import ALWAYS, Dated, Parameters
 from ..rates import RateTable, shipped_rates
 
@@ -136,6 +136,16 @@ class TestProfessional(unittest.TestCase):
         self.assertEqual([note.code for note in found.notes], ["figure_unverified"])
         self.assertIn("a decree", found.notes[0])
         self.assertFalse(decompte(claim(), day("2025-06-30"), RATES).unverified)
+
+    def test_one_day_costs_a_year_divided_by_its_days(self):
+        for on, count, days in (
+            ("2028-02-01", "act365", 365),
+            ("2028-02-01", "actact", 366),
+            ("2027-02-01", "actact", 365),
+        ):
+            self.assertEqual(one_day(D(36600), D(10), day(on), count), D(3660) / days)
+        with self.assertRaises(UnknownDayCount):
+            one_day(D(1), D(1), day("2027-01-01"), "30/360")
 
     def test_a_currency_has_its_own_digits(self):
         yen = decompte(claim("1000000", digits=0), day("2025-06-30"), RATES)

@@ -119,6 +119,13 @@ class TestUnionOfSuspensions(unittest.TestCase):
                 )
                 self.assertEqual(found.on, date(2032, 7, 10))
 
+    def test_a_suspension_that_begins_in_the_six_months_left_by_another_leaves_its_own(self):
+        first = LimitationEvent(date(2026, 12, 1), "mediation", date(2026, 12, 31))
+        second = LimitationEvent(date(2027, 6, 1), "mediation", date(2027, 8, 31))
+        found = limitation_date("consumer", date(2024, 12, 31), [first, second])
+        self.assertEqual(found.on, date(2028, 2, 29))
+        self.assertEqual(limitation_date("consumer", date(2024, 12, 31), [first]).on, date(2027, 6, 30))
+
     def test_the_six_months_after_one_suspension_are_not_added_to_another_that_overlaps_it(self):
         start, first = date(2020, 4, 12), date(2020, 10, 12)
         ends = (date(2021, 3, 1), date(2021, 3, 31))  # 171 days in all: 12 April 2021 and 171 days
