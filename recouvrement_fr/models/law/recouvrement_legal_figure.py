@@ -41,6 +41,11 @@ FIGURES = [  # the codes of rules/figures.csv, in words
     ("payment_term_fine", "Unlawful payment term: highest fine of a company"),
     ("contract_years_least", "Limitation agreed by contract: at least"),
     ("contract_years_most", "Limitation agreed by contract: at most"),
+    ("title_years", "Limitation of an enforceable title"),
+    ("long_stop_years", "Limitation: at most since the birth of the right"),
+    ("resume_months", "Limitation: left at least after a mediation"),
+    ("grace_years", "Delay granted by a judge: at most"),
+    ("vat_recovery_years", "VAT of a loss: recovered until 31 December of this year after"),
 ]
 UNITS = [
     ("points", "percentage points"),

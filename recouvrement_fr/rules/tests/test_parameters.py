@@ -56,6 +56,7 @@ class TestFigures(unittest.TestCase):
             *(("indemnity", 40), ("public_indemnity", 40), ("amicable_limit", 5000), ("appeal_limit", 5000)),
             *(("proximity_limit", 10000), ("lawyer_limit", 10000), ("contribution_limit", 50000)),
             *(("distance_overseas", 1), ("distance_abroad", 2), ("acceptance_days", 15)),
+            *(("title_years", 10), ("long_stop_years", 20), ("resume_months", 6), ("grace_years", 2)),
         ):
             self.assertEqual(shipped_figures().at(code, on).value, value, code)
         self.assertEqual(shipped_figures().at("indemnity", date(2012, 12, 31)).value, 0)
