@@ -164,6 +164,7 @@ class RecouvrementCalculator(models.TransientModel):
             imputation=self.imputation,
             capitalise_from=self.capitalise_from or None,
             individual_creditor=self.individual_creditor,
+            consumer_debtor=self.debtor_type == "consumer",
             digits=self.currency_id.decimal_places,
         )
 
