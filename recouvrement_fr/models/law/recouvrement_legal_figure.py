@@ -216,6 +216,8 @@ class RecouvrementLegalFigure(models.Model):
         try:
             self._from_lines()
         except RuleError as error:
+            names = dict(self._fields["code"]._description_selection(self.env))
+            error.params["code"] = names.get(error.params["code"], error.params["code"])
             raise ValidationError(said(self.env, error)) from error
 
     @api.model

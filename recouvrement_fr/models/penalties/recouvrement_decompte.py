@@ -179,6 +179,9 @@ class RecouvrementDecompte(models.AbstractModel):
             "unverified": lambda: self.env._(
                 "The rates of %(half_year)s have not been verified at their source.", **values
             ),
+            "figure_unverified": lambda: self.env._(
+                "The figure of %(article)s has not been verified at its source.", **values
+            ),
             "no_notice": lambda: self.env._("No interest before a mise en demeure (%(article)s).", **values),
             "early_notice": lambda: self.env._(
                 "The mise en demeure of %(notice_on)s came before the due date: it starts no interest (%(article)s).",

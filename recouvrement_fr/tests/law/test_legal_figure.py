@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 from ...models.penalties.recouvrement_accrual import Owed
 from ...rules.court import CourtRules
 from ...rules.errors import FigureMissing
+from ...rules.interest import Claim
 from ...rules.parameters import ALWAYS, Parameters, shipped_figures, shipped_rows, units
 from ..common import MONDAY, RecouvrementCommon
 
@@ -89,6 +90,9 @@ class TestLegalFigure(RecouvrementCommon):
         accrual, key = self.env["recouvrement.accrual"], (invoice.id, DUE, 0)
 
         margin = self.add("professional_margin", 20, date(2026, 1, 1), verified=False)
+        claim = Claim(Decimal(1000), DUE, "professional")
+        notes = self.env["recouvrement.decompte"]._of_claim(claim, MONDAY, currency=self.company.currency_id)["notes"]
+        self.assertIn("The figure of A decree to come has not been verified at its source.", notes)
         owed = [Owed(key, DUE, 1000.0, None, "professional", True)]
         self.assertEqual(accrual._accrue(owed, MONDAY)[key].note, "unverified")
         self.assertIn("to be verified", invoice.interest_terms)
@@ -143,7 +147,7 @@ class TestLegalFigure(RecouvrementCommon):
         with self.assertRaisesRegex(UserError, "the rules need one"):
             first.unlink()
         first.verified = False
-        with self.assertRaisesRegex(ValidationError, "without a first day"):
+        with self.assertRaisesRegex(ValidationError, "Attempt to settle .* without a first day"):
             first.write({"date_from": date(2026, 1, 1)})
         used = self.line("indemnity", date(2013, 1, 1)).with_user(self.manager)
         with self.assertRaisesRegex(UserError, "untick"):
