@@ -162,7 +162,7 @@ class _Sweep:
     __slots__ = (
         *("claim", "parameters", "smallest", "principal", "end", "starts_after", "cursor", "movements", "position"),
         *("freezes", "anniversaries", "frozen_number", "plain", "surcharged", "surcharge_after"),
-        *("capitalised", "paid", "total", "exact", "tranches", "notes", "unverified"),
+        *("capitalised", "paid", "total", "exact", "tranches", "notes", "unverified", "last_base", "shown"),
     )
 
     def __init__(self, claim: Claim, on: date, rates: RateTable, parameters: Parameters):
@@ -187,6 +187,7 @@ class _Sweep:
             self.surcharge_after = add_months(enforceable_on, int(waits.value)).toordinal()
             self.surcharged = column_of(claim, rates, parameters, surcharged=True)
         self.position = self.capitalised = self.paid = self.total = self.exact = 0
+        self.last_base, self.shown = 0, ZERO  # the base of the last tranche, and as it is shown: seldom another
         self.tranches: list[Tranche] = []
         self.notes: dict[Note, None] = {}
         self.unverified = False
@@ -255,9 +256,13 @@ class _Sweep:
 
     def _stand_still(self, base: int, stop: int, article: str):
         first, last = date.fromordinal(self.cursor + 1), date.fromordinal(stop)
-        shown = Decimal(base) * self.smallest
+        shown = self._shown(base)
         self.tranches.append(Tranche(first, last, stop - self.cursor, shown, ZERO, ZERO * self.smallest, article))
         self.cursor = stop
+
+    def _shown(self, base: int) -> Decimal:
+        self.last_base, self.shown = base, Decimal(base) * self.smallest
+        return self.shown
 
     def _bear(self, base: int, stop: int, spared: bool):
         """A tranche up to the end of the half-year at most."""
@@ -280,7 +285,7 @@ class _Sweep:
         self.exact += base * rate.scaled * days * (half.weight if self.claim.day_count == "actact" else LEAP_YEAR)
         rounded = (2 * self.exact + UNIT) // (2 * UNIT)
         interest = Decimal(rounded - self.total) * self.smallest
-        shown = Decimal(base) * self.smallest
+        shown = self.shown if base == self.last_base else self._shown(base)
         self.tranches.append(_tranche(Tranche, (first, last, days, shown, rate.rate, interest, rate.article)))
         if rate.notes:
             self.notes.update(dict.fromkeys(rate.notes))
@@ -302,7 +307,9 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
     sweep = _Sweep(claim, on, rates, parameters)
     sweep.run()
     in_time, arrears = _in_time(sweep, on, rates)
-    notes = (*sweep.notes, *_consumer_notes(sweep), *arrears, *_overpaid(sweep))
+    notes = (*sweep.notes, *arrears)
+    if sweep.principal < 0 or claim.regime == "consumer":
+        notes = (*sweep.notes, *_consumer_notes(sweep), *arrears, *_overpaid(sweep))
     return Decompte(
         tuple(sweep.tranches),
         Decimal(max(sweep.principal, 0)) * sweep.smallest,
@@ -317,7 +324,7 @@ def decompte(claim: Claim, on: date, rates: RateTable, parameters: Parameters = 
 def _consumer_notes(sweep: _Sweep) -> Iterator[Note]:
     """Why a consumer's debt bears nothing."""
     claim, article = sweep.claim, sweep.parameters.consumer_article
-    if claim.regime != "consumer" or sweep.principal <= 0:
+    if sweep.principal <= 0:
         return
     if claim.notice_on is None:
         yield Note("no_notice", "No interest before a mise en demeure ({article}).", article=article)
