@@ -48,7 +48,7 @@ REASONS = (
     "error",
 )
 KINDS = ("pre_due", "reminder", "formal_notice", "case_proposal")  # the order in which a debt goes through them
-RANK = {reason: rank for rank, reason in enumerate(REASONS)}
+_RANK = {reason: place for place, reason in enumerate(REASONS)}
 
 # What a person has to do something about; the rest waits by itself.
 FOR_A_PERSON = frozenset(
@@ -57,6 +57,11 @@ FOR_A_PERSON = frozenset(
         *("levels_done", "case_proposal"),
     )
 )
+
+
+def rank(reason):
+    """The place of a reason in `REASONS`: the lowest is shown. One that an extension adds comes beside disputes."""
+    return _RANK.get(reason, _RANK["disputed"] + 0.5)
 
 
 class LevelRule(NamedTuple):

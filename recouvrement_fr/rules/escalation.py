@@ -12,7 +12,6 @@ from .dunning import (
     FOR_A_PERSON,
     KINDS,
     NEVER_REMINDED,
-    RANK,
     REASONS,
     Decision,
     History,
@@ -20,6 +19,7 @@ from .dunning import (
     Instalment,
     LevelRule,
     PolicyRule,
+    rank,
     reached_on,
 )
 from .pre_due import decide_pre_due
@@ -29,7 +29,6 @@ __all__ = [  # the decision is asked for with its words
     "FOR_A_PERSON",
     "KINDS",
     "NEVER_REMINDED",
-    "RANK",
     "REASONS",
     "Decision",
     "History",
@@ -43,6 +42,7 @@ __all__ = [  # the decision is asked for with its words
     "next_level",
     "notice_obstacles",
     "passed",
+    "rank",
     "reached_on",
     "worst_first",
 ]

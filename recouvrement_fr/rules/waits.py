@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from .dunning import DAY, FOR_A_PERSON, RANK, Decision
+from .dunning import DAY, FOR_A_PERSON, Decision, rank
 
 
 def pending(instalments):
@@ -34,7 +34,7 @@ def held(instalments, hold, on, later):
     holds = [instalment.hold for instalment in instalments]
     if hold:
         holds.append(hold)
-    first = min(holds, key=lambda found: RANK[found.reason])
+    first = min(holds, key=lambda found: rank(found.reason))
     ends = [one.until + DAY for one in holds if one.until and one.until >= on]
     if later:
         ends.append(later)

@@ -224,7 +224,7 @@ class RecouvrementLegalFigure(models.Model):
     def _changed(self):
         """What is due may have changed for anybody."""
         self.env.registry.clear_cache()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
 
     def action_verify(self):
         """A manager confirms that he read the official text."""
