@@ -90,7 +90,7 @@ class RecouvrementLegalFigure(models.Model):
     source = fields.Char(tracking=True, help="Where it was read, and when.")
     verified = fields.Boolean(
         tracking=True,
-        help="The text itself was read. Unticked: the figure is used, but shown as to be verified, and interest "
+        help="The text itself was read. Unticked: the figure is used, but shown as to be verified, and what is "
         "counted with it is not claimed.",
     )
     note = fields.Text("To watch", tracking=True, translate=True, help="What may change it soon, such as a decree.")

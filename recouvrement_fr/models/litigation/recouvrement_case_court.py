@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from ...rules.court import CourtAnswer, competent_court, contribution, department, serves
+from ...rules.court import CourtAnswer, competent_court, contribution, department, is_economic_court, serves
 from ...rules.debtor_type import FRENCH_COUNTRIES, country_by_numbers
 from ...tools import clock
 from .recouvrement_court import KINDS
@@ -141,7 +141,8 @@ class RecouvrementCase(models.Model):
     def _contribution_words(self, on):
         """The contribution before a tribunal des activités économiques, or what to enter to know whether it is owed."""
         court, company = self.court_id.sudo(), self.company_id.root_id.sudo()  # settings of the company
-        if court.kind != "commercial" or not court.is_economic:
+        economic = court.is_economic or is_economic_court(court.city or "", on, self._court_rules())
+        if court.kind != "commercial" or not economic:
             return []
         turnover, profit = company.recouvrement_turnover, company.recouvrement_profit
         found = contribution(

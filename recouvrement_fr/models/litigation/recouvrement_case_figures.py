@@ -8,7 +8,7 @@ from odoo.tools import format_amount
 
 from ...ledger import cash
 from ...rules.errors import RateGap, RateMissing
-from ...rules.indemnity import recovery_indemnity, was_late
+from ...rules.indemnity import indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Movement, decompte
 from ...tools import clock
 from ..penalties.recouvrement_accrual import BEARING_INDEMNITY, Owed
@@ -123,7 +123,7 @@ class RecouvrementCase(models.Model):
         if "rate_missing" in notes:
             return self.env._("No interest: the rate of a half-year is missing.")
         if "unverified" in notes:
-            return self.env._("The rate of a half-year is not verified yet: check the interest.")
+            return self.env._("A rate or a figure of the law is not verified yet: check the interest and indemnities.")
         return self._arrears_words(statement)
 
     def _arrears_words(self, statement):
@@ -244,6 +244,10 @@ class RecouvrementCase(models.Model):
         stated = self._stated(key, total, shared)
         found, note = self._decompte(stated, shared)
         waived = shared["settled"].get(("interest", *key), NOTHING)
+        indemnity = self._indemnity(claim, stated, shared)
+        if indemnity and not note:
+            figure = indemnity_figure(self.debtor_id.debtor_type, stated.due, shared["law"].parameters)
+            note = None if figure.verified else "unverified"
         return Row(
             claim.id,
             *key[:2],
@@ -251,7 +255,7 @@ class RecouvrementCase(models.Model):
             found.principal_due,
             max(found.interest - waived, NOTHING),
             max(found.interest_due - waived, NOTHING),
-            self._indemnity(claim, stated, shared),
+            indemnity,
             sum((movement.amount for movement in stated.movements), NOTHING),
             found.tranches,
             note,

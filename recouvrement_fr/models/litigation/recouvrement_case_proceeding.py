@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...rules import proceeding as rules
 from ...rules import territories
+from ...rules.debtor_type import country_by_numbers
 from ...rules.errors import RuleError, StepUnordered
 from ..base.rule_words import said
 from .recouvrement_proceeding_step import SET_DATE
@@ -118,7 +119,8 @@ class RecouvrementCaseProceeding(models.Model):
         """The months more that the debtor has to oppose or appeal, from where he lives and where the court sits; as the
         law stood when the procedure began."""
         debtor = self.case_id.partner_id
-        home = territories.territory(debtor.country_id.code, debtor.zip)
+        proven = country_by_numbers(debtor.vat, debtor.company_registry) or (None,)
+        home = territories.territory(debtor.country_id.code or proven[0], debtor.zip)
         served = (court.department or "").split(",")[0].strip()
         figures = self.env["recouvrement.legal.figure"]._figures()
         return territories.months_of_distance(

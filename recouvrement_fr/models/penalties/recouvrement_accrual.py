@@ -29,7 +29,7 @@ class Accrued(NamedTuple):
     interest: Decimal
     indemnity: Decimal
     tranches: list  # of dicts: from, to, days, base, rate, interest, article
-    note: str | None  # a code why a figure is not there: unconfirmed, rate_missing, unverified
+    note: str | None  # why a figure is not there: unconfirmed, rate_missing, unverified, indemnity_unverified
 
 
 class Law(NamedTuple):
@@ -275,6 +275,8 @@ class RecouvrementAccrual(models.AbstractModel):
         if claim.regime in BEARING_INDEMNITY and was_late(claim.principal, claim.due, claim.movements):
             indemnity = recovery_indemnity(owed.debtor_type, claim.due, on, parameters=law.parameters)
             doubtful = indemnity and not indemnity_figure(owed.debtor_type, claim.due, law.parameters).verified
+        if doubtful:
+            indemnity = NOTHING  # nobody read the amount in the text: it is not claimed
         try:
             found = decompte(claim, on, *law)
         except (RateMissing, RateGap):
@@ -291,7 +293,8 @@ class RecouvrementAccrual(models.AbstractModel):
             }
             for tranche in found.tranches
         ]
-        return Accrued(found.interest, indemnity, tranches, "unverified" if found.unverified or doubtful else None)
+        note = "unverified" if found.unverified else "indemnity_unverified" if doubtful else None
+        return Accrued(found.interest, indemnity, tranches, note)
 
     @api.model
     def _terms(self, move_ids):

@@ -110,7 +110,10 @@ class RecouvrementDecompte(models.AbstractModel):
         texts = {
             "unconfirmed": self.env._("The type of the debtor is not confirmed: no interest is counted."),
             "rate_missing": self.env._("The rate of a half-year is missing: no interest is counted."),
-            "unverified": self.env._("The rate of a half-year has not been verified at its source yet."),
+            "unverified": self.env._("A rate or a figure of the law has not been verified at its source yet."),
+            "indemnity_unverified": self.env._(
+                "The amount of the fixed indemnity has not been verified at its source yet: none is counted."
+            ),
         }
         return [texts[note]] if note in texts else []
 

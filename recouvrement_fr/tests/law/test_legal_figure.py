@@ -98,8 +98,11 @@ class TestLegalFigure(RecouvrementCommon):
         self.assertIn("to be verified", invoice.interest_terms)
         margin.action_verify()
         self.assertFalse(accrual._accrue(owed, MONDAY)[key].note)
+        self.assertEqual(accrual._accrue(owed, MONDAY)[key].indemnity, 40)
         self.add("indemnity", 50, date(2026, 2, 11), verified=False)
-        self.assertEqual(accrual._accrue(owed, MONDAY)[key].note, "unverified")
+        found = accrual._accrue(owed, MONDAY)[key]
+        self.assertEqual((found.note, found.indemnity), ("indemnity_unverified", 0))
+        self.assertGreater(found.interest, 12)
 
     def test_the_period_of_a_line_ends_on_the_eve_of_the_next(self):
         self.assertEqual(self.line("indemnity").date_to, date(2012, 12, 31))

@@ -279,6 +279,15 @@ class TestProceedings(CaseCommon):
         )
         self.assertEqual(self.line(run, "opposition").last_day, date(2026, 11, 30))  # the 28th is a Saturday
 
+    def test_a_debtor_without_country_has_the_distance_that_its_vat_number_proves(self):
+        case = self.opened()
+        case.sudo().partner_id.write({"country_id": False, "zip": "1000", "vat": "BE0477472701"})
+        run = self.start(case, "injonction")
+        court = self.env["recouvrement.court"].search([("code", "=", "TAE-LYON")])
+        self.assertEqual(run._distance(court), 2)
+        case.sudo().partner_id.write({"vat": False, "company_registry": "732829320"})
+        self.assertEqual(run._distance(court), 0)
+
     def test_an_opposition_leads_to_the_judge_with_the_deposits_of_the_greffe(self):
         case = self.opened()
         run = self.start(case, "injonction")
