@@ -171,7 +171,7 @@ class TestLegalFigure(RecouvrementCommon):
         ):
             with self.assertRaises(AccessError):
                 act()
-        mine = line.with_user(self.manager).with_context(tracking_disable=False)
+        mine = line.with_user(self.manager).with_context(tracking_disable=False, mail_notrack=False)
         mine.write({"verified": False})
         mine.write({"value": 10000, "article": "CPC 750-1, décret à venir"})
         self.env.flush_all()

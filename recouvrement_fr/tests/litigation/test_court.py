@@ -120,9 +120,11 @@ class TestCourt(CaseCommon):
                 self.assertIn(words, self.said(case))
                 case.sudo().court_id = False
                 case._propose_court()
-                self.assertEqual(case.court_id.kind, kind)
-        partner.write({"vat": False, "company_registry": "732829320"})
+                self.assertFalse(case.court_id)  # no chamber of the directory is known to serve that department
+        partner.write({"vat": False, "company_registry": "732829320", "zip": "75011", "city": "Paris"})
         self.assertIn("taken for French by its SIREN", self.said(case))
+        case._propose_court()
+        self.assertEqual(case.court_id.city, "Paris")
         partner.country_id = self.env.ref("base.fr")
         self.assertNotIn("taken for French", self.said(case))
 
