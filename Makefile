@@ -38,7 +38,7 @@ test-rules:
 
 # A browser wants the machine for itself: its tests come last, one at a time.
 test-odoo:
-	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database || exit 1; status=0; \
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database && $(RUN) python dev/ready.py $$database || exit 1; status=0; \
 	test_with="$(RUN) pytest --odoo-database=$$database --odoo-http"; \
 	if [ "$(TESTS)" = recouvrement_fr/tests ]; then \
 		$$test_with -n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS) || status=1; \
