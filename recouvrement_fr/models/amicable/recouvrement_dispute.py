@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -10,7 +9,7 @@ from odoo.tools import SQL
 from ...rules.escalation import Hold
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 OPEN = ("open", "escalated")
 WATCHED_DAYS = 400  # a payment that comes back later than this reopens no dispute
@@ -407,8 +406,8 @@ class RecouvrementDispute(models.Model):
             "description": self.description or "",
             "resolution": self.resolution or "",
             "state": self.state,
-            "amount": formats.money(Decimal(str(self.amount)), self.currency_id.name),
-            "left": formats.money(Decimal(str(left)), self.currency_id.name),
+            "amount": formats.money(self.amount, self.currency_id),
+            "left": formats.money(left, self.currency_id),
         }
 
     def action_open_documents(self):

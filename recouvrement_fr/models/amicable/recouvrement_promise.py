@@ -14,6 +14,7 @@ from ...rules.escalation import Hold
 from ...rules.on_account import Pledge
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
+from ...tools.formats import rounded
 from ..decision.recouvrement_pledge import shares
 
 PAGE = 200  # promises judged from one reading of the ledger
@@ -469,8 +470,8 @@ class RecouvrementPromise(models.Model):
         cash = receipts(self.env, self.move_ids.ids, on)
         return {
             promise: (
-                round(Decimal(str(promise.amount)), promise.currency_id.decimal_places),
-                round(Decimal(str(promise.owed)), promise.currency_id.decimal_places),
+                rounded(promise.amount, promise.currency_id),
+                rounded(promise.owed, promise.currency_id),
                 promise._movements(promise.move_ids, cash),
                 self._read_known(promise.known),
                 on,

@@ -80,6 +80,7 @@ FOLLOWED = (
     "recouvrement.thanks",
     "recouvrement.doubtful",
     "recouvrement.forgotten",
+    "recouvrement.remainder",
 )
 PAUSING = {"paused_until", "pause_reason"}
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}

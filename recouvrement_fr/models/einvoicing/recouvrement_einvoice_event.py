@@ -283,7 +283,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         self.ensure_one()
         if not self.amount_kind:
             return ""
-        money = format_amount(self.env, self.amount, self.currency_id) if self.currency_id else f"{self.amount:.2f}"
+        money = format_amount(self.env, self.amount, self.currency_id) if self.currency_id else str(self.amount)
         return f"{money} ({format_date(self.env, self.amount_on)})" if self.amount_on else money
 
     def action_open_invoice(self):
