@@ -72,7 +72,8 @@ class RecouvrementRemainder(models.AbstractModel):
 
     @api.model
     def _small(self, case, decider, rules, on, before):
-        """The old debts of a debtor that are not worth a letter, policy by policy, the others taken into account."""
+        """The old debts of a debtor that no letter is about nor lists, policy by policy: of an account that is not
+        worth one."""
         if case.facts.hold(on):
             return []
         overdue = {}
@@ -83,11 +84,10 @@ class RecouvrementRemainder(models.AbstractModel):
         for policy_id, debts in overdue.items():
             rule = rules.get(policy_id)
             if rule:
-                asked = asked_for(rule, [debt.instalment for debt in debts])
-                if sum(instalment.amount for instalment in asked) < rule.minimum_amount:
-                    asked = []
-                about = {instalment.key for instalment in asked}
-                small += [debt for debt in debts if debt.instalment.key not in about and debt.item.due < before]
+                instalments = [debt.instalment for debt in debts]
+                total = sum(instalment.amount for instalment in instalments)
+                if not asked_for(rule, instalments) or total < rule.minimum_amount:
+                    small += [debt for debt in debts if debt.item.due < before]
         return small
 
     @api.model

@@ -239,7 +239,7 @@ class RecouvrementThanks(models.Model):
         formats, company = Formats(self.lang), self.company_id
         letters = self.env["recouvrement.letter"].sudo().with_context(lang=self.lang)
         identity = letters._identity(company.with_context(lang=self.lang), formats)
-        collector = self.debtor_id.collector_id
+        collector = self.debtor_id._collector()
         return {
             "amount": formats.money(self.amount, company.currency_id),
             "numbers": self.move_ids.sorted("invoice_date").mapped("name"),

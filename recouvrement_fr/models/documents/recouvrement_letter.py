@@ -179,7 +179,7 @@ class RecouvrementLetter(models.AbstractModel):
         """What every letter begins with."""
         partner = debtor.partner_id
         siren, siret = company_numbers(partner.company_registry)
-        collector = debtor.collector_id
+        collector = debtor._collector()
         address = letter_address.fit(self._address(addressee, partner, company))
         return {
             "version": 1,

@@ -124,7 +124,8 @@ class RecouvrementReminder(models.Model):
         """What it changes: interest and limitation, by type of debtor."""
         debtor, texts = self.debtor_id, []
         if debtor.debtor_type in ("consumer", "non_professional"):
-            since = self.notice_served_on if self.notice_dispatch_id else self.sent_date
+            live = self.dispatch_ids.filtered(lambda found: found.state != "cancelled")
+            since = live._counted_from() if live else self.sent_date
             texts.append(
                 self.env._(
                     "Interest at the legal rate runs from %s (Civil Code, articles 1231-6 and 1344-1). No fixed "

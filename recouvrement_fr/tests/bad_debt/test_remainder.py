@@ -62,11 +62,22 @@ class TestRemainder(RecouvrementCommon):
         self.assertEqual(self.tasks().mapped("active"), [False, True])
         self.assertIn("13.00", self.tasks()[-1].summary)
 
-    def test_beside_a_large_invoice_that_is_asked_for_the_remainder_alone_is_told(self):
+    def test_beside_a_large_invoice_the_letter_lists_the_remainder_and_nobody_is_asked_until_it_is_alone(self):
         self.remainder()
-        self.invoice(MONDAY - 100 * DAY, 700)
+        large = self.invoice(MONDAY - 100 * DAY, 700)
         self.follow()
+        self.assertFalse(self.tasks())
+        self.pay(large, on=MONDAY)
+        self.follow(MONDAY + DAY)
         self.assertIn("9.00", self.tasks().summary)
+
+    def test_a_collector_who_left_is_given_no_task(self):
+        self.remainder()
+        user = self.env["res.users"].create({"name": "Gone", "login": "gone-remainder"})
+        self.card().sudo().collector_id = user
+        user.active = False
+        self.follow()
+        self.assertTrue(self.tasks().user_id.active)
 
     def test_remainders_worth_a_letter_together_are_asked_for_by_it(self):
         for days in (91, 92):
