@@ -39,7 +39,8 @@ class Formats:
     def _money(self, amount, code, digits):
         pattern = parse_pattern(self.locale.currency_formats["standard"].pattern)
         pattern.frac_prec = (digits, digits)
-        return _widen(pattern.apply(amount, self.locale, currency=code, currency_digits=False))
+        text = pattern.apply(amount, self.locale, currency=code, currency_digits=False)
+        return _widen(re.sub(r"(?<=[A-Za-z])(?=\d)", SPACE, text))  # the library forgets it after a code
 
     def _short(self, day):
         return format_date(day, "dd/MM/yyyy", locale=self.locale) if self.is_french else self._medium(day)

@@ -105,13 +105,13 @@ class RecouvrementDebtor(models.Model):
 
     penalties_paid = fields.Char("Penalties paid", compute="_compute_penalties_paid")
 
-    @api.depends_context("uid", "lang")
+    @api.depends("activity_ids.activity_type_id", "activity_ids.summary", "activity_ids.active")
     def _compute_penalties_paid(self):
         """Said on the card while money on account waits for its debit note: its task proposes to make it."""
-        tasks = self.env["mail.activity"].sudo()  # whoever reads the card reads what it proposes
-        found = tasks.search([("activity_type_id", "=", self.env.ref(TASK).id), ("res_id", "in", self.ids)])
+        kind = self.env.ref(TASK)
         for debtor in self:
-            mine = found.filtered(lambda task, debtor=debtor: task.res_id == debtor.id)
+            tasks = debtor.sudo().activity_ids  # whoever reads the card reads what it proposes
+            mine = tasks.filtered(lambda task: task.active and task.activity_type_id == kind)
             debtor.penalties_paid = " – ".join(mine.mapped("summary"))
 
     def action_book_paid_penalties(self):

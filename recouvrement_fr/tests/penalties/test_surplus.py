@@ -185,7 +185,7 @@ class TestPenaltiesPaidWithThePrincipal(AccessoryCommon):
         self.assertEqual(set(self.pledged()), {(dollar.id, interest.amount), (self.company.currency_id.id, 40)})
         self.follow()
         self.assertEqual(len(self.tasks()), 2)
-        self.assertIn(f"$\u00a0{interest.amount:.2f}", " ".join(self.tasks().mapped("summary")))
+        self.assertIn(f"$\u00a0{interest.amount:.2f}".replace(".", ","), " ".join(self.tasks().mapped("summary")))
         with self.at(MONDAY + 2 * DAY):
             self.card().action_book_paid_penalties()
             notes = self.rows(invoice).penalty_move_id

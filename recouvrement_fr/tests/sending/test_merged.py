@@ -71,7 +71,8 @@ class TestMerged(DispatchCommon):
     def test_the_higher_level_leaves_and_lists_what_the_lower_one_carried(self):
         self.night(MONDAY)
         self.mark_sent(self.reminders(), MONDAY)
-        self.reminders(self.twin).sudo()._cancel("put off")
+        with self.at(MONDAY):
+            self.reminders(self.twin).sudo()._cancel("put off")
         on = MONDAY + 7 * DAY
         self.night(on)
         later, lower = self.reminders()[-1], self.reminders(self.twin)[-1]
