@@ -77,7 +77,7 @@ class RecouvrementReminder(models.Model):
     @api.depends(
         *("kind", "state", "figures", "sent_date", "dispatch_ids.state", "dispatch_ids.postal_state"),
         *("dispatch_ids.posted_on", "dispatch_ids.presented_on", "dispatch_ids.delivered_on", "dispatch_ids.closed_on"),
-        "dispatch_ids.handed_over_on",
+        *("dispatch_ids.handed_over_on", "company_id.recouvrement_holidays"),
     )
     def _compute_deadline(self):
         """A formal notice's is known once it was presented or received; any other letter says its own."""

@@ -195,7 +195,7 @@ class TestHistory(DispatchCommon):
         """The last day of a notice's term as its own form, the night and the proposal of a case see it."""
         self.env.flush_all()
         move = notice.line_ids.move_id
-        [history] = open_items.histories(self.env, move.ids).values()
+        [history] = open_items.histories(self.env, move.ids, self.company.recouvrement_holidays or None).values()
         cases, day = self.env["recouvrement.case"].sudo(), notice.deadline
         self.assertEqual((notice.notice_term_until, history.term_until, history.unpresented), (day, day, False))
         self.assertFalse(cases._to_litigate(day))
@@ -210,6 +210,16 @@ class TestHistory(DispatchCommon):
         with self.at(presented):
             letter._record_status("presented", presented)
         self.assertEqual(self.agreed_terms(notice), presented + 8 * DAY)
+
+    def test_the_holidays_of_the_company_put_off_the_end_of_the_term(self):
+        notice, letter = self.noticed()
+        presented = self.sent_on + 10 * DAY  # Thursday 26 March; eight days later is Good Friday
+        with self.at(presented):
+            letter._record_status("presented", presented)
+        self.assertEqual(self.agreed_terms(notice), presented + 8 * DAY)
+        self.company.recouvrement_holidays = "alsace-moselle"
+        notice.invalidate_recordset(["notice_term_until"])
+        self.assertEqual(self.agreed_terms(notice), presented + 12 * DAY, "Good Friday and Easter Monday are holidays.")
 
     def test_a_notice_by_plain_letter_waits_for_the_post(self):
         self.notice.channel_ids.channel = "letter"
