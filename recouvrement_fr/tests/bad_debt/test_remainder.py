@@ -40,7 +40,7 @@ class TestRemainder(RecouvrementCommon):
         self.follow(MONDAY + 2 * DAY)
         task = self.tasks()
         self.assertEqual(len(task), 1)
-        self.assertIn("9.00", task.summary)
+        self.assertIn("9,00", task.summary)
         self.assertEqual(task.date_deadline, MONDAY + DAY)
 
     def test_the_task_goes_when_the_remainder_is_paid(self):
@@ -60,7 +60,7 @@ class TestRemainder(RecouvrementCommon):
         self.remainder(4, due=MONDAY - 95 * DAY)
         self.follow(MONDAY + 2 * DAY)
         self.assertEqual(self.tasks().mapped("active"), [False, True])
-        self.assertIn("13.00", self.tasks()[-1].summary)
+        self.assertIn("13,00", self.tasks()[-1].summary)
 
     def test_beside_a_large_invoice_the_letter_lists_the_remainder_and_nobody_is_asked_until_it_is_alone(self):
         self.remainder()
@@ -69,7 +69,7 @@ class TestRemainder(RecouvrementCommon):
         self.assertFalse(self.tasks())
         self.pay(large, on=MONDAY)
         self.follow(MONDAY + DAY)
-        self.assertIn("9.00", self.tasks().summary)
+        self.assertIn("9,00", self.tasks().summary)
 
     def test_a_collector_who_left_is_given_no_task(self):
         self.remainder()
@@ -89,7 +89,7 @@ class TestRemainder(RecouvrementCommon):
         self.invoice(MONDAY - 100 * DAY, 12)
         self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         self.follow()
-        self.assertIn("12.00", self.tasks().summary)
+        self.assertIn("12,00", self.tasks().summary)
 
     def test_what_is_held_is_not_asked_about(self):
         invoice = self.remainder()

@@ -68,7 +68,7 @@ class TestDecimals(RecouvrementCommon):
         blocks = decompte._of_moves(self.dinars | self.yens, MONDAY)
         per_day = {block["currency"].name: block["daily"] for block in blocks}
         self.assertEqual(per_day, {"TND": Decimal("0.411"), "JPY": Decimal("41")})
-        values = decompte._values(blocks, self.company, MONDAY, debtor=self.debtor)
+        values = decompte._values(blocks, self.company, MONDAY, debtor=self.debtor_partner)
         sheet = load_workbook(io.BytesIO(decompte._xlsx(values))).active
         formats = {cell.number_format for row in sheet.iter_rows() for cell in row if cell.value == 1234.567}
         self.assertEqual(formats, {'#,##0.000\\\\ "TND"'})
