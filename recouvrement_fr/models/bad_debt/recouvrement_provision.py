@@ -14,6 +14,7 @@ from ...rules.bad_debt import impairment_rate
 from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.formats import exact, sheet_figures
+from ..base.acts import check_manager
 
 IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
 
@@ -140,7 +141,7 @@ class RecouvrementProvision(models.Model):
     @api.model
     def _start(self, company, debtors=None, on=None):
         """A computation for these debtors, or for all, ready to be checked."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         provision = self.create(
             {
                 "company_id": company.root_id.id,
@@ -153,7 +154,7 @@ class RecouvrementProvision(models.Model):
 
     def action_compute(self):
         """Take every debt down again as of the date; what a person estimated by hand is kept."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("write")
             if provision.state != "computed":
@@ -385,7 +386,7 @@ class RecouvrementProvision(models.Model):
 
     def action_draft_entry(self):
         """One draft entry per company: 68174 to 491 for what is impaired more, 491 to 78174 for what is less."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("write")
             if provision.state != "computed":
@@ -423,7 +424,7 @@ class RecouvrementProvision(models.Model):
         return items
 
     def action_cancel(self):
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("read")
             if provision.state not in ("computed", "draft"):

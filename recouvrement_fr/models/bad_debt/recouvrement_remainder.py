@@ -19,7 +19,10 @@ class RecouvrementRemainder(models.AbstractModel):
     """
 
     _name = "recouvrement.remainder"
+    _inherit = "recouvrement.followed"
     _description = "Small Balance Nobody Asks For"
+
+    _follow_turn = 17
 
     @api.model
     def _follow_up(self, on):

@@ -227,6 +227,9 @@ class RecouvrementDocument(models.Model):
             attachment_ids=self.attachment_id._copied_onto(about).ids,
         )
 
+    def _check_duties(self):
+        """Refuse what another person has to do; who separates duties says so."""
+
     def action_open(self):
         """The file kept, or a draft's file as it would be now, which nothing keeps."""
         self.ensure_one()

@@ -25,6 +25,8 @@ class RecouvrementDispatch(models.Model):
 
     _name = "recouvrement.dispatch"
     _description = "Dispatch"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 10
     _order = "id desc"
     _rec_name = "reminder_id"
 
