@@ -1,4 +1,5 @@
 from .base import test_dialog_rights
+from .base import test_formats
 from .base import test_indexes
 from .base import test_nothing_fetched
 from .base import test_rule_words
@@ -14,6 +15,7 @@ from .law import test_ecb
 from .law import test_limitation
 from .law import test_payment_term_check
 from .law import test_regimes
+from .documents import test_decimals
 from .documents import test_letters
 from .documents import test_renderer
 from .decision import test_evidence
@@ -30,6 +32,7 @@ from .sending import test_channels
 from .sending import test_dispatch
 from .sending import test_group_email
 from .sending import test_history
+from .sending import test_merged
 from .sending import test_recipients
 from .night import test_follow_up
 from .night import test_moments
@@ -59,6 +62,7 @@ from .bad_debt import test_doubtful
 from .bad_debt import test_duties
 from .bad_debt import test_giving_up
 from .bad_debt import test_provision
+from .bad_debt import test_remainder
 from .bad_debt import test_write_off
 from .litigation import test_approval
 from .litigation import test_bundle

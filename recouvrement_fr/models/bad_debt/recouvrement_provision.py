@@ -13,6 +13,7 @@ from odoo.tools import SQL, format_date
 from ...rules.bad_debt import impairment_rate
 from ...tools import clock
 from ...tools.bulk import any_of
+from ...tools.formats import exact, sheet_figures
 from ..base.acts import check_manager
 
 IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
@@ -237,7 +238,7 @@ class RecouvrementProvision(models.Model):
             "days_late": max(late, 0),
             "situation": bracket.situation if bracket else "none",
             "amount": amount,
-            "amount_net": self.currency_id.round(float(Decimal(str(amount)) * found.net_share)),
+            "amount_net": self.currency_id.round(float(exact(amount) * found.net_share)),
             "matrix_rate": float(bracket.rate) if bracket else 0,
             "rate": float(bracket.rate) if bracket and rate is None else rate or 0,
             "note": note,
@@ -477,9 +478,10 @@ class RecouvrementProvision(models.Model):
         sheet = book.add_worksheet(self.name.replace("/", "-"))
         bold = book.add_format({"bold": True})
         head = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True, "valign": "top"})
-        money, rate = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "0.00"})
+        figures = sheet_figures(self.currency_id)
+        money, rate = book.add_format({"num_format": figures}), book.add_format({"num_format": "0.00"})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
-        total = book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
+        total = book.add_format({"num_format": figures, "bold": True, "top": 1})
         sheet.write(0, 0, self.company_id.name, bold)
         sheet.write(1, 0, self.env._("Impairment of receivables at %s", format_date(self.env, self.date)), bold)
         columns = self._columns()
@@ -530,7 +532,7 @@ def _net_share(move_type, untaxed, total):
     """The share of the price without VAT in an invoice; an entry that is no invoice has no VAT to set apart."""
     if move_type == "entry" or not total:
         return Decimal(1)
-    return Decimal(str(untaxed)) / Decimal(str(total))
+    return exact(untaxed) / exact(total)
 
 
 def _column(number):

@@ -2,8 +2,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ...tools.letter_format import Formats, day, paragraphs
-from ..documents.recouvrement_letter import cents
+from ...tools.formats import Formats, day, paragraphs, rounded
 
 AGEING = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"), (None, "over_90"))
 
@@ -78,17 +77,17 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _nothing(self, company, formats):
-        return formats.money(Decimal(0), company.currency_id.name)
+        return formats.money(0, company.currency_id)
 
     @api.model
     def _statement_block(self, currency, items, on, formats):
-        money = lambda amount: formats.money(amount, currency.name)  # noqa: E731
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         buckets, credit, rows = dict.fromkeys((name for _limit, name in AGEING), Decimal(0)), Decimal(0), []
         planned = Decimal(0)  # overdue by its invoice, and not due any more by what was agreed since
         for item in sorted(items, key=lambda item: (str(item.get("due") or item["date"]), str(item["number"]))):
             sign = -1 if item["kind"] == "credit" else 1
             total, residual = (
-                sign * abs(cents(item[name], currency.decimal_places)) for name in ("amount_total", "amount_residual")
+                sign * abs(rounded(item[name], currency)) for name in ("amount_total", "amount_residual")
             )
             due = day(item.get("due")) or day(item["date"])
             late = (on - due).days
@@ -124,7 +123,7 @@ class RecouvrementLetter(models.AbstractModel):
             "total": money(total),
             "total_value": float(total),
             "annex": "",
-            "words": self._in_words(total, currency.name, formats),
+            "words": self._in_words(total, currency, formats),
         }
 
     @api.model
@@ -134,7 +133,7 @@ class RecouvrementLetter(models.AbstractModel):
         if item.get("plan"):
             notes.append(self.env._("In the plan %s, see below", item["plan"]))
         if item.get("disputed"):
-            notes.append(self.env._("Contested: %s", money(cents(item["disputed"]))))
+            notes.append(self.env._("Contested: %s", money(item["disputed"])))
         return " – ".join(notes)
 
     @api.model
@@ -150,8 +149,8 @@ class RecouvrementLetter(models.AbstractModel):
             "what": kinds[row["kind"]],
             "detail": row["moves"],
             "date": formats.short(row["date"]) if row["date"] else "",
-            "amount": formats.money(cents(row["amount"], currency.decimal_places), currency.name),
-            "left": formats.money(cents(row["left"], currency.decimal_places), currency.name),
+            "amount": formats.money(row["amount"], currency),
+            "left": formats.money(row["left"], currency),
         }
 
     @api.model

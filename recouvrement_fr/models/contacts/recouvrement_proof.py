@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import clock
-from ...tools.letter_format import Formats, decimal
+from ...tools.formats import Formats
 from ...tools.recipients import recipients
 
 ASKED_AGAIN_DAYS = 30  # a second e-mail before that would be a reminder in disguise
@@ -72,7 +72,7 @@ class RecouvrementDebtor(models.Model):
             {
                 "number": move.name,
                 "date": formats.short(move.invoice_date),
-                "amount": formats.money(decimal(move.amount_residual), move.currency_id.name),
+                "amount": formats.money(move.amount_residual, move.currency_id),
             }
             for move in self._proof_moves().sorted(lambda move: (move.invoice_date, move.id))
         ]

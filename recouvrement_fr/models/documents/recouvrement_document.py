@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import clock, letter_pdf, printable
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 LANG = "fr_FR"  # what a French court or a French notary reads is written in French, whoever the debtor is
 EDITABLE = {"title", "body", "date", "copies"}

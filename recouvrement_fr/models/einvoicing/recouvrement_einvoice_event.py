@@ -8,7 +8,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount, format_date, split_every
+from odoo.tools import format_amount, format_date, formatLang, split_every
 
 from ...tools import cdar
 from ..debtor.recouvrement_timeline import Source
@@ -288,7 +288,11 @@ class RecouvrementEinvoiceEvent(models.Model):
         self.ensure_one()
         if not self.amount_kind:
             return ""
-        money = format_amount(self.env, self.amount, self.currency_id) if self.currency_id else f"{self.amount:.2f}"
+        money = (
+            format_amount(self.env, self.amount, self.currency_id)
+            if self.currency_id
+            else formatLang(self.env, self.amount)
+        )
         return f"{money} ({format_date(self.env, self.amount_on)})" if self.amount_on else money
 
     def action_open_invoice(self):

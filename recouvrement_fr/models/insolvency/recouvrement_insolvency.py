@@ -1,5 +1,4 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -14,7 +13,7 @@ from ...rules.interest import Freeze
 from ...rules.territories import FRENCH, METROPOLE, territory
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..base.acts import refuse_typed
 from ..base.rule_words import said
 from ..penalties.recouvrement_accrual import Owed
@@ -683,8 +682,8 @@ class RecouvrementInsolvency(models.Model):
         return document._get_records_action()
 
     def _declaration_values(self):
-        formats, code = Formats("fr_FR"), self.currency_id.name
-        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        formats, currency = Formats("fr_FR"), self.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         kinds = {
             "sauvegarde": "sauvegarde",
             "redressement": "redressement judiciaire",
@@ -707,7 +706,7 @@ class RecouvrementInsolvency(models.Model):
                     "interest": money(claim.interest),
                     "indemnity": money(claim.indemnity),
                     "total": money(claim.principal + claim.interest + claim.indemnity),
-                    "foreign": formats.money(Decimal(str(round(claim.principal_currency, 6))), claim.currency_id.name)
+                    "foreign": formats.money(claim.principal_currency, claim.currency_id)
                     if claim.currency_id != self.currency_id
                     else "",
                 }
@@ -721,7 +720,7 @@ class RecouvrementInsolvency(models.Model):
             "deducted": money(-self.amount_credits),
             "pieces": [title for title, _day, _file in self._enclosed(formats)],
             "total": money(self.amount_total),
-            "words": formats.words(Decimal(str(round(self.amount_total, 2))), code),
+            "words": formats.words(self.amount_total, currency),
             "due": money(sum(due.mapped("principal"))),
             "later": money(sum((self.claim_ids - due).mapped("principal"))),
             "has_reserve": self.has_reserve,

@@ -4,7 +4,7 @@ from odoo.tools import format_date, formatLang
 from ...rules.indemnity import recovery_indemnity
 from ...rules.parameters import DEFAULT, in_force
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ...tools.readers import SETTINGS_READERS
 
 

@@ -147,5 +147,5 @@ class RecouvrementDeadline(models.Model):
     def _people(self, threshold):
         """Who is told: the responsible; from 5 days before, managers too; no collector of what is confidential."""
         managers = self.company_id._recouvrement_managers()
-        person = self.user_id or (self.env["res.users"] if self.confidential else self.debtor_id.collector_id)
+        person = self.user_id or (self.env["res.users"] if self.confidential else self.debtor_id._collector())
         return person | managers if threshold <= 5 or not person else person

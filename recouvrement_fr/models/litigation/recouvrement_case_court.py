@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
@@ -8,6 +6,7 @@ from ...rules.court import CourtAnswer, competent_court, department, owes_contri
 from ...rules.debtor_type import FRENCH_COUNTRIES
 from ...rules.parameters import in_force
 from ...tools import clock
+from ...tools.formats import rounded
 from .recouvrement_court import KINDS
 
 
@@ -53,7 +52,7 @@ class RecouvrementCase(models.Model):
         """The claim in EUR that the limits of the courts are compared with: principal and accessories as filed."""
         claimed = sum(claim.principal + claim.interest + claim.indemnity for claim in self.sudo().claim_ids)
         euro = self.env.ref("base.EUR")
-        return Decimal(str(round(self.currency_id._convert(claimed, euro, self.company_id, on), 2)))
+        return rounded(self.currency_id._convert(claimed, euro, self.company_id, on), euro)
 
     def _department(self):
         """The debtor's department, from its postal code."""

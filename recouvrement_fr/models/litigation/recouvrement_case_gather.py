@@ -11,7 +11,7 @@ import pytz
 
 from odoo import models
 
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from .recouvrement_case_piece import LANG, RANK
 
 LEFT = ("handed_over", "delivered", "bounced", "uncertain")  # a dispatch whose bytes left, or may have
@@ -283,7 +283,7 @@ class RecouvrementCase(models.Model):
                 "",
                 f"Faite le {formats.long(promise.made_on)} {said}".rstrip(),
                 f"Débiteur : {promise.partner_id.name}",
-                f"Montant promis : {formats.money(promise.amount, promise.currency_id.name)}",
+                f"Montant promis : {formats.money(promise.amount, promise.currency_id)}",
                 f"Pour le : {formats.long(promise.date)}",
                 f"Factures : {', '.join(promise.move_ids.sorted('name').mapped('name'))}",
                 f"Notée par : {promise.author_id.name or ''}",

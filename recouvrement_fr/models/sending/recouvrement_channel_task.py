@@ -5,7 +5,7 @@ from datetime import time
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..policy.recouvrement_level import SCRIPT_PLACEHOLDERS
 
 
@@ -59,7 +59,7 @@ class RecouvrementChannelTask(models.AbstractModel):
         moves = debtor._overdue_moves()
         values = {
             "reference": "",
-            "amount": formats.money(debtor.overdue_amount, debtor.currency_id.name),
+            "amount": formats.money(debtor.overdue_amount, debtor.currency_id),
             "deadline": "",
             "company": debtor.company_id.name,
             "debtor": debtor.partner_id.name or "",
@@ -78,7 +78,7 @@ class RecouvrementChannelTask(models.AbstractModel):
             return self.env._("none")
         return self.env._(
             "%(amount)s for %(day)s (%(state)s)",
-            amount=formats.money(promise.amount, promise.currency_id.name),
+            amount=formats.money(promise.amount, promise.currency_id),
             day=formats.short(promise.date),
             state=dict(promise._fields["state"]._description_selection(self.env))[promise.state].lower(),
         )

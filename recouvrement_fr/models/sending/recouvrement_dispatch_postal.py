@@ -2,12 +2,13 @@ import csv
 import hashlib
 import io
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until, is_served
+from ...rules.registered import ENDED, NOT_SERVED, PLAIN, POST_DAYS, REGISTERED, acceptance_until, is_served
 from ...tools import clock, letter_pdf
 from ...tools.pages import DISTURBED
 
@@ -62,6 +63,24 @@ class RecouvrementDispatch(models.Model):
         if self.postal_state in NOT_SERVED:
             return False
         return self.effect_on or (is_served(self.postal_state) and self.closed_on)
+
+    def _counted_from(self):
+        """The day the term of a formal notice carried by these runs from, or False: see `open_items.COUNTED_FROM`,
+        which reads many."""
+        live = self.filtered(lambda found: found.state != "cancelled")
+        registered = live.filtered(lambda found: found.channel in REGISTERED)
+        if registered:
+            days = [found._served_on() for found in registered]
+        else:
+            days = [
+                found._reached_on() for found in live.filtered(lambda one: one.state in ("handed_over", "delivered"))
+            ]
+        return min(filter(None, days), default=False)
+
+    def _reached_on(self):
+        """The day what left without a register arrived: at once, or once the post has had its time."""
+        left = self.posted_on or (self.handed_over_on and clock.day_of(self.env, self.handed_over_on))
+        return left and left + timedelta(days=POST_DAYS if self.channel in PLAIN else 0)
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 

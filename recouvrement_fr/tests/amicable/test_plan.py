@@ -276,11 +276,11 @@ class TestPlan(RecouvrementCommon):
             plan._notice_served(missed + timedelta(days=10))
         with self.at(missed + timedelta(days=9)):
             self.env["recouvrement.plan.served"].create({"plan_id": plan.id, "served_on": missed}).action_note()
-        self.follow(missed + timedelta(days=8))
-        self.assertEqual(plan.state, "active")
         self.follow(missed + timedelta(days=9))
-        self.assertEqual((plan.state, plan.defaulted_on), ("defaulted", missed + timedelta(days=9)))
-        self.night(missed + timedelta(days=10))
+        self.assertEqual(plan.state, "active", "Eight days end on a Sunday: the last one is the Monday.")
+        self.follow(missed + timedelta(days=10))
+        self.assertEqual((plan.state, plan.defaulted_on), ("defaulted", missed + timedelta(days=10)))
+        self.night(missed + timedelta(days=11))
         self.assertEqual(self.card().reason, "due")
 
     def test_paid_after_the_notice_saves_the_plan(self):
