@@ -33,8 +33,10 @@ serve:
 
 test: test-rules test-odoo
 
+# The law is tested whole: each line of it, each way of each condition.
 test-rules:
-	@$(RUN) python -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
+	@$(RUN) coverage run -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
+	@$(RUN) coverage report --skip-covered --show-missing --fail-under=100
 
 # A browser wants the machine for itself: its tests come last, one at a time.
 test-odoo:

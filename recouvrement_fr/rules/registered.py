@@ -5,7 +5,7 @@ Articles: CPCE-postes L100 and R53-3 (electronic registered letters), C.civ 1344
 
 from datetime import date, timedelta
 
-ACCEPTANCE_DAYS = 15  # R53-3 II, from the day after the notice of the letter
+from .parameters import Figures, shipped_figures
 
 REGISTERED = ("registered", "lre")  # the channels: on paper, electronic
 PLAIN = ("letter", "postal")  # on paper, whose arrival nobody notes
@@ -24,7 +24,8 @@ def is_served(state: str) -> bool:
     return state in ENDED and state not in NOT_SERVED
 
 
-def acceptance_until(noticed_on: date) -> date:
+def acceptance_until(noticed_on: date, figures: Figures | None = None) -> date:
     """The last day on which the addressee of an electronic registered letter may accept it (R53-3): fifteen days,
     counted from the day after the one on which he was told of it."""
-    return noticed_on + timedelta(days=ACCEPTANCE_DAYS)
+    days = (figures or shipped_figures()).at("acceptance_days", noticed_on)
+    return noticed_on + timedelta(days=int(days.value))

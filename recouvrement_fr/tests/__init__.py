@@ -12,6 +12,7 @@ from .debtor import test_holding
 from .debtor import test_managers
 from .law import test_claim_kind
 from .law import test_ecb
+from .law import test_legal_figure
 from .law import test_limitation
 from .law import test_payment_term_check
 from .law import test_regimes

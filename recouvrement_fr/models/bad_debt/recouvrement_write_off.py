@@ -511,7 +511,8 @@ class RecouvrementWriteOff(models.Model):
         """The delay to recover the VAT is followed with the other legal deadlines."""
         if not self.recover_vat or not self.amount_vat or not self.debtor_id:
             return
-        found = vat_recovery_until(self.event_on or self.decided_on)
+        figures = self.env["recouvrement.legal.figure"]._figures()
+        found = vat_recovery_until(self.event_on or self.decided_on, figures)
         names = {"vat_recovery": self.env._("Recover the VAT of the write-off %s", self.name)}
         self.env["recouvrement.deadline"]._set(self, self.debtor_id, {"vat_recovery": found}, names)
 

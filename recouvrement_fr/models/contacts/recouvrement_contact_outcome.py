@@ -224,7 +224,7 @@ class RecouvrementContact(models.Model):
             task,
             self.env._("Said to be insolvent"),
             self.env._(
-                "Look for the judgment in the BODACC: the claim has to be declared within two months (C.com R622-24)."
+                "Look for the judgment in the BODACC: the delay to declare the claim runs from it (C.com R622-24)."
             ),
         )
 

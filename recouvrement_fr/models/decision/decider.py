@@ -288,7 +288,8 @@ class Decider:
         start = starting_day(rule, item.due, item.delivered_on, item.term_agreed)
         if (self.on - start).days <= DAYS_AT_LEAST * rule.years:  # nearly all: nothing more to compute
             return False
-        return limitation_date(rule, start, self.events.get(item.move_id, ())).on < self.on
+        events = self.events.get(item.move_id, ())
+        return limitation_date(rule, start, events, figures=self.kinds.figures).on < self.on
 
     def _policy_id(self, item, facts):
         """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""

@@ -7,6 +7,7 @@ from odoo.tools import SQL, LazyTranslate, format_date
 
 from ...ledger import law_facts
 from ...rules import insolvency as rules
+from ...rules.debtor_type import country_by_numbers
 from ...rules.errors import RuleError
 from ...rules.escalation import Hold
 from ...rules.interest import Freeze
@@ -178,18 +179,23 @@ class RecouvrementInsolvency(models.Model):
     def _compute_is_abroad(self):
         for record in self:
             creditor = record.debtor_id.company_id.partner_id
-            record.is_abroad = record._court_territory() != territory(creditor.country_id.code, creditor.zip)
+            court = record._court_territory()
+            record.is_abroad = bool(court) and court != territory(creditor.country_id.code, creditor.zip)
 
     def _court_territory(self):
         """Where the proceedings are opened: at the court, if the directory knows it by its name, else where the debtor
-        has his seat (C.com R600-1); in metropolitan France where he has it abroad."""
+        has his seat (C.com R600-1); in metropolitan France where he has it abroad. None where nothing says where that
+        is: on the safe side no time is added then."""
         court = self.env["recouvrement.court"]
         if self.court:
             court = court.sudo().search([("name", "=ilike", self.court.strip())], limit=1)  # whoever enters a judgment
         if court.zip or court.department:
             return territory(None, court.zip or court.department.split(",")[0].strip())
         debtor = self.debtor_id.partner_id
-        seat = territory(debtor.country_id.code, debtor.zip)
+        country = debtor.country_id.code or (country_by_numbers(debtor.vat, debtor.company_registry) or (None,))[0]
+        if not country:
+            return None
+        seat = territory(country, debtor.zip)
         return seat if seat in FRENCH else METROPOLE
 
     @api.depends(
@@ -511,6 +517,7 @@ class RecouvrementInsolvency(models.Model):
             "contested_claim_answer": self.env._("Answer the mandataire who contests the claim"),
             "post_judgment_claim": self.env._("Tell the liquidator of the debts born since the judgment"),
         }
+        delays = self.env["recouvrement.proceeding.delay"].sudo()._delays()  # the law, for whoever enters a judgment
         for record in self:
             found = {}
             if record.state == "open":
@@ -524,6 +531,7 @@ class RecouvrementInsolvency(models.Model):
                         record.has_reserve,
                         record._has_later(),
                         terminated_on=record.terminated_on or None,
+                        delays=delays,
                     )
                 except RuleError as error:
                     raise UserError(said(self.env, error)) from error

@@ -9,7 +9,6 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import law_facts
 from ...rules.errors import RateMissing
-from ...rules.parameters import DEFAULT, in_force
 from ...tools import bulk, clock
 from ...tools.formats import exact
 
@@ -102,14 +101,14 @@ class RecouvrementInterestClause(models.Model):
                     "The rates of %s are missing: the floor cannot be checked.", error.params["half_year"]
                 )
                 continue
-            multiple = in_force(DEFAULT.floor_multiple, today)
+            multiple = self.env["recouvrement.legal.figure"]._figures().at("floor_multiple", today)
             floor = legal * multiple.value
             if exact(clause.rate) < floor:
                 clause.warning = self.env._(
                     "Under the floor of %(multiple)s times the legal rate: %(floor)s %% applies instead in this "
                     "half-year, and the floor of each half-year in turn (%(article)s). A clause under it also exposes "
                     "to a fine (L441-16).",
-                    multiple=multiple.value,
+                    multiple=self.env["recouvrement.legal.figure"]._number(multiple.value),
                     floor=formatLang(self.env, float(floor), digits=2),
                     article=multiple.article,
                 )

@@ -1,7 +1,6 @@
 from . import recouvrement_court
 from . import recouvrement_proceeding
 from . import recouvrement_proceeding_step
-from . import recouvrement_proceeding_delay
 from . import recouvrement_case_cost
 from . import recouvrement_proceeding_cost
 from . import recouvrement_case_granted

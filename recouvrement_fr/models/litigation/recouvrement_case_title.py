@@ -64,10 +64,20 @@ class RecouvrementCase(models.Model):
         if title.rate == "claimed":
             return f"{words} " + env._("Interest at the rate claimed since %s.", since)
         words += " " + env._("Legal rate since %s (C.civ 1231-7)", since)
+        figures = env["recouvrement.legal.figure"]
+        points = figures._figures().at("judgment_surcharge", title.enforceable_on or title.on)
+        months = figures._figures().at("judgment_surcharge_months", title.enforceable_on or title.on)
+        law = {
+            "points": figures._number(points.value),
+            "months": figures._number(months.value),
+            "article": points.article,
+        }
         if title.enforceable_on:
             day = format_date(env, title.enforceable_on)
-            return words + env._(", 5 points more two months after %s (CMF L313-3).", day)
-        return words + env._("; 5 points more two months after it is enforceable (CMF L313-3).")
+            return words + env._(
+                ", %(points)s points more %(months)s months after %(day)s (%(article)s).", **law, day=day
+            )
+        return words + env._("; %(points)s points more %(months)s months after it is enforceable (%(article)s).", **law)
 
     def _title(self, on):
         """The title in force on a day, the last one, where its amounts were entered; else None."""

@@ -680,7 +680,7 @@ class RecouvrementAccessory(models.Model):
         if {"indemnity", "complementary"} & set(self.mapped("kind")):
             texts.append(
                 self.env._(
-                    "The fixed recovery indemnity is 40 euros per invoice paid late (C.com L441-10 II and D441-5); "
+                    "The fixed recovery indemnity is due once per invoice paid late (C.com L441-10 II and D441-5); "
                     "costs beyond it are due on justification. It compensates and is outside the scope of VAT."
                 )
             )

@@ -110,7 +110,10 @@ class RecouvrementDecompte(models.AbstractModel):
         texts = {
             "unconfirmed": self.env._("The type of the debtor is not confirmed: no interest is counted."),
             "rate_missing": self.env._("The rate of a half-year is missing: no interest is counted."),
-            "unverified": self.env._("The rate of a half-year has not been verified at its source yet."),
+            "unverified": self.env._("A rate or a figure of the law has not been verified at its source yet."),
+            "indemnity_unverified": self.env._(
+                "The amount of the fixed indemnity has not been verified at its source yet: none is counted."
+            ),
         }
         return [texts[note]] if note in texts else []
 
@@ -120,11 +123,11 @@ class RecouvrementDecompte(models.AbstractModel):
 
         :raises RuleError: what the rules refuse, saying what to do
         """
-        rates = self.env["recouvrement.rate"]._rate_table()
-        found = decompte(claim, on, rates)
+        law = self.env["recouvrement.accrual"]._law()
+        found = decompte(claim, on, *law)
         daily = NOTHING
-        if found.principal_due and not rates.missing_on(on):
-            daily = self._daily(claim, on, rates)
+        if found.principal_due and not law.rates.missing_on(on):
+            daily = self._daily(claim, on, law)
         return self._block(
             number=number,
             label="",
@@ -155,10 +158,10 @@ class RecouvrementDecompte(models.AbstractModel):
         )
 
     @staticmethod
-    def _daily(claim, on, rates):
+    def _daily(claim, on, law):
         """What one more day costs; nothing on the eve of a half-year whose rate is not known."""
         try:
-            return daily_interest(claim, on, rates)
+            return daily_interest(claim, on, *law)
         except ValueError:  # the next half-year is not in the table
             return NOTHING
 
@@ -178,6 +181,9 @@ class RecouvrementDecompte(models.AbstractModel):
             ),
             "unverified": lambda: self.env._(
                 "The rates of %(half_year)s have not been verified at their source.", **values
+            ),
+            "figure_unverified": lambda: self.env._(
+                "The figure of %(article)s has not been verified at its source.", **values
             ),
             "no_notice": lambda: self.env._("No interest before a mise en demeure (%(article)s).", **values),
             "early_notice": lambda: self.env._(

@@ -53,10 +53,11 @@ class RecouvrementDispatch(models.Model):
 
     @api.depends("channel", "presented_on", "posted_on", "closed_on")
     def _compute_acceptance_until(self):
+        figures = self.env["recouvrement.legal.figure"]._figures()
         for dispatch in self:
             noticed_on = dispatch.presented_on or dispatch.posted_on
             waits = dispatch.channel == "lre" and noticed_on and not dispatch.closed_on
-            dispatch.acceptance_until = acceptance_until(noticed_on) if waits else False
+            dispatch.acceptance_until = acceptance_until(noticed_on, figures) if waits else False
 
     def _served_on(self):
         """The day this registered letter counts as served: see `open_items.SERVED`, which reads many."""
