@@ -386,7 +386,7 @@ class RecouvrementDispute(models.Model):
     def action_letter(self):
         """Draft the letter that answers the debtor."""
         self.ensure_one()
-        self.env["recouvrement.insolvency"]._refuse_frozen(self.move_ids)
+        self.env["recouvrement.door"]._refuse_frozen(self.move_ids)
         document = self.env["recouvrement.document"]._draft(
             "recouvrement_fr.document_dispute_answer",
             "Réponse à votre contestation",

@@ -223,7 +223,7 @@ class RecouvrementPlan(models.Model):
             raise UserError(
                 self.env._("Some of these invoices are already in the plan %s: end it first.", known[0].name)
             )
-        self.env["recouvrement.insolvency"]._refuse_frozen(moves)
+        self.env["recouvrement.door"]._refuse_frozen(moves)
 
     def action_propose(self):
         """Propose the plan to the debtor: its invoices are left alone until the proposal ends, and payments count."""
@@ -259,7 +259,7 @@ class RecouvrementPlan(models.Model):
         for plan in self._checked("draft", "proposed"):
             if not (signature or signed_file):
                 raise UserError(self.env._("Upload the signed copy, or have the debtor sign on the screen."))
-            self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
+            self.env["recouvrement.door"]._refuse_frozen(plan.move_ids)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"))
             if plan.state == "draft":
                 plan.action_propose()
@@ -548,7 +548,7 @@ class RecouvrementPlan(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail before each instalment, once; whoever follows the debtor is told of one that did not leave."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.door"]._is_neutralized():
             return
         rows = (
             self.env["recouvrement.plan.instalment"]
@@ -564,7 +564,7 @@ class RecouvrementPlan(models.Model):
             ._outside_gaps(on)
         )
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
-        frozen = self.env["recouvrement.insolvency"]._frozen_moves(rows.plan_id.move_ids)
+        frozen = self.env["recouvrement.door"]._frozen_moves(rows.plan_id.move_ids)
         if template:
             rows.filtered(lambda row: row._is_to_remind(on) and not row.plan_id.move_ids & frozen)._forewarn(template)
         rows._tell_unsent()
@@ -576,7 +576,7 @@ class RecouvrementPlan(models.Model):
         self.ensure_one()
         on = clock.today(self.env)
         plan = self._checked("active")
-        self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
+        self.env["recouvrement.door"]._refuse_frozen(plan.move_ids)
         if not plan.instalment_ids.filtered(lambda row: row.state == "missed"):
             raise UserError(self.env._("No instalment of this plan is missed."))
         document = plan.env["recouvrement.document"]._draft(
@@ -609,7 +609,7 @@ class RecouvrementPlan(models.Model):
 
     def _draft_document(self, template, title, copies=1):
         self.ensure_one()
-        self.env["recouvrement.insolvency"]._refuse_frozen(self.move_ids)
+        self.env["recouvrement.door"]._refuse_frozen(self.move_ids)
         on = clock.today(self.env)
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies

@@ -394,7 +394,7 @@ class RecouvrementPromise(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail the day before, once; whoever follows the debtor is told of one that did not leave."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.door"]._is_neutralized():
             return
         template = self.env.ref("recouvrement_fr.mail_template_promise", raise_if_not_found=False)
         waiting = self.search(
@@ -403,7 +403,7 @@ class RecouvrementPromise(models.Model):
                 *(("reminded_on", "=", False), ("mail_id", "=", False)),
             ]
         )._outside_gaps(on)
-        frozen = self.env["recouvrement.insolvency"]._frozen_moves(waiting.move_ids)
+        frozen = self.env["recouvrement.door"]._frozen_moves(waiting.move_ids)
         waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
         if template:
             waiting._forewarn(template)

@@ -23,16 +23,16 @@ class RecouvrementDebtor(models.Model):
         since = clock.today(self.env) - timedelta(days=ASKED_AGAIN_DAYS)
         for debtor in self:
             asked = debtor.proof_asked_on and debtor.proof_asked_on > since
-            refused = asked or self.env["recouvrement.statement"]._refusal(debtor._proof_contact())
+            refused = asked or debtor._email_refusal(debtor._proof_contact())
             debtor.can_ask_proof = not refused and not (debtor._is_stopped() and not debtor._proof_moves())
 
     def _proof_contact(self):
-        return self.env["recouvrement.statement"]._recipients(self).sudo()
+        return self._email_contact().sudo()
 
     def _proof_moves(self):
         """What is overdue and may be asked for: not what an opening judgment froze."""
         moves = self._overdue_moves()
-        return moves - self.env["recouvrement.insolvency"]._frozen_moves(moves)
+        return moves - self.env["recouvrement.door"]._frozen_moves(moves)
 
     def _ask_proof(self):
         """Queue the e-mail that asks for the proof of payment of what is overdue, in this transaction.
@@ -41,8 +41,10 @@ class RecouvrementDebtor(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        door = self.env["recouvrement.door"]
+        door._refuse(self.company_id, clock.today(self.env))
         if self._is_stopped() and not self._proof_moves():
-            self.env["recouvrement.insolvency"]._refuse_frozen(self._overdue_moves())
+            door._refuse_frozen(self._overdue_moves())
         if not self.can_ask_proof:
             raise UserError(
                 self.env._(

@@ -1,3 +1,4 @@
 from . import recouvrement_decision
 from . import recouvrement_run
 from . import recouvrement_forgotten
+from . import recouvrement_gap

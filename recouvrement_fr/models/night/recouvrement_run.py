@@ -145,13 +145,12 @@ class RecouvrementRun(models.Model):
                 raise UserError(self.env._("Only a held run can be released."))
             run.confirmed_by_id = self.env.user
             if run.reason == "gap":
-                run._confirm_gap()
+                run._confirm_gap(clock.today(self.env))
             else:
                 run._release()
 
-    def _confirm_gap(self):
+    def _confirm_gap(self, on):
         """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
-        on = clock.today(self.env)
         held = self.search([("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")])
         held.confirmed_by_id = self.env.user
         tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
@@ -221,7 +220,7 @@ class RecouvrementRun(models.Model):
     def _check_may_run(self, company, on, debtors):
         """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors,
         but not while the books may lack the payments of nights that were missed."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.door"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         if not company.recouvrement_active:
             raise UserError(

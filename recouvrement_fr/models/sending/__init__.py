@@ -1,6 +1,7 @@
 from . import recouvrement_reminder
 from . import recouvrement_reminder_line
 from . import ir_mail_server
+from . import recouvrement_recipient
 from . import recouvrement_channel
 from . import recouvrement_channel_email
 from . import recouvrement_channel_letter

@@ -1,0 +1,70 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class RecouvrementDoor(models.AbstractModel):
+    """The one door through which anything leaves: e-mails, SMS, letters and documents. Every sender asks it.
+
+    What it answers is told by the rooms that know: the nights that were missed, the judgments that freeze debts. To
+    extend, override one of the two hooks. A new sender calls `_refuse`, or `_closed` when it works by itself and leaves
+    what may not go where it is.
+    """
+
+    _name = "recouvrement.door"
+    _description = "What May Leave"
+
+    # --- hooks --------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _late_companies(self, on):
+        """The companies, branches included, whose books may lack payments on a day: nights were missed, and nobody has
+        confirmed since that they are up to date."""
+        return self.env["res.company"]
+
+    @api.model
+    def _frozen_moves(self, moves):
+        """Those of these invoices that an opening judgment froze and whose proceedings are in progress."""
+        return moves.browse()
+
+    # --- asked by senders ---------------------------------------------------------------------------------------------
+
+    @api.model
+    def _is_neutralized(self):
+        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))  # whoever sends
+
+    @api.model
+    def _closed(self, companies, on):
+        """Why nothing leaves for one of these companies on a day, in words; else None."""
+        if self._is_neutralized():
+            return self.env._("This is a neutralized copy of a database: nothing leaves from it.")
+        late = companies & self._late_companies(on)
+        if late:
+            return self.env._(
+                "Nights were missed at %s: check that payments are up to date, then have a manager release the night.",
+                late[0].sudo().name,  # the creditor's own name is no secret
+            )
+        return None
+
+    @api.model
+    def _refuse(self, companies, on, moves=None):
+        """Stop whoever sends by hand something for these companies, about these invoices.
+
+        :raises UserError: a neutralized copy, nights that were missed, or an invoice frozen by a judgment
+        """
+        if reason := self._closed(companies, on):
+            raise UserError(reason)
+        if moves:
+            self._refuse_frozen(moves)
+
+    @api.model
+    def _refuse_frozen(self, moves):
+        """:raises UserError: one of these invoices is frozen: nothing may be asked, agreed or promised about it"""
+        frozen = self._frozen_moves(moves)
+        if frozen:
+            raise UserError(
+                self.env._(
+                    "%s is frozen by insolvency proceedings: nothing may be asked of the debtor, nor agreed with him, "
+                    "for it (C.com L622-7, L622-21). The claim is declared to the mandataire.",
+                    frozen[0].sudo().display_name,  # that a debt is frozen is told to whoever may claim it
+                )
+            )
