@@ -33,7 +33,7 @@ class MailMail(models.Model):
         held = ours._kept_back(clock.today(self.env))
         self, ours = self - held, ours - held
         if not auto_commit:
-            return super(MailMail, self)._send(auto_commit=auto_commit, **kwargs)
+            return super()._send(auto_commit=auto_commit, **kwargs)
         for mails in (self - ours, ours.with_context(recouvrement_at_most_once=True)):
             if mails:
                 super(MailMail, mails)._send(auto_commit=auto_commit, **kwargs)

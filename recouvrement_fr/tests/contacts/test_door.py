@@ -54,13 +54,13 @@ NO_EXIT = {  # names a model to search or to extend it, or prints for the house 
 
 def exits():
     """ "file function" of each call that makes something leave."""
-    for folder in ("models", "wizards", "controllers"):
-        for file in sorted((MODULE / folder).rglob("*.py")):
-            name = str(file.relative_to(MODULE))
-            for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(function, ast.FunctionDef) and name not in NO_EXIT:
-                    if any(leaves(node) for node in ast.walk(function)):
-                        yield f"{name} {function.name}"
+    files = [file for folder in ("models", "wizards", "controllers") for file in (MODULE / folder).rglob("*.py")]
+    for file in sorted(files):
+        name = str(file.relative_to(MODULE))
+        nodes = [] if name in NO_EXIT else ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for function in nodes:
+            if isinstance(function, ast.FunctionDef) and any(leaves(node) for node in ast.walk(function)):
+                yield f"{name} {function.name}"
 
 
 def leaves(node):
