@@ -251,6 +251,12 @@ class RecouvrementStatement(models.Model):
             raise UserError(self.env._("The e-mail template of statements was deleted: update the module."))
         return template.sudo()._generate_template(statements.ids, ("subject", "body_html", "email_from", "reply_to"))
 
+    def _is_long(self):
+        """Whether it has more lines than an e-mail shows: then it is given as a spreadsheet too."""
+        most = self.company_id.root_id.sudo().recouvrement_email_lines  # a setting, which collectors do not read
+        count = sum(len(block["lines"]) for block in (self.figures or {}).get("blocks", ()))
+        return bool(most) and count > most
+
     def _mail_vals(self, partners, text, subject, body, sheet):
         self.ensure_one()
         company = self.company_id
@@ -262,7 +268,7 @@ class RecouvrementStatement(models.Model):
                 self.env._("%s has no e-mail address to send from: enter one on the company.", company.name)
             )
         attachments = [Command.link(self.sudo().attachment_id.id)]
-        if sheet:
+        if sheet or self._is_long():
             attachments.append(
                 Command.create(
                     {

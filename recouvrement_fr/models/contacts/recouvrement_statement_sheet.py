@@ -5,8 +5,8 @@ import xlsxwriter
 
 from odoo import api, models
 
+from ...rules.ageing import age
 from .recouvrement_debtor_card import BUCKETS
-from .recouvrement_letter import age
 
 NUMBER, DAY = "#,##0.00", "dd/mm/yyyy"
 WIDTHS = {"text": 38, "word": 20, "day": 12, "number": 16, "short": 10}

@@ -24,3 +24,4 @@ from . import recouvrement_reminder_notice
 from . import recouvrement_history
 from . import recouvrement_dispatch_breaker
 from . import recouvrement_dispatch_disk
+from . import recouvrement_long_list
