@@ -31,6 +31,7 @@ from .sending import test_group_email
 from .sending import test_history
 from .sending import test_long_list
 from .sending import test_recipients
+from .sending import test_warnings
 from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize

@@ -26,6 +26,17 @@ class RecouvrementDoor(models.AbstractModel):
         """Those of these invoices that an opening judgment froze and whose proceedings are in progress."""
         return moves.browse()
 
+    @api.model
+    def _warn_managers(self, company, summary, note):
+        """Tell the managers of a company, once, what stops its sending.
+
+        :param summary: a lazy translation, by which `_all_clear` knows it again
+        """
+
+    @api.model
+    def _all_clear(self, companies, summaries):
+        """Something left again for these companies: what managers were told by these summaries is over."""
+
     # --- asked by senders ---------------------------------------------------------------------------------------------
 
     @api.model

@@ -21,6 +21,7 @@ _logger = logging.getLogger(__name__)
 PAGE = 200  # debtors decided, written and committed together
 HELD_MINUTES = 10  # then the cards that others were working on are tried again
 HELD_HOURS = 2  # of a night, at most
+SHOWN = 20  # debtors named in a task
 HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
     "recouvrement.exclusion",
     "recouvrement.plan",
@@ -405,10 +406,24 @@ class RecouvrementRun(models.Model):
         since = fields.Datetime.now() - self.create_date
         if self.kind != "night" or since > timedelta(hours=HELD_HOURS):
             _logger.warning("Run %s: %s debtors were locked by others all along", self.id, len(left))
+            self._tell_held(left)
             return True
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()  # users may not read crons
         cron._trigger(at=fields.Datetime.now() + timedelta(minutes=HELD_MINUTES))
         return False
+
+    def _tell_held(self, partner_ids):
+        """Tell the managers whom this night could not decide: something keeps these cards locked."""
+        names = self.env["res.partner"].sudo().browse(sorted(partner_ids)[:SHOWN]).mapped("display_name")  # theirs
+        if len(partner_ids) > SHOWN:
+            names.append(self.env._("and %s others", len(partner_ids) - SHOWN))
+        why = self.env._(
+            "Another program kept their cards locked for more than %(hours)s hours: %(names)s. They are decided the "
+            "next night; if it happens again, tell your administrator.",
+            hours=HELD_HOURS,
+            names=", ".join(names),
+        )
+        self._call_managers(self.env._("%s debtors were not looked at this night", len(partner_ids)), note=why)
 
     @api.model
     def _holds(self, company, moves, on):
@@ -633,18 +648,6 @@ class RecouvrementRun(models.Model):
         """Stop before anything leaves, and call the managers."""
         self.state = "held"
         self._call_managers(self.env._("A dunning run is held"))
-
-    @api.model
-    def _call_managers_once(self, company, summary, note):
-        """Tell the managers of a company what stops its sending: on its last night, once; before the first night, on
-        the company's own contact."""
-        domain = [("company_id", "=", company.id), ("kind", "=", "night")]
-        night = self.sudo().search(domain, limit=1)  # whoever sends reads neither nights nor their tasks
-        where = night or company.partner_id.sudo()
-        if summary in where.activity_ids.mapped("summary"):
-            return
-        for manager in company._recouvrement_managers():
-            where.activity_schedule("mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note)
 
     def _call_managers(self, summary, note=None):
         for manager in self.company_id._recouvrement_managers():
