@@ -15,8 +15,6 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from odoo.addons.recouvrement_fr.tools import clock
-
 TODAY = date(2026, 3, 2)
 DEBTORS = 12
 PAGE = 5  # small pages: two workers meet in the middle
@@ -27,6 +25,8 @@ def main():
     database, port, *steps = sys.argv[1:]
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level", "critical"])
     config["smtp_server"], config["smtp_port"] = "127.0.0.1", int(port)
+    from odoo.addons.recouvrement_fr.tools import clock  # the configuration has just said where add-ons are
+
     registry = Registry(database)
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
