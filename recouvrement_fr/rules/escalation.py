@@ -53,7 +53,7 @@ REASONS = (
     "error",
 )
 KINDS = ("pre_due", "reminder", "formal_notice", "case_proposal")  # the order in which a debt goes through them
-RANK = {reason: rank for rank, reason in enumerate(REASONS)}
+_RANK = {reason: place for place, reason in enumerate(REASONS)}
 
 # What a person has to do something about; the rest waits by itself.
 FOR_A_PERSON = frozenset(
@@ -62,6 +62,11 @@ FOR_A_PERSON = frozenset(
         *("levels_done", "case_proposal"),
     )
 )
+
+
+def rank(reason):
+    """The place of a reason in `REASONS`: the lowest is shown. One that an extension adds comes beside disputes."""
+    return _RANK.get(reason, _RANK["disputed"] + 0.5)
 
 
 class LevelRule(NamedTuple):
@@ -415,7 +420,7 @@ def _held(instalments, hold, on, later):
     holds = [instalment.hold for instalment in instalments]
     if hold:
         holds.append(hold)
-    first = min(holds, key=lambda held: RANK[held.reason])
+    first = min(holds, key=lambda held: rank(held.reason))
     ends = [held.until + DAY for held in holds if held.until and held.until >= on]
     if later:
         ends.append(later)

@@ -7,6 +7,7 @@ from .base import test_security_all
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields
 from .debtor import test_addressee
+from .debtor import test_holding
 from .debtor import test_managers
 from .law import test_claim_kind
 from .law import test_ecb

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date, split_every
+from odoo.tools import SQL, LazyTranslate, format_date, split_every
 
 from ...ledger.cash import receipts
 from ...rules import instalments as rules
@@ -17,6 +17,8 @@ from ...tools.letter_format import Formats
 from ..base.acts import refuse_typed
 from ..base.rule_words import said
 from ..decision.recouvrement_pledge import shares
+
+_lt = LazyTranslate(__name__)
 
 PAGE = 200  # plans judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back later than this reopens no plan
@@ -41,7 +43,18 @@ class RecouvrementPlan(models.Model):
 
     _name = "recouvrement.plan"
     _description = "Instalment Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.pledge"]
+    _inherit = [
+        "recouvrement.holding",
+        "recouvrement.followed",
+        "recouvrement.pledge",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _follow_turn = 3
+    _hold_reason = "in_plan"
+    _hold_label = _lt("In an instalment plan")
+    _hold_hint = _lt("The plan is followed by itself; a missed instalment comes back here.")
+    _hold_state = "plan"
     _mail_post_access = "read"  # nobody writes a plan, yet people discuss it
     _order = "id desc"
 
@@ -223,7 +236,7 @@ class RecouvrementPlan(models.Model):
             raise UserError(
                 self.env._("Some of these invoices are already in the plan %s: end it first.", known[0].name)
             )
-        self.env["recouvrement.door"]._refuse_frozen(moves)
+        self.env["recouvrement.holding"]._refuse_frozen(moves)
 
     def action_propose(self):
         """Propose the plan to the debtor: its invoices are left alone until the proposal ends, and payments count."""
@@ -259,7 +272,7 @@ class RecouvrementPlan(models.Model):
         for plan in self._checked("draft", "proposed"):
             if not (signature or signed_file):
                 raise UserError(self.env._("Upload the signed copy, or have the debtor sign on the screen."))
-            self.env["recouvrement.door"]._refuse_frozen(plan.move_ids)
+            self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"))
             if plan.state == "draft":
                 plan.action_propose()
@@ -564,7 +577,7 @@ class RecouvrementPlan(models.Model):
             ._outside_gaps(on)
         )
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
-        frozen = self.env["recouvrement.door"]._frozen_moves(rows.plan_id.move_ids)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(rows.plan_id.move_ids)
         if template:
             rows.filtered(lambda row: row._is_to_remind(on) and not row.plan_id.move_ids & frozen)._forewarn(template)
         rows._tell_unsent()
@@ -576,7 +589,7 @@ class RecouvrementPlan(models.Model):
         self.ensure_one()
         on = clock.today(self.env)
         plan = self._checked("active")
-        self.env["recouvrement.door"]._refuse_frozen(plan.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
         if not plan.instalment_ids.filtered(lambda row: row.state == "missed"):
             raise UserError(self.env._("No instalment of this plan is missed."))
         document = plan.env["recouvrement.document"]._draft(
@@ -609,7 +622,7 @@ class RecouvrementPlan(models.Model):
 
     def _draft_document(self, template, title, copies=1):
         self.ensure_one()
-        self.env["recouvrement.door"]._refuse_frozen(self.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
         on = clock.today(self.env)
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies
@@ -679,3 +692,17 @@ class RecouvrementPlan(models.Model):
             "left": money(self.amount_left),
             "last_day": formats.long(on + timedelta(days=self.notice_days)),
         }
+
+    # --- stopped by a judgment ----------------------------------------------------------------------------------------
+
+    @api.model
+    def _in_force(self):
+        return LIVE
+
+    def _stop_for(self, reason):
+        self.write({"state": "cancelled", "close_reason": reason})
+        self.activity_ids.unlink()  # they ask to claim instalments
+        self.message_post(body=reason)
+
+    def _go_on(self):
+        self.action_reopen()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_amount, format_date, split_every
+from odoo.tools import SQL, LazyTranslate, format_amount, format_date, split_every
 
 from ...ledger.cash import receipts
 from ...rules import promises as rules
@@ -15,6 +15,8 @@ from ...rules.on_account import Pledge
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
 from ..decision.recouvrement_pledge import shares
+
+_lt = LazyTranslate(__name__)
 
 PAGE = 200  # promises judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back, or is found, later than this changes no promise any more
@@ -61,7 +63,19 @@ class RecouvrementPromise(models.Model):
 
     _name = "recouvrement.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.forewarning", "recouvrement.pledge"]
+    _inherit = [
+        "recouvrement.holding",
+        "recouvrement.followed",
+        "recouvrement.forewarning",
+        "recouvrement.pledge",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _follow_turn = 4
+    _hold_reason = "promised"
+    _hold_label = _lt("Promise not yet due")
+    _hold_hint = _lt("Judged by itself on the day, from the money that came in.")
+    _hold_state = "promised"
     _mail_post_access = "read"  # nobody writes a promise, yet people discuss it
     _order = "date desc, id desc"
 
@@ -233,7 +247,7 @@ class RecouvrementPromise(models.Model):
             raise UserError(
                 self.env._("Some of these invoices are already promised: postpone or cancel %s first.", known.name)
             )
-        holds = self.env["recouvrement.run"].sudo()._holds(debtor.company_id, moves.ids, on)
+        holds = self.env["recouvrement.holding"].sudo()._all_holds(debtor.company_id, moves.ids, on)
         held = moves.filtered(lambda move: move.id in holds and holds[move.id].reason in UNPROMISABLE)
         if held:
             words = dict(debtor._selection_reason())
@@ -403,7 +417,7 @@ class RecouvrementPromise(models.Model):
                 *(("reminded_on", "=", False), ("mail_id", "=", False)),
             ]
         )._outside_gaps(on)
-        frozen = self.env["recouvrement.door"]._frozen_moves(waiting.move_ids)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(waiting.move_ids)
         waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
         if template:
             waiting._forewarn(template)
@@ -586,3 +600,15 @@ class RecouvrementPromise(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_promise_wizard_action")
         return {**action, "context": {"default_previous_id": self.id}}
+
+    # --- stopped by a judgment ----------------------------------------------------------------------------------------
+
+    @api.model
+    def _in_force(self):
+        return ("open",)
+
+    def _stop_for(self, reason):
+        self._cancel(reason)
+
+    def _go_on(self):
+        self.write({"state": "open", "close_reason": False, "mark": False})

@@ -13,6 +13,7 @@ from odoo.tools import SQL, format_date
 from ...rules.bad_debt import impairment_rate
 from ...tools import clock
 from ...tools.bulk import any_of
+from ..base.acts import check_manager
 
 IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
 
@@ -139,7 +140,7 @@ class RecouvrementProvision(models.Model):
     @api.model
     def _start(self, company, debtors=None, on=None):
         """A computation for these debtors, or for all, ready to be checked."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         provision = self.create(
             {
                 "company_id": company.root_id.id,
@@ -152,7 +153,7 @@ class RecouvrementProvision(models.Model):
 
     def action_compute(self):
         """Take every debt down again as of the date; what a person estimated by hand is kept."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("write")
             if provision.state != "computed":
@@ -384,7 +385,7 @@ class RecouvrementProvision(models.Model):
 
     def action_draft_entry(self):
         """One draft entry per company: 68174 to 491 for what is impaired more, 491 to 78174 for what is less."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("write")
             if provision.state != "computed":
@@ -422,7 +423,7 @@ class RecouvrementProvision(models.Model):
         return items
 
     def action_cancel(self):
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("read")
             if provision.state not in ("computed", "draft"):

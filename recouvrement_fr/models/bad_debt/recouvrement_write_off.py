@@ -4,13 +4,16 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, LazyTranslate, formatLang
 
 from ...rules.bad_debt import vat_recovery_until
 from ...rules.escalation import Hold
 from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.letter_format import Formats
+from ..base.acts import check_manager
+
+_lt = LazyTranslate(__name__)
 
 REASONS = [
     ("liquidation", "Liquidation or other collective proceedings"),
@@ -33,7 +36,15 @@ class RecouvrementWriteOff(models.Model):
 
     _name = "recouvrement.write.off"
     _description = "Write-off"
-    _inherit = ["recouvrement.evidence", "recouvrement.entry", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "recouvrement.holding",
+        "recouvrement.evidence",
+        "recouvrement.entry",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _hold_reason = "write_off"
+    _hold_label = _lt("Write-off to be posted")
     _evidence_files = ("evidence_ids",)
     _order = "id desc"
     _mail_post_access = "read"
@@ -270,7 +281,7 @@ class RecouvrementWriteOff(models.Model):
     # --- deciding -----------------------------------------------------------------------------------------------------
 
     def _check_decides(self):
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         if len(self.try_lock_for_update(allow_referencing=True)) < len(self):
             raise UserError(self.env._("Somebody is deciding on it: try again in a moment."))
@@ -319,7 +330,7 @@ class RecouvrementWriteOff(models.Model):
             if record.state not in ("proposed", "approved", "draft"):
                 raise UserError(self.env._("%s is no longer in progress: reverse its entry instead.", record.name))
             if record.decision != "proposed" or not record.is_own:
-                self.env["recouvrement.run"]._check_manager()
+                check_manager(self.env)
             record.check_access("read")
             mine = record.sudo()  # as above
             mine.entry_ids.filtered(lambda entry: entry.state == "draft").button_cancel()
@@ -328,7 +339,7 @@ class RecouvrementWriteOff(models.Model):
 
     def action_draft_again(self):
         """Draft the entries again: the accountant cancelled them, or a payment changed what is left."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         for record in self.sudo():  # as above
             if record.state not in ("approved", "draft"):
@@ -581,7 +592,7 @@ class RecouvrementWriteOff(models.Model):
         The payment stands open on the debtor's account: at most what was given up is taken from it, oldest first.
         """
         self.ensure_one()
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         record = self.sudo()  # a manager reads accounting: an accountant posts this draft
         if record.state != "posted":

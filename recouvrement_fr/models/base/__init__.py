@@ -2,6 +2,7 @@ from . import recouvrement_dialog
 from . import acts
 from . import recouvrement_evidence
 from . import recouvrement_door
+from . import recouvrement_followed
 from . import account_move
 from . import res_company
 from . import res_config_settings
@@ -9,4 +10,3 @@ from . import ir_attachment
 from . import ir_binary
 from . import account_move_line
 from . import account_journal
-from . import account_payment

@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 class RecouvrementDoor(models.AbstractModel):
     """The one door through which anything leaves: e-mails, SMS, letters and documents. Every sender asks it.
 
-    What it answers is told by the rooms that know: the nights that were missed, the judgments that freeze debts. To
-    extend, override one of the two hooks. A new sender calls `_refuse`, or `_closed` when it works by itself and leaves
-    what may not go where it is.
+    What it answers is told by the room that knows which nights were missed; to extend, override a hook. A new sender
+    calls `_refuse`, or `_closed` and `_late_companies` when it works by itself and leaves what may not go where it is.
+    Whether a judgment froze the debts is asked of `recouvrement.holding`.
     """
 
     _name = "recouvrement.door"
@@ -20,11 +20,6 @@ class RecouvrementDoor(models.AbstractModel):
         """The companies, branches included, whose books may lack payments on a day: nights were missed, and nobody has
         confirmed since that they are up to date."""
         return self.env["res.company"]
-
-    @api.model
-    def _frozen_moves(self, moves):
-        """Those of these invoices that an opening judgment froze and whose proceedings are in progress."""
-        return moves.browse()
 
     @api.model
     def _warn_managers(self, company, summary, note):
@@ -57,25 +52,10 @@ class RecouvrementDoor(models.AbstractModel):
         return None
 
     @api.model
-    def _refuse(self, companies, on, moves=None):
-        """Stop whoever sends by hand something for these companies, about these invoices.
+    def _refuse(self, companies, on):
+        """Stop whoever sends by hand something for these companies.
 
-        :raises UserError: a neutralized copy, nights that were missed, or an invoice frozen by a judgment
+        :raises UserError: a neutralized copy, or nights that were missed
         """
         if reason := self._closed(companies, on):
             raise UserError(reason)
-        if moves:
-            self._refuse_frozen(moves)
-
-    @api.model
-    def _refuse_frozen(self, moves):
-        """:raises UserError: one of these invoices is frozen: nothing may be asked, agreed or promised about it"""
-        frozen = self._frozen_moves(moves)
-        if frozen:
-            raise UserError(
-                self.env._(
-                    "%s is frozen by insolvency proceedings: nothing may be asked of the debtor, nor agreed with him, "
-                    "for it (C.com L622-7, L622-21). The claim is declared to the mandataire.",
-                    frozen[0].sudo().display_name,  # that a debt is frozen is told to whoever may claim it
-                )
-            )

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...tools import clock
 from ...tools.readers import SETTINGS_READERS
 
 PLACES = [  # the places that rules.deadlines knows, besides the national holidays
@@ -268,8 +267,12 @@ class ResCompany(models.Model):
         deciding = {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"}
         if (deciding | {"recouvrement_holidays"}) & vals.keys():
             for company in self:
-                self.env["recouvrement.debtor"]._decide_again(company.root_id)
+                company.root_id._recouvrement_decide_again()
         return result
+
+    def _recouvrement_decide_again(self):
+        """What decides was changed (a policy, a setting): the next night looks at every debtor again, of these
+        companies, or of all when there are none. The debtor's room does it."""
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Core checks who may read what records are grouped by, save a many2many: the same is asked of those."""
@@ -321,27 +324,3 @@ class ResCompany(models.Model):
         if not chosen:
             raise UserError(self.env._("Choose the accounts of penalties in the settings of Collection."))
         return chosen
-
-    def _recouvrement_activate(self, values=None):
-        """Let the night work for this company from now on.
-
-        :param dict values: settings the assistant collected (cut-off date, default policy...)
-        """
-        self.ensure_one()
-        root = self.root_id
-        if not self.env["recouvrement.policy"]._usable(root):
-            raise UserError(self.env._("No policy is active: activate one first (Configuration > Policies)."))
-        today = clock.today(self.env)
-        root.write({**(values or {}), "recouvrement_active": True, "recouvrement_activated_on": today})
-        self.env["recouvrement.debtor"]._decide_again(root)
-        for job in ("run", "dispatch", "follow_up"):
-            self.env.ref(f"recouvrement_fr.ir_cron_recouvrement_{job}").sudo().active = True  # users may not read crons
-
-    def _recouvrement_deactivate(self):
-        """Stop at once: what is planned is cancelled, nothing more is decided nor sent."""
-        for root in self.root_id:
-            root.recouvrement_active = False
-            pending = self.env["recouvrement.reminder"].search(
-                [("company_id", "=", root.id), ("state", "in", ("planned", "to_approve", "failed", "sending"))]
-            )
-            pending._cancel(self.env._("Collection was deactivated."))

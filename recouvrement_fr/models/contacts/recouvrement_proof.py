@@ -34,7 +34,7 @@ class RecouvrementDebtor(models.Model):
     def _proof_moves(self):
         """What is overdue and may be asked for: not what an opening judgment froze."""
         moves = self._overdue_moves()
-        return moves - self.env["recouvrement.door"]._frozen_moves(moves)
+        return moves - self.env["recouvrement.holding"]._frozen_moves(moves)
 
     def _ask_proof(self):
         """Queue the e-mail that asks for the proof of payment of what is overdue, in this transaction.
@@ -46,7 +46,7 @@ class RecouvrementDebtor(models.Model):
         door = self.env["recouvrement.door"]
         door._refuse(self.company_id, clock.today(self.env))
         if self._is_stopped() and not self._proof_moves():
-            door._refuse_frozen(self._overdue_moves())
+            self.env["recouvrement.holding"]._refuse_frozen(self._overdue_moves())
         if not self.can_ask_proof:
             raise UserError(
                 self.env._(

@@ -21,6 +21,8 @@ class RecouvrementStatement(models.Model):
 
     _name = "recouvrement.statement"
     _description = "Statement of Account"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 13
     _order = "id desc"
     _rec_name = "subject"
 

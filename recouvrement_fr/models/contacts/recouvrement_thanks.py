@@ -46,6 +46,8 @@ class RecouvrementThanks(models.Model):
 
     _name = "recouvrement.thanks"
     _description = "Thanks for a Payment"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 14
     _order = "id desc"
     _rec_name = "debtor_id"
 

@@ -174,8 +174,9 @@ class InvoiceEvidence:
         return self._attached(DELIVERY)
 
     def _see_no_dispute(self):
-        held = self.env["recouvrement.dispute"].sudo()._holds(self.company, self.ids, self.on)
-        parts = self.env["recouvrement.dispute"].sudo()._parts(self.company, self.ids)
+        holding = self.env["recouvrement.holding"].sudo()  # that it is contested, whoever may read the dispute
+        held = holding._holds_because("disputed", self.company, self.ids, self.on)
+        parts = holding._all_parts(self.company, self.ids)
         found = {}
         for move in self.moves:
             part = parts.get(move.id)
@@ -313,7 +314,8 @@ class InvoiceEvidence:
         }
 
     def _see_solvent(self):
-        held = self.env["recouvrement.insolvency"].sudo()._holds(self.company, self.ids, self.on)
+        holding = self.env["recouvrement.holding"].sudo()  # a judgment is public
+        held = holding._holds_because("insolvent", self.company, self.ids, self.on)
         return {move.id: Evidence(move.id not in held) for move in self.moves}
 
     # --- payment mentions (C.com L441-9 I) ----------------------------------------------------------------------------

@@ -190,7 +190,8 @@ class RecouvrementDocument(models.Model):
         drafts = self.sudo()  # evidence is written by methods alone
         door, on = self.env["recouvrement.door"], clock.today(self.env)
         for document in drafts.filtered(lambda document: document.state == "draft"):  # what is frozen is handed over
-            door._refuse(document.company_id, on, document._claimed_moves())
+            door._refuse(document.company_id, on)
+            self.env["recouvrement.holding"]._refuse_frozen(document._claimed_moves())
             document._check_addressee()
         for document in drafts:
             if document.state != "draft":
@@ -240,6 +241,9 @@ class RecouvrementDocument(models.Model):
             body=self.env._("%(title)s %(number)s was written.", title=self.title, number=self.name),
             attachment_ids=self.attachment_id._copied_onto(about).ids,
         )
+
+    def _check_duties(self):
+        """Refuse what another person has to do; who separates duties says so."""
 
     def action_open(self):
         """The file kept, or a draft's file as it would be now, which nothing keeps."""

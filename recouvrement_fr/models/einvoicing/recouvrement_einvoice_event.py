@@ -27,6 +27,8 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     _name = "recouvrement.einvoice.event"
     _description = "Message about an Electronic Invoice"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 2
     _order = "issued_at desc, id desc"
     _rec_name = "status_code"
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from ...ledger import law_facts
 from ...rules import insolvency as rules
@@ -18,6 +18,8 @@ from ...tools.letter_format import Formats
 from ..base.acts import refuse_typed
 from ..base.rule_words import said
 from ..penalties.recouvrement_accrual import Owed
+
+_lt = LazyTranslate(__name__)
 
 STOPPING = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.stops)
 CONFIDENTIAL = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.confidential)
@@ -37,7 +39,19 @@ class RecouvrementInsolvency(models.Model):
 
     _name = "recouvrement.insolvency"
     _description = "Insolvency Proceedings"
-    _inherit = ["recouvrement.acts", "recouvrement.evidence", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "recouvrement.holding",
+        "recouvrement.followed",
+        "recouvrement.acts",
+        "recouvrement.evidence",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _follow_turn = 9
+    _hold_reason = "insolvent"
+    _hold_label = _lt("Insolvency proceedings")
+    _hold_hint = _lt("No payment may be asked for debts born before the judgment: declare the claim.")
+    _hold_state = "insolvency"
     _evidence_files = ("proof_ids",)
     _typed_later = ("admission", "amount_admitted", "outcome")
     _order = "judgment_on desc, id desc"

@@ -7,18 +7,6 @@ from .recouvrement_insolvency import STOPPING
 OPEN_PROMISE = "open"
 
 
-class RecouvrementDoor(models.AbstractModel):
-    _inherit = "recouvrement.door"
-
-    @api.model
-    def _frozen_moves(self, moves):
-        found = super()._frozen_moves(moves).ids
-        insolvency = self.env["recouvrement.insolvency"].sudo()  # known to whoever claims: judgments are published
-        for root, mine in moves.sudo().grouped(lambda move: move.company_id.root_id).items():
-            found += insolvency._holds(root, mine.ids, None)
-        return moves.filtered(lambda move: move.id in set(found))
-
-
 class RecouvrementInsolvency(models.Model):
     """The one door: whatever claims a debt, or writes to its debtor about it, asks here what a judgment froze.
 
@@ -45,7 +33,7 @@ class RecouvrementInsolvency(models.Model):
         debtor = self.debtor_id
         promises = self.env["recouvrement.promise"].search([("debtor_id", "=", debtor.id)])
         plans = self.env["recouvrement.plan"].search([("debtor_id", "=", debtor.id)])
-        frozen = self.env["recouvrement.door"]._frozen_moves(promises.move_ids | plans.move_ids)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(promises.move_ids | plans.move_ids)
         told = {
             "recouvrement.promise": promises.filtered(lambda promise: promise.move_ids & frozen),
             "recouvrement.plan.instalment": plans.filtered(lambda plan: plan.move_ids & frozen).instalment_ids,
@@ -66,7 +54,7 @@ class RecouvrementInsolvency(models.Model):
     @api.model
     def _stopping(self, moves):
         """{move: the proceedings that froze it}, of these invoices."""
-        frozen = self.env["recouvrement.door"]._frozen_moves(moves)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(moves)
         if not frozen:
             return {}
         found = self.sudo().search(  # published, as above
@@ -131,49 +119,6 @@ class RecouvrementPledge(models.AbstractModel):
                 [("move_ids", "in", pledge.move_ids.ids), ("state", "in", self._in_force()), ("id", "!=", pledge.id)],
                 limit=1,
             )
-            if not others and not self.env["recouvrement.door"]._frozen_moves(pledge.move_ids):
+            if not others and not self.env["recouvrement.holding"]._frozen_moves(pledge.move_ids):
                 pledge._go_on()
                 pledge.stopped_by_id = False
-
-    @api.model
-    def _in_force(self):
-        """The states in which it binds, and is about to be written about; to be defined by who inherits."""
-        raise NotImplementedError
-
-    def _stop_for(self, reason):
-        """Stop each of these, as whoever inherits stops it, and say why; to be defined there."""
-        raise NotImplementedError
-
-    def _go_on(self):
-        """Let each of these go on where it had stopped, the proceedings noted by mistake; to be defined there."""
-        raise NotImplementedError
-
-
-class RecouvrementPlan(models.Model):
-    _inherit = "recouvrement.plan"
-
-    @api.model
-    def _in_force(self):
-        return LIVE
-
-    def _stop_for(self, reason):
-        self.write({"state": "cancelled", "close_reason": reason})
-        self.activity_ids.unlink()  # they ask to claim instalments
-        self.message_post(body=reason)
-
-    def _go_on(self):
-        self.action_reopen()
-
-
-class RecouvrementPromise(models.Model):
-    _inherit = "recouvrement.promise"
-
-    @api.model
-    def _in_force(self):
-        return (OPEN_PROMISE,)
-
-    def _stop_for(self, reason):
-        self._cancel(reason)
-
-    def _go_on(self):
-        self.write({"state": OPEN_PROMISE, "close_reason": False, "mark": False})

@@ -19,7 +19,7 @@ from ...rules.prescription import (
     starting_day,
 )
 from ..base.rule_words import said
-from ..debtor.recouvrement_debtor import DEBTOR_TYPES
+from ..policy.recouvrement_policy import DEBTOR_TYPES
 
 NATURES = [  # the codes of rules.prescription.CLAIM_KINDS, in words
     ("commercial", "Commercial"),
@@ -268,7 +268,7 @@ class RecouvrementClaimKind(models.Model):
     def _changed(self):
         """What is time-barred, and what interest is due, may have changed for anybody."""
         self.env.registry.clear_cache()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
 
     @api.model
     def _kinds(self, company):

@@ -15,6 +15,8 @@ class RecouvrementDeadline(models.Model):
 
     _name = "recouvrement.deadline"
     _description = "Legal Deadline"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 7
     _order = "date, id"
 
     name = fields.Char("What must be done", required=True, readonly=True)

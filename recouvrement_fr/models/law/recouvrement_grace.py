@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from ...rules.escalation import Hold
 from ...rules.interest import GRACE_ARTICLE, Freeze
 from ...tools import bulk, clock
+
+_lt = LazyTranslate(__name__)
 
 IN_FORCE = SQL("g.void IS NOT TRUE")
 
@@ -18,7 +20,10 @@ class RecouvrementGrace(models.Model):
 
     _name = "recouvrement.grace"
     _description = "Delay Granted by a Judge"
-    _inherit = ["mail.thread"]
+    _inherit = ["recouvrement.holding", "mail.thread"]
+    _hold_reason = "paused"
+    _hold_label = _lt("Paused")
+    _hold_state = "paused"
     _mail_post_access = "read"
     _order = "date_from desc, id desc"
     _rec_name = "decision"

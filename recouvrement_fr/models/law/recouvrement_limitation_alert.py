@@ -20,6 +20,8 @@ class RecouvrementLimitationAlert(models.Model):
 
     _name = "recouvrement.limitation.alert"
     _description = "Limitation Alert"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 12
     _log_access = False  # bookkeeping of the follow-up
 
     move_id = fields.Many2one("account.move", required=True, ondelete="cascade")

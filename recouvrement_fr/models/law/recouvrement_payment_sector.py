@@ -88,7 +88,7 @@ class RecouvrementPaymentSector(models.Model):
     def _law_changed(self):
         """When a public buyer is late may have changed with it."""
         self.env.registry.clear_cache()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
 
     @api.model
     @tools.ormcache()

@@ -163,13 +163,13 @@ class RecouvrementCase(models.Model):
                 company=SQL("d.company_id = %s", company.id) if company else SQL("TRUE"),
             )
         )
-        run, found = self.env["recouvrement.run"], {}
+        holding, found = self.env["recouvrement.holding"], {}
         for root in self.env["res.company"].browse({row[1] for row in rows}):
             wanted, place = defaultdict(set), root.sudo().recouvrement_holidays or None
             for debtor_id, company_id, move_ids, served_on, term_days in rows:
                 if company_id == root.id and day_deadline(served_on, term_days, place) < on:
                     wanted[debtor_id].update(move_ids)
-            held = run._holds(root, [move_id for move_ids in wanted.values() for move_id in move_ids], on)
+            held = holding._all_holds(root, [move_id for move_ids in wanted.values() for move_id in move_ids], on)
             for debtor_id, move_ids in wanted.items():
                 free = [move_id for move_id in sorted(move_ids) if move_id not in held]
                 if free:

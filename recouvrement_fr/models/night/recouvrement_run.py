@@ -6,13 +6,13 @@ import psycopg2.errors
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
 from ...ledger import open_items
-from ...rules.escalation import RANK
 from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
+from ..base.acts import check_manager
 from ..decision.decider import Decider
 from .recouvrement_decision import MOST_LETTERS
 
@@ -22,16 +22,6 @@ PAGE = 200  # debtors decided, written and committed together
 HELD_MINUTES = 10  # then the cards that others were working on are tried again
 HELD_HOURS = 2  # of a night, at most
 SHOWN = 20  # debtors named in a task
-HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
-    "recouvrement.exclusion",
-    "recouvrement.plan",
-    "recouvrement.promise",
-    "recouvrement.dispute",
-    "recouvrement.insolvency",
-    "recouvrement.grace",
-    "recouvrement.case",
-    "recouvrement.write.off",
-)
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
@@ -173,8 +163,7 @@ class RecouvrementRun(models.Model):
             run._end()
 
     def _check_manager(self):
-        if not (self.env.su or self.env.user.has_group("recouvrement_fr.group_recouvrement_manager")):
-            raise AccessError(self.env._("Only a collection manager can do this."))
+        check_manager(self.env)
         self.check_access("read")  # of his own companies
 
     def action_open_decisions(self):
@@ -425,32 +414,6 @@ class RecouvrementRun(models.Model):
         )
         self._call_managers(self.env._("%s debtors were not looked at this night", len(partner_ids)), note=why)
 
-    @api.model
-    def _holds(self, company, moves, on):
-        """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
-
-        Each model of HOLDING answers in one statement, for these moves, or for all when given None. Extend this method
-        to add another.
-        """
-        holds = open_items.payment_holds(self.env, moves, on)
-        for model in HOLDING:
-            for move_id, hold in self.env[model]._holds(company, moves, on).items():
-                known = holds.get(move_id)
-                if known is None or RANK[hold.reason] < RANK[known.reason]:
-                    holds[move_id] = hold
-        return holds
-
-    @api.model
-    def _held_moves(self, on):
-        """{move id: reason} of every invoice that something holds, in all companies: for searches."""
-        held = {}
-        for model in HOLDING:
-            for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
-                for move_id, hold in self.env[model]._holds(company, None, on).items():
-                    if move_id not in held or RANK[hold.reason] < RANK[held[move_id]]:
-                        held[move_id] = hold.reason
-        return held
-
     def _analyze(self):
         """Tell PostgreSQL how large our tables have become.
 
@@ -694,3 +657,12 @@ class RecouvrementRun(models.Model):
             [("kind", "=", "simulation"), ("create_date", "<", fields.Datetime.now() - timedelta(days=7))]
         ).unlink()
         self.env["ir.cron"]._commit_progress()
+
+
+class RecouvrementReminder(models.Model):
+    _inherit = "recouvrement.reminder"
+
+    @api.model
+    def _after_dispatch(self):
+        super()._after_dispatch()
+        self.env["recouvrement.run"]._close_sent()

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
 from ...tools import bulk, clock
+from ..base.acts import check_manager
 from .recouvrement_accrual import Owed
 
 PAGE = 200  # debtors computed together
@@ -283,13 +284,13 @@ class RecouvrementAccessory(models.Model):
     @api.model
     def action_compute_all(self):
         """Make or refresh what every late debtor of the current company owes."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self._collect(self.env.company, clock.today(self.env))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_book(self):
         """Put these amounts on draft debit notes, one per debtor and currency, and show them."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")  # of his own companies
         # A manager reads accounting: the one entry he may make is this draft, that an accountant checks and posts.
         return self.sudo()._book(clock.today(self.env))._get_records_action(name=self.env._("Penalty invoices"))
@@ -359,7 +360,7 @@ class RecouvrementAccessory(models.Model):
     def _barred(self, move_ids):
         """The invoices whose fixed indemnity the law forbids: due on or after the opening of an insolvency procedure
         (C.com L441-10 II, last sentence)."""
-        return self.env["recouvrement.insolvency"]._barred(move_ids)
+        return self.env["recouvrement.holding"]._all_barred(move_ids)
 
     # --- claimed ------------------------------------------------------------------------------------------------------
 
@@ -746,7 +747,7 @@ class RecouvrementAccessory(models.Model):
 
     def _cancel_waiver(self, reason):
         """Take a waiver back: the amount is owed again; the trace of the waiver stays."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         for row in self.sudo():  # evidence is written by methods alone
             if not row.amount_waived or row.state not in (*OPEN, "waived"):

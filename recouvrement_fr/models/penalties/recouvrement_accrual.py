@@ -120,7 +120,7 @@ class RecouvrementAccrual(models.AbstractModel):
         instalments = [instalment for instalment in instalments if instalment.key[0] not in penalties]
         instalments = self._with_credits(instalments, on)
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
-        stops = self.env["recouvrement.insolvency"].sudo()._item_stops(moves)  # whoever looks at the debt
+        stops = self.env["recouvrement.holding"].sudo()._all_item_stops(moves)  # whoever looks at the debt
         rates = self.env["recouvrement.rate"]._rate_table()
         accrued, indemnified = {}, set()
         for owed in sorted(instalments, key=lambda owed: (owed.due, owed.key)):
@@ -152,7 +152,7 @@ class RecouvrementAccrual(models.AbstractModel):
         owed_now = self._with_credits([owed for owed, _first, _last in periods], last_day)
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
         barred = self.env["recouvrement.accessory"]._barred(moves)
-        stops = self.env["recouvrement.insolvency"].sudo()._item_stops(moves)  # whoever looks at the debt
+        stops = self.env["recouvrement.holding"].sudo()._all_item_stops(moves)  # whoever looks at the debt
         rates = self.env["recouvrement.rate"]._rate_table()
         found = []
         for owed, (_owed, first, last) in zip(owed_now, periods, strict=True):
@@ -265,9 +265,7 @@ class RecouvrementAccrual(models.AbstractModel):
         """{move id: Terms}, in a constant number of statements."""
         facts = law_facts.read(self.env, move_ids)
         clauses = self.env["recouvrement.interest.clause"]._of(move_ids)
-        frozen = self.env["recouvrement.grace"]._frozen(move_ids)
-        for move_id, freeze in self.env["recouvrement.insolvency"]._frozen(move_ids).items():
-            frozen[move_id] = [*frozen.get(move_id, ()), freeze]
+        frozen = self.env["recouvrement.holding"]._all_frozen(move_ids)
         kinds = self.env["recouvrement.claim.kind"]
         companies = self.env["res.company"].sudo()  # settings of the root, whoever looks at an invoice
         maximums = self.env["recouvrement.payment.sector"]._maximums()

@@ -1,7 +1,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 PLACEHOLDERS = ("reference", "amount", "deadline", "company")
 SCRIPT_PLACEHOLDERS = (*PLACEHOLDERS, "debtor", "oldest", "promise")
@@ -158,23 +158,18 @@ class RecouvrementLevel(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"sequence", "kind", "anchor", "delay_days", "minimum_amount"} & vals.keys():
-            self.env["recouvrement.debtor"]._decide_again()
+            self.env["res.company"]._recouvrement_decide_again()
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
         levels = super().create(vals_list)
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
         return levels
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        if self.env["recouvrement.reminder"].sudo().search_count([("level_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("A level that has sent reminders stays: it is part of the evidence."))
 
     def unlink(self):
         result = super().unlink()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
         return result
 
     @api.model

@@ -3,10 +3,15 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...rules.deadlines import is_sending_day
 from ...rules.escalation import LevelRule, PolicyRule
-from ..debtor.recouvrement_debtor import DEBTOR_TYPES
 
 WEEKDAYS = {"weekdays": (0, 1, 2, 3, 4), "saturday": (0, 1, 2, 3, 4, 5)}  # Monday is 0
 
+DEBTOR_TYPES = [
+    ("professional", "Professional"),
+    ("non_professional", "Non-professional (association, co-owners)"),
+    ("consumer", "Consumer"),
+    ("public", "Public body"),
+]
 DECIDING = {"state", "active", "debtor_type", "by_hand", "group_by", "minimum_amount", "minimum_days_between"}
 
 
@@ -101,13 +106,8 @@ class RecouvrementPolicy(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if DECIDING & vals.keys():
-            self.env["recouvrement.debtor"]._decide_again()
+            self.env["res.company"]._recouvrement_decide_again()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        if self.env["recouvrement.reminder"].sudo().search_count([("policy_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("This policy has sent reminders: archive it instead of deleting it."))
 
     def action_activate(self):
         """Let the policy send, once it is complete."""

@@ -41,13 +41,13 @@ class MailMail(models.Model):
 
     def _kept_back(self, on):
         """Those of ours that may not leave now: they wait in the queue, or are given up when a judgment came."""
-        door = self.env["recouvrement.door"]
+        door, holding = self.env["recouvrement.door"], self.env["recouvrement.holding"]
         if not self:
             return self
         if door._is_neutralized():
             return self
         late = door._late_companies(on)
-        frozen = self.filtered(lambda mail: door._frozen_moves(mail._claimed_moves()))
+        frozen = self.filtered(lambda mail: holding._frozen_moves(mail._claimed_moves()))
         frozen.cancel()
         return frozen | self.filtered(lambda mail: mail._creditor() in late)
 

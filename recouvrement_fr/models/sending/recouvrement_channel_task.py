@@ -139,7 +139,7 @@ class RecouvrementChannelCall(models.AbstractModel):
     _description = "Channel: call"
 
     def _refusals(self, reminders):
-        wrong = self.env["recouvrement.contact"]._wrong_numbers(reminders.debtor_id)
+        wrong = reminders.debtor_id._wrong_numbers()
         refusals = super()._refusals(reminders)
         for reminder in reminders:
             number = self._where(reminder)

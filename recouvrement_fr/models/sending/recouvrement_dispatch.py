@@ -25,6 +25,8 @@ class RecouvrementDispatch(models.Model):
 
     _name = "recouvrement.dispatch"
     _description = "Dispatch"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 10
     _order = "id desc"
     _rec_name = "reminder_id"
 
@@ -535,7 +537,7 @@ class RecouvrementDispatch(models.Model):
         if problem := self.debtor_id._addressee_problem(self.addressee_id):
             return problem
         moves = self.sudo().reminder_id.line_ids.move_id  # whoever sends again need not read each invoice
-        if frozen := self.env["recouvrement.door"]._frozen_moves(moves):
+        if frozen := self.env["recouvrement.holding"]._frozen_moves(moves):
             return self.env._("%s is frozen by insolvency proceedings since.", frozen[0].display_name)
         return None
 

@@ -12,7 +12,7 @@ from ...rules.escalation import Decision, asked_for
 from ...rules.quiet import quiet_until
 from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
-from ..debtor.recouvrement_debtor import REASONS
+from ..base.acts import check_manager
 from ..decision.decider import Decider
 from ..penalties.recouvrement_accrual import Accrued, Owed
 
@@ -188,7 +188,7 @@ class RecouvrementReminder(models.Model):
 
     def action_confirm_gate(self):
         """A manager vouches that an imported reminder was really sent."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         imported = self.filtered(lambda reminder: reminder.origin == "imported")
         imported.sudo().gate_confirmed = True  # evidence is written by methods alone
         imported.debtor_id._put_off()
@@ -417,6 +417,13 @@ class RecouvrementReminder(models.Model):
     # --- leaving ------------------------------------------------------------------------------------------------------
 
     @api.model
+    def _after_dispatch(self):
+        """What had to leave has left, for this time."""
+
+    def _check_may_approve(self):
+        """Refuse what another person has to approve; who separates duties says so."""
+
+    @api.model
     def _cron_dispatch(self):
         """Send what released runs have planned; may be killed at any point, and run twice.
 
@@ -440,7 +447,7 @@ class RecouvrementReminder(models.Model):
             and self._by_page(dispatch._waiting_for_a_person(), lambda page: dispatch.browse(page)._lock()._review(on))
         )
         if done:
-            self._by_page([0], lambda page: self.env["recouvrement.run"]._close_sent())
+            self._by_page([0], lambda page: self._after_dispatch())
 
     @api.model
     def _by_page(self, ids, step, size=PAGE):
@@ -632,7 +639,7 @@ class RecouvrementReminder(models.Model):
         return self.debtor_id._addressee_problem(self.addressee_id)
 
     def _held_because(self, reason):
-        return self.env._("Held before it left: %s", self.env._(REASONS[reason]))
+        return self.env._("Held before it left: %s", dict(self.debtor_id._selection_reason())[reason])
 
     def _says(self, standing):
         """Whether the figures written down are still those of the ledger."""

@@ -25,11 +25,11 @@ def main():
     database, port, *steps = sys.argv[1:]
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level", "critical"])
     config["smtp_server"], config["smtp_port"] = "127.0.0.1", int(port)
-    from odoo.addons.recouvrement_fr.tools import clock  # the configuration has just said where add-ons are
-
     registry = Registry(database)
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
+        from odoo.addons.recouvrement_fr.tools import clock  # once the configuration names the add-on's folder
+
         reminder = type(env["recouvrement.reminder"])
         models = "odoo.addons.recouvrement_fr.models"
         with (

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...models.base.rule_words import said
-from ...models.debtor.recouvrement_debtor import DEBTOR_TYPES
+from ...models.policy.recouvrement_policy import DEBTOR_TYPES
 from ...rules.errors import RuleError
 from ...rules.indemnity import recovery_indemnity
 from ...rules.interest import Claim, Freeze, Movement, interest_regime
