@@ -1,3 +1,4 @@
+from . import base
 from . import recouvrement_dialog
 from . import acts
 from . import recouvrement_evidence
