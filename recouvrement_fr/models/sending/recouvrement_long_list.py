@@ -43,10 +43,18 @@ class RecouvrementLetter(models.AbstractModel):
             shown = sorted({*oldest, *largest})
             block["short"] = {
                 "lines": [block["lines"][at] for at in shown],
-                "others": formats.number(len(lines) - len(shown)) if len(lines) > len(shown) else "",
-                "count": formats.number(len(lines)),
+                "lead": self.env._(
+                    "This message is about %s lines. Their full list is enclosed; the oldest and the largest are shown "
+                    "below.",
+                    formats.number(len(lines)),
+                ),
+                "others": self._others(len(lines) - len(shown), formats),
                 "ageing": self._bands(lines, block["currency"], formats),
             }
+
+    @api.model
+    def _others(self, count, formats):
+        return self.env._("%s other lines: see the enclosed list.", formats.number(count)) if count else ""
 
     @api.model
     def _bands(self, lines, currency, formats):
