@@ -8,7 +8,7 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve upgrade test test-rules test-odoo lint translate readme bench bench-case bench-install bench-rules shell decompte stop clean
+.PHONY: help demo serve upgrade test test-rules test-odoo lint translate readme bench bench-case bench-install bench-rules faults shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make bench-install   how long installing beside 99,000 posted invoices takes, and keeps people waiting"
+	@echo "make faults      what kills, cuts and breaks do to sending: a table, on real processes (about 10 minutes)"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make serve shell stop clean"
@@ -67,6 +68,9 @@ bench-install:
 
 bench-rules:
 	@$(RUN) python dev/bench_rules.py
+
+faults:
+	@$(RUN) python dev/faults.py $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 upgrade:
 	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }

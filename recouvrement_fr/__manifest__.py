@@ -42,6 +42,7 @@
         "reports/litigation/case_document_templates.xml",
         "reports/litigation/case_mandate_templates.xml",
         "reports/sending/email_templates.xml",
+        "reports/sending/reminder_list_templates.xml",
         "reports/sending/deposit_slip_templates.xml",
         "reports/sending/email_own_words.xml",
         "reports/law/invoice_mentions.xml",

@@ -34,7 +34,9 @@ from .sending import test_dispatch
 from .sending import test_group_email
 from .sending import test_history
 from .sending import test_merged
+from .sending import test_long_list
 from .sending import test_recipients
+from .sending import test_warnings
 from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize
@@ -54,6 +56,8 @@ from .contacts import test_browser_card
 from .contacts import test_browser_visit
 from .contacts import test_calls
 from .contacts import test_debtor_card
+from .contacts import test_buttons
+from .contacts import test_door
 from .contacts import test_gap
 from .contacts import test_replies
 from .contacts import test_statement

@@ -2,15 +2,8 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ...rules.ageing import AGEING, age
 from ...tools.formats import Formats, day, paragraphs, rounded
-
-AGEING = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"), (None, "over_90"))
-
-
-def age(due, on):
-    """The bucket of AGEING of what is due on a day, seen on another."""
-    late = (on - due).days
-    return next(name for limit, name in AGEING if limit is None or late <= limit)
 
 
 class RecouvrementLetter(models.AbstractModel):

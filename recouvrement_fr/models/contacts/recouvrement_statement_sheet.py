@@ -5,9 +5,9 @@ import xlsxwriter
 
 from odoo import api, models
 
+from ...rules.ageing import age
 from ...tools.formats import sheet_figures
 from .recouvrement_debtor_card import BUCKETS
-from .recouvrement_letter import age
 
 DAY = "dd/mm/yyyy"
 WIDTHS = {"text": 38, "word": 20, "day": 12, "number": 16, "short": 10}

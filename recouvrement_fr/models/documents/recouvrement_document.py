@@ -188,6 +188,11 @@ class RecouvrementDocument(models.Model):
         self.check_access("read")
         self._check_duties()
         drafts = self.sudo()  # evidence is written by methods alone
+        door, on = self.env["recouvrement.door"], clock.today(self.env)
+        for document in drafts.filtered(lambda document: document.state == "draft"):  # what is frozen is handed over
+            door._refuse(document.company_id, on)
+            self.env["recouvrement.holding"]._refuse_frozen(document._claimed_moves())
+            document._check_addressee()
         for document in drafts:
             if document.state != "draft":
                 raise UserError(self.env._("%s is no draft any more.", document.display_name))
@@ -216,6 +221,16 @@ class RecouvrementDocument(models.Model):
             )
             document._tell_record()
         return self.action_open() if len(self) == 1 else None
+
+    def _claimed_moves(self):
+        """The invoices it asks the debtor himself to pay, or agrees about with him; for rooms to extend."""
+        return self.env["account.move"]
+
+    def _check_addressee(self):
+        """:raises UserError: a letter to an archived debtor, or to somebody who left him since it was drafted"""
+        addressee = self.addressee_id
+        if addressee and not addressee.active:
+            raise UserError(self.env._("%s was archived: draft the letter again.", addressee.display_name))
 
     def _tell_record(self):
         """A word, with the file, in the history of what the document is about."""

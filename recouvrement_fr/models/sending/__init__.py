@@ -1,6 +1,7 @@
 from . import recouvrement_reminder
 from . import recouvrement_reminder_line
 from . import ir_mail_server
+from . import recouvrement_recipient
 from . import recouvrement_channel
 from . import recouvrement_channel_email
 from . import recouvrement_channel_letter
@@ -24,6 +25,7 @@ from . import recouvrement_reminder_twins
 from . import recouvrement_history
 from . import recouvrement_dispatch_breaker
 from . import recouvrement_dispatch_disk
+from . import recouvrement_long_list
 from . import account_move
 from . import recouvrement_debtor
 from . import recouvrement_policy

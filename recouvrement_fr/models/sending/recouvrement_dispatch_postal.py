@@ -93,6 +93,7 @@ class RecouvrementDispatch(models.Model):
     def action_print(self):
         """Open the letters of the selection as one PDF, in the order of the list."""
         self.check_access("read")  # the files are read as superuser
+        self._check_open(clock.today(self.env))
         letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")
         if not letters:
             raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
@@ -105,6 +106,7 @@ class RecouvrementDispatch(models.Model):
         """Open the deposit slip of the registered letters of the selection, to have it stamped at the post office."""
         letters = self._registered()
         today = clock.today(self.env)
+        letters._check_open(today)
         company = letters.company_id[:1]
         page = self.env["ir.qweb"]._render(
             "recouvrement_fr.deposit_slip",
@@ -128,6 +130,7 @@ class RecouvrementDispatch(models.Model):
     def action_deposit_csv(self):
         """The same as a CSV file, for the carrier's own tool; semicolons and a mark of UTF-8, as Excel reads them."""
         letters, sheet = self._registered(), io.StringIO()
+        letters._check_open(clock.today(self.env))
         writer = csv.writer(sheet, delimiter=";")
         writer.writerow(
             [
@@ -208,7 +211,9 @@ class RecouvrementDispatch(models.Model):
             lambda letter: letter.state == "queued" and letter.postal_state
         )
         names = {letter: letter.display_name for letter in letters}
-        kept = letters._review(clock.today(self.env))
+        today = clock.today(self.env)
+        letters._check_open(today)
+        kept = letters._review(today)
         numbers = {**kept._deposit(), **(numbers or {})}
         for letter in kept:
             if numbers.get(letter.id):
@@ -234,6 +239,14 @@ class RecouvrementDispatch(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _check_open(self, on):
+        """:raises UserError: letters that wait were decided before nights that were missed, or this is a copy"""
+        waiting = self.sudo().filtered(lambda letter: letter.state == "queued")  # the run of a reminder, whoever prints
+        door = self.env["recouvrement.door"]
+        if waiting and door._is_neutralized():
+            door._refuse(waiting.company_id, on)
+        door._refuse(waiting._old_of_a_gap(on).company_id, on)
 
     def _deposit(self):
         """{dispatch id: tracking number} given by the carrier of each company."""

@@ -177,7 +177,11 @@ class RecouvrementReminder(models.Model):
         mine = here._lock()
         if not mine:
             raise UserError(self.env._("It is being sent right now."))
-        mine._prepare(clock.today(self.env))  # those still planned
+        on = clock.today(self.env)
+        for reminder in mine:
+            if reminder.run_id.date != on:
+                self.env["recouvrement.door"]._refuse(reminder.company_id, on)
+        mine._prepare(on)  # those still planned
         mine.dispatch_ids._send_after_commit()
 
     def _has_waiting_email(self):
@@ -502,7 +506,7 @@ class RecouvrementReminder(models.Model):
 
     @api.model
     def _is_neutralized(self):
-        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
+        return self.env["recouvrement.door"]._is_neutralized()
 
     @api.model
     def _within_window(self, window):
