@@ -1,3 +1,4 @@
+from .base import test_attachment_cost
 from .base import test_dialog_rights
 from .base import test_indexes
 from .base import test_nothing_fetched
@@ -70,4 +71,5 @@ from .litigation import test_case_title
 from .litigation import test_court
 from .litigation import test_due_moved
 from .litigation import test_proceedings
+from .litigation import test_secrecy
 from .litigation import test_timeline_case

@@ -2,6 +2,7 @@ from . import recouvrement_dialog
 from . import acts
 from . import recouvrement_evidence
 from . import recouvrement_shared
+from . import recouvrement_secret
 from . import account_move
 from . import res_company
 from . import res_config_settings

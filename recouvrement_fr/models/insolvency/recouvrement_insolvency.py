@@ -37,7 +37,11 @@ class RecouvrementInsolvency(models.Model):
 
     _name = "recouvrement.insolvency"
     _description = "Insolvency Proceedings"
-    _inherit = ["recouvrement.acts", "recouvrement.evidence", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("recouvrement.acts", "recouvrement.evidence", "recouvrement.secret"),
+        *("mail.thread", "mail.activity.mixin"),
+    ]
+    _secret_when = [("is_confidential", "=", True)]
     _evidence_files = ("proof_ids",)
     _typed_later = ("admission", "amount_admitted", "outcome")
     _order = "judgment_on desc, id desc"
@@ -517,7 +521,7 @@ class RecouvrementInsolvency(models.Model):
             if record.declared_on:
                 found.pop("relief_from_forclusion", None)  # asked for by those who have not declared
             self.env["recouvrement.deadline"]._set(
-                record, record.debtor_id, found, names, confidential=record.is_confidential
+                record, record.debtor_id, found, names
             )
 
     def action_declared(self):
@@ -664,7 +668,6 @@ class RecouvrementInsolvency(models.Model):
             self,
             self._declaration_values(),
             addressee_id=self.mandataire_id.id,
-            confidential=self.is_confidential,
         )
         return document._get_records_action()
 

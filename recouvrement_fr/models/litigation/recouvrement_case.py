@@ -32,7 +32,8 @@ class RecouvrementCase(models.Model):
 
     _name = "recouvrement.case"
     _description = "Litigation Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.secret"]
+    _secret_when = [("is_confidential", "=", True)]
     _order = "id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self._next_number())
@@ -231,7 +232,7 @@ class RecouvrementCase(models.Model):
 
     def _take_back(self):
         """What was about to leave for its invoices is taken back, and the debtor's activities on them are over."""
-        why = self.env._("In the litigation case %s.", self.name)
+        why = self.env._("In a litigation case.")  # unnamed: the case may be confidential, now or later
         self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "in_case")
         self.debtor_id.sudo()._decide_again_now()
 
