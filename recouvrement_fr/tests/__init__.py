@@ -31,6 +31,7 @@ from .sending import test_channels
 from .sending import test_dispatch
 from .sending import test_group_email
 from .sending import test_history
+from .sending import test_mail_template
 from .sending import test_recipients
 from .night import test_follow_up
 from .night import test_moments

@@ -76,7 +76,9 @@ class IrAttachment(models.Model):
             return self.browse()
         owned = files._with_owner()
         kept = {
-            file.id for file in files if (file in owned and file.evidence_sha256) or (not self.env.su and file._of_field())
+            file.id
+            for file in files
+            if (file in owned and file.evidence_sha256) or (not self.env.su and file._of_field())
         }
         links = [*self._links_of_records(), *self._links_of_messages()]
         query = SQL(" UNION ALL ").join(link(files.ids) for link in links)

@@ -520,9 +520,7 @@ class RecouvrementInsolvency(models.Model):
                     raise UserError(said(self.env, error)) from error
             if record.declared_on:
                 found.pop("relief_from_forclusion", None)  # asked for by those who have not declared
-            self.env["recouvrement.deadline"]._set(
-                record, record.debtor_id, found, names
-            )
+            self.env["recouvrement.deadline"]._set(record, record.debtor_id, found, names)
 
     def action_declared(self):
         """The declaration was posted today: its proof and the very document are kept."""

@@ -27,7 +27,7 @@ class RecouvrementCase(models.Model):
             users = case.message_partner_ids.user_ids.filtered(lambda user: not user.share)
             case.message_unsubscribe(case._without_access(users).partner_id.ids)
             gone = case._without_access(case.activity_ids.user_id)
-            person = case.user_id - case._without_access(case.user_id) or self.env.user
+            person = case.user_id - case._without_access(case.user_id) or case.debtor_id._case_person()
             case.activity_ids.filtered(lambda activity, gone=gone: activity.user_id in gone).user_id = person
 
     def _without_access(self, users):
