@@ -31,16 +31,6 @@ class RecouvrementSecret(models.AbstractModel):
                 found |= Domain(model, "=", name) & Domain(res_id, "in", secret._search(secret._secret_when))
         return found
 
-    @api.model
-    def _hidden(self, records, model="res_model"):
-        """Those of these records that hang on what the user may not read, though Odoo would show them."""
-        about = records.sudo().filtered(lambda record: (record[model] or "").startswith("recouvrement."))
-        if not about or self._reads_secrets():
-            return records.browse()
-        # sudo: as above
-        secret = self._secret_records(model, deep=True)
-        return about.search(Domain("id", "in", about.ids) & secret).with_env(records.env)
-
     def _history(self):
         """Where what was noted for this record is told, so that it is as secret; empty: on its debtor's card."""
         return self.browse()
@@ -76,3 +66,37 @@ class RecouvrementAbout(models.AbstractModel):
             return NotImplemented
         secret = self.env["recouvrement.secret"]._secret_records()
         return secret if True in value else ~secret
+
+
+class RecouvrementHanging(models.AbstractModel):
+    """What Odoo hangs on any record, and shows to its author too: not while that record is confidential.
+
+    Mixed into a model of Odoo that checks its document by itself, of which `_hangs_on` names the model.
+    """
+
+    _name = "recouvrement.hanging"
+    _description = "Hangs on a Record That May Be Confidential"
+
+    _hangs_on = "res_model"
+
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        secret = self.env["recouvrement.secret"]
+        if not bypass_access and not secret._reads_secrets():
+            domain = Domain(domain) & ~secret._secret_records(self._hangs_on, deep=True)
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _check_access(self, operation):
+        refused, error = super()._check_access(operation) or (self.browse(), None)
+        refused += (self - refused)._hidden()
+        return (refused, error or (lambda: refused._make_access_error(operation))) if refused else None
+
+    def _hidden(self):
+        """Those of these that hang on what the user may not read."""
+        secret = self.env["recouvrement.secret"]
+        records = self.sudo()  # what they hang on, and whether it is secret
+        about = records.filtered(lambda record: (record[self._hangs_on] or "").startswith("recouvrement."))
+        if not about or secret._reads_secrets():
+            return self.browse()
+        domain = Domain("id", "in", about.ids) & secret._secret_records(self._hangs_on, deep=True)
+        return about.search(domain).with_env(self.env)

@@ -7,7 +7,8 @@ class RecouvrementShared(models.AbstractModel):
     """A record that may be of no company, and so of all: changed by those who work wherever it is used.
 
     A manager of one company gives it his company, or copies it for his own. What follows another record (a level, its
-    policy) is shared as that one is: say where its company is read in `_company_path`. A model without company is shared.
+    policy) is shared as that one is: say where its company is read in `_company_path`. A model without
+    company is shared.
     """
 
     _name = "recouvrement.shared"

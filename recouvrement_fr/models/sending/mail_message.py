@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 # What each reader does with a message, without touching what it says.
 OF_READERS = {"starred_partner_ids", "pinned_at", "notification_ids", "reaction_ids", "is_read"}
@@ -36,15 +35,6 @@ class MailMessage(models.Model):
 class MailMessageSecret(models.Model):
     """Neither who wrote it nor who was told of it reads on what was said of a case that is confidential now."""
 
-    _inherit = "mail.message"
-
-    @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
-        if not bypass_access and not self.env["recouvrement.secret"]._reads_secrets():
-            domain = Domain(domain) & ~self.env["recouvrement.secret"]._secret_records("model", deep=True)
-        return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
-
-    def _check_access(self, operation):
-        refused, error = super()._check_access(operation) or (self.browse(), None)
-        refused += self.env["recouvrement.secret"]._hidden(self - refused, "model")
-        return (refused, error or (lambda: refused._make_access_error(operation))) if refused else None
+    _name = "mail.message"
+    _inherit = ["mail.message", "recouvrement.hanging"]
+    _hangs_on = "model"

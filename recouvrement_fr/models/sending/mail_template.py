@@ -116,8 +116,8 @@ class MailTemplate(models.Model):
             if new:
                 raise AccessError(
                     self.env._(
-                        "An e-mail of debt collection computes what it is shipped to compute, no more: take out %s, or ask "
-                        "a template editor. The words around are yours.",
+                        "An e-mail of debt collection computes what it is shipped to compute, no more: take out %s, "
+                        "or ask a template editor. The words around are yours.",
                         ", ".join(sorted(str(value) for _key, value in new[0])),
                     )
                 )
@@ -158,7 +158,7 @@ class MailTemplate(models.Model):
     def _is_harmless(self, name, instruction, model):
         """Whether any employee may write it in any template, as Odoo decides."""
         if name != "body_html":
-            code = "{{ %s }}" % next(iter(instruction))[1]
+            code = "{{ " + next(iter(instruction))[1] + " }}"
             return not self._has_unsafe_expression_template_inline_template(code, model)
         node = html.Element("t")
         for key, value in instruction:
