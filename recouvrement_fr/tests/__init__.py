@@ -63,6 +63,7 @@ from .bad_debt import test_giving_up
 from .bad_debt import test_provision
 from .bad_debt import test_write_off
 from .litigation import test_approval
+from .litigation import test_browser_rows
 from .litigation import test_bundle
 from .litigation import test_case
 from .litigation import test_case_documents

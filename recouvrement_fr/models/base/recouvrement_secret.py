@@ -87,7 +87,10 @@ class RecouvrementHanging(models.AbstractModel):
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _check_access(self, operation):
-        refused, error = super()._check_access(operation) or (self.browse(), None)
+        found = super()._check_access(operation)
+        if not self:
+            return found
+        refused, error = found or (self.browse(), None)
         refused += (self - refused)._hidden()
         return (refused, error or (lambda: refused._make_access_error(operation))) if refused else None
 

@@ -22,7 +22,7 @@ class RecouvrementShared(models.AbstractModel):
         if operation == "read" or not self or self._may_share():
             return None
         shared = self._shared()
-        return (shared, shared._not_shared_error) if shared else None
+        return (shared, lambda: self._not_shared(shared)) if shared else None
 
     def write(self, vals):
         result = super().write(vals)
@@ -55,11 +55,12 @@ class RecouvrementShared(models.AbstractModel):
         companies = self.env["res.company"].sudo().search(collecting)
         return not set(companies.ids) - set(self.env.user.company_ids.ids)
 
-    def _not_shared_error(self):
+    @api.model
+    def _not_shared(self, records):
         return AccessError(
             self.env._(
                 "%s: every company of this database uses it. It is changed by those who work in all the companies that "
                 "collect, or by a system administrator. For your own company, make a copy or choose the company.",
-                ", ".join(self.sudo().mapped("display_name")[:3]),  # the reader may read what he may not write
+                ", ".join(records.sudo().mapped("display_name")[:3]),  # the reader may read what he may not write
             )
         )

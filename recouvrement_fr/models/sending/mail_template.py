@@ -23,25 +23,23 @@ class MailTemplate(models.Model):
 
     def _check_access(self, operation):
         """The templates of the add-on are used by all companies: written by those who work in all of them."""
-        refused, error = super()._check_access(operation) or (self.browse(), None)
-        if operation not in ("write", "unlink") or self.env["recouvrement.shared"]._may_share():
-            return (refused, error) if refused else None
-        ours = (
-            (self - refused)
-            .sudo()
-            .filtered(  # whose they are, not what they say
-                lambda template: (template.model or "").startswith(OURS) and template.create_uid != self.env.user
-            )
+        found = super()._check_access(operation)
+        if not self or operation not in ("write", "unlink") or self.env["recouvrement.shared"]._may_share():
+            return found
+        refused, error = found or (self.browse(), None)
+        allowed = (self - refused).sudo()  # whose they are, not what they say
+        ours = allowed.filtered(
+            lambda template: (template.model or "").startswith(OURS) and template.create_uid != self.env.user
         )
         if not ours:
-            return (refused, error) if refused else None
-        shared = self.env["recouvrement.shared"]
-        return refused + ours.with_env(self.env), error or (lambda: shared._not_shared_error(ours))
+            return found
+        refusal = self.env["recouvrement.shared"]._not_shared
+        return refused + ours.with_env(self.env), error or (lambda: refusal(ours))
 
     @api.model_create_multi
     def create(self, vals_list):
         if self._writes_words() and all(self._is_ours(vals) for vals in vals_list):
-            self.check_access("create")
+            self.browse().check_access("create")
             for vals in vals_list:
                 self._check_words(vals, self.env["ir.model"].sudo().browse(vals["model_id"]).model)
             # sudo: past the group of template editors, with nothing computed that our templates do not compute

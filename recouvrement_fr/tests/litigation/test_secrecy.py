@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -231,7 +231,9 @@ class TestSecrecy(CaseCommon):
         self.env.cr.execute("UPDATE recouvrement_case SET is_confidential = TRUE WHERE id = %s", [self.case.id])
         self.env.invalidate_all()
         path = file_path("recouvrement_fr/migrations/19.0.3.0.0/post-secrecy.py")
-        script = SourceFileLoader("post_secrecy", path).load_module()
+        spec = spec_from_file_location("secrecy", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
         for _time in range(2):
             script.migrate(self.env.cr, "19.0.2.0.0")
             self.env.invalidate_all()

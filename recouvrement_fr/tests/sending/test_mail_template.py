@@ -23,6 +23,7 @@ class TestMailTemplate(RecouvrementCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["ir.config_parameter"].set_param("mail.restrict.template.rendering", True)
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.mail = cls.env.ref("recouvrement_fr.mail_template_reminder_1")
         others = cls.env["res.company"].sudo().search([("id", "!=", cls.company.id)])
         others.recouvrement_active = False
@@ -59,7 +60,7 @@ class TestMailTemplate(RecouvrementCommon):
         self.assertIn("oversight", self.mail.with_context(lang="en_US").body_html)
 
     def test_he_writes_no_code(self):
-        before = self.mine.body_html
+        before = str(self.mine.body_html)
         for code in CODE:
             for values in ({"body_html": before + code}, {"body_html": code}):
                 with self.subTest(code=code), self.assertRaises(AccessError), self.env.cr.savepoint():
