@@ -5,6 +5,7 @@ from .base import test_nothing_fetched
 from .base import test_rule_words
 from .base import test_security
 from .base import test_security_all
+from .base import test_security_variants
 from .base import test_shared
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields

@@ -50,8 +50,7 @@ class MailTemplate(models.Model):
         if not self._writes_words() or not self._are_ours():
             return super().write(vals)
         self.check_access("write")
-        mine = all(template.create_uid == self.env.user for template in self.sudo())
-        if others := vals.keys() - (OWN if mine else WORDS):
+        if others := vals.keys() - self._written_by_managers():
             raise AccessError(
                 self.env._(
                     "Of this e-mail you write the subject and the text. Left to template editors: %s.",
@@ -63,7 +62,7 @@ class MailTemplate(models.Model):
         return super(MailTemplate, self.sudo()).write(vals)  # as `create`
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        if self._writes_words() and self._are_ours() and field_name in WORDS:
+        if self._writes_words() and self._are_ours() and field_name in self._written_by_managers():
             self.check_access("write")
             for words in translations.values():
                 for text in words.values() if isinstance(words, dict) else [words]:
@@ -96,6 +95,10 @@ class MailTemplate(models.Model):
 
     def _are_ours(self):
         return bool(self) and all((template.model or "").startswith(OURS) for template in self.sudo())
+
+    def _written_by_managers(self):
+        """The words; of a copy of one's own, its name as well."""
+        return OWN if all(template.create_uid == self.env.user for template in self.sudo()) else WORDS
 
     @api.model
     def _is_ours(self, vals):

@@ -38,7 +38,8 @@ WALK = """
             await until('the end of the dialog', () => {
                 const error = document.querySelector(
                     '.o_error_dialog, .o_notification_bar.bg-danger, .modal .modal-title.text-danger');
-                const warning = [...document.querySelectorAll('.modal')].find((el) => !el.querySelector('.o_form_view'));
+                const modals = [...document.querySelectorAll('.modal')];
+                const warning = modals.find((el) => !el.querySelector('.o_form_view'));
                 if (error || warning) {
                     throw new Error((warning || error.parentElement).textContent.trim().slice(0, 300));
                 }
