@@ -48,9 +48,11 @@ class TestSecrecy(CaseCommon):
             self.file = self.env["ir.attachment"].create(
                 {"name": f"{WORDS}.txt", "raw": b"secret", "res_model": case._name, "res_id": case.id}
             )
-            self.env["recouvrement.case.cost"].with_user(self.officer).create(
-                {"case_id": case.id, "name": WORDS, "amount": 35}
-            )
+            costs = self.env["recouvrement.case.cost"].with_user(self.officer)
+            costs.create({"case_id": case.id, "name": WORDS, "amount": 35})
+            bailiff = self._partner("SCP Huissier", company_registry=False)
+            billed = {"case_id": case.id, "name": "Signification", "amount": 90, "partner_id": bailiff.id}
+            costs.create(billed).action_draft_bill()
         return case
 
     def hidden(self):
@@ -75,14 +77,21 @@ class TestSecrecy(CaseCommon):
             "recouvrement.debtor",
             "res.partner",
             "mail.message",
-            "mail.tracking.value",
+            "account.move.line",
         )
 
     def rows(self, name, user):
         """What that user reads of this model, as JSON; empty where he may not."""
         model = self.env[name].with_user(user).with_context(active_test=False)
         try:
-            if name in ("account.move", "res.partner", "mail.message", "ir.attachment", "mail.activity"):
+            if name in (
+                "account.move",
+                "account.move.line",
+                "res.partner",
+                "mail.message",
+                "ir.attachment",
+                "mail.activity",
+            ):
                 found = model.search([], limit=200, order="id desc")
             else:
                 found = model.search([])
@@ -241,3 +250,11 @@ class TestSecrecy(CaseCommon):
             self.assertEqual((message.model, message.res_id), (self.case._name, self.case.id))
             self.assertEqual((other.model, other.res_id), (card._name, card.id))
             self.assertNotIn(self.collector.partner_id, self.case.message_partner_ids)
+
+    def test_an_impairment_says_nothing_of_a_confidential_case(self):
+        self.case.sudo().write({"is_estimated": True, "provision_rate": 80, "provision_note": WORDS})
+        provision = self.env["recouvrement.provision"].new({"company_id": self.company.id, "date": LATER})
+        for secret in (False, True):
+            self.case.sudo().is_confidential = secret
+            [(rate, note)] = provision._case_estimates().values()
+            self.assertEqual((rate, note), (80, "Estimated in a litigation case." if secret else WORDS))
