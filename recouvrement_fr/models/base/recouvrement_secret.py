@@ -31,6 +31,12 @@ class RecouvrementSecret(models.AbstractModel):
                 found |= Domain(model, "=", name) & Domain(res_id, "in", secret._search(secret._secret_when))
         return found
 
+    def _secrecy_changed(self):
+        """What hangs on these is asked anew, within the same transaction too."""
+        for name in self.env.registry.descendants(["recouvrement.about"], "_inherit"):
+            if not self.env[name]._abstract:
+                self.env[name].invalidate_model(["confidential"], flush=False)
+
     def _history(self):
         """Where what was noted for this record is told, so that it is as secret; empty: on its debtor's card."""
         return self.browse()

@@ -11,6 +11,8 @@ class RecouvrementCase(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "is_confidential" in vals:
+            self._secrecy_changed()
         if vals.get("is_confidential"):
             self._leave_to_officers()
         return result

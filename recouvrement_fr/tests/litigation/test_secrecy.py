@@ -185,6 +185,13 @@ class TestSecrecy(CaseCommon):
                 domain = [("debtor_id", "=", self.card().id)] if name != "mail.message" else [("id", "=", self.said.id)]
                 self.assertTrue(self.env[name].with_user(self.collector).search(domain))
 
+    def test_it_is_hidden_in_the_same_breath(self):
+        document = self.env["recouvrement.document"].search([("res_id", "=", self.case.id), ("title", "=", WORDS)])
+        self.assertTrue(document.with_user(self.collector).has_access("read"))
+        self.case.with_user(self.officer).is_confidential = True
+        self.assertFalse(document.with_user(self.collector).has_access("read"))
+        self.assertFalse(document.with_user(self.collector).search([("id", "=", document.id)]))
+
     def test_another_case_of_the_same_debtor_stays_readable(self):
         other = self.opened(self.invoice(OPENED - 40 * DAY, 500))
         self.hidden()
