@@ -48,7 +48,7 @@ class Source:
             if isinstance(node, ast.ClassDef):
                 values = dict(self.texts(node))
                 if "_name" in values:
-                    yield values["_name"], True, node
+                    yield values["_name"], values["_name"] not in self.inherited(node), node
                 elif "_inherit" in values:
                     yield values["_inherit"], False, node
 
@@ -57,6 +57,14 @@ class Source:
         for line in node.body:
             if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
                 yield line.targets[0].id, line.value.value
+
+    @staticmethod
+    def inherited(node):
+        """The models of a list ``_inherit``: one that names itself there extends what was made elsewhere."""
+        for line in node.body:
+            if isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == "_inherit":
+                return {taken.value for taken in ast.walk(line.value) if isinstance(taken, ast.Constant)}
+        return set()
 
     def imports(self):
         """The rooms it takes something from, with the file."""

@@ -115,6 +115,7 @@
         "views/sending/recouvrement_reminder_views.xml",
         "views/sending/recouvrement_reminder_notice_views.xml",
         "views/sending/recouvrement_dispatch_views.xml",
+        "views/sending/mail_template_views.xml",
         "views/night/recouvrement_run_views.xml",
         "views/night/recouvrement_decision_views.xml",
         "views/policy/recouvrement_policy_views.xml",

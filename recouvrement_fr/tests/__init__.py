@@ -1,3 +1,4 @@
+from .base import test_attachment_cost
 from .base import test_dialog_rights
 from .base import test_formats
 from .base import test_indexes
@@ -5,6 +6,8 @@ from .base import test_nothing_fetched
 from .base import test_rule_words
 from .base import test_security
 from .base import test_security_all
+from .base import test_security_variants
+from .base import test_shared
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields
 from .debtor import test_addressee
@@ -35,6 +38,7 @@ from .sending import test_group_email
 from .sending import test_history
 from .sending import test_merged
 from .sending import test_long_list
+from .sending import test_mail_template
 from .sending import test_recipients
 from .sending import test_warnings
 from .night import test_follow_up
@@ -70,6 +74,7 @@ from .bad_debt import test_provision
 from .bad_debt import test_remainder
 from .bad_debt import test_write_off
 from .litigation import test_approval
+from .litigation import test_browser_rows
 from .litigation import test_bundle
 from .litigation import test_case
 from .litigation import test_case_documents
@@ -79,4 +84,5 @@ from .litigation import test_case_title
 from .litigation import test_court
 from .litigation import test_due_moved
 from .litigation import test_proceedings
+from .litigation import test_secrecy
 from .litigation import test_timeline_case

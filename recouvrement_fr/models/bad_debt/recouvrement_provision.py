@@ -352,7 +352,8 @@ class RecouvrementProvision(models.Model):
         return {
             debt_key(move.id, move.move_type == "entry", case.partner_id.id): (
                 case.provision_rate,
-                f"{case.name} – {case.provision_note}",
+                # Read by accountants: neither which case, nor a word of one that is confidential.
+                self.env._("Estimated in a litigation case.") if case.is_confidential else case.provision_note,
             )
             for case in cases
             for move in case.move_ids

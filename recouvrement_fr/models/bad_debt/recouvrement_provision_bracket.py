@@ -12,6 +12,7 @@ class RecouvrementProvisionBracket(models.Model):
     """
 
     _name = "recouvrement.provision.bracket"
+    _inherit = "recouvrement.shared"
     _description = "Rate of Impairment"
     _order = "company_id, situation, days"
 

@@ -4,6 +4,8 @@ from . import acts
 from . import recouvrement_evidence
 from . import recouvrement_door
 from . import recouvrement_followed
+from . import recouvrement_shared
+from . import recouvrement_secret
 from . import account_move
 from . import res_company
 from . import res_config_settings

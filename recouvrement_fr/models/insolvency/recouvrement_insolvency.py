@@ -40,18 +40,16 @@ class RecouvrementInsolvency(models.Model):
     _name = "recouvrement.insolvency"
     _description = "Insolvency Proceedings"
     _inherit = [
-        "recouvrement.holding",
-        "recouvrement.followed",
-        "recouvrement.acts",
-        "recouvrement.evidence",
-        "mail.thread",
-        "mail.activity.mixin",
+        *("recouvrement.holding", "recouvrement.followed"),
+        *("recouvrement.acts", "recouvrement.evidence", "recouvrement.secret"),
+        *("mail.thread", "mail.activity.mixin"),
     ]
     _follow_turn = 9
     _hold_reason = "insolvent"
     _hold_label = _lt("Insolvency proceedings")
     _hold_hint = _lt("No payment may be asked for debts born before the judgment: declare the claim.")
     _hold_state = "insolvency"
+    _secret_when = [("is_confidential", "=", True)]
     _evidence_files = ("proof_ids",)
     _typed_later = ("admission", "amount_admitted", "outcome")
     _order = "judgment_on desc, id desc"
@@ -537,9 +535,7 @@ class RecouvrementInsolvency(models.Model):
                     raise UserError(said(self.env, error)) from error
             if record.declared_on:
                 found.pop("relief_from_forclusion", None)  # asked for by those who have not declared
-            self.env["recouvrement.deadline"]._set(
-                record, record.debtor_id, found, names, confidential=record.is_confidential
-            )
+            self.env["recouvrement.deadline"]._set(record, record.debtor_id, found, names)
 
     def action_declared(self):
         """The declaration was posted today: its proof and the very document are kept."""
@@ -685,7 +681,6 @@ class RecouvrementInsolvency(models.Model):
             self,
             self._declaration_values(),
             addressee_id=self.mandataire_id.id,
-            confidential=self.is_confidential,
         )
         return document._get_records_action()
 

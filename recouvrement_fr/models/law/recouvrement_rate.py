@@ -14,6 +14,7 @@ class RecouvrementRate(models.Model):
     """
 
     _name = "recouvrement.rate"
+    _inherit = "recouvrement.shared"
     _description = "Interest Rates of a Half-Year"
     _order = "date_from desc"
     _rec_name = "date_from"
@@ -124,6 +125,7 @@ class RecouvrementRate(models.Model):
 
         Nothing is written: it is the manager's word that counts.
         """
+        (self or self.search([], limit=1)).check_access("write")  # of all companies: said at once, not after the answer
         if not self.has_access("write"):
             raise AccessError(self.env._("Only a collection manager can do this."))
         if date_from > clock.today(self.env):

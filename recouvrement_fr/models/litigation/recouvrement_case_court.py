@@ -148,8 +148,8 @@ class RecouvrementCase(models.Model):
             self._court_amount(on),
             company.recouvrement_employees,
             on,
-            Decimal(str(round(turnover, 2))) if turnover else None,
-            Decimal(str(round(profit, 2))) if profit else None,
+            rounded(turnover, company.currency_id) if turnover else None,
+            rounded(profit, company.currency_id) if profit else None,
             self._court_rules(),
         )
         if not found:

@@ -143,7 +143,6 @@ class RecouvrementCase(models.Model):
             self.sudo()._document_values(on, code),  # figures of the ledger, for who may write the case
             date=on,
             copies=act.copies,
-            confidential=self.is_confidential,
             **({"addressee_id": addressee.id} if addressee else {}),
         )
 

@@ -13,6 +13,7 @@ class RecouvrementProceeding(models.Model):
     """
 
     _name = "recouvrement.proceeding"
+    _inherit = "recouvrement.shared"
     _description = "Procedure"
     _order = "sequence, id"
 

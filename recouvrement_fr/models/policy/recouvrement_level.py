@@ -11,6 +11,7 @@ class RecouvrementLevel(models.Model):
     """One step of a policy: after which delay, in which words, by which channels."""
 
     _name = "recouvrement.level"
+    _inherit = "recouvrement.shared"
     _description = "Dunning Level"
     _order = "policy_id, sequence, id"
 

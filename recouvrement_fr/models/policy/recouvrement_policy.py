@@ -22,6 +22,7 @@ class RecouvrementPolicy(models.Model):
     """
 
     _name = "recouvrement.policy"
+    _inherit = "recouvrement.shared"
     _description = "Dunning Policy"
     _order = "sequence, id"
 

@@ -433,8 +433,10 @@ class TestPlan(RecouvrementCommon):
                 self.assertEqual("agissant en qualité" in body, kind == "professional")
 
     def test_a_confidential_document_is_seen_by_legal_officers_alone(self):
+        kept = {"debtor_id": self.card().id, "kind": "mandat_ad_hoc", "judgment_on": "2026-01-05"}
+        proceedings = self.env["recouvrement.insolvency"].create(kept)
         document = self.env["recouvrement.document"]._draft(
-            "recouvrement_fr.document_parties", "Secret", self.card(), confidential=True
+            "recouvrement_fr.document_parties", "Secret", self.card(), proceedings
         )
         collector = new_test_user(self.env, "collector", groups="recouvrement_fr.group_recouvrement_user")
         officer = new_test_user(self.env, "officer", groups="recouvrement_fr.group_recouvrement_legal")
