@@ -26,6 +26,7 @@ CLOCK = {
     *(("clock", "today"), ("clock", "now")),
     *(("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")),
 }
+PDF = {"pypdf", "PyPDF2"}
 NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
 # The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
 SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")
@@ -81,7 +82,7 @@ def found():
     """Everything that breaks a rule, one line each, sorted."""
     read = sources()
     lines = set()
-    for check in (arrows, rules_alone, clocks, figures):
+    for check in (arrows, rules_alone, one_door, clocks, figures):
         lines.update(check(read))
     return sorted(lines)
 
@@ -129,6 +130,16 @@ def rules_alone(read):
                 modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
                 if any(module.split(".")[0] == "odoo" for module in modules):
                     yield f"odoo {source.name}"
+
+
+def one_door(read):
+    """The library of PDF is taken by ``tools/pdf.py`` alone: another version is tried in one file."""
+    for source in read:
+        for node in ast.walk(source.tree):
+            modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            if source.name != "tools/pdf.py" and any(module.split(".")[0] in PDF for module in modules):
+                yield f"pdf {source.name}"
 
 
 def clocks(read):
