@@ -1,6 +1,9 @@
 from .base import test_dialog_rights
+from .base import test_dialogs_with_files
+from .base import test_files_given
 from .base import test_indexes
 from .base import test_nothing_fetched
+from .base import test_outside
 from .base import test_rule_words
 from .base import test_security
 from .base import test_security_all
@@ -29,6 +32,7 @@ from .sending import test_channels
 from .sending import test_dispatch
 from .sending import test_group_email
 from .sending import test_history
+from .sending import test_one_language
 from .sending import test_recipients
 from .night import test_follow_up
 from .night import test_moments

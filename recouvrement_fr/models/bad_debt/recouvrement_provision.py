@@ -3,7 +3,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,8 +11,9 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ...rules.bad_debt import impairment_rate
-from ...tools import clock
+from ...tools import clock, harmless
 from ...tools.bulk import any_of
+from ...tools.workbook import sheet_name, workbook
 
 IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
 
@@ -461,7 +462,7 @@ class RecouvrementProvision(models.Model):
         self.check_access("read")
         attachment = self.env["ir.attachment"].create(
             {
-                "name": f"{self.name.replace('/', '-')}.xlsx",
+                "name": f"{harmless.file_name(self.name)}.xlsx",
                 "raw": self._xlsx(),
                 "res_model": self._name,
                 "res_id": self.id,
@@ -472,8 +473,8 @@ class RecouvrementProvision(models.Model):
 
     def _xlsx(self):
         content = io.BytesIO()
-        book = xlsxwriter.Workbook(content, {"in_memory": True})
-        sheet = book.add_worksheet(self.name.replace("/", "-"))
+        book = workbook(content)
+        sheet = book.add_worksheet(sheet_name(self.name))
         bold = book.add_format({"bold": True})
         head = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True, "valign": "top"})
         money, rate = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "0.00"})
@@ -533,4 +534,4 @@ def _net_share(move_type, untaxed, total):
 
 
 def _column(number):
-    return xlsxwriter.utility.xl_col_to_name(number)
+    return xl_col_to_name(number)

@@ -1,10 +1,9 @@
 import io
 from collections import defaultdict
 
-import xlsxwriter
-
 from odoo import api, models
 
+from ...tools.workbook import sheet_name, workbook
 from .recouvrement_debtor_card import BUCKETS
 from .recouvrement_letter import age
 
@@ -27,7 +26,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
         debtors.check_access("read")
         data = debtors._statement_data(on)
         out = io.BytesIO()
-        book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": DAY})
+        book = workbook(out, default_date_format=DAY)
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True}),
             "text": book.add_format(),
@@ -49,7 +48,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
 
         :param columns: [(title, kind in WIDTHS)]; :param totals: rows of the same shape
         """
-        sheet = book.add_worksheet(name[:31])
+        sheet = book.add_worksheet(sheet_name(name))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
