@@ -33,7 +33,7 @@ endif
 serve:
 	@$(RUN) python dev/serve.py
 
-test: test-rules test-odoo
+test: test-rules test-odoo test-glue
 
 test-rules:
 	@$(RUN) python -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr

@@ -1,8 +1,9 @@
 import base64
+from importlib.util import module_from_spec, spec_from_file_location
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from odoo.addons.recouvrement_fr.tests.common import MONDAY
 from odoo.addons.recouvrement_fr.tests.sending.dispatch_common import DispatchCommon
@@ -60,3 +61,17 @@ class TestPostalProvider(DispatchCommon):
         )
         [sent] = invoice._sent_evidence()[invoice.id]
         self.assertEqual(sent.channel, "letter")
+
+    def test_a_database_that_has_the_neighbour_gets_the_add_on_as_it_upgrades(self):
+        path = file_path("recouvrement_fr/migrations/19.0.3.0.0/post-neighbours.py")
+        spec = spec_from_file_location("neighbours", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        own = self.env["ir.module.module"]._get("recouvrement_fr_snailmail")
+        own.state = "uninstalled"
+        self.env.flush_all()
+        script.migrate(self.env.cr, "19.0.2.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(own.state, "to install")
+        script.migrate(self.env.cr, "19.0.2.0.0")
+        self.assertEqual(own.state, "to install")
