@@ -60,7 +60,7 @@ def read(data):
         rows = _workbook(data)
     elif data.startswith(OLD_EXCEL):
         raise Refused(_lt("This is a workbook of an old Excel (.xls): save it as .xlsx or as CSV."))
-    elif data.startswith(OTHERS):
+    elif data.startswith(OTHERS) or upload.ACTS.match(data[:4096]):  # some programs call a web page .xls
         raise Refused(_lt("This is neither a CSV file nor an Excel workbook (.xlsx)."))
     else:
         rows = _text_rows(_text(data))

@@ -82,6 +82,7 @@ class TestTables(FilesCase):
             (b'a;b\n"x"y;2\n', "Line 2 cannot be read"),
             (b"a;b\n" + b"1;" * 300, "Line 2 cannot be read"),
             (b"%PDF-1.7 ...", "neither a CSV"),
+            (b"<html><table><tr><td>Suivi</td></tr></table></html>", "neither a CSV"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
             (b"PK\x03\x04 no archive", "cannot be opened"),
             (zipped(("word/document.xml", b"<w/>")), "cannot be read"),
