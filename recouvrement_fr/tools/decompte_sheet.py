@@ -6,9 +6,8 @@ French at the source, as the printed one.
 import io
 from decimal import Decimal
 
-import xlsxwriter
-
 from .formats import sheet_format
+from .workbook import workbook as workbook_file
 
 COLUMNS = (("Du", 14), ("Au", 12), ("Jours", 8), ("Base", 17), ("Taux annuel", 13), ("Intérêts", 17), ("Article", 34))
 PARTS = (("Principal", "principal_due"), ("Intérêts", "interest_due"), ("Indemnités", "indemnity"))
@@ -17,7 +16,7 @@ PARTS = (("Principal", "principal_due"), ("Intérêts", "interest_due"), ("Indem
 def workbook(values):
     """The bytes of a workbook of what ``recouvrement.decompte._values`` gives."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with workbook_file(buffer) as book:
         Sheet(book, book.add_worksheet("Décompte")).write(values)
     return buffer.getvalue()
 

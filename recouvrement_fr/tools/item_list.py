@@ -2,9 +2,9 @@
 
 import io
 
-import xlsxwriter
-
 from .formats import sheet_figures
+from .workbook import sheet_name
+from .workbook import workbook as new_workbook
 
 WIDTHS = {"text": 24, "day": 12, "number": 12, "amount": 16}
 
@@ -15,11 +15,11 @@ def workbook(title, columns, rows):
     :param columns: [(name, ``text``, ``day``, ``number`` or ``amount``)]; an amount is (value, its currency)
     """
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
+    with new_workbook(out, default_date_format="dd/mm/yyyy") as book:
         head = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1})
         formats = {"day": book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})}
         formats["number"] = book.add_format({"num_format": "#,##0"})
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(sheet_name(title))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)

@@ -3,7 +3,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,9 +11,10 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ...rules.bad_debt import impairment_rate
-from ...tools import clock
+from ...tools import clock, harmless
 from ...tools.bulk import any_of
 from ...tools.formats import exact, sheet_figures
+from ...tools.workbook import sheet_name, workbook
 from ..base.acts import check_manager
 
 IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
@@ -464,7 +465,7 @@ class RecouvrementProvision(models.Model):
         self.check_access("read")
         attachment = self.env["ir.attachment"].create(
             {
-                "name": f"{self.name.replace('/', '-')}.xlsx",
+                "name": f"{harmless.file_name(self.name)}.xlsx",
                 "raw": self._xlsx(),
                 "res_model": self._name,
                 "res_id": self.id,
@@ -475,8 +476,8 @@ class RecouvrementProvision(models.Model):
 
     def _xlsx(self):
         content = io.BytesIO()
-        book = xlsxwriter.Workbook(content, {"in_memory": True})
-        sheet = book.add_worksheet(self.name.replace("/", "-"))
+        book = workbook(content)
+        sheet = book.add_worksheet(sheet_name(self.name))
         bold = book.add_format({"bold": True})
         head = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True, "valign": "top"})
         figures = sheet_figures(self.currency_id)
@@ -537,4 +538,4 @@ def _net_share(move_type, untaxed, total):
 
 
 def _column(number):
-    return xlsxwriter.utility.xl_col_to_name(number)
+    return xl_col_to_name(number)

@@ -1,5 +1,6 @@
 from . import base
 from . import recouvrement_dialog
+from . import recouvrement_table_import
 from . import acts
 from . import recouvrement_evidence
 from . import recouvrement_door
@@ -9,6 +10,7 @@ from . import recouvrement_secret
 from . import account_move
 from . import res_company
 from . import res_config_settings
+from . import res_lang
 from . import ir_attachment
 from . import ir_binary
 from . import account_move_line

@@ -21,7 +21,7 @@ class RecouvrementLetter(models.AbstractModel):
         below zero. ``agreed``: what was promised, planned or is contested, see ``recouvrement.debtor._agreed``.
         """
         debtor = debtor.sudo()  # a collector reads neither bank accounts nor every partner
-        lang = lang or debtor.partner_id.lang or "fr_FR"
+        lang = self.env["res.lang"]._recouvrement_spoken(lang or debtor.partner_id.lang)
         letters = self.with_context(lang=lang)
         return letters._statement(debtor.with_context(lang=lang), items, on, reference, Formats(lang), agreed)
 

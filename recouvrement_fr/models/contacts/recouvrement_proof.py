@@ -58,7 +58,7 @@ class RecouvrementDebtor(models.Model):
         if not template:
             raise UserError(self.env._("The e-mail template that asks for the proof of payment was deleted."))
         contact = self._proof_contact()
-        lang = contact.lang or self.partner_id.lang or "fr_FR"
+        lang = self.env["res.lang"]._recouvrement_spoken(contact.lang or self.partner_id.lang)
         debtor = self.sudo().with_context(lang=lang)  # the template reads the company, the collector and the invoices
         template.sudo().with_context(lang=lang, proof_rows=debtor._proof_rows(Formats(lang))).send_mail(
             self.id,

@@ -1,12 +1,11 @@
 import io
 from collections import defaultdict
 
-import xlsxwriter
-
 from odoo import api, models
 
 from ...rules.ageing import age
 from ...tools.formats import sheet_figures
+from ...tools.workbook import sheet_name, workbook
 from .recouvrement_debtor_card import BUCKETS
 
 DAY = "dd/mm/yyyy"
@@ -28,7 +27,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
         debtors.check_access("read")
         data = debtors._statement_data(on)
         out = io.BytesIO()
-        book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": DAY})
+        book = workbook(out, default_date_format=DAY)
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True}),
             "text": book.add_format(),
@@ -57,7 +56,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
         :param columns: [(title, kind in WIDTHS)]
         :param rows: [(currency id, cells)]; :param totals: the same
         """
-        sheet = book.add_worksheet(name[:31])
+        sheet = book.add_worksheet(sheet_name(name))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)

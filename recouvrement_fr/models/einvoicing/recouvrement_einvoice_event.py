@@ -128,7 +128,7 @@ class RecouvrementEinvoiceEvent(models.Model):
             raise AccessError(self.env._("Messages about electronic invoices are taken in by debt collectors."))
 
     def _words_of(self, refusal):
-        return self.env._(refusal.sentence) % refusal.values
+        return refusal.said(self.env)
 
     @api.model
     def _take_in(self, told, company):

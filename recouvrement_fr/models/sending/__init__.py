@@ -18,8 +18,8 @@ from . import mail_activity
 from . import mail_mail
 from . import mail_message
 from . import sms_tracker
-from . import mail_thread
 from . import mail_template
+from . import mail_thread
 from . import recouvrement_reminder_by_hand
 from . import recouvrement_reminder_notice
 from . import recouvrement_reminder_twins

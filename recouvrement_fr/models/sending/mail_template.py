@@ -86,6 +86,14 @@ class MailTemplate(models.Model):
         shipped.sudo().reset_template()  # the files of the add-on, and nothing that was given
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    def _render_lang(self, res_ids, engine="inline_template"):
+        """Our e-mails speak one language throughout: see ``res.lang._recouvrement_spoken``."""
+        langs = super()._render_lang(res_ids, engine=engine)
+        if not (self.render_model or "").startswith(OURS):
+            return langs
+        spoken = self.env["res.lang"]._recouvrement_spoken
+        return {res_id: lang and spoken(lang) for res_id, lang in langs.items()}
+
     # --- who, and what ------------------------------------------------------------------------------------------------
 
     def _writes_words(self):

@@ -55,7 +55,8 @@ class RecouvrementChannelTask(models.AbstractModel):
 
     def _script_of(self, debtor):
         """The same for a debtor nobody has to call by a level."""
-        task, formats = self.with_context(lang=debtor.partner_id.lang or self.env.lang), Formats(self.env.lang)
+        lang = self.env["res.lang"]._recouvrement_spoken(debtor.partner_id.lang or self.env.lang)
+        task, formats = self.with_context(lang=lang), Formats(lang)
         moves = debtor._overdue_moves()
         values = {
             "reference": "",

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...rules.registered import ENDED, NOT_SERVED, PLAIN, POST_DAYS, REGISTERED, acceptance_until, is_served
-from ...tools import clock, letter_pdf
+from ...tools import clock, harmless, letter_pdf
 from ...tools.pages import DISTURBED
 
 _logger = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ class RecouvrementDispatch(models.Model):
         for row in letters._slip_rows():
             lines = [*row["lines"], *[""] * (6 - len(row["lines"]))]
             writer.writerow(
-                [_harmless(cell) for cell in (row["reference"], row["tracking"], row["kind"], *lines, row["email"])]
+                [harmless.cell(cell) for cell in (row["reference"], row["tracking"], row["kind"], *lines, row["email"])]
             )
         document = sheet.getvalue().encode("utf-8-sig")
         return letters._open_file(self._file_name(self.env._("Deposit slip")), document, "csv", "text/csv")
@@ -395,8 +395,3 @@ class RecouvrementDispatch(models.Model):
 def _tracking(number):
     """A tracking number as it is kept: without the spaces it is printed with."""
     return "".join((number or "").split()).upper()
-
-
-def _harmless(cell):
-    """A cell that a spreadsheet does not run as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

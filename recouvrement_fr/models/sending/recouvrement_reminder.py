@@ -301,12 +301,15 @@ class RecouvrementReminder(models.Model):
                 )
 
     def _langs(self, partner_ids):
-        """French, unless the addressee lives abroad and has another language installed: {partner id: code}."""
-        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        """{partner id: code}: French, unless the addressee lives abroad and has another language, installed; then the
+        one in which a whole letter can be written to him."""
+        lang = self.env["res.lang"]
+        installed = {code for code, _name in lang.get_installed()}
         langs = {}
         for partner in self.env["res.partner"].browse(partner_ids):
             abroad = partner.country_id and partner.country_id.code not in FRANCE
-            langs[partner.id] = partner.lang if abroad and partner.lang in installed else "fr_FR"
+            other = abroad and partner.lang in installed
+            langs[partner.id] = lang._recouvrement_spoken(partner.lang) if other else "fr_FR"
         return langs
 
     @api.model
