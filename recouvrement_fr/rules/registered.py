@@ -1,4 +1,4 @@
-"""Registered letters: what their end means, and how long an electronic one waits.
+"""Letters: what the end of a registered one means, how long an electronic one waits, when a plain one has arrived.
 
 Articles: CPCE-postes L100 and R53-3 (electronic registered letters), C.civ 1344 (formal notice).
 """
@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from .parameters import Figures, shipped_figures
 
 REGISTERED = ("registered", "lre")  # the channels: on paper, electronic
+PLAIN = ("letter", "postal")  # on paper, whose arrival nobody notes
+POST_DAYS = 5  # usage, no law: three working days at the post, and a weekend; a term counted from receipt waits for it
 ENDED = ("delivered", "refused", "unclaimed", "returned", "lost")
 NOT_SERVED = ("returned", "lost")  # the address was wrong, or nobody ever presented it
 

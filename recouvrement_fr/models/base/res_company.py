@@ -159,6 +159,14 @@ class ResCompany(models.Model):
         groups=SETTINGS_READERS,
     )
 
+    recouvrement_email_lines = fields.Integer(
+        "Lines of an e-mail at most",
+        default=200,
+        help="Beyond, an e-mail sums up what is due by age, shows the oldest and the largest invoices, and encloses "
+        "the whole list; 0: every line is in the message.",
+        groups=SETTINGS_READERS,
+    )
+
     # --- sending days ---
     recouvrement_holidays = fields.Selection(
         PLACES,
@@ -269,6 +277,7 @@ class ResCompany(models.Model):
                 company.recouvrement_bank_guard_days,
                 company.recouvrement_gap_days,
                 company.recouvrement_forgotten_days,
+                company.recouvrement_email_lines,
             )
             if min(limits) < 0:
                 raise ValidationError(self.env._("The limits of the night are zero or more."))

@@ -35,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_forgotten_days = fields.Integer(
         related="company_id.root_id.recouvrement_forgotten_days", readonly=False
     )
+    recouvrement_email_lines = fields.Integer(related="company_id.root_id.recouvrement_email_lines", readonly=False)
     recouvrement_holidays = fields.Selection(related="company_id.root_id.recouvrement_holidays", readonly=False)
     # --- law ---
     recouvrement_day_count = fields.Selection(related="company_id.root_id.recouvrement_day_count", readonly=False)

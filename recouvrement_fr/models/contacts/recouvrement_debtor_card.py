@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date, formatLang
 
 from ...ledger import open_items, payer_habits
+from ...rules.ageing import AGEING
 from ...tools import clock
-from .recouvrement_letter import AGEING
 
 _lt = LazyTranslate(__name__)
 

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -15,7 +14,7 @@ from ...rules.interest import Freeze
 from ...rules.territories import FRENCH, METROPOLE, territory
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..base.acts import refuse_typed
 from ..base.rule_words import said
 from ..penalties.recouvrement_accrual import Owed
@@ -41,18 +40,16 @@ class RecouvrementInsolvency(models.Model):
     _name = "recouvrement.insolvency"
     _description = "Insolvency Proceedings"
     _inherit = [
-        "recouvrement.holding",
-        "recouvrement.followed",
-        "recouvrement.acts",
-        "recouvrement.evidence",
-        "mail.thread",
-        "mail.activity.mixin",
+        *("recouvrement.holding", "recouvrement.followed"),
+        *("recouvrement.acts", "recouvrement.evidence", "recouvrement.secret"),
+        *("mail.thread", "mail.activity.mixin"),
     ]
     _follow_turn = 9
     _hold_reason = "insolvent"
     _hold_label = _lt("Insolvency proceedings")
     _hold_hint = _lt("No payment may be asked for debts born before the judgment: declare the claim.")
     _hold_state = "insolvency"
+    _secret_when = [("is_confidential", "=", True)]
     _evidence_files = ("proof_ids",)
     _typed_later = ("admission", "amount_admitted", "outcome")
     _order = "judgment_on desc, id desc"
@@ -538,9 +535,7 @@ class RecouvrementInsolvency(models.Model):
                     raise UserError(said(self.env, error)) from error
             if record.declared_on:
                 found.pop("relief_from_forclusion", None)  # asked for by those who have not declared
-            self.env["recouvrement.deadline"]._set(
-                record, record.debtor_id, found, names, confidential=record.is_confidential
-            )
+            self.env["recouvrement.deadline"]._set(record, record.debtor_id, found, names)
 
     def action_declared(self):
         """The declaration was posted today: its proof and the very document are kept."""
@@ -686,13 +681,12 @@ class RecouvrementInsolvency(models.Model):
             self,
             self._declaration_values(),
             addressee_id=self.mandataire_id.id,
-            confidential=self.is_confidential,
         )
         return document._get_records_action()
 
     def _declaration_values(self):
-        formats, code = Formats("fr_FR"), self.currency_id.name
-        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        formats, currency = Formats("fr_FR"), self.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         kinds = {
             "sauvegarde": "sauvegarde",
             "redressement": "redressement judiciaire",
@@ -715,7 +709,7 @@ class RecouvrementInsolvency(models.Model):
                     "interest": money(claim.interest),
                     "indemnity": money(claim.indemnity),
                     "total": money(claim.principal + claim.interest + claim.indemnity),
-                    "foreign": formats.money(Decimal(str(round(claim.principal_currency, 6))), claim.currency_id.name)
+                    "foreign": formats.money(claim.principal_currency, claim.currency_id)
                     if claim.currency_id != self.currency_id
                     else "",
                 }
@@ -729,7 +723,7 @@ class RecouvrementInsolvency(models.Model):
             "deducted": money(-self.amount_credits),
             "pieces": [title for title, _day, _file in self._enclosed(formats)],
             "total": money(self.amount_total),
-            "words": formats.words(Decimal(str(round(self.amount_total, 2))), code),
+            "words": formats.words(self.amount_total, currency),
             "due": money(sum(due.mapped("principal"))),
             "later": money(sum((self.claim_ids - due).mapped("principal"))),
             "has_reserve": self.has_reserve,

@@ -37,13 +37,12 @@ class RecouvrementInsolvency(models.Model):
         told = {
             "recouvrement.promise": promises.filtered(lambda promise: promise.move_ids & frozen),
             "recouvrement.plan.instalment": plans.filtered(lambda plan: plan.move_ids & frozen).instalment_ids,
+            "recouvrement.debtor": debtor,  # his account, thanks, what asks for proof
         }
         mails = self.env["mail.mail"]
         for model, records in told.items():
-            mails |= mails.search([("state", "=", "outgoing"), ("model", "=", model), ("res_id", "in", records.ids)])
-        sent = [("debtor_id", "=", debtor.id), ("mail_id.state", "=", "outgoing")]
-        mails |= self.env["recouvrement.thanks"].search(sent).mail_id
-        mails |= self.env["recouvrement.statement"].search(sent).mail_id
+            mine = [("model", "=", model), ("res_id", "in", records.ids), ("is_notification", "=", False)]
+            mails |= mails.search([("state", "=", "outgoing"), *mine])
         mails.cancel()
 
     def _resume_commitments(self):

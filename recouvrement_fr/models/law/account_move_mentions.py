@@ -3,7 +3,7 @@ from odoo.tools import format_date, formatLang
 
 from ...rules.indemnity import recovery_indemnity
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ...tools.readers import SETTINGS_READERS
 
 

@@ -134,6 +134,7 @@ class RecouvrementClaimKind(models.Model):
     """
 
     _name = "recouvrement.claim.kind"
+    _inherit = "recouvrement.shared"
     _description = "Kind of Claim"
     _order = "sequence, id"
 

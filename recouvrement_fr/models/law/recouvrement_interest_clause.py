@@ -10,6 +10,7 @@ from odoo.tools import SQL, format_date, formatLang
 from ...ledger import law_facts
 from ...rules.errors import RateMissing
 from ...tools import bulk, clock
+from ...tools.formats import exact
 
 NEAREST_FIRST = SQL("c.move_id IS NULL, c.debtor_id IS NULL, c.date_from DESC, c.id DESC")
 
@@ -102,7 +103,7 @@ class RecouvrementInterestClause(models.Model):
                 continue
             multiple = self.env["recouvrement.legal.figure"]._figures().at("floor_multiple", today)
             floor = legal * multiple.value
-            if _decimal(clause.rate) < floor:
+            if exact(clause.rate) < floor:
                 clause.warning = self.env._(
                     "Under the floor of %(multiple)s times the legal rate: %(floor)s %% applies instead in this "
                     "half-year, and the floor of each half-year in turn (%(article)s). A clause under it also exposes "
@@ -197,10 +198,6 @@ class RecouvrementInterestClause(models.Model):
         for move_id, rate, capitalise_from in rows:
             known = clauses[move_id]
             clauses[move_id] = Clause(
-                known.rate or (_decimal(rate) if rate else None), known.capitalise_from or capitalise_from
+                known.rate or (exact(rate) if rate else None), known.capitalise_from or capitalise_from
             )
         return clauses
-
-
-def _decimal(rate):
-    return Decimal(str(round(rate, 3)))

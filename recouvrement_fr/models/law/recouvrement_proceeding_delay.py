@@ -9,6 +9,7 @@ class RecouvrementProceedingDelay(models.Model):
     """A delay of a procedure as dated data: what changes by decree is a new line with its first day, not a new code."""
 
     _name = "recouvrement.proceeding.delay"
+    _inherit = "recouvrement.shared"
     _description = "Procedural Delay"
     _order = "code, date_from, id"
 

@@ -7,7 +7,6 @@ from . import recouvrement_case_granted
 from . import recouvrement_case
 from . import recouvrement_case_figures
 from . import recouvrement_case_received
-from . import recouvrement_case_secrecy
 from . import recouvrement_case_told
 from . import recouvrement_case_decompte
 from . import recouvrement_case_procedure
@@ -18,6 +17,7 @@ from . import recouvrement_case_following
 from . import recouvrement_case_court
 from . import recouvrement_case_ending
 from . import recouvrement_case_proceeding
+from . import recouvrement_case_secrecy
 from . import recouvrement_case_step
 from . import recouvrement_case_approval
 from . import recouvrement_case_claim

@@ -1,11 +1,10 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ...rules.court import CourtAnswer, competent_court, contribution, department, is_economic_court, serves
 from ...rules.debtor_type import FRENCH_COUNTRIES, country_by_numbers
 from ...tools import clock
+from ...tools.formats import rounded
 from .recouvrement_court import KINDS
 
 
@@ -55,7 +54,7 @@ class RecouvrementCase(models.Model):
         """The claim in EUR that the limits of the courts are compared with: principal and accessories as filed."""
         claimed = sum(claim.principal + claim.interest + claim.indemnity for claim in self.sudo().claim_ids)
         euro = self.env.ref("base.EUR")
-        return Decimal(str(round(self.currency_id._convert(claimed, euro, self.company_id, on), 2)))
+        return rounded(self.currency_id._convert(claimed, euro, self.company_id, on), euro)
 
     def _department(self):
         """The debtor's department, from its postal code; none where nothing proves that the code is French."""
@@ -149,8 +148,8 @@ class RecouvrementCase(models.Model):
             self._court_amount(on),
             company.recouvrement_employees,
             on,
-            Decimal(str(round(turnover, 2))) if turnover else None,
-            Decimal(str(round(profit, 2))) if profit else None,
+            rounded(turnover, company.currency_id) if turnover else None,
+            rounded(profit, company.currency_id) if profit else None,
             self._court_rules(),
         )
         if not found:

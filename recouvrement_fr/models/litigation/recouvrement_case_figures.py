@@ -11,6 +11,7 @@ from ...rules.errors import RateGap, RateMissing
 from ...rules.indemnity import indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Movement, decompte
 from ...tools import clock
+from ...tools.formats import exact
 from ..penalties.recouvrement_accrual import BEARING_INDEMNITY, Owed
 
 TOLD = "told"  # kind of a receipt that a third party told of, and that is not in the bank yet
@@ -302,7 +303,7 @@ class RecouvrementCase(models.Model):
 
     @api.model
     def _money(self, amount):
-        return Decimal(str(round(amount or 0, 6)))
+        return exact(amount or 0)
 
     # --- freezing -----------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ class RecouvrementCaseProceeding(models.Model):
     """A procedure run by a case: approved, then step after step; a case may run several, in turn or side by side."""
 
     _name = "recouvrement.case.proceeding"
+    _inherit = "recouvrement.secret"
+    _secret_when = [("case_id.is_confidential", "=", True)]
     _description = "Procedure of a Case"
     _order = "id"
     _rec_name = "proceeding_id"

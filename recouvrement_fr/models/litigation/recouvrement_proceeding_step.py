@@ -11,6 +11,7 @@ class RecouvrementProceedingStep(models.Model):
     """A step of a procedure: who acts, after which other, by when and by which article, with which documents."""
 
     _name = "recouvrement.proceeding.step"
+    _inherit = "recouvrement.shared"
     _description = "Step of a Procedure"
     _order = "proceeding_id, sequence, id"
 

@@ -21,6 +21,7 @@ _logger = logging.getLogger(__name__)
 PAGE = 200  # debtors decided, written and committed together
 HELD_MINUTES = 10  # then the cards that others were working on are tried again
 HELD_HOURS = 2  # of a night, at most
+SHOWN = 20  # debtors named in a task
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
@@ -135,13 +136,12 @@ class RecouvrementRun(models.Model):
                 raise UserError(self.env._("Only a held run can be released."))
             run.confirmed_by_id = self.env.user
             if run.reason == "gap":
-                run._confirm_gap()
+                run._confirm_gap(clock.today(self.env))
             else:
                 run._release()
 
-    def _confirm_gap(self):
+    def _confirm_gap(self, on):
         """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
-        on = clock.today(self.env)
         held = self.search([("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")])
         held.confirmed_by_id = self.env.user
         tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
@@ -210,7 +210,7 @@ class RecouvrementRun(models.Model):
     def _check_may_run(self, company, on, debtors):
         """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors,
         but not while the books may lack the payments of nights that were missed."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.door"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         if not company.recouvrement_active:
             raise UserError(
@@ -395,10 +395,24 @@ class RecouvrementRun(models.Model):
         since = fields.Datetime.now() - self.create_date
         if self.kind != "night" or since > timedelta(hours=HELD_HOURS):
             _logger.warning("Run %s: %s debtors were locked by others all along", self.id, len(left))
+            self._tell_held(left)
             return True
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()  # users may not read crons
         cron._trigger(at=fields.Datetime.now() + timedelta(minutes=HELD_MINUTES))
         return False
+
+    def _tell_held(self, partner_ids):
+        """Tell the managers whom this night could not decide: something keeps these cards locked."""
+        names = self.env["res.partner"].sudo().browse(sorted(partner_ids)[:SHOWN]).mapped("display_name")  # theirs
+        if len(partner_ids) > SHOWN:
+            names.append(self.env._("and %s others", len(partner_ids) - SHOWN))
+        why = self.env._(
+            "Another program kept their cards locked for more than %(hours)s hours: %(names)s. They are decided the "
+            "next night; if it happens again, tell your administrator.",
+            hours=HELD_HOURS,
+            names=", ".join(names),
+        )
+        self._call_managers(self.env._("%s debtors were not looked at this night", len(partner_ids)), note=why)
 
     def _analyze(self):
         """Tell PostgreSQL how large our tables have become.
@@ -597,18 +611,6 @@ class RecouvrementRun(models.Model):
         """Stop before anything leaves, and call the managers."""
         self.state = "held"
         self._call_managers(self.env._("A dunning run is held"))
-
-    @api.model
-    def _call_managers_once(self, company, summary, note):
-        """Tell the managers of a company what stops its sending: on its last night, once; before the first night, on
-        the company's own contact."""
-        domain = [("company_id", "=", company.id), ("kind", "=", "night")]
-        night = self.sudo().search(domain, limit=1)  # whoever sends reads neither nights nor their tasks
-        where = night or company.partner_id.sudo()
-        if summary in where.activity_ids.mapped("summary"):
-            return
-        for manager in company._recouvrement_managers():
-            where.activity_schedule("mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note)
 
     def _call_managers(self, summary, note=None):
         for manager in self.company_id._recouvrement_managers():

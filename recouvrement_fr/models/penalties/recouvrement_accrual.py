@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import law_facts, open_items
-from ...ledger.open_items import SERVED
+from ...ledger.open_items import COUNTED_FROM, SERVED
 from ...rules.errors import RateGap, RateMissing
 from ...rules.indemnity import indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Claim, Freeze, Movement, decompte, interest_regime
@@ -16,6 +16,7 @@ from ...rules.payment_terms import SectorTable, public_due
 from ...rules.prescription import limited_as
 from ...rules.rates import RateTable
 from ...tools.bulk import any_of
+from ...tools.formats import exact
 from ..decision.decider import Decider
 from ..law.recouvrement_interest_clause import NO_CLAUSE, Clause
 
@@ -256,7 +257,7 @@ class RecouvrementAccrual(models.AbstractModel):
         moved = movements.get(owed.key, ())
         moved = (*moved, *(owed.credits or ()))
         return Claim(
-            _decimal(owed.amount_total),
+            exact(owed.amount_total),
             terms.late_after(owed.due, owed.debtor_type),
             terms.regime(owed.debtor_type),
             contract_rate=terms.clause.rate,
@@ -355,14 +356,14 @@ class RecouvrementAccrual(models.AbstractModel):
         )
         movements = defaultdict(list)
         for move_id, due, entry_line_id, on, amount, kind in rows:
-            movements[move_id, due, entry_line_id].append(Movement(on, _decimal(amount), kind))
+            movements[move_id, due, entry_line_id].append(Movement(on, exact(amount), kind))
         return movements
 
     def _notices(self, move_ids):
         """The day a formal notice was served, by instalment: a consumer's interest starts there (C.civ 1231-6).
 
         A registered letter is served when it is first presented, or ends refused or unclaimed; one that was returned or
-        lost, or of which nothing is known yet, is not. Any other notice is served the day it leaves. One that came
+        lost, or of which nothing is known yet, is not. Any other notice is served the day it is received. One that came
         before the due date counts only where there is no other: the rules say that it starts nothing.
         """
         rows = self.env.execute_query(
@@ -377,18 +378,15 @@ class RecouvrementAccrual(models.AbstractModel):
                   JOIN recouvrement_level v ON v.id = l.level_id
                   %(served)s
                   CROSS JOIN LATERAL (
-                      SELECT CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END AS served_on
+                      SELECT %(since)s AS served_on
                   ) day
                  WHERE l.move_id = %(moves)s AND l.role = 'carried' AND l.cancelled IS NOT TRUE
                    AND v.kind = 'formal_notice' AND r.state = 'sent' AND r.origin NOT IN ('imported', 'set')
               GROUP BY 1, 2, 3
                 """,
                 served=SERVED,
+                since=COUNTED_FROM,
                 moves=any_of(move_ids),
             )
         )
         return {row[:3]: row[3] for row in rows if row[3]}
-
-
-def _decimal(amount):
-    return Decimal(str(round(amount, 6)))

@@ -169,6 +169,7 @@ class TestCourt(CaseCommon):
             .with_user(self.officer)
             .create({"file": base64.b64encode(text.encode(encoding))})
         )
+        wizard.action_read()
         wizard.action_import()
         return wizard
 
@@ -204,8 +205,8 @@ class TestCourt(CaseCommon):
         self.assertEqual(courts.mapped("zip"), ["01000", "75 001"])
 
     def test_a_file_without_its_titles_is_refused_in_words(self):
-        for text in ("\n", "Nom;Ville\nTC;Lyon\n"):
-            with self.subTest(text=text), self.assertRaisesRegex(UserError, "must name the columns"):
+        for text, words in (("\n", "empty"), ("Nom;Ville\nTC;Lyon\n", "which columns hold: Code, Kind of court")):
+            with self.subTest(text=text), self.assertRaisesRegex(UserError, words):
                 self.imported(text)
         with self.assertRaises(AccessError):
             self.env["recouvrement.court.import"].with_user(self.collector).create({"file": base64.b64encode(b"x")})

@@ -229,7 +229,7 @@ class TestCalculator(RecouvrementCommon):
             [block] = decompte._of_moves(invoice, MONDAY)
             totals = decompte._totals([block], self.company, MONDAY)
             text = self.text(invoice.with_user(self.collector).action_print_decompte())
-        lines = {line["currency"]: line for line in totals["lines"]}
+        lines = {line["currency"].name: line for line in totals["lines"]}
         self.assertEqual(float(lines["USD"]["principal_due"]), 1000)
         self.assertEqual(float(lines["EUR"]["total"]), 40)
         self.assertTrue(totals["is_foreign"])

@@ -8,7 +8,7 @@ from ...rules.errors import RuleError
 from ...rules.indemnity import recovery_indemnity
 from ...rules.interest import Claim, Freeze, Movement, interest_regime
 from ...tools import clock
-from ...tools.letter_format import Formats, decimal
+from ...tools.formats import Formats, exact
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -144,15 +144,15 @@ class RecouvrementCalculator(models.TransientModel):
         :raises RuleError: what they refuse
         """
         return Claim(
-            decimal(self.amount),
+            exact(self.amount),
             self.date_due,
             self.regime,
             invoice_date=self.invoice_date or None,
-            contract_rate=decimal(self.contract_rate) if self.regime == "contractual" and self.contract_rate else None,
+            contract_rate=exact(self.contract_rate) if self.regime == "contractual" and self.contract_rate else None,
             notice_on=self.notice_on or None,
             judgment_enforceable_on=self.judgment_enforceable_on or None,
             movements=tuple(
-                Movement(line.on, decimal(line.amount), line.kind) for line in self.line_ids if line.on and line.amount
+                Movement(line.on, exact(line.amount), line.kind) for line in self.line_ids if line.on and line.amount
             ),
             freezes=tuple(
                 Freeze(line.date_from, line.date_to or None, line.article or "")
@@ -169,7 +169,7 @@ class RecouvrementCalculator(models.TransientModel):
         )
 
     def _block(self, lang=None):
-        indemnity = decimal(0)
+        indemnity = exact(0)
         if self.has_indemnity and self.regime != "judgment":
             parameters = self.env["recouvrement.legal.figure"]._parameters()
             indemnity = recovery_indemnity(self.debtor_type, self.date_due, self.on, parameters=parameters)
