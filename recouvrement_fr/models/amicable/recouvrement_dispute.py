@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -10,7 +9,7 @@ from odoo.tools import SQL, LazyTranslate
 from ...rules.escalation import Hold
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 _lt = LazyTranslate(__name__)
 
@@ -414,8 +413,8 @@ class RecouvrementDispute(models.Model):
             "description": self.description or "",
             "resolution": self.resolution or "",
             "state": self.state,
-            "amount": formats.money(Decimal(str(self.amount)), self.currency_id.name),
-            "left": formats.money(Decimal(str(left)), self.currency_id.name),
+            "amount": formats.money(self.amount, self.currency_id),
+            "left": formats.money(left, self.currency_id),
         }
 
     def action_open_documents(self):

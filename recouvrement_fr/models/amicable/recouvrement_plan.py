@@ -8,12 +8,13 @@ from odoo.tools import SQL, LazyTranslate, format_date, split_every
 from ...ledger.cash import receipts
 from ...rules import instalments as rules
 from ...rules import promises
+from ...rules.deadlines import day_deadline
 from ...rules.errors import RuleError
 from ...rules.escalation import Hold
 from ...rules.on_account import Pledge
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats, exact, rounded
 from ..base.acts import refuse_typed
 from ..base.rule_words import said
 from ..decision.recouvrement_pledge import shares
@@ -182,10 +183,11 @@ class RecouvrementPlan(models.Model):
         moves = moves.sudo().filtered(lambda move: move.amount_residual > 0)  # his own invoices, checked just below
         self._check_moves(debtor, moves)
         principal = sum(moves.mapped("amount_residual"))
-        digits = moves.currency_id.decimal_places
-        total = round(Decimal(str(principal + values.get("interest", 0))), digits)
+        total = rounded(principal + values.get("interest", 0), moves.currency_id)
         try:
-            rules.check_schedule(total, [one._replace(amount=round(one.amount, digits)) for one in instalments])
+            rules.check_schedule(
+                total, [one._replace(amount=rounded(one.amount, moves.currency_id)) for one in instalments]
+            )
         except RuleError as error:
             raise UserError(said(self.env, error)) from error
         return (
@@ -423,8 +425,7 @@ class RecouvrementPlan(models.Model):
                 frozenset(plan._paid_moves().ids),
                 plan.currency_id.id,
                 max(
-                    Decimal(str(round(plan.amount_total, 6)))
-                    - sum((movement.amount for movement in new[plan]), Decimal(0)),
+                    exact(plan.amount_total) - sum((movement.amount for movement in new[plan]), Decimal(0)),
                     Decimal(0),
                 )
                 if plan.started_on
@@ -467,7 +468,7 @@ class RecouvrementPlan(models.Model):
             self.env._("Money on account counts for the plan %s: allocate it to the invoices", self.name)
         )
         rows = self.instalment_ids.sorted("date")
-        due = [rules.Instalment(row.date, Decimal(str(row.amount))) for row in rows]
+        due = [rules.Instalment(row.date, exact(row.amount)) for row in rows]
         for row, found in zip(rows, rules.judge(due, payments, on, self.tolerance_days), strict=True):
             paid = float(found.paid)
             if (row.state, row.paid_on or None) != (found.state, found.paid_on) or row.paid != paid:
@@ -531,8 +532,13 @@ class RecouvrementPlan(models.Model):
         elif not self.notice_served_on:
             if on > self.notice_on + timedelta(days=RECEIPT_DAYS):
                 self._tell(self._ask_served())
-        elif self.has_acceleration and on > self.notice_served_on + timedelta(days=self.notice_days):
+        elif self.has_acceleration and on > self._notice_until():
             self._default(on)
+
+    def _notice_until(self):
+        """The last day of the term its notice of default leaves: counted from its receipt, up to a working day."""
+        place = self.company_id.root_id.sudo().recouvrement_holidays or None  # a setting
+        return day_deadline(self.notice_served_on, self.notice_days, place)
 
     def _ask_notice(self):
         return self.env._("An instalment of the plan %s is missed: send the notice of default", self.name)
@@ -649,14 +655,14 @@ class RecouvrementPlan(models.Model):
 
     def _document_values(self, on):
         """What the documents print, ready to be shown, in French."""
-        formats, code = Formats("fr_FR"), self.currency_id.name
-        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        formats, currency = Formats("fr_FR"), self.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         missed = self.instalment_ids.filtered(lambda row: row.state == "missed")
         missed_amount = sum(row.amount - row.paid for row in missed)
         return {
             "reference": self.name,
             "total": money(self.amount_total),
-            "words": formats.words(Decimal(str(self.amount_total)), code),
+            "words": formats.words(self.amount_total, currency),
             "principal": money(self.principal),
             "interest": money(self.interest) if self.interest else "",
             "interest_mode": self.interest_mode,
@@ -688,9 +694,8 @@ class RecouvrementPlan(models.Model):
                 for number, row in enumerate(self.instalment_ids.sorted("date"), start=1)
             ],
             "missed": money(missed_amount),
-            "missed_words": formats.words(Decimal(str(round(missed_amount, 2))), code),
+            "missed_words": formats.words(missed_amount, currency),
             "left": money(self.amount_left),
-            "last_day": formats.long(on + timedelta(days=self.notice_days)),
         }
 
     # --- stopped by a judgment ----------------------------------------------------------------------------------------

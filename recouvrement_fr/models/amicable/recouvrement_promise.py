@@ -14,6 +14,7 @@ from ...rules.escalation import Hold
 from ...rules.on_account import Pledge
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
+from ...tools.formats import rounded
 from ..decision.recouvrement_pledge import shares
 
 _lt = LazyTranslate(__name__)
@@ -483,8 +484,8 @@ class RecouvrementPromise(models.Model):
         cash = receipts(self.env, self.move_ids.ids, on)
         return {
             promise: (
-                round(Decimal(str(promise.amount)), promise.currency_id.decimal_places),
-                round(Decimal(str(promise.owed)), promise.currency_id.decimal_places),
+                rounded(promise.amount, promise.currency_id),
+                rounded(promise.owed, promise.currency_id),
                 promise._movements(promise.move_ids, cash),
                 self._read_known(promise.known),
                 on,
@@ -559,7 +560,7 @@ class RecouvrementPromise(models.Model):
         self.debtor_id._decide_again_now()
 
     def _person(self):
-        return self.debtor_id.collector_id or self.author_id or self.debtor_id._person_in_charge()
+        return self.debtor_id._collector() or self.author_id or self.debtor_id._person_in_charge()
 
     def _tell_failed(self, before):
         """A task for the collector, and a word in the debtor's history."""

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -10,7 +9,7 @@ from ...rules.bad_debt import vat_recovery_until
 from ...rules.escalation import Hold
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..base.acts import check_manager
 
 _lt = LazyTranslate(__name__)
@@ -512,7 +511,8 @@ class RecouvrementWriteOff(models.Model):
         """The delay to recover the VAT is followed with the other legal deadlines."""
         if not self.recover_vat or not self.amount_vat or not self.debtor_id:
             return
-        found = vat_recovery_until(self.event_on or self.decided_on)
+        figures = self.env["recouvrement.legal.figure"]._figures()
+        found = vat_recovery_until(self.event_on or self.decided_on, figures)
         names = {"vat_recovery": self.env._("Recover the VAT of the write-off %s", self.name)}
         self.env["recouvrement.deadline"]._set(self, self.debtor_id, {"vat_recovery": found}, names)
 
@@ -541,7 +541,7 @@ class RecouvrementWriteOff(models.Model):
         return self.debtor_id._addressee()
 
     def _duplicate_values(self):
-        formats, code = Formats("fr_FR"), self.currency_id.name
+        formats, currency = Formats("fr_FR"), self.currency_id
         on = clock.today(self.env)
         mention = self.env["recouvrement.mention"]._in_force("vat_duplicate", on)
         lines = self.line_ids.sudo().filtered("vat").sorted(lambda line: (line.move_id.invoice_date, line.id))
@@ -549,13 +549,13 @@ class RecouvrementWriteOff(models.Model):
             raise UserError(self.env._("No VAT already due is left on these invoices: there is nothing to recover."))
 
         def money(amount):
-            return formats.money(Decimal(str(round(amount, 6))), code)
+            return formats.money(amount, currency)
 
         rows = [
             {
                 "number": line.move_id.name,
                 "date": formats.short(line.move_id.invoice_date),
-                "total": formats.money(Decimal(str(line.move_id.amount_total)), line.move_id.currency_id.name),
+                "total": formats.money(line.move_id.amount_total, line.move_id.currency_id),
                 "net": money(line.company_amount - line.vat - line.vat_not_due),
                 "vat": money(line.vat),
                 "left": money(line.company_amount - line.vat_not_due),

@@ -25,6 +25,12 @@ SECTORS = [  # the private trades of rules.payment_terms.SECTORS
     ("transport", "Transport, freight, vehicle rental"),
     ("export", "Goods bought free of VAT for export"),
     ("overseas", "Goods sent overseas, from customs clearance"),
+    ("farm_equipment", "Farm equipment (special term)"),
+    ("garden_equipment", "Garden equipment (special term)"),
+    ("snow_sports", "Snow sports equipment (special term)"),
+    ("leather", "Leather goods (special term)"),
+    ("jewellery", "Watches, jewellery, silverware (special term)"),
+    ("toys", "Toys (special term)"),
 ]
 END_OF_MONTH = [
     ("none", "Not in our contracts"),
@@ -77,7 +83,21 @@ class ResCompany(models.Model):
     )
     recouvrement_employees = fields.Integer(
         "Employees",
-        help="From 250, a contribution is owed before the tribunaux des activités économiques.",
+        help="Large creditors owe a contribution before the tribunaux des activités économiques: see Configuration > "
+        "Figures of the law.",
+        groups=SETTINGS_READERS,
+    )
+    recouvrement_turnover = fields.Float(
+        "Yearly turnover (EUR)",
+        digits=(16, 2),
+        help="Mean of the last three years; 0: not known. With the profit it sets the contribution owed before the "
+        "tribunaux des activités économiques.",
+        groups=SETTINGS_READERS,
+    )
+    recouvrement_profit = fields.Float(
+        "Yearly profit (EUR)",
+        digits=(16, 2),
+        help="Mean of the last three years; 0: not known.",
         groups=SETTINGS_READERS,
     )
     recouvrement_signatory = fields.Char(

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...tools import clock, item_list
-from ...tools.letter_format import Formats, decimal
+from ...tools.formats import Formats
 from ...tools.recipients import recipients
 
 SHOWN = 20  # of the oldest invoices, when there are more than an e-mail shows
@@ -58,7 +58,7 @@ class RecouvrementDebtor(models.Model):
         if not template:
             raise UserError(self.env._("The e-mail template that asks for the proof of payment was deleted."))
         contact = self._proof_contact()
-        lang = contact.lang or self.partner_id.lang or "fr_FR"
+        lang = self.env["res.lang"]._recouvrement_spoken(contact.lang or self.partner_id.lang)
         debtor = self.sudo().with_context(lang=lang)  # the template reads the company, the collector and the invoices
         template.sudo().with_context(lang=lang, proof_rows=debtor._proof_rows(Formats(lang))).send_mail(
             self.id,
@@ -79,7 +79,7 @@ class RecouvrementDebtor(models.Model):
             {
                 "number": move.name,
                 "date": formats.short(move.invoice_date),
-                "amount": formats.money(decimal(move.amount_residual), move.currency_id.name),
+                "amount": formats.money(move.amount_residual, move.currency_id),
             }
             for move in shown
         ]
@@ -99,10 +99,16 @@ class RecouvrementDebtor(models.Model):
             return []
         columns = [
             *((self.env._("Invoice"), "text"), (self.env._("Date"), "day"), (self.env._("Due date"), "day")),
-            *((self.env._("Balance"), "number"), (self.env._("Currency"), "text")),
+            *((self.env._("Balance"), "amount"), (self.env._("Currency"), "text")),
         ]
         rows = [
-            [move.name, move.invoice_date, move.invoice_date_due, move.amount_residual, move.currency_id.name]
+            [
+                move.name,
+                move.invoice_date,
+                move.invoice_date_due,
+                (move.amount_residual, move.currency_id),
+                move.currency_id.name,
+            ]
             for move in moves
         ]
         content = item_list.workbook(self.env._("Invoices"), columns, rows)

@@ -1,6 +1,5 @@
 import hashlib
 import io
-import re
 import zipfile
 
 from odoo import api, fields, models
@@ -8,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize, split_every
 
-from ...tools import letter_pdf
+from ...tools import harmless, letter_pdf
 from ...tools.recipients import recipients
 
 WATCHED_DAYS = 7  # after which a message that did not leave was seen or is of no use
@@ -138,7 +137,7 @@ class RecouvrementStatement(models.Model):
         }
 
     def _file_name(self, suffix):
-        name = re.sub(r"[^\w .-]+", " ", self.sudo().debtor_id.partner_id.name or "").strip()[:80]
+        name = harmless.file_name(self.sudo().debtor_id.partner_id.name, 80)
         return self.with_context(lang=self.lang).env._(
             "Statement %(debtor)s %(day)s.%(suffix)s", debtor=name, day=self.date, suffix=suffix
         )

@@ -10,7 +10,7 @@ from ...ledger.payer_habits import CASH
 from ...rules.quiet import quiet_until
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
-from ...tools.letter_format import Formats, decimal
+from ...tools.formats import Formats
 from ...tools.recipients import recipients
 from ..debtor.recouvrement_timeline import Source
 
@@ -247,9 +247,9 @@ class RecouvrementThanks(models.Model):
         formats, company = Formats(self.lang), self.company_id
         letters = self.env["recouvrement.letter"].sudo().with_context(lang=self.lang)
         identity = letters._identity(company.with_context(lang=self.lang), formats)
-        collector = self.debtor_id.collector_id
+        collector = self.debtor_id._collector()
         return {
-            "amount": formats.money(decimal(self.amount), company.currency_id.name),
+            "amount": formats.money(self.amount, company.currency_id),
             "numbers": self.move_ids.sorted("invoice_date").mapped("name"),
             "farewell": letters._farewell("courteous"),
             "signatory": company.recouvrement_signatory or collector.name or "",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...tools import clock, letter_pdf
-from ...tools.letter_format import Formats, company_numbers
+from ...tools.formats import Formats, company_numbers
 
 LAST_CONTACTS = 5
 
@@ -99,6 +99,6 @@ class RecouvrementVisitSheet(models.AbstractModel):
     def _promise(self, promise, formats):
         return {
             "day": formats.short(promise.date),
-            "amount": formats.money(promise.amount, promise.currency_id.name),
+            "amount": formats.money(promise.amount, promise.currency_id),
             "state": dict(promise._fields["state"]._description_selection(self.env))[promise.state],
         }

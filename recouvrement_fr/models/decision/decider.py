@@ -4,7 +4,6 @@ Used by the night that plans, by the simulation that only shows, and by dispatch
 """
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import NamedTuple
 
 from ...ledger import open_items
@@ -15,6 +14,7 @@ from ...rules.on_account import by_line
 from ...rules.payment_terms import public_due
 from ...rules.prescription import limitation_date, limited_as, starting_day
 from ...rules.quiet import quiet_until
+from ...tools.formats import exact
 from .recouvrement_pledge import shares
 
 NOTHING = Decision("wait", "nothing_open")
@@ -39,7 +39,7 @@ class Debt(NamedTuple):
     def bearing_nothing(self):
         """The Movements that the accrual takes off: each credit from its own day, and what is contested."""
         taken = tuple(movement for _credit, movement in self.credits)
-        contested = Decimal(str(round(self.disputed, 6)))
+        contested = exact(self.disputed)
         return (*taken, Movement(self.instalment.due, contested, "credit")) if contested else taken
 
 
@@ -228,7 +228,7 @@ class Decider:
         credit pays it, from its day."""
         reverses = credit.move_type == "out_refund" and credit.reverses == debt.move_id
         kind = "credit" if reverses else "payment"
-        return Movement(credit.came_in_on, Decimal(str(round(amount, 6))), kind)
+        return Movement(credit.came_in_on, exact(amount), kind)
 
     def _is_prior(self, item):
         """Whether an item was born before an opening judgment in progress: a debt or a credit."""
@@ -288,7 +288,8 @@ class Decider:
         start = starting_day(rule, item.due, item.delivered_on, item.term_agreed)
         if (self.on - start).days <= DAYS_AT_LEAST * rule.years:  # nearly all: nothing more to compute
             return False
-        return limitation_date(rule, start, self.events.get(item.move_id, ())).on < self.on
+        events = self.events.get(item.move_id, ())
+        return limitation_date(rule, start, events, figures=self.kinds.figures).on < self.on
 
     def _policy_id(self, item, facts):
         """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""

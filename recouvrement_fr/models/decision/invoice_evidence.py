@@ -168,10 +168,17 @@ class InvoiceEvidence:
         }
 
     def _see_order(self):
-        return self._attached(ORDER)
+        return self._joined(self._attached(ORDER), self.sales._orders_told())
 
     def _see_delivery(self):
-        return self._attached(DELIVERY)
+        return self._joined(self._attached(DELIVERY), self.sales._deliveries_told())
+
+    def _joined(self, attached, told):
+        """What is attached, and what other modules tell of: {move id: words}."""
+        return {
+            move_id: Evidence(seen.met or move_id in told, ", ".join(filter(None, (told.get(move_id), seen.text))))
+            for move_id, seen in attached.items()
+        }
 
     def _see_no_dispute(self):
         holding = self.env["recouvrement.holding"].sudo()  # that it is contested, whoever may read the dispute

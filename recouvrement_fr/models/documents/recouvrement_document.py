@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import clock, letter_pdf, printable
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 LANG = "fr_FR"  # what a French court or a French notary reads is written in French, whoever the debtor is
 EDITABLE = {"title", "body", "date", "copies"}
@@ -21,7 +21,7 @@ class RecouvrementDocument(models.Model):
 
     _name = "recouvrement.document"
     _description = "Legal Document"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recouvrement.about"]
     _mail_post_access = "read"
     _order = "id desc"
 
@@ -47,7 +47,6 @@ class RecouvrementDocument(models.Model):
         readonly=True,
         tracking=True,
     )
-    confidential = fields.Boolean(readonly=True, help="Seen by legal officers only.")
     attachment_id = fields.Many2one(
         "ir.attachment", "File", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
     )
@@ -96,7 +95,7 @@ class RecouvrementDocument(models.Model):
 
         The template is given ``doc`` (``values``, figures ready to print), ``company`` and ``debtor`` (see
         ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``date``,
-        ``copies``, ``addressee_id``, ``confidential``.
+        ``copies``, ``addressee_id``.
         """
         on = fields_values.pop("date", None) or clock.today(self.env)
         body = self._text(template, debtor, on, values or {})

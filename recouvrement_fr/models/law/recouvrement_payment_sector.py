@@ -14,6 +14,7 @@ class RecouvrementPaymentSector(models.Model):
     """
 
     _name = "recouvrement.payment.sector"
+    _inherit = "recouvrement.shared"
     _description = "Maximum Payment Term"
     _order = "sequence, id"
 

@@ -34,11 +34,15 @@ class RecouvrementCase(models.Model):
 
     _name = "recouvrement.case"
     _description = "Litigation Case"
-    _inherit = ["recouvrement.holding", "recouvrement.followed", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("recouvrement.holding", "recouvrement.followed"),
+        *("mail.thread", "mail.activity.mixin", "recouvrement.secret"),
+    ]
     _follow_turn = 8
     _hold_reason = "in_case"
     _hold_label = _lt("In a litigation case")
     _hold_state = "litigation"
+    _secret_when = [("is_confidential", "=", True)]
     _order = "id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self._next_number())
@@ -237,7 +241,7 @@ class RecouvrementCase(models.Model):
 
     def _take_back(self):
         """What was about to leave for its invoices is taken back, and the debtor's activities on them are over."""
-        why = self.env._("In the litigation case %s.", self.name)
+        why = self.env._("In a litigation case.")  # unnamed: the case may be confidential, now or later
         self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "in_case")
         self.debtor_id.sudo()._decide_again_now()
 

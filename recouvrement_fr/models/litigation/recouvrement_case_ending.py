@@ -135,7 +135,7 @@ class RecouvrementCase(models.Model):
         """{debtor id: [move ids]} whose formal notice expired unpaid, and that nothing else holds; three statements.
 
         A notice counts once it really left (design: imported ones do not), from the day after its term: the days its
-        letter left, counted from its presentation, up to a working day. Not presented, it does not
+        letter left, counted from its presentation or its receipt, up to a working day. Not presented, it does not
         expire. Extend the query, not its callers.
         """
         self.env.flush_all()  # what the same transaction has just paid counts too
@@ -149,8 +149,7 @@ class RecouvrementCase(models.Model):
                   JOIN recouvrement_reminder_line l ON l.reminder_id = r.id
                   JOIN account_move m ON m.id = l.move_id
                   %(served)s
-                 CROSS JOIN LATERAL (SELECT CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END AS served_on,
-                                            %(term)s AS term_days) s
+                 CROSS JOIN LATERAL (SELECT %(since)s AS served_on, %(term)s AS term_days) s
                  WHERE r.state = 'sent' AND r.origin NOT IN ('imported', 'set') AND v.kind = 'formal_notice'
                    AND s.served_on + s.term_days < %(on)s AND %(company)s
                    AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND l.settled IS NOT TRUE
@@ -158,6 +157,7 @@ class RecouvrementCase(models.Model):
               GROUP BY r.debtor_id, d.company_id, s.served_on, s.term_days
                 """,
                 served=open_items.SERVED,
+                since=open_items.COUNTED_FROM,
                 term=open_items.TERM_DAYS,
                 on=on,
                 company=SQL("d.company_id = %s", company.id) if company else SQL("TRUE"),

@@ -46,7 +46,7 @@ class RecouvrementDebtor(models.Model):
     def _case_person(self):
         """Who is asked to open a case: a legal officer of the company if its collector is none."""
         self.ensure_one()
-        collector = self.collector_id
+        collector = self._collector()
         if collector.has_group("recouvrement_fr.group_recouvrement_legal") if collector else False:
             return collector
         officers = self.env.ref("recouvrement_fr.group_recouvrement_legal").sudo().all_user_ids

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
 from ...tools import bulk, clock
+from ...tools.formats import exact
 from ..base.acts import check_manager
 from .recouvrement_accrual import Owed
 
@@ -18,7 +19,6 @@ PAGE = 200  # debtors computed together
 OPEN = ("accrued", "claimed")  # neither booked, paid nor wholly waived: may still change
 COLLECTED = ("professional", "public")  # who owes penalties without any notice (C.com L441-10, CCP L2192-13)
 DAY = timedelta(days=1)
-CENT = Decimal("0.01")
 INSERTED = (
     *("company_id", "debtor_id", "partner_id", "kind", "move_id", "date_due", "entry_line_id", "currency_id"),
     *("amount", "date_from", "date_to", "tranches", "claimed_on", "reminder_id"),
@@ -320,7 +320,7 @@ class RecouvrementAccessory(models.Model):
         )
         known = defaultdict(list)
         for kind, move_id, due, entry_line_id, row_id, state, amount, waived, *rest in rows:
-            row = Known(row_id, state, _decimal(amount), _decimal(waived), *rest)
+            row = Known(row_id, state, exact(amount), exact(waived), *rest)
             known[_key(kind, move_id, due, entry_line_id)].append(row)
         return known
 
@@ -410,11 +410,11 @@ class RecouvrementAccessory(models.Model):
         about = reminder.company_id.id, debtor.id, debtor.partner_id.id
         key = line.move_id.id, line.date_due, line.entry_line_id
         if line.interest > 0 and tranches:
-            amount = _decimal(line.interest)
+            amount = exact(line.interest)
             yield Figure(*about, "interest", *key, line.currency_id.id, amount, tranches, reminder.id)
         if line.indemnity > 0:
             currency = line.company_currency_id.id
-            yield Figure(*about, "indemnity", *key, currency, _decimal(line.indemnity), [], reminder.id)
+            yield Figure(*about, "indemnity", *key, currency, exact(line.indemnity), [], reminder.id)
 
     @api.model
     def _record(self, figures, claimed_on=None):
@@ -680,7 +680,7 @@ class RecouvrementAccessory(models.Model):
         if {"indemnity", "complementary"} & set(self.mapped("kind")):
             texts.append(
                 self.env._(
-                    "The fixed recovery indemnity is 40 euros per invoice paid late (C.com L441-10 II and D441-5); "
+                    "The fixed recovery indemnity is due once per invoice paid late (C.com L441-10 II and D441-5); "
                     "costs beyond it are due on justification. It compensates and is outside the scope of VAT."
                 )
             )
@@ -778,16 +778,13 @@ def _after(tranches, day):
             continue
         if start <= day:
             days = (end - day).days
-            share = Decimal(part["interest"]) * days / part["days"]
+            whole = Decimal(part["interest"])  # with the decimals of its currency
+            share = whole * days / part["days"]
             part = {
                 **part,
                 "from": (day + DAY).isoformat(),
                 "days": days,
-                "interest": str(share.quantize(CENT, ROUND_HALF_UP)),
+                "interest": str(share.quantize(whole, ROUND_HALF_UP)),
             }
         kept.append(part)
     return kept
-
-
-def _decimal(amount):
-    return Decimal(str(round(amount, 6)))

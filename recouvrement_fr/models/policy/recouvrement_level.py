@@ -11,6 +11,7 @@ class RecouvrementLevel(models.Model):
     """One step of a policy: after which delay, in which words, by which channels."""
 
     _name = "recouvrement.level"
+    _inherit = "recouvrement.shared"
     _description = "Dunning Level"
     _order = "policy_id, sequence, id"
 
@@ -73,8 +74,9 @@ class RecouvrementLevel(models.Model):
     term_days = fields.Integer(
         "Time to pay (days)",
         default=8,
-        help="The days the letter leaves the debtor, counted from its date; those of a registered formal notice expire "
-        "counted from its presentation.",
+        help="The days the letter leaves the debtor, counted from its date, up to a working day; those of a formal "
+        "notice run from its first presentation when it is registered, else from its receipt (for a plain letter, five "
+        "days after it was posted).",
     )
     subject = fields.Char(
         translate=True,

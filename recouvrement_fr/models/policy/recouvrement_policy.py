@@ -22,6 +22,7 @@ class RecouvrementPolicy(models.Model):
     """
 
     _name = "recouvrement.policy"
+    _inherit = "recouvrement.shared"
     _description = "Dunning Policy"
     _order = "sequence, id"
 
@@ -159,7 +160,8 @@ class RecouvrementPolicy(models.Model):
     def _rule(self, company=None):
         """The policy as the rules read it, for a company: what it writes off is not asked for."""
         self.ensure_one()
-        unit = 10**self.currency_id.decimal_places
+        currency = (company or self.company_id or self.env.company).currency_id  # of what it is compared with
+        unit = 10**currency.decimal_places
         return PolicyRule(
             id=self.id,
             levels=tuple(

@@ -13,6 +13,7 @@ class RecouvrementQuietPeriod(models.Model):
     """
 
     _name = "recouvrement.quiet.period"
+    _inherit = "recouvrement.shared"
     _description = "Quiet Period"
     _order = "date_from, id"
 

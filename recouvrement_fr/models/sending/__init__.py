@@ -18,9 +18,11 @@ from . import mail_activity
 from . import mail_mail
 from . import mail_message
 from . import sms_tracker
+from . import mail_template
 from . import mail_thread
 from . import recouvrement_reminder_by_hand
 from . import recouvrement_reminder_notice
+from . import recouvrement_reminder_twins
 from . import recouvrement_history
 from . import recouvrement_dispatch_breaker
 from . import recouvrement_dispatch_disk

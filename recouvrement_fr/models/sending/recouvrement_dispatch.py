@@ -208,14 +208,14 @@ class RecouvrementDispatch(models.Model):
     def _review(self, on):
         """Compare what waits here with the ledger, and return what still says the truth.
 
-        Nothing due any more: the reminder is cancelled. Another amount, other accessories, an e-mail dated of another
-        day or whose address has changed or refuses, a letter not posted by its own deadline: its documents are made
-        again. What another channel has already said is never rewritten: this one is only taken back.
+        Nothing due any more: the reminder is cancelled. Another amount, other accessories, a dunning contact named
+        since, an e-mail dated of another day or whose address has changed or refuses, a letter not posted in time: its
+        documents are made again. What another channel has already said is never rewritten: this one is only taken back.
         """
         copies = self.filtered(lambda dispatch: dispatch.state == "queued" and dispatch.copy_of_id)
         waiting = self.filtered(lambda dispatch: dispatch.state == "queued") - copies
         standings = waiting.reminder_id._standings(on)
-        stale = waiting._stale(on).reminder_id
+        stale = waiting._stale(on).reminder_id | waiting.reminder_id.filtered(lambda found: found._has_new_contact())
         live = waiting.reminder_id.filtered(lambda reminder: not standings[reminder.id].problem)
         live = live.filtered(lambda reminder: reminder._says(standings[reminder.id]))
         live = live._still_accrued(standings)

@@ -10,7 +10,7 @@ from odoo.fields import Command
 
 from ...rules.ageing import AGEING, band
 from ...tools import item_list, letter_pdf
-from ...tools.letter_format import Formats, decimal
+from ...tools.formats import Formats
 
 _logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class RecouvrementLetter(models.AbstractModel):
                     formats.number(len(lines)),
                 ),
                 "others": self._others(len(lines) - len(shown), formats),
-                "ageing": self._bands(lines, block["currency"], formats),
+                "ageing": self._bands(lines, lines[0].currency_id, formats),
             }
 
     @api.model
@@ -71,7 +71,7 @@ class RecouvrementLetter(models.AbstractModel):
             {
                 "name": names[name],
                 "count": formats.number(len(found[name])),
-                "amount": formats.money(decimal(sum(found[name].mapped("amount_residual"))), currency),
+                "amount": formats.money(sum(found[name].mapped("amount_residual")), currency),
             }
             for _limit, name in AGEING
             if name in found
@@ -134,7 +134,7 @@ class RecouvrementReminder(models.Model):
         columns = [
             *((self.env._("Invoice"), "text"), (self.env._("Your reference"), "text")),
             *((self.env._("Date"), "day"), (self.env._("Due date"), "day")),
-            *((self.env._("Amount incl. VAT"), "number"), (self.env._("Balance"), "number")),
+            *((self.env._("Amount incl. VAT"), "amount"), (self.env._("Balance"), "amount")),
             *((self.env._("Currency"), "text"), (self.env._("Days late"), "number")),
         ]
         lines = self._listed_lines()
@@ -147,7 +147,7 @@ class RecouvrementReminder(models.Model):
                     (entry.name or entry.ref if entry else "") or move.name,
                     "" if entry else move.ref,
                     entry.date or move.invoice_date or move.date,
-                    *(line.date_due, line.amount_total, line.amount_residual),
+                    *(line.date_due, (line.amount_total, line.currency_id), (line.amount_residual, line.currency_id)),
                     *(line.currency_id.name, max(line.days_overdue, 0)),
                 ]
             )

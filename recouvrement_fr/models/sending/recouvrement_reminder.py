@@ -88,7 +88,10 @@ class RecouvrementReminder(models.Model):
     sent_date = fields.Date(
         readonly=True, help="The day it was handed over; the delays of the next level count from it."
     )
-    deadline = fields.Date(readonly=True, help="The day the letter asks to be paid by.")
+    deadline = fields.Date(
+        readonly=True,
+        help="The day the letter asks to be paid by. A formal notice's is known once it was presented or received.",
+    )
     lang = fields.Char(help="Language of the letter.")
     line_ids = fields.One2many("recouvrement.reminder.line", "reminder_id")
     dispatch_ids = fields.One2many("recouvrement.dispatch", "reminder_id")
@@ -298,12 +301,15 @@ class RecouvrementReminder(models.Model):
                 )
 
     def _langs(self, partner_ids):
-        """French, unless the addressee lives abroad and has another language installed: {partner id: code}."""
-        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        """{partner id: code}: French, unless the addressee lives abroad and has another language, installed; then the
+        one in which a whole letter can be written to him."""
+        lang = self.env["res.lang"]
+        installed = {code for code, _name in lang.get_installed()}
         langs = {}
         for partner in self.env["res.partner"].browse(partner_ids):
             abroad = partner.country_id and partner.country_id.code not in FRANCE
-            langs[partner.id] = partner.lang if abroad and partner.lang in installed else "fr_FR"
+            other = abroad and partner.lang in installed
+            langs[partner.id] = lang._recouvrement_spoken(partner.lang) if other else "fr_FR"
         return langs
 
     @api.model
@@ -560,18 +566,14 @@ class RecouvrementReminder(models.Model):
         for reminder in written:
             payload = payloads[reminder.id]
             payload["accrued"] = {str(key): parts for key, parts in details[reminder.id]["tranches"].items()}
-            reminder.write(
-                {"figures": payload, "deadline": payload["deadline_on"], "subject": payload["subject"], "error": False}
-            )
+            reminder.write({"figures": payload, "subject": payload["subject"], "error": False})
         self.env["recouvrement.dispatch"]._make(written, on)
 
     def _follow_dunning_contact(self):
         """A dunning contact named since the decision receives what has not left; never one of another debtor."""
-        for reminder in self:
-            contact = reminder.debtor_id.dunning_contact_id
-            own = contact.active and contact.commercial_partner_id == reminder.debtor_id.partner_id
-            if own and contact != reminder.addressee_id:
-                reminder.write({"addressee_id": contact.id, "lang": contact.lang or reminder.lang})
+        for reminder in self.filtered(lambda found: found._has_new_contact()):
+            contact = reminder.debtor_id._dunning_contact()
+            reminder.write({"addressee_id": contact.id, "lang": self._langs(contact.ids)[contact.id]})
 
     # --- what still holds ---------------------------------------------------------------------------------------------
 
@@ -652,6 +654,13 @@ class RecouvrementReminder(models.Model):
             ):
                 return False
         return True
+
+    def _is_out_of_date(self, on):
+        """Whether the days that its letter leaves to pay, counted from the one it bears, are over."""
+        figures = self.figures
+        days = figures.get("term_days", self.level_id.term_days)
+        end = fields.Date.add(fields.Date.to_date(figures["on"]), days=days).isoformat()
+        return max(figures.get("deadline_on") or end, end) < on.isoformat()
 
     def _still_accrued(self, standings):
         """Those whose letter still says, for its own day, the interest and the indemnities that the ledger gives.

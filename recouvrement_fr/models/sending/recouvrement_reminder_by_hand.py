@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from ...rules.escalation import Decision, passed
 from ...tools import clock
-from ...tools.letter_format import paragraphs
+from ...tools.formats import paragraphs
 from ...tools.pages import QUIET
 from ...tools.recipients import recipients
 from ..decision.decider import Decider

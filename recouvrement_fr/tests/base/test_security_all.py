@@ -14,7 +14,7 @@ OURS = "odoo.addons.recouvrement_fr."
 # Law and reasons that are the same for every company of a database.
 SHARED = {  # of no company
     *("recouvrement.dispute.reason", "recouvrement.mention", "recouvrement.payment.sector"),
-    *("recouvrement.proceeding.delay", "recouvrement.rate"),
+    *("recouvrement.proceeding.delay", "recouvrement.rate", "recouvrement.legal.figure"),
     *("recouvrement.einvoice.status", "recouvrement.einvoice.reason"),
 }
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
@@ -26,6 +26,7 @@ ASKED = {
     "recouvrement.accessory": {"kind": "indemnity"},
     "recouvrement.grace": {"date_to": "2027-01-01"},
     "recouvrement.interest.clause": {"rate": 12.0},
+    "recouvrement.legal.figure": {"date_from": MONDAY},
 }
 SIMPLE = {
     "char": "Something",

@@ -54,6 +54,12 @@ class TestCalculator(RecouvrementCommon):
         pages = PdfReader(io.BytesIO(self.attachment(action).raw)).pages
         return " ".join(page.extract_text() for page in pages).replace("\u00a0", " ")
 
+    def test_interest_after_a_judgment_goes_back_two_years_for_a_consumer_and_five_for_the_others(self):
+        values = {"regime": "judgment", "invoice_date": date(2019, 6, 1), "date_due": date(2019, 7, 1), "line_ids": []}
+        for kind, years in (("consumer", "2 years"), ("professional", "5 years")):
+            notes = self.calculator(debtor_type=kind, **values)._block()["notes"]
+            self.assertTrue(any(years in note for note in notes), (kind, notes))
+
     def test_the_tranches_follow_half_years_and_payments_and_sum_to_the_cent(self):
         block = self.calculator()._block()
         found = [(tranche["from"], tranche["to"], tranche["days"], tranche["base"]) for tranche in block["tranches"]]
@@ -223,7 +229,7 @@ class TestCalculator(RecouvrementCommon):
             [block] = decompte._of_moves(invoice, MONDAY)
             totals = decompte._totals([block], self.company, MONDAY)
             text = self.text(invoice.with_user(self.collector).action_print_decompte())
-        lines = {line["currency"]: line for line in totals["lines"]}
+        lines = {line["currency"].name: line for line in totals["lines"]}
         self.assertEqual(float(lines["USD"]["principal_due"]), 1000)
         self.assertEqual(float(lines["EUR"]["total"]), 40)
         self.assertTrue(totals["is_foreign"])
