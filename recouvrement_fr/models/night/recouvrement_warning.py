@@ -1,10 +1,10 @@
 from odoo import api, models
 
 
-class RecouvrementDoor(models.AbstractModel):
+class RecouvrementExit(models.AbstractModel):
     """What stops all sending is a task of the managers, on the last night; it goes when something leaves again."""
 
-    _inherit = "recouvrement.door"
+    _inherit = "recouvrement.exit"
 
     @api.model
     def _warn_managers(self, company, summary, note):
