@@ -20,6 +20,7 @@ EXITS = {
     "models/sending/recouvrement_channel_email.py _create": "mail made `cancel`, see _send",
     "models/sending/recouvrement_channel_email.py _send": "called by recouvrement.dispatch._send",
     "models/sending/recouvrement_channel_email.py _send_again": "called by recouvrement.dispatch._send",
+    "models/sending/recouvrement_long_list.py _list_pages": "enclosed with an e-mail of a dispatch",
     "models/sending/recouvrement_channel_letter.py _draft": "the pages, which `_check_open` lets be printed and posted",
     "models/sending/recouvrement_channel_sms.py _send": "called by recouvrement.dispatch._send",
     "recouvrement_fr_snailmail/models/recouvrement_channel_postal.py _print": "called by recouvrement.dispatch._send",
@@ -39,9 +40,9 @@ EXITS = {
     "models/contacts/recouvrement_visit_sheet.py _open": "asks",
     "models/documents/recouvrement_document.py _pdf": "drafts are marked by their name; action_freeze asks",
     # not to the debtor
-    "wizards/sending/recouvrement_preview.py action_send_test": "to whoever presses the button, marked as a test",
+    "wizards/night/recouvrement_preview.py action_send_test": "to whoever presses the button, marked as a test",
     "models/night/recouvrement_decision.py action_letters": "marked as a preview",
-    "wizards/sending/recouvrement_preview.py _print": "marked as a preview",
+    "wizards/night/recouvrement_preview.py _print": "marked as a preview",
 }
 CALLS = {"send_mail", "send_email", "print_sheets", "_render_pdf", "_open_file", "_snailmail_print_valid_address"}
 CALLS |= {"_deposit", "message_mail_with_source", "_message_sms", "message_notify", "_send_sms"}
