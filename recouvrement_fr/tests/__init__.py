@@ -65,7 +65,7 @@ from .contacts import test_browser_visit
 from .contacts import test_calls
 from .contacts import test_debtor_card
 from .contacts import test_buttons
-from .contacts import test_door
+from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_replies
 from .contacts import test_statement

@@ -20,7 +20,7 @@ class RecouvrementForewarning(models.AbstractModel):
 
     def _outside_gaps(self, on):
         """Those of companies whose nights come: payments may be missing in the books of the others."""
-        late = self.env["recouvrement.door"]._late_companies(on)
+        late = self.env["recouvrement.exit"]._late_companies(on)
         return self.filtered(lambda row: row.company_id not in late)
 
     def _forewarn(self, template):

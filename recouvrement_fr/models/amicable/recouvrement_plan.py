@@ -567,7 +567,7 @@ class RecouvrementPlan(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail before each instalment, once; whoever follows the debtor is told of one that did not leave."""
-        if self.env["recouvrement.door"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             return
         rows = (
             self.env["recouvrement.plan.instalment"]

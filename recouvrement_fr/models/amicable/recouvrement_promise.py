@@ -409,7 +409,7 @@ class RecouvrementPromise(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail the day before, once; whoever follows the debtor is told of one that did not leave."""
-        if self.env["recouvrement.door"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             return
         template = self.env.ref("recouvrement_fr.mail_template_promise", raise_if_not_found=False)
         waiting = self.search(

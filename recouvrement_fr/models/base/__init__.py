@@ -3,7 +3,7 @@ from . import recouvrement_dialog
 from . import recouvrement_table_import
 from . import acts
 from . import recouvrement_evidence
-from . import recouvrement_door
+from . import recouvrement_exit
 from . import recouvrement_followed
 from . import recouvrement_shared
 from . import recouvrement_secret

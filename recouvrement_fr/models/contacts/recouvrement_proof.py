@@ -43,8 +43,8 @@ class RecouvrementDebtor(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        door = self.env["recouvrement.door"]
-        door._refuse(self.company_id, clock.today(self.env))
+        gate = self.env["recouvrement.exit"]
+        gate._refuse(self.company_id, clock.today(self.env))
         if self._is_stopped() and not self._proof_moves():
             self.env["recouvrement.holding"]._refuse_frozen(self._overdue_moves())
         if not self.can_ask_proof:

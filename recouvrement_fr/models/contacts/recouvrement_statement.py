@@ -71,7 +71,7 @@ class RecouvrementStatement(models.Model):
     def _make(self, debtors, on, channel="pdf", lang=None):
         """Print and keep the statement of each of these debtors on a day; returns them, in the same order."""
         debtors.check_access("read")
-        self.env["recouvrement.door"]._refuse(debtors.company_id, on)
+        self.env["recouvrement.exit"]._refuse(debtors.company_id, on)
         made = self.browse()
         for page in split_every(PAGE, debtors.ids, debtors.browse):
             payloads = self._payloads(page, on, lang)

@@ -194,7 +194,7 @@ class RecouvrementThanks(models.Model):
         email = self.env["recouvrement.channel.email"]
         if not self.env["recouvrement.reminder"]._within_window(email._window):
             return []
-        late = self.env["recouvrement.door"]._late_companies(on)
+        late = self.env["recouvrement.exit"]._late_companies(on)
         return self.search(
             [
                 *(("state", "=", "planned"), ("company_id.recouvrement_active", "=", True)),

@@ -19,7 +19,7 @@ class RecouvrementVisitSheet(models.AbstractModel):
         """Print the sheets as one file, kept on the first debtor, and open it."""
         formats = Formats(self.env.lang or "fr_FR")
         on = clock.today(self.env)
-        self.env["recouvrement.door"]._refuse(debtors.company_id, on)
+        self.env["recouvrement.exit"]._refuse(debtors.company_id, on)
         data = debtors._statement_data(on)
         sheets = [
             self._sheet(number, debtor, data[debtor]["items"], on, formats) for number, debtor in enumerate(debtors)

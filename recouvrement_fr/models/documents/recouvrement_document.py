@@ -187,9 +187,9 @@ class RecouvrementDocument(models.Model):
         self.check_access("read")
         self._check_duties()
         drafts = self.sudo()  # evidence is written by methods alone
-        door, on = self.env["recouvrement.door"], clock.today(self.env)
+        gate, on = self.env["recouvrement.exit"], clock.today(self.env)
         for document in drafts.filtered(lambda document: document.state == "draft"):  # what is frozen is handed over
-            door._refuse(document.company_id, on)
+            gate._refuse(document.company_id, on)
             self.env["recouvrement.holding"]._refuse_frozen(document._claimed_moves())
             document._check_addressee()
         for document in drafts:

@@ -12,8 +12,8 @@ from odoo.tools import plaintext2html
 from ...tools import clock
 
 
-class RecouvrementDoor(models.AbstractModel):
-    _inherit = "recouvrement.door"
+class RecouvrementExit(models.AbstractModel):
+    _inherit = "recouvrement.exit"
 
     @api.model
     def _late_companies(self, on):

@@ -210,7 +210,7 @@ class RecouvrementRun(models.Model):
     def _check_may_run(self, company, on, debtors):
         """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors,
         but not while the books may lack the payments of nights that were missed."""
-        if self.env["recouvrement.door"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         if not company.recouvrement_active:
             raise UserError(

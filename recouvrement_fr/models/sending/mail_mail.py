@@ -41,12 +41,12 @@ class MailMail(models.Model):
 
     def _kept_back(self, on):
         """Those of ours that may not leave now: they wait in the queue, or are given up when a judgment came."""
-        door, holding = self.env["recouvrement.door"], self.env["recouvrement.holding"]
+        gate, holding = self.env["recouvrement.exit"], self.env["recouvrement.holding"]
         if not self:
             return self
-        if door._is_neutralized():
+        if gate._is_neutralized():
             return self
-        late = door._late_companies(on)
+        late = gate._late_companies(on)
         frozen = self.filtered(lambda mail: holding._frozen_moves(mail._claimed_moves()))
         frozen.cancel()
         return frozen | self.filtered(lambda mail: mail._creditor() in late)

@@ -30,7 +30,7 @@ class RecouvrementDebtor(models.Model):
         return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("debtor_id", "=", self.id)])
 
     def _check_may_send(self):
-        if self.env["recouvrement.door"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         for company in self.company_id:
             if not company.recouvrement_active:

@@ -286,7 +286,7 @@ class RecouvrementDispatch(models.Model):
                 ("company_id.recouvrement_active", "=", True),
             ]
         )
-        late = self.env["recouvrement.door"]._late_companies(on)
+        late = self.env["recouvrement.exit"]._late_companies(on)
         domain &= Domain("company_id", "not in", late.ids) | Domain("reminder_id.run_id.date", ">=", on)
         domain &= Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now())
         commit = self.env["ir.cron"]._commit_progress
@@ -319,7 +319,7 @@ class RecouvrementDispatch(models.Model):
 
         They are committed `uncertain` before: a kill leaves them so, a person decides, and nothing leaves twice.
         """
-        if self.env["recouvrement.door"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             return
         machine = self._codes(by_machine=True)
         now = fields.Datetime.now()  # a page before may have put these off
@@ -331,7 +331,7 @@ class RecouvrementDispatch(models.Model):
 
     def _old_of_a_gap(self, on):
         """Those decided before nights that were missed, and nobody has confirmed since."""
-        late = self.env["recouvrement.door"]._late_companies(on)
+        late = self.env["recouvrement.exit"]._late_companies(on)
         return self.filtered(
             lambda found: found.company_id in late
             and not (found.reminder_id.run_id and found.reminder_id.run_id.date >= on)

@@ -31,7 +31,7 @@ class RecouvrementDispatch(models.Model):
             return
         accepted = self.filtered(lambda dispatch: outcomes[dispatch.id].kind == "accepted")
         if by_mail := accepted.filtered(lambda dispatch: dispatch.channel == "email"):
-            self.env["recouvrement.door"]._all_clear(by_mail.company_id.root_id, [REFUSES])
+            self.env["recouvrement.exit"]._all_clear(by_mail.company_id.root_id, [REFUSES])
 
     def _rejected_in_a_row(self, outcomes):
         """The longest row of refusals of these that say nothing of the address, when it is a long one."""
@@ -54,4 +54,4 @@ class RecouvrementDispatch(models.Model):
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
         cron._trigger(at=until)
         for company in waiting.company_id.root_id:
-            self.env["recouvrement.door"]._warn_managers(company, REFUSES, reason)
+            self.env["recouvrement.exit"]._warn_managers(company, REFUSES, reason)

@@ -31,12 +31,12 @@ class RecouvrementDispatch(models.Model):
     def _send_by(self, channel, commit):
         """Nothing leaves while what left could not be kept."""
         if self._has_room():
-            self.env["recouvrement.door"]._all_clear(self.company_id.root_id, [FULL])
+            self.env["recouvrement.exit"]._all_clear(self.company_id.root_id, [FULL])
             return super()._send_by(channel, commit)
         _logger.error("The disk of the file store is full: %s messages wait until there is room", len(self))
         note = self.env._("Messages wait until there is room to keep what leaves: tell your administrator.")
         for company in self.company_id.root_id:
-            self.env["recouvrement.door"]._warn_managers(company, FULL, note)
+            self.env["recouvrement.exit"]._warn_managers(company, FULL, note)
         return None
 
     def _has_room(self):

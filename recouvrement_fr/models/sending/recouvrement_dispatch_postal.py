@@ -243,10 +243,10 @@ class RecouvrementDispatch(models.Model):
     def _check_open(self, on):
         """:raises UserError: letters that wait were decided before nights that were missed, or this is a copy"""
         waiting = self.sudo().filtered(lambda letter: letter.state == "queued")  # the run of a reminder, whoever prints
-        door = self.env["recouvrement.door"]
-        if waiting and door._is_neutralized():
-            door._refuse(waiting.company_id, on)
-        door._refuse(waiting._old_of_a_gap(on).company_id, on)
+        gate = self.env["recouvrement.exit"]
+        if waiting and gate._is_neutralized():
+            gate._refuse(waiting.company_id, on)
+        gate._refuse(waiting._old_of_a_gap(on).company_id, on)
 
     def _deposit(self):
         """{dispatch id: tracking number} given by the carrier of each company."""

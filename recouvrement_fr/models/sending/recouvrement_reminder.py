@@ -180,7 +180,7 @@ class RecouvrementReminder(models.Model):
         on = clock.today(self.env)
         for reminder in mine:
             if reminder.run_id.date != on:
-                self.env["recouvrement.door"]._refuse(reminder.company_id, on)
+                self.env["recouvrement.exit"]._refuse(reminder.company_id, on)
         mine._prepare(on)  # those still planned
         mine.dispatch_ids._send_after_commit()
 
@@ -509,7 +509,7 @@ class RecouvrementReminder(models.Model):
 
     @api.model
     def _is_neutralized(self):
-        return self.env["recouvrement.door"]._is_neutralized()
+        return self.env["recouvrement.exit"]._is_neutralized()
 
     @api.model
     def _within_window(self, window):

@@ -116,7 +116,7 @@ class RecouvrementReminder(models.Model):
     @api.model
     def _leaving_domain(self):
         on = clock.today(self.env)
-        late = self.env["recouvrement.door"]._late_companies(on)
+        late = self.env["recouvrement.exit"]._late_companies(on)
         return [
             *super()._leaving_domain(),
             *("|", ("not_before", "=", False), ("not_before", "<=", on)),

@@ -2,15 +2,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
-class RecouvrementDoor(models.AbstractModel):
-    """The one door through which anything leaves: e-mails, SMS, letters and documents. Every sender asks it.
+class RecouvrementExit(models.AbstractModel):
+    """The one way out, of e-mails, SMS, letters and documents: every sender asks here.
 
     What it answers is told by the room that knows which nights were missed; to extend, override a hook. A new sender
     calls `_refuse`, or `_closed` and `_late_companies` when it works by itself and leaves what may not go where it is.
     Whether a judgment froze the debts is asked of `recouvrement.holding`.
     """
 
-    _name = "recouvrement.door"
+    _name = "recouvrement.exit"
     _description = "What May Leave"
 
     # --- hooks --------------------------------------------------------------------------------------------------------

@@ -13,16 +13,17 @@ from ..sending.dispatch_common import DispatchCommon
 MODULE = Path(__file__).parents[2]
 DAY = timedelta(days=1)
 LATER = MONDAY + 14 * DAY  # a Monday too
-# Every place of the add-on that makes something leave, or hands over what a person then carries: who asks the door, and
-# where. A new one fails the test below until somebody has written here how it is guarded.
+# Every place of the add-on that makes something leave, or hands over what a person then carries: who asks
+# `recouvrement.exit`, and where. A new one fails the test below until somebody has written here how it is guarded.
 EXITS = {
     # dispatches ask in recouvrement.dispatch._send and _check_open
     "models/sending/recouvrement_channel_email.py _create": "mail made `cancel`, see _send",
     "models/sending/recouvrement_channel_email.py _send": "called by recouvrement.dispatch._send",
     "models/sending/recouvrement_channel_email.py _send_again": "called by recouvrement.dispatch._send",
+    "models/sending/recouvrement_long_list.py _list_pages": "enclosed with an e-mail of a dispatch",
     "models/sending/recouvrement_channel_letter.py _draft": "the pages, which `_check_open` lets be printed and posted",
     "models/sending/recouvrement_channel_sms.py _send": "called by recouvrement.dispatch._send",
-    "models/sending/recouvrement_channel_postal.py _print": "called by recouvrement.dispatch._send",
+    "recouvrement_fr_snailmail/models/recouvrement_channel_postal.py _print": "called by recouvrement.dispatch._send",
     "models/sending/ir_mail_server.py send_email": "what is heard of what leaves, for a dispatch",
     "models/sending/recouvrement_dispatch_postal.py _post": "asks _check_open",
     "models/sending/recouvrement_dispatch_postal.py action_print": "asks _check_open",
@@ -39,9 +40,9 @@ EXITS = {
     "models/contacts/recouvrement_visit_sheet.py _open": "asks",
     "models/documents/recouvrement_document.py _pdf": "drafts are marked by their name; action_freeze asks",
     # not to the debtor
-    "wizards/sending/recouvrement_preview.py action_send_test": "to whoever presses the button, marked as a test",
+    "wizards/night/recouvrement_preview.py action_send_test": "to whoever presses the button, marked as a test",
     "models/night/recouvrement_decision.py action_letters": "marked as a preview",
-    "wizards/sending/recouvrement_preview.py _print": "marked as a preview",
+    "wizards/night/recouvrement_preview.py _print": "marked as a preview",
 }
 CALLS = {"send_mail", "send_email", "print_sheets", "_render_pdf", "_open_file", "_snailmail_print_valid_address"}
 CALLS |= {"_deposit", "message_mail_with_source", "_message_sms", "message_notify", "_send_sms"}
@@ -54,9 +55,10 @@ NO_EXIT = {  # names a model to search or to extend it, or prints for the house 
 
 def exits():
     """ "file function" of each call that makes something leave."""
-    files = [file for folder in ("models", "wizards", "controllers") for file in (MODULE / folder).rglob("*.py")]
+    folders = ("models", "wizards", "controllers")
+    files = [file for folder in folders for file in MODULE.parent.glob(f"recouvrement_fr*/{folder}/**/*.py")]
     for file in sorted(files):
-        name = str(file.relative_to(MODULE))
+        name = str(file.relative_to(MODULE.parent)).removeprefix("recouvrement_fr/")
         nodes = [] if name in NO_EXIT else ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         for function in nodes:
             if isinstance(function, ast.FunctionDef) and any(leaves(node) for node in ast.walk(function)):
@@ -85,7 +87,7 @@ class TestExits(DispatchCommon):
         self.assertEqual(sorted(set(exits())), sorted(EXITS))
 
 
-class DoorCommon(DispatchCommon):
+class ExitCommon(DispatchCommon):
     """A debtor reminded on Monday, and everything that could leave to him."""
 
     def setUp(self):
@@ -124,7 +126,7 @@ class DoorCommon(DispatchCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDoorInAGap(DoorCommon):
+class TestExitInAGap(ExitCommon):
     def test_what_a_person_sends_during_a_gap_is_refused_until_a_manager_confirms(self):
         for name, press in self.letters():
             with self.subTest(name), self.at(LATER), self.assertRaisesRegex(UserError, "Nights were missed"):
@@ -204,13 +206,13 @@ class TestDoorInAGap(DoorCommon):
         branch = self.env["res.company"].sudo().create({"name": "Agence", "parent_id": self.company.id})
         night = self.env["recouvrement.run"].search([("company_id", "=", self.company.id), ("kind", "=", "night")])
         self.env["recouvrement.run"].sudo().create({"company_id": branch.id, "date": MONDAY - 60 * DAY})
-        door = self.env["recouvrement.door"]
-        self.assertFalse(door._late_companies(night.date + DAY) & (self.company | branch))
-        self.assertEqual(door._late_companies(LATER) & (self.company | branch), self.company | branch)
+        gate = self.env["recouvrement.exit"]
+        self.assertFalse(gate._late_companies(night.date + DAY) & (self.company | branch))
+        self.assertEqual(gate._late_companies(LATER) & (self.company | branch), self.company | branch)
 
 
 @tagged("post_install", "-at_install")
-class TestDoorAfterAJudgment(DoorCommon):
+class TestExitAfterAJudgment(ExitCommon):
     def judged(self):
         with self.at(MONDAY + DAY):
             return self.env["recouvrement.insolvency"].create(
@@ -270,7 +272,7 @@ class TestDoorAfterAJudgment(DoorCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDoorOfACopy(DoorCommon):
+class TestExitOfACopy(ExitCommon):
     def setUp(self):
         super().setUp()
         with self.at(MONDAY):
@@ -302,7 +304,7 @@ class TestDoorOfACopy(DoorCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDoorOfStrangers(DoorCommon):
+class TestExitOfStrangers(ExitCommon):
     def test_an_archived_debtor_receives_nothing_whatever_asks(self):
         self.debtor.dunning_contact_id = self.env["res.partner"].create(
             {"name": "Compta", "parent_id": self.debtor_partner.id, "email": "contact@durand.example"}
