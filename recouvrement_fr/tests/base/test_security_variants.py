@@ -8,15 +8,13 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.misc import mute_logger
 
-from . import test_security_all as everything
+from .test_security_all import EVIDENCE, TYPED, SecurityCommon
 
 REFUSED = (UserError, AccessError, MissingError, ValueError)
 
 
 @tagged("post_install", "-at_install")
-class TestSecurityVariants(everything.TestSecurityAll):
-    """With the records of the test it varies, and none of its tests."""
-
+class TestSecurityVariants(SecurityCommon):
     def tried(self, act):
         """What an attempt came to: the error that refused it, or its answer."""
         self.env.invalidate_all()
@@ -50,7 +48,7 @@ class TestSecurityVariants(everything.TestSecurityAll):
 
     def test_what_acts_write_is_given_by_no_other_door(self):
         passed = {}
-        for name, values in everything.TYPED.items():
+        for name, values in TYPED.items():
             record = self.record(name).with_user(self.manager)
             for field, value in values.items():
                 before = record.sudo()[field]
@@ -65,7 +63,7 @@ class TestSecurityVariants(everything.TestSecurityAll):
 
     def test_evidence_is_made_by_no_other_door(self):
         passed = {}
-        for kind in everything.EVIDENCE:
+        for kind in EVIDENCE:
             record = self.record(f"recouvrement.{kind}").with_user(self.manager)
             doors = {
                 "copy": record.copy,
@@ -141,8 +139,3 @@ class TestSecurityVariants(everything.TestSecurityAll):
                     if not isinstance(said, Exception) and secret in json.dumps(said, default=str):
                         passed[f"{name}.{field.name}"] = json.dumps(said, default=str)[:200]
         self.assertFalse(passed)
-
-
-for inherited in dir(everything.TestSecurityAll):
-    if inherited.startswith("test_"):
-        setattr(TestSecurityVariants, inherited, None)
