@@ -62,8 +62,7 @@ EVIDENCE = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestSecurityAll(RecouvrementCommon):
+class SecurityCommon(RecouvrementCommon):
     """One record of each model, made by filling what it requires; then everybody who should not tries everything."""
 
     @classmethod
@@ -174,6 +173,11 @@ class TestSecurityAll(RecouvrementCommon):
         if field.type == "selection":
             return field.get_values(self.env)[0]
         return SIMPLE.get(field.type)
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityAll(SecurityCommon):
+    """What everybody who should not may try, on each of those records."""
 
     # --- who may call what --------------------------------------------------------------------------------------------
 
