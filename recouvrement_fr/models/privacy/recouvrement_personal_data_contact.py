@@ -131,4 +131,3 @@ class RecouvrementPersonalData(models.AbstractModel):
             .sudo()  # whatever company knows that it is a consumer
             .search_count([("partner_id", "=", partner.id), ("debtor_type", "=", "consumer")], limit=1)
         )
-

@@ -74,12 +74,16 @@ class RecouvrementPersonalData(models.AbstractModel):
         """{person id: [words on each thing that is open]}."""
         found = defaultdict(list)
         for model, states in OPEN.items():
-            records = self.env[model].sudo().search(  # confidential cases keep the data as much as others
-                [
-                    ("debtor_id.partner_id", "in", family.persons),
-                    ("company_id", "in", family.tree),
-                    ("state", "in", states),
-                ]
+            records = (
+                self.env[model]
+                .sudo()
+                .search(  # confidential cases keep the data as much as others
+                    [
+                        ("debtor_id.partner_id", "in", family.persons),
+                        ("company_id", "in", family.tree),
+                        ("state", "in", states),
+                    ]
+                )
             )
             title = self.env["ir.model"]._get(model).name
             for record in records:
@@ -130,8 +134,8 @@ class RecouvrementPersonalData(models.AbstractModel):
         for model, parties in PARTIES.items():
             title = self.env["ir.model"]._get(model).name
             for party in parties:
-                for record in self.env[model].sudo().search(
-                    [(party, "in", members), ("company_id", "in", family.tree)]
+                for record in (
+                    self.env[model].sudo().search([(party, "in", members), ("company_id", "in", family.tree)])
                 ):
                     debtor = record if model == "recouvrement.debtor" else record.debtor_id
                     person = family.members[record[party].id]

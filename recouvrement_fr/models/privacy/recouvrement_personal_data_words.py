@@ -12,7 +12,7 @@ KEPT = {
     *("sha256", "zip_sha256", "proof_sha256", "evidence_sha256", "origin_checksum", "fingerprint", "mark"),
     *("account_mark", "sms_uuid", "message_key", "number", "template", "res_model", "mimetype", "lang", "code"),
     *("article", "codes", "status_code", "reason_codes", "action_code", "amount_kind", "sender_role", "e_status"),
-    *("e_motive", "granted_rate", "next_step", "closing_proposed"),
+    "e_motive",
 }
 NUMBERED = {  # their name is a number of ours
     *("recouvrement.case", "recouvrement.promise", "recouvrement.plan", "recouvrement.dispute"),

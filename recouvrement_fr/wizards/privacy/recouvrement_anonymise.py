@@ -84,5 +84,7 @@ class RecouvrementAnonymise(models.TransientModel):
                 self.env._("This is a company: only natural persons are anonymised. Tick it if it is a sole trader.")
             )
         on = clock.today(self.env)
-        log = self.env["recouvrement.anonymisation"]._anonymise_now(own_root(self.env, self.company_id), self.partner_id, on)
+        log = self.env["recouvrement.anonymisation"]._anonymise_now(
+            own_root(self.env, self.company_id), self.partner_id, on
+        )
         return log.with_env(self.env)._get_records_action(name=self.env._("Anonymisation of a person"))
