@@ -29,7 +29,7 @@ TECHNICAL = {"id", "create_uid", "write_uid", "write_date", "fingerprint", "mess
 
 
 class RecouvrementPersonExport(models.Model):
-    """That somebody was given what is held of them: when, by whom, and the SHA-256 of the file; the file is not kept."""
+    """That somebody was given what is held of them: when, by whom, the SHA-256 of the file, which is not kept."""
 
     _name = "recouvrement.person.export"
     _description = "Data Given to a Person"

@@ -219,7 +219,8 @@ class RecouvrementPersonalData(models.AbstractModel):
                  WHERE card.partner_id = ANY(%(members)s) AND card.company_id <> ALL(%(tree)s)
                    AND card.anonymised_on IS NULL
                  UNION
-                SELECT line.partner_id FROM account_move_line line JOIN res_company company ON company.id = line.company_id
+                SELECT line.partner_id FROM account_move_line line
+                  JOIN res_company company ON company.id = line.company_id
                  WHERE line.partner_id = ANY(%(members)s) AND line.company_id <> ALL(%(tree)s)
                    AND NOT EXISTS (SELECT 1 FROM recouvrement_anonymisation done
                                     WHERE done.partner_id = line.partner_id AND done.state = 'done'
@@ -244,7 +245,8 @@ class RecouvrementPersonalData(models.AbstractModel):
         statements = [
             SQL(
                 """
-                UPDATE res_partner SET name = %(name)s || ' ' || id, complete_name = %(name)s || ' ' || id, active = FALSE
+                UPDATE res_partner SET active = FALSE, name = %(name)s || ' ' || id,
+                       complete_name = %(name)s || ' ' || id
                  WHERE id = ANY(%(ids)s)
                 """,
                 name=name,

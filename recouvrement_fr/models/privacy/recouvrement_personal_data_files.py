@@ -61,7 +61,8 @@ class RecouvrementPersonalData(models.AbstractModel):
             SQL(
                 """
                 UPDATE ir_attachment SET name = 'efface-' || id || '.txt', description = NULL, index_content = NULL,
-                       url = NULL, access_token = NULL, type = 'binary', mimetype = 'text/plain', anonymised_on = %(on)s,
+                       url = NULL, access_token = NULL, type = 'binary', mimetype = 'text/plain',
+                       anonymised_on = %(on)s,
                        store_fname = %(name)s, db_datas = %(bytes)s, checksum = %(sum)s, file_size = %(size)s
                  WHERE id = ANY(%(ids)s) AND res_field IS NULL
                 """,

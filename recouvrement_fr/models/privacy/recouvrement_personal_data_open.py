@@ -30,7 +30,8 @@ PARTIES = {
 # The acts after which a relation goes on: table -> its day.
 ACTS = {
     **dict.fromkeys(("contact", "reminder", "promise", "plan", "dispute", "document", "statement"), "create_date"),
-    **{"case": "closed_on", "insolvency": "closed_on"},
+    "case": "closed_on",
+    "insolvency": "closed_on",
 }
 
 
@@ -94,7 +95,11 @@ class RecouvrementPersonalData(models.AbstractModel):
 
     @api.model
     def _open_debts(self, family, found):
-        """Items of any reconcilable account (receivable, payable, doubtful) not reconciled, and drafts."""
+        """Items not reconciled, and drafts.
+
+        Of receivable and payable accounts, and of any other to be reconciled (doubtful receivables): not those of money
+        on its way to the bank, which is the bank's to clear.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -104,6 +109,8 @@ class RecouvrementPersonalData(models.AbstractModel):
                   JOIN account_account account ON account.id = line.account_id
                  WHERE line.partner_id = ANY(%(members)s) AND line.company_id = ANY(%(tree)s)
                    AND account.reconcile AND line.reconciled IS NOT TRUE
+                   AND (account.account_type IN ('asset_receivable', 'liability_payable')
+                        OR line.payment_id IS NULL AND line.statement_line_id IS NULL)
                    AND (move.state = 'draft' OR move.state = 'posted' AND line.amount_residual <> 0)
                  GROUP BY line.partner_id, move.id, move.name, move.state ORDER BY move.id
                 """,

@@ -138,7 +138,8 @@ class RecouvrementPersonalData(models.AbstractModel):
     @api.model
     def _unname_places(self, places, pattern):
         """Records, and what was written on them, that are not the person's own."""
-        if not pattern:
+        places = {model: ids for model, ids in places.items() if ids}
+        if not pattern or not places:
             return
         for model, ids in places.items():
             if model.startswith("recouvrement."):
@@ -148,7 +149,7 @@ class RecouvrementPersonalData(models.AbstractModel):
                     if field.type in (*WORDS, *FROZEN) and not field.translate
                 ]
                 self._unname(self.env[model]._table, columns, SQL("id = ANY(%s)", ids), pattern)
-        messages = list(self._messages(places)) if places else []
+        messages = list(self._messages(places))
         message_words = [("body", "html"), ("subject", "char"), ("email_from", "char"), ("reply_to", "char")]
         message_words += [("outgoing_email_to", "char"), ("incoming_email_to", "text"), ("incoming_email_cc", "char")]
         self._unname("mail_message", message_words, SQL("id = ANY(%s)", messages), pattern)

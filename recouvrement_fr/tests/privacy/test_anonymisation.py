@@ -81,7 +81,7 @@ class TestAnonymisation(PrivacyCommon):
     def test_by_itself_only_where_the_company_asks_and_on_verified_rules(self):
         self.paid()
         self.company.recouvrement_anonymisation = "automatic"
-        rule = self.env.ref("recouvrement_fr.recouvrement_retention_collection")
+        rule = self.env.ref("recouvrement_fr.recouvrement_retention_collection").sudo()  # of all companies
         rule.verified = False
         self.assertEqual(self.job().state, "proposed")
         other = self._person(name="Other Consumer")
@@ -268,7 +268,7 @@ class TestAnonymisation(PrivacyCommon):
         self.assertEqual(sorted(given.namelist())[0], "donnees.json")
         data = json.loads(given.read("donnees.json"))
         self.assertEqual(data["res.partner"][0]["name"], NAME)
-        self.assertEqual(data["res.partner.bank"][0]["acc_number"], MARKS["iban"])
+        self.assertEqual(data["res.partner.bank"][0]["acc_number"].replace(" ", ""), MARKS["iban"])
         self.assertEqual(data["account.move"][0]["name"], invoice.name)
         self.assertEqual(data["recouvrement.contact"][0]["outcome"], "no_answer")
         self.assertTrue(any("Vu" in (message["body"] or "") for message in data["mail.message"]))
