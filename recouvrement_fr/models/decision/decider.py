@@ -15,10 +15,15 @@ from ...rules.on_account import by_line
 from ...rules.payment_terms import public_due
 from ...rules.prescription import limitation_date, limited_as, starting_day
 from ...rules.quiet import quiet_until
-from .recouvrement_pledge import shares
+from ...tools import bulk
+from .recouvrement_pledge import PLEDGING, shares
 
 NOTHING = Decision("wait", "nothing_open")
 DAYS_AT_LEAST = 365  # in a year of limitation
+ASKED = (  # models read for each page where there is anything of them, besides what holds invoices
+    *("recouvrement.limitation.event", "recouvrement.dispute", "recouvrement.insolvency", "recouvrement.promise"),
+    *(model for model in PLEDGING if model != "recouvrement.promise"),
+)
 SHOWN_FIRST = {"remind": 0, "person": 1, "wait": 2}
 
 
@@ -102,10 +107,11 @@ class Decider:
         moves = {item.move_id for members in items.values() for item in members}
         self.histories = open_items.histories(self.env, moves, self.place)
         self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
-        self.events = self.env["recouvrement.limitation.event"]._events(moves)
-        self.disputed = self.env["recouvrement.dispute"]._parts(self.company, moves)
-        self.held_items = self.env["recouvrement.insolvency"]._held_items(self.company, moves)
-        self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
+        self.there = bulk.present(self.env, ASKED)
+        self.events = self._asked("recouvrement.limitation.event", lambda model: model._events(moves))
+        self.disputed = self._asked("recouvrement.dispute", lambda model: model._parts(self.company, moves))
+        self.held_items = self._asked("recouvrement.insolvency", lambda model: model._held_items(self.company, moves))
+        self.broken = self._asked("recouvrement.promise", lambda model: model._hastened(self.company, moves))
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
         self.meant = self._meant(items)
@@ -119,10 +125,14 @@ class Decider:
             for row, case in zip(rows, cases, strict=True)
         ]
 
+    def _asked(self, name, reads):
+        """What `reads` finds in a model, by invoice; nothing where there is none."""
+        return reads(self.env[name]) if name in self.there else {}
+
     def _meant(self, items):
         """{journal item: what its debtor, or who told of it, meant it for}, of the debtors who have a credit."""
         credited = [partner_id for partner_id, members in items.items() if any(item.amount < 0 for item in members)]
-        if not credited:
+        if not credited or not self.there.intersection(PLEDGING):
             return {}
         found = shares(self.env, self.company, credited, self.on)
         return by_line(share for mine in found.values() for share in mine)

@@ -415,11 +415,12 @@ class RecouvrementRun(models.Model):
     def _holds(self, company, moves, on):
         """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
 
-        Each model of HOLDING answers in one statement, for these moves, or for all when given None. Extend this method
-        to add another.
+        Each model of HOLDING that has anything answers in one statement, for these moves, or for all when given None.
+        Extend this method to add another.
         """
         holds = open_items.payment_holds(self.env, moves, on)
-        for model in HOLDING:
+        there = bulk.present(self.env, HOLDING)
+        for model in (model for model in HOLDING if model in there):
             for move_id, hold in self.env[model]._holds(company, moves, on).items():
                 known = holds.get(move_id)
                 if known is None or RANK[hold.reason] < RANK[known.reason]:
@@ -508,6 +509,8 @@ class RecouvrementRun(models.Model):
 
     def _decide_rows(self, rows, decider):
         """Lock, decide and write these debtors; those another worker holds are returned, by their partners."""
+        # Starting parallel workers costs more than they bring to a page; until the end of its transaction.
+        self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         locked = self.env["recouvrement.debtor"]._lock_cards(self.company_id, [row[1] for row in rows])
         open_items.settle(self.env, decider.scope, locked.values())
         mine = [(locked[row[1]], *row[1:]) for row in rows if row[1] in locked]
@@ -550,6 +553,7 @@ class RecouvrementRun(models.Model):
         if not cases:
             return
         rows, this = [], (self.id, self.company_id.id, self.date)
+        words = self.env._("%(count)s overdue, the oldest by %(days)s days")
         for case in cases:
             _policy, _addressee, decision = case.main
             rows.append(
@@ -559,7 +563,7 @@ class RecouvrementRun(models.Model):
                     case.facts.debtor_id,
                     decision.outcome,
                     decision.reason,
-                    self._detail(decision, case),
+                    self._detail(decision, case, words),
                     decision.level.id if decision.level else None,
                     (reminders or {}).get(case.partner_id),
                     case.amount,
@@ -572,12 +576,11 @@ class RecouvrementRun(models.Model):
             self.debtor_count += len(cases)
             self.due_count += sum(case.main[2].outcome == "remind" for case in cases)
 
-    def _detail(self, decision, case):
+    def _detail(self, decision, case, words):
         """The figure or the day that explains the reason, in words."""
         if decision.outcome == "remind" and case.totals["oldest_due_date"]:
             days = (self.date - case.totals["oldest_due_date"]).days
-            count = case.totals["overdue_count"]
-            return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=days)
+            return words % {"count": case.totals["overdue_count"], "days": days}
         return None
 
     # --- the end of a run ---------------------------------------------------------------------------------------------
