@@ -80,6 +80,7 @@ class Decider:
         self.env = env
         self.company = company
         self.on = on
+        self.counted = self.due = 0  # debtors decided, and to remind, that their run has not written down yet
         self.scope = open_items.scope(company)
         policies = env["recouvrement.policy"]._usable(company)
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
