@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from ...models.penalties import recouvrement_decompte
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -220,7 +220,7 @@ class TestCalculator(RecouvrementCommon):
             text = self.text(card.with_user(self.collector).action_print_decompte())
         for block in blocks:
             for tranche in block["tranches"]:
-                self.assertIn(Formats("fr_FR").money(tranche["interest"], "EUR").replace("\u00a0", " "), text)
+                self.assertIn(Formats("fr_FR").money(tranche["interest"], self.company.currency_id).replace("\u00a0", " "), text)
         for wanted in ("Récapitulatif", "6 500,00 €", "80,00 €", "Règlements et avoirs", "10/01/2026", "4 000,00 €"):
             self.assertIn(wanted, text)
         self.assertEqual(text.count(second.name), 1 + len(blocks[1]["tranches"]))
