@@ -314,8 +314,14 @@ def desk(database, on):
 
 
 PHASES = {
-    **{"floor": floor, "large": large, "two_workers": two_workers, "decide": decide, "idle": idle, "usual": usual},
-    **{"dispatch": dispatch, "desk": desk},
+    "floor": floor,
+    "large": large,
+    "two_workers": two_workers,
+    "decide": decide,
+    "idle": idle,
+    "usual": usual,
+    "dispatch": dispatch,
+    "desk": desk,
 }
 
 
