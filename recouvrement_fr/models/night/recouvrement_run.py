@@ -406,10 +406,9 @@ class RecouvrementRun(models.Model):
 
     def _finish_once(self):
         """Finish the run, unless another worker, who has decided its last pages too, does or did."""
-        if self.env.context.get("recouvrement_commits"):
-            if not self.try_lock_for_update(allow_referencing=True) or self.state != "deciding":
-                return
-        self._finish()
+        alone = not self.env.context.get("recouvrement_commits")
+        if alone or (self.try_lock_for_update(allow_referencing=True) and self.state == "deciding"):
+            self._finish()
 
     def _decide_held(self, held, decider, debtors):
         """Decide for those whose cards were locked; False while the night waits for some of them, a little later.
