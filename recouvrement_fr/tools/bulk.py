@@ -72,7 +72,11 @@ def present(env, models):
     What there is none of (no plan, no dispute, no case) is not asked for, page after page. Asked again with each page,
     in its own snapshot: what somebody has just made counts.
     """
-    tables = (SQL("EXISTS (SELECT 1 FROM %s)", SQL.identifier(env[model]._table)) for model in models)
+    # A model without a table of ours is asked always.
+    tables = (
+        SQL("EXISTS (SELECT 1 FROM %s)", SQL.identifier(env[model]._table)) if env[model]._auto else SQL("TRUE")
+        for model in models
+    )
     [found] = env.execute_query(SQL("SELECT %s", SQL(", ").join(tables)))
     return {model for model, is_there in zip(models, found, strict=True) if is_there}
 

@@ -11,4 +11,3 @@ from . import recouvrement_debtor_statement
 from . import recouvrement_statement
 from . import recouvrement_statement_sheet
 from . import recouvrement_thanks
-from . import recouvrement_gap

@@ -6,13 +6,13 @@ import psycopg2.errors
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
 from ...ledger import open_items
-from ...rules.escalation import RANK
 from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
+from ..base.acts import check_manager
 from ..decision.decider import Decider
 from .recouvrement_decision import MOST_LETTERS
 
@@ -22,16 +22,7 @@ PAGE = 200  # debtors decided, written and committed together
 COUNTED = 10  # times that the figures of a run are tried, when other workers write theirs
 HELD_MINUTES = 10  # then the cards that others were working on are tried again
 HELD_HOURS = 2  # of a night, at most
-HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
-    "recouvrement.exclusion",
-    "recouvrement.plan",
-    "recouvrement.promise",
-    "recouvrement.dispute",
-    "recouvrement.insolvency",
-    "recouvrement.grace",
-    "recouvrement.case",
-    "recouvrement.write.off",
-)
+SHOWN = 20  # debtors named in a task
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
@@ -146,13 +137,12 @@ class RecouvrementRun(models.Model):
                 raise UserError(self.env._("Only a held run can be released."))
             run.confirmed_by_id = self.env.user
             if run.reason == "gap":
-                run._confirm_gap()
+                run._confirm_gap(clock.today(self.env))
             else:
                 run._release()
 
-    def _confirm_gap(self):
+    def _confirm_gap(self, on):
         """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
-        on = clock.today(self.env)
         held = self.search([("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")])
         held.confirmed_by_id = self.env.user
         tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
@@ -174,8 +164,7 @@ class RecouvrementRun(models.Model):
             run._end()
 
     def _check_manager(self):
-        if not (self.env.su or self.env.user.has_group("recouvrement_fr.group_recouvrement_manager")):
-            raise AccessError(self.env._("Only a collection manager can do this."))
+        check_manager(self.env)
         self.check_access("read")  # of his own companies
 
     def action_open_decisions(self):
@@ -222,7 +211,7 @@ class RecouvrementRun(models.Model):
     def _check_may_run(self, company, on, debtors):
         """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors,
         but not while the books may lack the payments of nights that were missed."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         if not company.recouvrement_active:
             raise UserError(
@@ -422,37 +411,24 @@ class RecouvrementRun(models.Model):
         since = fields.Datetime.now() - self.create_date
         if self.kind != "night" or since > timedelta(hours=HELD_HOURS):
             _logger.warning("Run %s: %s debtors were locked by others all along", self.id, len(left))
+            self._tell_held(left)
             return True
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()  # users may not read crons
         cron._trigger(at=fields.Datetime.now() + timedelta(minutes=HELD_MINUTES))
         return False
 
-    @api.model
-    def _holds(self, company, moves, on):
-        """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
-
-        Each model of HOLDING that has anything answers in one statement, for these moves, or for all when given None.
-        Extend this method to add another.
-        """
-        holds = open_items.payment_holds(self.env, moves, on)
-        there = bulk.present(self.env, HOLDING)
-        for model in (model for model in HOLDING if model in there):
-            for move_id, hold in self.env[model]._holds(company, moves, on).items():
-                known = holds.get(move_id)
-                if known is None or RANK[hold.reason] < RANK[known.reason]:
-                    holds[move_id] = hold
-        return holds
-
-    @api.model
-    def _held_moves(self, on):
-        """{move id: reason} of every invoice that something holds, in all companies: for searches."""
-        held = {}
-        for model in HOLDING:
-            for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
-                for move_id, hold in self.env[model]._holds(company, None, on).items():
-                    if move_id not in held or RANK[hold.reason] < RANK[held[move_id]]:
-                        held[move_id] = hold.reason
-        return held
+    def _tell_held(self, partner_ids):
+        """Tell the managers whom this night could not decide: something keeps these cards locked."""
+        names = self.env["res.partner"].sudo().browse(sorted(partner_ids)[:SHOWN]).mapped("display_name")  # theirs
+        if len(partner_ids) > SHOWN:
+            names.append(self.env._("and %s others", len(partner_ids) - SHOWN))
+        why = self.env._(
+            "Another program kept their cards locked for more than %(hours)s hours: %(names)s. They are decided the "
+            "next night; if it happens again, tell your administrator.",
+            hours=HELD_HOURS,
+            names=", ".join(names),
+        )
+        self._call_managers(self.env._("%s debtors were not looked at this night", len(partner_ids)), note=why)
 
     def _analyze(self):
         """Tell PostgreSQL how large our tables have become.
@@ -694,18 +670,6 @@ class RecouvrementRun(models.Model):
         self.state = "held"
         self._call_managers(self.env._("A dunning run is held"))
 
-    @api.model
-    def _call_managers_once(self, company, summary, note):
-        """Tell the managers of a company what stops its sending: on its last night, once; before the first night, on
-        the company's own contact."""
-        domain = [("company_id", "=", company.id), ("kind", "=", "night")]
-        night = self.sudo().search(domain, limit=1)  # whoever sends reads neither nights nor their tasks
-        where = night or company.partner_id.sudo()
-        if summary in where.activity_ids.mapped("summary"):
-            return
-        for manager in company._recouvrement_managers():
-            where.activity_schedule("mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note)
-
     def _call_managers(self, summary, note=None):
         for manager in self.company_id._recouvrement_managers():
             self.activity_schedule(
@@ -751,3 +715,12 @@ class RecouvrementRun(models.Model):
             [("kind", "=", "simulation"), ("create_date", "<", fields.Datetime.now() - timedelta(days=7))]
         ).unlink()
         self.env["ir.cron"]._commit_progress()
+
+
+class RecouvrementReminder(models.Model):
+    _inherit = "recouvrement.reminder"
+
+    @api.model
+    def _after_dispatch(self):
+        super()._after_dispatch()
+        self.env["recouvrement.run"]._close_sent()

@@ -12,7 +12,7 @@ from ...rules.escalation import Decision, asked_for
 from ...rules.quiet import quiet_until
 from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
-from ..debtor.recouvrement_debtor import REASONS
+from ..base.acts import check_manager
 from ..decision.decider import Decider
 from ..penalties.recouvrement_accrual import Accrued, Owed
 
@@ -88,7 +88,10 @@ class RecouvrementReminder(models.Model):
     sent_date = fields.Date(
         readonly=True, help="The day it was handed over; the delays of the next level count from it."
     )
-    deadline = fields.Date(readonly=True, help="The day the letter asks to be paid by.")
+    deadline = fields.Date(
+        readonly=True,
+        help="The day the letter asks to be paid by. A formal notice's is known once it was presented or received.",
+    )
     lang = fields.Char(help="Language of the letter.")
     line_ids = fields.One2many("recouvrement.reminder.line", "reminder_id")
     dispatch_ids = fields.One2many("recouvrement.dispatch", "reminder_id")
@@ -174,7 +177,11 @@ class RecouvrementReminder(models.Model):
         mine = here._lock()
         if not mine:
             raise UserError(self.env._("It is being sent right now."))
-        mine._prepare(clock.today(self.env))  # those still planned
+        on = clock.today(self.env)
+        for reminder in mine:
+            if reminder.run_id.date != on:
+                self.env["recouvrement.exit"]._refuse(reminder.company_id, on)
+        mine._prepare(on)  # those still planned
         mine.dispatch_ids._send_after_commit()
 
     def _has_waiting_email(self):
@@ -184,7 +191,7 @@ class RecouvrementReminder(models.Model):
 
     def action_confirm_gate(self):
         """A manager vouches that an imported reminder was really sent."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         imported = self.filtered(lambda reminder: reminder.origin == "imported")
         imported.sudo().gate_confirmed = True  # evidence is written by methods alone
         imported.debtor_id._put_off()
@@ -288,7 +295,9 @@ class RecouvrementReminder(models.Model):
                 )
 
     def _langs(self, partner_ids):
-        """French, unless the addressee lives abroad and has another language installed: {partner id: code}."""
+        """{partner id: code}: French, unless the addressee lives abroad and has another language, installed; then the
+        one in which a whole letter can be written to him."""
+        spoken = self.env["res.lang"]._recouvrement_spoken
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         self.env["res.partner"].flush_model(["country_id", "lang"])
         rows = self.env.execute_query(
@@ -299,7 +308,7 @@ class RecouvrementReminder(models.Model):
             )
         )
         return {
-            partner_id: lang if country and country not in FRANCE and lang in installed else "fr_FR"
+            partner_id: spoken(lang) if country and country not in FRANCE and lang in installed else "fr_FR"
             for partner_id, lang, country in rows
         }
 
@@ -414,6 +423,13 @@ class RecouvrementReminder(models.Model):
     # --- leaving ------------------------------------------------------------------------------------------------------
 
     @api.model
+    def _after_dispatch(self):
+        """What had to leave has left, for this time."""
+
+    def _check_may_approve(self):
+        """Refuse what another person has to approve; who separates duties says so."""
+
+    @api.model
     def _cron_dispatch(self):
         """Send what released runs have planned; may be killed at any point, and run twice.
 
@@ -437,7 +453,7 @@ class RecouvrementReminder(models.Model):
             and self._by_page(dispatch._waiting_for_a_person(), lambda page: dispatch.browse(page)._lock()._review(on))
         )
         if done:
-            self._by_page([0], lambda page: self.env["recouvrement.run"]._close_sent())
+            self._by_page([0], lambda page: self._after_dispatch())
 
     @api.model
     def _by_page(self, ids, step, size=PAGE):
@@ -493,7 +509,7 @@ class RecouvrementReminder(models.Model):
 
     @api.model
     def _is_neutralized(self):
-        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
+        return self.env["recouvrement.exit"]._is_neutralized()
 
     @api.model
     def _within_window(self, window):
@@ -550,18 +566,14 @@ class RecouvrementReminder(models.Model):
         for reminder in written:
             payload = payloads[reminder.id]
             payload["accrued"] = {str(key): parts for key, parts in details[reminder.id]["tranches"].items()}
-            reminder.write(
-                {"figures": payload, "deadline": payload["deadline_on"], "subject": payload["subject"], "error": False}
-            )
+            reminder.write({"figures": payload, "subject": payload["subject"], "error": False})
         self.env["recouvrement.dispatch"]._make(written, on)
 
     def _follow_dunning_contact(self):
         """A dunning contact named since the decision receives what has not left; never one of another debtor."""
-        for reminder in self:
-            contact = reminder.debtor_id.dunning_contact_id
-            own = contact.active and contact.commercial_partner_id == reminder.debtor_id.partner_id
-            if own and contact != reminder.addressee_id:
-                reminder.write({"addressee_id": contact.id, "lang": contact.lang or reminder.lang})
+        for reminder in self.filtered(lambda found: found._has_new_contact()):
+            contact = reminder.debtor_id._dunning_contact()
+            reminder.write({"addressee_id": contact.id, "lang": self._langs(contact.ids)[contact.id]})
 
     # --- what still holds ---------------------------------------------------------------------------------------------
 
@@ -629,7 +641,7 @@ class RecouvrementReminder(models.Model):
         return self.debtor_id._addressee_problem(self.addressee_id)
 
     def _held_because(self, reason):
-        return self.env._("Held before it left: %s", self.env._(REASONS[reason]))
+        return self.env._("Held before it left: %s", dict(self.debtor_id._selection_reason())[reason])
 
     def _says(self, standing):
         """Whether the figures written down are still those of the ledger."""
@@ -642,6 +654,13 @@ class RecouvrementReminder(models.Model):
             ):
                 return False
         return True
+
+    def _is_out_of_date(self, on):
+        """Whether the days that its letter leaves to pay, counted from the one it bears, are over."""
+        figures = self.figures
+        days = figures.get("term_days", self.level_id.term_days)
+        end = fields.Date.add(fields.Date.to_date(figures["on"]), days=days).isoformat()
+        return max(figures.get("deadline_on") or end, end) < on.isoformat()
 
     def _still_accrued(self, standings):
         """Those whose letter still says, for its own day, the interest and the indemnities that the ledger gives.
