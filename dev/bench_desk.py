@@ -112,7 +112,7 @@ def _fields_shown(debtor):
 
 
 def invoice_list(env):
-    """The list of 80 customer invoices with our columns shown, compared with the same list without them; best of five."""
+    """The list of 80 customer invoices with all our columns, compared with the same without them; best of five."""
     moves = env["account.move"]
     view = moves.get_view(env.ref("account.view_out_invoice_tree").id, "list")
     shown = [node.get("name") for node in etree.fromstring(view["arch"]).iter("field")]

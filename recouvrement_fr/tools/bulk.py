@@ -69,8 +69,8 @@ def any_of(ids):
 def present(env, models):
     """The names of those of these models that have any row, in one statement.
 
-    What there is none of (no plan, no dispute, no case) is not asked for, page after page. Asked again with each page, in
-    its own snapshot: what somebody has just made counts.
+    What there is none of (no plan, no dispute, no case) is not asked for, page after page. Asked again with each page,
+    in its own snapshot: what somebody has just made counts.
     """
     # A model without a table of ours is asked always.
     tables = (

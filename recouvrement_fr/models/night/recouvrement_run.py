@@ -389,9 +389,15 @@ class RecouvrementRun(models.Model):
             return True
         progress()
         self._count_apart(decider)
-        self._finish()
+        self._finish_once()
         progress()
         return True
+
+    def _finish_once(self):
+        """Finish the run, unless another worker, who has decided its last pages too, does or did."""
+        alone = not self.env.context.get("recouvrement_commits")
+        if alone or (self.try_lock_for_update(allow_referencing=True) and self.state == "deciding"):
+            self._finish()
 
     def _decide_held(self, held, decider, debtors):
         """Decide for those whose cards were locked; False while the night waits for some of them, a little later.
@@ -543,8 +549,10 @@ class RecouvrementRun(models.Model):
         self.invalidate_recordset(["debtor_count", "due_count"], flush=False)
 
     def _count_apart(self, decider):
-        """The same in a transaction of its own, once the page is committed: two workers who counted in their pages would
-        undo each other's."""
+        """The same in a transaction of its own, once the page is committed.
+
+        Two workers who counted in their pages would undo each other's.
+        """
         if not self.env.context.get("recouvrement_commits") or not decider.counted:
             return
         for _attempt in range(COUNTED):

@@ -515,7 +515,8 @@ class TestNightlyRun(RecouvrementCommon):
 
     def _page(self, partners):
         """The statements of a page of these debtors, in a run of its own."""
-        run = self.env["recouvrement.run"].create({"company_id": self.company.id, "date": MONDAY, "kind": "manual"})
+        run = self.env["recouvrement.run"].sudo()  # as the scheduler
+        run = run.create({"company_id": self.company.id, "date": MONDAY, "kind": "manual"})
         decider = run._decider()
         rows = [(None, partner.id, None) for partner in partners]
         run._decide_rows([], decider)  # what the run itself is, and the words of the night
@@ -529,7 +530,8 @@ class TestNightlyRun(RecouvrementCommon):
         invoice = self.invoice(MONDAY - timedelta(days=3), partner=other)
         self.invoice(MONDAY - timedelta(days=3))
         self.assertFalse(self.env["recouvrement.promise"].search_count([]))
-        run = self.env["recouvrement.run"].create({"company_id": self.company.id, "date": MONDAY, "kind": "manual"})
+        run = self.env["recouvrement.run"].sudo()  # as the scheduler
+        run = run.create({"company_id": self.company.id, "date": MONDAY, "kind": "manual"})
         pages = []
 
         def progress(processed=0, **_remaining):

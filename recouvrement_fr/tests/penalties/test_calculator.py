@@ -218,9 +218,10 @@ class TestCalculator(RecouvrementCommon):
             card.write({"debtor_type": "professional", "type_confirmed": True})
             blocks = self.env["recouvrement.decompte"]._of_moves(first | second, MONDAY)
             text = self.text(card.with_user(self.collector).action_print_decompte())
+        formats, euro = Formats("fr_FR"), self.company.currency_id
         for block in blocks:
             for tranche in block["tranches"]:
-                self.assertIn(Formats("fr_FR").money(tranche["interest"], self.company.currency_id).replace("\u00a0", " "), text)
+                self.assertIn(formats.money(tranche["interest"], euro).replace("\u00a0", " "), text)
         for wanted in ("Récapitulatif", "6 500,00 €", "80,00 €", "Règlements et avoirs", "10/01/2026", "4 000,00 €"):
             self.assertIn(wanted, text)
         self.assertEqual(text.count(second.name), 1 + len(blocks[1]["tranches"]))
