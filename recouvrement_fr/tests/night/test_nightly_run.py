@@ -509,8 +509,8 @@ class TestNightlyRun(RecouvrementCommon):
         for partner in partners:
             self.invoice(MONDAY - timedelta(days=3), partner=partner)
             self.invoice(MONDAY - timedelta(days=2), partner=partner)
-        self.assertEqual(self._page(partners[:2]), 19)
-        self.assertEqual(self._page(partners[2:]), 19)
+        self.assertEqual(self._page(partners[:2]), 17)
+        self.assertEqual(self._page(partners[2:]), 17)
         self.assertEqual(len(self.env["recouvrement.reminder"].search([])), 30)
 
     def _page(self, partners):
