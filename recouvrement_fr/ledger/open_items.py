@@ -236,23 +236,31 @@ class Step(NamedTuple):
 def histories(env, move_ids, place=None):
     """What each instalment of these moves has carried: {key: History}, in its present cycle.
 
-    An instalment whose cycle was settled and that is open again starts the next one: a payment was returned.
+    An instalment whose cycle was settled and that is open again starts the next one: a payment was returned. What a
+    reminder is, its figures above all, is read once for all its lines: those of a large debtor hold megabytes.
 
     :param place: whose holidays put off the end of a formal notice's term
     """
     rows = env.execute_query(
         SQL(
             """
+            WITH lines AS MATERIALIZED (
+                SELECT * FROM recouvrement_reminder_line WHERE move_id = %(moves)s AND cancelled IS NOT TRUE
+            ), carriers AS MATERIALIZED (
+                SELECT r.id, v.id AS level_id, r.state, r.date, r.sent_date,
+                       r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE AS is_proven,
+                       v.policy_id, v.sequence, v.kind, v.rank, n.letters + n.others AS dated, %(since)s AS since,
+                       CASE WHEN v.kind = 'formal_notice' THEN %(term)s ELSE 0 END AS term_days
+                  FROM (SELECT DISTINCT reminder_id, level_id FROM lines) c
+                  JOIN recouvrement_reminder r ON r.id = c.reminder_id
+                  JOIN %(levels)s v ON v.id = c.level_id
+                  %(served)s
+            )
             SELECT l.move_id, l.date_due, l.entry_line_id, l.cycle, l.role, l.settled IS TRUE,
-                   r.state, r.date, r.sent_date,
-                   r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE,
-                   v.id, v.policy_id, v.sequence, v.kind, v.rank, n.letters + n.others, %(since)s,
-                   CASE WHEN v.kind = 'formal_notice' THEN %(term)s ELSE 0 END
-              FROM recouvrement_reminder_line l
-              JOIN recouvrement_reminder r ON r.id = l.reminder_id
-              JOIN %(levels)s v ON v.id = l.level_id
-              %(served)s
-             WHERE l.move_id = %(moves)s AND l.cancelled IS NOT TRUE
+                   r.state, r.date, r.sent_date, r.is_proven,
+                   r.level_id, r.policy_id, r.sequence, r.kind, r.rank, r.dated, r.since, r.term_days
+              FROM lines l
+              JOIN carriers r ON r.id = l.reminder_id AND r.level_id = l.level_id
           ORDER BY l.id
             """,
             term=TERM_DAYS,

@@ -90,3 +90,6 @@ from .litigation import test_due_moved
 from .litigation import test_proceedings
 from .litigation import test_secrecy
 from .litigation import test_timeline_case
+from .privacy import test_anonymisation
+from .privacy import test_everything_reached
+from .privacy import test_life

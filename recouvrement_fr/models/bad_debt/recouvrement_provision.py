@@ -163,7 +163,7 @@ class RecouvrementProvision(models.Model):
             provision._check_later()
             kept = {line._key(): (line.rate, line.note) for line in provision.line_ids if line.is_manual}
             brackets, confirmed = self.env["recouvrement.provision.bracket"]._matrix(provision.company_id)
-            provision.line_ids.unlink()
+            provision.sudo().line_ids.unlink()  # made and taken back by this act alone
             provision.sudo().write(  # figures of the ledger
                 {
                     "line_ids": [Command.create(values) for values in provision._lines(brackets, kept)],

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
 from ...tools.readers import SETTINGS_READERS
 
@@ -304,7 +305,13 @@ class ResCompany(models.Model):
     def _recouvrement_tree(self):
         """The ids of a root company and its branches: reconciliation, and so collection, works within them."""
         self.ensure_one()
-        return self.sudo().search([("id", "child_of", self.root_id.id)]).ids
+        return list(self._recouvrement_branches())
+
+    @ormcache("self.id")
+    def _recouvrement_branches(self):
+        # Asked many times by each screen. Core forgets it with every company made or archived; its place in the tree
+        # never changes.
+        return tuple(self.sudo().with_context(active_test=True).search([("id", "child_of", self.root_id.id)]).ids)
 
     def _recouvrement_accounts(self):
         """The ids of the receivable accounts whose open items are collected."""

@@ -65,20 +65,30 @@ class RecouvrementHolding(models.AbstractModel):
     # --- asked of all -------------------------------------------------------------------------------------------------
 
     @api.model
-    def _kinds(self):
-        """The models that hold debts, the reason shown first coming first."""
-        names = [name for name in self.env.registry.descendants([self._name], "_inherit") if name != self._name]
-        found = [self.env[name] for name in names if not self.env[name]._abstract]
+    def _names(self):
+        """The names of the models that hold debts."""
+        names = self.env.registry.descendants([self._name], "_inherit")
+        return [name for name in names if name != self._name and not self.env[name]._abstract]
+
+    @api.model
+    def _kinds(self, there=None):
+        """The models that hold debts, the reason shown first coming first.
+
+        :param there: the names of those that have any record; None to ask all
+        """
+        found = [self.env[name] for name in self._names() if there is None or name in there]
         return sorted(found, key=lambda model: (rank(model._hold_reason), model._name))
 
     @api.model
-    def _all_holds(self, company, moves, on):
+    def _all_holds(self, company, moves, on, kinds=None):
         """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
 
         A payment in progress holds too; each kind answers in one statement.
+
+        :param kinds: those of `_kinds` that are known to have something; None to ask all
         """
         holds = open_items.payment_holds(self.env, moves, on)
-        for kind in self._kinds():
+        for kind in self._kinds() if kinds is None else kinds:
             for move_id, hold in kind._holds(company, moves, on).items():
                 known = holds.get(move_id)
                 if known is None or rank(hold.reason) < rank(known.reason):
@@ -112,17 +122,17 @@ class RecouvrementHolding(models.AbstractModel):
         return {**shown, "paused": "paused"}  # a debtor's own pause, or a judge's delay
 
     @api.model
-    def _all_parts(self, company, moves):
+    def _all_parts(self, company, moves, kinds=None):
         """{move id: amount held} of what single kinds hold in part."""
-        return defaultdict(float, self._of_all("_parts", company, moves))
+        return defaultdict(float, self._of_all("_parts", company, moves, kinds=kinds))
 
     @api.model
-    def _all_held_items(self, company, moves):
-        return self._of_all("_held_items", company, moves)
+    def _all_held_items(self, company, moves, kinds=None):
+        return self._of_all("_held_items", company, moves, kinds=kinds)
 
     @api.model
-    def _all_hastened(self, company, moves):
-        return self._of_all("_hastened", company, moves)
+    def _all_hastened(self, company, moves, kinds=None):
+        return self._of_all("_hastened", company, moves, kinds=kinds)
 
     @api.model
     def _all_item_stops(self, moves):
@@ -141,10 +151,10 @@ class RecouvrementHolding(models.AbstractModel):
     def _all_barred(self, move_ids):
         return set().union(*(kind._barred(move_ids) for kind in self._kinds()))
 
-    def _of_all(self, method, *arguments):
+    def _of_all(self, method, *arguments, kinds=None):
         """The answers of every kind, in one; the reason shown first wins."""
         found = {}
-        for kind in reversed(self._kinds()):
+        for kind in reversed(self._kinds() if kinds is None else kinds):
             found.update(getattr(kind, method)(*arguments))
         return found
 

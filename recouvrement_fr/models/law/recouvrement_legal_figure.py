@@ -71,7 +71,7 @@ class RecouvrementLegalFigure(models.Model):
 
     _name = "recouvrement.legal.figure"
     _description = "Figure of the Law"
-    _inherit = ["mail.thread"]
+    _inherit = ["recouvrement.shared", "mail.thread"]
     _order = "code, date_from desc, id"
 
     code = fields.Selection(FIGURES, "Figure", required=True, tracking=True)

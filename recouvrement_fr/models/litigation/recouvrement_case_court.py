@@ -52,9 +52,17 @@ class RecouvrementCase(models.Model):
 
     def _court_amount(self, on):
         """The claim in EUR that the limits of the courts are compared with: principal and accessories as filed."""
-        claimed = sum(claim.principal + claim.interest + claim.indemnity for claim in self.sudo().claim_ids)
+        claimed = self.sudo()._claimed(on)
         euro = self.env.ref("base.EUR")
         return rounded(self.currency_id._convert(claimed, euro, self.company_id, on), euro)
+
+    def _claimed(self, on):
+        """Principal, interest and indemnities, as filed once they are, in the currency of the case."""
+        if self.frozen_on:
+            claims = self.claim_ids
+            return sum(claim.filed_principal + claim.filed_interest + claim.filed_indemnity for claim in claims)
+        statement = self._statement(on)
+        return float(sum(statement.total(name) for name in ("principal", "interest_due", "indemnity")))
 
     def _department(self):
         """The debtor's department, from its postal code; none where nothing proves that the code is French."""

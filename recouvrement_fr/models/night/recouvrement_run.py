@@ -19,6 +19,7 @@ from .recouvrement_decision import MOST_LETTERS
 _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
+COUNTED = 10  # times that the figures of a run are tried, when other workers write theirs
 HELD_MINUTES = 10  # then the cards that others were working on are tried again
 HELD_HOURS = 2  # of a night, at most
 SHOWN = 20  # debtors named in a task
@@ -263,22 +264,23 @@ class RecouvrementRun(models.Model):
         """Tonight's run of a company, made when it is not there, with the reason when the whole night must wait."""
         self = self.with_context(**QUIET, recouvrement_commits=True)
         run = self.search([("company_id", "=", company.id), ("date", "=", on), ("kind", "=", "night")])
-        if not run:
-            reason, detail = self._company_reason(company, on)
-            vals = {"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail}
-            try:
-                with self.env.cr.savepoint():
-                    run = self.create(vals)
-            except psycopg2.errors.UniqueViolation:
-                self.env.cr.rollback()  # another worker has just begun this night: only a new snapshot sees its run
-                return self._night(company, on)
-            if reason == "gap":
-                run._hold()
-                run._note_pending(on)
-            elif reason:
-                run._end()
-                run._tell_silence()
-            self.env["ir.cron"]._commit_progress()
+        if run:  # begun before, or by another worker, who goes the other way
+            return run.with_context(recouvrement_backwards=True)
+        reason, detail = self._company_reason(company, on)
+        vals = {"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail}
+        try:
+            with self.env.cr.savepoint():
+                run = self.create(vals)
+        except psycopg2.errors.UniqueViolation:
+            self.env.cr.rollback()  # another worker has just begun this night: only a new snapshot sees its run
+            return self._night(company, on)
+        if reason == "gap":
+            run._hold()
+            run._note_pending(on)
+        elif reason:
+            run._end()
+            run._tell_silence()
+        self.env["ir.cron"]._commit_progress()
         return run
 
     def _note_pending(self, on):
@@ -369,19 +371,33 @@ class RecouvrementRun(models.Model):
         progress(remaining=len(waiting))
         decider = self._decider()
         held = set()  # partners whose cards somebody else was working on
-        for number, page in enumerate(split_every(PAGE, waiting, list), start=1):
+        pages = list(split_every(PAGE, waiting, list))
+        if self.env.context.get("recouvrement_backwards"):
+            pages.reverse()
+        for number, page in enumerate(pages, start=1):
             held.update(self._decide_page(page, decider) or ())
             self.env.invalidate_all()
             if number in ANALYSED_AFTER:
                 self._analyze()
-            if not progress(len(page)):
+            left = progress(len(page))
+            self._count_apart(decider)
+            if not left:
                 return False
         if held and not self._decide_held(held, decider, debtors):
             progress()
+            self._count_apart(decider)
             return True
-        self._finish()
+        progress()
+        self._count_apart(decider)
+        self._finish_once()
         progress()
         return True
+
+    def _finish_once(self):
+        """Finish the run, unless another worker, who has decided its last pages too, does or did."""
+        alone = not self.env.context.get("recouvrement_commits")
+        if alone or (self.try_lock_for_update(allow_referencing=True) and self.state == "deciding"):
+            self._finish()
 
     def _decide_held(self, held, decider, debtors):
         """Decide for those whose cards were locked; False while the night waits for some of them, a little later.
@@ -485,25 +501,67 @@ class RecouvrementRun(models.Model):
 
     def _decide_rows(self, rows, decider):
         """Lock, decide and write these debtors; those another worker holds are returned, by their partners."""
+        # Starting parallel workers costs more than they bring to a page; until the end of its transaction.
+        self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         locked = self.env["recouvrement.debtor"]._lock_cards(self.company_id, [row[1] for row in rows])
         open_items.settle(self.env, decider.scope, locked.values())
         mine = [(locked[row[1]], *row[1:]) for row in rows if row[1] in locked]
-        cases = decider.cases(mine)
-        reminders = self.env["recouvrement.reminder"]._plan(self, cases)
-        self._remember(cases, reminders)
-        due = sum(case.main[2].outcome == "remind" for case in cases)
-        # Counted in SQL: this row is hot, and its other fields must not travel.
+        mine = self._not_decided_since(mine)
+        if mine:
+            cases = decider.cases(mine)
+            reminders = self.env["recouvrement.reminder"]._plan(self, cases)
+            self._remember(cases, reminders)
+            decider.counted += len(cases)
+            decider.due += sum(case.main[2].outcome == "remind" for case in cases)
+        if not self.env.context.get("recouvrement_commits"):
+            self._count(decider)
+        return [row[1] for row in rows if row[1] not in locked]
+
+    def _not_decided_since(self, rows):
+        """Those of these locked cards that still wait as when they were found: another worker may have decided them.
+
+        Those a person chose are decided whatever was decided before.
+        """
+        found = [row for row in rows if row[2]]
+        done = self.env.execute_query(
+            SQL(
+                "SELECT id, fingerprint FROM recouvrement_debtor"
+                " WHERE id = %s AND (next_date > %s OR next_date IS NULL)",
+                bulk.any_of(row[0] for row in found),
+                self.date,
+            )
+        )
+        done = set(done)
+        return [row for row in rows if not row[2] or (row[0], row[2]) not in done]
+
+    def _count(self, decider):
+        """Add what was decided to the run; in SQL: this row is hot, and its other fields must not travel."""
         self.env.cr.execute(
             SQL(
                 "UPDATE recouvrement_run SET debtor_count = COALESCE(debtor_count, 0) + %s,"
                 " due_count = COALESCE(due_count, 0) + %s WHERE id = %s",
-                len(cases),
-                due,
+                decider.counted,
+                decider.due,
                 self.id,
             )
         )
+        decider.counted = decider.due = 0
         self.invalidate_recordset(["debtor_count", "due_count"], flush=False)
-        return [row[1] for row in rows if row[1] not in locked]
+
+    def _count_apart(self, decider):
+        """The same in a transaction of its own, once the page is committed.
+
+        Two workers who counted in their pages would undo each other's.
+        """
+        if not self.env.context.get("recouvrement_commits") or not decider.counted:
+            return
+        for _attempt in range(COUNTED):
+            try:
+                self._count(decider)
+                self.env["ir.cron"]._commit_progress()
+                return
+            except DISTURBED:
+                self.env.cr.rollback()
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -527,6 +585,7 @@ class RecouvrementRun(models.Model):
         if not cases:
             return
         rows, this = [], (self.id, self.company_id.id, self.date)
+        words = self.env._("%(count)s overdue, the oldest by %(days)s days")
         for case in cases:
             _policy, _addressee, decision = case.main
             rows.append(
@@ -536,7 +595,7 @@ class RecouvrementRun(models.Model):
                     case.facts.debtor_id,
                     decision.outcome,
                     decision.reason,
-                    self._detail(decision, case),
+                    self._detail(decision, case, words),
                     decision.level.id if decision.level else None,
                     (reminders or {}).get(case.partner_id),
                     case.amount,
@@ -549,12 +608,11 @@ class RecouvrementRun(models.Model):
             self.debtor_count += len(cases)
             self.due_count += sum(case.main[2].outcome == "remind" for case in cases)
 
-    def _detail(self, decision, case):
+    def _detail(self, decision, case, words):
         """The figure or the day that explains the reason, in words."""
         if decision.outcome == "remind" and case.totals["oldest_due_date"]:
             days = (self.date - case.totals["oldest_due_date"]).days
-            count = case.totals["overdue_count"]
-            return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=days)
+            return words % {"count": case.totals["overdue_count"], "days": days}
         return None
 
     # --- the end of a run ---------------------------------------------------------------------------------------------

@@ -98,8 +98,11 @@ class AccountMove(models.Model):
                     total = sum(items.mapped("amount_currency"))
                     owed.append(Owed((move.id, due, 0), due, total, None, card.debtor_type, card.type_confirmed))
         accrued = self.env["recouvrement.accrual"].sudo()._accrue(owed, today)  # public rates, its own payments
+        by_move = defaultdict(list)
+        for key, found in accrued.items():
+            by_move[key[0]].append(found)
         for move in self:
-            mine = [found for key, found in accrued.items() if key[0] == move.id]
+            mine = by_move[move.id]
             move.late_interest = sum(found.interest for found in mine)
             late_at_all = move.amount_residual > 0 or move.late_interest
             move.recovery_indemnity = sum(found.indemnity for found in mine) if late_at_all else 0

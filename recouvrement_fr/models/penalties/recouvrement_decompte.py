@@ -11,6 +11,7 @@ from .recouvrement_accrual import Owed
 
 LANG = "fr_FR"  # a décompte is read by French debtors, accountants and judges
 NOTHING = Decimal(0)
+DETAILED = 100  # debts; of more, a list with its annexes is read and printed, where pages of small tables are not
 
 
 class RecouvrementDecompte(models.AbstractModel):
@@ -271,6 +272,8 @@ class RecouvrementDecompte(models.AbstractModel):
             "company_id": company.id,
             "debtor": {"lines": lines, "siren": siren},
             "blocks": blocks,
+            "is_list": len(blocks) > DETAILED,
+            "notes": sorted({note for block in blocks for note in block["notes"]}),
             "totals": french._totals(blocks, company, on),
         }
 

@@ -229,15 +229,9 @@ class RecouvrementReminder(models.Model):
         ]
         if not plans:
             return {}
-        to_approve = set(
-            self.env["recouvrement.level"]
-            .browse({plan[3].level.id for plan in plans})
-            .filtered("requires_approval")
-            .ids
-        )
         langs = self._langs([plan[2] for plan in plans])
         common = self._common_vals(run)
-        ids = self._insert([self._planned_vals(common, *plan, to_approve, langs) for plan in plans])
+        ids = self._insert([self._planned_vals(common, *plan, langs) for plan in plans])
         self._insert_lines(
             row
             for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)
@@ -270,14 +264,14 @@ class RecouvrementReminder(models.Model):
             "sent_date": None,
         }
 
-    def _planned_vals(self, common, case, policy_id, addressee_id, decision, to_approve, langs):
+    def _planned_vals(self, common, case, policy_id, addressee_id, decision, langs):
         return {
             **common,
             "debtor_id": case.facts.debtor_id,
             "addressee_id": addressee_id,
             "policy_id": policy_id,
             "level_id": decision.level.id,
-            "state": "to_approve" if decision.level.id in to_approve else "planned",
+            "state": "to_approve" if decision.level.requires_approval else "planned",
             "lang": langs[addressee_id],
             "amount_due": round(
                 sum(case.debts[key].company_amount for key in (*decision.carried, *decision.listed)), 6
@@ -303,14 +297,20 @@ class RecouvrementReminder(models.Model):
     def _langs(self, partner_ids):
         """{partner id: code}: French, unless the addressee lives abroad and has another language, installed; then the
         one in which a whole letter can be written to him."""
-        lang = self.env["res.lang"]
-        installed = {code for code, _name in lang.get_installed()}
-        langs = {}
-        for partner in self.env["res.partner"].browse(partner_ids):
-            abroad = partner.country_id and partner.country_id.code not in FRANCE
-            other = abroad and partner.lang in installed
-            langs[partner.id] = lang._recouvrement_spoken(partner.lang) if other else "fr_FR"
-        return langs
+        spoken = self.env["res.lang"]._recouvrement_spoken
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        self.env["res.partner"].flush_model(["country_id", "lang"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT p.id, p.lang, c.code FROM res_partner p LEFT JOIN res_country c ON c.id = p.country_id"
+                " WHERE p.id = %s",
+                bulk.any_of(set(partner_ids)),
+            )
+        )
+        return {
+            partner_id: spoken(lang) if country and country not in FRANCE and lang in installed else "fr_FR"
+            for partner_id, lang, country in rows
+        }
 
     @api.model
     def _import_levels(self, company, on):
@@ -333,7 +333,7 @@ class RecouvrementReminder(models.Model):
         return imported.with_env(self.env)
 
     def _import_page(self, run, cases, decider):
-        plans, langs, nobody = [], defaultdict(lambda: "fr_FR"), frozenset()
+        plans, langs = [], defaultdict(lambda: "fr_FR")
         for case in cases:
             reached = defaultdict(list)
             for key, debt in case.debts.items():
@@ -345,7 +345,7 @@ class RecouvrementReminder(models.Model):
                 plans.append((case, policy_id, case.partner_id, Decision("remind", "due", level, tuple(keys))))
         sent = {"origin": "imported", "state": "sent", "sent_date": run.date}
         common = self._common_vals(run)
-        ids = self._insert([self._planned_vals(common, *plan, nobody, langs) | sent for plan in plans])
+        ids = self._insert([self._planned_vals(common, *plan, langs) | sent for plan in plans])
         self._insert_lines(
             row
             for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)

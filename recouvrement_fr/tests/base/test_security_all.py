@@ -20,7 +20,10 @@ SHARED = {  # of no company
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
 ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner"}
 # A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
-OF_PARTNERS = {"action_open_recouvrement_debtor", "action_open_recouvrement_cases"}
+OF_PARTNERS = {
+    *("action_open_recouvrement_debtor", "action_open_recouvrement_cases"),
+    *("action_recouvrement_anonymise", "action_recouvrement_export"),  # of what his own company holds
+}
 # What a model asks beyond its required fields.
 ASKED = {
     "recouvrement.accessory": {"kind": "indemnity"},
@@ -59,11 +62,11 @@ EVIDENCE = {
     *("decision", "dispatch", "dispatch.event", "doubtful", "invoice.check", "invoice.sending", "limitation.event"),
     *("notice.override", "pause.period", "plan.instalment", "promise", "reminder", "reminder.line", "run", "statement"),
     *("thanks", "write.off.line", "exclusion", "einvoice.event", "insolvency.claim", "deadline"),
+    *("anonymisation", "person.export", "retention.identity"),
 }
 
 
-@tagged("post_install", "-at_install")
-class TestSecurityAll(RecouvrementCommon):
+class SecurityCommon(RecouvrementCommon):
     """One record of each model, made by filling what it requires; then everybody who should not tries everything."""
 
     @classmethod
@@ -174,6 +177,11 @@ class TestSecurityAll(RecouvrementCommon):
         if field.type == "selection":
             return field.get_values(self.env)[0]
         return SIMPLE.get(field.type)
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityAll(SecurityCommon):
+    """What everybody who should not may try, on each of those records."""
 
     # --- who may call what --------------------------------------------------------------------------------------------
 

@@ -8,22 +8,23 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.misc import mute_logger
 
-from . import test_security_all as everything
+from .test_security_all import EVIDENCE, TYPED, SecurityCommon
 
 REFUSED = (UserError, AccessError, MissingError, ValueError)
+# A second one of these is about another debtor, or the database refuses it first.
+ELSEWHERE = {"recouvrement.debtor": "partner_id", "recouvrement.insolvency": "debtor_id"}
 
 
 @tagged("post_install", "-at_install")
-class TestSecurityVariants(everything.TestSecurityAll):
-    """With the records of the test it varies, and none of its tests."""
-
-    def tried(self, act):
-        """What an attempt came to: the error that refused it, or its answer."""
+class TestSecurityVariants(SecurityCommon):
+    def tried(self, act, looked_at=None):
+        """What an attempt came to: the error that refused it, or its answer, or what was seen of it."""
         self.env.invalidate_all()
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db", "odoo.models", "odoo.addons.base.models.ir_rule"):
                 answer = act()
                 self.env.flush_all()
+                answer = looked_at(answer) if looked_at else answer
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             return error
         return answer
@@ -34,13 +35,25 @@ class TestSecurityVariants(everything.TestSecurityAll):
         values = {name: one for name, one in record.sudo().copy_data({})[0].items() if name in model._fields}
         asked = json.loads(json.dumps({field: value}, default=str))
         text = str(value) if value is not False else ""
+        other = {ELSEWHERE[record._name]: self.elsewhere()[record._name].id} if record._name in ELSEWHERE else {}
+        if record._name == "recouvrement.insolvency.hit":
+            other = {"debtor_id": record.sudo().debtor_id.id}
+        values |= other
         return {
             "create": lambda: model.create({**values, field: value}),
-            "copy": lambda: record.copy({field: value}),
+            "copy": lambda: record.copy({**other, field: value}),
             "web_save": lambda: record.web_save(asked, {field: {}}),
             "web_save of a new one": lambda: model.web_save({**values, field: value}, {field: {}}),
             "load": lambda: self.loaded(record, field, text),
         }
+
+    def elsewhere(self):
+        partner = self._partner("Ebéniste Roux")
+        debtors = self.env["recouvrement.debtor"]
+        known = debtors.sudo().search([("partner_id.name", "=", "Tapissier Blanc")]) or debtors._card(
+            self.company, self._partner("Tapissier Blanc")
+        )
+        return {"recouvrement.debtor": partner, "recouvrement.insolvency": known}
 
     def loaded(self, record, field, text):
         said = record.load([".id", field], [[str(record.id), text]])
@@ -48,24 +61,33 @@ class TestSecurityVariants(everything.TestSecurityAll):
             raise AccessError(str(said["messages"])[:200])
         return record.browse(said["ids"])
 
+    def given(self, record, said, field, value):
+        """Whether what an attempt made or changed has that value now."""
+        if isinstance(said, list):  # what the client reads of it
+            said = record.browse([row["id"] for row in said])
+        self.env.invalidate_all()
+        found = (said if isinstance(said, type(record)) else record).sudo()[:1][field]
+        return (found.id if record._fields[field].type == "many2one" else found) == value
+
     def test_what_acts_write_is_given_by_no_other_door(self):
+        """A copy, and whatever is made, starts as new; what is there stays as it was."""
         passed = {}
-        for name, values in everything.TYPED.items():
+        for name, values in TYPED.items():
             record = self.record(name).with_user(self.manager)
             for field, value in values.items():
-                before = record.sudo()[field]
+                if record._fields[field].type == "many2one":  # said when it is made
+                    continue
                 for door, act in self.doors(record, field, value).items():
-                    said = self.tried(act)
-                    if isinstance(said, Exception):
-                        if not isinstance(said, REFUSED):
-                            passed[f"{name}.{field} by {door}"] = repr(said)[:160]
-                        continue
-                    passed[f"{name}.{field} by {door}"] = f"done, was {before!r}"[:160]
+                    said = self.tried(
+                        act, lambda said, where=(record, field, value): self.given(where[0], said, *where[1:])
+                    )
+                    if said is True or isinstance(said, Exception) and not isinstance(said, REFUSED):
+                        passed[f"{name}.{field} by {door}"] = repr(said)[:160]
         self.assertFalse(passed)
 
     def test_evidence_is_made_by_no_other_door(self):
         passed = {}
-        for kind in everything.EVIDENCE:
+        for kind in EVIDENCE:
             record = self.record(f"recouvrement.{kind}").with_user(self.manager)
             doors = {
                 "copy": record.copy,
@@ -82,7 +104,7 @@ class TestSecurityVariants(everything.TestSecurityAll):
                 if door == "archive" and "active" not in record._fields:
                     continue
                 said = self.tried(act)
-                if not isinstance(said, Exception):
+                if not isinstance(said, Exception) and said is not False:  # False: made nothing, without a name
                     passed[f"{record._name} by {door}"] = repr(said)[:120]
         self.assertFalse(passed)
 
@@ -95,8 +117,11 @@ class TestSecurityVariants(everything.TestSecurityAll):
                     continue
                 for user in (self.portal, self.employee):
                     model = self.env[name].with_user(user)
+                    question = [(field.name, "=", field.get_values(self.env)[0] if field.type == "selection" else 1)]
+                    if field.type in ("date", "datetime"):
+                        question = [(field.name, ">", "2000-01-01")]
                     probes = {
-                        "search": lambda model=model, field=field: model.search([(field.name, "!=", False)]),
+                        "search": lambda model=model, question=question: model.search(question),
                         "order": lambda model=model, field=field: model.search([], order=field.name, limit=1),
                         "group": lambda model=model, field=field: model.formatted_read_group([], [field.name]),
                         "sum": lambda model=model, field=field: model.formatted_read_group(
@@ -110,7 +135,7 @@ class TestSecurityVariants(everything.TestSecurityAll):
                         if probe in ("order", "group", "sum") and not field.store:
                             continue
                         said = self.tried(act)
-                        if not isinstance(said, Exception) and said != [] and said != {"length": 0, "records": []}:
+                        if not isinstance(said, Exception):
                             passed[f"{name}.{field.name} by {probe} as {user.login}"] = repr(said)[:100]
         self.assertFalse(passed)
 
@@ -141,8 +166,3 @@ class TestSecurityVariants(everything.TestSecurityAll):
                     if not isinstance(said, Exception) and secret in json.dumps(said, default=str):
                         passed[f"{name}.{field.name}"] = json.dumps(said, default=str)[:200]
         self.assertFalse(passed)
-
-
-for inherited in dir(everything.TestSecurityAll):
-    if inherited.startswith("test_"):
-        setattr(TestSecurityVariants, inherited, None)

@@ -171,7 +171,7 @@ class TestLegalFigure(RecouvrementCommon):
         ):
             with self.assertRaises(AccessError):
                 act()
-        mine = line.with_user(self.manager).with_context(tracking_disable=False)
+        mine = line.with_user(self.manager).with_context(tracking_disable=False, mail_notrack=False)
         mine.write({"verified": False})
         mine.write({"value": 10000, "article": "CPC 750-1, décret à venir"})
         self.env.flush_all()
@@ -179,6 +179,14 @@ class TestLegalFigure(RecouvrementCommon):
         changes = line.message_ids.sudo().tracking_value_ids.mapped(lambda value: value.field_id.name)
         self.assertLessEqual({"value", "article", "verified"}, set(changes))
         self.assertIn(self.manager.partner_id, line.message_ids.author_id)
+
+    def test_a_manager_of_one_company_among_those_that_collect_changes_nothing_for_the_others(self):
+        other = self.env["res.company"].create({"name": "Other", "country_id": self.env.ref("base.fr").id})
+        other.sudo().recouvrement_active = True
+        with self.assertRaisesRegex(AccessError, "every company of this database uses it"):
+            self.line("amicable_limit").with_user(self.manager).write({"source": "Mine"})
+        self.manager.company_ids += other
+        self.line("amicable_limit").with_user(self.manager).write({"source": "Ours"})
 
     def test_the_pending_decree_is_watched(self):
         watched = self.figures.search([("note", "!=", False), ("code", "in", ("amicable_limit", "appeal_limit"))])

@@ -139,6 +139,7 @@ class TestBrowserRows(RecouvrementCommon, HttpCase):
         self.assertTrue(case.event_ids.filtered("corrects_id"))
 
     def test_a_collector_and_a_manager_work_from_the_forms_of_a_debtor(self):
+        self.debtor_partner.phone = "+33 1 23 45 67 89"
         self.first.channel_ids.write({"channel": "call", "template_id": False})
         self.invoice(self.on - timedelta(days=5), 1200)
         self.night(self.on)

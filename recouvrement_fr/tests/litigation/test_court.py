@@ -1,5 +1,6 @@
 import base64
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -30,6 +31,30 @@ class TestCourt(CaseCommon):
         _kind, words = self.advice(case)
         self.assertIn("1406", words)
         self.assertIn("lawyer is optional", words)
+
+    def test_a_case_of_many_claims_draws_up_its_decompte_twice_when_it_opens(self):
+        """For its court and for its balance; not once for each thousand claims that the record cache takes."""
+        debts = self.debt | self.debt.browse(self.invoice(DUE, 100 + number).id for number in range(5))
+        cases = type(self.env["recouvrement.case"])
+        drawn, real = [], cases._statement
+        with (
+            patch("odoo.orm.fields.PREFETCH_MAX", 2),
+            patch.object(cases, "_statement", lambda case, on: drawn.append(on) or real(case, on)),
+        ):
+            case = self.opened(debts)
+        self.assertEqual(len(case.sudo().claim_ids), 6)
+        self.assertEqual(drawn, [OPENED] * 2)
+
+    def test_the_amount_of_the_court_is_that_of_the_claims_live_then_as_filed(self):
+        case = self.opened().sudo()
+        with self.at(OPENED):
+            claims = case.claim_ids
+            live = sum(claim.principal + claim.interest + claim.indemnity for claim in claims)
+            self.assertAlmostEqual(case._claimed(OPENED), live, 2)
+            case._freeze_claims(OPENED)
+            self.pay(self.debt, 4000, on=OPENED)
+            case.invalidate_recordset()
+            self.assertAlmostEqual(case._claimed(OPENED), live, 2)
 
     def test_a_debtor_abroad_gets_no_french_court(self):
         alsace = self.env["recouvrement.court"].search([("kind", "=", "commercial_chamber")], limit=1)
@@ -120,9 +145,11 @@ class TestCourt(CaseCommon):
                 self.assertIn(words, self.said(case))
                 case.sudo().court_id = False
                 case._propose_court()
-                self.assertEqual(case.court_id.kind, kind)
-        partner.write({"vat": False, "company_registry": "732829320"})
+                self.assertFalse(case.court_id)  # no chamber of the directory is known to serve that department
+        partner.write({"vat": False, "company_registry": "732829320", "zip": "75011", "city": "Paris"})
         self.assertIn("taken for French by its SIREN", self.said(case))
+        case._propose_court()
+        self.assertEqual(case.court_id.city, "Paris")
         partner.country_id = self.env.ref("base.fr")
         self.assertNotIn("taken for French", self.said(case))
 
