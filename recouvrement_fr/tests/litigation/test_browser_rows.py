@@ -150,7 +150,7 @@ class TestBrowserRows(RecouvrementCommon, HttpCase):
         self.walk(
             self.collector,
             [
-                (reminder, None, self.row("action_outcome"), outcome, "action_record"),
+                (reminder, "dispatches", self.row("action_outcome"), outcome, "action_record"),
                 (card, None, self.head("recouvrement_promise_wizard_action"), [], "action_note"),
                 (card, None, self.head("recouvrement_pause_action"), [("reason", "Waits")], "action_pause"),
             ],
