@@ -202,6 +202,8 @@ class RecouvrementPersonalData(models.AbstractModel):
     @api.model
     def _hanging(self, table, column, places):
         """SQL of (id, model, record id) of the rows of a table that hang on these records."""
+        if not any(places.values()):
+            return SQL("SELECT id, %s, res_id FROM %s WHERE FALSE", SQL.identifier(column), SQL.identifier(table))
         return SQL(" UNION ALL ").join(
             SQL(
                 "SELECT id, %(column)s, res_id FROM %(table)s WHERE %(column)s = %(model)s AND res_id = ANY(%(ids)s)",

@@ -71,7 +71,7 @@ class RecouvrementPersonalData(models.AbstractModel):
         root = company.root_id
         self = self.with_context(lang=root.partner_id.sudo().lang)  # as `_erase`
         family = self._family(root, contact.commercial_partner_id)
-        pattern = self._naming([contact.id])
+        pattern = self._naming([contact.id], but=contact.commercial_partner_id.ids)
         held = self._held(family)
         own = self._addressed_to(contact, held)
         counts = Counter({model: len(ids) for model, ids in own.items()})

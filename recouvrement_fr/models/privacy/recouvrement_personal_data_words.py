@@ -86,13 +86,20 @@ class RecouvrementPersonalData(models.AbstractModel):
     # --- what names a person, in what is about others -----------------------------------------------------------------
 
     @api.model
-    def _naming(self, partner_ids):
-        """What names these partners without doubt, as a pattern of PostgreSQL; None when nothing does."""
+    def _naming(self, partner_ids, but=()):
+        """What names these partners without doubt, as a pattern of PostgreSQL; None when nothing does.
+
+        :param but: partners who stay: a contact has the address of its company, which is no word about the contact
+        """
+        words = self._words_of(partner_ids) - self._words_of(but)
+        return telling({*words, *(html.escape(word) for word in words)})
+
+    @api.model
+    def _words_of(self, partner_ids):
         rows = self.env.execute_query(  # SQL: whatever the company
             SQL("SELECT name, email, phone, street FROM res_partner WHERE id = ANY(%s)", list(partner_ids))
         )
-        words = {word for row in rows for word in row if word}
-        return telling({*words, *(html.escape(word) for word in words)})
+        return {word for row in rows for word in row if word}
 
     @api.model
     def _shared(self, held):

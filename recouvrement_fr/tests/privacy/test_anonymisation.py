@@ -213,6 +213,8 @@ class TestAnonymisation(PrivacyCommon):
         )
         self.paid(self.debtor_partner)
         card = self.card()
+        self.assertEqual(contact.street, "2 rue du Débiteur")  # the address of its company
+        card.message_post(body="Courrier au 2 rue du Débiteur")
         card.message_post(body=f"<p>Menuiserie Durand : {NAME} rappelle au 06 98 76 54 32</p>")
         noted = (
             self.env["recouvrement.contact"]
@@ -238,6 +240,7 @@ class TestAnonymisation(PrivacyCommon):
         self.assertEqual({name: count for name, count in shown.items() if "bank" not in name}, self.of_other_person())
         self.assertEqual(self.debtor_partner.name, "Menuiserie Durand")
         self.assertIn("Menuiserie Durand", card.message_ids[0].body)
+        self.assertIn("2 rue du Débiteur", card.message_ids[1].body)
         self.assertEqual((noted.spoke_to, noted.note), ("—", "— est absente, l’accueil rappellera"))
 
     def of_other_person(self):

@@ -63,9 +63,8 @@ class TestOneLanguage(DispatchCommon):
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         payload = self.env["recouvrement.letter"]._statement_payload(card, [], MONDAY)
         self.assertEqual(payload["lang"], "en_US")
-        values = {"debtor_id": card.id, "date": MONDAY + timedelta(days=5), "amount": 100, "move_ids": invoice.ids}
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"].sudo().create(values | {"currency_id": invoice.currency_id.id})
+            promise = self.env["recouvrement.promise"].sudo()._make(card, invoice, 100, MONDAY + timedelta(days=5))
         template = self.env.ref("recouvrement_fr.mail_template_promise")
         self.assertEqual(template._render_lang(promise.ids), {promise.id: "en_US"})
 
