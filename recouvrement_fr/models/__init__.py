@@ -13,3 +13,4 @@ from . import insolvency
 from . import contacts
 from . import bad_debt
 from . import litigation
+from . import door

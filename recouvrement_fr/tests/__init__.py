@@ -70,3 +70,6 @@ from .litigation import test_court
 from .litigation import test_due_moved
 from .litigation import test_proceedings
 from .litigation import test_timeline_case
+from .door import test_door_access
+from .door import test_door_acts
+from .door import test_door_pay
