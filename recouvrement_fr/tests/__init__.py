@@ -72,4 +72,6 @@ from .litigation import test_proceedings
 from .litigation import test_timeline_case
 from .door import test_door_access
 from .door import test_door_acts
+from .door import test_door_fuzz
+from .door import test_door_letters
 from .door import test_door_pay

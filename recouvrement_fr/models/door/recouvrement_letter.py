@@ -15,16 +15,17 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _payloads(self, reminders, details, errors=None):
-        linked = dict(details)
+        asked = reminders.filtered(
+            lambda reminder: reminder.policy_id.door and not (details.get(reminder.id) or {}).get("payment_link")
+        )
+        days = {one.id: (details.get(one.id) or {}).get("on") or one.date for one in asked}
         access = self.env["recouvrement.portal.access"]
-        for reminder in reminders.filtered(lambda reminder: reminder.policy_id.door):
-            detail = dict(details.get(reminder.id) or {})
-            if not detail.get("payment_link"):
-                on = detail.get("on") or reminder.date
-                token = access._make(reminder.debtor_id, on, reminder.policy_id.door_days, reminder)
-                detail["payment_link"] = access._url(reminder.debtor_id, token)
-            linked[reminder.id] = detail
-        return super()._payloads(reminders, linked, errors)
+        linked = dict(details)
+        for reminder, token in access._make_for(asked, days).items():
+            url = access._url(reminder.debtor_id, token)
+            linked[reminder.id] = {**(details.get(reminder.id) or {}), "payment_link": url}
+        letters = self.with_context(transfer_banks={})  # asked once for each account, not once a letter
+        return super(RecouvrementLetter, letters)._payloads(reminders, linked, errors)
 
     @api.model
     def _payload(self, reminder, detail, identity, formats):
@@ -48,12 +49,24 @@ class RecouvrementLetter(models.AbstractModel):
     def _transfer_text(self, bank, amount, reference, company):
         """The text of the code, by the bank account's own builder; empty where it cannot be made."""
         euro = company.currency_id
-        if not bank or euro.name != "EUR" or "sct_qr" not in {found[0] for found in bank._get_available_qr_methods()}:
+        known = self.env.context.get("transfer_banks", {})
+        if bank not in known:
+            known[bank] = self._takes_code(bank, euro)
+        if not known[bank]:
             return ""
         given = ("sct_qr", round(amount, 2), euro, bank.partner_id, reference, "")
-        if bank._get_error_messages_for_qr("sct_qr", bank.partner_id, euro) or bank._check_for_qr_code_errors(*given):
-            return ""
         return bank._get_qr_code_generation_params(*given)["value"]
+
+    @api.model
+    def _takes_code(self, bank, euro):
+        """Whether the bank account's own builder makes a SEPA code of it."""
+        return bool(
+            bank
+            and euro.name == "EUR"
+            and "sct_qr" in {found[0] for found in bank._get_available_qr_methods()}
+            and not bank._get_error_messages_for_qr("sct_qr", bank.partner_id, euro)
+            and not bank._check_for_qr_code_errors("sct_qr", 1.0, euro, bank.partner_id, "", "")
+        )
 
     @api.model
     def _page(self, payload, position, logos):

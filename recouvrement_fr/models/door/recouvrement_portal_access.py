@@ -64,24 +64,39 @@ class RecouvrementPortalAccess(models.Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @api.model
-    def _make(self, debtor, on, days, reminder=None):
-        """A new link; returns its token, which is kept nowhere. A message made again has a new token in its link."""
+    def _make(self, debtor, on, days):
+        """A new link of no message; returns its token, which is kept nowhere."""
         token = secrets.token_urlsafe(BYTES)
-        values = {"token_hash": self._hash(token), "expires_on": on + timedelta(days=days)}
-        links = self.sudo()  # links are made with messages, by whoever makes those
-        known = links.search([("reminder_id", "=", reminder.id)]) if reminder else links
-        if known:
-            known.write(values | {"revoked_on": False, "revoked_by_id": False, "revoke_reason": False})
-        else:
-            links.create(
-                values
-                | {
-                    "debtor_id": debtor.id,
-                    "company_id": debtor.company_id.id,
-                    "reminder_id": reminder.id if reminder else False,
-                }
-            )
+        self.sudo().create([self._vals(token, debtor, on, days)])  # by whoever may write the debtor, or the machine
         return token
+
+    @api.model
+    def _make_for(self, reminders, days):
+        """{reminder: token} of the link of each message. A message made again has a new token, and the old one dies.
+
+        :param dict days: the day of each message, by id
+        """
+        links = self.sudo()  # links are made with messages, by whoever makes those
+        known = {link.reminder_id: link for link in links.search([("reminder_id", "in", reminders.ids)])}
+        tokens, created = {}, []
+        for reminder in reminders:
+            token = tokens[reminder] = secrets.token_urlsafe(BYTES)
+            values = self._vals(token, reminder.debtor_id, days[reminder.id], reminder.policy_id.door_days)
+            if reminder in known:
+                known[reminder].write(values | {"revoked_on": False, "revoked_by_id": False, "revoke_reason": False})
+            else:
+                created.append(values | {"reminder_id": reminder.id})
+        links.create(created)
+        return tokens
+
+    @api.model
+    def _vals(self, token, debtor, on, days):
+        return {
+            "token_hash": self._hash(token),
+            "expires_on": on + timedelta(days=days),
+            "debtor_id": debtor.id,
+            "company_id": debtor.sudo().company_id.id,  # a fact of the card
+        }
 
     @api.model
     def _url(self, debtor, token):

@@ -64,8 +64,8 @@ class TestDoorAccess(DoorCommon):
         self.night(self.today)
         reminder = self.reminders()
         access = self.env["recouvrement.portal.access"]
-        first = access._make(self.debtor, self.today, 90, reminder)
-        second = access._make(self.debtor, self.today, 90, reminder)
+        [first] = access._make_for(reminder, {reminder.id: self.today}).values()
+        [second] = access._make_for(reminder, {reminder.id: self.today}).values()
         self.assertEqual(self.get(token=first).status_code, 404)
         self.assertEqual(self.get(token=second).status_code, 200)
         self.assertEqual(access.search_count([("reminder_id", "=", reminder.id)]), 1)

@@ -165,23 +165,31 @@ class TestDoorPay(DoorCommon):
     def test_penalties_are_paid_with_the_rest(self):
         """What goes beyond the principal pays the debit note of the penalties as soon as it is posted."""
         invoice = self.late(days=20)
-        self.debtor.write({"debtor_type": "professional", "type_confirmed": True})
-        self.policy.level_ids[0].accessories = "claimed"
-        self.policy.sending_weekdays = "all"
+        rates = self.env["recouvrement.rate"].sudo()
+        half_year = self.today.replace(month=1 if self.today.month < 7 else 7, day=1)
+        if not rates.search([("date_from", "=", half_year)]):
+            rates.create({"date_from": half_year, "ecb_rate": 2.15, "source": "Test"})
+        rates.search([]).write({"verified": True})
+        self.debtor.sudo().write({"debtor_type": "professional", "type_confirmed": True})
+        self.policy.write({"sending_weekdays": "all"})
+        self.first.write({"accessories": "claimed", "tone": "firm"})
         self.night(self.today)
-        reminder = self.reminders()
-        reminder.sudo()._prepare(self.today)
-        self.mark_sent(reminder, self.today)
+        reminder = self.reminders().sudo()
+        self.assertEqual(len(reminder), 1, self.debtor.reason)
+        reminder._prepare(self.today)
+        self.assertFalse(reminder.error)
+        reminder._mark_sent(self.today)
         rows = self.env["recouvrement.accessory"].search([("debtor_id", "=", self.debtor.id)])
-        self.assertTrue(rows)
         claimed = sum(rows.mapped("amount_left"))
+        self.assertEqual(set(rows.mapped("state")), {"claimed"})
         self.assertIn("Claimed besides", self.get().text)
         total = invoice.currency_id.round(1000 + claimed)
         self.pay_online(f"m={invoice.id}&penalties=1", total)._post_process()
         self.assertEqual(invoice.amount_residual, 0)
-        note = rows._book(self.today)
-        note.action_post()
+        rows.action_book()
+        rows.penalty_move_id.action_post()
         self.assertEqual(set(rows.mapped("state")), {"paid"})
+        self.assertNotIn("Claimed besides", self.get().text)
 
     def test_paying_may_be_closed(self):
         invoice = self.late()
