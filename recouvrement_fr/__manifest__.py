@@ -148,6 +148,7 @@
         "views/door/recouvrement_debtor_door_views.xml",
         "views/door/door_templates.xml",
         "views/door/door_act_templates.xml",
+        "views/door/door_document_templates.xml",
         "views/door/letter_door_templates.xml",
         "views/recouvrement_fr_menus.xml",
     ],

@@ -276,6 +276,18 @@ class Door(http.Controller):
             events._add(way, "document", note=moves.name, res_model=moves._name, res_id=moves.id)
         return self._download(door._file(way.debtor, "invoice", record_id))
 
+    @http.route(routes("/receipt/<int:record_id>"), type="http", auth="public", methods=["POST"], sitemap=False)
+    def door_receipt(self, record_id, token=None, company_id=None, **_params):
+        """The receipt of what was paid here, printed once."""
+        way = self._way(token, company_id)
+        if not way.acts:
+            raise NotFound()
+        if request.env["recouvrement.portal.event"]._too_many(way):
+            raise TooManyRequests()
+        return self._download(
+            request.env["recouvrement.door"]._receipt(way.debtor, record_id, clock.today(request.env))
+        )
+
     def _download(self, file):
         if not file or file.mimetype != "application/pdf":
             raise NotFound()

@@ -8,6 +8,7 @@ from odoo.http import request
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
+from ..tools import clock
 from .door import HEADERS, Door, routes
 
 MOST = 200  # invoices named in an address; more are paid together
@@ -40,7 +41,13 @@ class DoorPay(Door):
             raise UserError(request.env._("Choose invoices of one company and of one currency."))
         with_penalties = asked.get("penalties") == "1"
         owed = sum(moves.mapped("amount_residual")) + (self._penalties(way, moves.currency_id) if with_penalties else 0)
-        amount = door._amount({"amount": asked.get("amount")}, moves.currency_id) or moves.currency_id.round(owed)
+        credit = (
+            door._credit_left(way.debtor, moves.currency_id, clock.today(request.env))
+            if numbers in (["late"], ["all"])
+            else 0
+        )
+        left = owed - credit if credit < owed else owed
+        amount = door._amount({"amount": asked.get("amount")}, moves.currency_id) or moves.currency_id.round(left)
         if moves.currency_id.compare_amounts(amount, owed) > 0:
             raise UserError(request.env._("This is more than what is left to pay."))
         return moves, amount, with_penalties

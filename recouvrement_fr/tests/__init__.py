@@ -75,3 +75,4 @@ from .door import test_door_acts
 from .door import test_door_fuzz
 from .door import test_door_letters
 from .door import test_door_pay
+from .door import test_browser_door

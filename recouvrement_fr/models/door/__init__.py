@@ -2,11 +2,13 @@ from . import recouvrement_policy
 from . import recouvrement_portal_access
 from . import recouvrement_portal_event
 from . import recouvrement_portal_report
+from . import recouvrement_case
 from . import recouvrement_contact
 from . import recouvrement_debtor
 from . import recouvrement_door
 from . import recouvrement_door_acts
 from . import recouvrement_door_time
+from . import recouvrement_door_documents
 from . import recouvrement_letter
 from . import recouvrement_channel_sms
 from . import payment_transaction

@@ -106,6 +106,7 @@ class RecouvrementDoor(models.AbstractModel):
             "person": self._person(debtor),
             "transfer": self._transfer(debtor, totals["rows"], choices),
             "documents": self._documents(debtor),
+            "receipts": self._receipts(debtor),
             "choices": choices,
             "reasons": self.env["recouvrement.dispute.reason"].sudo().search([]),  # words, the same for everybody
             "acts": {act: door.acts and bool(policy[f"door_{act}"]) for act in ACTS} if policy else {},
@@ -114,6 +115,12 @@ class RecouvrementDoor(models.AbstractModel):
             "last_promise": fields.Date.to_string(fields.Date.add(on, days=policy.door_promise_days)),
             "last_first": fields.Date.to_string(fields.Date.add(on, days=policy.door_plan_days)),
         }
+
+    @api.model
+    def _credit_left(self, debtor, currency, on):
+        """Its open credits in a currency, which what is left to pay is net of."""
+        totals = self._totals(self._items_domain(debtor), on)["rows"]
+        return next((total["credit_value"] for total in totals if total["currency"] == currency), 0.0)
 
     @api.model
     def _totals(self, domain, on):
@@ -144,6 +151,7 @@ class RecouvrementDoor(models.AbstractModel):
                     "credit": self._money(credit, currency) if credit else "",
                     "left": self._money(left, currency),
                     "left_value": float(left),
+                    "credit_value": float(credit),
                 }
             )
         return {"rows": found, "debts": sum(row[1] for row in rows)}
@@ -304,6 +312,17 @@ class RecouvrementDoor(models.AbstractModel):
             *self._kept(debtor, "plan", self.env._("Your instalment plan")),
         ]
         return sorted(rows, key=lambda row: row["day"], reverse=True)[:PAGE]
+
+    @api.model
+    def _receipts(self, debtor):
+        """What was paid here: a receipt is made of each when it is asked for."""
+        # sudo: the debtor's own payments, by its card.
+        events = self.env["recouvrement.portal.event"].sudo()
+        paid = events.search([("debtor_id", "=", debtor.id), ("kind", "=", "payment")], limit=PAGE)
+        return [
+            {"id": one.id, "date": self._day(one.day), "amount": self._money(one.amount, one.currency_id)}
+            for one in paid
+        ]
 
     @api.model
     def _letters(self, debtor):

@@ -265,6 +265,16 @@ class TestDoorActs(DoorCommon):
         self.assertEqual(self.act("message", {"note": "Bonjour"}).status_code, 303)
         self.assertFalse(self.acknowledged())
 
+    def test_the_record_of_the_page_is_a_document(self):
+        self.late()
+        self.act("message", {"note": "Nous réglons <b>vendredi</b>", "said_by": "Mme Durand"})
+        action = self.debtor.action_door_record()
+        document = self.env["recouvrement.document"].browse(action["res_id"])
+        self.assertIn("Mme Durand – Nous réglons &lt;b&gt;vendredi&lt;/b&gt;", document.body)
+        self.assertIn("127.0.0.1", document.body)
+        document.action_freeze()
+        self.assertTrue(document.sha256)
+
     # --- files --------------------------------------------------------------------------------------------------------
 
     def test_files_are_told_by_their_bytes(self):

@@ -75,7 +75,22 @@ class TestDoorPay(DoorCommon):
         self.assertEqual(event.access_id, transaction.door_access_id)
         transaction._post_process()
         self.assertEqual(len(self.events()), 1)
-        self.assertIn("You owe nothing", self.get("?done=payment").text)
+        receipt = self.post(f"/receipt/{event.id}")
+        self.assertEqual((receipt.status_code, receipt.headers["Content-Type"]), (200, "application/pdf"))
+        self.assertIn("attachment", receipt.headers["Content-Disposition"])
+        self.post(f"/receipt/{event.id}")
+        documents = self.env["recouvrement.document"].search([("debtor_id", "=", self.debtor.id)])
+        self.assertEqual((len(documents), documents.state), (1, "frozen"))
+        self.assertIn("1 250,50", documents.body.replace("&nbsp;", " "))
+        other = self.env["recouvrement.debtor"]._card(self.company, self._partner("Another debtor"))
+        self.assertEqual(self.post(f"/receipt/{event.id}", token=self.link(other)).status_code, 404)
+        self.assertNotIn('id="invoices"', self.get("?done=payment").text)
+
+    def test_credits_are_deducted_from_all_that_is_left(self):
+        self.late()
+        self.late(60, move_type="out_refund")
+        page = self.get("/pay?m=all")
+        self.assertIn('data-amount="940.0"', page.text)
 
     def test_what_is_late_or_chosen_is_paid(self):
         late, coming = self.late(), self.invoice(self.today.replace(year=self.today.year + 1), 300)
@@ -182,14 +197,14 @@ class TestDoorPay(DoorCommon):
         rows = self.env["recouvrement.accessory"].search([("debtor_id", "=", self.debtor.id)])
         claimed = sum(rows.mapped("amount_left"))
         self.assertEqual(set(rows.mapped("state")), {"claimed"})
-        self.assertIn("Claimed besides", self.get().text)
+        self.assertIn('id="penalties"', self.get().text)
         total = invoice.currency_id.round(1000 + claimed)
         self.pay_online(f"m={invoice.id}&penalties=1", total)._post_process()
         self.assertEqual(invoice.amount_residual, 0)
         rows.action_book()
         rows.penalty_move_id.action_post()
         self.assertEqual(set(rows.mapped("state")), {"paid"})
-        self.assertNotIn("Claimed besides", self.get().text)
+        self.assertNotIn('id="penalties"', self.get().text)
 
     def test_paying_may_be_closed(self):
         invoice = self.late()
