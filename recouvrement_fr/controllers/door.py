@@ -55,8 +55,8 @@ _guesses = {}
 
 
 def routes(path=""):
-    """The same page behind a link and behind an account."""
-    return [f"/r/<string:token>{path}", f"/my/collection/<int:company_id>{path}"]
+    """The same page behind a link and behind an account. Not /r/, where Odoo's link tracker stands."""
+    return [f"/rc/<string:token>{path}", f"/my/collection/<int:company_id>{path}"]
 
 
 class Door(http.Controller):
@@ -77,7 +77,6 @@ class Door(http.Controller):
         return way._replace(debtor=way.debtor.with_env(request.env(su=True)))
 
     def _by_token(self, token):
-        self._slow_down()
         access = request.env["recouvrement.portal.access"]._find(token, clock.today(request.env))
         if not access:
             self._guessed()
@@ -85,7 +84,7 @@ class Door(http.Controller):
         user = request.env.user
         return DoorWay(
             access.debtor_id,
-            f"/r/{token}",
+            f"/rc/{token}",
             access_id=access.id,
             user_id=False if user._is_public() else user.id,
             acts=not user._is_internal(),  # a colleague looks, and says nothing in the debtor's name
@@ -114,15 +113,17 @@ class Door(http.Controller):
             "moment": fields.Datetime.now(),
         }
 
-    def _slow_down(self):
-        tried = _guesses.get(request.httprequest.remote_addr)
-        if tried and len(tried) == GUESSES and time.monotonic() - tried[0] < GUESSING:
-            raise TooManyRequests()
-
     def _guessed(self):
+        """Count a wrong link. Right ones stay open: many people may share an address.
+
+        :raises TooManyRequests: this address has tried too many
+        """
         if len(_guesses) > ADDRESSES:
             _guesses.clear()
-        _guesses.setdefault(request.httprequest.remote_addr, deque(maxlen=GUESSES)).append(time.monotonic())
+        tried = _guesses.setdefault(request.httprequest.remote_addr, deque(maxlen=GUESSES))
+        if len(tried) == GUESSES and time.monotonic() - tried[0] < GUESSING:
+            raise TooManyRequests()
+        tried.append(time.monotonic())
 
     # --- the page -----------------------------------------------------------------------------------------------------
 
@@ -270,7 +271,7 @@ class Door(http.Controller):
             raise NotFound()
         events = request.env["recouvrement.portal.event"]
         if not moves.invoice_pdf_report_id:
-            if events._too_many(way):
+            if events._too_many(way, "document"):
                 raise TooManyRequests()
             request.env["recouvrement.reminder"].sudo()._make_documents(moves.ids)  # core prints for whoever asks
             events._add(way, "document", note=moves.name, res_model=moves._name, res_id=moves.id)
@@ -282,8 +283,6 @@ class Door(http.Controller):
         way = self._way(token, company_id)
         if not way.acts:
             raise NotFound()
-        if request.env["recouvrement.portal.event"]._too_many(way):
-            raise TooManyRequests()
         return self._download(
             request.env["recouvrement.door"]._receipt(way.debtor, record_id, clock.today(request.env))
         )

@@ -100,7 +100,7 @@ class RecouvrementPortalAccess(models.Model):
 
     @api.model
     def _url(self, debtor, token):
-        return f"{debtor.sudo().company_id.get_base_url()}/r/{token}"  # the address of the server is a setting
+        return f"{debtor.sudo().company_id.get_base_url()}/rc/{token}"  # the address of the server is a setting
 
     # --- finding ------------------------------------------------------------------------------------------------------
 

@@ -120,14 +120,14 @@ class RecouvrementPortalEvent(models.Model):
             self._add(door, "opened")
 
     @api.model
-    def _too_many(self, door):
-        """Whether this debtor, or this address, did more within an hour than a person does."""
-        since = [("date", ">=", door.moment - HOUR), ("kind", "!=", "opened")]
+    def _too_many(self, door, kind=None):
+        """Whether this debtor, or this address, did more within an hour than a person does: acts, or what costs the
+        server as much (a document printed)."""
+        counted = [("kind", "=", kind)] if kind else [("kind", "not in", ("opened", "document"))]
+        since = [("date", ">=", door.moment - HOUR), *counted]
         events = self.sudo()  # counted, whoever asks
         mine = events.search_count([*since, ("debtor_id", "=", door.debtor.id)], limit=ACTS_PER_DEBTOR)
         if mine >= ACTS_PER_DEBTOR or not door.address:
             return mine >= ACTS_PER_DEBTOR
-        return (
-            events.search_count([*since, ("address", "=", door.address[:64])], limit=ACTS_PER_ADDRESS)
-            >= ACTS_PER_ADDRESS
-        )
+        theirs = [*since, ("address", "=", door.address[:64])]
+        return events.search_count(theirs, limit=ACTS_PER_ADDRESS) >= ACTS_PER_ADDRESS

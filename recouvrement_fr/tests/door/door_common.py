@@ -36,7 +36,7 @@ class DoorCommon(RecouvrementCommon, HttpCase):
 
     def get(self, path="", token=None, **kwargs):
         self.env.flush_all()
-        return self.url_open(f"/r/{token or self.token}{path}", allow_redirects=False, **kwargs)
+        return self.url_open(f"/rc/{token or self.token}{path}", allow_redirects=False, **kwargs)
 
     def csrf(self, token=None):
         return re.search(r'data-csrf="([^"]+)"', self.get(token=token).text)[1]
@@ -44,7 +44,7 @@ class DoorCommon(RecouvrementCommon, HttpCase):
     def post(self, path, data=None, files=None, token=None, csrf=None, key=None):
         """A form as the page sends it; redirects are not followed."""
         data = {"csrf_token": csrf or self.csrf(token), "key": key or secrets.token_urlsafe(24), **(data or {})}
-        response = self.url_open(f"/r/{token or self.token}{path}", data=data, files=files, allow_redirects=False)
+        response = self.url_open(f"/rc/{token or self.token}{path}", data=data, files=files, allow_redirects=False)
         self.env.invalidate_all()
         return response
 

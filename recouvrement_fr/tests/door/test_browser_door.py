@@ -84,24 +84,24 @@ class BrowserDoor:
         self.late(80, days=2)
         self.env["recouvrement.promise"]._make(self.debtor, self.late(300), 300, self.today)
         self.env.flush_all()
-        self.browser_js(f"/r/{self.token}", CHECK, login=None)
+        self.browser_js(f"/rc/{self.token}", CHECK, login=None)
 
     def test_the_schedule_is_for_everybody(self):
         self.late()
         self.env.flush_all()
-        self.browser_js(f"/r/{self.token}/plan?count=2&first={self.day(10)}", CHECK, login=None)
+        self.browser_js(f"/rc/{self.token}/plan?count=2&first={self.day(10)}", CHECK, login=None)
 
     def test_an_error_and_a_thank_you_are_for_everybody(self):
         self.late()
         self.env.flush_all()
-        self.browser_js(f"/r/{self.token}?done=promise", CHECK, login=None)
-        self.browser_js(f"/r/{self.token}/pay?m=all&amount=99999", CHECK, login=None)
+        self.browser_js(f"/rc/{self.token}?done=promise", CHECK, login=None)
+        self.browser_js(f"/rc/{self.token}/pay?m=all&amount=99999", CHECK, login=None)
 
     def test_the_page_tells_that_it_was_seen(self):
         self.late()
         self.env.flush_all()
         code = "setTimeout(() => console.log('test successful'), 1500)"
-        self.browser_js(f"/r/{self.token}", code, login=None)
+        self.browser_js(f"/rc/{self.token}", code, login=None)
         self.env.invalidate_all()
         self.assertEqual(self.events().mapped("kind"), ["opened"])
 
@@ -109,7 +109,7 @@ class BrowserDoor:
         self.late()
         self.env.flush_all()
         code = SEND % {"kind": "promise", "values": json.dumps({"day": self.day(3)})}
-        self.browser_js(f"/r/{self.token}", code, login=None)
+        self.browser_js(f"/rc/{self.token}", code, login=None)
         self.env.invalidate_all()
         self.assertEqual(self.debtor.promise_ids.origin, "portal")
 
@@ -117,7 +117,7 @@ class BrowserDoor:
         self.late()
         self.env.flush_all()
         code = SEND % {"kind": "message", "values": json.dumps({"note": "Bonjour"})}
-        self.browser_js(f"/r/{self.token}", code, login=None)
+        self.browser_js(f"/rc/{self.token}", code, login=None)
         self.env.invalidate_all()
         self.assertEqual(self.events("message").note, "Bonjour")
 

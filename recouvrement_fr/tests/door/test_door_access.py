@@ -173,6 +173,30 @@ class TestDoorAccess(DoorCommon):
         for _guess in range(30):
             self.assertEqual(self.get(token="A" * 43).status_code, 404)
         self.assertEqual(self.get(token="A" * 43).status_code, 429)
+        self.assertEqual(self.get().status_code, 200, "who shares the address keeps its page")
+
+    def test_a_large_account_is_paged_in_as_many_queries(self):
+        door = self.env["recouvrement.door"]
+        way = DoorWay(self.debtor.sudo(), "/rc/x")
+
+        def queries(page=1):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            found = door._page(way, self.today, page)
+            return self.env.cr.sql_log_count - start, len(found["rows"]), found["pages"]
+
+        for number in range(3):
+            self.late(10 + number)
+        queries()
+        few = queries()
+        for number in range(52):
+            self.late(20 + number)
+        many, rows, pages = queries()
+        self.assertEqual((rows, pages), (50, 2))
+        self.assertLessEqual(many, few[0] + 3)
+        self.assertEqual(queries(2)[1:], (5, 2))
+        self.assertEqual(queries(99)[1:], (5, 2))
 
     # --- accounts -----------------------------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ class TestDoorFuzz(DoorCommon):
                 }
                 form.setdefault("key", [self.random.choice(("x" * 20, "", "é" * 20))])
                 answer = self.url_open(
-                    f"/r/{self.token}/act/{kind}", data={**form, "csrf_token": csrf}, allow_redirects=False
+                    f"/rc/{self.token}/act/{kind}", data={**form, "csrf_token": csrf}, allow_redirects=False
                 )
                 self.told(answer, (kind, form))
 
@@ -91,7 +91,7 @@ class TestDoorFuzz(DoorCommon):
                 self.told(answer, (name, content))
 
     def test_bodies(self):
-        url, form = f"/r/{self.token}", "application/x-www-form-urlencoded"
+        url, form = f"/rc/{self.token}", "application/x-www-form-urlencoded"
         bodies = (b" ", b"{", b"[]", b"null", b"{}", b"\xff\xfe\x00", b'{"params": []}', b'{"params": {"amount": {}}}')
         with mute_logger("odoo.http"):
             for path in ("/act/paid", "/transaction", "/seen", "/print/1", ""):

@@ -18,7 +18,7 @@ class TestDoorLetters(DispatchCommon):
     def test_an_email_bears_its_own_link(self):
         _invoice, reminder = self.frozen()
         url = reminder.figures["payment"]["link"]
-        base, token = url.rsplit("/r/", 1)
+        base, token = url.rsplit("/rc/", 1)
         self.assertEqual(base, self.company.get_base_url())
         self.assertTrue(TOKEN.fullmatch(token))
         access = self.env["recouvrement.portal.access"]._find(token, MONDAY)
@@ -28,7 +28,7 @@ class TestDoorLetters(DispatchCommon):
     def test_a_letter_bears_the_link_and_both_codes(self):
         _invoice, reminder = self.on_paper()
         payment = reminder.figures["payment"]
-        self.assertIn("/r/", payment["link"])
+        self.assertIn("/rc/", payment["link"])
         lines = payment["sepa"].split("\n")
         self.assertEqual(lines[7], "EUR1000.0")
         self.assertIn(payment["reference"], payment["sepa"])
