@@ -110,6 +110,7 @@
         "views/litigation/recouvrement_proceeding_views.xml",
         "views/litigation/recouvrement_court_views.xml",
         "views/debtor/recouvrement_debtor_views.xml",
+        "views/contacts/recouvrement_reply_views.xml",
         "views/amicable/recouvrement_guarantee_views.xml",
         "views/sending/recouvrement_reminder_views.xml",
         "views/sending/recouvrement_reminder_notice_views.xml",
