@@ -8,16 +8,19 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve upgrade test test-rules test-odoo lint translate readme bench bench-case bench-install bench-rules shell decompte stop clean
+.PHONY: help demo serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-install bench-rules faults shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
 	@echo "make test        all tests; make test-rules for the law alone, without Odoo"
+	@echo "make test-glue   the add-ons beside sales, stock and Snail Mail, in a database that has them"
+	@echo "make audit       known weaknesses of the Python packages, where an advisory database can be reached"
 	@echo "make lint        ruff, pylint-odoo, XML, translations"
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make bench-install   how long installing beside 99,000 posted invoices takes, and keeps people waiting"
+	@echo "make faults      what kills, cuts and breaks do to sending: a table, on real processes (about 10 minutes)"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make serve shell stop clean"
@@ -31,19 +34,29 @@ endif
 serve:
 	@$(RUN) python dev/serve.py
 
-test: test-rules test-odoo
+test: test-rules test-odoo test-glue
 
+# The law is tested whole: each line of it, each way of each condition.
 test-rules:
-	@$(RUN) python -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
+	@$(RUN) coverage run -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
+	@$(RUN) coverage report --skip-covered --show-missing --fail-under=100
 
 # A browser wants the machine for itself: its tests come last, one at a time.
 test-odoo:
-	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database || exit 1; status=0; \
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database && $(RUN) python dev/ready.py $$database || exit 1; status=0; \
 	test_with="$(RUN) pytest --odoo-database=$$database --odoo-http"; \
 	if [ "$(TESTS)" = recouvrement_fr/tests ]; then \
 		$$test_with -n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS) || status=1; \
 		$$test_with $(TESTS)/*/test_browser*.py || status=1; \
 	else $$test_with $(TESTS) || status=1; fi; exit $$status
+
+# Beside the neighbours of Odoo that the glue add-ons are for: in a database of its own, made once.
+test-glue:
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone --glue $$database || exit 1; \
+	$(RUN) pytest --odoo-database=$$database recouvrement_fr_*/tests
+
+audit:
+	@$(RUN) python dev/audit.py
 
 lint:
 	@$(RUN) python dev/lint.py
@@ -65,6 +78,9 @@ bench-install:
 
 bench-rules:
 	@$(RUN) python dev/bench_rules.py
+
+faults:
+	@$(RUN) python dev/faults.py $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
 upgrade:
 	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }

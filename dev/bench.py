@@ -1,8 +1,8 @@
 """Figures on large ledgers: ``make bench SIZES="10000 100000 330000"`` (open invoices, a third of the posted ones).
 
 For each size a database is filled with SQL, then measured in one run: the floor (the one statement that merely finds
-the overdue instalments), the first night with everything due, an idle night, the making of e-mails and letters, and
-what people wait for.
+the overdue instalments), the first night with everything due, by one worker and by two, an idle night and a usual one
+(2 % of the debtors changed), the making of e-mails and letters, what people wait for, and a debtor of 5,000 items.
 Prints a table and writes ``dev/bench/latest.json``.
 """
 
@@ -30,8 +30,11 @@ COLUMNS = (
     "decide_ratio",
     "decide_peak_mb",
     "decide_queries_per_page",
+    "two_workers_ratio",
     "idle_s",
     "idle_ratio",
+    "usual_s",
+    "usual_ratio",
     "email_ms",
     "email_ratio",
     "email_queries",
@@ -43,6 +46,14 @@ COLUMNS = (
     "statement_ms",
     "print_1000_s",
     "print_mb",
+    "list_ratio",
+    "list_queries",
+    "large_items",
+    "large_floor_s",
+    "large_send_s",
+    "large_decompte_s",
+    "large_case_s",
+    "large_statement_s",
 )
 
 
@@ -51,10 +62,14 @@ def main():
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--today", type=date.fromisoformat, default=date(2026, 11, 20), help="a sending day")
     parser.add_argument("--keep", action="store_true", help="keep the databases, and reuse those kept")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)  # one of two, on this database
     parser.add_argument("--phase", help=argparse.SUPPRESS)  # one phase in a process of its own, so memory is its own
     options = parser.parse_args()
+    if options.worker:
+        work(options.worker, options.today)
+        return
     if options.phase:
-        print(json.dumps(PHASES[options.phase](f"recouvrement_bench_{options.sizes[0]}", options.today)))
+        print(json.dumps(PHASES[options.phase](database_of(options.sizes[0]), options.today)))
         return
     rows = []
     for size in options.sizes:
@@ -67,10 +82,16 @@ def main():
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n")
 
 
-def measure(size, options):
-    database = f"recouvrement_bench_{size}"
+def database_of(size):
     import env
 
+    return f"{env.PREFIX}_bench_{size}"
+
+
+def measure(size, options):
+    import env
+
+    database = database_of(size)
     if not (options.keep and env.exists(database)):
         env.clone(env.build_template(), database)
         command = [sys.executable, "-m", "ledger", "--database", database, "--open", str(size)]
@@ -84,6 +105,7 @@ def measure(size, options):
         row |= json.loads(done.stdout.strip().splitlines()[-1])
     row["decide_ratio"] = round(row["decide_s"] / row["floor_s"], 1)
     row["idle_ratio"] = round(row["idle_s"] / row["floor_s"], 2)
+    row["usual_ratio"] = round(row["usual_s"] / row["floor_s"], 2)
     if not options.keep:
         env.drop(database)
     return row
@@ -170,6 +192,7 @@ def floor(database, on):
 def decide(database, on):
     """The first night, everything due: decided, reminders and lines planned, committed."""
     with Opened(database, on) as env:
+        warm(env)
         before = peak_mb()
         statements = env.cr.sql_log_count
         started = time.perf_counter()
@@ -185,6 +208,75 @@ def decide(database, on):
             "due": env["recouvrement.reminder"].search_count([]),
             "lines": lines,
         }
+
+
+def warm(env):
+    """A worker of the scheduler has read its translations before the night."""
+    from odoo.tools.translate import code_translations
+
+    code_translations.get_python_translations("recouvrement_fr", env["recouvrement.run"]._for_people().env.lang)
+
+
+def two_workers(database, on):
+    """The same night by one process and by two, each on a copy of the database: what two take of the time of one."""
+    import env
+
+    took = {}
+    for workers in (1, 2):
+        copy = f"{database}_copy"
+        env.clone(database, copy)
+        command = [sys.executable, __file__, "--worker", copy, "--today", on.isoformat()]
+        processes = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(workers)
+        ]
+        for process in processes:
+            process.stdout.readline()  # ready
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        took[workers] = max(float(process.communicate()[0]) for process in processes)
+        if any(process.returncode for process in processes):
+            raise SystemExit("error: a worker failed")
+        env.drop(copy)
+    return {"one_worker_s": round(took[1], 2), "two_workers_ratio": round(took[2] / took[1], 2)}
+
+
+def work(database, on):
+    """One of these processes."""
+    with Opened(database, on) as env:
+        warm(env)
+        env.cr.commit()
+        print("ready", flush=True)
+        sys.stdin.readline()
+        started = time.perf_counter()
+        env["recouvrement.run"]._cron_decide()
+        print(time.perf_counter() - started)
+
+
+def usual(database, on):
+    """A night on which one debtor in fifty has changed; best of three, as the floor."""
+    from datetime import timedelta
+
+    best = math.inf
+    for night in range(4, 7):
+        with Opened(database, on + timedelta(days=night)) as env:
+            warm(env)
+            env["recouvrement.run"]._cron_decide()  # what this very day brings
+            env["recouvrement.run"].search([("date", "=", on + timedelta(days=night))]).write({"kind": "manual"})
+            env.cr.execute("UPDATE recouvrement_debtor SET fingerprint = NULL WHERE id %% 50 = %s", [night])
+            env.cr.commit()
+            started = time.perf_counter()
+            env["recouvrement.run"]._cron_decide()
+            best = min(best, time.perf_counter() - started)
+    return {"usual_s": round(best, 3)}
+
+
+def large(database, on):
+    """One debtor of thousands of items: a letter that claims interest, the décompte, a case, a statement."""
+    import bench_large
+
+    with Opened(database, on) as env:
+        return bench_large.measure(env, on)
 
 
 def idle(database, on):
@@ -218,10 +310,19 @@ def desk(database, on):
     with Opened(database, on) as env:
         figures = bench_desk.card(env, on) | bench_desk.print_letters(env, on)
     with Opened(database, on) as env:
-        return figures | bench_desk.follow_up(env, on)
+        return figures | bench_desk.invoice_list(env) | bench_desk.follow_up(env, on)
 
 
-PHASES = {"floor": floor, "decide": decide, "idle": idle, "dispatch": dispatch, "desk": desk}
+PHASES = {
+    "floor": floor,
+    "large": large,
+    "two_workers": two_workers,
+    "decide": decide,
+    "idle": idle,
+    "usual": usual,
+    "dispatch": dispatch,
+    "desk": desk,
+}
 
 
 def peak_mb():

@@ -26,12 +26,12 @@ def main():
     parser.add_argument("--keep", action="store_true", help="keep the database, and reuse the one kept")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)  # in a process of its own
     options = parser.parse_args()
-    database = f"recouvrement_bench_case_{options.invoices}"
+    import env
+
+    database = f"{env.PREFIX}_bench_case_{options.invoices}"
     if options.measure:
         measure(database, options.invoices)
         return
-    import env
-
     if not (options.keep and env.exists(database)):
         env.clone(env.build_template(), database)
         command = [sys.executable, "-m", "ledger", "--database", database, "--open", str(options.invoices * 4)]

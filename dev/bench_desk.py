@@ -1,4 +1,4 @@
-"""What people wait for on a large ledger: the daily follow-up, the card of a large debtor, a thousand letters printed.
+"""What people wait for on a large ledger: the follow-up, the card of a large debtor, letters printed, invoices listed.
 
 Everything but the follow-up, which commits as the scheduler does, is rolled back.
 """
@@ -52,21 +52,21 @@ def card(env, on):
     }
 
 
-def _largest(env):
+def _largest(env, wanted=OPEN_ITEMS):
     """A debtor who is given the invoices of many others, and the number of his open items."""
     rows = env.execute_query(
         _sql(
             "SELECT p.commercial_partner_id, COUNT(*)"
             " FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id"
             " JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'"
-            " WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' GROUP BY 1 ORDER BY 2 DESC LIMIT 500"
+            " WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' GROUP BY 1 ORDER BY 2 DESC LIMIT 2000"
         )
     )
     partner_ids, items = [], 0
     for partner_id, count in rows:
         partner_ids.append(partner_id)
         items += count
-        if items >= OPEN_ITEMS:
+        if items >= wanted:
             break
     for table, column in (
         ("account_move_line", "partner_id"),
@@ -79,7 +79,9 @@ def _largest(env):
             [partner_ids[0], partner_ids],
         )
     env.cr.execute("ANALYZE account_move; ANALYZE account_move_line")
-    return env["recouvrement.debtor"].search([("partner_id", "=", partner_ids[0])]), items
+    env.invalidate_all()
+    partner = env["res.partner"].browse(partner_ids[0])
+    return env["recouvrement.debtor"]._card(env.company.root_id, partner), items
 
 
 def _fields_shown(debtor):
@@ -107,6 +109,22 @@ def _fields_shown(debtor):
 
     arch = etree.fromstring(debtor.get_view(view_type="form")["arch"])
     return specification(arch, debtor)
+
+
+def invoice_list(env):
+    """The list of 80 customer invoices with all our columns, compared with the same without them; best of five."""
+    moves = env["account.move"]
+    view = moves.get_view(env.ref("account.view_out_invoice_tree").id, "list")
+    shown = [node.get("name") for node in etree.fromstring(view["arch"]).iter("field")]
+    ours = {name for name in shown if "recouvrement_fr" in moves._fields[name]._modules}
+    found = moves.search([("move_type", "=", "out_invoice")], limit=80)
+    best = {}
+    for columns in (frozenset(shown), frozenset(shown) - ours):
+        wanted = {name: {} for name in columns}
+        tries = [_timed(env, lambda: found.web_read(wanted)) for _try in range(5)]  # noqa: B023
+        best[columns] = min(tries)
+    (with_us, statements), (without, before) = best.values()
+    return {"list_ratio": round(with_us / without, 2), "list_queries": f"{statements}/{before}"}
 
 
 def print_letters(env, on):

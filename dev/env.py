@@ -24,6 +24,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "recouvrement_fr"
+NEIGHBOURS = {  # glue add-on: the module of Odoo beside which it installs itself
+    "recouvrement_fr_sale_stock": "sale_stock",
+    "recouvrement_fr_snailmail": "snailmail",
+}
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
 PYTHONS = ("3.11", "3.12")  # the pinned requirements have wheels for these
 
@@ -364,6 +368,10 @@ def digest(folder):
     return total.hexdigest()[:12]
 
 
+def digests():
+    return [digest(ROOT / name) for name in (MODULE, *NEIGHBOURS)]
+
+
 def build_base():
     """A database with the add-on's dependencies, in French: made once, cloned ever after."""
     base = "recouvrement_base"
@@ -384,12 +392,25 @@ def build_template():
 
 
 def _build_template(template, base):
-    with stamped(template, digest(ROOT / MODULE), odoo_src(), pghost()) as todo:
+    # Snail Mail comes with accounting: its glue add-on installs itself here.
+    with stamped(template, *digests(), odoo_src(), pghost()) as todo:
         if todo or not exists(template):
             say("Installing the add-on in a template database...")
             clone(base, template)
             odoo("-i", MODULE, "--without-demo=True", database=template)
     return template
+
+
+def build_glue():
+    """The same with the neighbours that the glue add-ons are for, which install themselves."""
+    glue = f"{PREFIX}_glue"
+    template = build_template()
+    with locked("glue"), stamped(glue, *digests(), odoo_src(), pghost()) as todo:
+        if todo or not exists(glue):
+            say("Installing the neighbours of the add-on in a template database...")
+            clone(template, glue)
+            odoo("-i", ",".join((*NEIGHBOURS.values(), *NEIGHBOURS)), "--without-demo=True", database=glue)
+    return glue
 
 
 DEMO = f"{PREFIX}_demo"
@@ -425,6 +446,7 @@ def main():
     commands.add_parser("template", help="build the template database with the add-on")
     fresh = commands.add_parser("clone", help="copy the template database under another name")
     fresh.add_argument("name")
+    fresh.add_argument("--glue", action="store_true", help="with the neighbours that the glue add-ons are for")
     dropped = commands.add_parser("drop", help="drop a database and its files")
     dropped.add_argument("name")
     demo = commands.add_parser("demo", help="build the demonstration database")
@@ -438,7 +460,7 @@ def main():
     if options.command == "template":
         build_template()
     elif options.command == "clone":
-        clone(build_template(), options.name)
+        clone(build_glue() if options.glue else build_template(), options.name)
     elif options.command == "drop":
         drop(options.name)
     elif options.command == "demo":

@@ -16,7 +16,8 @@ KNOWN = Path(__file__).with_name("house_exceptions.txt")
 # From what nobody calls to what calls nobody: a room calls those before it.
 ROOMS = (
     *("rules", "tools", "base", "ledger", "policy", "debtor", "law", "documents", "decision", "penalties", "sending"),
-    *("night", "amicable", "einvoicing", "insolvency", "contacts", "bad_debt", "litigation", "door"),
+    *("night", "amicable", "einvoicing", "insolvency", "contacts", "bad_debt", "litigation"),
+    *("privacy", "door", "glue"),
 )
 ORDER = {room: number for number, room in enumerate(ROOMS)}
 # Where a day or an hour may be read: what a person, the scheduler or the client calls by itself.
@@ -26,6 +27,8 @@ CLOCK = {
     *(("clock", "today"), ("clock", "now")),
     *(("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")),
 }
+PDF = {"pypdf", "PyPDF2"}
+NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.")
 NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
 # The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
 SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")
@@ -36,9 +39,11 @@ class Source:
     """A file of a room, read once."""
 
     def __init__(self, file):
-        self.name = str(file.relative_to(MODULE))
-        parts = file.relative_to(MODULE).parts
-        self.room = parts[0] if parts[0] in ("rules", "tools", "ledger") else parts[1]
+        self.glue = MODULE not in file.parents
+        home = ROOT if self.glue else MODULE
+        self.name = str(file.relative_to(home))
+        parts = file.relative_to(home).parts
+        self.room = "glue" if self.glue else parts[0] if parts[0] in ("rules", "tools", "ledger") else parts[1]
         self.tree = ast.parse(file.read_text(encoding="utf-8"))
         self.parts = parts
 
@@ -48,7 +53,7 @@ class Source:
             if isinstance(node, ast.ClassDef):
                 values = dict(self.texts(node))
                 if "_name" in values:
-                    yield values["_name"], True, node
+                    yield values["_name"], values["_name"] not in self.inherited(node), node
                 elif "_inherit" in values:
                     yield values["_inherit"], False, node
 
@@ -58,10 +63,18 @@ class Source:
             if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
                 yield line.targets[0].id, line.value.value
 
+    @staticmethod
+    def inherited(node):
+        """The models of a list ``_inherit``: one that names itself there extends what was made elsewhere."""
+        for line in node.body:
+            if isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == "_inherit":
+                return {taken.value for taken in ast.walk(line.value) if isinstance(taken, ast.Constant)}
+        return set()
+
     def imports(self):
         """The rooms it takes something from, with the file."""
         for node in ast.walk(self.tree):
-            if not isinstance(node, ast.ImportFrom) or not node.level:
+            if not isinstance(node, ast.ImportFrom) or not node.level or self.glue:
                 continue
             base = [*self.parts[:-1][: len(self.parts) - node.level], *(node.module.split(".") if node.module else [])]
             for taken in node.names:
@@ -74,6 +87,7 @@ class Source:
 def sources():
     folders = ("rules", "tools", "ledger", "models/*", "wizards/*")
     files = sorted(file for folder in folders for file in MODULE.glob(f"{folder}/*.py"))
+    files += sorted(ROOT.glob(f"{MODULE.name}_*/models/*.py"))  # glue add-ons: below every room
     return [Source(file) for file in files if file.stem != "__init__"]
 
 
@@ -81,7 +95,7 @@ def found():
     """Everything that breaks a rule, one line each, sorted."""
     read = sources()
     lines = set()
-    for check in (arrows, rules_alone, clocks, figures):
+    for check in (arrows, rules_alone, one_door, neighbours, clocks, figures):
         lines.update(check(read))
     return sorted(lines)
 
@@ -129,6 +143,28 @@ def rules_alone(read):
                 modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
                 if any(module.split(".")[0] == "odoo" for module in modules):
                     yield f"odoo {source.name}"
+
+
+def one_door(read):
+    """The library of PDF is taken by ``tools/pdf.py`` alone: another version is tried in one file."""
+    for source in read:
+        for node in ast.walk(source.tree):
+            modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            if source.name != "tools/pdf.py" and any(module.split(".")[0] in PDF for module in modules):
+                yield f"pdf {source.name}"
+
+
+def neighbours(read):
+    """The add-on does not look whether a neighbour is installed: what needs it stands in a glue add-on."""
+    for source in read:
+        if source.glue:
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Compare) and isinstance(node.left, ast.Constant):
+                asked = str(node.left.value)
+                if asked.startswith(NEIGHBOURS) and isinstance(node.ops[0], ast.In | ast.NotIn):
+                    yield f"neighbour {source.name} {asked}"
 
 
 def clocks(read):

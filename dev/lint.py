@@ -27,7 +27,7 @@ def main():
         ("files", files),
         ("house", house.problems),
         ("README", readme.problems),
-        ("translations", lambda: translate.problems(translate.exported())),
+        ("translations", translations),
     )
     total = 0
     for name, check in checks:
@@ -53,7 +53,15 @@ def layout():
 
 def pylint():
     """The checks of the Odoo community, chosen in pyproject.toml."""
-    return tool("pylint", "--score=n", "--jobs=1", "--msg-template={path}:{line}: {msg} ({symbol})", env.MODULE)
+    return tool(
+        *("pylint", "--score=n", "--jobs=1", "--msg-template={path}:{line}: {msg} ({symbol})"),
+        *(env.MODULE, *env.NEIGHBOURS),
+    )
+
+
+def translations():
+    for module in (env.MODULE, *env.NEIGHBOURS):
+        yield from translate.problems(translate.exported(module), module)
 
 
 def tool(*command):

@@ -16,9 +16,6 @@ from pathlib import Path
 import env
 import polib
 
-FOLDER = env.ROOT / env.MODULE / "i18n"
-POT = FOLDER / f"{env.MODULE}.pot"
-FRENCH = FOLDER / "fr.po"
 RULES = env.ROOT / env.MODULE / "rules"
 # Odoo writes the dates of the export here: left out, so that a file changes only when a term does.
 HEADER = {
@@ -33,25 +30,34 @@ CODE = re.compile(r"<[^>]*>|\{\{.*?\}\}")
 
 
 def main():
-    pot = exported()
-    missing = refresh(pot)
-    for term in missing:
-        print(f"to translate: {term!r}")
-    print(f"{len(pot)} terms, {len(missing)} to translate in {FRENCH.relative_to(env.ROOT)}")
-    return 1 if missing else 0
+    waiting = 0
+    for module in (env.MODULE, *env.NEIGHBOURS):
+        pot = exported(module)
+        missing = refresh(pot, module)
+        for term in missing:
+            print(f"to translate: {term!r}")
+        print(f"{len(pot)} terms, {len(missing)} to translate in {files(module)[1].relative_to(env.ROOT)}")
+        waiting += len(missing)
+    return 1 if waiting else 0
 
 
-def exported():
-    """The terms of the add-on as it is now, from a database of its own."""
+def files(module):
+    """(the template of its terms, its French) of an add-on."""
+    folder = env.ROOT / module / "i18n"
+    return folder / f"{module}.pot", folder / "fr.po"
+
+
+def exported(module=env.MODULE):
+    """The terms of an add-on as it is now, from a database of its own."""
     database = f"recouvrement_i18n_{uuid.uuid4().hex[:8]}"
-    env.clone(env.build_template(), database)
+    env.clone(env.build_template() if module == env.MODULE else env.build_glue(), database)
     try:
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "terms.pot"
             command = [sys.executable, "-m", "odoo", "i18n", "export", "-d", database, "-l", "pot", "-o", str(target)]
             # The command logs more than the configuration file asks for; only its failure matters here.
             quiet = {**os.environ, "PYTHONWARNINGS": "ignore"}
-            done = subprocess.run([*command, env.MODULE], capture_output=True, text=True, env=quiet, check=False)
+            done = subprocess.run([*command, module], capture_output=True, text=True, env=quiet, check=False)
             if done.returncode or not target.exists():
                 raise env.Missing(f"the terms cannot be exported:\n{done.stderr[-3000:]}")
             pot = polib.pofile(str(target))
@@ -61,9 +67,10 @@ def exported():
     return pot
 
 
-def refresh(pot):
+def refresh(pot, module=env.MODULE):
     """Write both files; return the terms that wait for a translation."""
-    known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(FRENCH))} if FRENCH.exists() else {}
+    template, translated = files(module)
+    known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(translated))} if translated.exists() else {}
     french = polib.POFile(wrapwidth=120)
     french.header = pot.header
     french.metadata = {**HEADER, "Language": "fr", "Plural-Forms": "nplurals=2; plural=(n > 1);"}
@@ -78,9 +85,9 @@ def refresh(pot):
             )
         )
     pot.wrapwidth = 120
-    FOLDER.mkdir(exist_ok=True)
-    pot.save(str(POT))
-    french.save(str(FRENCH))
+    template.parent.mkdir(exist_ok=True)
+    pot.save(str(template))
+    french.save(str(translated))
     return [entry.msgid for entry in french if not entry.msgstr]
 
 
@@ -99,13 +106,14 @@ def untranslated_rules(french, folder=RULES):
         yield f"rules: template without French: {term!r}"
 
 
-def problems(pot):
-    """What is wrong with the files in the folder, one line each."""
-    for file in sorted(FOLDER.iterdir()):
-        if file not in (POT, FRENCH):
+def problems(pot, module=env.MODULE):
+    """What is wrong with the files of an add-on, one line each."""
+    template, translated = files(module)
+    for file in sorted(template.parent.glob("*")):
+        if file not in (template, translated):
             yield f"{file.relative_to(env.ROOT)}: not a file Odoo reads"
     terms = {entry.msgid for entry in pot}
-    for file in (POT, FRENCH):
+    for file in (template, translated):
         name = file.relative_to(env.ROOT)
         if not file.exists():
             yield f"{name}: missing, make translate writes it"
@@ -115,10 +123,11 @@ def problems(pot):
         yield from (f"{name}: term missing: {term!r} (make translate adds it)" for term in sorted(terms - set(found)))
         yield from (f"{name}: term no longer used: {term!r}" for term in sorted(set(found) - terms))
         yield from (f"{name}: term twice: {term!r}" for term in sorted({t for t in found if found.count(t) > 1}))
-    if FRENCH.exists():
-        name = FRENCH.relative_to(env.ROOT)
-        yield from untranslated_rules(polib.pofile(str(FRENCH)))
-        for entry in polib.pofile(str(FRENCH)):
+    if translated.exists():
+        name = translated.relative_to(env.ROOT)
+        if module == env.MODULE:
+            yield from untranslated_rules(polib.pofile(str(translated)))
+        for entry in polib.pofile(str(translated)):
             if problem := wrong(entry):
                 yield f"{name}:{entry.linenum}: {problem}: {entry.msgid!r}"
 

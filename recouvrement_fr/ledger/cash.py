@@ -13,6 +13,7 @@ from odoo.tools import SQL
 
 from ..rules.on_account import Money
 from ..tools.bulk import any_of
+from ..tools.formats import exact
 
 
 class Receipt(NamedTuple):
@@ -76,7 +77,7 @@ def on_account(env, company, partner_ids):
     )
     found = defaultdict(list)
     for partner_id, line_id, currency_id, on, amount, entry_id in rows:
-        found[partner_id].append(Money(line_id, currency_id, on, Decimal(str(round(amount, 6))), entry_id))
+        found[partner_id].append(Money(line_id, currency_id, on, exact(amount), entry_id))
     return found
 
 
@@ -125,5 +126,5 @@ def _rows(env, move_ids, until):
     )
     for move_id, due, entry_id, on, is_credit, is_reversal, amount in rows:
         kind = "credit" if is_credit else "payment"
-        amount = Decimal(str(round(amount, 6)))
+        amount = exact(amount)
         yield move_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)

@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from ..rules.deadlines import day_deadline
 from ..rules.escalation import KINDS, History, Hold
 from ..rules.netting import Item
-from ..rules.registered import ENDED, NOT_SERVED, REGISTERED
+from ..rules.registered import ENDED, NOT_SERVED, PLAIN, POST_DAYS, REGISTERED
 from ..tools.bulk import any_of
 
 DAY = timedelta(days=1)
@@ -33,24 +33,36 @@ LEVELS = SQL(
     list(KINDS),
 )
 
-# Of a reminder `r` of a level `v`: `n.letters`, its registered letters when it is a formal notice, and `n.served_on`,
-# the day one was first presented, or ended refused or unclaimed; not when it was returned or lost.
+# Of a formal notice, a reminder `r` of a level `v`: `n.letters`, its registered letters; `n.served_on`, the day one
+# was first presented, or ended refused or unclaimed, not when it was returned or lost; `n.others`, what left or is to
+# leave without a register; `n.reached_on`, the day the first of these arrived: an e-mail at once, a plain letter once
+# the post has had its time, one that came back never.
 SERVED = SQL(
     """
     LEFT JOIN LATERAL (
-              SELECT COUNT(*) AS letters,
+              SELECT COUNT(*) FILTER (WHERE d.channel IN %(registered)s) AS letters,
                      MIN(COALESCE(d.presented_on, d.delivered_on,
                                   CASE WHEN d.postal_state IN %(refused)s THEN d.closed_on END))
-                     FILTER (WHERE d.postal_state NOT IN %(not_served)s) AS served_on
+                     FILTER (WHERE d.channel IN %(registered)s AND d.postal_state NOT IN %(not_served)s) AS served_on,
+                     COUNT(*) FILTER (WHERE d.channel NOT IN %(registered)s) AS others,
+                     MIN(COALESCE(d.posted_on, (d.handed_over_on AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris')::date)
+                         + CASE WHEN d.channel IN %(plain)s THEN %(post_days)s ELSE 0 END)
+                     FILTER (WHERE d.channel NOT IN %(registered)s AND d.state IN ('handed_over', 'delivered'))
+                     AS reached_on
                 FROM recouvrement_dispatch d
-               WHERE v.kind = 'formal_notice' AND d.reminder_id = r.id AND d.channel IN %(registered)s
-                 AND d.state != 'cancelled'
+               WHERE v.kind = 'formal_notice' AND d.reminder_id = r.id AND d.state != 'cancelled'
               ) n ON TRUE
     """,
     refused=tuple(sorted(set(ENDED) - set(NOT_SERVED))),
     not_served=NOT_SERVED,
     registered=REGISTERED,
+    plain=PLAIN,
+    post_days=POST_DAYS,
 )
+
+# The day the term of a formal notice runs from, as its letter says: first presentation of a registered one, receipt of
+# any other; nothing while neither is known.
+COUNTED_FROM = SQL("CASE WHEN n.letters > 0 THEN n.served_on WHEN n.others > 0 THEN n.reached_on ELSE r.sent_date END")
 
 # The days it left the debtor to pay, as its letter said.
 TERM_DAYS = SQL("COALESCE((r.figures->>'term_days')::int, v.term_days)")
@@ -216,34 +228,43 @@ class Step(NamedTuple):
     sequence: int
     kind: str
     rank: int
-    letters: int  # registered, of a formal notice
-    served_on: date | None
+    dispatches: int  # of a formal notice: whatever carries it
+    counted_from: date | None  # the day its term runs from
     term_days: int
 
 
 def histories(env, move_ids, place=None):
     """What each instalment of these moves has carried: {key: History}, in its present cycle.
 
-    An instalment whose cycle was settled and that is open again starts the next one: a payment was returned.
+    An instalment whose cycle was settled and that is open again starts the next one: a payment was returned. What a
+    reminder is, its figures above all, is read once for all its lines: those of a large debtor hold megabytes.
 
     :param place: whose holidays put off the end of a formal notice's term
     """
     rows = env.execute_query(
         SQL(
             """
+            WITH lines AS MATERIALIZED (
+                SELECT * FROM recouvrement_reminder_line WHERE move_id = %(moves)s AND cancelled IS NOT TRUE
+            ), carriers AS MATERIALIZED (
+                SELECT r.id, v.id AS level_id, r.state, r.date, r.sent_date,
+                       r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE AS is_proven,
+                       v.policy_id, v.sequence, v.kind, v.rank, n.letters + n.others AS dated, %(since)s AS since,
+                       CASE WHEN v.kind = 'formal_notice' THEN %(term)s ELSE 0 END AS term_days
+                  FROM (SELECT DISTINCT reminder_id, level_id FROM lines) c
+                  JOIN recouvrement_reminder r ON r.id = c.reminder_id
+                  JOIN %(levels)s v ON v.id = c.level_id
+                  %(served)s
+            )
             SELECT l.move_id, l.date_due, l.entry_line_id, l.cycle, l.role, l.settled IS TRUE,
-                   r.state, r.date, r.sent_date,
-                   r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE,
-                   v.id, v.policy_id, v.sequence, v.kind, v.rank, n.letters, n.served_on,
-                   CASE WHEN v.kind = 'formal_notice' THEN %(term)s ELSE 0 END
-              FROM recouvrement_reminder_line l
-              JOIN recouvrement_reminder r ON r.id = l.reminder_id
-              JOIN %(levels)s v ON v.id = l.level_id
-              %(served)s
-             WHERE l.move_id = %(moves)s AND l.cancelled IS NOT TRUE
+                   r.state, r.date, r.sent_date, r.is_proven,
+                   r.level_id, r.policy_id, r.sequence, r.kind, r.rank, r.dated, r.since, r.term_days
+              FROM lines l
+              JOIN carriers r ON r.id = l.reminder_id AND r.level_id = l.level_id
           ORDER BY l.id
             """,
             term=TERM_DAYS,
+            since=COUNTED_FROM,
             levels=LEVELS,
             served=SERVED,
             moves=any_of(move_ids),
@@ -284,8 +305,8 @@ def _is_lower(step, other):
 
 
 def _reached(step, place):
-    """What a history says of the highest level carried; the term of a formal notice runs from its presentation, the day
-    of which does not count."""
+    """What a history says of the highest level carried; the term of a formal notice runs from its presentation or its
+    receipt, the day of which does not count."""
     reached = {
         "last_sequence": step.sequence,
         "policy_id": step.policy_id,
@@ -295,11 +316,11 @@ def _reached(step, place):
     }
     if step.kind != "formal_notice" or not step.sent_date:
         return reached
-    since = (step.served_on if step.letters else None) or step.sent_date
+    since = step.counted_from or step.sent_date
     return reached | {
         "sent_on": since,
         "term_until": day_deadline(since, step.term_days, place),
-        "unpresented": bool(step.letters and not step.served_on),
+        "unpresented": bool(step.dispatches and not step.counted_from),
     }
 
 

@@ -13,4 +13,5 @@ from . import insolvency
 from . import contacts
 from . import bad_debt
 from . import litigation
+from . import privacy
 from . import door

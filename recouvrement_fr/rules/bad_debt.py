@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from .deadlines import Deadline
+from .parameters import Figures, shipped_figures
 
 CENT = Decimal("0.01")
 SITUATIONS = ("overdue", "doubtful", "safeguard", "liquidation")  # from the lightest to the most serious
@@ -55,10 +56,11 @@ def impairment(net: Decimal, rate: Decimal, unit: Decimal = CENT) -> Decimal:
     return max(net * rate / 100, Decimal(0)).quantize(unit, ROUND_HALF_UP)
 
 
-def vat_recovery_until(event_on: date) -> Deadline:
+def vat_recovery_until(event_on: date, figures: Figures | None = None) -> Deadline:
     """The last day to recover the VAT of a debt lost on ``event_on``: 31 December of the second year after.
 
     The general delay of deduction (CGI annexe II 208), which practitioners apply here: its text was not read.
     """
-    last = date(event_on.year + 2, 12, 31)
-    return Deadline("vat_recovery", event_on, last, last, None, "loss", "CGI ann. II 208", verified=False)
+    years = (figures or shipped_figures()).at("vat_recovery_years", event_on)
+    last = date(event_on.year + int(years.value), 12, 31)
+    return Deadline("vat_recovery", event_on, last, last, None, "loss", years.article, verified=years.verified)

@@ -7,38 +7,52 @@ protection), ``commercial_chamber`` (of the tribunal judiciaire, in Alsace-Mosel
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from .debtor_type import FRENCH_COUNTRIES
 from .errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
 from .indemnity import DEBTOR_TYPES
-from .parameters import ALWAYS, Dated, in_force
+from .parameters import Dated, dated, shipped
 from .prescription import CLAIM_KINDS
 
 ALSACE_MOSELLE = ("57", "67", "68")  # C.com L731-1
 PROCEDURES = ("injonction", "merits", "refere")
+NOTHING, CENT = Decimal(0), Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
 class CourtRules:
-    """The figures of the rules, as data. Amounts in EUR; ``economic_courts``: towns whose tribunal de commerce is a
-    tribunal des activités économiques, between two days (loi 2023-1059, art. 26; décret 2024-674)."""
+    """The figures of the rules, as data: amounts in EUR, people, percent; ``economic_courts`` is 1 while there are
+    tribunaux des activités économiques, which the tribunaux de commerce of ``economic_towns`` are then (loi 2023-1059,
+    art. 26; décret 2024-674)."""
 
-    # To watch: a decree prepared in 2026 would raise the attempt to settle and the appeal from 5,000 to 10,000 EUR. It
-    # was not published on 26/11/2026; once it is, its amounts are a second value with its first day.
-    proximity_limit: tuple[Dated, ...] = (Dated(ALWAYS, Decimal(10_000), "COJ L212-8, D212-19"),)  # to be verified
-    lawyer_limit: tuple[Dated, ...] = (Dated(ALWAYS, Decimal(10_000), "CPC 761 3°, 853"),)
-    amicable_limit: tuple[Dated, ...] = (Dated(ALWAYS, Decimal(5_000), "CPC 750-1"),)
-    appeal_limit: tuple[Dated, ...] = (Dated(ALWAYS, Decimal(5_000), "C.com R721-6; COJ R211-3-24"),)
-    contribution_limit: Decimal = Decimal(50_000)  # loi 2023-1059 art. 27
-    contribution_employees: int = 250
-    economic_from: date = date(2025, 1, 1)
-    economic_to: date = date(2028, 12, 31)
-    economic_courts: tuple[str, ...] = (
+    proximity_limit: tuple[Dated, ...] = shipped("proximity_limit")
+    lawyer_limit: tuple[Dated, ...] = shipped("lawyer_limit")
+    amicable_limit: tuple[Dated, ...] = shipped("amicable_limit")
+    appeal_limit: tuple[Dated, ...] = shipped("appeal_limit")
+    contribution_limit: tuple[Dated, ...] = shipped("contribution_limit")
+    contribution_employees: tuple[Dated, ...] = shipped("contribution_employees")
+    contribution_turnover: tuple[Dated, ...] = shipped("contribution_turnover")
+    contribution_profit: tuple[Dated, ...] = shipped("contribution_profit")
+    contribution_rate: tuple[Dated, ...] = shipped("contribution_rate")
+    contribution_cap: tuple[Dated, ...] = shipped("contribution_cap")
+    contribution_high_turnover: tuple[Dated, ...] = shipped("contribution_high_turnover")
+    contribution_high_profit: tuple[Dated, ...] = shipped("contribution_high_profit")
+    contribution_high_rate: tuple[Dated, ...] = shipped("contribution_high_rate")
+    contribution_high_cap: tuple[Dated, ...] = shipped("contribution_high_cap")
+    economic_courts: tuple[Dated, ...] = shipped("economic_courts")
+    economic_towns: tuple[str, ...] = (
         *("Avignon", "Auxerre", "Le Havre", "Le Mans", "Limoges", "Lyon", "Marseille", "Nancy", "Nanterre", "Paris"),
         *("Saint-Brieuc", "Versailles"),
     )
+
+    def at(self, code: str, on: date) -> Dated:
+        """The value of a figure in force on a day.
+
+        :raises FigureMissing: it has none then
+        """
+        return dated(getattr(self, code), on, code)
 
 
 DEFAULT = CourtRules()
@@ -86,15 +100,16 @@ def competent_court(
     if claim_kind not in CLAIM_KINDS:
         raise UnknownClaimKind(kind=claim_kind, known=", ".join(CLAIM_KINDS))
     court, reason, article, verified = _court(debtor_type, is_commercant, claim_kind, amount, department, rules, on)
+    amicable, appeal, lawyer = (rules.at(code, on) for code in ("amicable_limit", "appeal_limit", "lawyer_limit"))
+    may_settle = court in ("judicial", "proximity", "housing") and procedure != "injonction"
     place = ("debtor_seat_public_order", "CPC 1406") if procedure == "injonction" else ("debtor_seat", "CPC 42")
-    civil = court in ("judicial", "proximity", "housing")
     return CourtAnswer(
         court,
         ((reason, article), place),
-        _lawyer(court, amount, procedure, rules, on),
-        civil and procedure != "injonction" and amount <= in_force(rules.amicable_limit, on).value,
-        amount > in_force(rules.appeal_limit, on).value,
-        verified,
+        _lawyer(court, amount, procedure, lawyer),
+        may_settle and amount <= amicable.value,
+        amount > appeal.value,
+        verified and appeal.verified and lawyer.verified and (amicable.verified or not may_settle),
     )
 
 
@@ -132,27 +147,65 @@ def _court(debtor_type, is_commercant, claim_kind, amount, department, rules, on
         if department in ALSACE_MOSELLE:
             return "commercial_chamber", "alsace_moselle", "C.com L731-1", True
         return "commercial", "between_traders", "C.com L721-3", True
-    if amount <= in_force(rules.proximity_limit, on).value:
-        return "proximity", "civil_debtor_small", "C.com L721-3; COJ L212-8", False
-    return "judicial", "civil_debtor", "C.com L721-3; COJ L211-3", True
+    limit = rules.at("proximity_limit", on)
+    if amount <= limit.value:
+        return "proximity", "civil_debtor_small", f"C.com L721-3; {limit.article}", limit.verified
+    return "judicial", "civil_debtor", "C.com L721-3; COJ L211-3", limit.verified
 
 
-def _lawyer(court, amount, procedure, rules, on):
+def _lawyer(court, amount, procedure, limit):
     if procedure == "injonction" or court in ("housing", "administrative"):
         return "optional"  # a request on paper (CPC 1407); those courts do not ask for one
-    return "optional" if amount <= in_force(rules.lawyer_limit, on).value else "mandatory"
+    return "optional" if amount <= limit.value else "mandatory"
+
+
+def are_economic_courts(on: date, rules: CourtRules = DEFAULT) -> bool:
+    """Whether there are tribunaux des activités économiques on that day."""
+    return bool(rules.at("economic_courts", on).value)
 
 
 def is_economic_court(town: str, on: date, rules: CourtRules = DEFAULT) -> bool:
     """Whether that town's commercial court is a tribunal des activités économiques on that day."""
-    return town in rules.economic_courts and rules.economic_from <= on <= rules.economic_to
+    return town in rules.economic_towns and are_economic_courts(on, rules)
 
 
-def owes_contribution(amount: Decimal, employees: int, town: str, on: date, rules: CourtRules = DEFAULT) -> bool:
-    """Whether the contribution pour la justice économique is owed: an initial claim above the limit, before one of
-    those courts, by a creditor who is not small (loi 2023-1059 art. 27; décret 2024-1225)."""
-    return (
-        is_economic_court(town, on, rules)
-        and amount > rules.contribution_limit
-        and employees >= rules.contribution_employees
-    )
+class Contribution(NamedTuple):
+    """``owed``: yes; None where the turnover is not known and decides. ``amount``: in EUR, where it is owed.
+    ``verified`` is False where a figure used was not read in the text."""
+
+    owed: bool | None
+    limit: Decimal
+    amount: Decimal
+    article: str
+    verified: bool
+
+
+def contribution(
+    amount: Decimal,
+    employees: int,
+    on: date,
+    turnover: Decimal | None = None,
+    profit: Decimal | None = None,
+    rules: CourtRules = DEFAULT,
+) -> Contribution | None:
+    """The contribution pour la justice économique of a legal person who brings a claim of that amount in EUR before a
+    tribunal des activités économiques; None where none is owed (loi 2023-1059 art. 27; décret 2024-1225).
+
+    Owed by whoever is not small, on an initial claim above the limit, by its turnover and profit: yearly means over the
+    last three years, in EUR. ``amount`` is without the costs that are not dépens (article 700).
+    """
+    limit, people = rules.at("contribution_limit", on), rules.at("contribution_employees", on)
+    if not are_economic_courts(on, rules) or amount <= limit.value or employees < people.value:
+        return None
+    if turnover is None:
+        return Contribution(None, limit.value, NOTHING, limit.article, limit.verified and people.verified)
+    for band in ("contribution_high", "contribution"):
+        least, gain, rate, cap = (rules.at(f"{band}_{what}", on) for what in ("turnover", "profit", "rate", "cap"))
+        if turnover > least.value:
+            if profit is not None and profit <= gain.value:
+                return None
+            share = min(amount * rate.value / 100, cap.value).quantize(CENT, ROUND_HALF_UP)
+            verified = all(figure.verified for figure in (limit, people, least, gain, rate, cap))
+            owed = None if profit is None else True
+            return Contribution(owed, limit.value, share, rate.article, verified)
+    return None

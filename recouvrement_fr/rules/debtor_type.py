@@ -13,6 +13,7 @@ NON_PROFESSIONAL = re.compile(
     re.IGNORECASE,
 )
 FRENCH_COUNTRIES = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC", "TF")  # all have a SIREN
+VAT_COUNTRIES = {"EL": "GR", "XI": "GB"}  # the prefixes that are no country code
 DOUBLED = str.maketrans("0123456789", "0246813579")
 
 
@@ -84,6 +85,15 @@ def siren_of_partner(company_registry: str | None, vat: str | None, country: str
 @cache
 def _eu_prefixes() -> frozenset[str]:
     return frozenset(code.upper() for code in eu_vat.MEMBER_STATES) | {"EL"}  # Greece in VAT numbers
+
+
+def country_by_numbers(vat: str | None, company_registry: str | None) -> tuple[str, str] | None:
+    """The country (ISO code) that the numbers of a partner prove, and which: ``vat`` or ``siren``; None when they prove
+    none. For an address without a country: a postal code alone proves nothing (67059 is Ludwigshafen as well)."""
+    number = (vat or "").translate(SEPARATORS).upper()
+    if number[:2] in _eu_prefixes() and (_siren_of_vat(number) if number[:2] == "FR" else _is_valid_vat(number)):
+        return VAT_COUNTRIES.get(number[:2], number[:2]), "vat"
+    return ("FR", "siren") if siren_of(company_registry) else None
 
 
 def classify(

@@ -154,7 +154,9 @@ class UnknownDebt(RuleError):
 
 
 class InvalidContractPeriod(RuleError):
-    template = _lt("A contractual limitation of {years} years: parties may agree on 1 to 10 years (C.civ 2254).")
+    template = _lt(
+        "A contractual limitation of {years} years: parties may agree on {least} to {most} years (C.civ 2254)."
+    )
 
 
 class ContractPeriodForbidden(RuleError):
@@ -228,6 +230,25 @@ class StepUnordered(RuleError):
     template = _lt(
         "The step {step!r} is dated {on}, before the step {before!r} of {day}: correct one of the two " "dates."
     )
+
+
+class UnknownFigure(RuleError):
+    template = _lt("Unknown figure of the law {code!r}: use one of {known}.")
+
+
+class FigureMissing(RuleError):
+    template = _lt(
+        "The figure of the law {code!r} has no value before its first day: enter one without a first day, which holds "
+        "until the next. Nothing stands for a figure that is missing."
+    )
+
+
+class FigureTwice(RuleError):
+    template = _lt("The figure of the law {code!r} has two values from {day}: keep one, or give the later its own day.")
+
+
+class FigureNegative(RuleError):
+    template = _lt("The figure of the law {code!r} is {value}: enter a number of zero or more.")
 
 
 class UnknownProceedings(RuleError):

@@ -4,139 +4,48 @@ Pure: every date is given, nothing is read or written. One call answers for one 
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from typing import NamedTuple
 
-from .netting import Key
-
-DAY = timedelta(days=1)
-
-# Every reason, in the order in which the first that applies is shown. The first seven stop a whole company.
-REASONS = (
-    "no_policy",
-    "not_sending_day",
-    "bank_stale",
-    "rate_missing",
-    "gap",
-    "halted",
-    "neutralized",
-    "prescribed",
-    "before_cutoff",
-    "insolvent",
-    "in_case",
-    "write_off",
-    "in_plan",
-    "promised",
-    "disputed",
-    "payment_pending",
-    "no_followup",
-    "paused",
-    "reply",
-    "failed",
-    "approval",
-    "sending",
-    "below_minimum",
-    "recent_contact",
-    "quiet_period",
-    "delay",
-    "notice_gate",
-    "capped",
-    "archived",
-    "not_presented",
-    "levels_done",
-    "case_proposal",
-    "due",
-    "covered",
-    "not_due_yet",
-    "nothing_open",
-    "error",
+from .dunning import (
+    DAY,
+    FOR_A_PERSON,
+    KINDS,
+    NEVER_REMINDED,
+    REASONS,
+    Decision,
+    History,
+    Hold,
+    Instalment,
+    LevelRule,
+    PolicyRule,
+    rank,
+    reached_on,
 )
-KINDS = ("pre_due", "reminder", "formal_notice", "case_proposal")  # the order in which a debt goes through them
-RANK = {reason: rank for rank, reason in enumerate(REASONS)}
+from .pre_due import decide_pre_due
+from .waits import held, others_silent_until, pending, silent_until, wait
 
-# What a person has to do something about; the rest waits by itself.
-FOR_A_PERSON = frozenset(
-    (
-        *("rate_missing", "prescribed", "reply", "failed", "approval", "notice_gate", "archived", "not_presented"),
-        *("levels_done", "case_proposal"),
-    )
-)
-
-
-class LevelRule(NamedTuple):
-    """A level: `delay_days` after its anchor (before it for `pre_due`)."""
-
-    id: int
-    sequence: int
-    kind: str  # pre_due | reminder | formal_notice | case_proposal
-    anchor: str  # due_date | previous_level | month_end | discount_date
-    delay_days: int
-    requires_approval: bool = False
-    minimum_amount: int = 0  # minor units; of a `pre_due` level: it announces no smaller instalment
-
-
-class PolicyRule(NamedTuple):
-    """A policy: its levels by sequence, and when it stays silent."""
-
-    id: int
-    levels: tuple[LevelRule, ...]
-    minimum_amount: int  # minor units of the company's currency
-    minimum_days_between: int
-    small_balance: int = 0  # minor units: a remainder up to it is written off rather than asked for
-
-
-class Hold(NamedTuple):
-    """Why an instalment or a debtor is left alone, up to a day included (None: until somebody acts)."""
-
-    reason: str
-    until: date | None = None
-
-
-class History(NamedTuple):
-    """What an instalment went through in its present cycle."""
-
-    cycle: int = 1
-    last_sequence: int = 0  # of the highest level it carried, announcements apart; 0: none yet
-    sent_on: date | None = None  # when that level was handed over; a registered formal notice: when it was presented
-    reminded: bool = False  # it was carried or listed on a reminder that was handed over
-    pending: str | None = None  # planned, to_approve, sending or failed: its reminder has not left yet
-    announced: frozenset = frozenset()  # ids of the levels before the due date it has carried
-    policy_id: int | None = None  # of that highest level; None: the one that decides
-    kind: str = "reminder"  # of that level
-    rank: int = 0  # of that level among those of its kind in its own policy
-    pending_since: date | None = None  # the day that reminder was decided
-    term_until: date | None = None  # of a formal notice: the last day it leaves the debtor to pay
-    unpresented: bool = False  # that registered notice has left and nothing says it was presented
-
-
-NEVER_REMINDED = History()
-
-
-class Instalment(NamedTuple):
-    """What is left of a debt after credits, in minor units of the company's currency."""
-
-    key: Key
-    due: date
-    amount: int
-    hold: Hold | None = None
-    history: History = NEVER_REMINDED
-    discount_on: date | None = None  # last day of the early-payment discount
-    hastened: bool = False  # a promise was broken: its next level does not wait for its delay
-    obstacles: tuple[str, ...] = ()  # conditions of a formal notice it does not meet, besides a reminder before
-    is_remainder: bool = False  # a part of it was paid, credited or contested
-
-
-class Decision(NamedTuple):
-    """The answer for one debtor: remind at `level`, wait, or ask a person; and the reason."""
-
-    outcome: str  # remind | wait | person
-    reason: str
-    level: LevelRule | None = None
-    carried: tuple[Key, ...] = ()
-    listed: tuple[Key, ...] = ()
-    next_date: date | None = None  # the next day this answer can change by itself
-    obstacles: tuple[str, ...] = ()  # of `notice_gate`: what has to be mended on the instalment in `carried`
+__all__ = [  # the decision is asked for with its words
+    "FOR_A_PERSON",
+    "KINDS",
+    "NEVER_REMINDED",
+    "REASONS",
+    "Decision",
+    "History",
+    "Hold",
+    "Instalment",
+    "LevelRule",
+    "PolicyRule",
+    "asked_for",
+    "decide",
+    "is_too_small",
+    "next_level",
+    "notice_obstacles",
+    "passed",
+    "rank",
+    "reached_on",
+    "worst_first",
+]
 
 
 def decide(
@@ -161,38 +70,38 @@ def decide(
     overdue = [instalment for instalment in owed if instalment.due < on]
     upcoming = [instalment for instalment in owed if instalment.due >= on]
     if not overdue:
-        return _decide_pre_due(policy, upcoming, on, last_contact, hold, covered=len(owed) < len(instalments))
+        return decide_pre_due(policy, upcoming, on, last_contact, hold, covered=len(owed) < len(instalments))
     later = min((instalment.due + DAY for instalment in upcoming), default=None)
 
     free = [instalment for instalment in overdue if instalment.hold is None]
     if not free or hold:
-        return _held(overdue if not free else (), hold, on, later)
+        return held(overdue if not free else (), hold, on, later)
     if not asked_for(policy, overdue):  # remainders block nothing: see above
-        early = _decide_pre_due(policy, upcoming, on, last_contact, hold, covered=len(owed) < len(instalments))
+        early = decide_pre_due(policy, upcoming, on, last_contact, hold, covered=len(owed) < len(instalments))
         if early.outcome == "remind":
             return early
     waiting = [instalment for instalment in free if instalment.history.pending]
     others = [instalment for instalment in free if not instalment.history.pending]
     if not waiting:
         return _decide_free(policy, others, on, later, last_contact)
-    reason = _pending(waiting)
+    reason = pending(waiting)
     if not others:
-        return _wait(reason, later)
-    until = _others_silent_until(policy, waiting, on)
+        return wait(reason, later)
+    until = others_silent_until(policy, waiting, on)
     if until > on:
-        return _wait(reason, until)
+        return wait(reason, until)
     answer = _decide_free(policy, others, on, later, last_contact)
-    return answer if answer.outcome == "remind" else _wait(reason, answer.next_date)
+    return answer if answer.outcome == "remind" else wait(reason, answer.next_date)
 
 
 def _decide_free(policy, free, on, later, last_contact):
     """The decision of the instalments that nothing holds and no reminder on its way carries."""
     climbing = asked_for(policy, free)
     if not climbing or sum(instalment.amount for instalment in free) < policy.minimum_amount:
-        return _wait("below_minimum", later)
-    silent_until = _silent_until(policy, on, last_contact)
-    if silent_until:
-        return _wait("recent_contact", silent_until)
+        return wait("below_minimum", later)
+    until = silent_until(policy, on, last_contact)
+    if until:
+        return wait("recent_contact", until)
     return _climb(policy, climbing, free, on, later)
 
 
@@ -237,28 +146,6 @@ def worst_first(policy: PolicyRule, instalment: Instalment):
     return -passed(policy, instalment.history), instalment.due, -instalment.amount, instalment.key
 
 
-def reached_on(level: LevelRule, instalment: Instalment) -> date | None:
-    """The day an instalment reaches a level; None when its anchor has not happened.
-
-    Never before the term of its formal notice has passed: it was given to pay (C.civ 1344).
-    """
-    if level.anchor == "previous_level" and instalment.history.last_sequence:
-        anchor = instalment.history.sent_on
-    elif level.anchor == "month_end":
-        anchor = (instalment.due.replace(day=28) + timedelta(days=4)).replace(day=1) - DAY
-    elif level.anchor == "discount_date":
-        anchor = instalment.discount_on
-    else:
-        anchor = instalment.due
-    if anchor is None:
-        return None
-    days = timedelta(days=level.delay_days)
-    if level.kind == "pre_due":
-        return anchor - days
-    term_until = instalment.history.term_until
-    return max(anchor + days, term_until + DAY) if term_until else anchor + days
-
-
 def next_level(policy: PolicyRule, instalment: Instalment) -> LevelRule | None:
     """The level after the last one carried: one at a time, whatever the delay that has passed."""
     reached = passed(policy, instalment.history)
@@ -293,7 +180,7 @@ def _climb(policy, climbing, free, on, later):
         elif level.kind == "formal_notice":
             answer = _notice(policy, level, worst, climbing, on)
             if answer is None:
-                below = below or _wait("below_minimum", later)
+                below = below or wait("below_minimum", later)
                 continue
         else:
             listed = tuple(sorted(instalment.key for instalment in free if instalment is not worst))
@@ -344,83 +231,3 @@ def _notice(policy, level, worst, climbing, on):
     if sum(amounts[key] for key in carried) < policy.minimum_amount:
         return None
     return Decision("remind", "due", level, carried)
-
-
-def _decide_pre_due(policy, upcoming, on, last_contact, hold, covered):
-    """Levels before the due date, on amounts to come, when nothing is overdue."""
-    levels = [level for level in policy.levels if level.kind == "pre_due"]
-    days = [instalment.due + DAY for instalment in upcoming]
-    for level in levels:
-        reached = []
-        for instalment in upcoming:
-            if _has_nothing_to_announce(level, instalment, on):
-                continue
-            day = reached_on(level, instalment)
-            if day > on:
-                days.append(day)
-            else:
-                reached.append(instalment)
-        if not reached:
-            continue
-        if hold:
-            return _held((), hold, on, min(days))
-        if sum(instalment.amount for instalment in reached) < policy.minimum_amount:
-            continue
-        silent_until = _silent_until(policy, on, last_contact)
-        if silent_until:
-            return _wait("recent_contact", min(silent_until, *days))
-        return Decision("remind", "due", level, tuple(sorted(instalment.key for instalment in reached)))
-    if not upcoming:
-        return _wait("covered" if covered else "nothing_open", None)
-    pending = _pending(upcoming)
-    return _wait(pending or "not_due_yet", min(days))
-
-
-def _has_nothing_to_announce(level, instalment, on):
-    """Whether a level before the due date leaves an instalment alone: no discount or one that is over, held, too small,
-    or announced already."""
-    if level.anchor == "discount_date" and (instalment.discount_on is None or instalment.discount_on < on):
-        return True
-    if instalment.amount < level.minimum_amount:
-        return True
-    return bool(instalment.hold) or level.id in instalment.history.announced
-
-
-def _pending(instalments):
-    """The reason when a reminder is already on its way, the most urgent for a person first; else None."""
-    states = {instalment.history.pending for instalment in instalments}
-    if "failed" in states:
-        return "failed"
-    if "to_approve" in states:
-        return "approval"
-    return "sending" if states & {"planned", "sending"} else None
-
-
-def _others_silent_until(policy, waiting, on):
-    """The day the reminders that wait no longer silence what they do not carry."""
-    since = max(instalment.history.pending_since or on for instalment in waiting)
-    return since + timedelta(days=max(policy.minimum_days_between, 1))
-
-
-def _silent_until(policy, on, last_contact):
-    """The day the debtor may be contacted again, when it is not yet come."""
-    if last_contact is None:
-        return None
-    day = last_contact + timedelta(days=policy.minimum_days_between)
-    return day if day > on else None
-
-
-def _held(instalments, hold, on, later):
-    """The first reason that applies among the holds; the answer can change when the first of them ends."""
-    holds = [instalment.hold for instalment in instalments]
-    if hold:
-        holds.append(hold)
-    first = min(holds, key=lambda held: RANK[held.reason])
-    ends = [held.until + DAY for held in holds if held.until and held.until >= on]
-    if later:
-        ends.append(later)
-    return _wait(first.reason, min(ends, default=None))
-
-
-def _wait(reason, next_date):
-    return Decision("person" if reason in FOR_A_PERSON else "wait", reason, next_date=next_date)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from .errors import UnknownDebtorType
 from .insolvency import is_prior
 from .interest import Movement
-from .parameters import DEFAULT, Parameters, in_force
+from .parameters import DEFAULT, Dated, Parameters, dated
 
 DEBTOR_TYPES = ("professional", "non_professional", "consumer", "public")
 NOTHING = Decimal("0.00")
@@ -47,6 +47,13 @@ def recovery_indemnity(
         return NOTHING
     if insolvency_on is not None and due >= insolvency_on and (born_on is None or is_prior(born_on, insolvency_on)):
         return NOTHING
-    series = parameters.public_indemnity if debtor_type == "public" else parameters.indemnity
-    amount = in_force(series, due + timedelta(days=1))
-    return amount.value if amount else NOTHING
+    return indemnity_figure(debtor_type, due, parameters).value
+
+
+def indemnity_figure(debtor_type: str, due: date, parameters: Parameters = DEFAULT) -> Dated:
+    """The amount of the law for an invoice due on ``due``, with its article: that of the first late day.
+
+    :raises FigureMissing: there is none that day
+    """
+    code = "public_indemnity" if debtor_type == "public" else "indemnity"
+    return dated(getattr(parameters, code), due + timedelta(days=1), code)

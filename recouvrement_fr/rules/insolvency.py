@@ -1,9 +1,11 @@
 """Insolvency proceedings of a debtor: what is stopped, which debts are prior, and by when to act."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
-from .deadlines import Deadline, procedural_deadline
+from .deadlines import DELAYS, Deadline, Delay, procedural_deadline
 from .errors import EventReversed, UnknownProceedings
 
 ONE_DAY = timedelta(days=1)
@@ -54,6 +56,7 @@ def creditor_deadlines(
     has_later: bool = False,
     subdivision: str | None = None,
     terminated_on: date | None = None,
+    delays: Iterable[Delay] = DELAYS,
 ) -> dict[str, Deadline]:
     """What a creditor must do and by when, by code: ``declaration``, ``relief_from_forclusion``, ``revendication``
     (with goods sold under reserve of title), ``contested_claim_answer``, ``post_judgment_claim`` (with debts born
@@ -73,28 +76,19 @@ def creditor_deadlines(
     found: dict[str, Deadline] = {}
     if not PROCEEDINGS[kind].stops:
         return found
+    deadline = partial(procedural_deadline, subdivision=subdivision, delays=delays)
+    for day in (bodacc_on, terminated_on):
+        if day and day < judgment_on:
+            raise EventReversed(on=judgment_on, until=day)
     if bodacc_on:
-        if bodacc_on < judgment_on:
-            raise EventReversed(on=judgment_on, until=bodacc_on)
-        code = "declaration_abroad" if is_abroad else "declaration"
-        found["declaration"] = procedural_deadline(code, bodacc_on, subdivision=subdivision)
-        found["relief_from_forclusion"] = procedural_deadline(
-            "relief_from_forclusion", bodacc_on, subdivision=subdivision
-        )
+        found["declaration"] = deadline("declaration_abroad" if is_abroad else "declaration", bodacc_on)
+        found["relief_from_forclusion"] = deadline("relief_from_forclusion", bodacc_on)
         if has_reserve:
-            found["revendication"] = procedural_deadline("revendication", bodacc_on, subdivision=subdivision)
+            found["revendication"] = deadline("revendication", bodacc_on)
         if has_later and kind == "liquidation":
-            found["post_judgment_claim"] = procedural_deadline(
-                "post_judgment_claim", bodacc_on, subdivision=subdivision
-            )
+            found["post_judgment_claim"] = deadline("post_judgment_claim", bodacc_on)
     if terminated_on:
-        if terminated_on < judgment_on:
-            raise EventReversed(on=judgment_on, until=terminated_on)
-        found["terminated_contract_claim"] = procedural_deadline(
-            "terminated_contract_claim", terminated_on, subdivision=subdivision
-        )
+        found["terminated_contract_claim"] = deadline("terminated_contract_claim", terminated_on)
     if contested_on:
-        found["contested_claim_answer"] = procedural_deadline(
-            "contested_claim_answer", contested_on, subdivision=subdivision
-        )
+        found["contested_claim_answer"] = deadline("contested_claim_answer", contested_on)
     return found

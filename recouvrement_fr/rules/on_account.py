@@ -45,7 +45,7 @@ class Account(NamedTuple):
 class Pledge(NamedTuple):
     """What a debtor said he would pay, and has not paid yet in a way that somebody allocated."""
 
-    name: tuple[str, int]
+    name: tuple[str, int] | tuple[str, int, int]  # what it is of: a model or a purpose, and its ids
     moves: frozenset[int]
     currency_id: int
     amount: Decimal
@@ -58,7 +58,7 @@ class Pledge(NamedTuple):
 class Share(NamedTuple):
     """The part of some money that is for the invoices of a pledge."""
 
-    name: tuple[str, int]
+    name: tuple[str, int] | tuple[str, int, int]  # what it is of: a model or a purpose, and its ids
     line_id: int
     on: date
     amount: Decimal

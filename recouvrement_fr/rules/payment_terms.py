@@ -4,10 +4,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from .dates import month_end
 from .errors import DueBeforeInvoice, UnknownClause, UnknownSector
+from .notes import Note
 
 DECADES = (10, 20)  # the first two decades of a month end on these days
 
@@ -62,6 +64,20 @@ def _one_limit(term: Term, periodic: Term | None = None) -> Sector:
     return Sector((term,), (term,), (periodic or term,), (term,))
 
 
+def _special(*terms: tuple[int, str]) -> Sector:
+    """A trade with a special term of its own for dates that were agreed, whose text was not read: ``terms`` are days,
+    and whether a month ends after or before them. The general maximums hold without doubt."""
+    read = [Term(days, "invoice", SPECIAL, end_of_month=how, verified=False) for days, how in terms]
+    months = tuple(term for term in read if term.end_of_month)
+    return Sector(
+        agreed=(*_GENERAL.agreed, *read),
+        default=_GENERAL.default,
+        periodic=_GENERAL.periodic,
+        end_of_month=(*_END_OF_MONTH, *months),
+    )
+
+
+SPECIAL = "C.com L441-11 II 6° à 10°"
 SECTORS: Mapping[str, Sector] = {
     "general": _GENERAL,
     "perishable": _one_limit(
@@ -94,6 +110,13 @@ SECTORS: Mapping[str, Sector] = {
         periodic=(Term(45, "delivery", "C.com L441-13, L441-10 I al. 4"),),
         end_of_month=_OVERSEAS_END_OF_MONTH,
     ),
+    # Trades with a strong season: figures of décret 2015-1484, since moved into the law, as public pages quote them.
+    "farm_equipment": _special((110, "after"), (110, "before")),
+    "garden_equipment": _special((55, "after"), (55, "before")),
+    "snow_sports": _special((90, "")),
+    "leather": _special((54, "after"), (54, "before")),
+    "jewellery": _special((59, "after"), (59, "before"), (74, "")),
+    "toys": _special((60, "")),  # its figure was not found
     "public": _one_limit(Term(30, "delivery", "CCP L2192-10, R2192-10")),
     "public_hospital": _one_limit(Term(50, "delivery", "CCP L2192-10, R2192-11")),
     "public_company": _one_limit(Term(60, "delivery", "CCP L2192-10, R2192-11")),
@@ -144,7 +167,8 @@ class SectorTable:
 
 
 class TermVerdict(NamedTuple):
-    """``state``: ``lawful``, ``conditional`` (lawful only if the contract expressly says so) or ``unlawful``.
+    """``state``: ``lawful``, ``conditional`` (lawful only if the contract expressly says so), ``to_check`` (after the
+    maximums that are sure, in a trade whose special term nobody verified) or ``unlawful``.
 
     ``latest`` is the last lawful due date without a clause, ``latest_with_clause`` with one (the same if none helps).
     """
@@ -154,7 +178,7 @@ class TermVerdict(NamedTuple):
     latest: date
     latest_with_clause: date
     article: str
-    explanation: str
+    explanation: Note
 
     @property
     def is_lawful(self) -> bool:
@@ -222,30 +246,59 @@ def check_payment_term(
         raise UnknownClause(clause=clause, known=", ".join(CLAUSES))
     if due < invoice_date:
         raise DueBeforeInvoice(due=due, invoice_date=invoice_date)
-    terms = getattr(sectors[sector], clause)
-    limits = [(latest_due(term, invoice_date, delivered_on), term) for term in terms]
+    limits = [_Limit(latest_due(term, invoice_date, delivered_on), term) for term in getattr(sectors[sector], clause)]
+    sure = [limit for limit in limits if limit.term.verified] or limits
     written = clause == "end_of_month"  # such a clause is by definition expressly in the contract
-    free = [limit for limit in limits if written or not limit[1].needs_clause]
-    latest, term = max(free, key=lambda limit: limit[0])
-    latest_with_clause, clause_term = max(limits, key=lambda limit: limit[0])
-    if due <= latest:
-        state, chosen = "lawful", term
-        says = f"Due within {describe_term(term)}, at the latest on {latest}"
-    elif due <= latest_with_clause:
-        state, chosen = "conditional", clause_term
-        says = (
-            f"Due after {latest} ({describe_term(term)}): lawful only if the contract expressly provides "
-            f"{describe_term(clause_term)}, at the latest on {latest_with_clause}"
-        )
+    free = _last([limit for limit in sure if written or not limit.term.needs_clause] or sure)
+    bound = _last(sure)
+    if due <= free.on:
+        state, chosen = "lawful", free
+    elif due <= bound.on:
+        state, chosen = "conditional", bound
+    elif all(limit.term.verified for limit in limits):
+        state, chosen = "unlawful", bound
     else:
-        state, chosen = "unlawful", clause_term
-        days = (due - latest_with_clause).days
-        says = (
-            f"Due {days} day(s) after the maximum, {describe_term(clause_term)}: at the latest on {latest_with_clause}"
-        )
-    if delivered_on is None and chosen.base != "invoice":
-        says += "; the delivery or receipt is not known, the invoice date stands for it"
-    return TermVerdict(state, due, latest, latest_with_clause, chosen.article, f"{says} ({chosen.article}).")
+        state, chosen = "to_check", _last(limit for limit in limits if not limit.term.verified)
+    assumed = delivered_on is None and chosen.term.base != "invoice"
+    return TermVerdict(
+        state, due, free.on, bound.on, chosen.term.article, _explained(state, due, free, bound, chosen, assumed)
+    )
+
+
+class _Limit(NamedTuple):
+    on: date
+    term: Term
+
+
+def _last(limits: Iterable[_Limit]) -> _Limit:
+    return max(limits, key=attrgetter("on"))
+
+
+ASSUMED = "; the delivery or receipt is not known, the invoice date stands for it"
+EXPLANATIONS = {
+    "lawful": "Due within {term}, at the latest on {latest}{assumed} ({article}).",
+    "conditional": "Due after {free} ({free_term}): lawful only if the contract expressly provides {term}, at the "
+    "latest on {latest}{assumed} ({article}).",
+    "to_check": "Due {days} day(s) after {bound}, the maximum that is sure: may be governed by a special term that "
+    "nobody verified, {term}, at the latest on {latest}{assumed}: check it ({article}).",
+    "unlawful": "Due {days} day(s) after the maximum, {term}: at the latest on {latest}{assumed} ({article}).",
+}
+
+
+def _explained(state: str, due: date, free: _Limit, bound: _Limit, chosen: _Limit, assumed: bool) -> Note:
+    """Why a term is lawful or not, with the values of the sentence."""
+    return Note(
+        state,
+        EXPLANATIONS[state],
+        term=describe_term(chosen.term),
+        latest=chosen.on,
+        free=free.on,
+        free_term=describe_term(free.term),
+        bound=bound.on,
+        days=max((due - bound.on).days, 0),
+        assumed=ASSUMED if assumed else "",
+        article=chosen.term.article,
+    )
 
 
 def public_due(due: date, received_on: date, buyer: str = "public", sectors: Mapping[str, Sector] = SECTORS) -> date:

@@ -11,11 +11,9 @@ from typing import NamedTuple
 
 from .dates import add_months
 from .errors import ContractPeriodForbidden, EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
+from .parameters import Figures, shipped_figures
 
 ONE_DAY = timedelta(days=1)
-LONG_STOP_YEARS = 20  # C.civ 2232
-RESUMES_MONTHS = 6  # C.civ 2238
-CONTRACT_YEARS = (1, 10)  # C.civ 2254
 CONTRACT_KINDS = ("commercial", "civil")
 THRESHOLDS = (90, 30, 7)
 EXPIRED = 0
@@ -164,7 +162,7 @@ def starting_day(kind: ClaimKind, due: date, performed_on: date | None, term_agr
     return min(due, performed_on)
 
 
-def contractual(kind: ClaimKind, years: int) -> ClaimKind:
+def contractual(kind: ClaimKind, years: int, figures: Figures | None = None, on: date = date.max) -> ClaimKind:
     """The kind of claim with the period that the parties agreed on (C.civ 2254).
 
     :raises ContractPeriodForbidden: a claim whose period no contract changes: paid by the year or at shorter terms, as
@@ -173,9 +171,9 @@ def contractual(kind: ClaimKind, years: int) -> ClaimKind:
     """
     if kind.code not in CONTRACT_KINDS:
         raise ContractPeriodForbidden(kind=kind.code, known=", ".join(CONTRACT_KINDS))
-    shortest, longest = CONTRACT_YEARS
-    if not shortest <= years <= longest:
-        raise InvalidContractPeriod(years=years)
+    least, most = ((figures or shipped_figures()).at(f"contract_years_{bound}", on) for bound in ("least", "most"))
+    if not least.value <= years <= most.value:
+        raise InvalidContractPeriod(years=years, least=int(least.value), most=int(most.value))
     return replace(kind, years=years, article=f"{kind.article}; C.civ 2254")
 
 
@@ -190,33 +188,37 @@ def _is_certain(event: LimitationEvent) -> bool:
     return EVENT_KINDS[event.kind].certain if event.certain is None else event.certain
 
 
-def _clock(kind: ClaimKind, start: date, suspensions: Iterable[tuple[date, date]]) -> date:
+def _clock(kind: ClaimKind, start: date, suspensions: Iterable[tuple[date, date]], figures: Figures) -> date:
     """The last day of a period that starts from a day and does not run on the days of these suspensions.
 
-    A day is suspended once, however many suspensions hold it, and only after the start (C.civ 2230); what begins after
-    the last day revives nothing; six months are left at least after each (C.civ 2238): a floor, to which the days of
-    another suspension are not added.
+    None of them begins after the last day: that would revive nothing. A day is suspended once, however many suspensions
+    hold it, and only after the start (C.civ 2230); six months are left at least after each (C.civ 2238): a floor, to
+    which the days of another suspension are not added.
     """
     ran, counted = _period_end(kind, start), start
     last_day = ran
     for first, end in sorted(suspensions):
-        if first > last_day:
-            break
         first = max(first, counted + ONE_DAY)
         if first <= end:
             if first <= ran:
                 ran += end - first + ONE_DAY
-            last_day = max(last_day, ran, add_months(end, RESUMES_MONTHS))
+            last_day = max(last_day, ran, add_months(end, int(figures.at("resume_months", end).value)))
             counted = end
     return last_day
 
 
+def _title(on: date, figures: Figures) -> ClaimKind:
+    """What a claim becomes once it was judged."""
+    years = figures.at("title_years", on)
+    return replace(CLAIM_KINDS["title"], years=int(years.value), article=years.article)
+
+
 def _run(
-    kind: ClaimKind, start: date, events: Sequence[LimitationEvent], born_on: date
+    kind: ClaimKind, start: date, events: Sequence[LimitationEvent], born_on: date, figures: Figures
 ) -> tuple[date, list[LimitationEvent]]:
     """The last day once these events, in order of date, have had their effect; and those that had one."""
     last_day = _period_end(kind, start)
-    long_stop = add_months(born_on, 12 * LONG_STOP_YEARS)
+    long_stop = add_months(born_on, 12 * int(figures.at("long_stop_years", born_on).value))
     bounded = True  # by the long stop: until a judge or an act of enforcement opened the period (C.civ 2232 al. 2)
     suspensions: list[tuple[date, date]] = []
     applied = []
@@ -230,10 +232,10 @@ def _run(
             suspensions.append((event.on, event.until))
         else:
             if effect.effect == "title":  # judged: whether the claim was time-barred is no more asked
-                kind = CLAIM_KINDS["title"]
+                kind = _title(event.on, figures)
             start = max(start, event.until or event.on) if effect.effect == "interrupts" else max(start, event.on)
             bounded = effect.long_stop
-        reached = _clock(kind, start, suspensions)
+        reached = _clock(kind, start, suspensions, figures)
         reached = max(last_day, min(reached, long_stop) if bounded else reached)
         if effect.effect == "suspends" and reached == last_day:
             continue  # over before anything ran, or its days are another's
@@ -248,6 +250,7 @@ def limitation_date(
     events: Iterable[LimitationEvent] = (),
     born_on: date | None = None,
     kinds: Mapping[str, ClaimKind] = CLAIM_KINDS,
+    figures: Figures | None = None,
 ) -> Limitation:
     """The last day on which an act still interrupts the prescription of a claim; never rolled to a working day.
 
@@ -273,12 +276,13 @@ def limitation_date(
         and (effect := EVENT_KINDS[event.kind]).effect != "nothing"
         and (not effect.only or kind.code in effect.only)
     ]
-    born_on = born_on or start
-    on, applied = _run(kind, start, [event for event in useful if _is_certain(event)], born_on)
-    possible_on, _applied = _run(kind, start, useful, born_on)
+    born_on, figures = born_on or start, figures or shipped_figures()
+    on, applied = _run(kind, start, [event for event in useful if _is_certain(event)], born_on, figures)
+    possible_on, _applied = _run(kind, start, useful, born_on, figures)
     ignored = tuple(event for event in given if event not in applied)
-    if any(EVENT_KINDS[event.kind].effect == "title" for event in applied):
-        kind = CLAIM_KINDS["title"]
+    for event in applied:
+        if EVENT_KINDS[event.kind].effect == "title":
+            kind = _title(event.on, figures)
     return Limitation(on, max(on, possible_on), kind.code, kind.article, tuple(applied), ignored)
 
 

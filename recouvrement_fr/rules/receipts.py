@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 class Sum(NamedTuple):
@@ -84,15 +85,16 @@ def spread(amount: Decimal, rooms: Sequence[Decimal]) -> list[Decimal]:
     return shares
 
 
-def apportion(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """An amount divided in proportion, to the cent: the shares sum to it. Without any weight, all on the first."""
+def apportion(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> list[Decimal]:
+    """An amount divided in proportion, to the smallest unit of its currency: the shares sum to it. Without any weight,
+    all on the first."""
     total = sum(weights, ZERO)
     if not total:
         return [amount, *[ZERO] * (len(weights) - 1)] if weights else []
     shares, given, weight = [], ZERO, ZERO
     for one in weights:
         weight += one
-        upto = (amount * weight / total).quantize(Decimal("0.01"))
+        upto = (amount * weight / total).quantize(unit)
         shares.append(upto - given)
         given = upto
     shares[-1] += amount - given

@@ -1,13 +1,15 @@
-"""Registered letters: what their end means, and how long an electronic one waits.
+"""Letters: what the end of a registered one means, how long an electronic one waits, when a plain one has arrived.
 
 Articles: CPCE-postes L100 and R53-3 (electronic registered letters), C.civ 1344 (formal notice).
 """
 
 from datetime import date, timedelta
 
-ACCEPTANCE_DAYS = 15  # R53-3 II, from the day after the notice of the letter
+from .parameters import Figures, shipped_figures
 
 REGISTERED = ("registered", "lre")  # the channels: on paper, electronic
+PLAIN = ("letter", "postal")  # on paper, whose arrival nobody notes
+POST_DAYS = 5  # usage, no law: three working days at the post, and a weekend; a term counted from receipt waits for it
 ENDED = ("delivered", "refused", "unclaimed", "returned", "lost")
 NOT_SERVED = ("returned", "lost")  # the address was wrong, or nobody ever presented it
 
@@ -22,7 +24,8 @@ def is_served(state: str) -> bool:
     return state in ENDED and state not in NOT_SERVED
 
 
-def acceptance_until(noticed_on: date) -> date:
+def acceptance_until(noticed_on: date, figures: Figures | None = None) -> date:
     """The last day on which the addressee of an electronic registered letter may accept it (R53-3): fifteen days,
     counted from the day after the one on which he was told of it."""
-    return noticed_on + timedelta(days=ACCEPTANCE_DAYS)
+    days = (figures or shipped_figures()).at("acceptance_days", noticed_on)
+    return noticed_on + timedelta(days=int(days.value))

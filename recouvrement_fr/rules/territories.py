@@ -1,5 +1,9 @@
 """Metropolitan France and the overseas territories, which delays of distance compare (C.com R622-24; CPC 643, 644)."""
 
+from datetime import date
+
+from .parameters import Figures, shipped_figures
+
 METROPOLE = "FR"
 OVERSEAS = {
     "971": "GP",
@@ -28,9 +32,10 @@ def territory(country: str | None, postal_code: str | None = None) -> str:
     return OLD_POSTAL_CODES.get(code) or OVERSEAS.get(code[:3], METROPOLE)
 
 
-def months_of_distance(party: str, court: str) -> int:
-    """The months more that a party has to oppose, to appeal: two abroad, one in another French territory than the
-    court's, none in the same (CPC 643, 644)."""
+def months_of_distance(party: str, court: str, on: date = date.max, figures: Figures | None = None) -> int:
+    """The months more that a party has to oppose, to appeal: some abroad, fewer in another French territory than the
+    court's, none in the same (CPC 643, 644). ``on``: the day of which the figures are taken."""
     if party == court:
         return 0
-    return 1 if party in FRENCH else 2
+    figure = "distance_overseas" if party in FRENCH else "distance_abroad"
+    return int((figures or shipped_figures()).at(figure, on).value)

@@ -7,10 +7,12 @@ from odoo import Command
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from .ready import ReadyCompanies
+
 MONDAY = date(2026, 3, 2)  # a working day in Paris, far from public holidays
 
 
-class RecouvrementCommon(AccountTestInvoicingCommon):
+class RecouvrementCommon(ReadyCompanies):
     """A French company with an active policy (J+3, J+10, notice at J+30), and a professional who owes nothing yet."""
 
     @classmethod
@@ -21,10 +23,6 @@ class RecouvrementCommon(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
-        # The chart was loaded in this transaction: without statistics PostgreSQL takes its tables for empty, and joins
-        # a thousand accounts row by row in every test.
-        cls.env.flush_all()
-        cls.env.cr.execute("ANALYZE account_account, account_account_res_company_rel, account_tax, account_journal")
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         # The scheduler writes in the language of the collectors; tests read the source.
         cls.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids.lang = "en_US"

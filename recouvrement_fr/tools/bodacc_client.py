@@ -95,7 +95,7 @@ def _records(url, sirens, since):
             yield from records
             offset += len(records)
         except (KeyError, TypeError, ValueError) as error:
-            raise BodaccError(f"unexpected answer: {str(answer)[:200]}") from error
+            raise BodaccError("unexpected answer: no records and no count of them") from error  # logs name nobody
         if not records or offset >= total:
             return
     raise BodaccError(f"more than {PAGES * PAGE:,} announcements for {len(sirens)} companies")
@@ -138,7 +138,7 @@ def _read(record, sirens):
             for siren in sorted(named)
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BodaccError(f"unexpected record: {str(record)[:200]}") from error
+        raise BodaccError(f"unexpected record: {_number(record)}") from error
 
 
 def _notice(text):

@@ -66,6 +66,21 @@ def any_of(ids):
     return SQL("ANY(%s::int[])", _array("int4", list(ids)))
 
 
+def present(env, models):
+    """The names of those of these models that have any row, in one statement.
+
+    What there is none of (no plan, no dispute, no case) is not asked for, page after page. Asked again with each page,
+    in its own snapshot: what somebody has just made counts.
+    """
+    # A model without a table of ours is asked always.
+    tables = (
+        SQL("EXISTS (SELECT 1 FROM %s)", SQL.identifier(env[model]._table)) if env[model]._auto else SQL("TRUE")
+        for model in models
+    )
+    [found] = env.execute_query(SQL("SELECT %s", SQL(", ").join(tables)))
+    return {model for model, is_there in zip(models, found, strict=True) if is_there}
+
+
 def _unnest(model, columns, rows):
     """The rows as a set, each column with the type of its field.
 

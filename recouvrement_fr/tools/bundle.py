@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import bundle_sheets as sheets
+from . import harmless
 from .bundle_pdf import Merger, Unreadable
 from .bundle_reader import Reader
 
@@ -33,10 +34,9 @@ class Piece(NamedTuple):
     def file_name(self):
         """Its name in the ZIP: numbered, and accepted by every system."""
         stem, dot, extension = self.name.rpartition(".")
-        kind = f".{extension}" if dot and re.fullmatch(r"\w{1,5}", extension) else ""
-        clean = re.sub(r'[\x00-\x1f<>:"/\\|?*]+', "-", self.title or stem).strip(" .-")[:100]
-        number = self.number.zfill(3) if self.number.isdigit() else self.number
-        return f"{number} - {clean}{kind}"
+        kind = f".{extension}" if dot and re.fullmatch(r"\w{1,5}", extension, re.ASCII) else ""
+        number = self.number.zfill(3) if self.number.isdigit() else harmless.file_name(self.number)
+        return f"{number} - {harmless.file_name(self.title or stem)}{kind}"
 
 
 class Problem(NamedTuple):

@@ -7,13 +7,12 @@ reserved for it. The same files always make the same bytes.
 
 import hashlib
 import io
-import struct
-import zlib
 from typing import NamedTuple
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import (
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from .pdf import (
+    BROKEN,
     ArrayObject,
     DictionaryObject,
     IndirectObject,
@@ -21,15 +20,10 @@ from pypdf.generic import (
     NullObject,
     NumberObject,
     PdfObject,
+    PdfReader,
     StreamObject,
 )
-from reportlab.pdfbase.pdfmetrics import stringWidth
 
-# What a file that is not quite a PDF makes of pypdf, besides its own errors.
-BROKEN = (
-    *(PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError),
-    *(NotImplementedError, OSError, EOFError, zlib.error, struct.error),
-)
 FONT, STAMP_FONT = "Helvetica-Bold", "/RecouvrementStamp"
 # Of a page: its way back, what belongs to the whole file, and what acts by itself.
 PAGE_LEFT = {"/Parent", "/StructParents", "/Metadata", "/PieceInfo", "/B", "/Thumb", "/AA", "/Annots", "/Tabs"}

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from lxml import etree
-
 from odoo.tools import LazyTranslate
+
+from . import upload
+from .refusal import Refused
 
 _lt = LazyTranslate(__name__)
 
@@ -29,14 +30,6 @@ REASON = re.compile(r"[A-Z0-9_]{2,40}")
 AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
 DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-
-
-class Refused(ValueError):
-    """This is no message that can be read. ``args``: the sentence to translate, and its values."""
-
-    def __init__(self, sentence, **values):
-        super().__init__(sentence, values)
-        self.sentence, self.values = sentence, values
 
 
 @dataclass(frozen=True)
@@ -133,17 +126,7 @@ def read(data):
 
 
 def _root(data):
-    if len(data) > MAX_BYTES:
-        raise Refused(_lt("The file is larger than %(most)s MB."), most=MAX_BYTES // 1_000_000)
-    if not data.strip():
-        raise Refused(_lt("The file is empty."))
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Refused(_lt("This is not XML.")) from error
-    if root.getroottree().docinfo.doctype:
-        raise Refused(_lt("The file declares a document type, which a message never does."))
+    root = upload.xml(data, MAX_BYTES)
     if root.tag != ROOT:
         raise Refused(_lt("This is XML, but not a life-cycle message of an invoice."))
     return root

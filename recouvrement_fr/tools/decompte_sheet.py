@@ -6,9 +6,9 @@ French at the source, as the printed one.
 import io
 from decimal import Decimal
 
-import xlsxwriter
+from .formats import sheet_format
+from .workbook import workbook as workbook_file
 
-CURRENCY_FORMATS = {"EUR": '#,##0.00\\ "€";[Red]-#,##0.00\\ "€"'}
 COLUMNS = (("Du", 14), ("Au", 12), ("Jours", 8), ("Base", 17), ("Taux annuel", 13), ("Intérêts", 17), ("Article", 34))
 PARTS = (("Principal", "principal_due"), ("Intérêts", "interest_due"), ("Indemnités", "indemnity"))
 
@@ -16,7 +16,7 @@ PARTS = (("Principal", "principal_due"), ("Intérêts", "interest_due"), ("Indem
 def workbook(values):
     """The bytes of a workbook of what ``recouvrement.decompte._values`` gives."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with workbook_file(buffer) as book:
         Sheet(book, book.add_worksheet("Décompte")).write(values)
     return buffer.getvalue()
 
@@ -40,7 +40,7 @@ class Sheet:
         return self.formats[key]
 
     def money(self, currency, **options):
-        return self.format(num_format=CURRENCY_FORMATS.get(currency, f'#,##0.00\\ "{currency}"'), **options)
+        return self.format(num_format=sheet_format(currency), **options)
 
     def date(self):
         return self.format(num_format="dd/mm/yyyy", align="left")
@@ -75,7 +75,7 @@ class Sheet:
     def block(self, block):
         text, bold = self.format(), self.format(bold=True)
         date = self.date()
-        money, strong = self.money(block["currency"].name), self.money(block["currency"].name, bold=True)
+        money, strong = self.money(block["currency"]), self.money(block["currency"], bold=True)
         self.row += 1
         self.line((0, block["number"] or "Créance", self.format(bold=True, font_size=11)), (2, block["label"], text))
         if block["invoice_date"]:
@@ -94,10 +94,10 @@ class Sheet:
             ("Indemnité forfaitaire", "indemnity"),
         ):
             if block[name]:
-                currency = block["indemnity_currency" if name == "indemnity" else "currency"].name
+                currency = block["indemnity_currency" if name == "indemnity" else "currency"]
                 amount = -block[name] if name == "settled" else block[name]
                 self.line((0, label, text), (5, amount, self.money(currency)))
-        self.line((0, "Total dû", bold), (5, block["total"], self.money(block["currency"].name, bold=True, top=1)))
+        self.line((0, "Total dû", bold), (5, block["total"], self.money(block["currency"], bold=True, top=1)))
         if block["daily"]:
             self.line((0, "Intérêts par jour de retard supplémentaire", text), (5, block["daily"], money))
         for note in block["notes"]:
@@ -109,7 +109,7 @@ class Sheet:
         numeric = (2, 3, 4, 5)
         self.line(*((column, name, right if column in numeric else head) for column, (name, _w) in enumerate(COLUMNS)))
         date, whole = self.date(), self.format(num_format="0")
-        rate, money = self.format(num_format='0.00\\ "%"'), self.money(block["currency"].name)
+        rate, money = self.format(num_format='0.00\\ "%"'), self.money(block["currency"])
         for tranche in block["tranches"]:
             self.line(
                 (0, tranche["from"], date),
@@ -128,9 +128,9 @@ class Sheet:
         for line in totals["lines"]:
             currency = line["currency"]
             for label, name in PARTS:
-                self.line((0, f"{label} ({currency})", self.format()), (5, line[name], self.money(currency)))
+                self.line((0, f"{label} ({currency.name})", self.format()), (5, line[name], self.money(currency)))
             strong = self.money(currency, bold=True, top=1)
-            self.line((0, f"Total ({currency})", bold), (5, line["total"], strong))
+            self.line((0, f"Total ({currency.name})", bold), (5, line["total"], strong))
         if totals["is_foreign"]:
             strong = self.money(totals["home"], bold=True)
-            self.line((0, f"Total en {totals['home']}", bold), (5, totals["together"], strong))
+            self.line((0, f"Total en {totals['home'].name}", bold), (5, totals["together"], strong))

@@ -17,20 +17,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import (
+from odoo.tools.misc import find_in_path
+
+from . import printable
+from .pdf import (
     ArrayObject,
     DictionaryObject,
     IndirectObject,
     NameObject,
     NumberObject,
     PdfObject,
+    PdfReader,
+    PdfWriter,
     TextStringObject,
 )
-
-from odoo.tools.misc import find_in_path
-
-from . import printable
 
 _logger = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ def joined(documents):
     writer, whole = PdfWriter(), io.BytesIO()
     for document in documents:
         writer.append(io.BytesIO(document))
-    if hasattr(writer, "compress_identical_objects"):  # not in the first versions of pypdf
-        writer.compress_identical_objects()
+    writer.compress_identical_objects()
     writer.write(whole)
     return whole.getvalue()
 

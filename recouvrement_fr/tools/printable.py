@@ -41,6 +41,7 @@ FAMILY = re.compile(r"font(?:-family)?\s*:\s*([^;}]+)", re.IGNORECASE)
 WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)", re.IGNORECASE)
 SOURCE = re.compile(r"src\s*:[^;}]*;?", re.IGNORECASE)
 PARSER = lxml.html.HTMLParser(encoding="utf-8")
+ROWS = 50  # of a section of a table that we print
 
 
 class Missing(Exception):
@@ -48,7 +49,7 @@ class Missing(Exception):
 
 
 def stripped(page):
-    """The same page, without anything a renderer would fetch."""
+    """The same page, without anything a renderer would fetch, its long tables in sections."""
     return closed(page, None)
 
 
@@ -80,9 +81,27 @@ def closed(page, own):
                 link.addprevious(style)
     onload = root.find("body").get("onload") if trusted and root.find("body") is not None else None
     _strip(root, own, [element for element in trusted if not element.get("src")])
+    if not own:
+        _cut_sections(root)
     if onload == "subst()":  # core numbers the pages of its headers so
         root.find("body").set("onload", onload)
     return "<!DOCTYPE html>\n" + lxml.html.tostring(root, encoding="unicode")
+
+
+def _cut_sections(root):
+    """Cut the long sections of tables, which look the same.
+
+    Where a single cell overflows, the renderer looks at every cell of its section for each page it paints: a table of
+    thousands of rows would take a time that grows with its square.
+    """
+    for section in list(root.iter("tbody")):
+        rows = list(section)
+        if len(rows) <= ROWS or section.xpath(".//*[@rowspan]"):
+            continue
+        for start in reversed(range(ROWS, len(rows), ROWS)):
+            following = etree.Element("tbody", dict(section.attrib))
+            following.extend(rows[start : start + ROWS])
+            section.addnext(following)
 
 
 def _style(address, own):

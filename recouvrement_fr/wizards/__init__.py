@@ -9,3 +9,4 @@ from . import einvoicing
 from . import contacts
 from . import bad_debt
 from . import litigation
+from . import privacy

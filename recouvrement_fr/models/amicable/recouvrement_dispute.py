@@ -1,16 +1,17 @@
 from collections import defaultdict
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from ...rules.escalation import Hold
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
+
+_lt = LazyTranslate(__name__)
 
 OPEN = ("open", "escalated")
 WATCHED_DAYS = 400  # a payment that comes back later than this reopens no dispute
@@ -25,7 +26,12 @@ class RecouvrementDispute(models.Model):
 
     _name = "recouvrement.dispute"
     _description = "Commercial Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recouvrement.holding", "recouvrement.followed", "mail.thread", "mail.activity.mixin"]
+    _follow_turn = 5
+    _hold_reason = "disputed"
+    _hold_label = _lt("Disputed")
+    _hold_hint = _lt("Have the dispute solved; what is not contested goes on.")
+    _hold_state = "disputed"
     _order = "id desc"
 
     name = fields.Char("Reference", readonly=True, copy=False, default=lambda self: self._next_number())
@@ -386,7 +392,7 @@ class RecouvrementDispute(models.Model):
     def action_letter(self):
         """Draft the letter that answers the debtor."""
         self.ensure_one()
-        self.env["recouvrement.insolvency"]._refuse_frozen(self.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
         document = self.env["recouvrement.document"]._draft(
             "recouvrement_fr.document_dispute_answer",
             "Réponse à votre contestation",
@@ -407,8 +413,8 @@ class RecouvrementDispute(models.Model):
             "description": self.description or "",
             "resolution": self.resolution or "",
             "state": self.state,
-            "amount": formats.money(Decimal(str(self.amount)), self.currency_id.name),
-            "left": formats.money(Decimal(str(left)), self.currency_id.name),
+            "amount": formats.money(self.amount, self.currency_id),
+            "left": formats.money(left, self.currency_id),
         }
 
     def action_open_documents(self):

@@ -5,6 +5,7 @@ class RecouvrementDisputeReason(models.Model):
     """Why debtors contest, in a catalogue: who solves it, in how many days, and the motives of electronic invoicing."""
 
     _name = "recouvrement.dispute.reason"
+    _inherit = "recouvrement.shared"
     _description = "Reason of a Dispute"
     _order = "sequence, id"
 

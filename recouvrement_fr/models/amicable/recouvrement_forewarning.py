@@ -20,16 +20,15 @@ class RecouvrementForewarning(models.AbstractModel):
 
     def _outside_gaps(self, on):
         """Those of companies whose nights come: payments may be missing in the books of the others."""
-        late = self.env["recouvrement.run"]._gap_companies(on)
+        late = self.env["recouvrement.exit"]._late_companies(on)
         return self.filtered(lambda row: row.company_id not in late)
 
     def _forewarn(self, template):
         """Queue the message of each of these, in this transaction; who has no address that may be used gets none."""
-        statement = self.env["recouvrement.statement"]
         for row in self:
             debtor = row._forewarned_debtor()
-            contact = statement._recipients(debtor).sudo()
-            if contact and not (debtor._addressee_problem(contact) or statement._refusal(contact)):
+            contact = debtor._email_contact().sudo()
+            if contact and not (debtor._addressee_problem(contact) or debtor._email_refusal(contact)):
                 values = {
                     "email_to": recipients(contact),
                     "recipient_ids": [],
@@ -51,6 +50,13 @@ class RecouvrementForewarning(models.AbstractModel):
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    def _claimed_moves(self):
+        moves = super()._claimed_moves()
+        ids = {model: mails.mapped("res_id") for model, mails in self.grouped("model").items()}
+        promises = self.env["recouvrement.promise"].browse(ids.get("recouvrement.promise", ())).exists()
+        rows = self.env["recouvrement.plan.instalment"].browse(ids.get("recouvrement.plan.instalment", ())).exists()
+        return moves | promises.move_ids | rows.plan_id.move_ids
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         if not failure_type:

@@ -31,7 +31,14 @@ class RecouvrementGuarantee(models.Model):
 
     _name = "recouvrement.guarantee"
     _description = "Guarantee"
-    _inherit = ["recouvrement.acts", "recouvrement.evidence", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "recouvrement.followed",
+        "recouvrement.acts",
+        "recouvrement.evidence",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _follow_turn = 6  # before the deadlines, which alert the same day
     _evidence_files = ("attachment_ids",)
     _order = "state, expires_on, id"
 

@@ -1,10 +1,8 @@
-from decimal import Decimal
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats, rounded
 from ..penalties.recouvrement_accrual import Owed
 
 LANG = "fr_FR"  # what a guarantor or an insurer reads is French at the source
@@ -71,8 +69,8 @@ class RecouvrementGuarantee(models.Model):
 
     def _letter_values(self, on):
         """What the letters print, ready to be shown, in French."""
-        formats, code = Formats(LANG), self.currency_id.name
-        money = lambda amount: formats.money(Decimal(str(round(amount, 2))), code)  # noqa: E731
+        formats, currency = Formats(LANG), self.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         rows = self._figures(on)
         total = sum(row["principal"] + row["interest"] + row["indemnity"] for row in rows)
         called = min(total * self.percent / 100, self.amount) if self.amount else total * self.percent / 100
@@ -109,7 +107,7 @@ class RecouvrementGuarantee(models.Model):
             "indemnity": money(sum(row["indemnity"] for row in rows)),
             "total": money(total),
             "called": money(called),
-            "called_words": formats.words(Decimal(str(round(called, 2))), code),
+            "called_words": formats.words(rounded(called, currency), currency),
         }
 
     def _is_stayed(self, insolvency):

@@ -3,20 +3,23 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date, split_every
+from odoo.tools import SQL, LazyTranslate, format_date, split_every
 
 from ...ledger.cash import receipts
 from ...rules import instalments as rules
 from ...rules import promises
+from ...rules.deadlines import day_deadline
 from ...rules.errors import RuleError
 from ...rules.escalation import Hold
 from ...rules.on_account import Pledge
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats, exact, rounded
 from ..base.acts import refuse_typed
 from ..base.rule_words import said
 from ..decision.recouvrement_pledge import shares
+
+_lt = LazyTranslate(__name__)
 
 PAGE = 200  # plans judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back later than this reopens no plan
@@ -41,7 +44,18 @@ class RecouvrementPlan(models.Model):
 
     _name = "recouvrement.plan"
     _description = "Instalment Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.pledge"]
+    _inherit = [
+        "recouvrement.holding",
+        "recouvrement.followed",
+        "recouvrement.pledge",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _follow_turn = 3
+    _hold_reason = "in_plan"
+    _hold_label = _lt("In an instalment plan")
+    _hold_hint = _lt("The plan is followed by itself; a missed instalment comes back here.")
+    _hold_state = "plan"
     _mail_post_access = "read"  # nobody writes a plan, yet people discuss it
     _order = "id desc"
 
@@ -169,10 +183,11 @@ class RecouvrementPlan(models.Model):
         moves = moves.sudo().filtered(lambda move: move.amount_residual > 0)  # his own invoices, checked just below
         self._check_moves(debtor, moves)
         principal = sum(moves.mapped("amount_residual"))
-        digits = moves.currency_id.decimal_places
-        total = round(Decimal(str(principal + values.get("interest", 0))), digits)
+        total = rounded(principal + values.get("interest", 0), moves.currency_id)
         try:
-            rules.check_schedule(total, [one._replace(amount=round(one.amount, digits)) for one in instalments])
+            rules.check_schedule(
+                total, [one._replace(amount=rounded(one.amount, moves.currency_id)) for one in instalments]
+            )
         except RuleError as error:
             raise UserError(said(self.env, error)) from error
         return (
@@ -223,7 +238,7 @@ class RecouvrementPlan(models.Model):
             raise UserError(
                 self.env._("Some of these invoices are already in the plan %s: end it first.", known[0].name)
             )
-        self.env["recouvrement.insolvency"]._refuse_frozen(moves)
+        self.env["recouvrement.holding"]._refuse_frozen(moves)
 
     def action_propose(self):
         """Propose the plan to the debtor: its invoices are left alone until the proposal ends, and payments count."""
@@ -259,7 +274,7 @@ class RecouvrementPlan(models.Model):
         for plan in self._checked("draft", "proposed"):
             if not (signature or signed_file):
                 raise UserError(self.env._("Upload the signed copy, or have the debtor sign on the screen."))
-            self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
+            self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"))
             if plan.state == "draft":
                 plan.action_propose()
@@ -410,8 +425,7 @@ class RecouvrementPlan(models.Model):
                 frozenset(plan._paid_moves().ids),
                 plan.currency_id.id,
                 max(
-                    Decimal(str(round(plan.amount_total, 6)))
-                    - sum((movement.amount for movement in new[plan]), Decimal(0)),
+                    exact(plan.amount_total) - sum((movement.amount for movement in new[plan]), Decimal(0)),
                     Decimal(0),
                 )
                 if plan.started_on
@@ -454,7 +468,7 @@ class RecouvrementPlan(models.Model):
             self.env._("Money on account counts for the plan %s: allocate it to the invoices", self.name)
         )
         rows = self.instalment_ids.sorted("date")
-        due = [rules.Instalment(row.date, Decimal(str(row.amount))) for row in rows]
+        due = [rules.Instalment(row.date, exact(row.amount)) for row in rows]
         for row, found in zip(rows, rules.judge(due, payments, on, self.tolerance_days), strict=True):
             paid = float(found.paid)
             if (row.state, row.paid_on or None) != (found.state, found.paid_on) or row.paid != paid:
@@ -518,8 +532,13 @@ class RecouvrementPlan(models.Model):
         elif not self.notice_served_on:
             if on > self.notice_on + timedelta(days=RECEIPT_DAYS):
                 self._tell(self._ask_served())
-        elif self.has_acceleration and on > self.notice_served_on + timedelta(days=self.notice_days):
+        elif self.has_acceleration and on > self._notice_until():
             self._default(on)
+
+    def _notice_until(self):
+        """The last day of the term its notice of default leaves: counted from its receipt, up to a working day."""
+        place = self.company_id.root_id.sudo().recouvrement_holidays or None  # a setting
+        return day_deadline(self.notice_served_on, self.notice_days, place)
 
     def _ask_notice(self):
         return self.env._("An instalment of the plan %s is missed: send the notice of default", self.name)
@@ -548,7 +567,7 @@ class RecouvrementPlan(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail before each instalment, once; whoever follows the debtor is told of one that did not leave."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             return
         rows = (
             self.env["recouvrement.plan.instalment"]
@@ -564,7 +583,7 @@ class RecouvrementPlan(models.Model):
             ._outside_gaps(on)
         )
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
-        frozen = self.env["recouvrement.insolvency"]._frozen_moves(rows.plan_id.move_ids)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(rows.plan_id.move_ids)
         if template:
             rows.filtered(lambda row: row._is_to_remind(on) and not row.plan_id.move_ids & frozen)._forewarn(template)
         rows._tell_unsent()
@@ -576,7 +595,7 @@ class RecouvrementPlan(models.Model):
         self.ensure_one()
         on = clock.today(self.env)
         plan = self._checked("active")
-        self.env["recouvrement.insolvency"]._refuse_frozen(plan.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
         if not plan.instalment_ids.filtered(lambda row: row.state == "missed"):
             raise UserError(self.env._("No instalment of this plan is missed."))
         document = plan.env["recouvrement.document"]._draft(
@@ -609,7 +628,7 @@ class RecouvrementPlan(models.Model):
 
     def _draft_document(self, template, title, copies=1):
         self.ensure_one()
-        self.env["recouvrement.insolvency"]._refuse_frozen(self.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
         on = clock.today(self.env)
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies
@@ -636,14 +655,14 @@ class RecouvrementPlan(models.Model):
 
     def _document_values(self, on):
         """What the documents print, ready to be shown, in French."""
-        formats, code = Formats("fr_FR"), self.currency_id.name
-        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        formats, currency = Formats("fr_FR"), self.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         missed = self.instalment_ids.filtered(lambda row: row.state == "missed")
         missed_amount = sum(row.amount - row.paid for row in missed)
         return {
             "reference": self.name,
             "total": money(self.amount_total),
-            "words": formats.words(Decimal(str(self.amount_total)), code),
+            "words": formats.words(self.amount_total, currency),
             "principal": money(self.principal),
             "interest": money(self.interest) if self.interest else "",
             "interest_mode": self.interest_mode,
@@ -675,7 +694,20 @@ class RecouvrementPlan(models.Model):
                 for number, row in enumerate(self.instalment_ids.sorted("date"), start=1)
             ],
             "missed": money(missed_amount),
-            "missed_words": formats.words(Decimal(str(round(missed_amount, 2))), code),
+            "missed_words": formats.words(missed_amount, currency),
             "left": money(self.amount_left),
-            "last_day": formats.long(on + timedelta(days=self.notice_days)),
         }
+
+    # --- stopped by a judgment ----------------------------------------------------------------------------------------
+
+    @api.model
+    def _in_force(self):
+        return LIVE
+
+    def _stop_for(self, reason):
+        self.write({"state": "cancelled", "close_reason": reason})
+        self.activity_ids.unlink()  # they ask to claim instalments
+        self.message_post(body=reason)
+
+    def _go_on(self):
+        self.action_reopen()

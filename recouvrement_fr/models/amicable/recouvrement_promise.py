@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_amount, format_date, split_every
+from odoo.tools import SQL, LazyTranslate, format_amount, format_date, split_every
 
 from ...ledger.cash import receipts
 from ...rules import promises as rules
@@ -14,7 +14,10 @@ from ...rules.escalation import Hold
 from ...rules.on_account import Pledge
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
+from ...tools.formats import rounded
 from ..decision.recouvrement_pledge import shares
+
+_lt = LazyTranslate(__name__)
 
 PAGE = 200  # promises judged from one reading of the ledger
 WATCHED_DAYS = 400  # a payment that comes back, or is found, later than this changes no promise any more
@@ -61,7 +64,19 @@ class RecouvrementPromise(models.Model):
 
     _name = "recouvrement.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recouvrement.forewarning", "recouvrement.pledge"]
+    _inherit = [
+        "recouvrement.holding",
+        "recouvrement.followed",
+        "recouvrement.forewarning",
+        "recouvrement.pledge",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _follow_turn = 4
+    _hold_reason = "promised"
+    _hold_label = _lt("Promise not yet due")
+    _hold_hint = _lt("Judged by itself on the day, from the money that came in.")
+    _hold_state = "promised"
     _mail_post_access = "read"  # nobody writes a promise, yet people discuss it
     _order = "date desc, id desc"
 
@@ -233,7 +248,7 @@ class RecouvrementPromise(models.Model):
             raise UserError(
                 self.env._("Some of these invoices are already promised: postpone or cancel %s first.", known.name)
             )
-        holds = self.env["recouvrement.run"].sudo()._holds(debtor.company_id, moves.ids, on)
+        holds = self.env["recouvrement.holding"].sudo()._all_holds(debtor.company_id, moves.ids, on)
         held = moves.filtered(lambda move: move.id in holds and holds[move.id].reason in UNPROMISABLE)
         if held:
             words = dict(debtor._selection_reason())
@@ -394,7 +409,7 @@ class RecouvrementPromise(models.Model):
     @api.model
     def _remind(self, on):
         """An e-mail the day before, once; whoever follows the debtor is told of one that did not leave."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             return
         template = self.env.ref("recouvrement_fr.mail_template_promise", raise_if_not_found=False)
         waiting = self.search(
@@ -403,7 +418,7 @@ class RecouvrementPromise(models.Model):
                 *(("reminded_on", "=", False), ("mail_id", "=", False)),
             ]
         )._outside_gaps(on)
-        frozen = self.env["recouvrement.insolvency"]._frozen_moves(waiting.move_ids)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(waiting.move_ids)
         waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
         if template:
             waiting._forewarn(template)
@@ -469,8 +484,8 @@ class RecouvrementPromise(models.Model):
         cash = receipts(self.env, self.move_ids.ids, on)
         return {
             promise: (
-                round(Decimal(str(promise.amount)), promise.currency_id.decimal_places),
-                round(Decimal(str(promise.owed)), promise.currency_id.decimal_places),
+                rounded(promise.amount, promise.currency_id),
+                rounded(promise.owed, promise.currency_id),
                 promise._movements(promise.move_ids, cash),
                 self._read_known(promise.known),
                 on,
@@ -545,7 +560,7 @@ class RecouvrementPromise(models.Model):
         self.debtor_id._decide_again_now()
 
     def _person(self):
-        return self.debtor_id.collector_id or self.author_id or self.debtor_id._person_in_charge()
+        return self.debtor_id._collector() or self.author_id or self.debtor_id._person_in_charge()
 
     def _tell_failed(self, before):
         """A task for the collector, and a word in the debtor's history."""
@@ -586,3 +601,15 @@ class RecouvrementPromise(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_promise_wizard_action")
         return {**action, "context": {"default_previous_id": self.id}}
+
+    # --- stopped by a judgment ----------------------------------------------------------------------------------------
+
+    @api.model
+    def _in_force(self):
+        return ("open",)
+
+    def _stop_for(self, reason):
+        self._cancel(reason)
+
+    def _go_on(self):
+        self.write({"state": "open", "close_reason": False, "mark": False})

@@ -9,4 +9,5 @@ from . import account_move
 from . import res_company
 from . import res_config_settings
 from . import recouvrement_debtor
+from . import recouvrement_remainder
 from . import separation

@@ -82,9 +82,10 @@ class AccountMove(models.Model):
 
     def _doubtful_amounts(self):
         """{id: what stands in doubtful receivables} of the invoices that have something there, in their currency."""
+        amounts = super()._doubtful_amounts()
         accounts = [account for root in self.company_id.root_id for account in root._recouvrement_doubtful_accounts()]
         self.env["account.move.line"].flush_model()
-        return {
+        return amounts | {
             move_id: float(amount)
             for move_id, amount in self.env.execute_query(
                 SQL(

@@ -18,7 +18,8 @@ class RecouvrementDoubtful(models.Model):
 
     _name = "recouvrement.doubtful"
     _description = "Doubtful Receivable"
-    _inherit = ["recouvrement.entry", "mail.thread"]
+    _inherit = ["recouvrement.followed", "recouvrement.entry", "mail.thread"]
+    _follow_turn = 15
     _order = "id desc"
     _mail_post_access = "read"
 

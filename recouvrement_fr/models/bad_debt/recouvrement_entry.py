@@ -1,5 +1,4 @@
 from collections import defaultdict
-from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -9,6 +8,7 @@ from odoo.tools import format_date
 
 from ...rules.bad_debt import split
 from ...tools import clock
+from ...tools.formats import exact
 
 
 class Part(NamedTuple):
@@ -200,16 +200,16 @@ class RecouvrementEntry(models.AbstractModel):
         tax_lines = move.line_ids.filtered("tax_line_id") if move.is_invoice(include_receipts=True) else owed.browse()
         groups = list(tax_lines.grouped(lambda line: (line.tax_line_id, line.account_id)).items())
         shares = split(
-            _decimal(taken),
-            _decimal(total),
-            [-_decimal(sum(lines.mapped("amount_currency"))) for _key, lines in groups],
-            _decimal(currency.rounding),
+            exact(taken),
+            exact(total),
+            [-exact(sum(lines.mapped("amount_currency"))) for _key, lines in groups],
+            exact(currency.rounding),
         )
         company_shares = split(
-            _decimal(balance),
-            _decimal(total_balance),
-            [-_decimal(sum(lines.mapped("balance"))) for _key, lines in groups],
-            _decimal(company_currency.rounding),
+            exact(balance),
+            exact(total_balance),
+            [-exact(sum(lines.mapped("balance"))) for _key, lines in groups],
+            exact(company_currency.rounding),
         )
         due, not_due = [], []
         for ((_tax, account), lines), share, company_share in zip(
@@ -251,7 +251,3 @@ def _is_not_due(tax_line):
     """Whether the VAT of this line is due on payment and stands on the transition account."""
     tax = tax_line.tax_line_id
     return tax.tax_exigibility == "on_payment" and tax_line.account_id == tax.cash_basis_transition_account_id
-
-
-def _decimal(amount):
-    return Decimal(str(round(amount, 6)))

@@ -3,7 +3,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,8 +11,11 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ...rules.bad_debt import impairment_rate
-from ...tools import clock
+from ...tools import clock, harmless
 from ...tools.bulk import any_of
+from ...tools.formats import exact, sheet_figures
+from ...tools.workbook import sheet_name, workbook
+from ..base.acts import check_manager
 
 IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
 
@@ -139,7 +142,7 @@ class RecouvrementProvision(models.Model):
     @api.model
     def _start(self, company, debtors=None, on=None):
         """A computation for these debtors, or for all, ready to be checked."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         provision = self.create(
             {
                 "company_id": company.root_id.id,
@@ -152,7 +155,7 @@ class RecouvrementProvision(models.Model):
 
     def action_compute(self):
         """Take every debt down again as of the date; what a person estimated by hand is kept."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("write")
             if provision.state != "computed":
@@ -160,7 +163,7 @@ class RecouvrementProvision(models.Model):
             provision._check_later()
             kept = {line._key(): (line.rate, line.note) for line in provision.line_ids if line.is_manual}
             brackets, confirmed = self.env["recouvrement.provision.bracket"]._matrix(provision.company_id)
-            provision.line_ids.unlink()
+            provision.sudo().line_ids.unlink()  # made and taken back by this act alone
             provision.sudo().write(  # figures of the ledger
                 {
                     "line_ids": [Command.create(values) for values in provision._lines(brackets, kept)],
@@ -236,7 +239,7 @@ class RecouvrementProvision(models.Model):
             "days_late": max(late, 0),
             "situation": bracket.situation if bracket else "none",
             "amount": amount,
-            "amount_net": self.currency_id.round(float(Decimal(str(amount)) * found.net_share)),
+            "amount_net": self.currency_id.round(float(exact(amount) * found.net_share)),
             "matrix_rate": float(bracket.rate) if bracket else 0,
             "rate": float(bracket.rate) if bracket and rate is None else rate or 0,
             "note": note,
@@ -350,7 +353,8 @@ class RecouvrementProvision(models.Model):
         return {
             debt_key(move.id, move.move_type == "entry", case.partner_id.id): (
                 case.provision_rate,
-                f"{case.name} – {case.provision_note}",
+                # Read by accountants: neither which case, nor a word of one that is confidential.
+                self.env._("Estimated in a litigation case.") if case.is_confidential else case.provision_note,
             )
             for case in cases
             for move in case.move_ids
@@ -384,7 +388,7 @@ class RecouvrementProvision(models.Model):
 
     def action_draft_entry(self):
         """One draft entry per company: 68174 to 491 for what is impaired more, 491 to 78174 for what is less."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("write")
             if provision.state != "computed":
@@ -422,7 +426,7 @@ class RecouvrementProvision(models.Model):
         return items
 
     def action_cancel(self):
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         for provision in self:
             provision.check_access("read")
             if provision.state not in ("computed", "draft"):
@@ -461,7 +465,7 @@ class RecouvrementProvision(models.Model):
         self.check_access("read")
         attachment = self.env["ir.attachment"].create(
             {
-                "name": f"{self.name.replace('/', '-')}.xlsx",
+                "name": f"{harmless.file_name(self.name)}.xlsx",
                 "raw": self._xlsx(),
                 "res_model": self._name,
                 "res_id": self.id,
@@ -472,13 +476,14 @@ class RecouvrementProvision(models.Model):
 
     def _xlsx(self):
         content = io.BytesIO()
-        book = xlsxwriter.Workbook(content, {"in_memory": True})
-        sheet = book.add_worksheet(self.name.replace("/", "-"))
+        book = workbook(content)
+        sheet = book.add_worksheet(sheet_name(self.name))
         bold = book.add_format({"bold": True})
         head = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True, "valign": "top"})
-        money, rate = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "0.00"})
+        figures = sheet_figures(self.currency_id)
+        money, rate = book.add_format({"num_format": figures}), book.add_format({"num_format": "0.00"})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
-        total = book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
+        total = book.add_format({"num_format": figures, "bold": True, "top": 1})
         sheet.write(0, 0, self.company_id.name, bold)
         sheet.write(1, 0, self.env._("Impairment of receivables at %s", format_date(self.env, self.date)), bold)
         columns = self._columns()
@@ -529,8 +534,8 @@ def _net_share(move_type, untaxed, total):
     """The share of the price without VAT in an invoice; an entry that is no invoice has no VAT to set apart."""
     if move_type == "entry" or not total:
         return Decimal(1)
-    return Decimal(str(untaxed)) / Decimal(str(total))
+    return exact(untaxed) / exact(total)
 
 
 def _column(number):
-    return xlsxwriter.utility.xl_col_to_name(number)
+    return xl_col_to_name(number)

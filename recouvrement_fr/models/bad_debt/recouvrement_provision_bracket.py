@@ -1,9 +1,8 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...rules.bad_debt import Bracket
+from ...tools.formats import exact
 
 
 class RecouvrementProvisionBracket(models.Model):
@@ -13,6 +12,7 @@ class RecouvrementProvisionBracket(models.Model):
     """
 
     _name = "recouvrement.provision.bracket"
+    _inherit = "recouvrement.shared"
     _description = "Rate of Impairment"
     _order = "company_id, situation, days"
 
@@ -44,5 +44,5 @@ class RecouvrementProvisionBracket(models.Model):
         """(the brackets of the rules, whether all of them are confirmed) for a root company."""
         records = self.sudo().search([("company_id", "=", company.id)])  # a setting, read by whoever computes
         records = records or self.sudo().search([("company_id", "=", False)])
-        brackets = [Bracket(record.situation, record.days, Decimal(str(record.rate))) for record in records]
+        brackets = [Bracket(record.situation, record.days, exact(record.rate)) for record in records]
         return brackets, all(records.mapped("confirmed"))

@@ -1,9 +1,8 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...rules.bad_debt import impairment
+from ...tools.formats import exact, unit
 from .recouvrement_provision import debt_key
 
 
@@ -58,8 +57,8 @@ class RecouvrementProvisionLine(models.Model):
     @api.depends("amount_net", "rate", "previous")
     def _compute_provision(self):
         for line in self:
-            unit = Decimal(str(line.currency_id.rounding or 0.01))
-            line.provision = float(impairment(Decimal(str(line.amount_net)), Decimal(str(line.rate)), unit))
+            smallest = unit(line.currency_id or line.env.company.currency_id)
+            line.provision = float(impairment(exact(line.amount_net), exact(line.rate), smallest))
             line.movement = line.currency_id.round(line.provision - line.previous)
 
     @api.constrains("rate", "note")

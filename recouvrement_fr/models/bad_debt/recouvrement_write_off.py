@@ -1,16 +1,18 @@
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, LazyTranslate, formatLang
 
 from ...rules.bad_debt import vat_recovery_until
 from ...rules.escalation import Hold
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
+from ..base.acts import check_manager
+
+_lt = LazyTranslate(__name__)
 
 REASONS = [
     ("liquidation", "Liquidation or other collective proceedings"),
@@ -33,7 +35,15 @@ class RecouvrementWriteOff(models.Model):
 
     _name = "recouvrement.write.off"
     _description = "Write-off"
-    _inherit = ["recouvrement.evidence", "recouvrement.entry", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "recouvrement.holding",
+        "recouvrement.evidence",
+        "recouvrement.entry",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _hold_reason = "write_off"
+    _hold_label = _lt("Write-off to be posted")
     _evidence_files = ("evidence_ids",)
     _order = "id desc"
     _mail_post_access = "read"
@@ -270,7 +280,7 @@ class RecouvrementWriteOff(models.Model):
     # --- deciding -----------------------------------------------------------------------------------------------------
 
     def _check_decides(self):
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         if len(self.try_lock_for_update(allow_referencing=True)) < len(self):
             raise UserError(self.env._("Somebody is deciding on it: try again in a moment."))
@@ -319,7 +329,7 @@ class RecouvrementWriteOff(models.Model):
             if record.state not in ("proposed", "approved", "draft"):
                 raise UserError(self.env._("%s is no longer in progress: reverse its entry instead.", record.name))
             if record.decision != "proposed" or not record.is_own:
-                self.env["recouvrement.run"]._check_manager()
+                check_manager(self.env)
             record.check_access("read")
             mine = record.sudo()  # as above
             mine.entry_ids.filtered(lambda entry: entry.state == "draft").button_cancel()
@@ -328,7 +338,7 @@ class RecouvrementWriteOff(models.Model):
 
     def action_draft_again(self):
         """Draft the entries again: the accountant cancelled them, or a payment changed what is left."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         for record in self.sudo():  # as above
             if record.state not in ("approved", "draft"):
@@ -501,7 +511,8 @@ class RecouvrementWriteOff(models.Model):
         """The delay to recover the VAT is followed with the other legal deadlines."""
         if not self.recover_vat or not self.amount_vat or not self.debtor_id:
             return
-        found = vat_recovery_until(self.event_on or self.decided_on)
+        figures = self.env["recouvrement.legal.figure"]._figures()
+        found = vat_recovery_until(self.event_on or self.decided_on, figures)
         names = {"vat_recovery": self.env._("Recover the VAT of the write-off %s", self.name)}
         self.env["recouvrement.deadline"]._set(self, self.debtor_id, {"vat_recovery": found}, names)
 
@@ -530,7 +541,7 @@ class RecouvrementWriteOff(models.Model):
         return self.debtor_id._addressee()
 
     def _duplicate_values(self):
-        formats, code = Formats("fr_FR"), self.currency_id.name
+        formats, currency = Formats("fr_FR"), self.currency_id
         on = clock.today(self.env)
         mention = self.env["recouvrement.mention"]._in_force("vat_duplicate", on)
         lines = self.line_ids.sudo().filtered("vat").sorted(lambda line: (line.move_id.invoice_date, line.id))
@@ -538,13 +549,13 @@ class RecouvrementWriteOff(models.Model):
             raise UserError(self.env._("No VAT already due is left on these invoices: there is nothing to recover."))
 
         def money(amount):
-            return formats.money(Decimal(str(round(amount, 6))), code)
+            return formats.money(amount, currency)
 
         rows = [
             {
                 "number": line.move_id.name,
                 "date": formats.short(line.move_id.invoice_date),
-                "total": formats.money(Decimal(str(line.move_id.amount_total)), line.move_id.currency_id.name),
+                "total": formats.money(line.move_id.amount_total, line.move_id.currency_id),
                 "net": money(line.company_amount - line.vat - line.vat_not_due),
                 "vat": money(line.vat),
                 "left": money(line.company_amount - line.vat_not_due),
@@ -581,7 +592,7 @@ class RecouvrementWriteOff(models.Model):
         The payment stands open on the debtor's account: at most what was given up is taken from it, oldest first.
         """
         self.ensure_one()
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         record = self.sudo()  # a manager reads accounting: an accountant posts this draft
         if record.state != "posted":

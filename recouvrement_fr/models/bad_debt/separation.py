@@ -75,6 +75,7 @@ class RecouvrementReminder(models.Model):
 
         :raises AccessError: naming the first that another person has to approve
         """
+        super()._check_may_approve()
         self.check_access("read")
         if self.env.su or _is_officer(self.env.user):
             return
@@ -99,6 +100,7 @@ class RecouvrementDocument(models.Model):
 
         :raises AccessError: naming the first that is not his to change
         """
+        super()._check_duties()
         if self.env.su or _is_officer(self.env.user):
             return
         for document in self.sudo():  # settings, authors and plans, whoever may read them

@@ -1,7 +1,7 @@
 """What only the acts of a record write: a form shows it read only, a client must not type it either."""
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
 
 
@@ -23,6 +23,12 @@ def refuse_typed(records, vals, *others):
                     "“%s” is written by what happens: use the buttons.", field._description_string(records.env)
                 )
             )
+
+
+def check_manager(env):
+    """:raises AccessError: whoever acts is no collection manager (nor the add-on itself)"""
+    if not (env.su or env.user.has_group("recouvrement_fr.group_recouvrement_manager")):
+        raise AccessError(env._("Only a collection manager can do this."))
 
 
 class RecouvrementActs(models.AbstractModel):

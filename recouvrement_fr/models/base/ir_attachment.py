@@ -18,6 +18,8 @@ HASHED = {
 # What makes a file the one that was kept: even what Odoo does by itself may not replace it.
 BYTES = {"raw", "datas", "db_datas", "store_fname", "url", "type"}
 PLACE = {"res_model", "res_id", "res_field"}
+# What Odoo serves by the hundred and nobody keeps: style sheets and scripts, pictures of partners and products.
+PICTURES = ("image_", "avatar_")
 
 
 class IrAttachment(models.Model):
@@ -69,23 +71,34 @@ class IrAttachment(models.Model):
 
     def _evidence(self):
         """Those of these files that are evidence, whatever the company and whoever asks."""
-        if not self.ids:
+        files = self.sudo()._keepable()  # the question is whether a file is evidence, not who may read it
+        if not files:
             return self.browse()
-        files = self.sudo()  # the question is whether a file is evidence, not who may read it
+        owned = files._with_owner()
         kept = {
             file.id
             for file in files
-            if (file.evidence_sha256 and file._has_owner()) or (not self.env.su and file._of_field())
+            if (file in owned and file.evidence_sha256) or (not self.env.su and file._of_field())
         }
-        self.env.flush_all()
         links = [*self._links_of_records(), *self._links_of_messages()]
-        query = SQL(" UNION ALL ").join(link(self.ids) for link in links)
+        query = SQL(" UNION ALL ").join(link(files.ids) for link in links)
         return self.browse(kept | {row[0] for row in self.env.execute_query(query)})
 
-    def _has_owner(self):
-        """A record that is deleted takes its files with it."""
-        owner = self.env.get(self.res_model) if self.res_model else None
-        return owner is None or not self.res_id or bool(owner.browse(self.res_id).exists())
+    def _keepable(self):
+        """Those of these files that somebody might keep: asked nothing of the database but the files themselves."""
+        return self.filtered(
+            lambda file: file.id and file.res_model != "ir.ui.view" and not (file.res_field or "").startswith(PICTURES)
+        )
+
+    def _with_owner(self):
+        """Those whose record is still there: one that is deleted takes its files with it."""
+        gone = self.browse()
+        for name, files in self.filtered("res_id").grouped("res_model").items():
+            owner = self.env.get(name) if name else None
+            if owner is not None:
+                there = set(owner.browse(set(files.mapped("res_id"))).exists().ids)
+                gone |= files.filtered(lambda file, there=there: file.res_id not in there)
+        return self - gone
 
     def _of_field(self):
         """A signature and the like: written through its record, which says who may."""
@@ -93,7 +106,10 @@ class IrAttachment(models.Model):
 
     @api.model
     def _links_of_records(self):
-        """How each stored field of a record of the add-on leads to its files."""
+        """How each stored field of a record of the add-on leads to its files.
+
+        What waits to be written of those fields is written first; nothing else is.
+        """
         for name, model in sorted(self.env.registry.items()):
             if not name.startswith("recouvrement.") or model._abstract or model._transient:
                 continue
@@ -101,6 +117,7 @@ class IrAttachment(models.Model):
                 if getattr(field, "comodel_name", "") != "ir.attachment" or not field.store:
                     continue
                 if field.type == "many2one" and field.name != "message_main_attachment_id":
+                    self.env[name].flush_model([field.name])
                     yield lambda ids, table=model._table, column=field.name: SQL(
                         "SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
                         column=SQL.identifier(column),
@@ -118,6 +135,8 @@ class IrAttachment(models.Model):
     @api.model
     def _links_of_messages(self):
         """A message that never left takes with it, as superuser, the files that hang on the message itself."""
+        self.env["mail.message"].flush_model(["model"])
+        self.flush_model(["res_model"])
         yield lambda ids: SQL(
             """
             SELECT rel.attachment_id FROM message_attachment_rel rel
@@ -167,18 +186,36 @@ class IrAttachment(models.Model):
 
     def _altered(self):
         """Those whose bytes are not those of which the SHA-256 was kept: somebody changed the store or the database."""
+        files = self.sudo()._keepable()  # compared, whoever may read them
         hashes = defaultdict(set)
-        for file in self.sudo().filtered("evidence_sha256"):  # compared, whoever may read them
+        for file in files.filtered("evidence_sha256"):
             hashes[file.id].add(file.evidence_sha256)
-        for model, pairs in HASHED.items():
-            for name, kept in pairs.items():
-                # sudo: as above, whatever the company and the secrecy of the record
-                for owner in self.env[model].sudo().search([(name, "in", self.ids), (kept, "!=", False)]):
-                    hashes[owner[name].id].add(owner[kept])
+        for file_id, kept in files._hashes_of_records():
+            hashes[file_id].add(kept)
         return self.filtered(
             lambda file: file.id in hashes
             and hashlib.sha256(file.sudo()._read_once()).hexdigest() not in hashes[file.id]  # as above
         )
+
+    def _hashes_of_records(self):
+        """[(id of the file, SHA-256)] of those that records keep, whatever their company and secrecy; one statement."""
+        if not self:
+            return []
+        selects = []
+        for name, pairs in HASHED.items():
+            model = self.env[name]
+            for file, kept in pairs.items():
+                model.flush_model([file, kept])
+                selects.append(
+                    SQL(
+                        "SELECT %(file)s, %(kept)s FROM %(table)s WHERE %(file)s = ANY(%(ids)s) AND %(kept)s > ''",
+                        file=SQL.identifier(file),
+                        kept=SQL.identifier(kept),
+                        table=SQL.identifier(model._table),
+                        ids=list(self.ids),
+                    )
+                )
+        return self.env.execute_query(SQL(" UNION ALL ").join(selects))
 
     def _check_evidence(self):
         """Before a file is shown or sent.

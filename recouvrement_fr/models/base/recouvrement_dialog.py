@@ -1,5 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ...tools import upload
+from ...tools.refusal import Refused
 
 # Their names are no secret of a company, and a branch works for the company above it, which its people cannot read.
 OPEN_TO_ALL = ("res.company", "res.users", "res.currency")
@@ -12,7 +16,8 @@ class RecouvrementDialog(models.AbstractModel):
     can type another. Each record a dialog holds is therefore checked with the caller's own rights (company, secrecy of
     a case) when it is given: on creation, on writing, by default, and on each change of the form before anything is
     computed; and again whenever the dialog is read or one of its buttons pressed, since a case may have become
-    confidential meanwhile. To extend: read the records a dialog was opened on with `_given`, never from the context.
+    confidential meanwhile. A file given is measured first. To extend: read the records a dialog was opened on with
+    `_given`, never from the context.
 
     :raises AccessError: from all of them, in the words of the model that refuses
     """
@@ -94,6 +99,8 @@ class RecouvrementDialog(models.AbstractModel):
         """Check the ids in values as a browser sends them, those of lines in commands too."""
         for name, value in (values or {}).items():
             field = self._fields.get(name)
+            if field and field.type in ("binary", "image") and value:
+                self._check_size(value)
             if not field or not field.relational or not value:
                 continue
             comodel = self.env[field.comodel_name]
@@ -103,6 +110,28 @@ class RecouvrementDialog(models.AbstractModel):
                 ids = list(self._ids_of(comodel, value))
             if self._is_guarded(field):
                 comodel.browse([id_ for id_ in ids if isinstance(id_, int) and id_]).check_access("read")
+
+    @api.model
+    def _check_size(self, file):
+        """Refuse a file that is too large before it is stored; the dialog stays as it was.
+
+        :raises UserError: it is
+        """
+        try:
+            upload.check_size(file)
+        except Refused as refusal:
+            raise UserError(refusal.said(self.env)) from refusal
+
+    @api.model
+    def _proof(self, file):
+        """The bytes of a document given as a proof, or none when none was given.
+
+        :raises UserError: empty, a program, an archive or a page that acts
+        """
+        try:
+            return upload.proof(file) if file else b""
+        except Refused as refusal:
+            raise UserError(refusal.said(self.env)) from refusal
 
     @api.model
     def _ids_of(self, comodel, commands):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
 
-from ...tools import clock
 from ...tools.readers import SETTINGS_READERS
 
 PLACES = [  # the places that rules.deadlines knows, besides the national holidays
@@ -26,6 +26,12 @@ SECTORS = [  # the private trades of rules.payment_terms.SECTORS
     ("transport", "Transport, freight, vehicle rental"),
     ("export", "Goods bought free of VAT for export"),
     ("overseas", "Goods sent overseas, from customs clearance"),
+    ("farm_equipment", "Farm equipment (special term)"),
+    ("garden_equipment", "Garden equipment (special term)"),
+    ("snow_sports", "Snow sports equipment (special term)"),
+    ("leather", "Leather goods (special term)"),
+    ("jewellery", "Watches, jewellery, silverware (special term)"),
+    ("toys", "Toys (special term)"),
 ]
 END_OF_MONTH = [
     ("none", "Not in our contracts"),
@@ -78,7 +84,21 @@ class ResCompany(models.Model):
     )
     recouvrement_employees = fields.Integer(
         "Employees",
-        help="From 250, a contribution is owed before the tribunaux des activités économiques.",
+        help="Large creditors owe a contribution before the tribunaux des activités économiques: see Configuration > "
+        "Figures of the law.",
+        groups=SETTINGS_READERS,
+    )
+    recouvrement_turnover = fields.Float(
+        "Yearly turnover (EUR)",
+        digits=(16, 2),
+        help="Mean of the last three years; 0: not known. With the profit it sets the contribution owed before the "
+        "tribunaux des activités économiques.",
+        groups=SETTINGS_READERS,
+    )
+    recouvrement_profit = fields.Float(
+        "Yearly profit (EUR)",
+        digits=(16, 2),
+        help="Mean of the last three years; 0: not known.",
         groups=SETTINGS_READERS,
     )
     recouvrement_signatory = fields.Char(
@@ -137,6 +157,14 @@ class ResCompany(models.Model):
         "Nights missed before asking",
         default=3,
         help="After more nights without a run, the next one waits for a manager's confirmation.",
+        groups=SETTINGS_READERS,
+    )
+
+    recouvrement_email_lines = fields.Integer(
+        "Lines of an e-mail at most",
+        default=200,
+        help="Beyond, an e-mail sums up what is due by age, shows the oldest and the largest invoices, and encloses "
+        "the whole list; 0: every line is in the message.",
         groups=SETTINGS_READERS,
     )
 
@@ -250,6 +278,7 @@ class ResCompany(models.Model):
                 company.recouvrement_bank_guard_days,
                 company.recouvrement_gap_days,
                 company.recouvrement_forgotten_days,
+                company.recouvrement_email_lines,
             )
             if min(limits) < 0:
                 raise ValidationError(self.env._("The limits of the night are zero or more."))
@@ -259,8 +288,12 @@ class ResCompany(models.Model):
         deciding = {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"}
         if (deciding | {"recouvrement_holidays"}) & vals.keys():
             for company in self:
-                self.env["recouvrement.debtor"]._decide_again(company.root_id)
+                company.root_id._recouvrement_decide_again()
         return result
+
+    def _recouvrement_decide_again(self):
+        """What decides was changed (a policy, a setting): the next night looks at every debtor again, of these
+        companies, or of all when there are none. The debtor's room does it."""
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Core checks who may read what records are grouped by, save a many2many: the same is asked of those."""
@@ -272,7 +305,13 @@ class ResCompany(models.Model):
     def _recouvrement_tree(self):
         """The ids of a root company and its branches: reconciliation, and so collection, works within them."""
         self.ensure_one()
-        return self.sudo().search([("id", "child_of", self.root_id.id)]).ids
+        return list(self._recouvrement_branches())
+
+    @ormcache("self.id")
+    def _recouvrement_branches(self):
+        # Asked many times by each screen. Core forgets it with every company made or archived; its place in the tree
+        # never changes.
+        return tuple(self.sudo().with_context(active_test=True).search([("id", "child_of", self.root_id.id)]).ids)
 
     def _recouvrement_accounts(self):
         """The ids of the receivable accounts whose open items are collected."""
@@ -312,27 +351,3 @@ class ResCompany(models.Model):
         if not chosen:
             raise UserError(self.env._("Choose the accounts of penalties in the settings of Collection."))
         return chosen
-
-    def _recouvrement_activate(self, values=None):
-        """Let the night work for this company from now on.
-
-        :param dict values: settings the assistant collected (cut-off date, default policy...)
-        """
-        self.ensure_one()
-        root = self.root_id
-        if not self.env["recouvrement.policy"]._usable(root):
-            raise UserError(self.env._("No policy is active: activate one first (Configuration > Policies)."))
-        today = clock.today(self.env)
-        root.write({**(values or {}), "recouvrement_active": True, "recouvrement_activated_on": today})
-        self.env["recouvrement.debtor"]._decide_again(root)
-        for job in ("run", "dispatch", "follow_up"):
-            self.env.ref(f"recouvrement_fr.ir_cron_recouvrement_{job}").sudo().active = True  # users may not read crons
-
-    def _recouvrement_deactivate(self):
-        """Stop at once: what is planned is cancelled, nothing more is decided nor sent."""
-        for root in self.root_id:
-            root.recouvrement_active = False
-            pending = self.env["recouvrement.reminder"].search(
-                [("company_id", "=", root.id), ("state", "in", ("planned", "to_approve", "failed", "sending"))]
-            )
-            pending._cancel(self.env._("Collection was deactivated."))

@@ -19,6 +19,8 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_is_ei = fields.Boolean(related="company_id.root_id.recouvrement_is_ei", readonly=False)
     recouvrement_bodacc_watch = fields.Boolean(related="company_id.root_id.recouvrement_bodacc_watch", readonly=False)
     recouvrement_employees = fields.Integer(related="company_id.root_id.recouvrement_employees", readonly=False)
+    recouvrement_turnover = fields.Float(related="company_id.root_id.recouvrement_turnover", readonly=False)
+    recouvrement_profit = fields.Float(related="company_id.root_id.recouvrement_profit", readonly=False)
     recouvrement_signatory = fields.Char(related="company_id.root_id.recouvrement_signatory", readonly=False)
     recouvrement_representative = fields.Char(related="company_id.root_id.recouvrement_representative", readonly=False)
     recouvrement_creditor_id = fields.Many2one(related="company_id.root_id.recouvrement_creditor_id", readonly=False)
@@ -33,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_forgotten_days = fields.Integer(
         related="company_id.root_id.recouvrement_forgotten_days", readonly=False
     )
+    recouvrement_email_lines = fields.Integer(related="company_id.root_id.recouvrement_email_lines", readonly=False)
     recouvrement_holidays = fields.Selection(related="company_id.root_id.recouvrement_holidays", readonly=False)
     # --- law ---
     recouvrement_day_count = fields.Selection(related="company_id.root_id.recouvrement_day_count", readonly=False)

@@ -12,4 +12,3 @@ from . import recouvrement_debtor_statement
 from . import recouvrement_statement
 from . import recouvrement_statement_sheet
 from . import recouvrement_thanks
-from . import recouvrement_gap

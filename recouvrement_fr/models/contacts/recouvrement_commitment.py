@@ -1,12 +1,11 @@
 import base64
 from datetime import datetime
-from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..sending.recouvrement_dispatch_task import PARIS
 
 TEMPLATE = "recouvrement_fr.document_commitment"
@@ -43,8 +42,8 @@ class RecouvrementContact(models.Model):
     def _commitment_values(self, debtor, started, terms):
         """What the document prints, in French."""
         formats, is_plan = Formats("fr_FR"), started._name == "recouvrement.plan"
-        code = started.currency_id.name
-        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        currency = started.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         amount = started.amount_total if is_plan else started.amount
         moves = started.move_ids.sorted(lambda move: (move.invoice_date_due, move.id))
         now = datetime.now(PARIS)
@@ -52,7 +51,7 @@ class RecouvrementContact(models.Model):
         return {
             "reference": started.name,
             "amount": money(amount),
-            "words": formats.words(Decimal(str(round(amount, 2))), code),
+            "words": formats.words(amount, currency),
             "owed": money(sum(moves.mapped("amount_residual"))),
             "invoices": [
                 {

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..sending.recouvrement_channel_task import digits
-
 CHANNELS = [("call", "Call"), ("visit", "Field visit"), ("email", "E-mail received")]
 OUTCOMES = [
     ("reached", "Reached"),
@@ -69,24 +67,3 @@ class RecouvrementContact(models.Model):
         if not self.document_id:
             raise UserError(self.env._("Nothing was signed."))
         return self.document_id.action_open()
-
-    @api.model
-    def _wrong_numbers(self, debtors):
-        """{(debtor id, digits)} that turned out wrong, and at which nobody was reached since."""
-        called = self.sudo().search(  # facts about numbers, whoever called
-            [
-                ("debtor_id", "in", debtors.ids),
-                ("channel", "=", "call"),
-                ("address", "!=", False),
-                ("outcome", "in", ("wrong_number", *SPOKE)),
-            ],
-            order="date, id",
-        )
-        wrong = set()
-        for contact in called:
-            number = (contact.debtor_id.id, digits(contact.address))
-            if contact.outcome == "wrong_number":
-                wrong.add(number)
-            else:
-                wrong.discard(number)
-        return wrong

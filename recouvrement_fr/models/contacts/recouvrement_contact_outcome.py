@@ -142,7 +142,7 @@ class RecouvrementContact(models.Model):
             task._lost(self.env._("Wrong number or address"), wrong_address=True)
         debtor.activity_schedule(
             "mail.mail_activity_data_todo",
-            user_id=(debtor.collector_id or self.env.user).id,
+            user_id=(debtor._collector() or self.env.user).id,
             summary=self.env._("Find the phone number of %s", debtor.display_name)
             if channel == "call"
             else self.env._("Find the address of %s", debtor.display_name),
@@ -202,7 +202,7 @@ class RecouvrementContact(models.Model):
         debtor.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=until,
-            user_id=(debtor.collector_id or self.env.user).id,
+            user_id=(debtor._collector() or self.env.user).id,
             summary=self.env._("Proof of payment of %s", debtor.display_name),
             note=self.env._("Ask for the transfer order, look for it in the bank entries, reconcile it."),
         )
@@ -224,7 +224,7 @@ class RecouvrementContact(models.Model):
             task,
             self.env._("Said to be insolvent"),
             self.env._(
-                "Look for the judgment in the BODACC: the claim has to be declared within two months (C.com R622-24)."
+                "Look for the judgment in the BODACC: the delay to declare the claim runs from it (C.com R622-24)."
             ),
         )
 
@@ -278,7 +278,7 @@ class RecouvrementDebtor(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_call",
             date_deadline=on,
-            user_id=(self.collector_id or self.env.user).id,
+            user_id=(self._collector() or self.env.user).id,
             summary=summary,
         )
 

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...tools import clock
 from ..sending.recouvrement_channel_task import digits
 from ..sending.recouvrement_dispatch_task import TYPES
+from .recouvrement_contact import SPOKE
 
 
 class RecouvrementDebtor(models.Model):
@@ -26,7 +27,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.depends("contact_ids", "phone")
     def _compute_is_phone_wrong(self):
-        wrong = self.env["recouvrement.contact"]._wrong_numbers(self)
+        wrong = self._wrong_numbers()
         for debtor in self:
             debtor.is_phone_wrong = (debtor.id, digits(debtor.phone)) in wrong
 
@@ -93,34 +94,26 @@ class RecouvrementDebtor(models.Model):
             raise UserError(self.env._("Choose the debtors to visit."))
         return self.env["recouvrement.visit.sheet"]._open(self)
 
-    # --- what no promise nor plan can carry ---------------------------------------------------------------------------
-
-    def _no_invoice_to_choose(self):
-        """Why nothing may be promised: no invoice is open, perhaps because his debt is an opening balance."""
-        entries = (
-            self.env["account.move.line"]
+    def _wrong_numbers(self):
+        """{(debtor id, digits)} that turned out wrong, and at which nobody was reached since."""
+        called = (
+            self.env["recouvrement.contact"]
             .sudo()
-            .search_count(  # whether, no more
+            .search(  # facts about numbers, whoever called
                 [
-                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                    ("company_id", "in", self.company_id._recouvrement_tree()),
-                    ("account_id", "in", self.company_id._recouvrement_accounts()),
-                    ("parent_state", "=", "posted"),
-                    ("move_id.move_type", "=", "entry"),
-                    ("reconciled", "=", False),
-                    ("amount_currency", ">", 0),
+                    ("debtor_id", "in", self.ids),
+                    ("channel", "=", "call"),
+                    ("address", "!=", False),
+                    ("outcome", "in", ("wrong_number", *SPOKE)),
                 ],
-                limit=1,
+                order="date, id",
             )
         )
-        if entries:
-            return self._entries_refused()
-        return self.env._("Choose at least one invoice with something left to pay.")
-
-    def _entries_refused(self):
-        return self.env._(
-            "What %s owes by an accounting entry, an opening balance for example, is neither promised nor put in a "
-            "plan: that entry may hold many customers. Pause him up to the day he said, with the reason, or enter his "
-            "old invoices one by one.",
-            self.display_name,
-        )
+        wrong = set()
+        for contact in called:
+            number = (contact.debtor_id.id, digits(contact.address))
+            if contact.outcome == "wrong_number":
+                wrong.add(number)
+            else:
+                wrong.discard(number)
+        return wrong

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date, formatLang
 
 from ...ledger import open_items, payer_habits
+from ...rules.ageing import AGEING
 from ...tools import clock
-from .recouvrement_letter import AGEING
 
 _lt = LazyTranslate(__name__)
 
@@ -34,11 +34,6 @@ HINTS = {  # what follows from a reason, for whoever reads the card
     "before_cutoff": _lt("Older than the cut-off date: treat these invoices by hand, or set their level."),
     "covered": _lt("The credits cover what is overdue: have them reconciled."),
     "payment_pending": _lt("A payment is in progress: wait for it to arrive."),
-    "no_followup": _lt("The items are excluded from follow-up: see the invoices."),
-    "disputed": _lt("Have the dispute solved; what is not contested goes on."),
-    "in_plan": _lt("The plan is followed by itself; a missed instalment comes back here."),
-    "promised": _lt("Judged by itself on the day, from the money that came in."),
-    "insolvent": _lt("No payment may be asked for debts born before the judgment: declare the claim."),
     "error": _lt("The message above says what stopped the night."),
 }
 PRESCRIPTION_NEAR = timedelta(days=180)
@@ -74,11 +69,12 @@ class RecouvrementDebtor(models.Model):
             [("debtor_id", "in", self._origin.ids), ("run_id.kind", "!=", "simulation")], ["debtor_id"], ["id:max"]
         )
         last = {debtor: decisions.browse(found) for debtor, found in groups}
+        hints = {**HINTS, **self.env["recouvrement.holding"]._hints()}
         for debtor in self:
             decision = last.get(debtor._origin)
             detail = decision.detail if decision and decision.reason == debtor.reason else ""
             detail = debtor.reason_detail or detail
-            hint = self.env._(HINTS[debtor.reason]) if debtor.reason in HINTS else ""
+            hint = self.env._(hints[debtor.reason]) if debtor.reason in hints else ""
             debtor.reason_text = ". ".join(text.rstrip(".") for text in (detail, hint) if text) + (
                 "." if detail or hint else ""
             )

@@ -2,16 +2,8 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ...tools.letter_format import Formats, day, paragraphs
-from ..documents.recouvrement_letter import cents
-
-AGEING = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"), (None, "over_90"))
-
-
-def age(due, on):
-    """The bucket of AGEING of what is due on a day, seen on another."""
-    late = (on - due).days
-    return next(name for limit, name in AGEING if limit is None or late <= limit)
+from ...rules.ageing import AGEING, age
+from ...tools.formats import Formats, day, paragraphs, rounded
 
 
 class RecouvrementLetter(models.AbstractModel):
@@ -29,7 +21,7 @@ class RecouvrementLetter(models.AbstractModel):
         below zero. ``agreed``: what was promised, planned or is contested, see ``recouvrement.debtor._agreed``.
         """
         debtor = debtor.sudo()  # a collector reads neither bank accounts nor every partner
-        lang = lang or debtor.partner_id.lang or "fr_FR"
+        lang = self.env["res.lang"]._recouvrement_spoken(lang or debtor.partner_id.lang)
         letters = self.with_context(lang=lang)
         return letters._statement(debtor.with_context(lang=lang), items, on, reference, Formats(lang), agreed)
 
@@ -78,17 +70,17 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _nothing(self, company, formats):
-        return formats.money(Decimal(0), company.currency_id.name)
+        return formats.money(0, company.currency_id)
 
     @api.model
     def _statement_block(self, currency, items, on, formats):
-        money = lambda amount: formats.money(amount, currency.name)  # noqa: E731
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         buckets, credit, rows = dict.fromkeys((name for _limit, name in AGEING), Decimal(0)), Decimal(0), []
         planned = Decimal(0)  # overdue by its invoice, and not due any more by what was agreed since
         for item in sorted(items, key=lambda item: (str(item.get("due") or item["date"]), str(item["number"]))):
             sign = -1 if item["kind"] == "credit" else 1
             total, residual = (
-                sign * abs(cents(item[name], currency.decimal_places)) for name in ("amount_total", "amount_residual")
+                sign * abs(rounded(item[name], currency)) for name in ("amount_total", "amount_residual")
             )
             due = day(item.get("due")) or day(item["date"])
             late = (on - due).days
@@ -124,7 +116,7 @@ class RecouvrementLetter(models.AbstractModel):
             "total": money(total),
             "total_value": float(total),
             "annex": "",
-            "words": self._in_words(total, currency.name, formats),
+            "words": self._in_words(total, currency, formats),
         }
 
     @api.model
@@ -134,7 +126,7 @@ class RecouvrementLetter(models.AbstractModel):
         if item.get("plan"):
             notes.append(self.env._("In the plan %s, see below", item["plan"]))
         if item.get("disputed"):
-            notes.append(self.env._("Contested: %s", money(cents(item["disputed"]))))
+            notes.append(self.env._("Contested: %s", money(item["disputed"])))
         return " – ".join(notes)
 
     @api.model
@@ -150,8 +142,8 @@ class RecouvrementLetter(models.AbstractModel):
             "what": kinds[row["kind"]],
             "detail": row["moves"],
             "date": formats.short(row["date"]) if row["date"] else "",
-            "amount": formats.money(cents(row["amount"], currency.decimal_places), currency.name),
-            "left": formats.money(cents(row["left"], currency.decimal_places), currency.name),
+            "amount": formats.money(row["amount"], currency),
+            "left": formats.money(row["left"], currency),
         }
 
     @api.model

@@ -2,11 +2,13 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
-from ...tools import clock
-from ...tools.letter_format import Formats, decimal
+from ...tools import clock, item_list
+from ...tools.formats import Formats
 from ...tools.recipients import recipients
 
+SHOWN = 20  # of the oldest invoices, when there are more than an e-mail shows
 ASKED_AGAIN_DAYS = 30  # a second e-mail before that would be a reminder in disguise
 
 
@@ -23,16 +25,16 @@ class RecouvrementDebtor(models.Model):
         since = clock.today(self.env) - timedelta(days=ASKED_AGAIN_DAYS)
         for debtor in self:
             asked = debtor.proof_asked_on and debtor.proof_asked_on > since
-            refused = asked or self.env["recouvrement.statement"]._refusal(debtor._proof_contact())
+            refused = asked or debtor._email_refusal(debtor._proof_contact())
             debtor.can_ask_proof = not refused and not (debtor._is_stopped() and not debtor._proof_moves())
 
     def _proof_contact(self):
-        return self.env["recouvrement.statement"]._recipients(self).sudo()
+        return self._email_contact().sudo()
 
     def _proof_moves(self):
         """What is overdue and may be asked for: not what an opening judgment froze."""
         moves = self._overdue_moves()
-        return moves - self.env["recouvrement.insolvency"]._frozen_moves(moves)
+        return moves - self.env["recouvrement.holding"]._frozen_moves(moves)
 
     def _ask_proof(self):
         """Queue the e-mail that asks for the proof of payment of what is overdue, in this transaction.
@@ -41,8 +43,10 @@ class RecouvrementDebtor(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        gate = self.env["recouvrement.exit"]
+        gate._refuse(self.company_id, clock.today(self.env))
         if self._is_stopped() and not self._proof_moves():
-            self.env["recouvrement.insolvency"]._refuse_frozen(self._overdue_moves())
+            self.env["recouvrement.holding"]._refuse_frozen(self._overdue_moves())
         if not self.can_ask_proof:
             raise UserError(
                 self.env._(
@@ -54,7 +58,7 @@ class RecouvrementDebtor(models.Model):
         if not template:
             raise UserError(self.env._("The e-mail template that asks for the proof of payment was deleted."))
         contact = self._proof_contact()
-        lang = contact.lang or self.partner_id.lang or "fr_FR"
+        lang = self.env["res.lang"]._recouvrement_spoken(contact.lang or self.partner_id.lang)
         debtor = self.sudo().with_context(lang=lang)  # the template reads the company, the collector and the invoices
         template.sudo().with_context(lang=lang, proof_rows=debtor._proof_rows(Formats(lang))).send_mail(
             self.id,
@@ -62,17 +66,54 @@ class RecouvrementDebtor(models.Model):
                 "email_to": recipients(contact),
                 "recipient_ids": [],
                 "record_company_id": self.company_id.id,
+                "attachment_ids": debtor._proof_files(),
             },
         )
         debtor.proof_asked_on = clock.today(self.env)
 
     def _proof_rows(self, formats):
         """The overdue invoices as the e-mail lists them, in the debtor's language."""
-        return [
+        moves = self._proof_moves().sorted(lambda move: (move.invoice_date, move.id))
+        shown = moves[:SHOWN] if self._is_long_proof(moves) else moves
+        rows = [
             {
                 "number": move.name,
                 "date": formats.short(move.invoice_date),
-                "amount": formats.money(decimal(move.amount_residual), move.currency_id.name),
+                "amount": formats.money(move.amount_residual, move.currency_id),
             }
-            for move in self._proof_moves().sorted(lambda move: (move.invoice_date, move.id))
+            for move in shown
+        ]
+        if others := len(moves) - len(shown):
+            words = self.env._("and %s other invoices: see the enclosed list", formats.number(others))
+            rows.append({"number": words, "date": "", "amount": ""})
+        return rows
+
+    def _is_long_proof(self, moves):
+        most = self.company_id.root_id.sudo().recouvrement_email_lines  # a setting, which collectors do not read
+        return bool(most) and len(moves) > most
+
+    def _proof_files(self):
+        """Commands for the list of the invoices, when the e-mail does not show them all."""
+        moves = self._proof_moves().sorted(lambda move: (move.invoice_date, move.id))
+        if not self._is_long_proof(moves):
+            return []
+        columns = [
+            *((self.env._("Invoice"), "text"), (self.env._("Date"), "day"), (self.env._("Due date"), "day")),
+            *((self.env._("Balance"), "amount"), (self.env._("Currency"), "text")),
+        ]
+        rows = [
+            [
+                move.name,
+                move.invoice_date,
+                move.invoice_date_due,
+                (move.amount_residual, move.currency_id),
+                move.currency_id.name,
+            ]
+            for move in moves
+        ]
+        content = item_list.workbook(self.env._("Invoices"), columns, rows)
+        return [
+            Command.create(
+                {"name": f"{self.env._('Invoices')}.xlsx", "raw": content, "res_model": "mail.message", "res_id": 0}
+            )
         ]

@@ -1,15 +1,13 @@
 import hashlib
 import io
-import re
 import zipfile
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize, split_every
-from odoo.tools.mail import email_normalize_all
 
-from ...tools import letter_pdf
+from ...tools import harmless, letter_pdf
 from ...tools.recipients import recipients
 
 WATCHED_DAYS = 7  # after which a message that did not leave was seen or is of no use
@@ -22,6 +20,8 @@ class RecouvrementStatement(models.Model):
 
     _name = "recouvrement.statement"
     _description = "Statement of Account"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 13
     _order = "id desc"
     _rec_name = "subject"
 
@@ -71,6 +71,7 @@ class RecouvrementStatement(models.Model):
     def _make(self, debtors, on, channel="pdf", lang=None):
         """Print and keep the statement of each of these debtors on a day; returns them, in the same order."""
         debtors.check_access("read")
+        self.env["recouvrement.exit"]._refuse(debtors.company_id, on)
         made = self.browse()
         for page in split_every(PAGE, debtors.ids, debtors.browse):
             payloads = self._payloads(page, on, lang)
@@ -136,7 +137,7 @@ class RecouvrementStatement(models.Model):
         }
 
     def _file_name(self, suffix):
-        name = re.sub(r"[^\w .-]+", " ", self.sudo().debtor_id.partner_id.name or "").strip()[:80]
+        name = harmless.file_name(self.sudo().debtor_id.partner_id.name, 80)
         return self.with_context(lang=self.lang).env._(
             "Statement %(debtor)s %(day)s.%(suffix)s", debtor=name, day=self.date, suffix=suffix
         )
@@ -163,24 +164,8 @@ class RecouvrementStatement(models.Model):
 
     @api.model
     def _recipients(self, debtor):
-        """Whom a statement goes to: who receives the reminders, the invoice address, the debtor: the first who has an
-        e-mail address."""
-        partner = debtor.sudo().partner_id
-        invoice = partner.child_ids.filtered(lambda child: child.type == "invoice")
-        known = debtor.sudo()._dunning_contact() | invoice | partner
-        known -= debtor.sudo()._strangers(known)
-        return known.filtered("email")[:1].with_env(self.env)
-
-    @api.model
-    def _refusal(self, partners):
-        """Why a statement cannot be sent to these people, in words; else None."""
-        emails = {email for partner in partners.sudo() for email in email_normalize_all(partner.email or "")}
-        if not emails:
-            return self.env._("no e-mail address is known")
-        blacklisted = self.env["recouvrement.channel.email"]._blacklisted(partners.sudo())
-        if emails & blacklisted:
-            return self.env._("%s refuses e-mails (blacklist)", ", ".join(sorted(emails & blacklisted)))
-        return None
+        """Whom a statement goes to."""
+        return debtor._email_contact()
 
     @api.model
     def _stopped(self, debtor):
@@ -200,8 +185,6 @@ class RecouvrementStatement(models.Model):
         :param subject, body: instead of the template's, for one debtor
         :param sheet: attach the spreadsheet too
         """
-        if self.env["recouvrement.reminder"]._is_neutralized():
-            raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         for debtor in debtors:
             strangers = debtor.sudo()._strangers(recipients[debtor].sudo())  # a collector may not read every partner
             if strangers:
@@ -269,6 +252,12 @@ class RecouvrementStatement(models.Model):
             raise UserError(self.env._("The e-mail template of statements was deleted: update the module."))
         return template.sudo()._generate_template(statements.ids, ("subject", "body_html", "email_from", "reply_to"))
 
+    def _is_long(self):
+        """Whether it has more lines than an e-mail shows: then it is given as a spreadsheet too."""
+        most = self.company_id.root_id.sudo().recouvrement_email_lines  # a setting, which collectors do not read
+        count = sum(len(block["lines"]) for block in (self.figures or {}).get("blocks", ()))
+        return bool(most) and count > most
+
     def _mail_vals(self, partners, text, subject, body, sheet):
         self.ensure_one()
         company = self.company_id
@@ -280,7 +269,7 @@ class RecouvrementStatement(models.Model):
                 self.env._("%s has no e-mail address to send from: enter one on the company.", company.name)
             )
         attachments = [Command.link(self.sudo().attachment_id.id)]
-        if sheet:
+        if sheet or self._is_long():
             attachments.append(
                 Command.create(
                     {

@@ -1,14 +1,14 @@
 import io
 from collections import defaultdict
 
-import xlsxwriter
-
 from odoo import api, models
 
+from ...rules.ageing import age
+from ...tools.formats import sheet_figures
+from ...tools.workbook import sheet_name, workbook
 from .recouvrement_debtor_card import BUCKETS
-from .recouvrement_letter import age
 
-NUMBER, DAY = "#,##0.00", "dd/mm/yyyy"
+DAY = "dd/mm/yyyy"
 WIDTHS = {"text": 38, "word": 20, "day": 12, "number": 16, "short": 10}
 
 
@@ -27,16 +27,17 @@ class RecouvrementStatementSheet(models.AbstractModel):
         debtors.check_access("read")
         data = debtors._statement_data(on)
         out = io.BytesIO()
-        book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": DAY})
+        book = workbook(out, default_date_format=DAY)
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True}),
             "text": book.add_format(),
             "word": book.add_format(),
-            "number": book.add_format({"num_format": NUMBER}),
             "day": book.add_format({"num_format": DAY, "align": "left"}),
             "short": book.add_format({"num_format": "0"}),
-            "total": book.add_format({"bold": True, "top": 1, "num_format": NUMBER}),
         }
+        for figures in {sheet_figures(currency) for currency in self._currencies(data)}:
+            formats["number", figures] = book.add_format({"num_format": figures})
+            formats["total", figures] = book.add_format({"bold": True, "top": 1, "num_format": figures})
         self._sheet(book, formats, self.env._("Summary"), *self._summary(data, on))
         self._sheet(book, formats, self.env._("Open items"), *self._items(data, on))
         self._sheet(book, formats, self.env._("Agreed or contested"), *self._agreed(data))
@@ -44,22 +45,29 @@ class RecouvrementStatementSheet(models.AbstractModel):
         return out.getvalue()
 
     @api.model
+    def _currencies(self, data):
+        ids = {row["currency_id"] for found in data.values() for row in (*found["items"], *found["agreed"])}
+        return self.env["res.currency"].browse(ids)
+
+    @api.model
     def _sheet(self, book, formats, name, columns, rows, totals):
         """A table with its head frozen, filters, and a total by currency under it.
 
-        :param columns: [(title, kind in WIDTHS)]; :param totals: rows of the same shape
+        :param columns: [(title, kind in WIDTHS)]
+        :param rows: [(currency id, cells)]; :param totals: the same
         """
-        sheet = book.add_worksheet(name[:31])
+        sheet = book.add_worksheet(sheet_name(name))
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         for position, (title, kind) in enumerate(columns):
             sheet.set_column(position, position, WIDTHS[kind])
             sheet.write_string(0, position, title, formats["head"])
-        for number, row in enumerate([*rows, *totals], start=1):
-            is_total = number > len(rows)
+        for number, (currency_id, row) in enumerate([*rows, *totals], start=1):
+            figures = sheet_figures(self.env["res.currency"].browse(currency_id))
             for position, (value, (_title, kind)) in enumerate(zip(row, columns, strict=True)):
-                self._cell(sheet, number, position, value, formats["total" if is_total else kind])
+                style = "total" if number > len(rows) else kind
+                self._cell(sheet, number, position, value, formats.get((style, figures)) or formats[style])
         if rows:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
 
@@ -89,7 +97,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
                 amounts[item["currency_id"]][bucket] += item["amount_residual"]
             for currency, own in amounts.items():
                 figures = [*own.values(), sum(own.values())]
-                rows.append([*self._names(debtor), self._currency(currency), *figures])
+                rows.append((currency, [*self._names(debtor), self._currency(currency), *figures]))
                 sums[currency] = [before + figure for before, figure in zip(sums[currency], figures, strict=True)]
         columns = [
             (self.env._("Debtor"), "text"),
@@ -99,7 +107,10 @@ class RecouvrementStatementSheet(models.AbstractModel):
             (self.env._("Credits"), "number"),
             (self.env._("Balance"), "number"),
         ]
-        totals = [[self.env._("Total"), "", self._currency(currency), *figures] for currency, figures in sums.items()]
+        totals = [
+            (currency, [self.env._("Total"), "", self._currency(currency), *figures])
+            for currency, figures in sums.items()
+        ]
         return columns, rows, totals
 
     @api.model
@@ -111,23 +122,22 @@ class RecouvrementStatementSheet(models.AbstractModel):
                 is_debt = item["kind"] == "debt"
                 late = max((on - item["due"]).days, 0) if is_debt else None
                 sums[item["currency_id"]] += item["amount_residual"]
-                rows.append(
-                    [
-                        *self._names(debtor),
-                        item["number"],
-                        kinds[item["kind"]],
-                        item["label"],
-                        item["date"],
-                        item["due"] if is_debt else None,
-                        late,
-                        self.env._(BUCKETS[age(item["due"], on)]) if is_debt else "",
-                        self._currency(item["currency_id"]),
-                        item["amount_total"],
-                        item["amount_residual"],
-                        item["disputed"] or None,
-                        item["plan"],
-                    ]
-                )
+                cells = [
+                    *self._names(debtor),
+                    item["number"],
+                    kinds[item["kind"]],
+                    item["label"],
+                    item["date"],
+                    item["due"] if is_debt else None,
+                    late,
+                    self.env._(BUCKETS[age(item["due"], on)]) if is_debt else "",
+                    self._currency(item["currency_id"]),
+                    item["amount_total"],
+                    item["amount_residual"],
+                    item["disputed"] or None,
+                    item["plan"],
+                ]
+                rows.append((item["currency_id"], cells))
         columns = [
             (self.env._("Debtor"), "text"),
             (self.env._("Customer no."), "word"),
@@ -145,7 +155,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
             (self.env._("Plan"), "word"),
         ]
         totals = [
-            [self.env._("Total"), *[""] * 8, self._currency(currency), "", amount, "", ""]
+            (currency, [self.env._("Total"), *[""] * 8, self._currency(currency), "", amount, "", ""])
             for currency, amount in sums.items()
         ]
         return columns, rows, totals
@@ -158,16 +168,19 @@ class RecouvrementStatementSheet(models.AbstractModel):
             "dispute": self.env._("Dispute"),
         }
         rows = [
-            [
-                *self._names(debtor),
-                kinds[row["kind"]],
-                row["reference"],
-                row["date"],
-                self._currency(row["currency_id"]),
-                row["amount"],
-                row["left"],
-                " – ".join(filter(None, (row["detail"], row["moves"]))),
-            ]
+            (
+                row["currency_id"],
+                [
+                    *self._names(debtor),
+                    kinds[row["kind"]],
+                    row["reference"],
+                    row["date"],
+                    self._currency(row["currency_id"]),
+                    row["amount"],
+                    row["left"],
+                    " – ".join(filter(None, (row["detail"], row["moves"]))),
+                ],
+            )
             for debtor, found in data.items()
             for row in found["agreed"]
         ]

@@ -10,7 +10,7 @@ from ...ledger.payer_habits import CASH
 from ...rules.quiet import quiet_until
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
-from ...tools.letter_format import Formats, decimal
+from ...tools.formats import Formats
 from ...tools.recipients import recipients
 from ..debtor.recouvrement_timeline import Source
 
@@ -46,6 +46,8 @@ class RecouvrementThanks(models.Model):
 
     _name = "recouvrement.thanks"
     _description = "Thanks for a Payment"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 14
     _order = "id desc"
     _rec_name = "debtor_id"
 
@@ -167,8 +169,7 @@ class RecouvrementThanks(models.Model):
             return self.env._("Not all of it was paid in money: a part was written off or moved.")
         if debtor._is_stopped():
             return self.env._("Insolvency proceedings are open.")
-        statement = self.env["recouvrement.statement"]
-        refusal = statement._refusal(statement._recipients(debtor))
+        refusal = debtor._email_refusal(debtor._email_contact())
         return self.env._("By e-mail only: %s.", refusal) if refusal else None
 
     @api.model
@@ -188,12 +189,19 @@ class RecouvrementThanks(models.Model):
     # --- leaving ------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _leaving(self):
+    def _leaving(self, on):
         """Those planned, on a day and at an hour when their policy writes to people."""
         email = self.env["recouvrement.channel.email"]
         if not self.env["recouvrement.reminder"]._within_window(email._window):
             return []
-        return self.search([("state", "=", "planned"), ("company_id.recouvrement_active", "=", True)], order="id").ids
+        late = self.env["recouvrement.exit"]._late_companies(on)
+        return self.search(
+            [
+                *(("state", "=", "planned"), ("company_id.recouvrement_active", "=", True)),
+                ("company_id", "not in", late.ids),
+            ],
+            order="id",
+        ).ids
 
     def _send(self, on):
         """Look again at the ledger: who owes something overdue again is not thanked; the others' messages are queued.
@@ -239,9 +247,9 @@ class RecouvrementThanks(models.Model):
         formats, company = Formats(self.lang), self.company_id
         letters = self.env["recouvrement.letter"].sudo().with_context(lang=self.lang)
         identity = letters._identity(company.with_context(lang=self.lang), formats)
-        collector = self.debtor_id.collector_id
+        collector = self.debtor_id._collector()
         return {
-            "amount": formats.money(decimal(self.amount), company.currency_id.name),
+            "amount": formats.money(self.amount, company.currency_id),
             "numbers": self.move_ids.sorted("invoice_date").mapped("name"),
             "farewell": letters._farewell("courteous"),
             "signatory": company.recouvrement_signatory or collector.name or "",
@@ -260,7 +268,7 @@ class RecouvrementThanks(models.Model):
         if not sender:
             self.write({"state": "cancelled", "reason": self.env._("%s has no e-mail address.", company.name)})
             return
-        recipient = self.env["recouvrement.statement"]._recipients(self.debtor_id).sudo()
+        recipient = self.debtor_id._email_contact().sudo()
         mail = (
             self.env["mail.mail"]
             .sudo()
@@ -340,4 +348,4 @@ class RecouvrementReminder(models.Model):
         if not self._is_neutralized():
             on = clock.today(self.env)
             thanks = self.env["recouvrement.thanks"]
-            self._by_page(thanks._leaving(), lambda page: thanks.browse(page)._send(on))
+            self._by_page(thanks._leaving(on), lambda page: thanks.browse(page)._send(on))

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...tools import clock, letter_pdf
-from ...tools.letter_format import Formats, company_numbers
+from ...tools.formats import Formats, company_numbers
 
 LAST_CONTACTS = 5
 
@@ -19,6 +19,7 @@ class RecouvrementVisitSheet(models.AbstractModel):
         """Print the sheets as one file, kept on the first debtor, and open it."""
         formats = Formats(self.env.lang or "fr_FR")
         on = clock.today(self.env)
+        self.env["recouvrement.exit"]._refuse(debtors.company_id, on)
         data = debtors._statement_data(on)
         sheets = [
             self._sheet(number, debtor, data[debtor]["items"], on, formats) for number, debtor in enumerate(debtors)
@@ -98,6 +99,6 @@ class RecouvrementVisitSheet(models.AbstractModel):
     def _promise(self, promise, formats):
         return {
             "day": formats.short(promise.date),
-            "amount": formats.money(promise.amount, promise.currency_id.name),
+            "amount": formats.money(promise.amount, promise.currency_id),
             "state": dict(promise._fields["state"]._description_selection(self.env))[promise.state],
         }

@@ -1,3 +1,4 @@
+from . import recouvrement_holding
 from . import recouvrement_debtor
 from . import recouvrement_addressee
 from . import managers
@@ -6,3 +7,5 @@ from . import base_partner_merge
 from . import recouvrement_exclusion
 from . import recouvrement_timeline
 from . import recouvrement_pause_period
+from . import account_move
+from . import res_company

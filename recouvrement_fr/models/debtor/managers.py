@@ -18,7 +18,11 @@ class ResCompany(models.Model):
 class RecouvrementDebtor(models.Model):
     _inherit = "recouvrement.debtor"
 
+    def _collector(self):
+        """Who follows this debtor while he is here: nobody answers for a user who was archived."""
+        return self.collector_id.filtered("active")
+
     def _person_in_charge(self):
         """Whoever follows this debtor, else a manager of his company, else whoever is at work."""
         self.ensure_one()
-        return self.collector_id or self.company_id._recouvrement_managers()[:1] or self.env.user
+        return self._collector() or self.company_id._recouvrement_managers()[:1] or self.env.user

@@ -8,15 +8,15 @@ from odoo.tools import SQL, LazyTranslate, format_date, split_every
 
 from ...ledger import open_items
 from ...rules.debtor_type import classify
-from ...rules.escalation import FOR_A_PERSON, Hold
+from ...rules.escalation import FOR_A_PERSON, Hold, rank
 from ...tools import bulk, clock
-from ...tools.pages import ATTEMPTS, DISTURBED
 from ..base.acts import refuse_typed
+from ..policy.recouvrement_policy import DEBTOR_TYPES
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
-# In the order of rules.escalation.REASONS, which decides; here are the words.
+# The words of rules.escalation.REASONS, but of those of `recouvrement.holding`.
 REASONS = {
     "no_policy": _lt("No active policy"),
     "not_sending_day": _lt("Not a sending day"),
@@ -27,14 +27,7 @@ REASONS = {
     "neutralized": _lt("Neutralized database"),
     "prescribed": _lt("Time-barred: a person decides"),
     "before_cutoff": _lt("Due before the cut-off date"),
-    "insolvent": _lt("Insolvency proceedings"),
-    "in_case": _lt("In a litigation case"),
-    "write_off": _lt("Write-off to be posted"),
-    "in_plan": _lt("In an instalment plan"),
-    "promised": _lt("Promise not yet due"),
-    "disputed": _lt("Disputed"),
     "payment_pending": _lt("Payment in progress"),
-    "no_followup": _lt("Excluded from follow-up"),
     "paused": _lt("Paused"),
     "reply": _lt("Reply to be read"),
     "failed": _lt("Reminder failed: mend and retry"),
@@ -56,42 +49,10 @@ REASONS = {
     "nothing_open": _lt("Nothing open"),
     "error": _lt("Error: see the message"),
 }
-DECIDED_COLUMNS = (  # after the id
-    *("fingerprint", "next_date", "next_level_id", "reason", "reason_detail", "priority", "overdue_amount"),
-    "open_amount",
-    *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
-)
-# Models with `_follow_up(on)`, called once a day, in this order. It may return texts of what failed in it, to be told
-# to the managers, and commit its pages by `bulk.keep_page`.
-FOLLOWED = (
-    "recouvrement.exclusion",
-    "recouvrement.einvoice.event",
-    "recouvrement.plan",
-    "recouvrement.promise",
-    "recouvrement.dispute",
-    "recouvrement.guarantee",  # before the deadlines, which alert the same day
-    "recouvrement.deadline",
-    "recouvrement.case",
-    "recouvrement.insolvency",
-    "recouvrement.dispatch",
-    "recouvrement.insolvency.hit",
-    "recouvrement.limitation.alert",
-    "recouvrement.statement",
-    "recouvrement.thanks",
-    "recouvrement.doubtful",
-    "recouvrement.forgotten",
-)
 PAUSING = {"paused_until", "pause_reason"}
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
 DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
-
-DEBTOR_TYPES = [
-    ("professional", "Professional"),
-    ("non_professional", "Non-professional (association, co-owners)"),
-    ("consumer", "Consumer"),
-    ("public", "Public body"),
-]
 
 
 class Facts(NamedTuple):
@@ -202,80 +163,19 @@ class RecouvrementDebtor(models.Model):
     fingerprint = fields.Char(readonly=True, copy=False)  # of the open items last decided on
     active = fields.Boolean(default=True)
 
-    reminder_ids = fields.One2many("recouvrement.reminder", "debtor_id")
-    reminder_count = fields.Integer(compute="_compute_reminder_count")
-    last_reminder_id = fields.Many2one("recouvrement.reminder", compute="_compute_reminder_count")
     decision_ids = fields.One2many("recouvrement.decision", "debtor_id")
-    plan_ids = fields.One2many("recouvrement.plan", "debtor_id")
-    plan_count = fields.Integer("Plans", compute="_compute_plan_count")
-    dispute_ids = fields.One2many("recouvrement.dispute", "debtor_id")
-    dispute_count = fields.Integer("Disputes", compute="_compute_dispute_count")
-    promise_ids = fields.One2many("recouvrement.promise", "debtor_id")
-    promise_count = fields.Integer("Promises", compute="_compute_promises", help="Those that are open.")
-    promise_reliability = fields.Char(
-        compute="_compute_promises",
-        help="The promises kept, and how much of the amounts promised came in by their day.",
-    )
-    insolvency_ids = fields.One2many("recouvrement.insolvency", "debtor_id", domain=[("state", "!=", "cancelled")])
-    insolvency_count = fields.Integer("Number of insolvencies", compute="_compute_insolvency_count")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    accessory_amount = fields.Monetary(
-        "Penalties",
-        compute="_compute_accessory_amount",
-        help="Penalties and indemnities claimed or invoiced, and not paid, in company currency.",
-    )
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
-    scheduler_alert = fields.Char(compute="_compute_scheduler_alert")
-
     _partner_unique = models.UniqueIndex("(company_id, partner_id)", "This partner already has its debtor card.")
 
     # --- computes -----------------------------------------------------------------------------------------------------
 
     @api.model
     def _selection_reason(self):
-        return [(code, self.env._(label)) for code, label in REASONS.items()]
-
-    @api.depends("reminder_ids.state")
-    def _compute_reminder_count(self):
-        groups = self.env["recouvrement.reminder"]._read_group(
-            [("debtor_id", "in", self.ids), ("state", "!=", "cancelled")], ["debtor_id"], ["__count", "id:max"]
-        )
-        figures = {debtor: (count, last) for debtor, count, last in groups}
-        for debtor in self:
-            debtor.reminder_count, debtor.last_reminder_id = figures.get(debtor, (0, False))
-
-    @api.depends("plan_ids")
-    def _compute_plan_count(self):
-        for debtor in self:
-            debtor.plan_count = len(debtor.plan_ids)
-
-    @api.depends("dispute_ids.state")
-    def _compute_dispute_count(self):
-        for debtor in self:
-            debtor.dispute_count = len(debtor.dispute_ids.filtered(lambda found: found.state in ("open", "escalated")))
-
-    @api.depends("promise_ids.state")
-    def _compute_promises(self):
-        records = self._promise_reliability()
-        for debtor in self:
-            debtor.promise_count = len(debtor.promise_ids.filtered(lambda found: found.state == "open"))
-            record = records[debtor]
-            debtor.promise_reliability = bool(record.judged) and self.env._(
-                "%(kept)s of %(judged)s kept, %(percent)s %% of the amounts",
-                kept=record.kept,
-                judged=record.judged,
-                percent=record.percent,
-            )
-
-    def _promise_reliability(self):
-        """{debtor: Reliability}: how each keeps his promises, in number and in amount."""
-        return self.env["recouvrement.promise"]._reliability(self)
-
-    @api.depends("insolvency_ids")
-    def _compute_insolvency_count(self):
-        for debtor in self:
-            debtor.insolvency_count = len(debtor.insolvency_ids)
+        """The reasons in the order of `rules.escalation.REASONS`; what holds invoices brings its own words."""
+        words = {**REASONS, **self.env["recouvrement.holding"]._labels()}
+        return [(code, self.env._(words[code])) for code in sorted(words, key=rank)]
 
     @api.depends("overdue_amount")
     def _compute_is_late(self):
@@ -284,17 +184,6 @@ class RecouvrementDebtor(models.Model):
 
     def _search_is_late(self, operator, value):
         return [("overdue_amount", ">" if (operator in ("=", "in")) == bool(value) else "<=", 0)]
-
-    @api.depends_context("company")
-    def _compute_scheduler_alert(self):
-        """A night that does not come is silent by nature: say it where people work."""
-        run = self.env["recouvrement.run"].sudo()
-        alerts = {}
-        for company in self.company_id:
-            night = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
-            alerts[company] = run._alert(company, night)
-        for debtor in self:
-            debtor.scheduler_alert = alerts.get(debtor.company_id, False)
 
     @api.constrains("paused_until", "pause_reason")
     def _check_pause(self):
@@ -313,44 +202,7 @@ class RecouvrementDebtor(models.Model):
             self._decide_again_now()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_reminded(self):
-        if self.reminder_ids:
-            raise UserError(self.env._("A debtor who was reminded stays: the card holds the evidence."))
-
     # --- buttons ------------------------------------------------------------------------------------------------------
-
-    def action_remind_now(self):
-        """Decide for these debtors at once, and let what is due leave."""
-        self._check_may_send()
-        shown = self.env["recouvrement.run"]
-        for company, debtors in self.grouped("company_id").items():
-            shown |= self.env["recouvrement.run"]._run_now(company, debtors=debtors)
-        reminders = shown.reminder_ids
-        if reminders:
-            return reminders._get_records_action(name=self.env._("Reminders"))
-        message = "\n".join(
-            f"{debtor.display_name}: {dict(debtor._selection_reason()).get(debtor.reason, '')}" for debtor in self[:10]
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Nothing to remind"),
-                "message": message,
-                "type": "warning",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _check_may_send(self):
-        if self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"):
-            raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
-        for company in self.company_id:
-            if not company.recouvrement_active:
-                raise UserError(
-                    self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)
-                )
 
     def action_resume(self):
         """End the pause: the next night decides again."""
@@ -366,41 +218,6 @@ class RecouvrementDebtor(models.Model):
             if not debtor.debtor_type:
                 raise UserError(self.env._("Choose the type of %s first.", debtor.display_name))
         self.type_confirmed = True
-
-    def action_open_reminders(self):
-        self.ensure_one()
-        return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("debtor_id", "=", self.id)])
-
-    def action_open_plans(self):
-        self.ensure_one()
-        return self.plan_ids._get_records_action(
-            name=self.env._("Instalment plans"), domain=[("debtor_id", "=", self.id)]
-        )
-
-    def action_open_disputes(self):
-        self.ensure_one()
-        return self.dispute_ids._get_records_action(name=self.env._("Disputes"), domain=[("debtor_id", "=", self.id)])
-
-    def action_open_promises(self):
-        self.ensure_one()
-        return self.promise_ids._get_records_action(
-            name=self.env._("Promises to pay"), domain=[("debtor_id", "=", self.id)]
-        )
-
-    def action_insolvency(self):
-        """The proceedings of this debtor, else the dialog that opens them."""
-        self.ensure_one()
-        if self.insolvency_ids:
-            return self.insolvency_ids._get_records_action(
-                name=self.env._("Insolvency proceedings"), domain=[("debtor_id", "=", self.id)]
-            )
-        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_insolvency_action")
-        return {
-            **action,
-            "views": [(False, "form")],
-            "view_mode": "form",
-            "context": {"default_debtor_id": self.id, "default_judgment_on": clock.today(self.env)},
-        }
 
     def action_open_items(self):
         """Every open item collected from the debtor: invoices, opening balances, credits. Their sum is on the card."""
@@ -439,40 +256,6 @@ class RecouvrementDebtor(models.Model):
         return self.partner_id._get_records_action()
 
     # --- penalties and indemnities ------------------------------------------------------------------------------------
-
-    def _compute_accessory_amount(self):
-        groups = self.env["recouvrement.accessory"]._read_group(
-            [("debtor_id", "in", self.ids), ("state", "in", ("claimed", "invoiced"))],
-            ["debtor_id"],
-            ["company_amount:sum"],
-        )
-        amounts = dict(groups)
-        for debtor in self:
-            debtor.accessory_amount = amounts.get(debtor, 0)
-
-    def action_open_accessories(self):
-        """The penalties and indemnities of the debtor."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_accessory_action")
-        return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}
-
-    def action_book_accessories(self):
-        """One draft debit note of what these debtors owe besides the principal."""
-        self.check_access("read")
-        return (
-            self.env["recouvrement.accessory"]
-            .search([("debtor_id", "in", self.ids), ("state", "in", ("accrued", "claimed"))])
-            .action_book()
-        )
-
-    def action_collect_accessories(self):
-        """Make or refresh what these debtors owe besides the principal, and show it."""
-        self.check_access("write")
-        on = clock.today(self.env)
-        for company, debtors in self.grouped("company_id").items():
-            self.env["recouvrement.accessory"]._collect(company, on, debtors)
-        return self.action_open_accessories() if len(self) == 1 else None
 
     # --- cards --------------------------------------------------------------------------------------------------------
 
@@ -594,66 +377,6 @@ class RecouvrementDebtor(models.Model):
         invoice = {commercial: contact for contact, commercial, kind in rows if kind == "invoice"}
         return Contacts({row[0]: row[1] for row in rows}, invoice)
 
-    @api.model
-    def _write_decided(self, on, cases):
-        """Write the outcome of a page on its cards, in one statement: no log, no tracking, nothing else changes."""
-        details = self._gate_details(cases)
-        bulk.update(
-            self,
-            DECIDED_COLUMNS,
-            [self._decided_row(case, details.get(case.partner_id)) for case in cases],
-            **self._decided_computed(on),
-        )
-
-    @api.model
-    def _decided_computed(self, on):
-        """{column: SQL expression} written with the outcome, from `t` (the card before) and `v` (what was decided)."""
-        return {
-            "reason_since": SQL("CASE WHEN t.reason = v.reason THEN t.reason_since ELSE %s END", on),
-            "error": SQL("NULL"),
-            "error_run_id": SQL("NULL"),
-        }
-
-    @api.model
-    def _gate_details(self, cases):
-        """{partner id: what bars his formal notice and what to do, in words}, for a page of decisions."""
-        barred = {case.partner_id: case.main[2] for case in cases if case.main[2].reason == "notice_gate"}
-        if not barred:
-            return {}
-        moves = self.env["account.move"].browse({decision.carried[0][0] for decision in barred.values()})
-        names = {move.id: move.name or "" for move in moves}
-        company = self.browse(cases[0].facts.debtor_id).company_id.sudo()  # the night itself has no language
-        words = self.env["recouvrement.check.item"].with_context(lang=company.partner_id.lang)._obstacle_words()
-        return {
-            partner_id: f"{names[decision.carried[0][0]]} : "
-            + " ; ".join(words.get(code, code) for code in decision.obstacles)
-            for partner_id, decision in barred.items()
-        }
-
-    @api.model
-    def _decided_row(self, case, detail=None):
-        _policy, _addressee, decision = case.main
-        reason, outcome = decision.reason, decision.outcome
-        if outcome == "remind" and decision.level.requires_approval:  # planned, and now a person's turn
-            reason, outcome = "approval", "person"
-        days = [found.next_date for _policy, _addressee, found in case.decisions if found.next_date]
-        return (
-            case.facts.debtor_id,
-            case.fingerprint,
-            min(days, default=None),
-            decision.level.id if decision.level else None,
-            reason,
-            detail,
-            PRIORITY[outcome] if case.totals["overdue_amount"] > 0 else 0,
-            case.totals["overdue_amount"],
-            case.totals["open_amount"],
-            case.totals["credit_amount"],
-            case.totals["overdue_count"],
-            case.totals["oldest_due_date"],
-            case.facts.debtor_type,
-            case.facts.type_confirmed,
-        )
-
     def _put_off(self, reason=None):
         """Something planned was cancelled: the next night decides again (from tomorrow when the cap put it off)."""
         today = clock.today(self.env)
@@ -692,20 +415,6 @@ class RecouvrementDebtor(models.Model):
         """The same for partners who have their card."""
         cards = self.search([("company_id", "=", company.id), ("partner_id", "in", partner_ids)])
         return [(card.id, card.partner_id.id, None) for card in cards]
-
-    @api.model
-    def _decide_again(self, company=None):
-        """Have the next night look at every debtor again: a policy or a setting changed."""
-        self.flush_model(["next_date"])  # what is still in memory would overwrite it
-        self.env.cr.execute(
-            SQL(
-                "UPDATE recouvrement_debtor SET next_date = %s WHERE next_date IS DISTINCT FROM %s AND %s",
-                clock.today(self.env),
-                clock.today(self.env),
-                SQL("company_id = %s", company.id) if company else SQL("TRUE"),
-            )
-        )
-        self.invalidate_model(["next_date"], flush=False)
 
     def _decide_again_now(self):  # pylint: disable=missing-return
         """Have the next night look at these debtors, since a person changed what decides."""
@@ -765,53 +474,6 @@ class RecouvrementDebtor(models.Model):
             card.message_change_thread(kept)
 
     # --- scheduled ----------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _cron_follow_up(self):
-        """What a day brings by itself: pauses that end, promises and deadlines that come, rates that are missing.
-
-        Each part is committed by itself and begins again from where it stopped, so it may be interrupted or run twice.
-        One that fails is told to the managers, and the others go on.
-        """
-        run = self.env["recouvrement.run"]._for_people()
-        self, on = self.with_context(run.env.context), clock.today(run.env)
-        failures = [failure for part in self._daily_parts() for failure in self._follow_part(*part, on)]
-        self.env["recouvrement.run"]._note_failures(failures)
-        self.env["ir.cron"]._commit_progress()
-
-    @api.model
-    def _daily_parts(self):
-        """[(model, method called with the day)], in order."""
-        return [
-            (self._name, "_remind_pauses"),
-            ("recouvrement.rate", "_alert_missing"),
-            ("recouvrement.run", "_close_sent"),
-            *((model, "_follow_up") for model in FOLLOWED),
-        ]
-
-    @api.model
-    def _follow_part(self, model, method, on):
-        """Do one part and commit it; returns [(label, error)] of what failed.
-
-        That is what the part itself tells of (some records, a service outside), or the whole of it. Another transaction
-        in the way is no failure: the part goes on from its last page, on what that one wrote.
-        """
-        label = self.env["ir.model"]._get(model).name
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                told = getattr(self.env[model].with_context(recouvrement_keeps_pages=True), method)(on)
-                self.env["ir.cron"]._commit_progress()
-                return [(label, text) for text in told or ()]
-            except DISTURBED as error:
-                self.env.cr.rollback()
-                failure = error
-                _logger.info("The follow-up of %s was disturbed (%s of %s)", model, attempt, ATTEMPTS)
-            except Exception as error:
-                self.env.cr.rollback()
-                _logger.exception("The follow-up of %s stopped", model)
-                failure = error
-                break
-        return [(label, str(failure))]
 
     @api.model
     def _remind_pauses(self, on):

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from ...rules.escalation import Hold
 from ...tools import bulk, clock
+
+_lt = LazyTranslate(__name__)
 
 
 class RecouvrementExclusion(models.Model):
@@ -14,6 +16,11 @@ class RecouvrementExclusion(models.Model):
 
     _name = "recouvrement.exclusion"
     _description = "Invoice Left Out of Reminders"
+    _inherit = ["recouvrement.holding", "recouvrement.followed"]
+    _follow_turn = 1
+    _hold_reason = "no_followup"
+    _hold_label = _lt("Excluded from follow-up")
+    _hold_hint = _lt("The items are excluded from follow-up: see the invoices.")
     _order = "id desc"
     _rec_name = "move_id"
 

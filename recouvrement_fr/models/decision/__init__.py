@@ -3,3 +3,4 @@ from . import recouvrement_invoice_sending
 from . import recouvrement_check_item
 from . import recouvrement_invoice_check
 from . import recouvrement_notice_override
+from . import recouvrement_debtor

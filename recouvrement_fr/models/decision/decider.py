@@ -4,7 +4,6 @@ Used by the night that plans, by the simulation that only shows, and by dispatch
 """
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import NamedTuple
 
 from ...ledger import open_items
@@ -15,10 +14,14 @@ from ...rules.on_account import by_line
 from ...rules.payment_terms import public_due
 from ...rules.prescription import limitation_date, limited_as, starting_day
 from ...rules.quiet import quiet_until
-from .recouvrement_pledge import shares
+from ...tools import bulk
+from ...tools.formats import exact
+from .recouvrement_pledge import PLEDGING, shares
 
 NOTHING = Decision("wait", "nothing_open")
 DAYS_AT_LEAST = 365  # in a year of limitation
+# Models read for each page where there is anything of them, besides what holds invoices.
+ASKED = ("recouvrement.limitation.event", *PLEDGING)
 SHOWN_FIRST = {"remind": 0, "person": 1, "wait": 2}
 
 
@@ -39,7 +42,7 @@ class Debt(NamedTuple):
     def bearing_nothing(self):
         """The Movements that the accrual takes off: each credit from its own day, and what is contested."""
         taken = tuple(movement for _credit, movement in self.credits)
-        contested = Decimal(str(round(self.disputed, 6)))
+        contested = exact(self.disputed)
         return (*taken, Movement(self.instalment.due, contested, "credit")) if contested else taken
 
 
@@ -75,6 +78,7 @@ class Decider:
         self.env = env
         self.company = company
         self.on = on
+        self.counted = self.due = 0  # debtors decided, and to remind, that their run has not written down yet
         self.scope = open_items.scope(company)
         policies = env["recouvrement.policy"]._usable(company)
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
@@ -101,11 +105,14 @@ class Decider:
         items = open_items.read(self.env, self.scope, partner_ids)
         moves = {item.move_id for members in items.values() for item in members}
         self.histories = open_items.histories(self.env, moves, self.place)
-        self.holds = self.env["recouvrement.run"]._holds(self.company, moves, self.on)
-        self.events = self.env["recouvrement.limitation.event"]._events(moves)
-        self.disputed = self.env["recouvrement.dispute"]._parts(self.company, moves)
-        self.held_items = self.env["recouvrement.insolvency"]._held_items(self.company, moves)
-        self.broken = self.env["recouvrement.promise"]._hastened(self.company, moves)
+        holding = self.env["recouvrement.holding"]
+        self.there = bulk.present(self.env, (*holding._names(), *ASKED))
+        kinds = holding._kinds(self.there)
+        self.holds = holding._all_holds(self.company, moves, self.on, kinds)
+        self.events = self._asked("recouvrement.limitation.event", lambda model: model._events(moves))
+        self.disputed = holding._all_parts(self.company, moves, kinds)
+        self.held_items = holding._all_held_items(self.company, moves, kinds)
+        self.broken = holding._all_hastened(self.company, moves, kinds)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
         self.meant = self._meant(items)
@@ -119,10 +126,14 @@ class Decider:
             for row, case in zip(rows, cases, strict=True)
         ]
 
+    def _asked(self, name, reads):
+        """What `reads` finds in a model, by invoice; nothing where there is none."""
+        return reads(self.env[name]) if name in self.there else {}
+
     def _meant(self, items):
         """{journal item: what its debtor, or who told of it, meant it for}, of the debtors who have a credit."""
         credited = [partner_id for partner_id, members in items.items() if any(item.amount < 0 for item in members)]
-        if not credited:
+        if not credited or not self.there.intersection(PLEDGING):
             return {}
         found = shares(self.env, self.company, credited, self.on)
         return by_line(share for mine in found.values() for share in mine)
@@ -228,7 +239,7 @@ class Decider:
         credit pays it, from its day."""
         reverses = credit.move_type == "out_refund" and credit.reverses == debt.move_id
         kind = "credit" if reverses else "payment"
-        return Movement(credit.came_in_on, Decimal(str(round(amount, 6))), kind)
+        return Movement(credit.came_in_on, exact(amount), kind)
 
     def _is_prior(self, item):
         """Whether an item was born before an opening judgment in progress: a debt or a credit."""
@@ -288,7 +299,8 @@ class Decider:
         start = starting_day(rule, item.due, item.delivered_on, item.term_agreed)
         if (self.on - start).days <= DAYS_AT_LEAST * rule.years:  # nearly all: nothing more to compute
             return False
-        return limitation_date(rule, start, self.events.get(item.move_id, ())).on < self.on
+        events = self.events.get(item.move_id, ())
+        return limitation_date(rule, start, events, figures=self.kinds.figures).on < self.on
 
     def _policy_id(self, item, facts):
         """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""

@@ -168,14 +168,22 @@ class InvoiceEvidence:
         }
 
     def _see_order(self):
-        return self._attached(ORDER)
+        return self._joined(self._attached(ORDER), self.sales._orders_told())
 
     def _see_delivery(self):
-        return self._attached(DELIVERY)
+        return self._joined(self._attached(DELIVERY), self.sales._deliveries_told())
+
+    def _joined(self, attached, told):
+        """What is attached, and what other modules tell of: {move id: words}."""
+        return {
+            move_id: Evidence(seen.met or move_id in told, ", ".join(filter(None, (told.get(move_id), seen.text))))
+            for move_id, seen in attached.items()
+        }
 
     def _see_no_dispute(self):
-        held = self.env["recouvrement.dispute"].sudo()._holds(self.company, self.ids, self.on)
-        parts = self.env["recouvrement.dispute"].sudo()._parts(self.company, self.ids)
+        holding = self.env["recouvrement.holding"].sudo()  # that it is contested, whoever may read the dispute
+        held = holding._holds_because("disputed", self.company, self.ids, self.on)
+        parts = holding._all_parts(self.company, self.ids)
         found = {}
         for move in self.moves:
             part = parts.get(move.id)
@@ -313,7 +321,8 @@ class InvoiceEvidence:
         }
 
     def _see_solvent(self):
-        held = self.env["recouvrement.insolvency"].sudo()._holds(self.company, self.ids, self.on)
+        holding = self.env["recouvrement.holding"].sudo()  # a judgment is public
+        held = holding._holds_because("insolvent", self.company, self.ids, self.on)
         return {move.id: Evidence(move.id not in held) for move in self.moves}
 
     # --- payment mentions (C.com L441-9 I) ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ class RecouvrementCheckItem(models.Model):
     """
 
     _name = "recouvrement.check.item"
+    _inherit = "recouvrement.shared"
     _description = "Condition of an Invoice"
     _order = "part, sequence, id"
 

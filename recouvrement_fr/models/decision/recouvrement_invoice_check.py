@@ -135,6 +135,14 @@ class RecouvrementInvoiceCheck(models.Model):
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _orders_told(self):
+        """{move id: words} of the invoices whose order or contract another module holds: a hook, for many at once."""
+        return {}
+
+    def _deliveries_told(self):
+        """{move id: words} of the invoices whose delivery another module proves: a hook, for many at once."""
+        return {}
+
     def _notice_obstacles(self, on, waived=None):
         """{move id: codes of the blocking conditions that the invoice does not meet}: why a formal notice may not
         carry it. A constant number of statements; what a manager let pass is left out.

@@ -208,19 +208,8 @@ class AccountMove(models.Model):
         ]
 
     def _sent_by_post(self):
-        if "snailmail.letter" not in self.env:
-            return []
-        letters = self.env["snailmail.letter"].sudo()
-        taken = letters.search([("model", "=", self._name), ("res_id", "in", self.ids), ("state", "=", "sent")])
-        return [
-            (
-                letter.res_id,
-                letter.write_date,
-                "letter",
-                ", ".join(filter(None, (letter.partner_id.name, letter.street, letter.zip, letter.city))),
-            )
-            for letter in taken
-        ]
+        """[(move id, when, "letter", address)] of the invoices that a postal provider took: a hook."""
+        return []
 
 
 class RecouvrementDebtor(models.Model):

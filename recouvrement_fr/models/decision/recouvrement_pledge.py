@@ -50,6 +50,31 @@ class RecouvrementPledge(models.AbstractModel):
     )
 
     @api.model
+    def _in_force(self):
+        """The states in which it binds, and is about to be written about; to be defined by who inherits."""
+        raise NotImplementedError
+
+    def _stop_for(self, reason):
+        """Stop each of these, as whoever inherits stops it, and say why; to be defined there."""
+        raise NotImplementedError
+
+    def _go_on(self):
+        """Let each of these go on where it had stopped, the proceedings noted by mistake; to be defined there."""
+        raise NotImplementedError
+
+    @api.model
+    def _pledges(self, company, partner_ids, on):
+        """[(commercial partner id, Pledge)] of these debtors, in force that day."""
+        raise NotImplementedError
+
+    def _person(self):
+        """Who is asked about it."""
+        raise NotImplementedError
+
+    def _stop_frozen(self):
+        """Stop those of these that are about a debt frozen by a judgment: insolvency proceedings say which."""
+
+    @api.model
     def _known_account(self, debtor):
         """The payments of the debtor that were entered when he gave his word, whatever they pay: he meant some more."""
         since = clock.today(self.env) - timedelta(days=REMEMBERED_DAYS)

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import clock, letter_pdf, printable
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 LANG = "fr_FR"  # what a French court or a French notary reads is written in French, whoever the debtor is
 EDITABLE = {"title", "body", "date", "copies"}
@@ -21,7 +21,7 @@ class RecouvrementDocument(models.Model):
 
     _name = "recouvrement.document"
     _description = "Legal Document"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recouvrement.about"]
     _mail_post_access = "read"
     _order = "id desc"
 
@@ -47,7 +47,6 @@ class RecouvrementDocument(models.Model):
         readonly=True,
         tracking=True,
     )
-    confidential = fields.Boolean(readonly=True, help="Seen by legal officers only.")
     attachment_id = fields.Many2one(
         "ir.attachment", "File", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
     )
@@ -96,7 +95,7 @@ class RecouvrementDocument(models.Model):
 
         The template is given ``doc`` (``values``, figures ready to print), ``company`` and ``debtor`` (see
         ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``date``,
-        ``copies``, ``addressee_id``, ``confidential``.
+        ``copies``, ``addressee_id``.
         """
         on = fields_values.pop("date", None) or clock.today(self.env)
         body = self._text(template, debtor, on, values or {})
@@ -188,6 +187,11 @@ class RecouvrementDocument(models.Model):
         self.check_access("read")
         self._check_duties()
         drafts = self.sudo()  # evidence is written by methods alone
+        gate, on = self.env["recouvrement.exit"], clock.today(self.env)
+        for document in drafts.filtered(lambda document: document.state == "draft"):  # what is frozen is handed over
+            gate._refuse(document.company_id, on)
+            self.env["recouvrement.holding"]._refuse_frozen(document._claimed_moves())
+            document._check_addressee()
         for document in drafts:
             if document.state != "draft":
                 raise UserError(self.env._("%s is no draft any more.", document.display_name))
@@ -217,6 +221,16 @@ class RecouvrementDocument(models.Model):
             document._tell_record()
         return self.action_open() if len(self) == 1 else None
 
+    def _claimed_moves(self):
+        """The invoices it asks the debtor himself to pay, or agrees about with him; for rooms to extend."""
+        return self.env["account.move"]
+
+    def _check_addressee(self):
+        """:raises UserError: a letter to an archived debtor, or to somebody who left him since it was drafted"""
+        addressee = self.addressee_id
+        if addressee and not addressee.active:
+            raise UserError(self.env._("%s was archived: draft the letter again.", addressee.display_name))
+
     def _tell_record(self):
         """A word, with the file, in the history of what the document is about."""
         about = self.env[self.res_model].sudo().browse(self.res_id) if self.res_model else self.debtor_id
@@ -226,6 +240,9 @@ class RecouvrementDocument(models.Model):
             body=self.env._("%(title)s %(number)s was written.", title=self.title, number=self.name),
             attachment_ids=self.attachment_id._copied_onto(about).ids,
         )
+
+    def _check_duties(self):
+        """Refuse what another person has to do; who separates duties says so."""
 
     def action_open(self):
         """The file kept, or a draft's file as it would be now, which nothing keeps."""

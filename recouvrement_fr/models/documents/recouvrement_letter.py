@@ -1,7 +1,7 @@
 import base64
 import re
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -10,12 +10,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.image import image_process
 
+from ...rules.deadlines import day_deadline
 from ...rules.interest import one_day
+from ...rules.registered import REGISTERED
 from ...tools import letter_pdf
-from ...tools.letter_format import Formats, company_numbers, day, decimal, iban, paragraphs
+from ...tools.formats import Formats, company_numbers, day, exact, iban, paragraphs, rounded
 from ...tools.template_error import cause
 from . import letter_address
 
+PRESENTATION, RECEIPT = "presentation", "receipt"
 COMMERCIAL, CIVIL, PUBLIC = "commercial", "civil", "public"
 TEMPLATES = {
     "courteous": "recouvrement_fr.letter_courteous",
@@ -113,13 +116,15 @@ class RecouvrementLetter(models.AbstractModel):
             self._block(currency, grouped, detail, accessories, indemnities if currency == home else {}, formats, on)
             for currency, grouped in groups.items()
         ]
-        deadline = on + timedelta(days=level.term_days)
+        counted_from = self._counted_from(level)
+        deadline = None if counted_from else day_deadline(on, level.term_days, self._place(reminder.company_id))
+        until = formats.long(deadline) if deadline else self._end_of_term(counted_from, level.term_days)
         amount = self._and([block["total"] for block in blocks])
         reference = reminder.name or str(reminder.id)
         values = {
             "reference": reference,
             "amount": amount,
-            "deadline": formats.long(deadline),
+            "deadline": until,
             "company": identity["name"],
         }
         payload = {
@@ -132,8 +137,9 @@ class RecouvrementLetter(models.AbstractModel):
             "interest_label": self._interest_label(regime),
             "blocks": blocks,
             "amount": amount,
-            "deadline": formats.long(deadline),
-            "deadline_on": deadline.isoformat(),
+            "deadline": until,
+            "deadline_on": deadline.isoformat() if deadline else "",
+            "counted_from": counted_from,
             "term_days": level.term_days,
             "invoice_count": len(lines.move_id),
             "payment": self._payment(reminder, lines, reference, detail),
@@ -146,6 +152,26 @@ class RecouvrementLetter(models.AbstractModel):
             payload["enclosures"].append(self.env._("Statement of interest (appended)"))
         return payload
 
+    @api.model
+    def _counted_from(self, level):
+        """What the time to pay of a formal notice runs from: a day that its letter cannot know. An empty text for the
+        other levels, which ask to be paid by a day."""
+        if level.kind != "formal_notice":
+            return ""
+        return PRESENTATION if set(level.channel_ids.mapped("channel")) & set(REGISTERED) else RECEIPT
+
+    @api.model
+    def _end_of_term(self, counted_from, days):
+        """What a text says instead of a day, where the term runs from one that is not known yet."""
+        if counted_from == PRESENTATION:
+            return self.env._("the end of the %s days that follow the first presentation of this letter", days)
+        return self.env._("the end of the %s days that follow the receipt of this letter", days)
+
+    @api.model
+    def _place(self, company):
+        """Whose public holidays move the end of a term."""
+        return company.root_id.sudo().recouvrement_holidays or None  # a setting
+
     # --- its parts ---------------------------------------------------------------------------------------------------
 
     @api.model
@@ -153,7 +179,7 @@ class RecouvrementLetter(models.AbstractModel):
         """What every letter begins with."""
         partner = debtor.partner_id
         siren, siret = company_numbers(partner.company_registry)
-        collector = debtor.collector_id
+        collector = debtor._collector()
         address = letter_address.fit(self._address(addressee, partner, company))
         return {
             "version": 1,
@@ -195,8 +221,8 @@ class RecouvrementLetter(models.AbstractModel):
         name = company.name
         capital = ""
         if company.recouvrement_share_capital:
-            amount = formats.money(cents(company.recouvrement_share_capital), company.currency_id.name)
-            capital = re.sub(r"[,.]00(?=\D*$)", "", amount)
+            amount = formats.money(company.recouvrement_share_capital, company.currency_id)
+            capital = re.sub(r"[,.]0+(?=\D*$)", "", amount)
         form = company.recouvrement_legal_form or ""
         if company.recouvrement_is_ei:
             form = self.env._("Sole trader (entrepreneur individuel, EI)")
@@ -298,7 +324,7 @@ class RecouvrementLetter(models.AbstractModel):
         for line in lines:
             if line.indemnity:
                 owed.setdefault((line.move_id, line.entry_line_id), line)
-        return {line.id: cents(line.indemnity) for line in owed.values()}
+        return {line.id: rounded(line.indemnity, line.company_currency_id) for line in owed.values()}
 
     @api.model
     def _block(self, currency, lines, detail, accessories, indemnities, formats, on):
@@ -306,9 +332,7 @@ class RecouvrementLetter(models.AbstractModel):
 
         ``indemnities`` are all those of the reminder for the block in company currency, and none for the others.
         """
-        code = currency.name
-        money = lambda amount: formats.money(amount, code)  # noqa: E731
-        digits = currency.decimal_places
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         rows, tranches, daily, rates = [], [], Decimal(0), []
         principal = interest = Decimal(0)
         indemnity = sum(indemnities.values(), Decimal(0))
@@ -316,14 +340,14 @@ class RecouvrementLetter(models.AbstractModel):
             move = line.move_id
             entry = detail["entries"].get(line.entry_line_id)
             number = (entry and (entry.name or entry.ref)) or move.name or move.ref or ""
-            total, balance = cents(line.amount_total, digits), cents(line.amount_residual, digits)
-            late = cents(line.interest, digits) if accessories != "silent" else Decimal(0)
+            total, balance = rounded(line.amount_total, currency), rounded(line.amount_residual, currency)
+            late = rounded(line.interest, currency) if accessories != "silent" else Decimal(0)
             fixed = indemnities.get(line.id)
             parts = () if accessories == "silent" else detail.get("tranches", {}).get(line.id) or ()
             for part in parts:
                 tranches.append(self._tranche(number, part, currency, formats))
             if parts and day(parts[-1]["to"]) >= on - timedelta(days=1):
-                base, rate = decimal(parts[-1]["base"]), decimal(parts[-1]["rate"])
+                base, rate = exact(parts[-1]["base"]), exact(parts[-1]["rate"])
                 daily += one_day(base, rate, on + timedelta(days=1), line.reminder_id.company_id.recouvrement_day_count)
                 rates.append(rate)
             principal += balance
@@ -346,14 +370,14 @@ class RecouvrementLetter(models.AbstractModel):
         claimed = principal + (interest + indemnity if accessories == "claimed" else 0)
         credits_ = [item for item in detail.get("credits") or () if item["currency_id"] == currency.id]
         return {
-            "currency": code,
+            "currency": currency.name,
             "claimed": accessories == "claimed" and bool(interest or indemnity),
             "lines": rows,
             "credits": [
                 {
                     "number": item["number"] or "",
                     "date": formats.short(day(item["date"])),
-                    "amount": money(abs(cents(item["amount"], digits))),
+                    "amount": money(abs(exact(item["amount"]))),
                 }
                 for item in credits_
             ],
@@ -363,12 +387,12 @@ class RecouvrementLetter(models.AbstractModel):
             "indemnity_count": len(indemnities),
             "indemnity_unit": money(min(indemnities.values())) if len(set(indemnities.values())) == 1 else "",
             "rate": formats.percent(rates[0]) if len(set(rates)) == 1 else "",
-            "daily": money(cents(daily, digits)) if cents(daily, digits) else "",
+            "daily": money(daily) if rounded(daily, currency) else "",
             "tranches": tranches,
             "annex": self._annex(accessories, tranches),
             "total": money(claimed),
             "total_value": float(claimed),
-            "words": self._in_words(claimed, code, formats),
+            "words": self._in_words(claimed, currency, formats),
         }
 
     @api.model
@@ -386,7 +410,7 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _tranche(self, number, part, currency, formats):
-        money = lambda name: formats.money(cents(part[name], currency.decimal_places), currency.name)  # noqa: E731
+        money = lambda name: formats.money(part[name], currency)  # noqa: E731
         return {
             "number": number,
             "from": formats.short(day(part["from"])),
@@ -494,7 +518,7 @@ class RecouvrementLetter(models.AbstractModel):
                     "its first presentation.",
                     **figures,
                 )
-                if payload["registered"]
+                if payload["counted_from"] == PRESENTATION
                 else self.env._(
                     "By this letter we give you formal notice to pay us the sum of %(amount)s within %(days)s days of "
                     "receiving it.",
@@ -744,11 +768,6 @@ def _unbroken(texts):
     """Paragraphs whose article numbers stay on one line."""
     wrap = r'<span class="nowrap">\g<0></span>'
     return [Markup(ARTICLE.sub(wrap, str(escape(text)))) for text in texts]  # escaped just before
-
-
-def cents(value, digits=2):
-    """An amount to the smallest unit of its currency: three decimals for a Tunisian dinar."""
-    return decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 @lru_cache(16)

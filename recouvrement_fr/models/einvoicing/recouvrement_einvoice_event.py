@@ -8,11 +8,12 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount, format_date, split_every
+from odoo.tools import format_amount, format_date, formatLang, split_every
 
 from ...tools import cdar
 from ..debtor.recouvrement_timeline import Source
 
+NO_ACTION = "NOA"  # the platform asks for nothing
 PARIS = pytz.timezone("Europe/Paris")  # platforms write the local time, without its zone
 PAGE = 200
 WAITING_DAYS = 120  # a message that names no invoice of ours is tried again every night for so long
@@ -27,6 +28,8 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     _name = "recouvrement.einvoice.event"
     _description = "Message about an Electronic Invoice"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 2
     _order = "issued_at desc, id desc"
     _rec_name = "status_code"
 
@@ -52,7 +55,7 @@ class RecouvrementEinvoiceEvent(models.Model):
     attachment_id = fields.Many2one("ir.attachment", "XML", readonly=True, ondelete="restrict", index="btree_not_null")
     sha256 = fields.Char("SHA-256", readonly=True)
     state = fields.Selection(
-        [("done", "Done"), ("noted", "Noted"), ("waiting", "No invoice found"), ("failed", "Failed")],
+        [("waiting", "No invoice found"), ("failed", "Failed"), ("noted", "Noted"), ("done", "Done")],
         required=True,
         default="waiting",
         readonly=True,
@@ -125,7 +128,7 @@ class RecouvrementEinvoiceEvent(models.Model):
             raise AccessError(self.env._("Messages about electronic invoices are taken in by debt collectors."))
 
     def _words_of(self, refusal):
-        return self.env._(refusal.sentence) % refusal.values
+        return refusal.said(self.env)
 
     @api.model
     def _take_in(self, told, company):
@@ -217,8 +220,10 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     @api.model
     def _told_ground(self, ground, reasons):
-        said = ": ".join(filter(None, (ground.code, reasons.get(ground.code) or ground.words)))
-        asked = " ".join(filter(None, (ground.action, ground.action_words)))
+        words = reasons.get(ground.code) or ground.words
+        said = f"{words} ({ground.code})" if words and ground.code else words or ground.code
+        nothing = ground.action == NO_ACTION
+        asked = None if nothing else " ".join(filter(None, (ground.action, ground.action_words)))
         return " – ".join(filter(None, (said, asked, ground.note)))
 
     @api.model
@@ -283,7 +288,11 @@ class RecouvrementEinvoiceEvent(models.Model):
         self.ensure_one()
         if not self.amount_kind:
             return ""
-        money = format_amount(self.env, self.amount, self.currency_id) if self.currency_id else f"{self.amount:.2f}"
+        money = (
+            format_amount(self.env, self.amount, self.currency_id)
+            if self.currency_id
+            else formatLang(self.env, self.amount)
+        )
         return f"{money} ({format_date(self.env, self.amount_on)})" if self.amount_on else money
 
     def action_open_invoice(self):

@@ -21,6 +21,7 @@ class RecouvrementEinvoiceStatus(models.Model):
     """A status of the life cycle of electronic invoices, and what it does to collection: data that a manager edits."""
 
     _name = "recouvrement.einvoice.status"
+    _inherit = "recouvrement.shared"
     _description = "Status of an Electronic Invoice"
     _order = "code"
 
@@ -46,6 +47,7 @@ class RecouvrementEinvoiceReason(models.Model):
     """A reason that a status carries, in words. One that is not known here is shown as the platform wrote it."""
 
     _name = "recouvrement.einvoice.reason"
+    _inherit = "recouvrement.shared"
     _description = "Reason of an Electronic Invoice's Status"
     _order = "code"
 

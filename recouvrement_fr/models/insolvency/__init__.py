@@ -5,3 +5,5 @@ from . import recouvrement_guarantee_uses
 from . import recouvrement_insolvency_credits
 from . import recouvrement_insolvency_enclosures
 from . import recouvrement_insolvency_stops
+from . import account_payment
+from . import recouvrement_debtor

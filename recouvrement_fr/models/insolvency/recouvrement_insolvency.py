@@ -1,23 +1,25 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from ...ledger import law_facts
 from ...rules import insolvency as rules
+from ...rules.debtor_type import country_by_numbers
 from ...rules.errors import RuleError
 from ...rules.escalation import Hold
 from ...rules.interest import Freeze
 from ...rules.territories import FRENCH, METROPOLE, territory
 from ...tools import clock
 from ...tools.bulk import any_of
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..base.acts import refuse_typed
 from ..base.rule_words import said
 from ..penalties.recouvrement_accrual import Owed
+
+_lt = LazyTranslate(__name__)
 
 STOPPING = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.stops)
 CONFIDENTIAL = tuple(kind.code for kind in rules.PROCEEDINGS.values() if kind.confidential)
@@ -37,7 +39,17 @@ class RecouvrementInsolvency(models.Model):
 
     _name = "recouvrement.insolvency"
     _description = "Insolvency Proceedings"
-    _inherit = ["recouvrement.acts", "recouvrement.evidence", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("recouvrement.holding", "recouvrement.followed"),
+        *("recouvrement.acts", "recouvrement.evidence", "recouvrement.secret"),
+        *("mail.thread", "mail.activity.mixin"),
+    ]
+    _follow_turn = 9
+    _hold_reason = "insolvent"
+    _hold_label = _lt("Insolvency proceedings")
+    _hold_hint = _lt("No payment may be asked for debts born before the judgment: declare the claim.")
+    _hold_state = "insolvency"
+    _secret_when = [("is_confidential", "=", True)]
     _evidence_files = ("proof_ids",)
     _typed_later = ("admission", "amount_admitted", "outcome")
     _order = "judgment_on desc, id desc"
@@ -165,18 +177,23 @@ class RecouvrementInsolvency(models.Model):
     def _compute_is_abroad(self):
         for record in self:
             creditor = record.debtor_id.company_id.partner_id
-            record.is_abroad = record._court_territory() != territory(creditor.country_id.code, creditor.zip)
+            court = record._court_territory()
+            record.is_abroad = bool(court) and court != territory(creditor.country_id.code, creditor.zip)
 
     def _court_territory(self):
         """Where the proceedings are opened: at the court, if the directory knows it by its name, else where the debtor
-        has his seat (C.com R600-1); in metropolitan France where he has it abroad."""
+        has his seat (C.com R600-1); in metropolitan France where he has it abroad. None where nothing says where that
+        is: on the safe side no time is added then."""
         court = self.env["recouvrement.court"]
         if self.court:
             court = court.sudo().search([("name", "=ilike", self.court.strip())], limit=1)  # whoever enters a judgment
         if court.zip or court.department:
             return territory(None, court.zip or court.department.split(",")[0].strip())
         debtor = self.debtor_id.partner_id
-        seat = territory(debtor.country_id.code, debtor.zip)
+        country = debtor.country_id.code or (country_by_numbers(debtor.vat, debtor.company_registry) or (None,))[0]
+        if not country:
+            return None
+        seat = territory(country, debtor.zip)
         return seat if seat in FRENCH else METROPOLE
 
     @api.depends(
@@ -498,6 +515,7 @@ class RecouvrementInsolvency(models.Model):
             "contested_claim_answer": self.env._("Answer the mandataire who contests the claim"),
             "post_judgment_claim": self.env._("Tell the liquidator of the debts born since the judgment"),
         }
+        delays = self.env["recouvrement.proceeding.delay"].sudo()._delays()  # the law, for whoever enters a judgment
         for record in self:
             found = {}
             if record.state == "open":
@@ -511,14 +529,13 @@ class RecouvrementInsolvency(models.Model):
                         record.has_reserve,
                         record._has_later(),
                         terminated_on=record.terminated_on or None,
+                        delays=delays,
                     )
                 except RuleError as error:
                     raise UserError(said(self.env, error)) from error
             if record.declared_on:
                 found.pop("relief_from_forclusion", None)  # asked for by those who have not declared
-            self.env["recouvrement.deadline"]._set(
-                record, record.debtor_id, found, names, confidential=record.is_confidential
-            )
+            self.env["recouvrement.deadline"]._set(record, record.debtor_id, found, names)
 
     def action_declared(self):
         """The declaration was posted today: its proof and the very document are kept."""
@@ -664,13 +681,12 @@ class RecouvrementInsolvency(models.Model):
             self,
             self._declaration_values(),
             addressee_id=self.mandataire_id.id,
-            confidential=self.is_confidential,
         )
         return document._get_records_action()
 
     def _declaration_values(self):
-        formats, code = Formats("fr_FR"), self.currency_id.name
-        money = lambda amount: formats.money(Decimal(str(round(amount, 6))), code)  # noqa: E731
+        formats, currency = Formats("fr_FR"), self.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         kinds = {
             "sauvegarde": "sauvegarde",
             "redressement": "redressement judiciaire",
@@ -693,7 +709,7 @@ class RecouvrementInsolvency(models.Model):
                     "interest": money(claim.interest),
                     "indemnity": money(claim.indemnity),
                     "total": money(claim.principal + claim.interest + claim.indemnity),
-                    "foreign": formats.money(Decimal(str(round(claim.principal_currency, 6))), claim.currency_id.name)
+                    "foreign": formats.money(claim.principal_currency, claim.currency_id)
                     if claim.currency_id != self.currency_id
                     else "",
                 }
@@ -707,7 +723,7 @@ class RecouvrementInsolvency(models.Model):
             "deducted": money(-self.amount_credits),
             "pieces": [title for title, _day, _file in self._enclosed(formats)],
             "total": money(self.amount_total),
-            "words": formats.words(Decimal(str(round(self.amount_total, 2))), code),
+            "words": formats.words(self.amount_total, currency),
             "due": money(sum(due.mapped("principal"))),
             "later": money(sum((self.claim_ids - due).mapped("principal"))),
             "has_reserve": self.has_reserve,

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...tools import bundle, clock
 from ...tools.bundle_sheets import Cover
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 
 class RecouvrementInsolvency(models.Model):

@@ -19,8 +19,9 @@ class RecouvrementInsolvencyHit(models.Model):
     """An official announcement about one of the debtors, that a person confirms before anything stops."""
 
     _name = "recouvrement.insolvency.hit"
-    _inherit = "recouvrement.acts"
     _description = "Insolvency Announcement"
+    _inherit = ["recouvrement.acts", "recouvrement.followed"]
+    _follow_turn = 11
     _order = "published_on desc, id desc"
 
     name = fields.Char("Announcement", required=True, readonly=True)

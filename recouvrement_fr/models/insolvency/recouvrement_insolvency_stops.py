@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..amicable.recouvrement_plan import LIVE
@@ -15,28 +14,6 @@ class RecouvrementInsolvency(models.Model):
     """
 
     _inherit = "recouvrement.insolvency"
-
-    @api.model
-    def _frozen_moves(self, moves):
-        """Those of these invoices that an opening judgment froze and whose proceedings are in progress."""
-        found = []
-        for root, mine in moves.sudo().grouped(lambda move: move.company_id.root_id).items():
-            # That a debt is frozen is known to whoever may claim it: opening judgments are published.
-            found += self.sudo()._holds(root, mine.ids, None)
-        return moves.filtered(lambda move: move.id in set(found))
-
-    @api.model
-    def _refuse_frozen(self, moves):
-        """:raises UserError: one of these invoices is frozen: nothing may be asked, agreed or promised about it"""
-        frozen = self._frozen_moves(moves)
-        if frozen:
-            raise UserError(
-                self.env._(
-                    "%s is frozen by insolvency proceedings: nothing may be asked of the debtor, nor agreed with him, "
-                    "for it (C.com L622-7, L622-21). The claim is declared to the mandataire.",
-                    frozen[0].sudo().display_name,
-                )
-            )
 
     def _stop_commitments(self):
         """Plans and promises about the debts frozen stop, and what they were about to write does not leave."""
@@ -56,17 +33,16 @@ class RecouvrementInsolvency(models.Model):
         debtor = self.debtor_id
         promises = self.env["recouvrement.promise"].search([("debtor_id", "=", debtor.id)])
         plans = self.env["recouvrement.plan"].search([("debtor_id", "=", debtor.id)])
-        frozen = self._frozen_moves(promises.move_ids | plans.move_ids)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(promises.move_ids | plans.move_ids)
         told = {
             "recouvrement.promise": promises.filtered(lambda promise: promise.move_ids & frozen),
             "recouvrement.plan.instalment": plans.filtered(lambda plan: plan.move_ids & frozen).instalment_ids,
+            "recouvrement.debtor": debtor,  # his account, thanks, what asks for proof
         }
         mails = self.env["mail.mail"]
         for model, records in told.items():
-            mails |= mails.search([("state", "=", "outgoing"), ("model", "=", model), ("res_id", "in", records.ids)])
-        sent = [("debtor_id", "=", debtor.id), ("mail_id.state", "=", "outgoing")]
-        mails |= self.env["recouvrement.thanks"].search(sent).mail_id
-        mails |= self.env["recouvrement.statement"].search(sent).mail_id
+            mine = [("model", "=", model), ("res_id", "in", records.ids), ("is_notification", "=", False)]
+            mails |= mails.search([("state", "=", "outgoing"), *mine])
         mails.cancel()
 
     def _resume_commitments(self):
@@ -78,7 +54,7 @@ class RecouvrementInsolvency(models.Model):
     @api.model
     def _stopping(self, moves):
         """{move: the proceedings that froze it}, of these invoices."""
-        frozen = self._frozen_moves(moves)
+        frozen = self.env["recouvrement.holding"]._frozen_moves(moves)
         if not frozen:
             return {}
         found = self.sudo().search(  # published, as above
@@ -143,49 +119,6 @@ class RecouvrementPledge(models.AbstractModel):
                 [("move_ids", "in", pledge.move_ids.ids), ("state", "in", self._in_force()), ("id", "!=", pledge.id)],
                 limit=1,
             )
-            if not others and not self.env["recouvrement.insolvency"]._frozen_moves(pledge.move_ids):
+            if not others and not self.env["recouvrement.holding"]._frozen_moves(pledge.move_ids):
                 pledge._go_on()
                 pledge.stopped_by_id = False
-
-    @api.model
-    def _in_force(self):
-        """The states in which it binds, and is about to be written about; to be defined by who inherits."""
-        raise NotImplementedError
-
-    def _stop_for(self, reason):
-        """Stop each of these, as whoever inherits stops it, and say why; to be defined there."""
-        raise NotImplementedError
-
-    def _go_on(self):
-        """Let each of these go on where it had stopped, the proceedings noted by mistake; to be defined there."""
-        raise NotImplementedError
-
-
-class RecouvrementPlan(models.Model):
-    _inherit = "recouvrement.plan"
-
-    @api.model
-    def _in_force(self):
-        return LIVE
-
-    def _stop_for(self, reason):
-        self.write({"state": "cancelled", "close_reason": reason})
-        self.activity_ids.unlink()  # they ask to claim instalments
-        self.message_post(body=reason)
-
-    def _go_on(self):
-        self.action_reopen()
-
-
-class RecouvrementPromise(models.Model):
-    _inherit = "recouvrement.promise"
-
-    @api.model
-    def _in_force(self):
-        return (OPEN_PROMISE,)
-
-    def _stop_for(self, reason):
-        self._cancel(reason)
-
-    def _go_on(self):
-        self.write({"state": OPEN_PROMISE, "close_reason": False, "mark": False})

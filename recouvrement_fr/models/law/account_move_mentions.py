@@ -2,9 +2,8 @@ from odoo import fields, models
 from odoo.tools import format_date, formatLang
 
 from ...rules.indemnity import recovery_indemnity
-from ...rules.parameters import DEFAULT, in_force
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ...tools.readers import SETTINGS_READERS
 
 
@@ -93,7 +92,7 @@ class AccountMove(models.Model):
             return self.env._(
                 "the yearly rate of %s %%, and at least three times the legal interest rate", self._mention_number(rate)
             )
-        margin = in_force(DEFAULT.professional_margin, self.invoice_date_due).value
+        margin = self._law_figures().at("professional_margin", self.invoice_date_due).value
         return self.env._(
             "the refinancing rate of the European Central Bank increased by %s percentage points",
             self._mention_number(margin),
@@ -106,7 +105,7 @@ class AccountMove(models.Model):
 
     def _mention_public(self):
         """Of a public buyer (CCP R2192-31, D2192-35)."""
-        margin = in_force(DEFAULT.public_margin, self.invoice_date_due).value
+        margin = self._law_figures().at("public_margin", self.invoice_date_due).value
         return self.env._(
             "Any late payment gives rise, by operation of law, to default interest at the refinancing rate of the "
             "European Central Bank increased by %(points)s percentage points and to a fixed indemnity of %(amount)s "
@@ -115,10 +114,14 @@ class AccountMove(models.Model):
             amount=self._mention_indemnity("public"),
         )
 
+    def _law_figures(self):
+        return self.env["recouvrement.legal.figure"]._figures()
+
     def _mention_number(self, number):
         return Formats(self.env.lang or "fr_FR").number(number)
 
     def _mention_indemnity(self, kind):
         late = fields.Date.add(self.invoice_date_due, days=1)
-        amount = recovery_indemnity(kind, self.invoice_date_due, late)
+        parameters = self.env["recouvrement.legal.figure"]._parameters()
+        amount = recovery_indemnity(kind, self.invoice_date_due, late, parameters=parameters)
         return formatLang(self.env, float(amount), currency_obj=self.env.ref("base.EUR"))

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, formatLang
 
 from ...rules.debtor_type import classify
 from ...rules.payment_terms import check_payment_term, latest_due
+from ...rules.territories import FRENCH
 from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
 from .account_move import INVOICES
@@ -18,7 +19,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     payment_term_state = fields.Selection(
-        [("lawful", "Lawful"), ("conditional", "If the contract says so"), ("unlawful", "Unlawful")],
+        [
+            ("lawful", "Lawful"),
+            ("conditional", "If the contract says so"),
+            ("to_check", "Special term to be checked"),
+            ("unlawful", "Unlawful"),
+        ],
         "Payment term",
         compute="_compute_payment_term_state",
         search="_search_payment_term_state",
@@ -64,7 +70,7 @@ class AccountMove(models.Model):
         kind = card and card.debtor_type
         if not kind:
             kind, _confirmed = classify(partner.name, partner.is_company, partner.vat, partner.company_registry)
-        if kind not in BOUND or self.company_id.root_id.account_fiscal_country_id.code != "FR":
+        if kind not in BOUND or self.company_id.root_id.account_fiscal_country_id.code not in FRENCH:
             return None
         if kind == "public":
             return (card and card.public_buyer) or "public"
@@ -83,11 +89,22 @@ class AccountMove(models.Model):
                 article=verdict.article,
                 **words,
             )
+        elif self.payment_term_state == "to_check":
+            self.payment_term_warning = self.env._(
+                "Due on %(due)s, after the general maximum of %(clause)s: it may be governed by a special term of the "
+                "trade (%(article)s), whose text was not read. Check it, then correct and verify its line under "
+                "Configuration > Maximum payment terms.",
+                article=verdict.article,
+                **words,
+            )
         elif self.payment_term_state == "unlawful":
+            fine = self.env["recouvrement.legal.figure"]._figures().at("payment_term_fine", invoiced_on)
             self.payment_term_warning = self.env._(
                 "Unlawful payment term: due on %(due)s, when %(clause)s is the last day allowed (%(article)s). The "
-                "fine may reach two million euros (C.com L441-16).",
+                "fine may reach %(fine)s (%(fine_article)s).",
                 article=verdict.article,
+                fine=formatLang(self.env, float(fine.value), digits=0, currency_obj=self.env.ref("base.EUR")),
+                fine_article=fine.article,
                 **words,
             )
 
@@ -162,18 +179,21 @@ def _state_sql(root, table):
 def _law_sql(chosen, law, agreed):
     cases = []
     for code, sector in law.items():
+        sure = [term for term in sector.agreed if term.verified] or sector.agreed
         free = [
             term
-            for term in sector.agreed
+            for term in sure
             if not term.needs_clause or term.end_of_month and agreed in ("both", term.end_of_month)
         ]
+        beyond = "unlawful" if all(term.verified for term in sector.agreed) else "to_check"
         cases.append(
             SQL(
                 "WHEN %(code)s THEN CASE WHEN m.invoice_date_due <= %(free)s THEN 'lawful'"
-                " WHEN m.invoice_date_due <= %(all)s THEN 'conditional' ELSE 'unlawful' END",
+                " WHEN m.invoice_date_due <= %(all)s THEN 'conditional' ELSE %(beyond)s END",
+                beyond=beyond,
                 code=code,
-                free=_latest_sql(free, code),
-                all=_latest_sql(sector.agreed, code),
+                free=_latest_sql(free or sure, code),
+                all=_latest_sql(sure, code),
             )
         )
     return SQL("CASE %s %s END", chosen, SQL(" ").join(cases))

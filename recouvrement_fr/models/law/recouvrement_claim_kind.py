@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...rules.dates import add_months
 from ...rules.errors import RuleError
+from ...rules.parameters import Figures
 from ...rules.prescription import (
     CLAIM_KINDS,
     PROPOSED,
@@ -19,7 +20,7 @@ from ...rules.prescription import (
     starting_day,
 )
 from ..base.rule_words import said
-from ..debtor.recouvrement_debtor import DEBTOR_TYPES
+from ..policy.recouvrement_policy import DEBTOR_TYPES
 
 NATURES = [  # the codes of rules.prescription.CLAIM_KINDS, in words
     ("commercial", "Commercial"),
@@ -57,6 +58,7 @@ class KindTable(NamedTuple):
     by_account: dict[int, int]
     by_journal: dict[int, int]
     by_type: dict[str, int]
+    figures: Figures | None = None  # of the law on limitation; None: those that come with the rules
 
     def of(self, own_id, account_id, journal_id, debtor_type):
         """The id of the kind of an invoice: its own, that of its account, its journal, its debtor; else None."""
@@ -85,7 +87,7 @@ class KindTable(NamedTuple):
         if rule is None or facts.due is None:
             return None
         start = starting_day(rule, facts.due, facts.delivered_on, facts.term_agreed or from_due)
-        return limitation_date(rule, start, events)
+        return limitation_date(rule, start, events, figures=self.figures)
 
     def last_day_sql(self, due, performed, agreed, own, account, journal, debtor_type):
         """The same in SQL, from expressions, without events: the last day of its limitation."""
@@ -132,6 +134,7 @@ class RecouvrementClaimKind(models.Model):
     """
 
     _name = "recouvrement.claim.kind"
+    _inherit = "recouvrement.shared"
     _description = "Kind of Claim"
     _order = "sequence, id"
 
@@ -246,7 +249,9 @@ class RecouvrementClaimKind(models.Model):
             court=self.court or "",
             from_performance=self.from_delivery,
         )
-        return contractual(rule, self.contract_years) if self.contract_years else rule
+        if not self.contract_years:
+            return rule
+        return contractual(rule, self.contract_years, self.env["recouvrement.legal.figure"]._figures())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -268,7 +273,7 @@ class RecouvrementClaimKind(models.Model):
     def _changed(self):
         """What is time-barred, and what interest is due, may have changed for anybody."""
         self.env.registry.clear_cache()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
 
     @api.model
     def _kinds(self, company):
@@ -287,6 +292,7 @@ class RecouvrementClaimKind(models.Model):
             {kind.id: kind._rule() for kind in kinds},
             {kind.id: kind.regime for kind in kinds},
             *({}, {}, {}),
+            self.env["recouvrement.legal.figure"]._figures(),
         )
         for kind in kinds.filtered("active").sorted(lambda kind: not kind.company_id):
             for account in kind.account_ids:

@@ -15,6 +15,8 @@ class RecouvrementDeadline(models.Model):
 
     _name = "recouvrement.deadline"
     _description = "Legal Deadline"
+    _inherit = ["recouvrement.about", "recouvrement.followed"]
+    _follow_turn = 7
     _order = "date, id"
 
     name = fields.Char("What must be done", required=True, readonly=True)
@@ -39,7 +41,6 @@ class RecouvrementDeadline(models.Model):
     done_by_id = fields.Many2one("res.users", readonly=True)
     days_left = fields.Integer(compute="_compute_days_left")
     alerted = fields.Integer(readonly=True, default=-1)  # the last threshold people were told of; -1: none yet
-    confidential = fields.Boolean(readonly=True)
     user_id = fields.Many2one("res.users", "Responsible", help="Who is alerted; empty: the debtor's collector.")
 
     _once = models.Constraint("UNIQUE(res_model, res_id, code)", "This deadline is already followed.")
@@ -56,7 +57,7 @@ class RecouvrementDeadline(models.Model):
         raise UserError(self.env._("A deadline is evidence: it is done, missed, or no longer needed."))
 
     @api.model
-    def _set(self, record, debtor, found, names, confidential=False):
+    def _set(self, record, debtor, found, names):
         """Follow these deadlines of a record: moved when their event moves, given up when it is gone.
 
         :param found: {code: rules.deadlines.Deadline}; :param names: {code: what must be done, in words}
@@ -71,7 +72,6 @@ class RecouvrementDeadline(models.Model):
                 "nominal": deadline.nominal,
                 "date": deadline.last_day,
                 "verified": deadline.verified,
-                "confidential": confidential,
             }
             if code not in by_code:
                 self.sudo().create(  # made by the acts of the record, which check who may do them
@@ -145,5 +145,5 @@ class RecouvrementDeadline(models.Model):
     def _people(self, threshold):
         """Who is told: the responsible; from 5 days before, managers too; no collector of what is confidential."""
         managers = self.company_id._recouvrement_managers()
-        person = self.user_id or (self.env["res.users"] if self.confidential else self.debtor_id.collector_id)
+        person = self.user_id or (self.env["res.users"] if self.confidential else self.debtor_id._collector())
         return person | managers if threshold <= 5 or not person else person

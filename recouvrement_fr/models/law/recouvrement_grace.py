@@ -1,10 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, LazyTranslate, format_date
 
+from ...rules.dates import add_months
 from ...rules.escalation import Hold
 from ...rules.interest import GRACE_ARTICLE, Freeze
 from ...tools import bulk, clock
+
+_lt = LazyTranslate(__name__)
 
 IN_FORCE = SQL("g.void IS NOT TRUE")
 
@@ -18,7 +21,10 @@ class RecouvrementGrace(models.Model):
 
     _name = "recouvrement.grace"
     _description = "Delay Granted by a Judge"
-    _inherit = ["mail.thread"]
+    _inherit = ["recouvrement.holding", "mail.thread"]
+    _hold_reason = "paused"
+    _hold_label = _lt("Paused")
+    _hold_state = "paused"
     _mail_post_access = "read"
     _order = "date_from desc, id desc"
     _rec_name = "decision"
@@ -38,9 +44,7 @@ class RecouvrementGrace(models.Model):
     )
     decision = fields.Char(required=True, help="Court, date and number, for example: TJ Lyon, 12/05/2026, n° 26/01234.")
     date_from = fields.Date("From", required=True, default=lambda self: clock.today(self.env), tracking=True)
-    date_to = fields.Date(
-        "To", required=True, tracking=True, help="The last day of the delay: two years at most (C.civ 1343-5)."
-    )
+    date_to = fields.Date("To", required=True, tracking=True, help="The last day of the delay (C.civ 1343-5).")
     interest_runs = fields.Boolean(
         "Interest runs all the same", tracking=True, help="The decision postpones the payments, not the interest."
     )
@@ -51,9 +55,17 @@ class RecouvrementGrace(models.Model):
 
     @api.constrains("date_from", "date_to")
     def _check_length(self):
+        law = self.env["recouvrement.legal.figure"]._figures()
         for grace in self:
-            if grace.date_to > fields.Date.add(grace.date_from, years=2):
-                raise ValidationError(self.env._("A judge grants two years at most (C.civ 1343-5): check the dates."))
+            most = law.at("grace_years", grace.date_from)
+            if grace.date_to > add_months(grace.date_from, 12 * int(most.value)):
+                raise ValidationError(
+                    self.env._(
+                        "A judge grants %(years)s years at most (%(article)s): check the dates.",
+                        years=int(most.value),
+                        article=most.article,
+                    )
+                )
 
     @api.constrains("move_ids", "debtor_id")
     def _check_moves(self):

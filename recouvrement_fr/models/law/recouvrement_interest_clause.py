@@ -9,8 +9,8 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import law_facts
 from ...rules.errors import RateMissing
-from ...rules.parameters import DEFAULT, in_force
 from ...tools import bulk, clock
+from ...tools.formats import exact
 
 NEAREST_FIRST = SQL("c.move_id IS NULL, c.debtor_id IS NULL, c.date_from DESC, c.id DESC")
 
@@ -101,14 +101,14 @@ class RecouvrementInterestClause(models.Model):
                     "The rates of %s are missing: the floor cannot be checked.", error.params["half_year"]
                 )
                 continue
-            multiple = in_force(DEFAULT.floor_multiple, today)
+            multiple = self.env["recouvrement.legal.figure"]._figures().at("floor_multiple", today)
             floor = legal * multiple.value
-            if _decimal(clause.rate) < floor:
+            if exact(clause.rate) < floor:
                 clause.warning = self.env._(
                     "Under the floor of %(multiple)s times the legal rate: %(floor)s %% applies instead in this "
                     "half-year, and the floor of each half-year in turn (%(article)s). A clause under it also exposes "
                     "to a fine (L441-16).",
-                    multiple=multiple.value,
+                    multiple=self.env["recouvrement.legal.figure"]._number(multiple.value),
                     floor=formatLang(self.env, float(floor), digits=2),
                     article=multiple.article,
                 )
@@ -198,10 +198,6 @@ class RecouvrementInterestClause(models.Model):
         for move_id, rate, capitalise_from in rows:
             known = clauses[move_id]
             clauses[move_id] = Clause(
-                known.rate or (_decimal(rate) if rate else None), known.capitalise_from or capitalise_from
+                known.rate or (exact(rate) if rate else None), known.capitalise_from or capitalise_from
             )
         return clauses
-
-
-def _decimal(rate):
-    return Decimal(str(round(rate, 3)))

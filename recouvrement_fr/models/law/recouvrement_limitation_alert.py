@@ -20,6 +20,8 @@ class RecouvrementLimitationAlert(models.Model):
 
     _name = "recouvrement.limitation.alert"
     _description = "Limitation Alert"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 12
     _log_access = False  # bookkeeping of the follow-up
 
     move_id = fields.Many2one("account.move", required=True, ondelete="cascade")
@@ -159,7 +161,7 @@ class RecouvrementLimitationAlert(models.Model):
             for move_id, threshold, last_day in told[debtor.id]:
                 by_threshold[threshold].append((last_day, numbers[move_id]))
             for threshold, rows in by_threshold.items():
-                person = debtor.collector_id or managers[:1] or self.env.user
+                person = debtor._collector() or managers[:1] or self.env.user
                 people = person | managers if threshold <= min(THRESHOLDS) else person
                 values += [self._activity(debtor, user, threshold, sorted(rows)) for user in people]
         self.env["mail.activity"].create(values)

@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ...rules.prescription import EVENT_KINDS, LimitationEvent
 from ...tools import bulk, clock
+from ..base.recouvrement_secret import RecouvrementSecret
 
 KINDS = [  # the codes of rules.prescription.EVENT_KINDS, in words
     ("acknowledgement", "Acknowledgement of the debt"),
@@ -44,7 +45,7 @@ class RecouvrementLimitationEvent(models.Model):
     """
 
     _name = "recouvrement.limitation.event"
-    _inherit = "recouvrement.evidence"
+    _inherit = ["recouvrement.evidence", "recouvrement.about"]
     _description = "Limitation Event"
     _order = "on desc, id desc"
     _rec_name = "kind"
@@ -197,9 +198,11 @@ class RecouvrementLimitationEvent(models.Model):
             event._tell(self.env._("Limitation: %(event)s is void. %(reason)s", event=name, reason=reason))
 
     def _tell(self, body):
-        """A line in the history of the debtor, who is decided again; the alerts of these invoices start afresh."""
+        """A line in the history of the case, else of the debtor, who is decided again; its alerts start afresh."""
         debtor = self.debtor_id
-        debtor.message_post(body=body, attachment_ids=self.attachment_ids.ids)
+        about = self.env[self.res_model].browse(self.res_id) if self.res_model else None
+        history = isinstance(about, RecouvrementSecret) and about._history()
+        (history or debtor).message_post(body=body, attachment_ids=self.attachment_ids.ids)
         debtor._decide_again_now()
         self.env["recouvrement.limitation.alert"]._restart(self.move_ids.ids)
 

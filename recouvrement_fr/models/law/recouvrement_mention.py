@@ -11,6 +11,7 @@ class RecouvrementMention(models.Model):
     """
 
     _name = "recouvrement.mention"
+    _inherit = "recouvrement.shared"
     _description = "Legal Mention"
     _order = "code, date_from desc"
     _rec_name = "article"

@@ -14,6 +14,7 @@ class RecouvrementPaymentSector(models.Model):
     """
 
     _name = "recouvrement.payment.sector"
+    _inherit = "recouvrement.shared"
     _description = "Maximum Payment Term"
     _order = "sequence, id"
 
@@ -88,7 +89,7 @@ class RecouvrementPaymentSector(models.Model):
     def _law_changed(self):
         """When a public buyer is late may have changed with it."""
         self.env.registry.clear_cache()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
 
     @api.model
     @tools.ormcache()

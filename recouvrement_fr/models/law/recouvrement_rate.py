@@ -1,11 +1,10 @@
-from decimal import Decimal
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ...rules.rates import RatePeriod, RateTable, half_year, half_year_end, half_year_label, half_year_start
 from ...tools import clock, ecb_client
+from ...tools.formats import exact
 
 
 class RecouvrementRate(models.Model):
@@ -15,6 +14,7 @@ class RecouvrementRate(models.Model):
     """
 
     _name = "recouvrement.rate"
+    _inherit = "recouvrement.shared"
     _description = "Interest Rates of a Half-Year"
     _order = "date_from desc"
     _rec_name = "date_from"
@@ -125,6 +125,7 @@ class RecouvrementRate(models.Model):
 
         Nothing is written: it is the manager's word that counts.
         """
+        (self or self.search([], limit=1)).check_access("write")  # of all companies: said at once, not after the answer
         if not self.has_access("write"):
             raise AccessError(self.env._("Only a collection manager can do this."))
         if date_from > clock.today(self.env):
@@ -195,9 +196,9 @@ class RecouvrementRate(models.Model):
                 RatePeriod(
                     rate.date_from,
                     rate.date_to,
-                    _decimal(rate.ecb_rate),
-                    _decimal(rate.legal_rate_other),
-                    _decimal(rate.legal_rate_individual),
+                    exact(rate.ecb_rate),
+                    exact(rate.legal_rate_other),
+                    exact(rate.legal_rate_individual),
                     verified=rate.verified,
                     source=rate.source or "",
                 )
@@ -229,8 +230,3 @@ class RecouvrementRate(models.Model):
             )
             if not known:
                 partner.activity_schedule("mail.mail_activity_data_todo", user_id=manager.id, summary=summary)
-
-
-def _decimal(rate):
-    """A percentage as entered: three decimals, without the noise of binary fractions."""
-    return Decimal(str(round(rate, 3)))

@@ -3,13 +3,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from ...rules.escalation import Hold
 from ...rules.prescription import PROPOSED, limited_as
 from ...tools import clock
 from ...tools.bulk import any_of
 from ..law.recouvrement_claim_kind import NATURES
+
+_lt = LazyTranslate(__name__)
 
 PROPOSAL = "recouvrement_fr.mail_activity_type_case"  # what asks for a case, on the debtor's card
 WATCHED_DAYS = 400  # a payment that comes back later than this after a case was closed is another story
@@ -32,7 +34,15 @@ class RecouvrementCase(models.Model):
 
     _name = "recouvrement.case"
     _description = "Litigation Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("recouvrement.holding", "recouvrement.followed"),
+        *("mail.thread", "mail.activity.mixin", "recouvrement.secret"),
+    ]
+    _follow_turn = 8
+    _hold_reason = "in_case"
+    _hold_label = _lt("In a litigation case")
+    _hold_state = "litigation"
+    _secret_when = [("is_confidential", "=", True)]
     _order = "id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, default=lambda self: self._next_number())
@@ -231,7 +241,7 @@ class RecouvrementCase(models.Model):
 
     def _take_back(self):
         """What was about to leave for its invoices is taken back, and the debtor's activities on them are over."""
-        why = self.env._("In the litigation case %s.", self.name)
+        why = self.env._("In a litigation case.")  # unnamed: the case may be confidential, now or later
         self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "in_case")
         self.debtor_id.sudo()._decide_again_now()
 

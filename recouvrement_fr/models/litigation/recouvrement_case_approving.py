@@ -1,10 +1,9 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules import proceeding as rules
 from ...tools import clock
+from ...tools.formats import exact
 
 
 class RecouvrementCase(models.Model):
@@ -20,7 +19,7 @@ class RecouvrementCase(models.Model):
         debtor = self.debtor_id
         country = self.partner_id.country_id.code
         return rules.Situation(
-            Decimal(str(self.currency_id._convert(principal, euro, self.company_id, on))),
+            exact(self.currency_id._convert(principal, euro, self.company_id, on)),
             debtor.debtor_type == "professional" and debtor.is_commercant,
             bool(self.title_on),
             bool(country) and country not in self._french_codes(),
@@ -111,7 +110,7 @@ class RecouvrementCase(models.Model):
         to_come = euro._convert(cost, company.currency_id, company, on)
         percent = self.recovery_percent if percent is None else percent
         figures = (claimed, percent, self.amount_spent, to_come)
-        net = rules.expected_net(*(Decimal(str(figure)) for figure in figures))
+        net = rules.expected_net(*(exact(figure) for figure in figures))
         return statement, claimed, self.amount_spent, to_come, float(net)
 
     def _decide(self, run, is_granted, comment=None):

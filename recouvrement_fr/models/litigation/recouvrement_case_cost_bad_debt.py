@@ -28,11 +28,10 @@ class RecouvrementCaseCost(models.Model):
                     "company_id": company.id,
                     "partner_id": self.partner_id.id,
                     "invoice_date": self.date,
-                    "ref": self.case_id.name,
                     "invoice_line_ids": [
                         Command.create(
                             {
-                                "name": f"{self.case_id.name} – {self.name}",
+                                "name": self.name,  # not the case, which may be confidential: it leads to its bill
                                 "price_unit": self.amount,
                                 "account_id": account.id,
                                 "tax_ids": [Command.clear()],

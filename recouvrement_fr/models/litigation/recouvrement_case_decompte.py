@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from .recouvrement_case_figures import TOLD
 
 
@@ -18,12 +18,12 @@ class RecouvrementCase(models.Model):
     def _statement_values(self, on, lang=None):
         """The décompte on a day, written in a language (the reader's): for the screen and for documents."""
         self.ensure_one()
-        formats, code = Formats(lang or self.env.lang or "fr_FR"), self.currency_id.name
+        formats, currency = Formats(lang or self.env.lang or "fr_FR"), self.currency_id
         moves = {move.id: move for move in self.sudo().move_ids}
         statement = self._statement(on)
 
         def money(amount):
-            return formats.money(amount, code)
+            return formats.money(amount, currency)
 
         return {
             "on": formats.long(on),

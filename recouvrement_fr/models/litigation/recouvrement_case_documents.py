@@ -6,11 +6,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats, rounded
 from .recouvrement_case_gather import GUARANTEES
 from .recouvrement_case_piece import LANG
-
-CENT = Decimal("0.01")
 
 
 class Act(NamedTuple):
@@ -145,7 +143,6 @@ class RecouvrementCase(models.Model):
             self.sudo()._document_values(on, code),  # figures of the ledger, for who may write the case
             date=on,
             copies=act.copies,
-            confidential=self.is_confidential,
             **({"addressee_id": addressee.id} if addressee else {}),
         )
 
@@ -159,12 +156,12 @@ class RecouvrementCase(models.Model):
 
     def _document_values(self, on, code=""):
         """Everything the documents of a case print, ready to be shown, in French."""
-        formats, currency = Formats(LANG), self.currency_id.name
+        formats, currency = Formats(LANG), self.currency_id
         statement = self._statement(on)
         if code in AMICABLE or (code in OUT_OF_COURT and not self.title_on):
             # without a title its costs stay with the creditor (CPCE L111-8), and article 700 is a judge's to grant
             statement = statement._replace(costs=Decimal(0), article_700=Decimal(0))
-        money = lambda amount: formats.money(Decimal(str(amount)).quantize(CENT), currency)  # noqa: E731
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         claimed = statement.balance
         settled = self._accrued(statement) - statement.total("interest_due")
         pieces = self.piece_ids.sorted("number")
@@ -195,10 +192,10 @@ class RecouvrementCase(models.Model):
             "cost_rows": self._cost_rows(statement, money) if statement.costs else [],
             "article_700": money(statement.article_700) if statement.article_700 else "",
             "total": money(statement.total("due_now")),
-            "total_words": formats.words(statement.total("due_now").quantize(CENT), currency),
+            "total_words": formats.words(rounded(statement.total("due_now"), currency), currency),
             "claimed": money(claimed),
-            "claimed_words": formats.words(claimed.quantize(CENT), currency),
-            "principal_words": formats.words(statement.total("principal").quantize(CENT), currency),
+            "claimed_words": formats.words(rounded(claimed, currency), currency),
+            "principal_words": formats.words(rounded(statement.total("principal"), currency), currency),
             "facts": self._facts(on, formats, money),
             "pieces": [
                 {"number": piece.number, "title": piece.title, "date": piece._printed_date()} for piece in pieces

@@ -135,7 +135,7 @@ class RecouvrementCase(models.Model):
         """{debtor id: [move ids]} whose formal notice expired unpaid, and that nothing else holds; three statements.
 
         A notice counts once it really left (design: imported ones do not), from the day after its term: the days its
-        letter left, counted from its presentation, up to a working day. Not presented, it does not
+        letter left, counted from its presentation or its receipt, up to a working day. Not presented, it does not
         expire. Extend the query, not its callers.
         """
         self.env.flush_all()  # what the same transaction has just paid counts too
@@ -149,8 +149,7 @@ class RecouvrementCase(models.Model):
                   JOIN recouvrement_reminder_line l ON l.reminder_id = r.id
                   JOIN account_move m ON m.id = l.move_id
                   %(served)s
-                 CROSS JOIN LATERAL (SELECT CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END AS served_on,
-                                            %(term)s AS term_days) s
+                 CROSS JOIN LATERAL (SELECT %(since)s AS served_on, %(term)s AS term_days) s
                  WHERE r.state = 'sent' AND r.origin NOT IN ('imported', 'set') AND v.kind = 'formal_notice'
                    AND s.served_on + s.term_days < %(on)s AND %(company)s
                    AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND l.settled IS NOT TRUE
@@ -158,18 +157,19 @@ class RecouvrementCase(models.Model):
               GROUP BY r.debtor_id, d.company_id, s.served_on, s.term_days
                 """,
                 served=open_items.SERVED,
+                since=open_items.COUNTED_FROM,
                 term=open_items.TERM_DAYS,
                 on=on,
                 company=SQL("d.company_id = %s", company.id) if company else SQL("TRUE"),
             )
         )
-        run, found = self.env["recouvrement.run"], {}
+        holding, found = self.env["recouvrement.holding"], {}
         for root in self.env["res.company"].browse({row[1] for row in rows}):
             wanted, place = defaultdict(set), root.sudo().recouvrement_holidays or None
             for debtor_id, company_id, move_ids, served_on, term_days in rows:
                 if company_id == root.id and day_deadline(served_on, term_days, place) < on:
                     wanted[debtor_id].update(move_ids)
-            held = run._holds(root, [move_id for move_ids in wanted.values() for move_id in move_ids], on)
+            held = holding._all_holds(root, [move_id for move_ids in wanted.values() for move_id in move_ids], on)
             for debtor_id, move_ids in wanted.items():
                 free = [move_id for move_id in sorted(move_ids) if move_id not in held]
                 if free:

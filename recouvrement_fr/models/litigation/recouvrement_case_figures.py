@@ -8,9 +8,10 @@ from odoo.tools import format_amount
 
 from ...ledger import cash
 from ...rules.errors import RateGap, RateMissing
-from ...rules.indemnity import recovery_indemnity, was_late
+from ...rules.indemnity import indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Movement, decompte
 from ...tools import clock
+from ...tools.formats import exact
 from ..penalties.recouvrement_accrual import BEARING_INDEMNITY, Owed
 
 TOLD = "told"  # kind of a receipt that a third party told of, and that is not in the bank yet
@@ -123,7 +124,7 @@ class RecouvrementCase(models.Model):
         if "rate_missing" in notes:
             return self.env._("No interest: the rate of a half-year is missing.")
         if "unverified" in notes:
-            return self.env._("The rate of a half-year is not verified yet: check the interest.")
+            return self.env._("A rate or a figure of the law is not verified yet: check the interest and indemnities.")
         return self._arrears_words(statement)
 
     def _arrears_words(self, statement):
@@ -131,10 +132,14 @@ class RecouvrementCase(models.Model):
         outdated = statement.total("outdated")
         if not outdated:
             return False
+        code = "consumer_arrears" if self.debtor_id.debtor_type == "consumer" else "judgment_arrears"
+        law = self.env["recouvrement.legal.figure"]
+        arrears = law._figures().at(code, statement.on)
         return self.env._(
-            "Interest after a judgment goes back five years at most, two for a consumer (Cass. avis 04/07/2016, "
-            "16-70.004): %(offered)s of interest can be asked, %(outdated)s is too old unless an act interrupted its "
-            "limitation.",
+            "Interest after a judgment goes back %(years)s years at most (%(article)s): %(offered)s of interest can be "
+            "asked, %(outdated)s is too old unless an act interrupted its limitation.",
+            years=law._number(arrears.value),
+            article=arrears.article + law._unverified(code, statement.on),
             offered=format_amount(self.env, float(statement.total("interest_due") - outdated), self.currency_id),
             outdated=format_amount(self.env, float(outdated), self.currency_id),
         )
@@ -179,7 +184,7 @@ class RecouvrementCase(models.Model):
             },
             "credits": accrual._open_credits(moves.ids, on, self._told_in_bank(on)[0]),
             "told": sum((one.amount for known in receipts.values() for one in known if one.kind == TOLD), NOTHING),
-            "rates": self.env["recouvrement.rate"].sudo()._rate_table(),
+            "law": accrual._law(),
             "penalties": accessories._penalty_moves(moves.ids),
             "barred": accessories._barred(moves.ids),
             "settled": self._settled_accessories(),
@@ -240,6 +245,10 @@ class RecouvrementCase(models.Model):
         stated = self._stated(key, total, shared)
         found, note = self._decompte(stated, shared)
         waived = shared["settled"].get(("interest", *key), NOTHING)
+        indemnity = self._indemnity(claim, stated, shared)
+        if indemnity and not note:
+            figure = indemnity_figure(self.debtor_id.debtor_type, stated.due, shared["law"].parameters)
+            note = None if figure.verified else "unverified"
         return Row(
             claim.id,
             *key[:2],
@@ -247,7 +256,7 @@ class RecouvrementCase(models.Model):
             found.principal_due,
             max(found.interest - waived, NOTHING),
             max(found.interest_due - waived, NOTHING),
-            self._indemnity(claim, stated, shared),
+            indemnity,
             sum((movement.amount for movement in stated.movements), NOTHING),
             found.tranches,
             note,
@@ -268,9 +277,9 @@ class RecouvrementCase(models.Model):
     def _decompte(self, stated, shared):
         """(what `rules.interest` says, why a figure is missing or None)."""
         try:
-            found = decompte(stated, shared["on"], shared["rates"])
+            found = decompte(stated, shared["on"], *shared["law"])
         except (RateMissing, RateGap):
-            return decompte(replace(stated, regime="none"), shared["on"], shared["rates"]), "rate_missing"
+            return decompte(replace(stated, regime="none"), shared["on"], *shared["law"]), "rate_missing"
         if not self.debtor_id.type_confirmed:
             return found, "unconfirmed"
         return found, "unverified" if found.unverified else None
@@ -280,7 +289,8 @@ class RecouvrementCase(models.Model):
         move_id = claim.move_id.id
         if move_id in shared["barred"] or move_id in shared["indemnified"] or stated.regime not in BEARING_INDEMNITY:
             return NOTHING
-        fixed = recovery_indemnity(self.debtor_id.debtor_type, stated.due, shared["on"])
+        parameters = shared["law"].parameters
+        fixed = recovery_indemnity(self.debtor_id.debtor_type, stated.due, shared["on"], parameters=parameters)
         if not fixed or not was_late(stated.principal, stated.due, stated.movements):
             return NOTHING
         shared["indemnified"].add(move_id)
@@ -293,7 +303,7 @@ class RecouvrementCase(models.Model):
 
     @api.model
     def _money(self, amount):
-        return Decimal(str(round(amount or 0, 6)))
+        return exact(amount or 0)
 
     # --- freezing -----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ...tools import bulk, bundle, clock
 from ...tools.bundle_sheets import Cover
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from . import case_problems
 from .recouvrement_case_piece import LANG, RANK, SECTIONS, STEP
 

@@ -38,7 +38,7 @@ class RecouvrementCase(models.Model):
 
     def _follow(self, found, names, waiting, on):
         deadlines = self.env["recouvrement.deadline"].sudo()
-        deadlines._set(self, self.debtor_id, found, names, confidential=self.is_confidential)
+        deadlines._set(self, self.debtor_id, found, names)
         done = {code: run_done for run in self.run_ids for code, run_done in self._done_codes(run).items()}
         for deadline in self.deadline_ids:
             if deadline.code in done and deadline.state != "done":

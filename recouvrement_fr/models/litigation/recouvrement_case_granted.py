@@ -25,7 +25,7 @@ class RecouvrementCaseGranted(models.AbstractModel):
     )
     granted_rate = fields.Selection(
         [
-            ("legal", "Legal rate, 5 points more two months after it is enforceable"),
+            ("legal", "Legal rate, then its surcharge some time after it is enforceable"),
             ("claimed", "Rate claimed: the judge fixed that of the contract or of the Commercial Code"),
         ],
         "Interest from then on",

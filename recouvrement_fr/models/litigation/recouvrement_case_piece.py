@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...tools import bulk
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 LANG = "fr_FR"  # what a court reads is French at the source
 PAGE = 100  # pieces whose bytes are in memory at once

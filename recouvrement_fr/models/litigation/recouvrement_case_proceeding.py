@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...rules import proceeding as rules
 from ...rules import territories
+from ...rules.debtor_type import country_by_numbers
 from ...rules.errors import RuleError, StepUnordered
 from ..base.rule_words import said
 from .recouvrement_proceeding_step import SET_DATE
@@ -13,6 +14,8 @@ class RecouvrementCaseProceeding(models.Model):
     """A procedure run by a case: approved, then step after step; a case may run several, in turn or side by side."""
 
     _name = "recouvrement.case.proceeding"
+    _inherit = "recouvrement.secret"
+    _secret_when = [("case_id.is_confidential", "=", True)]
     _description = "Procedure of a Case"
     _order = "id"
     _rec_name = "proceeding_id"
@@ -115,11 +118,16 @@ class RecouvrementCaseProceeding(models.Model):
         return "alsace-moselle" if place[:2] in ("57", "67", "68") else None
 
     def _distance(self, court):
-        """The months more that the debtor has to oppose or appeal, from where he lives and where the court sits."""
+        """The months more that the debtor has to oppose or appeal, from where he lives and where the court sits; as the
+        law stood when the procedure began."""
         debtor = self.case_id.partner_id
-        home = territories.territory(debtor.country_id.code, debtor.zip)
+        proven = country_by_numbers(debtor.vat, debtor.company_registry) or (None,)
+        home = territories.territory(debtor.country_id.code or proven[0], debtor.zip)
         served = (court.department or "").split(",")[0].strip()
-        return territories.months_of_distance(home, territories.territory(None, court.zip or served))
+        figures = self.env["recouvrement.legal.figure"]._figures()
+        return territories.months_of_distance(
+            home, territories.territory(None, court.zip or served), self.started_on, figures
+        )
 
     def _refresh_steps(self, on, delays=None):
         """Write where each step stands on that day; returns {step id: rules.Standing}."""

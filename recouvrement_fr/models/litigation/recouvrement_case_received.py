@@ -58,6 +58,8 @@ class RecouvrementCase(models.Model):
 
     def _spread_told(self, found, waiting):
         """Set what is not in the bank yet against the claims, the oldest first: nobody said otherwise."""
+        if not waiting:
+            return
         claims = self.claim_ids.sorted(lambda claim: (claim.date_due, claim.move_id.id))
         keys = [(claim.move_id.id, claim.date_due) for claim in claims]
         totals = {

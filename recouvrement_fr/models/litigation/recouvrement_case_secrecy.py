@@ -1,28 +1,43 @@
 from odoo import models
-from odoo.fields import Domain
 
 
 class RecouvrementCase(models.Model):
-    """The secrecy of a case is that of its documents and deadlines, whenever it is decided."""
+    """Who stays with a case once it is confidential, and where what is noted for it is told.
+
+    What hangs on it, documents, deadlines, what moved the limitation, asks the case each time: nothing is copied.
+    """
 
     _inherit = "recouvrement.case"
 
     def write(self, vals):
         result = super().write(vals)
         if "is_confidential" in vals:
-            self._spread_secrecy()
+            self._secrecy_changed()
+        if vals.get("is_confidential"):
+            self._leave_to_officers()
         return result
 
-    def _spread_secrecy(self):
-        """Give documents and deadlines, of the case and of its procedures, the secrecy that the case has now.
+    def _history(self):
+        return self
 
-        Their files, messages and activities follow: they are read by whoever reads the record they hang on.
+    def _leave_to_officers(self):
+        """Colleagues who may not read it any more follow it no longer, and what they were to do goes to who may.
+
+        Others, third parties among them, stay: an officer chose them.
         """
-        for secret, cases in self.grouped("is_confidential").items():
-            about = Domain("res_model", "=", "recouvrement.case") & Domain("res_id", "in", cases.ids)
-            runs = cases.run_ids
-            about |= Domain("res_model", "=", runs._name) & Domain("res_id", "in", runs.ids)
-            for model in ("recouvrement.document", "recouvrement.deadline"):
-                # As superuser: nobody writes them, and all of them follow, those the user does not see as well.
-                records = self.env[model].sudo().search(about & Domain("confidential", "!=", secret))
-                records.confidential = secret
+        for case in self.sudo():  # followers and tasks of everybody
+            users = case.message_partner_ids.user_ids.filtered(lambda user: not user.share)
+            case.message_unsubscribe(case._without_access(users).partner_id.ids)
+            gone = case._without_access(case.activity_ids.user_id)
+            person = case.user_id - case._without_access(case.user_id) or case.debtor_id._case_person()
+            case.activity_ids.filtered(lambda activity, gone=gone: activity.user_id in gone).user_id = person
+
+    def _without_access(self, users):
+        return users.filtered(lambda user: not self.with_user(user).has_access("read"))
+
+
+class RecouvrementCaseProceeding(models.Model):
+    _inherit = "recouvrement.case.proceeding"
+
+    def _history(self):
+        return self.case_id._history()

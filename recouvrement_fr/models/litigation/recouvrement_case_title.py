@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from ...rules.receipts import apportion, spread
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats, unit
 from .recouvrement_case_figures import NOTHING, Row
 from .recouvrement_case_granted import GRANTED
 
@@ -44,8 +44,8 @@ class RecouvrementCase(models.Model):
 
     def _title_words(self, title, lang):
         """« Judgment of ...: 9,000 € of principal... », and the rate since."""
-        formats, code = Formats(lang or "fr_FR"), self.currency_id.name
-        money = lambda amount: formats.money(amount, code)  # noqa: E731
+        formats, currency = Formats(lang or "fr_FR"), self.currency_id
+        money = lambda amount: formats.money(amount, currency)  # noqa: E731
         env = self.with_context(lang=lang).env
         parts = [
             env._("%s of principal", money(title.principal)),
@@ -64,10 +64,20 @@ class RecouvrementCase(models.Model):
         if title.rate == "claimed":
             return f"{words} " + env._("Interest at the rate claimed since %s.", since)
         words += " " + env._("Legal rate since %s (C.civ 1231-7)", since)
+        figures = env["recouvrement.legal.figure"]
+        points = figures._figures().at("judgment_surcharge", title.enforceable_on or title.on)
+        months = figures._figures().at("judgment_surcharge_months", title.enforceable_on or title.on)
+        law = {
+            "points": figures._number(points.value),
+            "months": figures._number(months.value),
+            "article": points.article,
+        }
         if title.enforceable_on:
             day = format_date(env, title.enforceable_on)
-            return words + env._(", 5 points more two months after %s (CMF L313-3).", day)
-        return words + env._("; 5 points more two months after it is enforceable (CMF L313-3).")
+            return words + env._(
+                ", %(points)s points more %(months)s months after %(day)s (%(article)s).", **law, day=day
+            )
+        return words + env._("; %(points)s points more %(months)s months after it is enforceable (%(article)s).", **law)
 
     def _title(self, on):
         """The title in force on a day, the last one, where its amounts were entered; else None."""
@@ -120,11 +130,12 @@ class RecouvrementCase(models.Model):
             return super()._statement(on)
         before = super()._statement(title.on)
         shared = case._shared(on)
-        principal = apportion(title.principal, [row.principal for row in before.rows])
+        smallest = unit(case.currency_id)
+        principal = apportion(title.principal, [row.principal for row in before.rows], smallest)
         weights = [row.interest_due for row in before.rows]
-        interest = apportion(title.interest, weights if any(weights) else principal)
+        interest = apportion(title.interest, weights if any(weights) else principal, smallest)
         weights = [row.indemnity for row in before.rows]
-        indemnity = apportion(title.indemnity, weights if any(weights) else principal)
+        indemnity = apportion(title.indemnity, weights if any(weights) else principal, smallest)
         paid = before.total("paid")
         late = spread(max(paid - (paid if title.paid is None else title.paid), NOTHING), principal)
         rows = tuple(

@@ -14,6 +14,7 @@ class RecouvrementCourt(models.Model):
     """A court of the directory: typed, or imported from a file; its code is what an import knows it by."""
 
     _name = "recouvrement.court"
+    _inherit = "recouvrement.shared"
     _description = "Court"
     _order = "name"
 

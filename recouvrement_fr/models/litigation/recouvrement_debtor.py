@@ -46,7 +46,7 @@ class RecouvrementDebtor(models.Model):
     def _case_person(self):
         """Who is asked to open a case: a legal officer of the company if its collector is none."""
         self.ensure_one()
-        collector = self.collector_id
+        collector = self._collector()
         if collector.has_group("recouvrement_fr.group_recouvrement_legal") if collector else False:
             return collector
         officers = self.env.ref("recouvrement_fr.group_recouvrement_legal").sudo().all_user_ids
@@ -59,7 +59,7 @@ class RecouvrementDebtor(models.Model):
         on = clock.today(self.env)
         expired = self.env["recouvrement.case"].sudo()._to_litigate(on, self.company_id).get(self.id)
         moves = self.env["account.move"].browse(expired) if expired else self._overdue_moves()
-        held = self.env["recouvrement.run"].sudo()._holds(self.company_id, moves.ids, on)
+        held = self.env["recouvrement.holding"].sudo()._all_holds(self.company_id, moves.ids, on)
         free = moves.filtered(lambda move: move.id not in held)
         currency = free[:1].currency_id
         return free.filtered(lambda move: move.currency_id == currency)

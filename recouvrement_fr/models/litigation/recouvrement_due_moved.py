@@ -11,8 +11,8 @@ class AccountMove(models.Model):
     def _follow_due_dates(self):
         """These posted invoices may have other due dates than before: what was sent, is accrued or is claimed for an
         instalment goes with it. What was booked or filed is history; who follows a filed case is told."""
+        super()._follow_due_dates()
         moves = self.sudo()  # an accountant may have no right of ours
-        self.env["recouvrement.reminder.line"].sudo()._follow(moves)
         self.env["recouvrement.accessory"].sudo()._follow_due_dates(moves)
         self.env["recouvrement.case.claim"].sudo()._follow_due_dates(moves)
 

@@ -1,9 +1,8 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...rules import proceeding as rules
+from ...tools.formats import exact
 
 
 class RecouvrementProceeding(models.Model):
@@ -14,6 +13,7 @@ class RecouvrementProceeding(models.Model):
     """
 
     _name = "recouvrement.proceeding"
+    _inherit = "recouvrement.shared"
     _description = "Procedure"
     _order = "sequence, id"
 
@@ -109,7 +109,7 @@ class RecouvrementProceeding(models.Model):
         return rules.Conditions(
             self.in_force,
             self.audience,
-            Decimal(str(self.limit)) if self.limit else None,
+            exact(self.limit) if self.limit else None,
             self.needs_title,
             self.in_france,
             self.stops,

@@ -7,6 +7,7 @@ class RecouvrementProceedingCost(models.Model):
     """What a step usually costs, as dated data: proposed when the step is recorded, then corrected by the real bill."""
 
     _name = "recouvrement.proceeding.cost"
+    _inherit = "recouvrement.shared"
     _description = "Cost of a Step"
     _order = "step_id, date_from, id"
 

@@ -11,6 +11,7 @@ class RecouvrementProceedingStep(models.Model):
     """A step of a procedure: who acts, after which other, by when and by which article, with which documents."""
 
     _name = "recouvrement.proceeding.step"
+    _inherit = "recouvrement.shared"
     _description = "Step of a Procedure"
     _order = "proceeding_id, sequence, id"
 
@@ -59,7 +60,7 @@ class RecouvrementProceedingStep(models.Model):
     asks_amount = fields.Boolean("Asks for an amount")
     gives_title = fields.Boolean("Gives an enforceable title", help="What it grants is asked for when it is recorded.")
     makes_enforceable = fields.Boolean(
-        "Makes it enforceable", help="Two months later the legal rate rises by 5 points (CMF L313-3)."
+        "Makes it enforceable", help="Some months later the legal rate rises (CMF L313-3): see Figures of the law."
     )
     freezes_claims = fields.Boolean("Freezes the claims", help="The request or the summons states what is claimed.")
     case_state = fields.Selection(

@@ -16,6 +16,8 @@ class RecouvrementForgotten(models.AbstractModel):
 
     _name = "recouvrement.forgotten"
     _description = "Held and Forgotten"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 16
 
     @api.model
     def _follow_up(self, on):

@@ -6,31 +6,23 @@ import psycopg2.errors
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
 from ...ledger import open_items
-from ...rules.escalation import RANK
 from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
+from ..base.acts import check_manager
 from ..decision.decider import Decider
 from .recouvrement_decision import MOST_LETTERS
 
 _logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
+COUNTED = 10  # times that the figures of a run are tried, when other workers write theirs
 HELD_MINUTES = 10  # then the cards that others were working on are tried again
 HELD_HOURS = 2  # of a night, at most
-HOLDING = (  # models whose records hold invoices, each with `_holds(company, move ids or None, on) -> {move id: Hold}`
-    "recouvrement.exclusion",
-    "recouvrement.plan",
-    "recouvrement.promise",
-    "recouvrement.dispute",
-    "recouvrement.insolvency",
-    "recouvrement.grace",
-    "recouvrement.case",
-    "recouvrement.write.off",
-)
+SHOWN = 20  # debtors named in a task
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
@@ -145,13 +137,12 @@ class RecouvrementRun(models.Model):
                 raise UserError(self.env._("Only a held run can be released."))
             run.confirmed_by_id = self.env.user
             if run.reason == "gap":
-                run._confirm_gap()
+                run._confirm_gap(clock.today(self.env))
             else:
                 run._release()
 
-    def _confirm_gap(self):
+    def _confirm_gap(self, on):
         """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
-        on = clock.today(self.env)
         held = self.search([("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")])
         held.confirmed_by_id = self.env.user
         tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
@@ -173,8 +164,7 @@ class RecouvrementRun(models.Model):
             run._end()
 
     def _check_manager(self):
-        if not (self.env.su or self.env.user.has_group("recouvrement_fr.group_recouvrement_manager")):
-            raise AccessError(self.env._("Only a collection manager can do this."))
+        check_manager(self.env)
         self.check_access("read")  # of his own companies
 
     def action_open_decisions(self):
@@ -221,7 +211,7 @@ class RecouvrementRun(models.Model):
     def _check_may_run(self, company, on, debtors):
         """Refuse, saying why, a run by hand that the night itself would refuse; a person may choose single debtors,
         but not while the books may lack the payments of nights that were missed."""
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         if not company.recouvrement_active:
             raise UserError(
@@ -274,22 +264,23 @@ class RecouvrementRun(models.Model):
         """Tonight's run of a company, made when it is not there, with the reason when the whole night must wait."""
         self = self.with_context(**QUIET, recouvrement_commits=True)
         run = self.search([("company_id", "=", company.id), ("date", "=", on), ("kind", "=", "night")])
-        if not run:
-            reason, detail = self._company_reason(company, on)
-            vals = {"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail}
-            try:
-                with self.env.cr.savepoint():
-                    run = self.create(vals)
-            except psycopg2.errors.UniqueViolation:
-                self.env.cr.rollback()  # another worker has just begun this night: only a new snapshot sees its run
-                return self._night(company, on)
-            if reason == "gap":
-                run._hold()
-                run._note_pending(on)
-            elif reason:
-                run._end()
-                run._tell_silence()
-            self.env["ir.cron"]._commit_progress()
+        if run:  # begun before, or by another worker, who goes the other way
+            return run.with_context(recouvrement_backwards=True)
+        reason, detail = self._company_reason(company, on)
+        vals = {"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail}
+        try:
+            with self.env.cr.savepoint():
+                run = self.create(vals)
+        except psycopg2.errors.UniqueViolation:
+            self.env.cr.rollback()  # another worker has just begun this night: only a new snapshot sees its run
+            return self._night(company, on)
+        if reason == "gap":
+            run._hold()
+            run._note_pending(on)
+        elif reason:
+            run._end()
+            run._tell_silence()
+        self.env["ir.cron"]._commit_progress()
         return run
 
     def _note_pending(self, on):
@@ -380,19 +371,33 @@ class RecouvrementRun(models.Model):
         progress(remaining=len(waiting))
         decider = self._decider()
         held = set()  # partners whose cards somebody else was working on
-        for number, page in enumerate(split_every(PAGE, waiting, list), start=1):
+        pages = list(split_every(PAGE, waiting, list))
+        if self.env.context.get("recouvrement_backwards"):
+            pages.reverse()
+        for number, page in enumerate(pages, start=1):
             held.update(self._decide_page(page, decider) or ())
             self.env.invalidate_all()
             if number in ANALYSED_AFTER:
                 self._analyze()
-            if not progress(len(page)):
+            left = progress(len(page))
+            self._count_apart(decider)
+            if not left:
                 return False
         if held and not self._decide_held(held, decider, debtors):
             progress()
+            self._count_apart(decider)
             return True
-        self._finish()
+        progress()
+        self._count_apart(decider)
+        self._finish_once()
         progress()
         return True
+
+    def _finish_once(self):
+        """Finish the run, unless another worker, who has decided its last pages too, does or did."""
+        alone = not self.env.context.get("recouvrement_commits")
+        if alone or (self.try_lock_for_update(allow_referencing=True) and self.state == "deciding"):
+            self._finish()
 
     def _decide_held(self, held, decider, debtors):
         """Decide for those whose cards were locked; False while the night waits for some of them, a little later.
@@ -406,36 +411,24 @@ class RecouvrementRun(models.Model):
         since = fields.Datetime.now() - self.create_date
         if self.kind != "night" or since > timedelta(hours=HELD_HOURS):
             _logger.warning("Run %s: %s debtors were locked by others all along", self.id, len(left))
+            self._tell_held(left)
             return True
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()  # users may not read crons
         cron._trigger(at=fields.Datetime.now() + timedelta(minutes=HELD_MINUTES))
         return False
 
-    @api.model
-    def _holds(self, company, moves, on):
-        """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
-
-        Each model of HOLDING answers in one statement, for these moves, or for all when given None. Extend this method
-        to add another.
-        """
-        holds = open_items.payment_holds(self.env, moves, on)
-        for model in HOLDING:
-            for move_id, hold in self.env[model]._holds(company, moves, on).items():
-                known = holds.get(move_id)
-                if known is None or RANK[hold.reason] < RANK[known.reason]:
-                    holds[move_id] = hold
-        return holds
-
-    @api.model
-    def _held_moves(self, on):
-        """{move id: reason} of every invoice that something holds, in all companies: for searches."""
-        held = {}
-        for model in HOLDING:
-            for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
-                for move_id, hold in self.env[model]._holds(company, None, on).items():
-                    if move_id not in held or RANK[hold.reason] < RANK[held[move_id]]:
-                        held[move_id] = hold.reason
-        return held
+    def _tell_held(self, partner_ids):
+        """Tell the managers whom this night could not decide: something keeps these cards locked."""
+        names = self.env["res.partner"].sudo().browse(sorted(partner_ids)[:SHOWN]).mapped("display_name")  # theirs
+        if len(partner_ids) > SHOWN:
+            names.append(self.env._("and %s others", len(partner_ids) - SHOWN))
+        why = self.env._(
+            "Another program kept their cards locked for more than %(hours)s hours: %(names)s. They are decided the "
+            "next night; if it happens again, tell your administrator.",
+            hours=HELD_HOURS,
+            names=", ".join(names),
+        )
+        self._call_managers(self.env._("%s debtors were not looked at this night", len(partner_ids)), note=why)
 
     def _analyze(self):
         """Tell PostgreSQL how large our tables have become.
@@ -508,25 +501,67 @@ class RecouvrementRun(models.Model):
 
     def _decide_rows(self, rows, decider):
         """Lock, decide and write these debtors; those another worker holds are returned, by their partners."""
+        # Starting parallel workers costs more than they bring to a page; until the end of its transaction.
+        self.env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         locked = self.env["recouvrement.debtor"]._lock_cards(self.company_id, [row[1] for row in rows])
         open_items.settle(self.env, decider.scope, locked.values())
         mine = [(locked[row[1]], *row[1:]) for row in rows if row[1] in locked]
-        cases = decider.cases(mine)
-        reminders = self.env["recouvrement.reminder"]._plan(self, cases)
-        self._remember(cases, reminders)
-        due = sum(case.main[2].outcome == "remind" for case in cases)
-        # Counted in SQL: this row is hot, and its other fields must not travel.
+        mine = self._not_decided_since(mine)
+        if mine:
+            cases = decider.cases(mine)
+            reminders = self.env["recouvrement.reminder"]._plan(self, cases)
+            self._remember(cases, reminders)
+            decider.counted += len(cases)
+            decider.due += sum(case.main[2].outcome == "remind" for case in cases)
+        if not self.env.context.get("recouvrement_commits"):
+            self._count(decider)
+        return [row[1] for row in rows if row[1] not in locked]
+
+    def _not_decided_since(self, rows):
+        """Those of these locked cards that still wait as when they were found: another worker may have decided them.
+
+        Those a person chose are decided whatever was decided before.
+        """
+        found = [row for row in rows if row[2]]
+        done = self.env.execute_query(
+            SQL(
+                "SELECT id, fingerprint FROM recouvrement_debtor"
+                " WHERE id = %s AND (next_date > %s OR next_date IS NULL)",
+                bulk.any_of(row[0] for row in found),
+                self.date,
+            )
+        )
+        done = set(done)
+        return [row for row in rows if not row[2] or (row[0], row[2]) not in done]
+
+    def _count(self, decider):
+        """Add what was decided to the run; in SQL: this row is hot, and its other fields must not travel."""
         self.env.cr.execute(
             SQL(
                 "UPDATE recouvrement_run SET debtor_count = COALESCE(debtor_count, 0) + %s,"
                 " due_count = COALESCE(due_count, 0) + %s WHERE id = %s",
-                len(cases),
-                due,
+                decider.counted,
+                decider.due,
                 self.id,
             )
         )
+        decider.counted = decider.due = 0
         self.invalidate_recordset(["debtor_count", "due_count"], flush=False)
-        return [row[1] for row in rows if row[1] not in locked]
+
+    def _count_apart(self, decider):
+        """The same in a transaction of its own, once the page is committed.
+
+        Two workers who counted in their pages would undo each other's.
+        """
+        if not self.env.context.get("recouvrement_commits") or not decider.counted:
+            return
+        for _attempt in range(COUNTED):
+            try:
+                self._count(decider)
+                self.env["ir.cron"]._commit_progress()
+                return
+            except DISTURBED:
+                self.env.cr.rollback()
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -550,6 +585,7 @@ class RecouvrementRun(models.Model):
         if not cases:
             return
         rows, this = [], (self.id, self.company_id.id, self.date)
+        words = self.env._("%(count)s overdue, the oldest by %(days)s days")
         for case in cases:
             _policy, _addressee, decision = case.main
             rows.append(
@@ -559,7 +595,7 @@ class RecouvrementRun(models.Model):
                     case.facts.debtor_id,
                     decision.outcome,
                     decision.reason,
-                    self._detail(decision, case),
+                    self._detail(decision, case, words),
                     decision.level.id if decision.level else None,
                     (reminders or {}).get(case.partner_id),
                     case.amount,
@@ -572,12 +608,11 @@ class RecouvrementRun(models.Model):
             self.debtor_count += len(cases)
             self.due_count += sum(case.main[2].outcome == "remind" for case in cases)
 
-    def _detail(self, decision, case):
+    def _detail(self, decision, case, words):
         """The figure or the day that explains the reason, in words."""
         if decision.outcome == "remind" and case.totals["oldest_due_date"]:
             days = (self.date - case.totals["oldest_due_date"]).days
-            count = case.totals["overdue_count"]
-            return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=days)
+            return words % {"count": case.totals["overdue_count"], "days": days}
         return None
 
     # --- the end of a run ---------------------------------------------------------------------------------------------
@@ -635,18 +670,6 @@ class RecouvrementRun(models.Model):
         self.state = "held"
         self._call_managers(self.env._("A dunning run is held"))
 
-    @api.model
-    def _call_managers_once(self, company, summary, note):
-        """Tell the managers of a company what stops its sending: on its last night, once; before the first night, on
-        the company's own contact."""
-        domain = [("company_id", "=", company.id), ("kind", "=", "night")]
-        night = self.sudo().search(domain, limit=1)  # whoever sends reads neither nights nor their tasks
-        where = night or company.partner_id.sudo()
-        if summary in where.activity_ids.mapped("summary"):
-            return
-        for manager in company._recouvrement_managers():
-            where.activity_schedule("mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note)
-
     def _call_managers(self, summary, note=None):
         for manager in self.company_id._recouvrement_managers():
             self.activity_schedule(
@@ -692,3 +715,12 @@ class RecouvrementRun(models.Model):
             [("kind", "=", "simulation"), ("create_date", "<", fields.Datetime.now() - timedelta(days=7))]
         ).unlink()
         self.env["ir.cron"]._commit_progress()
+
+
+class RecouvrementReminder(models.Model):
+    _inherit = "recouvrement.reminder"
+
+    @api.model
+    def _after_dispatch(self):
+        super()._after_dispatch()
+        self.env["recouvrement.run"]._close_sent()

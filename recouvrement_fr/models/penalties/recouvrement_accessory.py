@@ -11,13 +11,14 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, formatLang, split_every
 
 from ...tools import bulk, clock
+from ...tools.formats import exact
+from ..base.acts import check_manager
 from .recouvrement_accrual import Owed
 
 PAGE = 200  # debtors computed together
 OPEN = ("accrued", "claimed")  # neither booked, paid nor wholly waived: may still change
 COLLECTED = ("professional", "public")  # who owes penalties without any notice (C.com L441-10, CCP L2192-13)
 DAY = timedelta(days=1)
-CENT = Decimal("0.01")
 INSERTED = (
     *("company_id", "debtor_id", "partner_id", "kind", "move_id", "date_due", "entry_line_id", "currency_id"),
     *("amount", "date_from", "date_to", "tranches", "claimed_on", "reminder_id"),
@@ -283,13 +284,13 @@ class RecouvrementAccessory(models.Model):
     @api.model
     def action_compute_all(self):
         """Make or refresh what every late debtor of the current company owes."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self._collect(self.env.company, clock.today(self.env))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_book(self):
         """Put these amounts on draft debit notes, one per debtor and currency, and show them."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")  # of his own companies
         # A manager reads accounting: the one entry he may make is this draft, that an accountant checks and posts.
         return self.sudo()._book(clock.today(self.env))._get_records_action(name=self.env._("Penalty invoices"))
@@ -319,7 +320,7 @@ class RecouvrementAccessory(models.Model):
         )
         known = defaultdict(list)
         for kind, move_id, due, entry_line_id, row_id, state, amount, waived, *rest in rows:
-            row = Known(row_id, state, _decimal(amount), _decimal(waived), *rest)
+            row = Known(row_id, state, exact(amount), exact(waived), *rest)
             known[_key(kind, move_id, due, entry_line_id)].append(row)
         return known
 
@@ -359,7 +360,7 @@ class RecouvrementAccessory(models.Model):
     def _barred(self, move_ids):
         """The invoices whose fixed indemnity the law forbids: due on or after the opening of an insolvency procedure
         (C.com L441-10 II, last sentence)."""
-        return self.env["recouvrement.insolvency"]._barred(move_ids)
+        return self.env["recouvrement.holding"]._all_barred(move_ids)
 
     # --- claimed ------------------------------------------------------------------------------------------------------
 
@@ -409,11 +410,11 @@ class RecouvrementAccessory(models.Model):
         about = reminder.company_id.id, debtor.id, debtor.partner_id.id
         key = line.move_id.id, line.date_due, line.entry_line_id
         if line.interest > 0 and tranches:
-            amount = _decimal(line.interest)
+            amount = exact(line.interest)
             yield Figure(*about, "interest", *key, line.currency_id.id, amount, tranches, reminder.id)
         if line.indemnity > 0:
             currency = line.company_currency_id.id
-            yield Figure(*about, "indemnity", *key, currency, _decimal(line.indemnity), [], reminder.id)
+            yield Figure(*about, "indemnity", *key, currency, exact(line.indemnity), [], reminder.id)
 
     @api.model
     def _record(self, figures, claimed_on=None):
@@ -679,7 +680,7 @@ class RecouvrementAccessory(models.Model):
         if {"indemnity", "complementary"} & set(self.mapped("kind")):
             texts.append(
                 self.env._(
-                    "The fixed recovery indemnity is 40 euros per invoice paid late (C.com L441-10 II and D441-5); "
+                    "The fixed recovery indemnity is due once per invoice paid late (C.com L441-10 II and D441-5); "
                     "costs beyond it are due on justification. It compensates and is outside the scope of VAT."
                 )
             )
@@ -746,7 +747,7 @@ class RecouvrementAccessory(models.Model):
 
     def _cancel_waiver(self, reason):
         """Take a waiver back: the amount is owed again; the trace of the waiver stays."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         self.check_access("read")
         for row in self.sudo():  # evidence is written by methods alone
             if not row.amount_waived or row.state not in (*OPEN, "waived"):
@@ -777,16 +778,13 @@ def _after(tranches, day):
             continue
         if start <= day:
             days = (end - day).days
-            share = Decimal(part["interest"]) * days / part["days"]
+            whole = Decimal(part["interest"])  # with the decimals of its currency
+            share = whole * days / part["days"]
             part = {
                 **part,
                 "from": (day + DAY).isoformat(),
                 "days": days,
-                "interest": str(share.quantize(CENT, ROUND_HALF_UP)),
+                "interest": str(share.quantize(whole, ROUND_HALF_UP)),
             }
         kept.append(part)
     return kept
-
-
-def _decimal(amount):
-    return Decimal(str(round(amount, 6)))

@@ -7,13 +7,16 @@ from odoo import api, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import law_facts, open_items
-from ...ledger.open_items import SERVED
+from ...ledger.open_items import COUNTED_FROM, SERVED
 from ...rules.errors import RateGap, RateMissing
-from ...rules.indemnity import recovery_indemnity, was_late
+from ...rules.indemnity import indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Claim, Freeze, Movement, decompte, interest_regime
+from ...rules.parameters import Parameters
 from ...rules.payment_terms import SectorTable, public_due
 from ...rules.prescription import limited_as
+from ...rules.rates import RateTable
 from ...tools.bulk import any_of
+from ...tools.formats import exact
 from ..decision.decider import Decider
 from ..law.recouvrement_interest_clause import NO_CLAUSE, Clause
 
@@ -27,7 +30,14 @@ class Accrued(NamedTuple):
     interest: Decimal
     indemnity: Decimal
     tranches: list  # of dicts: from, to, days, base, rate, interest, article
-    note: str | None  # a code why a figure is not there: unconfirmed, rate_missing, unverified
+    note: str | None  # why a figure is not there: unconfirmed, rate_missing, unverified, indemnity_unverified
+
+
+class Law(NamedTuple):
+    """The figures that interest and indemnity are computed with."""
+
+    rates: RateTable
+    parameters: Parameters
 
 
 class Owed(NamedTuple):
@@ -71,14 +81,32 @@ class Terms(NamedTuple):
     def in_words(self, env, served_on):
         """The interest these terms give, for whoever looks at the invoice; ``served_on``: its formal notice."""
         regime = self.regime(self.facts.debtor_type)
+        law, day = env["recouvrement.legal.figure"], self.facts.due or self.facts.invoiced_on
+
+        def figure(code):
+            return law._number(law._figures().at(code, day).value)
+
+        def article(code):
+            return law._figures().at(code, day).article + law._unverified(code, day)
+
         words = {
             "none": env._("None: the kind of claim bears no interest."),
-            "professional": env._("European Central Bank + 10 points, by half-year (C.com L441-10)."),
-            "contractual": env._(
-                "%s %% by contract, or three times the legal rate where that is more (C.com L441-10).",
-                formatLang(env, float(self.clause.rate or 0), digits=2),
+            "professional": env._(
+                "European Central Bank + %(points)s points, by half-year (%(article)s).",
+                points=figure("professional_margin"),
+                article=article("professional_margin"),
             ),
-            "public": env._("European Central Bank + 8 points, kept to the end (CCP R2192-31)."),
+            "contractual": env._(
+                "%(rate)s %% by contract, or %(multiple)s times the legal rate where that is more (%(article)s).",
+                rate=formatLang(env, float(self.clause.rate or 0), digits=2),
+                multiple=figure("floor_multiple"),
+                article=article("floor_multiple"),
+            ),
+            "public": env._(
+                "European Central Bank + %(points)s points, kept to the end (%(article)s).",
+                points=figure("public_margin"),
+                article=article("public_margin"),
+            ),
             "consumer": env._("None before a formal notice is served (C.civ 1231-6)."),
         }[regime]
         if regime == "consumer" and served_on:
@@ -120,12 +148,12 @@ class RecouvrementAccrual(models.AbstractModel):
         instalments = [instalment for instalment in instalments if instalment.key[0] not in penalties]
         instalments = self._with_credits(instalments, on)
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
-        stops = self.env["recouvrement.insolvency"].sudo()._item_stops(moves)  # whoever looks at the debt
-        rates = self.env["recouvrement.rate"]._rate_table()
+        stops = self.env["recouvrement.holding"].sudo()._all_item_stops(moves)  # whoever looks at the debt
+        law = self._law()
         accrued, indemnified = {}, set()
         for owed in sorted(instalments, key=lambda owed: (owed.due, owed.key)):
             claim = self._claim(owed, terms[owed.key[0]], movements, notices) if owed.confirmed else None
-            found = self._accrue_one(owed, claim, rates, min(on, stops.get(owed.key[2], on)))
+            found = self._accrue_one(owed, claim, law, min(on, stops.get(owed.key[2], on)))
             invoice = owed.key[0], owed.key[2]
             if owed.key[0] in barred:
                 found = found._replace(indemnity=NOTHING)
@@ -152,17 +180,17 @@ class RecouvrementAccrual(models.AbstractModel):
         owed_now = self._with_credits([owed for owed, _first, _last in periods], last_day)
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
         barred = self.env["recouvrement.accessory"]._barred(moves)
-        stops = self.env["recouvrement.insolvency"].sudo()._item_stops(moves)  # whoever looks at the debt
-        rates = self.env["recouvrement.rate"]._rate_table()
+        stops = self.env["recouvrement.holding"].sudo()._all_item_stops(moves)  # whoever looks at the debt
+        law = self._law()
         found = []
         for owed, (_owed, first, last) in zip(owed_now, periods, strict=True):
             claim = self._claim(owed, terms[owed.key[0]], movements, notices) if owed.confirmed else None
             last = min(last, stops.get(owed.key[2], last))
-            whole = self._accrue_one(owed, claim, rates, last)
+            whole = self._accrue_one(owed, claim, law, last)
             if whole.note in ("unconfirmed", "rate_missing"):
                 found.append(None)
                 continue
-            before = self._accrue_one(owed, claim, rates, min(first - timedelta(days=1), last))
+            before = self._accrue_one(owed, claim, law, min(first - timedelta(days=1), last))
             indemnity = NOTHING if owed.key[0] in barred else whole.indemnity
             found.append((whole.interest - before.interest, indemnity, whole.tranches))
         return found
@@ -179,13 +207,18 @@ class RecouvrementAccrual(models.AbstractModel):
         moves = {instalment.key[0] for instalment in instalments}
         instalments = self._with_credits(instalments, on)
         terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
-        rates = self.env["recouvrement.rate"]._rate_table()
+        law = self._law()
         found = {}
         for owed in instalments:
             mine = terms[owed.key[0]]
             claim = self._claim(owed, mine, movements, notices, imputation or mine.imputation)
-            found[owed.key] = decompte(claim, on, rates)
+            found[owed.key] = decompte(claim, on, *law)
         return found
+
+    @api.model
+    def _law(self):
+        """The rates and the figures of the law as they are entered."""
+        return Law(self.env["recouvrement.rate"]._rate_table(), self.env["recouvrement.legal.figure"]._parameters())
 
     @api.model
     def _with_credits(self, instalments, on):
@@ -224,7 +257,7 @@ class RecouvrementAccrual(models.AbstractModel):
         moved = movements.get(owed.key, ())
         moved = (*moved, *(owed.credits or ()))
         return Claim(
-            _decimal(owed.amount_total),
+            exact(owed.amount_total),
             terms.late_after(owed.due, owed.debtor_type),
             terms.regime(owed.debtor_type),
             contract_rate=terms.clause.rate,
@@ -236,14 +269,17 @@ class RecouvrementAccrual(models.AbstractModel):
             capitalise_from=terms.clause.capitalise_from,
         )
 
-    def _accrue_one(self, owed, claim, rates, on):
+    def _accrue_one(self, owed, claim, law, on):
         if claim is None:
             return Accrued(NOTHING, NOTHING, [], "unconfirmed")
-        indemnity = NOTHING
+        indemnity, doubtful = NOTHING, False
         if claim.regime in BEARING_INDEMNITY and was_late(claim.principal, claim.due, claim.movements):
-            indemnity = recovery_indemnity(owed.debtor_type, claim.due, on)
+            indemnity = recovery_indemnity(owed.debtor_type, claim.due, on, parameters=law.parameters)
+            doubtful = indemnity and not indemnity_figure(owed.debtor_type, claim.due, law.parameters).verified
+        if doubtful:
+            indemnity = NOTHING  # nobody read the amount in the text: it is not claimed
         try:
-            found = decompte(claim, on, rates)
+            found = decompte(claim, on, *law)
         except (RateMissing, RateGap):
             return Accrued(NOTHING, indemnity, [], "rate_missing")
         tranches = [
@@ -258,16 +294,15 @@ class RecouvrementAccrual(models.AbstractModel):
             }
             for tranche in found.tranches
         ]
-        return Accrued(found.interest, indemnity, tranches, "unverified" if found.unverified else None)
+        note = "unverified" if found.unverified else "indemnity_unverified" if doubtful else None
+        return Accrued(found.interest, indemnity, tranches, note)
 
     @api.model
     def _terms(self, move_ids):
         """{move id: Terms}, in a constant number of statements."""
         facts = law_facts.read(self.env, move_ids)
         clauses = self.env["recouvrement.interest.clause"]._of(move_ids)
-        frozen = self.env["recouvrement.grace"]._frozen(move_ids)
-        for move_id, freeze in self.env["recouvrement.insolvency"]._frozen(move_ids).items():
-            frozen[move_id] = [*frozen.get(move_id, ()), freeze]
+        frozen = self.env["recouvrement.holding"]._all_frozen(move_ids)
         kinds = self.env["recouvrement.claim.kind"]
         companies = self.env["res.company"].sudo()  # settings of the root, whoever looks at an invoice
         maximums = self.env["recouvrement.payment.sector"]._maximums()
@@ -321,14 +356,14 @@ class RecouvrementAccrual(models.AbstractModel):
         )
         movements = defaultdict(list)
         for move_id, due, entry_line_id, on, amount, kind in rows:
-            movements[move_id, due, entry_line_id].append(Movement(on, _decimal(amount), kind))
+            movements[move_id, due, entry_line_id].append(Movement(on, exact(amount), kind))
         return movements
 
     def _notices(self, move_ids):
         """The day a formal notice was served, by instalment: a consumer's interest starts there (C.civ 1231-6).
 
         A registered letter is served when it is first presented, or ends refused or unclaimed; one that was returned or
-        lost, or of which nothing is known yet, is not. Any other notice is served the day it leaves. One that came
+        lost, or of which nothing is known yet, is not. Any other notice is served the day it is received. One that came
         before the due date counts only where there is no other: the rules say that it starts nothing.
         """
         rows = self.env.execute_query(
@@ -343,18 +378,15 @@ class RecouvrementAccrual(models.AbstractModel):
                   JOIN recouvrement_level v ON v.id = l.level_id
                   %(served)s
                   CROSS JOIN LATERAL (
-                      SELECT CASE WHEN n.letters > 0 THEN n.served_on ELSE r.sent_date END AS served_on
+                      SELECT %(since)s AS served_on
                   ) day
                  WHERE l.move_id = %(moves)s AND l.role = 'carried' AND l.cancelled IS NOT TRUE
                    AND v.kind = 'formal_notice' AND r.state = 'sent' AND r.origin NOT IN ('imported', 'set')
               GROUP BY 1, 2, 3
                 """,
                 served=SERVED,
+                since=COUNTED_FROM,
                 moves=any_of(move_ids),
             )
         )
         return {row[:3]: row[3] for row in rows if row[3]}
-
-
-def _decimal(amount):
-    return Decimal(str(round(amount, 6)))

@@ -1,16 +1,17 @@
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.interest import daily_interest, decompte, one_day
 from ...tools import clock, decompte_sheet, letter_pdf
-from ...tools.letter_format import Formats, company_numbers, day, decimal
+from ...tools.formats import Formats, company_numbers, day, exact, rounded
 from .recouvrement_accrual import Owed
 
 LANG = "fr_FR"  # a décompte is read by French debtors, accountants and judges
 NOTHING = Decimal(0)
+DETAILED = 100  # debts; of more, a list with its annexes is read and printed, where pages of small tables are not
 
 
 class RecouvrementDecompte(models.AbstractModel):
@@ -43,10 +44,10 @@ class RecouvrementDecompte(models.AbstractModel):
                 kind, confirmed = (card.debtor_type, card.type_confirmed) if card else ("professional", False)
                 if terms[move.id].late_after(due, kind) >= on:
                     continue
-                total = decimal(sum(items.mapped("amount_currency")))
+                total = exact(sum(items.mapped("amount_currency")))
                 key = (move.id, due, 0)
                 credited = credits_.get(key, ())
-                residual = decimal(sum(items.mapped("amount_residual_currency")))
+                residual = exact(sum(items.mapped("amount_residual_currency")))
                 residual -= sum((movement.amount for movement in credited), NOTHING)
                 owed.append(Owed(key, due, float(total), credited, kind, confirmed, move.currency_id.id))
                 found.append((key, move, due, total, residual))
@@ -97,9 +98,9 @@ class RecouvrementDecompte(models.AbstractModel):
             "from": day(part["from"]),
             "to": day(part["to"]),
             "days": part["days"],
-            "base": decimal(part["base"]),
-            "rate": decimal(part["rate"]),
-            "interest": decimal(part["interest"]),
+            "base": exact(part["base"]),
+            "rate": exact(part["rate"]),
+            "interest": exact(part["interest"]),
             "article": part.get("article") or "",
         }
 
@@ -110,7 +111,10 @@ class RecouvrementDecompte(models.AbstractModel):
         texts = {
             "unconfirmed": self.env._("The type of the debtor is not confirmed: no interest is counted."),
             "rate_missing": self.env._("The rate of a half-year is missing: no interest is counted."),
-            "unverified": self.env._("The rate of a half-year has not been verified at its source yet."),
+            "unverified": self.env._("A rate or a figure of the law has not been verified at its source yet."),
+            "indemnity_unverified": self.env._(
+                "The amount of the fixed indemnity has not been verified at its source yet: none is counted."
+            ),
         }
         return [texts[note]] if note in texts else []
 
@@ -120,11 +124,11 @@ class RecouvrementDecompte(models.AbstractModel):
 
         :raises RuleError: what the rules refuse, saying what to do
         """
-        rates = self.env["recouvrement.rate"]._rate_table()
-        found = decompte(claim, on, rates)
+        law = self.env["recouvrement.accrual"]._law()
+        found = decompte(claim, on, *law)
         daily = NOTHING
-        if found.principal_due and not rates.missing_on(on):
-            daily = self._daily(claim, on, rates)
+        if found.principal_due and not law.rates.missing_on(on):
+            daily = self._daily(claim, on, law)
         return self._block(
             number=number,
             label="",
@@ -155,10 +159,10 @@ class RecouvrementDecompte(models.AbstractModel):
         )
 
     @staticmethod
-    def _daily(claim, on, rates):
+    def _daily(claim, on, law):
         """What one more day costs; nothing on the eve of a half-year whose rate is not known."""
         try:
-            return daily_interest(claim, on, rates)
+            return daily_interest(claim, on, *law)
         except ValueError:  # the next half-year is not in the table
             return NOTHING
 
@@ -178,6 +182,9 @@ class RecouvrementDecompte(models.AbstractModel):
             ),
             "unverified": lambda: self.env._(
                 "The rates of %(half_year)s have not been verified at their source.", **values
+            ),
+            "figure_unverified": lambda: self.env._(
+                "The figure of %(article)s has not been verified at its source.", **values
             ),
             "no_notice": lambda: self.env._("No interest before a mise en demeure (%(article)s).", **values),
             "early_notice": lambda: self.env._(
@@ -203,7 +210,7 @@ class RecouvrementDecompte(models.AbstractModel):
     def _block(self, **values):
         """One debt. ``total``: principal, interest and indemnity still due, in its currency, but for an indemnity in
         another one, which is counted in that one."""
-        daily = values["daily"].quantize(Decimal("0.01"), ROUND_HALF_UP)
+        daily = rounded(values["daily"], values["currency"])
         interest_due = values["interest"] - values["settled"]
         total = values["principal_due"] + interest_due
         if values["indemnity_currency"] == values["currency"]:
@@ -231,15 +238,15 @@ class RecouvrementDecompte(models.AbstractModel):
         home = company.currency_id
         together = sum((line["total"] * self._rate(currency, company, on) for currency, line in lines.items()), NOTHING)
         return {
-            "lines": [{"currency": currency.name, **line} for currency, line in lines.items()],
-            "home": home.name,
-            "together": together.quantize(Decimal(1).scaleb(-home.decimal_places), ROUND_HALF_UP),
+            "lines": [{"currency": currency, **line} for currency, line in lines.items()],
+            "home": home,
+            "together": rounded(together, home),
             "is_foreign": set(lines) != {home},
         }
 
     def _rate(self, currency, company, on):
         rate = self.env["res.currency"]._get_conversion_rate(currency, company.currency_id, company, on)
-        return Decimal(str(rate))
+        return exact(str(rate))  # with all its decimals
 
     @api.model
     def _values(self, blocks, company, on, reference="", debtor=None, debtor_name=""):
@@ -265,6 +272,8 @@ class RecouvrementDecompte(models.AbstractModel):
             "company_id": company.id,
             "debtor": {"lines": lines, "siren": siren},
             "blocks": blocks,
+            "is_list": len(blocks) > DETAILED,
+            "notes": sorted({note for block in blocks for note in block["notes"]}),
             "totals": french._totals(blocks, company, on),
         }
 

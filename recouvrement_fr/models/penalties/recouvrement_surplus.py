@@ -1,12 +1,14 @@
-from decimal import Decimal
-
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ...ledger.cash import on_account
 from ...rules.on_account import Account, Pledge
 from ...tools import clock
+from ...tools.formats import exact
 from ..decision.recouvrement_pledge import shares
+
+TASK = "recouvrement_fr.mail_activity_type_penalties_paid"  # on the debtor's card
 
 
 class RecouvrementAccessory(models.Model):
@@ -17,7 +19,8 @@ class RecouvrementAccessory(models.Model):
 
     @api.model
     def _pledges(self, company, partner_ids, on):
-        """[(commercial partner id, Pledge)] of the money on account that is, to the cent, what a letter claimed."""
+        """[(commercial partner id, Pledge)] of the money on account that is, to the cent, what a letter claimed in one
+        of its currencies: the penalties alone, or with the principal it asked for."""
         rows = self.search(
             [
                 ("company_id", "=", company.id),
@@ -28,18 +31,17 @@ class RecouvrementAccessory(models.Model):
         )
         money = on_account(self.env, company, rows.partner_id.ids) if rows else {}
         found = []
-        for reminder, mine in rows.grouped("reminder_id").items():
-            claimed = Decimal(str(round(sum(mine.mapped("amount_left")), 6)))
-            if claimed <= 0 or len(mine.currency_id) > 1:
+        for (reminder, currency), mine in rows.grouped(lambda row: (row.reminder_id, row.currency_id)).items():
+            claimed, partner = exact(sum(mine.mapped("amount_left"))), mine.partner_id[:1]
+            if claimed <= 0:
                 continue
-            currency, partner = mine.currency_id, mine.partner_id[:1]
-            principal = Decimal(str(round(sum(reminder.line_ids.move_id.mapped("amount_residual")), 6)))
             notes = mine.penalty_move_id.filtered(lambda note: note.state == "posted")
+            amounts = {claimed, *(claimed + principal for principal in _principals(reminder, currency))}
+            since = min(mine.mapped("claimed_on"))
             for one in money[partner.id]:
-                exact = one.amount in (claimed, claimed + principal)
-                if exact and one.currency_id == currency.id and one.on >= min(mine.mapped("claimed_on")):
+                if one.amount in amounts and one.currency_id == currency.id and one.on >= since:
                     pledge = Pledge(
-                        ("penalties", reminder.id),
+                        ("penalties", reminder.id, currency.id),
                         frozenset(notes.ids),
                         currency.id,
                         claimed,
@@ -52,29 +54,79 @@ class RecouvrementAccessory(models.Model):
         return found
 
     @api.model
-    def _ask_to_settle(self, on):
-        """Whoever follows the debtor is asked, once, to invoice the penalties that he has paid."""
-        rows = self.search([("state", "=", "claimed"), ("reminder_id", "!=", False)])
-        for company, members in rows.grouped("company_id").items():
-            paid = shares(self.env, company, members.partner_id.ids, on)
-            for debtor in members.debtor_id.filtered(lambda card, paid=paid: card.partner_id.id in paid):
-                for share in paid[debtor.partner_id.id]:
-                    if share.name[0] == "penalties":
-                        self._ask_to_invoice(debtor, share)
+    def _paid_shares(self, company, partner_ids, on):
+        """{commercial partner id: [Share]} of the money on account that is for penalties."""
+        found = shares(self.env, company, partner_ids, on)
+        mine = {partner: [one for one in members if one.name[0] == "penalties"] for partner, members in found.items()}
+        return {partner: members for partner, members in mine.items() if members}
+
+    def _of_share(self, share):
+        """The claimed rows that a Share of money on account pays."""
+        _kind, reminder_id, currency_id = share.name
+        return self.search(
+            [("state", "=", "claimed"), ("reminder_id", "=", reminder_id), ("currency_id", "=", currency_id)]
+        )
 
     @api.model
-    def _ask_to_invoice(self, debtor, share):
-        reminder = self.env["recouvrement.reminder"].browse(share.name[1])
-        summary = self.env._(
+    def _ask_to_settle(self, on):
+        """Whoever follows the debtor is asked, once, to invoice the penalties that he has paid; a debit note that
+        waited for that money takes it. A task that nothing calls for any more goes."""
+        rows = self.search([("state", "in", ("claimed", "invoiced")), ("reminder_id", "!=", False)])
+        asked = self.env["mail.activity"].search([("activity_type_id", "=", self.env.ref(TASK).id)])
+        wanted = {}
+        for company, members in rows.grouped("company_id").items():
+            paid = self._paid_shares(company, members.partner_id.ids, on)
+            members.penalty_move_id._take_penalty_money(paid)
+            for debtor in members.debtor_id.filtered(lambda card, paid=paid: card.partner_id.id in paid):
+                for share in paid[debtor.partner_id.id]:
+                    if self._of_share(share):
+                        wanted[debtor, self._paid_in_words(share)] = None
+        asked.filtered(
+            lambda task: (self.env["recouvrement.debtor"].browse(task.res_id), task.summary) not in wanted
+        ).unlink()
+        known = {(task.res_id, task.summary) for task in asked.exists()}
+        for debtor, summary in wanted:
+            if (debtor.id, summary) not in known:
+                debtor.activity_schedule(TASK, user_id=debtor._person_in_charge().id, summary=summary)
+
+    @api.model
+    def _paid_in_words(self, share):
+        _kind, reminder_id, currency_id = share.name
+        return self.env._(
             "%(amount)s on account are the penalties claimed by %(letter)s: invoice them, the payment is then set "
             "against their debit note",
-            amount=format_amount(self.env, float(share.amount), debtor.company_id.currency_id),
-            letter=reminder.display_name,
+            amount=format_amount(self.env, float(share.amount), self.env["res.currency"].browse(currency_id)),
+            letter=self.env["recouvrement.reminder"].browse(reminder_id).display_name,
         )
-        if summary not in debtor.activity_ids.mapped("summary"):
-            debtor.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=debtor._person_in_charge().id, summary=summary
-            )
+
+
+class RecouvrementDebtor(models.Model):
+    _inherit = "recouvrement.debtor"
+
+    penalties_paid = fields.Char("Penalties paid", compute="_compute_penalties_paid")
+
+    @api.depends("activity_ids.activity_type_id", "activity_ids.summary", "activity_ids.active")
+    def _compute_penalties_paid(self):
+        """Said on the card while money on account waits for its debit note: its task proposes to make it."""
+        kind = self.env.ref(TASK)
+        for debtor in self:
+            tasks = debtor.sudo().activity_ids  # whoever reads the card reads what it proposes
+            mine = tasks.filtered(lambda task: task.active and task.activity_type_id == kind)
+            debtor.penalties_paid = " – ".join(mine.mapped("summary"))
+
+    def action_book_paid_penalties(self):
+        """The draft debit note of the penalties that these debtors have paid, and of nothing else; its task ends."""
+        self.check_access("read")  # of his own companies
+        on, accessories = clock.today(self.env), self.env["recouvrement.accessory"].sudo()  # the account is read whole
+        rows = accessories
+        for company, cards in self.sudo().grouped("company_id").items():
+            for paid in accessories._paid_shares(company, cards.partner_id.ids, on).values():
+                rows |= rows.union(*(accessories._of_share(share) for share in paid))
+        if not rows:
+            raise UserError(self.env._("No money on account is for penalties any more: it was set against an invoice."))
+        action = rows.sudo(False).action_book()
+        self.sudo().activity_feedback([TASK], feedback=", ".join(rows.penalty_move_id.mapped("display_name")))
+        return action
 
 
 class AccountMove(models.Model):
@@ -87,16 +139,38 @@ class AccountMove(models.Model):
         rows = penalties.search([("penalty_move_id", "in", posted.ids)])
         on = clock.today(self.env)
         for company, members in rows.grouped("company_id").items():
-            for mine in shares(self.env, company, members.partner_id.ids, on).values():
-                for share in mine:
-                    note = (members.penalty_move_id & posted).filtered(lambda one, share=share: one.id in share.moves)
-                    if share.name[0] == "penalties" and note:
-                        owed = note.line_ids.filtered(
-                            lambda item: item.account_type == "asset_receivable" and not item.reconciled
-                        )
-                        money = self.env["account.move.line"].browse(share.line_id)
-                        left = sum(owed.mapped("amount_residual_currency"))
-                        same = not note.currency_id.compare_amounts(left, float(share.amount))
-                        if same and owed.account_id == money.account_id:
-                            (owed | money).reconcile()
+            paid = penalties._paid_shares(company, members.partner_id.ids, on)
+            (members.penalty_move_id & posted)._take_penalty_money(paid)
         return posted
+
+    def _take_penalty_money(self, paid):
+        """Set against these debit notes the money on account that is for them, where it is all that they ask."""
+        for share in (one for members in paid.values() for one in members):
+            for note in self.filtered(lambda found, share=share: found.id in share.moves and found.state == "posted"):
+                owed = note.line_ids.filtered(
+                    lambda item: item.account_type == "asset_receivable" and not item.reconciled
+                )
+                money = self.env["account.move.line"].browse(share.line_id)
+                left = sum(owed.mapped("amount_residual_currency"))
+                same = note.currency_id == money.currency_id and not note.currency_id.compare_amounts(
+                    left, float(share.amount)
+                )
+                if same and owed.account_id == money.account_id:
+                    (owed | money).reconcile()
+
+
+def _principals(reminder, currency):
+    """What the principal of a letter in a currency comes to: as it was printed, and what is left of it now."""
+    printed = left = exact(0)
+    for line in reminder.line_ids.filtered(lambda found: not found.cancelled and found.currency_id == currency):
+        owed = line.move_id.line_ids.filtered(
+            lambda item, line=line: (
+                item.account_type == "asset_receivable"
+                and (item.date_maturity or item.date) == line.date_due
+                and line.entry_line_id in (0, item.id)
+            )
+        )
+        asked = exact(line.amount_residual)
+        printed += asked
+        left += min(exact(sum(owed.mapped("amount_residual_currency"))), asked)
+    return printed, left

@@ -1,7 +1,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 PLACEHOLDERS = ("reference", "amount", "deadline", "company")
 SCRIPT_PLACEHOLDERS = (*PLACEHOLDERS, "debtor", "oldest", "promise")
@@ -11,6 +11,7 @@ class RecouvrementLevel(models.Model):
     """One step of a policy: after which delay, in which words, by which channels."""
 
     _name = "recouvrement.level"
+    _inherit = "recouvrement.shared"
     _description = "Dunning Level"
     _order = "policy_id, sequence, id"
 
@@ -73,8 +74,9 @@ class RecouvrementLevel(models.Model):
     term_days = fields.Integer(
         "Time to pay (days)",
         default=8,
-        help="The days the letter leaves the debtor, counted from its date; those of a registered formal notice expire "
-        "counted from its presentation.",
+        help="The days the letter leaves the debtor, counted from its date, up to a working day; those of a formal "
+        "notice run from its first presentation when it is registered, else from its receipt (for a plain letter, five "
+        "days after it was posted).",
     )
     subject = fields.Char(
         translate=True,
@@ -158,23 +160,18 @@ class RecouvrementLevel(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"sequence", "kind", "anchor", "delay_days", "minimum_amount"} & vals.keys():
-            self.env["recouvrement.debtor"]._decide_again()
+            self.env["res.company"]._recouvrement_decide_again()
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
         levels = super().create(vals_list)
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
         return levels
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        if self.env["recouvrement.reminder"].sudo().search_count([("level_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("A level that has sent reminders stays: it is part of the evidence."))
 
     def unlink(self):
         result = super().unlink()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
         return result
 
     @api.model

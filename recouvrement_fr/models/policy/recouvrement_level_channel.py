@@ -18,6 +18,8 @@ class RecouvrementLevelChannel(models.Model):
     """One channel of a level: used always, or only when those before it cannot be."""
 
     _name = "recouvrement.level.channel"
+    _inherit = "recouvrement.shared"
+    _company_path = "level_id.policy_id.company_id"
     _description = "Channel of a Dunning Level"
     _order = "level_id, sequence, id"
 

@@ -3,10 +3,15 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...rules.deadlines import is_sending_day
 from ...rules.escalation import LevelRule, PolicyRule
-from ..debtor.recouvrement_debtor import DEBTOR_TYPES
 
 WEEKDAYS = {"weekdays": (0, 1, 2, 3, 4), "saturday": (0, 1, 2, 3, 4, 5)}  # Monday is 0
 
+DEBTOR_TYPES = [
+    ("professional", "Professional"),
+    ("non_professional", "Non-professional (association, co-owners)"),
+    ("consumer", "Consumer"),
+    ("public", "Public body"),
+]
 DECIDING = {"state", "active", "debtor_type", "by_hand", "group_by", "minimum_amount", "minimum_days_between"}
 
 
@@ -17,6 +22,7 @@ class RecouvrementPolicy(models.Model):
     """
 
     _name = "recouvrement.policy"
+    _inherit = "recouvrement.shared"
     _description = "Dunning Policy"
     _order = "sequence, id"
 
@@ -101,13 +107,8 @@ class RecouvrementPolicy(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if DECIDING & vals.keys():
-            self.env["recouvrement.debtor"]._decide_again()
+            self.env["res.company"]._recouvrement_decide_again()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        if self.env["recouvrement.reminder"].sudo().search_count([("policy_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("This policy has sent reminders: archive it instead of deleting it."))
 
     def action_activate(self):
         """Let the policy send, once it is complete."""
@@ -159,7 +160,8 @@ class RecouvrementPolicy(models.Model):
     def _rule(self, company=None):
         """The policy as the rules read it, for a company: what it writes off is not asked for."""
         self.ensure_one()
-        unit = 10**self.currency_id.decimal_places
+        currency = (company or self.company_id or self.env.company).currency_id  # of what it is compared with
+        unit = 10**currency.decimal_places
         return PolicyRule(
             id=self.id,
             levels=tuple(

@@ -13,6 +13,7 @@ class RecouvrementQuietPeriod(models.Model):
     """
 
     _name = "recouvrement.quiet.period"
+    _inherit = "recouvrement.shared"
     _description = "Quiet Period"
     _order = "date_from, id"
 
@@ -53,17 +54,17 @@ class RecouvrementQuietPeriod(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         periods = super().create(vals_list)
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
         return periods
 
     def write(self, vals):
         result = super().write(vals)
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env["recouvrement.debtor"]._decide_again()
+        self.env["res.company"]._recouvrement_decide_again()
         return result
 
     @api.model

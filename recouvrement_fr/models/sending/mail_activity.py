@@ -3,7 +3,10 @@ from odoo.exceptions import UserError
 
 
 class MailActivity(models.Model):
-    _inherit = "mail.activity"
+    """What is to do on a case that is confidential now is no more for whoever may not read it."""
+
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "recouvrement.hanging"]
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """A call or a visit of a reminder ends by its outcome, which decides what comes next."""

@@ -27,17 +27,43 @@ class MailMail(models.Model):
         # As superuser: once the server took a message Odoo writes its Message-ID, and to users ours are evidence.
         # Refused then, what has left would be marked as failed.
         self = self.sudo()
-        if not auto_commit:
+        if self.env.context.get("recouvrement_outcomes"):  # dispatches have asked already, each for itself
             return super()._send(auto_commit=auto_commit, **kwargs)
         ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
-        on = clock.today(self.env)
-        late = self.env["recouvrement.run"]._gap_companies(on)  # a restored backup: see recouvrement_gap
-        held = ours.filtered(lambda mail: mail.record_company_id in late and clock.day_of(self.env, mail.date) < on)
+        held = ours._kept_back(clock.today(self.env))
         self, ours = self - held, ours - held
+        if not auto_commit:
+            return super()._send(auto_commit=auto_commit, **kwargs)
         for mails in (self - ours, ours.with_context(recouvrement_at_most_once=True)):
             if mails:
                 super(MailMail, mails)._send(auto_commit=auto_commit, **kwargs)
         return True
+
+    def _kept_back(self, on):
+        """Those of ours that may not leave now: they wait in the queue, or are given up when a judgment came."""
+        gate, holding = self.env["recouvrement.exit"], self.env["recouvrement.holding"]
+        if not self:
+            return self
+        if gate._is_neutralized():
+            return self
+        late = gate._late_companies(on)
+        frozen = self.filtered(lambda mail: holding._frozen_moves(mail._claimed_moves()))
+        frozen.cancel()
+        return frozen | self.filtered(lambda mail: mail._creditor() in late)
+
+    def _record(self):
+        """What it is about, while that is there."""
+        return self.env[self.model].browse(self.res_id).exists() if self.model in self.env and self.res_id else None
+
+    def _creditor(self):
+        """The company that writes, although nothing says so on the message itself."""
+        record = self._record() if not self.record_company_id else None
+        own = record.company_id if record is not None and "company_id" in record._fields else self.env.company
+        return self.record_company_id or own
+
+    def _claimed_moves(self):
+        """The invoices that these messages are about; for rooms to extend."""
+        return self.env["account.move"]
 
     def _prepare_outgoing_list(self, *args, **kwargs):
         """The last thing done before the server is given the message, which is in `exception` until it answers."""

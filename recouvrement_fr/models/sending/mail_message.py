@@ -30,3 +30,11 @@ class MailMessage(models.Model):
             raise UserError(
                 self.env._("What was written here is evidence: it never changes. Write another message to correct it.")
             )
+
+
+class MailMessageSecret(models.Model):
+    """Neither who wrote it nor who was told of it reads on what was said of a case that is confidential now."""
+
+    _name = "mail.message"
+    _inherit = ["mail.message", "recouvrement.hanging"]
+    _hangs_on = "model"

@@ -41,8 +41,8 @@ class RecouvrementChannelLetter(models.AbstractModel):
         return {**super()._copy_vals(dispatch), "postal_state": self._to_post}
 
     def _stale(self, dispatches, on):
-        """Not posted by the day they ask to be paid: their deadline and their interest are out of date."""
-        return dispatches.filtered(lambda dispatch: dispatch.reminder_id.figures["deadline_on"] < on.isoformat())
+        """Not posted within the days they leave to pay: their day and their interest are out of date."""
+        return dispatches.filtered(lambda dispatch: dispatch.reminder_id._is_out_of_date(on))
 
 
 class RecouvrementChannelRegistered(models.AbstractModel):

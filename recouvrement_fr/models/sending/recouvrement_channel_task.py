@@ -5,7 +5,7 @@ from datetime import time
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 from ..policy.recouvrement_level import SCRIPT_PLACEHOLDERS
 
 
@@ -55,11 +55,12 @@ class RecouvrementChannelTask(models.AbstractModel):
 
     def _script_of(self, debtor):
         """The same for a debtor nobody has to call by a level."""
-        task, formats = self.with_context(lang=debtor.partner_id.lang or self.env.lang), Formats(self.env.lang)
+        lang = self.env["res.lang"]._recouvrement_spoken(debtor.partner_id.lang or self.env.lang)
+        task, formats = self.with_context(lang=lang), Formats(lang)
         moves = debtor._overdue_moves()
         values = {
             "reference": "",
-            "amount": formats.money(debtor.overdue_amount, debtor.currency_id.name),
+            "amount": formats.money(debtor.overdue_amount, debtor.currency_id),
             "deadline": "",
             "company": debtor.company_id.name,
             "debtor": debtor.partner_id.name or "",
@@ -78,7 +79,7 @@ class RecouvrementChannelTask(models.AbstractModel):
             return self.env._("none")
         return self.env._(
             "%(amount)s for %(day)s (%(state)s)",
-            amount=formats.money(promise.amount, promise.currency_id.name),
+            amount=formats.money(promise.amount, promise.currency_id),
             day=formats.short(promise.date),
             state=dict(promise._fields["state"]._description_selection(self.env))[promise.state].lower(),
         )
@@ -139,7 +140,7 @@ class RecouvrementChannelCall(models.AbstractModel):
     _description = "Channel: call"
 
     def _refusals(self, reminders):
-        wrong = self.env["recouvrement.contact"]._wrong_numbers(reminders.debtor_id)
+        wrong = reminders.debtor_id._wrong_numbers()
         refusals = super()._refusals(reminders)
         for reminder in reminders:
             number = self._where(reminder)

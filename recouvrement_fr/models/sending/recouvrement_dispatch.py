@@ -25,6 +25,8 @@ class RecouvrementDispatch(models.Model):
 
     _name = "recouvrement.dispatch"
     _description = "Dispatch"
+    _inherit = "recouvrement.followed"
+    _follow_turn = 10
     _order = "id desc"
     _rec_name = "reminder_id"
 
@@ -206,20 +208,21 @@ class RecouvrementDispatch(models.Model):
     def _review(self, on):
         """Compare what waits here with the ledger, and return what still says the truth.
 
-        Nothing due any more: the reminder is cancelled. Another amount, other accessories, an e-mail dated of another
-        day or whose address has changed or refuses, a letter not posted by its own deadline: its documents are made
-        again. What another channel has already said is never rewritten: this one is only taken back.
+        Nothing due any more: the reminder is cancelled. Another amount, other accessories, a dunning contact named
+        since, an e-mail dated of another day or whose address has changed or refuses, a letter not posted in time: its
+        documents are made again. What another channel has already said is never rewritten: this one is only taken back.
         """
         copies = self.filtered(lambda dispatch: dispatch.state == "queued" and dispatch.copy_of_id)
         waiting = self.filtered(lambda dispatch: dispatch.state == "queued") - copies
         standings = waiting.reminder_id._standings(on)
-        stale = waiting._stale(on).reminder_id
+        stale = waiting._stale(on).reminder_id | waiting.reminder_id.filtered(lambda found: found._has_new_contact())
         live = waiting.reminder_id.filtered(lambda reminder: not standings[reminder.id].problem)
         live = live.filtered(lambda reminder: reminder._says(standings[reminder.id]))
         live = live._still_accrued(standings)
-        strange = copies.filtered(lambda copy: copy.debtor_id._addressee_problem(copy.addressee_id))
+        problems = {copy: copy._copy_problem() for copy in copies}
+        strange = copies.filtered(problems.get)
         for copy in strange:
-            copy._cancel(copy.debtor_id._addressee_problem(copy.addressee_id))
+            copy._cancel(problems[copy])
         true, again = copies - strange, self.env["recouvrement.reminder"]  # a copy says what left, whatever is due now
         for reminder, dispatches in waiting.grouped("reminder_id").items():
             standing = standings[reminder.id]
@@ -283,7 +286,7 @@ class RecouvrementDispatch(models.Model):
                 ("company_id.recouvrement_active", "=", True),
             ]
         )
-        late = self.env["recouvrement.run"]._gap_companies(on)
+        late = self.env["recouvrement.exit"]._late_companies(on)
         domain &= Domain("company_id", "not in", late.ids) | Domain("reminder_id.run_id.date", ">=", on)
         domain &= Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now())
         commit = self.env["ir.cron"]._commit_progress
@@ -316,14 +319,23 @@ class RecouvrementDispatch(models.Model):
 
         They are committed `uncertain` before: a kill leaves them so, a person decides, and nothing leaves twice.
         """
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             return
         machine = self._codes(by_machine=True)
         now = fields.Datetime.now()  # a page before may have put these off
         waiting = self._lock().filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on <= now)
+        waiting -= waiting._old_of_a_gap(on)
         ready = waiting.filtered(lambda dispatch: dispatch.channel in machine)._review(on)
         for code, dispatches in ready.grouped("channel").items():
             dispatches._send_by(self._channel(code), commit)
+
+    def _old_of_a_gap(self, on):
+        """Those decided before nights that were missed, and nobody has confirmed since."""
+        late = self.env["recouvrement.exit"]._late_companies(on)
+        return self.filtered(
+            lambda found: found.company_id in late
+            and not (found.reminder_id.run_id and found.reminder_id.run_id.date >= on)
+        )
 
     def _send_by(self, channel, commit):
         for dispatch in self:
@@ -519,13 +531,22 @@ class RecouvrementDispatch(models.Model):
 
     # --- once more ----------------------------------------------------------------------------------------------------
 
+    def _copy_problem(self):
+        """Why what left may not leave a second time, in words; else None: to a stranger, or about a debt that a
+        judgment froze since."""
+        if problem := self.debtor_id._addressee_problem(self.addressee_id):
+            return problem
+        moves = self.sudo().reminder_id.line_ids.move_id  # whoever sends again need not read each invoice
+        if frozen := self.env["recouvrement.holding"]._frozen_moves(moves):
+            return self.env._("%s is frozen by insolvency proceedings since.", frozen[0].display_name)
+        return None
+
     def _resend(self):
         """Send the kept documents once more, the same bytes, each as a new dispatch flagged as a copy; returns them."""
         for dispatch in self:
             if not dispatch.attachment_id or dispatch.state not in GONE:
                 raise UserError(self.env._("%s has not left: there is nothing to send again.", dispatch.display_name))
-            problem = dispatch.debtor_id._addressee_problem(dispatch.addressee_id)
-            if problem:
+            if problem := dispatch._copy_problem():
                 raise UserError(problem)
         copies = self.sudo()  # evidence is written by methods alone
         copies = copies.create([dispatch._channel(dispatch.channel)._copy_vals(dispatch) for dispatch in copies])

@@ -4,9 +4,13 @@ import re
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 REFUSED_IN_A_ROW = 5  # of one batch, for a reason that does not name the address
 PAUSE_MINUTES = 30  # then one batch tries the server again
+REFUSES = _lt("The mail server refuses every message")
 ADDRESS = re.compile(r"\b5\.1\.\d")  # RFC 3463: the address is wrong, not the server
 
 
@@ -24,6 +28,10 @@ class RecouvrementDispatch(models.Model):
         broken = [outcome for outcome in outcomes.values() if outcome.is_broken]
         if broken:
             self._break_off(broken[0].reason)
+            return
+        accepted = self.filtered(lambda dispatch: outcomes[dispatch.id].kind == "accepted")
+        if by_mail := accepted.filtered(lambda dispatch: dispatch.channel == "email"):
+            self.env["recouvrement.exit"]._all_clear(by_mail.company_id.root_id, [REFUSES])
 
     def _rejected_in_a_row(self, outcomes):
         """The longest row of refusals of these that say nothing of the address, when it is a long one."""
@@ -45,6 +53,5 @@ class RecouvrementDispatch(models.Model):
         waiting._lock().filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on < until).retry_on = until
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
         cron._trigger(at=until)
-        summary = self.env._("The mail server refuses every message")
         for company in waiting.company_id.root_id:
-            self.env["recouvrement.run"]._call_managers_once(company, summary, reason)
+            self.env["recouvrement.exit"]._warn_managers(company, REFUSES, reason)

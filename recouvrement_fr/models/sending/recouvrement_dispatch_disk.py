@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 
 from odoo import models
-from odoo.tools import config
+from odoo.tools import LazyTranslate, config
 
+_lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
+FULL = _lt("The disk is full: nothing leaves")
 LEAST_FREE = 50_000_000  # bytes; a batch of e-mails with their invoices takes less
 
 
@@ -29,12 +31,12 @@ class RecouvrementDispatch(models.Model):
     def _send_by(self, channel, commit):
         """Nothing leaves while what left could not be kept."""
         if self._has_room():
+            self.env["recouvrement.exit"]._all_clear(self.company_id.root_id, [FULL])
             return super()._send_by(channel, commit)
         _logger.error("The disk of the file store is full: %s messages wait until there is room", len(self))
-        summary = self.env._("The disk is full: nothing leaves")
         note = self.env._("Messages wait until there is room to keep what leaves: tell your administrator.")
         for company in self.company_id.root_id:
-            self.env["recouvrement.run"]._call_managers_once(company, summary, note)
+            self.env["recouvrement.exit"]._warn_managers(company, FULL, note)
         return None
 
     def _has_room(self):

@@ -2,13 +2,14 @@ import csv
 import hashlib
 import io
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...rules.registered import ENDED, NOT_SERVED, REGISTERED, acceptance_until, is_served
-from ...tools import clock, letter_pdf
+from ...rules.registered import ENDED, NOT_SERVED, PLAIN, POST_DAYS, REGISTERED, acceptance_until, is_served
+from ...tools import clock, harmless, letter_pdf
 from ...tools.pages import DISTURBED
 
 _logger = logging.getLogger(__name__)
@@ -52,16 +53,35 @@ class RecouvrementDispatch(models.Model):
 
     @api.depends("channel", "presented_on", "posted_on", "closed_on")
     def _compute_acceptance_until(self):
+        figures = self.env["recouvrement.legal.figure"]._figures()
         for dispatch in self:
             noticed_on = dispatch.presented_on or dispatch.posted_on
             waits = dispatch.channel == "lre" and noticed_on and not dispatch.closed_on
-            dispatch.acceptance_until = acceptance_until(noticed_on) if waits else False
+            dispatch.acceptance_until = acceptance_until(noticed_on, figures) if waits else False
 
     def _served_on(self):
         """The day this registered letter counts as served: see `open_items.SERVED`, which reads many."""
         if self.postal_state in NOT_SERVED:
             return False
         return self.effect_on or (is_served(self.postal_state) and self.closed_on)
+
+    def _counted_from(self):
+        """The day the term of a formal notice carried by these runs from, or False: see `open_items.COUNTED_FROM`,
+        which reads many."""
+        live = self.filtered(lambda found: found.state != "cancelled")
+        registered = live.filtered(lambda found: found.channel in REGISTERED)
+        if registered:
+            days = [found._served_on() for found in registered]
+        else:
+            days = [
+                found._reached_on() for found in live.filtered(lambda one: one.state in ("handed_over", "delivered"))
+            ]
+        return min(filter(None, days), default=False)
+
+    def _reached_on(self):
+        """The day what left without a register arrived: at once, or once the post has had its time."""
+        left = self.posted_on or (self.handed_over_on and clock.day_of(self.env, self.handed_over_on))
+        return left and left + timedelta(days=POST_DAYS if self.channel in PLAIN else 0)
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 
@@ -73,6 +93,7 @@ class RecouvrementDispatch(models.Model):
     def action_print(self):
         """Open the letters of the selection as one PDF, in the order of the list."""
         self.check_access("read")  # the files are read as superuser
+        self._check_open(clock.today(self.env))
         letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")
         if not letters:
             raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
@@ -85,6 +106,7 @@ class RecouvrementDispatch(models.Model):
         """Open the deposit slip of the registered letters of the selection, to have it stamped at the post office."""
         letters = self._registered()
         today = clock.today(self.env)
+        letters._check_open(today)
         company = letters.company_id[:1]
         page = self.env["ir.qweb"]._render(
             "recouvrement_fr.deposit_slip",
@@ -108,6 +130,7 @@ class RecouvrementDispatch(models.Model):
     def action_deposit_csv(self):
         """The same as a CSV file, for the carrier's own tool; semicolons and a mark of UTF-8, as Excel reads them."""
         letters, sheet = self._registered(), io.StringIO()
+        letters._check_open(clock.today(self.env))
         writer = csv.writer(sheet, delimiter=";")
         writer.writerow(
             [
@@ -121,7 +144,7 @@ class RecouvrementDispatch(models.Model):
         for row in letters._slip_rows():
             lines = [*row["lines"], *[""] * (6 - len(row["lines"]))]
             writer.writerow(
-                [_harmless(cell) for cell in (row["reference"], row["tracking"], row["kind"], *lines, row["email"])]
+                [harmless.cell(cell) for cell in (row["reference"], row["tracking"], row["kind"], *lines, row["email"])]
             )
         document = sheet.getvalue().encode("utf-8-sig")
         return letters._open_file(self._file_name(self.env._("Deposit slip")), document, "csv", "text/csv")
@@ -188,7 +211,9 @@ class RecouvrementDispatch(models.Model):
             lambda letter: letter.state == "queued" and letter.postal_state
         )
         names = {letter: letter.display_name for letter in letters}
-        kept = letters._review(clock.today(self.env))
+        today = clock.today(self.env)
+        letters._check_open(today)
+        kept = letters._review(today)
         numbers = {**kept._deposit(), **(numbers or {})}
         for letter in kept:
             if numbers.get(letter.id):
@@ -214,6 +239,14 @@ class RecouvrementDispatch(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _check_open(self, on):
+        """:raises UserError: letters that wait were decided before nights that were missed, or this is a copy"""
+        waiting = self.sudo().filtered(lambda letter: letter.state == "queued")  # the run of a reminder, whoever prints
+        gate = self.env["recouvrement.exit"]
+        if waiting and gate._is_neutralized():
+            gate._refuse(waiting.company_id, on)
+        gate._refuse(waiting._old_of_a_gap(on).company_id, on)
 
     def _deposit(self):
         """{dispatch id: tracking number} given by the carrier of each company."""
@@ -362,8 +395,3 @@ class RecouvrementDispatch(models.Model):
 def _tracking(number):
     """A tracking number as it is kept: without the spaces it is printed with."""
     return "".join((number or "").split()).upper()
-
-
-def _harmless(cell):
-    """A cell that a spreadsheet does not run as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

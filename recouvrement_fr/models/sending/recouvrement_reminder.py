@@ -12,7 +12,7 @@ from ...rules.escalation import Decision, asked_for
 from ...rules.quiet import quiet_until
 from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
-from ..debtor.recouvrement_debtor import REASONS
+from ..base.acts import check_manager
 from ..decision.decider import Decider
 from ..penalties.recouvrement_accrual import Accrued, Owed
 
@@ -88,7 +88,10 @@ class RecouvrementReminder(models.Model):
     sent_date = fields.Date(
         readonly=True, help="The day it was handed over; the delays of the next level count from it."
     )
-    deadline = fields.Date(readonly=True, help="The day the letter asks to be paid by.")
+    deadline = fields.Date(
+        readonly=True,
+        help="The day the letter asks to be paid by. A formal notice's is known once it was presented or received.",
+    )
     lang = fields.Char(help="Language of the letter.")
     line_ids = fields.One2many("recouvrement.reminder.line", "reminder_id")
     dispatch_ids = fields.One2many("recouvrement.dispatch", "reminder_id")
@@ -174,7 +177,11 @@ class RecouvrementReminder(models.Model):
         mine = here._lock()
         if not mine:
             raise UserError(self.env._("It is being sent right now."))
-        mine._prepare(clock.today(self.env))  # those still planned
+        on = clock.today(self.env)
+        for reminder in mine:
+            if reminder.run_id.date != on:
+                self.env["recouvrement.exit"]._refuse(reminder.company_id, on)
+        mine._prepare(on)  # those still planned
         mine.dispatch_ids._send_after_commit()
 
     def _has_waiting_email(self):
@@ -184,7 +191,7 @@ class RecouvrementReminder(models.Model):
 
     def action_confirm_gate(self):
         """A manager vouches that an imported reminder was really sent."""
-        self.env["recouvrement.run"]._check_manager()
+        check_manager(self.env)
         imported = self.filtered(lambda reminder: reminder.origin == "imported")
         imported.sudo().gate_confirmed = True  # evidence is written by methods alone
         imported.debtor_id._put_off()
@@ -222,15 +229,9 @@ class RecouvrementReminder(models.Model):
         ]
         if not plans:
             return {}
-        to_approve = set(
-            self.env["recouvrement.level"]
-            .browse({plan[3].level.id for plan in plans})
-            .filtered("requires_approval")
-            .ids
-        )
         langs = self._langs([plan[2] for plan in plans])
         common = self._common_vals(run)
-        ids = self._insert([self._planned_vals(common, *plan, to_approve, langs) for plan in plans])
+        ids = self._insert([self._planned_vals(common, *plan, langs) for plan in plans])
         self._insert_lines(
             row
             for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)
@@ -263,14 +264,14 @@ class RecouvrementReminder(models.Model):
             "sent_date": None,
         }
 
-    def _planned_vals(self, common, case, policy_id, addressee_id, decision, to_approve, langs):
+    def _planned_vals(self, common, case, policy_id, addressee_id, decision, langs):
         return {
             **common,
             "debtor_id": case.facts.debtor_id,
             "addressee_id": addressee_id,
             "policy_id": policy_id,
             "level_id": decision.level.id,
-            "state": "to_approve" if decision.level.id in to_approve else "planned",
+            "state": "to_approve" if decision.level.requires_approval else "planned",
             "lang": langs[addressee_id],
             "amount_due": round(
                 sum(case.debts[key].company_amount for key in (*decision.carried, *decision.listed)), 6
@@ -294,13 +295,22 @@ class RecouvrementReminder(models.Model):
                 )
 
     def _langs(self, partner_ids):
-        """French, unless the addressee lives abroad and has another language installed: {partner id: code}."""
+        """{partner id: code}: French, unless the addressee lives abroad and has another language, installed; then the
+        one in which a whole letter can be written to him."""
+        spoken = self.env["res.lang"]._recouvrement_spoken
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        langs = {}
-        for partner in self.env["res.partner"].browse(partner_ids):
-            abroad = partner.country_id and partner.country_id.code not in FRANCE
-            langs[partner.id] = partner.lang if abroad and partner.lang in installed else "fr_FR"
-        return langs
+        self.env["res.partner"].flush_model(["country_id", "lang"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT p.id, p.lang, c.code FROM res_partner p LEFT JOIN res_country c ON c.id = p.country_id"
+                " WHERE p.id = %s",
+                bulk.any_of(set(partner_ids)),
+            )
+        )
+        return {
+            partner_id: spoken(lang) if country and country not in FRANCE and lang in installed else "fr_FR"
+            for partner_id, lang, country in rows
+        }
 
     @api.model
     def _import_levels(self, company, on):
@@ -323,7 +333,7 @@ class RecouvrementReminder(models.Model):
         return imported.with_env(self.env)
 
     def _import_page(self, run, cases, decider):
-        plans, langs, nobody = [], defaultdict(lambda: "fr_FR"), frozenset()
+        plans, langs = [], defaultdict(lambda: "fr_FR")
         for case in cases:
             reached = defaultdict(list)
             for key, debt in case.debts.items():
@@ -335,7 +345,7 @@ class RecouvrementReminder(models.Model):
                 plans.append((case, policy_id, case.partner_id, Decision("remind", "due", level, tuple(keys))))
         sent = {"origin": "imported", "state": "sent", "sent_date": run.date}
         common = self._common_vals(run)
-        ids = self._insert([self._planned_vals(common, *plan, nobody, langs) | sent for plan in plans])
+        ids = self._insert([self._planned_vals(common, *plan, langs) | sent for plan in plans])
         self._insert_lines(
             row
             for reminder_id, (case, _policy, _addressee, decision) in zip(ids, plans, strict=True)
@@ -413,6 +423,13 @@ class RecouvrementReminder(models.Model):
     # --- leaving ------------------------------------------------------------------------------------------------------
 
     @api.model
+    def _after_dispatch(self):
+        """What had to leave has left, for this time."""
+
+    def _check_may_approve(self):
+        """Refuse what another person has to approve; who separates duties says so."""
+
+    @api.model
     def _cron_dispatch(self):
         """Send what released runs have planned; may be killed at any point, and run twice.
 
@@ -436,7 +453,7 @@ class RecouvrementReminder(models.Model):
             and self._by_page(dispatch._waiting_for_a_person(), lambda page: dispatch.browse(page)._lock()._review(on))
         )
         if done:
-            self._by_page([0], lambda page: self.env["recouvrement.run"]._close_sent())
+            self._by_page([0], lambda page: self._after_dispatch())
 
     @api.model
     def _by_page(self, ids, step, size=PAGE):
@@ -492,7 +509,7 @@ class RecouvrementReminder(models.Model):
 
     @api.model
     def _is_neutralized(self):
-        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
+        return self.env["recouvrement.exit"]._is_neutralized()
 
     @api.model
     def _within_window(self, window):
@@ -549,18 +566,14 @@ class RecouvrementReminder(models.Model):
         for reminder in written:
             payload = payloads[reminder.id]
             payload["accrued"] = {str(key): parts for key, parts in details[reminder.id]["tranches"].items()}
-            reminder.write(
-                {"figures": payload, "deadline": payload["deadline_on"], "subject": payload["subject"], "error": False}
-            )
+            reminder.write({"figures": payload, "subject": payload["subject"], "error": False})
         self.env["recouvrement.dispatch"]._make(written, on)
 
     def _follow_dunning_contact(self):
         """A dunning contact named since the decision receives what has not left; never one of another debtor."""
-        for reminder in self:
-            contact = reminder.debtor_id.dunning_contact_id
-            own = contact.active and contact.commercial_partner_id == reminder.debtor_id.partner_id
-            if own and contact != reminder.addressee_id:
-                reminder.write({"addressee_id": contact.id, "lang": contact.lang or reminder.lang})
+        for reminder in self.filtered(lambda found: found._has_new_contact()):
+            contact = reminder.debtor_id._dunning_contact()
+            reminder.write({"addressee_id": contact.id, "lang": self._langs(contact.ids)[contact.id]})
 
     # --- what still holds ---------------------------------------------------------------------------------------------
 
@@ -628,7 +641,7 @@ class RecouvrementReminder(models.Model):
         return self.debtor_id._addressee_problem(self.addressee_id)
 
     def _held_because(self, reason):
-        return self.env._("Held before it left: %s", self.env._(REASONS[reason]))
+        return self.env._("Held before it left: %s", dict(self.debtor_id._selection_reason())[reason])
 
     def _says(self, standing):
         """Whether the figures written down are still those of the ledger."""
@@ -641,6 +654,13 @@ class RecouvrementReminder(models.Model):
             ):
                 return False
         return True
+
+    def _is_out_of_date(self, on):
+        """Whether the days that its letter leaves to pay, counted from the one it bears, are over."""
+        figures = self.figures
+        days = figures.get("term_days", self.level_id.term_days)
+        end = fields.Date.add(fields.Date.to_date(figures["on"]), days=days).isoformat()
+        return max(figures.get("deadline_on") or end, end) < on.isoformat()
 
     def _still_accrued(self, standings):
         """Those whose letter still says, for its own day, the interest and the indemnities that the ledger gives.

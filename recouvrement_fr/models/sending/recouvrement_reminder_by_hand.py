@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from ...rules.escalation import Decision, passed
 from ...tools import clock
-from ...tools.letter_format import paragraphs
+from ...tools.formats import paragraphs
 from ...tools.pages import QUIET
 from ...tools.recipients import recipients
 from ..decision.decider import Decider
@@ -116,7 +116,12 @@ class RecouvrementReminder(models.Model):
     @api.model
     def _leaving_domain(self):
         on = clock.today(self.env)
-        return [*super()._leaving_domain(), "|", ("not_before", "=", False), ("not_before", "<=", on)]
+        late = self.env["recouvrement.exit"]._late_companies(on)
+        return [
+            *super()._leaving_domain(),
+            *("|", ("not_before", "=", False), ("not_before", "<=", on)),
+            *("|", ("company_id", "not in", late.ids), ("run_id.date", ">=", on)),
+        ]
 
     def _own_words(self, values):
         """What a person wrote for this reminder alone: {name in the payload: text}."""

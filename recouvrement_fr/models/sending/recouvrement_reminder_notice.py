@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...rules.deadlines import day_deadline
-from ...rules.registered import NOT_SERVED, REGISTERED, is_served
+from ...rules.registered import NOT_SERVED, is_served
 from ...tools import clock, letter_pdf
 from .recouvrement_dispatch_event import POSTAL_STATES
 
@@ -35,9 +35,10 @@ class RecouvrementReminder(models.Model):
     notice_term_until = fields.Date(
         "Term ends on",
         compute="_compute_notice",
-        help="The last day to pay: the days the letter leaves, counted from its presentation, up to a working day. "
-        "Empty until a registered letter is presented.",
+        help="The last day to pay: the days the letter leaves, counted from its presentation or its receipt, up to a "
+        "working day. Empty until a registered letter is presented.",
     )
+    deadline = fields.Date(compute="_compute_deadline", store=True)
     notice_is_expired = fields.Boolean("Term passed", compute="_compute_notice")
     notice_effects = fields.Html("Its effects", compute="_compute_notice_effects", sanitize=False)  # our own words
 
@@ -66,15 +67,25 @@ class RecouvrementReminder(models.Model):
         """The last day of the term that a formal notice leaves to pay; False while it does not run."""
         if self.kind != "formal_notice" or self.state != "sent":
             return False
-        registered = self.dispatch_ids.filtered(
-            lambda found: found.channel in REGISTERED and found.state != "cancelled"
-        )
-        days = [day for day in registered.mapped(lambda found: found._served_on()) if day]
-        served_on = min(days, default=False) if registered else self.sent_date
+        live = self.dispatch_ids.filtered(lambda found: found.state != "cancelled")
+        served_on = live._counted_from() if live else self.sent_date
         if not served_on:
             return False
         days = (self.figures or {}).get("term_days", self.level_id.term_days)
         return day_deadline(served_on, days, self.company_id.root_id.sudo().recouvrement_holidays or None)
+
+    @api.depends(
+        *("kind", "state", "figures", "sent_date", "dispatch_ids.state", "dispatch_ids.postal_state"),
+        *("dispatch_ids.posted_on", "dispatch_ids.presented_on", "dispatch_ids.delivered_on", "dispatch_ids.closed_on"),
+        *("dispatch_ids.handed_over_on", "company_id.recouvrement_holidays"),
+    )
+    def _compute_deadline(self):
+        """A formal notice's is known once it was presented or received; any other letter says its own."""
+        for reminder in self:
+            if reminder.kind == "formal_notice":
+                reminder.deadline = reminder._term_until()
+            else:
+                reminder.deadline = (reminder.figures or {}).get("deadline_on") or False
 
     @api.depends("notice_served_on", "notice_postal_state", "state")
     def _compute_notice_effects(self):
@@ -113,7 +124,8 @@ class RecouvrementReminder(models.Model):
         """What it changes: interest and limitation, by type of debtor."""
         debtor, texts = self.debtor_id, []
         if debtor.debtor_type in ("consumer", "non_professional"):
-            since = self.notice_served_on if self.notice_dispatch_id else self.sent_date
+            live = self.dispatch_ids.filtered(lambda found: found.state != "cancelled")
+            since = live._counted_from() if live else self.sent_date
             texts.append(
                 self.env._(
                     "Interest at the legal rate runs from %s (Civil Code, articles 1231-6 and 1344-1). No fixed "

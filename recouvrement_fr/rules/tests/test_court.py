@@ -4,10 +4,10 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from ..court import CourtRules, competent_court, is_economic_court, owes_contribution
+from ..court import CourtRules, competent_court, contribution, is_economic_court, serves
 from ..court import department as department_of
 from ..errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
-from ..parameters import Dated
+from ..parameters import ALWAYS, Dated
 
 D = Decimal
 
@@ -86,6 +86,21 @@ class TestDepartment(unittest.TestCase):
         for code, found in (("1000", "01"), ("67000", "67"), ("20167", "2A"), ("97400", "974")):
             self.assertEqual(department_of(code, "FR"), found)
 
+    def test_a_court_serves_the_departments_of_its_list(self):
+        for served, wanted, answer in (
+            ("67, 68", "68", True),
+            ("67,68", "57", False),
+            ("1", "01", True),
+            ("20", "2A", True),
+            ("20", "2B", True),
+            ("2b", "2B", True),
+            ("2A", "2B", False),
+            ("", "69", False),
+            (None, "69", False),
+            ("69,", "", False),
+        ):
+            self.assertEqual(serves(served, wanted), answer, (served, wanted))
+
 
 class TestEconomicCourts(unittest.TestCase):
     def test_four_years_in_twelve_towns(self):
@@ -96,7 +111,51 @@ class TestEconomicCourts(unittest.TestCase):
 
     def test_the_contribution_is_owed_by_large_creditors_on_large_claims(self):
         on = date(2026, 6, 1)
-        self.assertTrue(owes_contribution(D("50000.01"), 250, "Paris", on))
-        self.assertFalse(owes_contribution(D(50_000), 250, "Paris", on))
-        self.assertFalse(owes_contribution(D(90_000), 249, "Paris", on))
-        self.assertFalse(owes_contribution(D(90_000), 250, "Lille", on))
+        large = {"turnover": D(60_000_000), "profit": D(3_000_001)}
+        self.assertTrue(contribution(D("50000.01"), 250, on, **large).owed)
+        self.assertIsNone(contribution(D(50_000), 250, on, **large))
+        self.assertIsNone(contribution(D(90_000), 249, on, **large))
+        self.assertIsNone(contribution(D(90_000), 250, date(2024, 12, 31), **large))
+        self.assertIsNone(contribution(D(90_000), 250, date(2029, 1, 1), **large))
+
+    def test_the_contribution_depends_on_the_turnover_and_the_profit(self):
+        for turnover, profit, owed in (
+            (50_000_000, 9_000_000, None),
+            ("50000000.01", 3_000_000, None),
+            ("50000000.01", "3000000.01", "3000.00"),
+            (1_500_000_000, 4_000_000, "3000.00"),
+            ("1500000000.01", "0.01", "5000.00"),
+            ("1500000000.01", 0, None),
+            ("1500000000.01", -1, None),
+        ):
+            with self.subTest(turnover=turnover, profit=profit):
+                found = contribution(D(100_000), 300, date(2026, 6, 1), D(turnover), D(profit))
+                self.assertEqual(found and str(found.amount), owed)
+                self.assertTrue(found is None or found.owed and found.verified)
+
+    def test_the_contribution_has_a_most(self):
+        for turnover, most in ((60_000_000, 50_000), (1_600_000_000, 100_000)):
+            found = contribution(D(9_000_000), 300, date(2026, 6, 1), D(turnover), D(4_000_000))
+            self.assertEqual(found.amount, most)
+
+    def test_a_turnover_or_a_profit_that_is_not_known_is_asked_for_and_nothing_is_guessed(self):
+        on = date(2026, 6, 1)
+        unknown, turnover = contribution(D(90_000), 300, on), contribution(D(90_000), 300, on, D(60_000_000))
+        self.assertEqual((unknown.owed, unknown.amount, unknown.limit), (None, 0, 50_000))
+        self.assertEqual((turnover.owed, turnover.amount), (None, D("2700.00")))
+        self.assertIsNone(contribution(D(90_000), 300, on, D(50_000_000)))  # small, whatever its profit
+
+    def test_an_amount_that_nobody_verified_makes_the_answer_one_to_verify(self):
+        doubtful = (Dated(ALWAYS, D(10_000), "a decree", verified=False),)
+        sure = (Dated(ALWAYS, D(10_000), "a text"),)
+        self.assertFalse(court("consumer", False, "consumer", 8_000).verified)
+        rules = CourtRules(proximity_limit=sure)
+        self.assertTrue(court("consumer", False, "consumer", 8_000, rules=rules).verified)
+        self.assertTrue(court(amount=8_000).verified)
+        self.assertTrue(court(amount=8_000, rules=CourtRules(amicable_limit=doubtful)).verified)  # of civil courts
+        for code in ("appeal_limit", "lawyer_limit"):
+            self.assertFalse(court(amount=8_000, rules=CourtRules(**{code: doubtful})).verified, code)
+        answer = court(
+            "consumer", False, "consumer", 8_000, rules=CourtRules(proximity_limit=sure, amicable_limit=doubtful)
+        )
+        self.assertEqual((answer.verified, answer.amicable_first), (False, True))

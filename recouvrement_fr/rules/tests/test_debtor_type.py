@@ -6,11 +6,31 @@ import unittest
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
-from ..debtor_type import classify, siren_of, siren_of_partner
+from ..debtor_type import classify, country_by_numbers, siren_of, siren_of_partner
 
 SIREN = "732829320"
 PUBLIC_SIREN = "217500016"  # Ville de Paris
 STATE_SIREN = "110068012"
+
+
+class TestCountryByNumbers(unittest.TestCase):
+    def test_a_number_with_a_right_key_tells_the_country_and_nothing_else_does(self):
+        for vat, registry, found in (
+            (None, None, None),
+            ("", "", None),
+            ("FR44732829320", None, ("FR", "vat")),
+            ("FR45732829320", None, None),
+            ("DE136695976", None, ("DE", "vat")),
+            ("DE136695976", SIREN, ("DE", "vat")),
+            ("EL094259216", None, ("GR", "vat")),
+            ("DE136695977", None, None),
+            ("CHE123456788", None, None),
+            ("rien", SIREN, ("FR", "siren")),
+            (None, "732 829 320 00074", ("FR", "siren")),
+            (None, "123456789", None),
+        ):
+            with self.subTest(vat=vat, registry=registry):
+                self.assertEqual(country_by_numbers(vat, registry), found)
 
 
 class TestSiren(unittest.TestCase):

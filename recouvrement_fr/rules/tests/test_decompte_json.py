@@ -1,5 +1,6 @@
 """The command: what it answers, and that a mistake spoils its own case only."""
 
+import io
 import json
 import re
 import subprocess
@@ -9,10 +10,15 @@ import unittest
 from pathlib import Path
 from unittest.mock import patch
 
-from ..decompte_json import ASKS, Ask, answer_text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ..decompte_json import ASKS, Ask, answer_text, write_answers
+from ..json_stream import Pieces
 
 RULES = Path(__file__).resolve().parents[1]
 SCRIPT = RULES.parents[1] / "dev" / "decompte.py"
+JSON = st.none() | st.booleans() | st.integers() | st.text()
 DECOMPTE = {"principal": "10000", "due": "2025-05-31", "regime": "professional", "on": "2026-02-15"}
 
 
@@ -82,7 +88,9 @@ class TestAnswers(unittest.TestCase):
         self.assertEqual(
             answer("indemnity", debtor_type="professional", due="2025-05-31", on="2025-06-01"), {"indemnity": "40.00"}
         )
-        self.assertEqual(answer("payment_term", invoice_date="2026-01-15", due="2026-03-17")["state"], "conditional")
+        term = answer("payment_term", invoice_date="2026-01-15", due="2026-03-17")
+        self.assertEqual((term["state"], term["explained"]["code"]), ("conditional", "conditional"))
+        self.assertEqual(term["explained"]["values"]["latest"], term["latest_with_clause"])
         self.assertEqual(
             answer("deadline", code="injonction_service", start="2026-09-01", subdivision="67")["last_day"],
             "2026-12-01",
@@ -100,6 +108,27 @@ class TestAnswers(unittest.TestCase):
         self.assertEqual(
             shares["shares"], [{"key": "a", "interest": "5.00", "principal": "45.00", "rule": "indicated"}]
         )
+
+    def test_a_delay_grows_with_the_distance_of_an_opposition_and_of_no_other(self):
+        for party, court, distance, last_day in (
+            ("FR", "FR", 0, "2026-10-01"),
+            ("RE", "RE", 0, "2026-10-01"),
+            ("RE", "FR", 1, "2026-11-02"),
+            ("FR", "RE", 1, "2026-11-02"),
+            ("BE", "FR", 2, "2026-12-01"),
+        ):
+            found = answer("deadline", code="injonction_opposition", start="2026-09-01", party=party, court=court)
+            self.assertEqual((found["distance"], found["last_day"]), (distance, last_day), (party, court))
+        service = answer("deadline", code="injonction_service", start="2026-09-01", party="BE", court="FR")
+        self.assertEqual((service["distance"], service["last_day"]), (0, "2026-12-01"))
+        for places, name in (
+            ({"party": "BE"}, "FieldMissing"),
+            ({"court": "FR"}, "FieldMissing"),
+            ({"party": "97400", "court": "FR"}, "FieldInvalid"),
+            ({"party": "RE", "court": "fr"}, "FieldInvalid"),
+        ):
+            case = {"ask": "deadline", "code": "injonction_opposition", "start": "2026-09-01", **places}
+            self.assertEqual(error(case), name, places)
 
     def test_a_limitation_says_its_alert_when_a_day_is_given(self):
         events = [{"on": "2026-01-10", "kind": "acknowledgement"}]
@@ -127,6 +156,7 @@ class TestMistakes(unittest.TestCase):
             ("FieldMissing", {"ask": "words"}),
             ("FieldUnknown", {"ask": "words", "amount": 1, "currancy": "EUR"}),
             ("FieldInvalid", {"ask": "words", "amount": True}),
+            ("FieldInvalid", {"ask": "debtor_type", "is_company": "yes"}),
             ("FieldInvalid", {"ask": "words", "amount": "12,50"}),
             ("FieldInvalid", {"ask": "words", "amount": "NaN"}),
             ("FieldInvalid", {"ask": "words", "amount": "1e15"}),
@@ -279,6 +309,64 @@ class TestReadme(unittest.TestCase):
                     self.assertIn(f"`{field}`", section)
 
 
+class TestPieces(unittest.TestCase):
+    """A document is read by pieces, wherever they are cut."""
+
+    def read(self, text):
+        return answer_text(text)[0]
+
+    def test_the_answers_do_not_depend_on_where_the_pieces_are_cut(self):
+        text = json.dumps(
+            {
+                "rates": None,
+                "cases": [
+                    {"ask": "words", "amount": 1, "reference": 'a "quoted" \\ [ { ] } é \\u00e9'},
+                    3,
+                    "x",
+                    [],
+                    None,
+                ],
+            },
+            indent=1,
+        )
+        whole = self.read(text)
+        self.assertEqual(len(whole["answers"]), 5)
+        for size in (1, 2, 3, 7, 64):
+            with self.subTest(size=size), patch(f"{Pieces.__module__}.CHUNK", size):
+                self.assertEqual(self.read(text), whole)
+
+    @settings(max_examples=100)
+    @given(st.recursive(JSON, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)), st.integers(1, 9))
+    def test_any_value_is_found_whole(self, value, size):
+        text = json.dumps([value, [value], {"a": value}], ensure_ascii=False, indent=size % 3 or None)
+        with patch(f"{Pieces.__module__}.CHUNK", size):
+            pieces = Pieces(io.StringIO(text))
+            self.assertEqual([json.loads(piece) for piece in pieces.items()], [value, [value], {"a": value}])
+            self.assertEqual(pieces.next(), "")
+
+    def test_a_document_cut_short_or_gone_on_with_is_none(self):
+        good = '{"cases": [{"ask": "words", "amount": 1}], "rates": null}'
+        self.assertNotIn("error", self.read(good))
+        self.assertEqual(self.read('{"cases": []}'), {"answers": []})
+        for text in (
+            *(good[:end] for end in range(len(good))),
+            *(good + end for end in ("]", "}", ",", "x", "[]")),
+            *("[1,]", "[,1]", "[1 2]", "{}", '{"cases"}', '{"cases":}', "{1: 2}", '{"cases": [1}', '{"rates": [}'),
+            *('{"cases": [], "rates": nul}', '{"cases": [], }', "\ufeff[]", '[{"a": 1]', "[tru]", '["\\x"]'),
+        ):
+            with self.subTest(text=text):
+                found = self.read(text)
+                self.assertEqual((found["answers"], found["error"]["name"]), ([], "DocumentInvalid"))
+
+    def test_what_is_written_is_what_is_answered(self):
+        for text in ("[]", "{", "[1, 2]", json.dumps([DECOMPTE, {"ask": "words", "reference": "a\nb"}])):
+            with self.subTest(text=text):
+                written = []
+                complete = write_answers(io.StringIO(text), written.append)
+                self.assertEqual((json.loads("".join(written)), complete), answer_text(text))
+                self.assertEqual("".join(written), json.dumps(answer_text(text)[0], ensure_ascii=False, indent=2))
+
+
 @unittest.skipUnless(SCRIPT.exists(), "the command is in the repository, not in the add-on")
 class TestCommand(unittest.TestCase):
     def test_the_exit_code_tells_whether_every_case_was_answered(self):
@@ -289,3 +377,39 @@ class TestCommand(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         one, other = json.loads(done.stdout)["answers"]
         self.assertEqual((one["answer"]["interest"], other["error"]["name"]), ("873.70", "FieldMissing"))
+
+    def test_the_standard_input_is_answered_as_a_file_is_and_a_file_that_is_no_text_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "cases.json"
+            file.write_bytes(b'[{"ask": "words", "amount": 1, "reference": "\xff"}]')
+            refused = subprocess.run([sys.executable, str(SCRIPT), str(file)], capture_output=True, check=False)
+        self.assertEqual((refused.returncode, refused.stdout), (2, b""))
+        done = subprocess.run(
+            [sys.executable, str(SCRIPT), "-"], input=json.dumps([DECOMPTE]).encode(), capture_output=True, check=False
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout), answers(DECOMPTE)[0])
+
+    @unittest.skipUnless(Path("/proc/self/status").exists(), "the peak of a process is read where Linux tells it")
+    def test_the_memory_does_not_grow_with_the_file(self):
+        peaks = []
+        for count in (10, 40_000):
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "cases.json"
+                case = json.dumps({"ask": "debtor_type", "name": "Menuiserie Durand", "reference": "F" * 150})
+                file.write_text("[" + ",".join([case] * count) + "]", encoding="utf-8")
+                size = file.stat().st_size
+                measure = (
+                    "import resource, sys; sys.argv[0] = 'x'; import decompte; code = decompte.main(sys.argv[1:]); "
+                )
+                measure += "print(open('/proc/self/status').read(), file=sys.stderr)"
+                done = subprocess.run(
+                    [sys.executable, "-c", measure, str(file)],
+                    cwd=SCRIPT.parent,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    check=True,
+                )
+            peaks.append(int(re.search(rb"VmHWM:\s+(\d+)", done.stderr)[1]))
+        self.assertGreater(size, 8_000_000)
+        self.assertLess(peaks[1] - peaks[0], 4_000, peaks)  # kB

@@ -156,6 +156,12 @@ class TestDecide(unittest.TestCase):
         proposed = late(60, 1, move=1, history=after(30), is_remainder=True)
         self.assertEqual(self.answer(proposed).reason, "below_minimum")
 
+    def test_a_remainder_overdue_does_not_keep_an_invoice_to_come_from_being_announced(self):
+        cent, to_come = late(60, 1, move=1, is_remainder=True), late(-5, move=2)
+        decision = self.answer(cent, to_come)
+        self.assertEqual((decision.level, [key[0] for key in decision.carried]), (PRE, [2]))
+        self.assertEqual(self.answer(cent, late(-8, move=2)).reason, "below_minimum")
+
     def test_a_remainder_within_the_small_balance_of_the_company_does_not_carry_either(self):
         policy = POLICY._replace(minimum_amount=0, small_balance=500)
         self.assertEqual(self.answer(late(60, 500, is_remainder=True), policy=policy).reason, "below_minimum")

@@ -4,7 +4,7 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from ..errors import UnknownDebtorType
+from ..errors import FigureMissing, UnknownDebtorType
 from ..indemnity import recovery_indemnity, was_late
 from ..interest import Movement
 from ..parameters import Dated, Parameters
@@ -49,6 +49,8 @@ class TestRecoveryIndemnity(unittest.TestCase):
         parameters = Parameters(
             indemnity=(Dated(date(2013, 1, 1), Decimal(40), ""), Dated(date(2025, 6, 2), Decimal(50), "")),
         )
+        with self.assertRaises(FigureMissing):
+            recovery_indemnity("professional", date(2012, 12, 30), LATE, parameters=parameters)
         for due, amount in ((DUE, 40), (LATE, 50)):
             self.assertEqual(recovery_indemnity("professional", due, date(2026, 1, 1), parameters=parameters), amount)
         self.assertEqual(recovery_indemnity("public", LATE, date(2026, 1, 1), parameters=parameters), 40)

@@ -15,6 +15,7 @@ from ..dates import add_months
 from ..errors import (
     ContractRateMissing,
     DueBeforeInvoice,
+    FigureMissing,
     FreezeReversed,
     NegativeAmount,
     NegativeRate,
@@ -26,8 +27,8 @@ from ..errors import (
     UnknownMovement,
     UnknownRegime,
 )
-from ..interest import Claim, Decompte, Freeze, Movement, Note, daily_interest, decompte, interest_regime
-from ..parameters import Dated, Parameters
+from ..interest import Claim, Decompte, Freeze, Movement, Note, daily_interest, decompte, interest_regime, one_day
+from ..parameters import ALWAYS, Dated, Parameters
 from ..rates import RateTable, shipped_rates
 
 RATES = shipped_rates()
@@ -111,9 +112,40 @@ class TestProfessional(unittest.TestCase):
         self.assertIn("2026 S2", found.notes[0])
 
     def test_other_parameters_change_the_margin_from_their_date(self):
-        parameters = Parameters(professional_margin=(Dated(day("2025-07-01"), D(8), "other"),))
+        nothing, other = Dated(ALWAYS, D(0), ""), Dated(day("2025-07-01"), D(8), "other")
+        parameters = Parameters(professional_margin=(nothing, other))
         found = decompte(claim(), day("2025-07-01"), RATES, parameters)
         self.assertEqual([(t.rate, t.article) for t in found.tranches], [(D("3.15"), ""), (D("10.15"), "other")])
+
+    def test_a_figure_that_has_no_value_yet_stops_the_count_and_nothing_stands_for_it(self):
+        other = (Dated(day("2025-07-01"), D(8), "other"),)
+        cases = (
+            (claim(), Parameters(professional_margin=other)),
+            (claim(regime="public"), Parameters(public_margin=other)),
+            (claim(regime="contractual", contract_rate=D(12)), Parameters(floor_multiple=other)),
+        )
+        for one, parameters in cases:
+            with self.subTest(regime=one.regime), self.assertRaises(FigureMissing) as caught:
+                decompte(one, day("2025-06-30"), RATES, parameters)
+            self.assertIn("enter one without a first day", str(caught.exception))
+
+    def test_a_figure_not_verified_is_told_and_marks_the_count(self):
+        doubtful = Parameters(professional_margin=(Dated(ALWAYS, D(12), "a decree", verified=False),))
+        found = decompte(claim(), day("2025-06-30"), RATES, doubtful)
+        self.assertTrue(found.unverified)
+        self.assertEqual([note.code for note in found.notes], ["figure_unverified"])
+        self.assertIn("a decree", found.notes[0])
+        self.assertFalse(decompte(claim(), day("2025-06-30"), RATES).unverified)
+
+    def test_one_day_costs_a_year_divided_by_its_days(self):
+        for on, count, days in (
+            ("2028-02-01", "act365", 365),
+            ("2028-02-01", "actact", 366),
+            ("2027-02-01", "actact", 365),
+        ):
+            self.assertEqual(one_day(D(36600), D(10), day(on), count), D(3660) / days)
+        with self.assertRaises(UnknownDayCount):
+            one_day(D(1), D(1), day("2027-01-01"), "30/360")
 
     def test_a_currency_has_its_own_digits(self):
         yen = decompte(claim("1000000", digits=0), day("2025-06-30"), RATES)

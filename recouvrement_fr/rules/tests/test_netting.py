@@ -71,6 +71,14 @@ class TestNetting(unittest.TestCase):
         debts, credit = left([item(1, MARCH, 300, side=1), item(2, MAY, 800), item(9, MARCH, -500, side=1)])
         self.assertEqual((debts, credit), ({(1, MARCH): 0, (2, MAY): 800}, {(EUR, 1): 200}))
 
+    def test_what_a_debtor_meant_for_penalties_not_invoiced_is_kept_for_them(self):
+        meant = ((frozenset(), 200), (frozenset({2}), 300))
+        debts, credit = left([item(1, MARCH, 1000), item(2, APRIL, 500), item(9, MAY, -600, meant=meant)])
+        self.assertEqual(debts, {(1, MARCH): 900, (2, APRIL): 200})
+        self.assertEqual(credit, {})
+        debts, _credit = left([item(1, MARCH, 1000), item(9, MAY, -150, meant=meant)])
+        self.assertEqual(debts, {(1, MARCH): 1000})
+
     def test_what_is_held_is_netted_after_all_that_is_not(self):
         debts, _credit = left([item(1, MARCH, 1000, held=1000), item(2, APRIL, 500), item(9, MAY, -700)])
         self.assertEqual(debts, {(1, MARCH): 800, (2, APRIL): 0})

@@ -77,9 +77,41 @@ class TestCheckPaymentTerm(unittest.TestCase):
         self.assertIn("invoice date stands for it", verdict.explanation)
         self.assertNotIn("stands", check_payment_term(INVOICE, INVOICE, "livestock", delivered_on=DELIVERY).explanation)
 
+    def test_a_special_term_that_nobody_verified_is_to_be_checked_and_never_unlawful(self):
+        for due, state in (
+            (date(2026, 3, 16), "lawful"),  # sixty days
+            (date(2026, 3, 31), "conditional"),  # forty-five days, end of month
+            (date(2026, 4, 1), "to_check"),
+            (date(2026, 12, 31), "to_check"),
+        ):
+            verdict = check_payment_term(date(2026, 1, 15), due, "leather")
+            with self.subTest(due=due):
+                self.assertEqual(verdict.state, state)
+        self.assertEqual(verdict.latest_with_clause, date(2026, 3, 31))
+        self.assertIn("may be governed by a special term", verdict.explanation)
+        self.assertNotIn("nlawful", verdict.explanation)
+        self.assertEqual(check_payment_term(date(2026, 1, 15), date(2026, 12, 31)).state, "unlawful")
+
+    def test_once_verified_a_special_term_binds(self):
+        law = SectorTable([DatedTerm("leather", ("agreed",), Term(54, "invoice", "read", end_of_month="after"))])
+        for due, state in ((date(2026, 3, 31), "lawful"), (date(2026, 4, 1), "unlawful")):
+            found = check_payment_term(date(2026, 1, 15), due, "leather", sectors=law.on(date(2026, 1, 15)))
+            self.assertEqual(found.state, state)
+
+    def test_a_line_alone_that_nobody_verified_leaves_what_is_beyond_to_be_checked(self):
+        law = SectorTable([DatedTerm("toys", ("agreed",), Term(95, "invoice", "?", needs_clause=True, verified=False))])
+        for due, state in ((date(2026, 4, 20), "lawful"), (date(2026, 4, 21), "to_check")):
+            found = check_payment_term(date(2026, 1, 15), due, "toys", sectors=law.on(date(2026, 1, 15)))
+            self.assertEqual(found.state, state)
+
+    def test_an_explanation_has_its_code_and_its_values_for_who_translates_it(self):
+        found = check_payment_term(INVOICE, date(2026, 12, 31)).explanation
+        self.assertEqual((found.code, found.params["article"]), ("unlawful", "C.com L441-10 I al. 3"))
+        self.assertEqual(str(found), found.template.format(**found.params))
+
     def test_mistakes_have_their_names(self):
         for error, arguments in (
-            (UnknownSector, (INVOICE, INVOICE, "toys")),
+            (UnknownSector, (INVOICE, INVOICE, "shipbuilding")),
             (UnknownClause, (INVOICE, INVOICE, "general", "later")),
             (DueBeforeInvoice, (INVOICE, INVOICE - ONE_DAY)),
         ):

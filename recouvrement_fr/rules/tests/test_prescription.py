@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ..dates import add_months
 from ..errors import ContractPeriodForbidden, EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
+from ..parameters import Figures, shipped_rows
 from ..prescription import (
     CLAIM_KINDS,
     EVENT_KINDS,
@@ -118,6 +119,24 @@ class TestUnionOfSuspensions(unittest.TestCase):
                     [event("2025-09-01", "court_claim", "2027-06-30"), event(begun, "mediation", "2027-07-10")],
                 )
                 self.assertEqual(found.on, date(2032, 7, 10))
+
+    def test_the_figures_of_another_law_are_those_that_are_given(self):
+        other = {"title_years": 3, "long_stop_years": 6, "resume_months": 9}
+        rows = [(row.code, row.figure._replace(value=other.get(row.code, row.figure.value))) for row in shipped_rows()]
+        figures = Figures(rows)
+        title = LimitationEvent(date(2028, 3, 2), "title")
+        self.assertEqual(limitation_date("civil", date(2025, 1, 1), [title], figures=figures).on, date(2031, 3, 2))
+        known = LimitationEvent(date(2029, 3, 2), "acknowledgement", certain=True)
+        self.assertEqual(limitation_date("civil", date(2025, 1, 1), [known], figures=figures).on, date(2031, 1, 1))
+        talks = LimitationEvent(date(2029, 12, 1), "mediation", date(2029, 12, 31))
+        self.assertEqual(limitation_date("civil", date(2025, 1, 1), [talks], figures=figures).on, date(2030, 9, 30))
+
+    def test_a_suspension_that_begins_in_the_six_months_left_by_another_leaves_its_own(self):
+        first = LimitationEvent(date(2026, 12, 1), "mediation", date(2026, 12, 31))
+        second = LimitationEvent(date(2027, 6, 1), "mediation", date(2027, 8, 31))
+        found = limitation_date("consumer", date(2024, 12, 31), [first, second])
+        self.assertEqual(found.on, date(2028, 2, 29))
+        self.assertEqual(limitation_date("consumer", date(2024, 12, 31), [first]).on, date(2027, 6, 30))
 
     def test_the_six_months_after_one_suspension_are_not_added_to_another_that_overlaps_it(self):
         start, first = date(2020, 4, 12), date(2020, 10, 12)

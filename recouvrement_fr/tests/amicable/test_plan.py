@@ -276,11 +276,11 @@ class TestPlan(RecouvrementCommon):
             plan._notice_served(missed + timedelta(days=10))
         with self.at(missed + timedelta(days=9)):
             self.env["recouvrement.plan.served"].create({"plan_id": plan.id, "served_on": missed}).action_note()
-        self.follow(missed + timedelta(days=8))
-        self.assertEqual(plan.state, "active")
         self.follow(missed + timedelta(days=9))
-        self.assertEqual((plan.state, plan.defaulted_on), ("defaulted", missed + timedelta(days=9)))
-        self.night(missed + timedelta(days=10))
+        self.assertEqual(plan.state, "active", "Eight days end on a Sunday: the last one is the Monday.")
+        self.follow(missed + timedelta(days=10))
+        self.assertEqual((plan.state, plan.defaulted_on), ("defaulted", missed + timedelta(days=10)))
+        self.night(missed + timedelta(days=11))
         self.assertEqual(self.card().reason, "due")
 
     def test_paid_after_the_notice_saves_the_plan(self):
@@ -433,8 +433,10 @@ class TestPlan(RecouvrementCommon):
                 self.assertEqual("agissant en qualité" in body, kind == "professional")
 
     def test_a_confidential_document_is_seen_by_legal_officers_alone(self):
+        kept = {"debtor_id": self.card().id, "kind": "mandat_ad_hoc", "judgment_on": "2026-01-05"}
+        proceedings = self.env["recouvrement.insolvency"].create(kept)
         document = self.env["recouvrement.document"]._draft(
-            "recouvrement_fr.document_parties", "Secret", self.card(), confidential=True
+            "recouvrement_fr.document_parties", "Secret", self.card(), proceedings
         )
         collector = new_test_user(self.env, "collector", groups="recouvrement_fr.group_recouvrement_user")
         officer = new_test_user(self.env, "officer", groups="recouvrement_fr.group_recouvrement_legal")

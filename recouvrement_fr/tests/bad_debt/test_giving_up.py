@@ -73,7 +73,7 @@ class TestGivingUp(DispatchCommon):
         runs = self.env["recouvrement.run"]
         self.assertFalse(runs.search([("company_id", "=", self.company.id), ("kind", "=", "night")]))
         for _twice in range(2):
-            runs._call_managers_once(self.company, "The disk is full", "Note")
+            self.env["recouvrement.exit"]._warn_managers(self.company, "The disk is full", "Note")
         told = self.company.partner_id.activity_ids.filtered(lambda activity: activity.user_id == manager)
         self.assertEqual(told.mapped("summary"), ["The disk is full"])
 

@@ -209,6 +209,14 @@ class TestProvision(BadDebtCommon):
         self.assertEqual(rows[1][8], "=SUM(I5:I5)")
         self.assertIn("/web/content/", provision.action_xlsx()["url"])
 
+    def test_a_debtor_called_as_a_formula_stays_a_name(self):
+        for name in ("=1+1", "+33", "@SUM(A1)", "http://evil.example", "-2"):
+            self.late(100, partner=self._partner(name))
+        book = load_workbook(io.BytesIO(self.computed()._xlsx()))
+        cells = [row[0] for row in book.active.iter_rows(min_row=5)][:5]
+        self.assertEqual({cell.value for cell in cells}, {"=1+1", "+33", "@SUM(A1)", "http://evil.example", "-2"})
+        self.assertEqual({(cell.data_type, cell.hyperlink) for cell in cells}, {("s", None)})
+
     def test_managers_alone_compute_and_companies_stay_apart(self):
         self.late(100)
         provision = self.computed()

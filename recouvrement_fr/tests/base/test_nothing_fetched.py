@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from unittest.mock import patch
 
+import lxml.html
 from pypdf import PdfReader
 
 from odoo.tests import tagged
@@ -99,6 +100,19 @@ class TestNothingFetched(LettersCommon):
             )
         self.assertIn("/open/img", self.server.seen)
         self.assertIn("/open/frame", self.server.seen)
+
+    def test_a_long_table_is_cut_into_sections_that_hold_the_same_rows_in_order(self):
+        rows = "".join(f"<tr><td>ligne {number}</td></tr>" for number in range(120))
+        head = "<thead><tr><th>n</th></tr></thead>"
+        page = f"<html><body><table>{head}<tbody class='x'>{rows}</tbody></table></body></html>"
+        table = lxml.html.document_fromstring(printable.stripped(page)).find(".//table")
+        self.assertEqual([child.tag for child in table], ["thead", "tbody", "tbody", "tbody"])
+        self.assertEqual([len(section) for section in table[1:]], [50, 50, 20])
+        self.assertEqual({section.get("class") for section in table[1:]}, {"x"})
+        self.assertEqual([cell.text for cell in table.iter("td")], [f"ligne {number}" for number in range(120)])
+        whole = page.replace("<td>ligne 49</td>", "<td rowspan='2'>ligne 49</td>")
+        table = lxml.html.document_fromstring(printable.stripped(whole)).find(".//table")
+        self.assertEqual(len(table), 2, "a cell of two rows is not cut")
 
     def test_each_lock_holds_alone(self):
         page = f"<html><head>{self.typed('head')}</head><body><p>vu</p>{self.typed('body')}</body></html>"

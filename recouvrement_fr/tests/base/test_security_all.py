@@ -14,18 +14,22 @@ OURS = "odoo.addons.recouvrement_fr."
 # Law and reasons that are the same for every company of a database.
 SHARED = {  # of no company
     *("recouvrement.dispute.reason", "recouvrement.mention", "recouvrement.payment.sector"),
-    *("recouvrement.proceeding.delay", "recouvrement.rate"),
+    *("recouvrement.proceeding.delay", "recouvrement.rate", "recouvrement.legal.figure"),
     *("recouvrement.einvoice.status", "recouvrement.einvoice.reason"),
 }
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
 ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner"}
 # A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
-OF_PARTNERS = {"action_open_recouvrement_debtor", "action_open_recouvrement_cases"}
+OF_PARTNERS = {
+    *("action_open_recouvrement_debtor", "action_open_recouvrement_cases"),
+    *("action_recouvrement_anonymise", "action_recouvrement_export"),  # of what his own company holds
+}
 # What a model asks beyond its required fields.
 ASKED = {
     "recouvrement.accessory": {"kind": "indemnity"},
     "recouvrement.grace": {"date_to": "2027-01-01"},
     "recouvrement.interest.clause": {"rate": 12.0},
+    "recouvrement.legal.figure": {"date_from": MONDAY},
 }
 SIMPLE = {
     "char": "Something",
@@ -59,11 +63,11 @@ EVIDENCE = {
     *("notice.override", "pause.period", "plan.instalment", "promise", "reminder", "reminder.line", "run", "statement"),
     *("thanks", "write.off.line", "exclusion", "einvoice.event", "insolvency.claim", "deadline"),
     *("portal.access", "portal.event"),
+    *("anonymisation", "person.export", "retention.identity"),
 }
 
 
-@tagged("post_install", "-at_install")
-class TestSecurityAll(RecouvrementCommon):
+class SecurityCommon(RecouvrementCommon):
     """One record of each model, made by filling what it requires; then everybody who should not tries everything."""
 
     @classmethod
@@ -178,6 +182,11 @@ class TestSecurityAll(RecouvrementCommon):
         if field.type == "selection":
             return field.get_values(self.env)[0]
         return SIMPLE.get(field.type)
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityAll(SecurityCommon):
+    """What everybody who should not may try, on each of those records."""
 
     # --- who may call what --------------------------------------------------------------------------------------------
 

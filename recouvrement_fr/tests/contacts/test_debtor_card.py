@@ -228,6 +228,8 @@ class TestDebtorCard(RecouvrementCommon):
     def test_confidential_documents_stay_out_of_a_collectors_timeline(self):
         card = self.opened()
         documents = self.env["recouvrement.document"].sudo()
+        kept = {"debtor_id": card.id, "kind": "mandat_ad_hoc", "judgment_on": "2026-01-05"}
+        proceedings = self.env["recouvrement.insolvency"].sudo().create(kept)
         for confidential in (False, True):
             documents.create(
                 {
@@ -236,7 +238,8 @@ class TestDebtorCard(RecouvrementCommon):
                     "debtor_id": card.id,
                     "company_id": self.company.id,
                     "date": MONDAY,
-                    "confidential": confidential,
+                    "res_model": proceedings._name if confidential else False,
+                    "res_id": proceedings.id if confidential else False,
                     "frozen_on": "2026-03-02 10:00:00",
                 }
             )

@@ -89,9 +89,9 @@ class TestGap(DispatchCommon):
 
     def test_a_company_whose_collection_was_switched_off_holds_nothing_for_its_nights(self):
         self.reminded()
-        self.assertIn(self.company, self.env["recouvrement.run"]._gap_companies(LATER))
+        self.assertIn(self.company, self.env["recouvrement.exit"]._late_companies(LATER))
         self.company.recouvrement_active = False
-        self.assertFalse(self.env["recouvrement.run"]._gap_companies(LATER))
+        self.assertFalse(self.env["recouvrement.exit"]._late_companies(LATER))
 
     def test_a_night_that_waits_for_the_bank_does_not_hide_a_gap(self):
         self.reminded()

@@ -62,7 +62,7 @@ class TestThanks(RecouvrementCommon):
         self.assertEqual(self.follow(MONDAY + 2 * DAY), thanks)  # looked at once
         self.assertFalse(thanks.mail_id)
         with self.at(MONDAY + 2 * DAY, 5):
-            self.assertFalse(self.env["recouvrement.thanks"]._leaving())  # not in the night
+            self.assertFalse(self.env["recouvrement.thanks"]._leaving(MONDAY + 2 * DAY))  # not in the night
         self.morning(MONDAY + 2 * DAY)
         self.morning(MONDAY + 2 * DAY)
         self.assertEqual(thanks.state, "sent")

@@ -7,11 +7,13 @@ from pypdf import PdfReader
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ..ready import ReadyCompanies
+
 ON = date(2026, 11, 20)
 IBAN = "FR7630006000011234567890189"
 
 
-class LettersCommon(AccountTestInvoicingCommon):
+class LettersCommon(ReadyCompanies):
     """A company that writes letters, and the reminders, invoices and debtors that they are about."""
 
     @classmethod

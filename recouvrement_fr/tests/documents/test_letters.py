@@ -26,7 +26,7 @@ class TestLetters(LettersCommon):
             "professional_1", debtor, self.sample_invoice(debtor), interest=16.78, indemnity=40, paid=234.56
         )
         page = self.page(payload)
-        for text in ("1 234,56 €", "234,56 €", "1 000,00 €", "28 novembre 2026", "FR76 3000 6000", "69003 LYON"):
+        for text in ("1 234,56 €", "234,56 €", "1 000,00 €", "30 novembre 2026", "FR76 3000 6000", "69003 LYON"):
             self.assertIn(text, page)
         self.assertIn("mille euros", page)
         self.assertIn("SARL", payload["company"]["mentions"][0])
@@ -364,5 +364,5 @@ class TestLetters(LettersCommon):
         values = template._generate_template(reminder.ids, ("subject", "body_html"))[reminder.id]
         self.assertIn(reminder.name, values["subject"])
         body = re.sub(r"\s+", " ", Markup(values["body_html"]).striptags())
-        for text in ("1 291,34 €", "28 novembre 2026", "FR76 3000 6000", "L441-10", "SARL"):
+        for text in ("1 291,34 €", "30 novembre 2026", "FR76 3000 6000", "L441-10", "SARL"):
             self.assertIn(text, body)

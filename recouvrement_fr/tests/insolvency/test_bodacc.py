@@ -202,6 +202,17 @@ class TestBodacc(RecouvrementCommon):
                 self.env["recouvrement.insolvency.hit"].with_company(self.company).action_watch()
         self.assertFalse(self.env["recouvrement.insolvency.hit"].search([]))
 
+    def test_what_is_logged_names_nobody(self):
+        odd = json.dumps({"results": None, "who": "MENUISERIE DURAND 732829320"}).encode()
+        logger = "odoo.addons.recouvrement_fr.models.insolvency.recouvrement_insolvency_hit"
+        self.company.recouvrement_bodacc_watch = True
+        with self.service(body=odd), self.at(MONDAY), self.assertLogs(logger, "WARNING") as logged:
+            [failure] = self.env["recouvrement.insolvency.hit"].sudo()._follow_up(MONDAY)
+        for text in (failure, *logged.output):
+            self.assertIn("unexpected answer", text)
+            self.assertNotIn("732829320", text)
+            self.assertNotIn("MENUISERIE", text)
+
     def test_a_record_nobody_can_read_is_named_and_hides_no_other(self):
         broken = [{"id": "B7", "registre": ["732829320"]}, {"id": "B8", "registre": 3}, "B9", None]
         with self.service([*broken, record("A1")]):

@@ -1,6 +1,7 @@
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from importlib.util import module_from_spec, spec_from_file_location
 
 from psycopg2 import IntegrityError
 from pypdf import PdfReader
@@ -10,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import file_path
 
 from ...rules.instalments import Instalment
 from ..amicable.test_plan import PNG
@@ -414,6 +416,48 @@ class TestInsolvency(RecouvrementCommon):
         )
         insolvency.court = "tribunal mixte de Saint-Denis"
         self.assertTrue(insolvency.is_abroad)  # the creditor is in metropolitan France
+
+    def test_a_delay_that_a_decree_changes_is_that_of_the_list_of_delays(self):
+        delays = self.env["recouvrement.proceeding.delay"]
+        old = delays.search([("code", "=", "declaration")])
+        old.copy({"months": 3, "date_from": MONDAY, "article": "A decree to come"})
+        insolvency = self.opened(bodacc_on=MONDAY)
+        [line] = insolvency.deadline_ids.filtered(lambda deadline: deadline.code == "declaration")
+        self.assertEqual((line.date, line.article), (date(2026, 6, 2), "A decree to come"))
+        with self.assertRaisesRegex(UserError, "without a first day"):
+            old.unlink()
+
+    def test_proceedings_entered_before_are_compared_by_territory_at_the_upgrade(self):
+        self.card().partner_id.write({"country_id": self.env.ref("base.re").id, "zip": "97400"})
+        insolvency = self.opened(bodacc_on=MONDAY)
+        self.assertTrue(insolvency.is_abroad)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE recouvrement_insolvency SET is_abroad = FALSE WHERE id = %s", [insolvency.id])
+        insolvency.invalidate_recordset()
+        insolvency._set_deadlines()
+        path = file_path("recouvrement_fr/migrations/19.0.3.0.0/post-distance.py")
+        spec = spec_from_file_location("distance", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        for _twice in range(2):
+            script.migrate(self.env.cr, "19.0.2.0.0")
+            self.env.invalidate_all()
+            self.assertTrue(insolvency.is_abroad)
+            [line] = insolvency.deadline_ids.filtered(lambda deadline: deadline.code == "declaration")
+            self.assertEqual(line.date, date(2026, 7, 2))
+            told = insolvency.message_ids.filtered(lambda message: "more time to declare" in message.body)
+            self.assertEqual(len(told), 1)
+
+    def test_a_debtor_without_country_gives_a_creditor_no_more_time(self):
+        self.company.partner_id.write({"country_id": self.env.ref("base.re").id, "zip": "97400"})
+        insolvency = self.opened(bodacc_on=MONDAY)
+        self.assertTrue(insolvency.is_abroad)  # the debtor is in Paris
+        self.card().partner_id.write({"country_id": False})
+        insolvency.court = "Somewhere"
+        self.assertTrue(insolvency.is_abroad)  # its SIREN says so
+        self.card().partner_id.write({"company_registry": False})
+        insolvency.court = "Somewhere else"
+        self.assertFalse(insolvency.is_abroad)
 
     def test_a_terminated_contract_has_its_own_month(self):
         insolvency = self.opened(bodacc_on=MONDAY)

@@ -23,7 +23,7 @@ class TestPaymentTermCheck(RecouvrementCommon):
     def state(self, move):
         move.invalidate_recordset()
         found = move.payment_term_state
-        for state in ("lawful", "conditional", "unlawful"):  # the search says the same
+        for state in ("lawful", "conditional", "to_check", "unlawful"):  # the search says the same
             domain = [("id", "=", move.id), ("payment_term_state", "=", state)]
             self.assertEqual(bool(move.search(domain)), state == found, state)
         return found
@@ -82,6 +82,26 @@ class TestPaymentTermCheck(RecouvrementCommon):
         self.assertEqual(self.state(move), "unlawful")
         move.delivery_date = date(2026, 4, 2)
         self.assertEqual(self.state(move), "lawful")
+
+    def test_a_trade_with_a_special_term_is_told_to_check_it_until_its_line_is_verified(self):
+        move = self.due(date(2026, 5, 24))
+        self.assertEqual(self.state(move), "unlawful")
+        self.debtor.sector = "leather"
+        self.assertEqual(self.state(move), "to_check")
+        self.assertIn("special term", move.payment_term_warning)
+        self.assertNotIn("nlawful", move.payment_term_warning)
+        lines = self.env["recouvrement.payment.sector"].search([("sector", "=", "leather"), ("verified", "=", False)])
+        self.assertEqual(lines.mapped("days"), [54, 54])
+        lines.verified = True
+        self.assertEqual(self.state(move), "lawful")  # 54 days from 31 March
+        self.assertEqual(self.state(self.due(date(2026, 5, 25))), "unlawful")
+
+    def test_a_company_overseas_is_french_and_held_to_the_same_maximum(self):
+        move = self.due(date(2026, 7, 1))
+        for code, state in (("re", "unlawful"), ("fr", "unlawful"), ("be", False)):
+            self.company.account_fiscal_country_id = self.env.ref(f"base.{code}")
+            move.invalidate_recordset()
+            self.assertEqual(move.payment_term_state, state, code)
 
     def test_a_draft_is_warned_of_and_never_blocked(self):
         stranger = self._partner("Sans fiche")

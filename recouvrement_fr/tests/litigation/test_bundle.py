@@ -236,6 +236,24 @@ class TestBundle(BaseCase):
         with zipfile.ZipFile(io.BytesIO(archive)) as found:
             self.assertIn("002 - Bombe.pdf", found.namelist())
 
+    def test_a_table_of_objects_without_end_costs_its_own_pages_alone(self):
+        stream = b"<< /Type /XRef /Size 2147483647 /W [1 4 2] /Index [0 2147483647] /Length 0 >>\nstream\n\nendstream"
+        endless = b"%PDF-1.5\n1 0 obj\n" + stream + b"\nendobj\nstartxref\n9\n%%EOF\n"
+        table = b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Root 1 0 R /Prev 9 >>\nstartxref\n9\n%%EOF\n"
+        million = b"%PDF-1.4\nxref\n0 99999999\n" + b"0000000000 65535 f \n" * 200_000
+        self.enterContext(patch.multiple(bundle_reader, SECONDS=3, LEAST=1, WAIT=10))
+        started = time.monotonic()
+        made, content, _archive = self.made(
+            piece(1, "Sans fin", endless),
+            piece(2, "En rond", b"%PDF-1.4\n" + table),
+            piece(3, "Million", million),
+            piece(4, "Facture", pdf("Après")),
+        )
+        self.assertLess(time.monotonic() - started, 25)
+        self.assertEqual([one.number for one in made.problems], ["1", "2", "3"])
+        self.assertLessEqual({one.code for one in made.problems}, {"slow", "broken"})
+        self.assertIn("Après", self.reader(content).pages[-1].extract_text())
+
     def test_what_only_looks_damaged_is_shown(self):
         exif = io.BytesIO()
         Image.new("RGB", (30, 30)).save(exif, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff")

@@ -1,5 +1,6 @@
 import base64
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -17,7 +18,7 @@ class TestCourt(CaseCommon):
 
     def test_the_twelve_economic_courts_are_there(self):
         courts = self.env["recouvrement.court"].search([("is_economic", "=", True)])
-        self.assertEqual(set(courts.mapped("city")), set(DEFAULT.economic_courts))
+        self.assertEqual(set(courts.mapped("city")), set(DEFAULT.economic_towns))
 
     def test_between_traders_the_commercial_court_of_the_debtor_is_proposed_with_its_rule(self):
         case = self.opened()
@@ -30,6 +31,30 @@ class TestCourt(CaseCommon):
         _kind, words = self.advice(case)
         self.assertIn("1406", words)
         self.assertIn("lawyer is optional", words)
+
+    def test_a_case_of_many_claims_draws_up_its_decompte_twice_when_it_opens(self):
+        """For its court and for its balance; not once for each thousand claims that the record cache takes."""
+        debts = self.debt | self.debt.browse(self.invoice(DUE, 100 + number).id for number in range(5))
+        cases = type(self.env["recouvrement.case"])
+        drawn, real = [], cases._statement
+        with (
+            patch("odoo.orm.fields.PREFETCH_MAX", 2),
+            patch.object(cases, "_statement", lambda case, on: drawn.append(on) or real(case, on)),
+        ):
+            case = self.opened(debts)
+        self.assertEqual(len(case.sudo().claim_ids), 6)
+        self.assertEqual(drawn, [OPENED] * 2)
+
+    def test_the_amount_of_the_court_is_that_of_the_claims_live_then_as_filed(self):
+        case = self.opened().sudo()
+        with self.at(OPENED):
+            claims = case.claim_ids
+            live = sum(claim.principal + claim.interest + claim.indemnity for claim in claims)
+            self.assertAlmostEqual(case._claimed(OPENED), live, 2)
+            case._freeze_claims(OPENED)
+            self.pay(self.debt, 4000, on=OPENED)
+            case.invalidate_recordset()
+            self.assertAlmostEqual(case._claimed(OPENED), live, 2)
 
     def test_a_debtor_abroad_gets_no_french_court(self):
         alsace = self.env["recouvrement.court"].search([("kind", "=", "commercial_chamber")], limit=1)
@@ -75,9 +100,62 @@ class TestCourt(CaseCommon):
     def test_the_contribution_is_said_above_its_limit_for_a_large_creditor_alone(self):
         self.company.recouvrement_employees = 250
         case = self.opened(self.invoice(DUE, 60000))
-        self.assertIn("50,000 EUR", self.advice(case)[1])
+        self.assertRegex(self.said(case), r"may be owed, on claims above \D*50\D000\D00")
+        self.company.write({"recouvrement_turnover": 60_000_000, "recouvrement_profit": 4_000_000})
+        self.assertRegex(self.said(case), r"justice of \D*1\D8\d\d\D\d\d\D* is owed")  # 3 %
+        self.company.recouvrement_profit = 3_000_000
+        self.assertNotIn("economic justice", self.said(case))
+        self.company.recouvrement_turnover = 0
+        self.assertIn("may be owed", self.said(case))
         self.company.recouvrement_employees = 249
-        self.assertNotIn("50,000 EUR", self.advice(case)[1])
+        self.assertNotIn("economic justice", self.said(case))
+
+    def test_another_court_of_a_town_that_has_an_economic_one_asks_no_contribution(self):
+        self.company.recouvrement_employees = 250
+        case = self.opened(self.invoice(DUE, 60000))
+        self.assertIn("economic justice", self.said(case))
+        case.sudo().court_id = self.env["recouvrement.court"].create(
+            {"code": "TJ-LYON-T", "name": "Tribunal judiciaire de Lyon", "kind": "judicial", "city": "Lyon"}
+        )
+        self.assertNotIn("economic justice", self.said(case))
+
+    def test_an_amount_that_a_decree_changes_applies_from_its_day(self):
+        self.card().is_commercant = False
+        case = self.opened(self.invoice(DUE, 6000))
+        self.assertNotIn("attempt to settle", self.said(case))
+        figures = self.env["recouvrement.legal.figure"]
+        figures.create({"code": "amicable_limit", "value": 10000, "date_from": OPENED, "article": "CPC 750-1, new"})
+        words = self.said(case)
+        self.assertRegex(words, r"first, up to \D*10\D000\D00\D*\(CPC 750-1, new \(to be verified\)\)")
+        self.assertIn("not verified", words)
+
+    def test_a_postal_code_without_a_country_is_of_no_french_court(self):
+        case = self.opened()
+        partner = case.partner_id.sudo()
+        partner.write({"country_id": False, "zip": "67059", "city": "Ludwigshafen", "company_registry": False})
+        for vat, kind, words in (
+            (False, False, "enter the country"),
+            ("DE136695976", False, "in Germany"),
+            ("CHE123456788", False, "enter the country"),
+            ("FR44732829320", "commercial_chamber", "taken for French by its VAT number"),
+        ):
+            with self.subTest(vat=vat):
+                partner.with_context(no_vat_validation=True).vat = vat
+                self.assertEqual(self.advice(case)[0], kind)
+                self.assertIn(words, self.said(case))
+                case.sudo().court_id = False
+                case._propose_court()
+                self.assertFalse(case.court_id)  # no chamber of the directory is known to serve that department
+        partner.write({"vat": False, "company_registry": "732829320", "zip": "75011", "city": "Paris"})
+        self.assertIn("taken for French by its SIREN", self.said(case))
+        case._propose_court()
+        self.assertEqual(case.court_id.city, "Paris")
+        partner.country_id = self.env.ref("base.fr")
+        self.assertNotIn("taken for French", self.said(case))
+
+    def said(self, case):
+        case.invalidate_recordset()
+        return self.advice(case)[1]
 
     def test_alsace_moselle_consumers_and_small_claims_have_theirs(self):
         case = self.opened(self.invoice(DUE, 900))
@@ -116,6 +194,7 @@ class TestCourt(CaseCommon):
             .with_user(self.officer)
             .create({"file": base64.b64encode(text.encode(encoding))})
         )
+        wizard.action_read()
         wizard.action_import()
         return wizard
 
@@ -151,8 +230,8 @@ class TestCourt(CaseCommon):
         self.assertEqual(courts.mapped("zip"), ["01000", "75 001"])
 
     def test_a_file_without_its_titles_is_refused_in_words(self):
-        for text in ("\n", "Nom;Ville\nTC;Lyon\n"):
-            with self.subTest(text=text), self.assertRaisesRegex(UserError, "must name the columns"):
+        for text, words in (("\n", "empty"), ("Nom;Ville\nTC;Lyon\n", "which columns hold: Code, Kind of court")):
+            with self.subTest(text=text), self.assertRaisesRegex(UserError, words):
                 self.imported(text)
         with self.assertRaises(AccessError):
             self.env["recouvrement.court.import"].with_user(self.collector).create({"file": base64.b64encode(b"x")})

@@ -10,11 +10,6 @@ SEEDED = (
     *("agency", "small_claims", "commercial_claims", "injonction", "refere_tc", "refere_tj", "merits_tc", "merits_tj"),
     *("european_order", "conservatoire", "attribution", "vente", "mainlevee", "homologation", "administrative"),
 )
-OF_INSOLVENCY = {  # followed by `recouvrement.insolvency`, not by a procedure
-    *("declaration", "declaration_abroad", "relief_from_forclusion", "contested_claim_answer", "revendication"),
-    "terminated_contract_claim",
-    *("revendication_judge", "post_judgment_claim", "post_judgment_information"),
-}
 
 
 @tagged("post_install", "-at_install")
@@ -31,8 +26,6 @@ class TestProceedings(CaseCommon):
     def test_the_delays_of_the_data_are_those_of_the_rules(self):
         seeded = {(delay.code, delay.date_from): delay for delay in self.env["recouvrement.proceeding.delay"]._delays()}
         for delay in DELAYS:
-            if delay.code in OF_INSOLVENCY:
-                continue
             found = seeded[delay.code, delay.date_from]
             for name in ("months", "days", "kind", "article", "verified"):
                 self.assertEqual(getattr(found, name), getattr(delay, name), (delay.code, name))
@@ -285,6 +278,15 @@ class TestProceedings(CaseCommon):
             ("served", date(2026, 9, 28)),
         )
         self.assertEqual(self.line(run, "opposition").last_day, date(2026, 11, 30))  # the 28th is a Saturday
+
+    def test_a_debtor_without_country_has_the_distance_that_its_vat_number_proves(self):
+        case = self.opened()
+        case.sudo().partner_id.write({"country_id": False, "zip": "1000", "vat": "BE0477472701"})
+        run = self.start(case, "injonction")
+        court = self.env["recouvrement.court"].search([("code", "=", "TAE-LYON")])
+        self.assertEqual(run._distance(court), 2)
+        case.sudo().partner_id.write({"vat": False, "company_registry": "732829320"})
+        self.assertEqual(run._distance(court), 0)
 
     def test_an_opposition_leads_to_the_judge_with_the_deposits_of_the_greffe(self):
         case = self.opened()

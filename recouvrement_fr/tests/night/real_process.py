@@ -15,8 +15,6 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from odoo.addons.recouvrement_fr.tools import clock
-
 TODAY = date(2026, 3, 2)
 DEBTORS = 12
 PAGE = 5  # small pages: two workers meet in the middle
@@ -30,6 +28,8 @@ def main():
     registry = Registry(database)
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
+        from odoo.addons.recouvrement_fr.tools import clock  # once the configuration names the add-on's folder
+
         reminder = type(env["recouvrement.reminder"])
         models = "odoo.addons.recouvrement_fr.models"
         with (

@@ -43,7 +43,7 @@ class TestFollowUp(RecouvrementCommon):
     def test_one_that_fails_is_told_to_the_managers_and_the_others_go_on(self):
         night = self.night(MONDAY)
         card = self.card()
-        with self.assertLogs("odoo.addons.recouvrement_fr.models.debtor.recouvrement_debtor", "ERROR"):
+        with self.assertLogs("odoo.addons.recouvrement_fr.models.night.recouvrement_debtor", "ERROR"):
             calls = self.follow_up(
                 recouvrement_plan=[ValueError("no such plan")], recouvrement_promise=[], recouvrement_forgotten=[]
             )

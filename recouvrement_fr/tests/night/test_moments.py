@@ -180,7 +180,7 @@ class TestMoments(RecouvrementCommon):
         self.night(MONDAY)
         self.assertEqual(self.card().reason, "approval")
         with self.at(MONDAY + DAY):
-            self.env["recouvrement.debtor"]._decide_again(self.company)
+            self.company._recouvrement_decide_again()
         self.night(MONDAY + DAY)
         self.assertEqual((len(self.card().decision_ids), self.card().reason), (1, "approval"))
 

@@ -503,6 +503,52 @@ class TestNightlyRun(RecouvrementCommon):
         self.night(on)
         return self.env.cr.sql_log_count - before
 
+    def test_a_page_of_new_debtors_takes_the_same_statements_whatever_their_number(self):
+        """Locked, settled, read, planned, written down: 19 statements, whatever the company has none of."""
+        partners = [self._partner(f"Client {number}", email=f"c{number}@x.example") for number in range(30)]
+        for partner in partners:
+            self.invoice(MONDAY - timedelta(days=3), partner=partner)
+            self.invoice(MONDAY - timedelta(days=2), partner=partner)
+        self.assertEqual(self._page(partners[:2]), 17)
+        self.assertEqual(self._page(partners[2:]), 17)
+        self.assertEqual(len(self.env["recouvrement.reminder"].search([])), 30)
+
+    def _page(self, partners):
+        """The statements of a page of these debtors, in a run of its own."""
+        run = self.env["recouvrement.run"].sudo()  # as the scheduler
+        run = run.create({"company_id": self.company.id, "date": MONDAY, "kind": "manual"})
+        decider = run._decider()
+        rows = [(None, partner.id, None) for partner in partners]
+        run._decide_rows([], decider)  # what the run itself is, and the words of the night
+        before = self.env.cr.sql_log_count
+        run._decide_rows(rows, decider)
+        return self.env.cr.sql_log_count - before
+
+    def test_a_promise_made_during_the_night_holds_from_the_next_page(self):
+        """What there was none of when the night began is asked for again with each page."""
+        other = self._partner("Garage Petit", email="garage@petit.example")
+        invoice = self.invoice(MONDAY - timedelta(days=3), partner=other)
+        self.invoice(MONDAY - timedelta(days=3))
+        self.assertFalse(self.env["recouvrement.promise"].search_count([]))
+        run = self.env["recouvrement.run"].sudo()  # as the scheduler
+        run = run.create({"company_id": self.company.id, "date": MONDAY, "kind": "manual"})
+        pages = []
+
+        def progress(processed=0, **_remaining):
+            if processed and not pages:
+                pages.append(processed)
+                late = other if self.reminders() else self.debtor_partner
+                debt = invoice if late == other else self.card()._open_moves()
+                card = self.env["recouvrement.debtor"]._card(self.company, late)
+                self.env["recouvrement.promise"]._make(card, debt, 1000, MONDAY + timedelta(days=3))
+                self.env.flush_all()
+            return 1
+
+        with self.at(MONDAY, 3), patch(f"{RUN}.PAGE", 1):
+            run._decide_all(progress=progress)
+        self.assertEqual(sorted([self.card().reason, self.card(other).reason]), ["due", "promised"])
+        self.assertEqual(len(self.reminders() | self.reminders(other)), 1)
+
     def test_a_formal_notice_waits_while_the_rate_of_the_half_year_is_missing(self):
         self.invoice(MONDAY - timedelta(days=40))
         self.night(MONDAY)

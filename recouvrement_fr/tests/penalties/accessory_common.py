@@ -23,8 +23,10 @@ class AccessoryCommon(RecouvrementCommon):
         self.letter(invoice, self.second, on)
         return invoice
 
-    def letter(self, invoice, level, on, hand_over=True):
-        """A reminder of that level, frozen and handed over as dispatch does."""
+    def letter(self, invoice, level, on, hand_over=True, due=None):
+        """A reminder of that level, frozen and handed over as dispatch does, of the instalment due that day."""
+        due = due or invoice.invoice_date_due
+        asked = invoice._instalments()[due]
         with self.at(on):
             card = self.env["recouvrement.debtor"]._card(self.company, invoice.partner_id)
             card.sudo().write({"debtor_type": "professional", "type_confirmed": True})
@@ -44,12 +46,12 @@ class AccessoryCommon(RecouvrementCommon):
                             Command.create(
                                 {
                                     "move_id": invoice.id,
-                                    "date_due": invoice.invoice_date_due,
+                                    "date_due": due,
                                     "level_id": level.id,
                                     "role": "carried",
                                     "currency_id": invoice.currency_id.id,
-                                    "amount_total": invoice.amount_total,
-                                    "amount_residual": invoice.amount_residual,
+                                    "amount_total": sum(asked.mapped("amount_currency")),
+                                    "amount_residual": sum(asked.mapped("amount_residual_currency")),
                                 }
                             )
                         ],

@@ -1,6 +1,7 @@
 import base64
 import io
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -9,6 +10,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ...models.penalties import recouvrement_decompte
+from ...tools.formats import Formats
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -53,6 +56,12 @@ class TestCalculator(RecouvrementCommon):
     def text(self, action):
         pages = PdfReader(io.BytesIO(self.attachment(action).raw)).pages
         return " ".join(page.extract_text() for page in pages).replace("\u00a0", " ")
+
+    def test_interest_after_a_judgment_goes_back_two_years_for_a_consumer_and_five_for_the_others(self):
+        values = {"regime": "judgment", "invoice_date": date(2019, 6, 1), "date_due": date(2019, 7, 1), "line_ids": []}
+        for kind, years in (("consumer", "2 years"), ("professional", "5 years")):
+            notes = self.calculator(debtor_type=kind, **values)._block()["notes"]
+            self.assertTrue(any(years in note for note in notes), (kind, notes))
 
     def test_the_tranches_follow_half_years_and_payments_and_sum_to_the_cent(self):
         block = self.calculator()._block()
@@ -200,6 +209,24 @@ class TestCalculator(RecouvrementCommon):
         kept = self.env["ir.attachment"].search([("res_model", "=", card._name), ("res_id", "=", card.id)])
         self.assertEqual(len(kept), 1, "A figure given out is found again.")
 
+    def test_many_debts_are_a_list_with_what_came_in_and_the_tranches_of_each(self):
+        first = self.invoice(MONDAY - 120 * DAY, 10000)
+        second = self.invoice(MONDAY - 60 * DAY, 500)
+        self.pay(first, 4000, on=date(2026, 1, 10))
+        with self.at(MONDAY), patch.object(recouvrement_decompte, "DETAILED", 1):
+            card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
+            card.write({"debtor_type": "professional", "type_confirmed": True})
+            blocks = self.env["recouvrement.decompte"]._of_moves(first | second, MONDAY)
+            text = self.text(card.with_user(self.collector).action_print_decompte())
+        formats, euro = Formats("fr_FR"), self.company.currency_id
+        for block in blocks:
+            for tranche in block["tranches"]:
+                self.assertIn(formats.money(tranche["interest"], euro).replace("\u00a0", " "), text)
+        for wanted in ("Récapitulatif", "6 500,00 €", "80,00 €", "Règlements et avoirs", "10/01/2026", "4 000,00 €"):
+            self.assertIn(wanted, text)
+        self.assertEqual(text.count(second.name), 1 + len(blocks[1]["tranches"]))
+        self.assertEqual(text.count(first.name), 2 + len(blocks[0]["tranches"]))
+
     def test_an_unconfirmed_debtor_is_counted_no_interest(self):
         partner = self._partner("Durand", company_registry=False)
         invoice = self.invoice(MONDAY - 60 * DAY, 1000, partner=partner)
@@ -223,7 +250,7 @@ class TestCalculator(RecouvrementCommon):
             [block] = decompte._of_moves(invoice, MONDAY)
             totals = decompte._totals([block], self.company, MONDAY)
             text = self.text(invoice.with_user(self.collector).action_print_decompte())
-        lines = {line["currency"]: line for line in totals["lines"]}
+        lines = {line["currency"].name: line for line in totals["lines"]}
         self.assertEqual(float(lines["USD"]["principal_due"]), 1000)
         self.assertEqual(float(lines["EUR"]["total"]), 40)
         self.assertTrue(totals["is_foreign"])

@@ -1,6 +1,11 @@
 from datetime import timedelta
+from importlib.util import module_from_spec, spec_from_file_location
 
+from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import file_path
+
+from odoo.addons.recouvrement_fr.ledger import open_items
 
 from ..common import MONDAY
 from .dispatch_common import DispatchCommon
@@ -165,3 +170,108 @@ class TestHistory(DispatchCommon):
         with self.at(presented):
             letter._record_status("presented", presented)
         self.assertEqual(notice.notice_term_until, presented + 10 * DAY)
+
+    def test_no_day_is_written_that_depends_on_the_post_and_the_one_kept_is_the_one_followed(self):
+        self.notice.closing = "A défaut de règlement avant le {deadline}, nous agirons."
+        notice, letter = self.noticed()
+        self.assertEqual(
+            notice.figures["closing"],
+            [
+                "A défaut de règlement avant le the end of the 8 days that follow the first presentation of this "
+                "letter, nous agirons."
+            ],
+        )
+        self.assertNotRegex(notice.figures["order"], r"\b20\d\d\b")
+        self.assertFalse(notice.deadline)
+        presented = self.sent_on + 4 * DAY
+        with self.at(presented):
+            letter._record_status("presented", presented)
+        self.assertEqual(notice.deadline, presented + 10 * DAY)
+        with self.at(presented + 3 * DAY):
+            letter._record_status("returned", presented + 3 * DAY)
+        self.assertFalse(notice.deadline)
+
+    def agreed_terms(self, notice):
+        """The last day of a notice's term as its own form, the night and the proposal of a case see it."""
+        self.env.flush_all()
+        move = notice.line_ids.move_id
+        [history] = open_items.histories(self.env, move.ids, self.company.recouvrement_holidays or None).values()
+        cases, day = self.env["recouvrement.case"].sudo(), notice.deadline
+        self.assertEqual((notice.notice_term_until, history.term_until, history.unpresented), (day, day, False))
+        self.assertFalse(cases._to_litigate(day))
+        self.assertTrue(cases._to_litigate(day + DAY))
+        return day
+
+    def test_an_electronic_registered_letter_counts_from_its_presentation_too(self):
+        self.notice.channel_ids.channel = "lre"
+        notice, letter = self.noticed()
+        self.assertIn("8 jours à compter de sa première présentation", notice.figures["order"])
+        presented = self.sent_on + 2 * DAY
+        with self.at(presented):
+            letter._record_status("presented", presented)
+        self.assertEqual(self.agreed_terms(notice), presented + 8 * DAY)
+
+    def test_the_holidays_of_the_company_put_off_the_end_of_the_term(self):
+        notice, letter = self.noticed()
+        presented = self.sent_on + 10 * DAY  # Thursday 26 March; eight days later is Good Friday
+        with self.at(presented):
+            letter._record_status("presented", presented)
+        self.assertEqual(self.agreed_terms(notice), presented + 8 * DAY)
+        self.company.recouvrement_holidays = "alsace-moselle"
+        notice.invalidate_recordset(["notice_term_until"])
+        self.assertEqual(self.agreed_terms(notice), presented + 12 * DAY, "Good Friday and Easter Monday are holidays.")
+
+    def test_a_notice_by_plain_letter_waits_for_the_post(self):
+        self.notice.channel_ids.channel = "letter"
+        notice, _letter = self.noticed()
+        self.assertIn("8 jours à compter de sa réception", notice.figures["order"])
+        self.assertEqual(self.agreed_terms(notice), self.sent_on + 14 * DAY)  # Sunday 29 March goes to Monday
+
+    def test_a_notice_by_email_is_received_the_day_it_leaves(self):
+        self.notice.channel_ids = [
+            Command.clear(),
+            Command.create({"channel": "email", "template_id": self.template.id}),
+        ]
+        self.policy.level_ids = [self._level("Case", 40, 1, kind="case_proposal", anchor="previous_level")]
+        self.reminded_on(MONDAY, MONDAY + WEEK)
+        on = MONDAY + 2 * WEEK
+        self.night(on)
+        self.dispatch(on)
+        notice = self.reminders()[-1]
+        self.assertEqual((notice.kind, notice.state), ("formal_notice", "sent"))
+        self.assertEqual(self.agreed_terms(notice), on + 8 * DAY)
+
+    def test_a_notice_whose_email_came_back_does_not_expire(self):
+        self.test_a_notice_by_email_is_received_the_day_it_leaves()
+        notice = self.reminders()[-1]
+        with self.at(notice.sent_date + DAY):
+            notice.dispatch_ids.sudo()._come_back("550 unknown", wrong_address=True)
+        self.assertFalse(notice.deadline)
+        letter = notice.dispatch_ids.filtered(lambda found: found.channel == "letter")
+        posted = notice.sent_date + 3 * DAY
+        with self.at(posted):
+            self.assertFalse(self.env["recouvrement.case"].sudo()._to_litigate(posted + 30 * DAY))
+            letter.action_mark_posted()
+        self.assertEqual(self.agreed_terms(notice), posted + 13 * DAY)
+
+    def test_a_reminder_asks_to_be_paid_by_a_working_day(self):
+        self.first.closing = "Merci de payer avant le {deadline}."
+        self.first.term_days = 5  # Monday 2 March: Saturday 7
+        _invoice, reminder = self.frozen()
+        self.assertEqual(reminder.deadline, MONDAY + 7 * DAY)
+        self.assertEqual(reminder.figures["closing"], ["Merci de payer avant le 9 mars 2026."])
+
+    def test_the_day_kept_for_a_notice_that_left_before_is_counted_again(self):
+        notice, _letter = self.noticed()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE recouvrement_reminder SET deadline = %s WHERE id = %s", [self.sent_on + 8 * DAY, notice.id]
+        )
+        self.env.invalidate_all()
+        path = file_path("recouvrement_fr/migrations/19.0.3.0.0/post-notice_deadlines.py")
+        spec = spec_from_file_location("post_notice_deadlines", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        for _time in range(2):
+            script.migrate(self.env.cr, "19.0.2.0.0")
+            self.assertFalse(notice.deadline)

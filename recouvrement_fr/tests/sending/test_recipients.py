@@ -61,6 +61,22 @@ class TestRecipients(DispatchCommon):
         self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).dunning_contact_id = contact
         return contact
 
+    def test_a_debtor_whose_name_is_endless_gets_his_reminder(self):
+        """A line of a message holds 998 bytes: servers refuse a longer one, some without a word."""
+        self.debtor_partner.name = "Menuiserie é" + "x" * 1200
+        _invoice, reminder = self.reminded()
+        with (
+            patch.object(type(self.env["ir.mail_server"]), "_disable_send", lambda _self: False),
+            self.at(MONDAY, 9),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((reminder.state, reminder.error), ("sent", False))
+        [(recipients, message)] = self.taken.messages
+        self.assertEqual(recipients, ["compta@durand.example"])
+        self.assertLess(max(map(len, message.as_bytes().splitlines())), 999)
+
     def test_a_name_never_carries_an_address_nor_breaks_a_header(self):
         self.assertEqual(recipient(BAD_NAME, ["a@b.example"]), '"Deux Lignes, Fils Bcc: x y.example" <a@b.example>')
         self.assertLess(len(recipient("A" * 2000, ["a@b.example"])), 200)

@@ -1,5 +1,3 @@
-import base64
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -30,6 +28,6 @@ class RecouvrementPlanAcceptance(models.TransientModel):
             raise UserError(self.env._("A plan is not accepted in advance: correct the date."))
         signed_file = None
         if self.signed_copy:
-            signed_file = (self.signed_name or self.env._("Signed plan.pdf"), base64.b64decode(self.signed_copy))
+            signed_file = (self.signed_name or self.env._("Signed plan.pdf"), self._proof(self.signed_copy))
         self.plan_id._accept(self.accepted_on, self.accepted_by, self.signature or None, signed_file)
         return {"type": "ir.actions.act_window_close"}

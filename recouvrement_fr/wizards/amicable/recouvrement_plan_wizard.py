@@ -9,6 +9,7 @@ from ...models.base.rule_words import said
 from ...rules import instalments as rules
 from ...rules.errors import RuleError
 from ...tools import clock
+from ...tools.formats import exact, rounded
 
 
 class RecouvrementPlanWizard(models.TransientModel):
@@ -154,11 +155,11 @@ class RecouvrementPlanWizard(models.TransientModel):
 
     def _proposed(self):
         digits = self.currency_id.decimal_places
-        deposit = round(Decimal(str(self.deposit)), digits)
+        deposit = rounded(self.deposit, self.currency_id)
         head = (rules.Instalment(self.deposit_date, deposit),) if deposit else ()
         rest = self._total() - deposit
         if self.method == "fixed":
-            amount = Decimal(str(self.amount))
+            amount = exact(self.amount)
             return head + rules.fixed_instalments(rest, amount, self.first_date, self.frequency, self._place())
         shares = self._shares() if self.method == "percentage" else ()
         dates = rules.due_dates(self.first_date, len(shares) or max(self.count, 0), self.frequency, self._place())
@@ -179,12 +180,11 @@ class RecouvrementPlanWizard(models.TransientModel):
             raise UserError(self.env._("Write the percentages as numbers separated by commas: 40, 30, 30.")) from error
 
     def _total(self):
-        return round(Decimal(str(self.total)), self.currency_id.decimal_places)
+        return rounded(self.total, self.currency_id)
 
     def _schedule_given(self):
-        digits = self.currency_id.decimal_places
         return [
-            rules.Instalment(line.date, round(Decimal(str(line.amount)), digits))
+            rules.Instalment(line.date, rounded(line.amount, self.currency_id))
             for line in self.line_ids.sorted(lambda line: line.date or self.first_date)
         ]
 

@@ -105,8 +105,8 @@ class RecouvrementSmallBalances(models.TransientModel):
         )
         rows = [row for row in rows if row[4] and (self.with_credits or row[4] > 0)]
         moves = [row[0] for row in rows]
-        run, dispute = self.env["recouvrement.run"].sudo(), self.env["recouvrement.dispute"].sudo()  # what holds is
-        held = run._holds(root, moves, on) | dispute._parts(root, moves)  # respected whoever may see it
+        holding = self.env["recouvrement.holding"].sudo()  # what holds is respected, whoever may see it
+        held = holding._all_holds(root, moves, on) | holding._all_parts(root, moves)
         busy = self.env["recouvrement.write.off"]._in_progress(root).line_ids.move_id.ids
         return [(*row[:4], float(row[4]), float(row[5])) for row in rows if row[0] not in held and row[0] not in busy]
 

@@ -80,7 +80,7 @@ class RecouvrementStatementWizard(models.TransientModel):
         statement = self.env["recouvrement.statement"]
         found = {}
         for debtor in self.debtor_ids._origin:
-            reason = statement._stopped(debtor) or statement._refusal(self._recipients_of(debtor))
+            reason = statement._stopped(debtor) or debtor._email_refusal(self._recipients_of(debtor))
             if reason:
                 found[debtor] = reason
         return found

@@ -1,15 +1,9 @@
-import base64
-import io
-import zipfile
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...tools import cdar
-
-MOST = 10_000
-MOST_BYTES = 200_000_000  # of a ZIP, once open
+from ...tools import cdar, upload
+from ...tools.refusal import Refused
 
 
 class RecouvrementEinvoiceImport(models.TransientModel):
@@ -34,11 +28,13 @@ class RecouvrementEinvoiceImport(models.TransientModel):
         events = self.env["recouvrement.einvoice.event"]
         events._check_may_receive()
         told, refused = [], []
-        for name, data in self._files():
+        for member in self._files():
             try:
-                told += [(data, status) for status in cdar.read(data)]
-            except cdar.Refused as refusal:
-                refused.append((name, events._words_of(refusal)))
+                if member.refusal:
+                    raise member.refusal
+                told += [(member.data, status) for status in cdar.read(member.data)]
+            except Refused as refusal:
+                refused.append((member.name, refusal.said(self.env)))
         new, known = events._take_in(told, self.company_id)
         self.write(
             {
@@ -52,24 +48,17 @@ class RecouvrementEinvoiceImport(models.TransientModel):
         return self._get_records_action(name=self.env._("Import messages"), target="new")
 
     def _files(self):
-        """(name, bytes) of each file given; never more than a bound is opened.
+        """The upload.Member of each file given.
 
-        :raises UserError: a ZIP that cannot be opened, or too large once open
+        :raises UserError: nothing, too large, or an archive that cannot be opened
         """
-        data = base64.b64decode(self.file or b"")
-        if not data.startswith(b"PK"):
-            yield self.file_name or self.env._("the file"), data
-            return
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                inside = [info for info in archive.infolist() if not info.is_dir()]
-                if len(inside) > MOST or sum(info.file_size for info in inside) > MOST_BYTES:
-                    raise UserError(self.env._("The ZIP is too large: %s files at most, in several times.", MOST))
-                for info in inside:
-                    with archive.open(info) as file:
-                        yield info.filename, file.read(cdar.MAX_BYTES + 1)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-            raise UserError(self.env._("The ZIP cannot be opened: it is damaged or has a password.")) from error
+            data = upload.content(self.file)
+            if not data.startswith(b"PK"):
+                return [upload.Member(self.file_name or self.env._("the file"), data)]
+            return list(upload.members(data))
+        except Refused as refusal:
+            raise UserError(refusal.said(self.env)) from refusal
 
     def action_open_events(self):
         """All messages, the newest first."""

@@ -1,21 +1,20 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...models.litigation.recouvrement_court import KINDS
 from ...tools import csv_table
 
-HEADERS = {  # field: titles that name its column, without accents
+HEADERS = {  # field: whole titles that name its column, as `csv_table.title` writes them
     "code": ("code", "identifiant"),
     "name": ("name", "nom", "libelle"),
     "kind": ("kind", "type", "nature"),
     "street": ("street", "address", "adresse", "rue"),
-    "zip": ("zip", "cp", "code postal", "code_postal", "postal code"),
+    "zip": ("zip", "cp", "code postal", "postal code"),
     "city": ("city", "ville", "commune"),
     "department": ("department", "departments", "departement", "departements", "ressort"),
-    "email": ("email", "e-mail", "courriel", "mel"),
+    "email": ("email", "e mail", "courriel", "mel"),
     "phone": ("phone", "telephone", "tel"),
-    "is_economic": ("tae", "is_economic", "activites economiques"),
+    "is_economic": ("tae", "is economic", "activites economiques"),
 }
 REQUIRED = ("code", "name", "kind", "city")
 WORDS = {  # what a file may call a kind, besides its code and its name
@@ -30,28 +29,35 @@ YES = ("1", "oui", "yes", "true", "vrai", "x")
 
 
 class RecouvrementCourtImport(models.TransientModel):
-    """Take in a directory of courts from a CSV: new ones are added, known ones updated by their code."""
+    """Take in a directory of courts from a table: new ones are added, known ones updated by their code."""
 
     _name = "recouvrement.court.import"
     _description = "Import Courts"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.table.import"
 
-    file = fields.Binary(required=True, attachment=False)
-    file_name = fields.Char()
-    state = fields.Selection([("choose", "Choose"), ("done", "Done")], default="choose", required=True)
+    title_ids = fields.One2many("recouvrement.court.import.title", "import_id", "Columns")
     created_count = fields.Integer("Courts added", readonly=True)
     updated_count = fields.Integer("Courts updated", readonly=True)
     line_ids = fields.One2many("recouvrement.court.import.line", "import_id", "Lines left out", readonly=True)
 
-    def action_import(self):
-        """Take in the lines that can be; every other one is shown with its reason, and nothing known is lost."""
-        self.ensure_one()
+    def action_read(self):
         self.env["recouvrement.court"].check_access("write")
-        rows, problems = self._read()
+        return super().action_read()
+
+    def _targets(self):
+        return HEADERS
+
+    def _required_targets(self):
+        return REQUIRED
+
+    def _take_rows(self, rows, columns):
+        """Take in the lines that can be; every other one is shown with its reason, and nothing known is lost."""
+        self.env["recouvrement.court"].check_access("write")
+        found, problems = self._courts(rows, columns)
         courts = self.env["recouvrement.court"].with_context(active_test=False).search([])
         known = {court.code: court for court in courts}
         created = updated = 0
-        for _number, values in rows:
+        for values in found:
             court = known.get(values["code"])
             if court:
                 court.write(values)
@@ -59,37 +65,29 @@ class RecouvrementCourtImport(models.TransientModel):
             else:
                 known[values["code"]] = self.env["recouvrement.court"].create(values)
                 created += 1
-        self.write(
-            {
-                "state": "done",
-                "created_count": created,
-                "updated_count": updated,
-                "line_ids": [
-                    Command.create({"number": number, "name": name, "message": message})
-                    for number, name, message in problems
-                ],
-            }
-        )
-        return self._get_records_action(name=self.env._("Import courts"), target="new")
+        return {
+            "created_count": created,
+            "updated_count": updated,
+            "line_ids": [
+                Command.create({"number": number, "name": name, "message": message})
+                for number, name, message in problems
+            ],
+        }
 
-    def _read(self):
-        """([(line number, values)], [(line number, what it says, what is wrong)]); an empty cell changes nothing."""
-        lines = csv_table.rows(self.file)
-        columns = self._columns(lines[0] if lines else [])
-        rows, problems, seen = [], [], {}
-        for number, line in enumerate(lines[1:], 2):
-            cells = {name: line[place].strip() for name, place in columns.items() if place < len(line)}
-            if not any(cells.values()):
-                continue
+    def _courts(self, rows, columns):
+        """([values], [(line number, what it says, what is wrong)]); an empty cell changes nothing."""
+        found, problems, seen = [], [], {}
+        for row in rows:
+            cells = {name: row.cell(place) for name, place in columns.items()}
             values, problem = self._values(cells)
             if not problem and values["code"] in seen:
                 problem = self.env._("Its code is that of line %s.", seen[values["code"]])
             if problem:
-                problems.append((number, cells.get("name") or cells.get("code"), problem))
+                problems.append((row.number, cells.get("name") or cells.get("code"), problem))
             else:
-                seen[values["code"]] = number
-                rows.append((number, values))
-        return rows, problems
+                seen[values["code"]] = row.number
+                found.append(values)
+        return found, problems
 
     def _values(self, cells):
         """(values, what is wrong or None)."""
@@ -113,20 +111,28 @@ class RecouvrementCourtImport(models.TransientModel):
             values["is_economic"] = csv_table.plain(cells["is_economic"]) in YES
         return values | {"kind": kind}, None
 
-    def _columns(self, header):
-        """{field: its place}, from the titles of the first line."""
-        titles = [csv_table.plain(title) for title in header]
-        columns = {name: titles.index(word) for name, words in HEADERS.items() for word in words if word in titles}
-        missing = [name for name in REQUIRED if name not in columns]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "The first line must name the columns %(missing)s. It says: %(header)s",
-                    missing=", ".join(missing),
-                    header=", ".join(header) or self.env._("nothing"),
-                )
-            )
-        return columns
+
+class RecouvrementCourtImportTitle(models.TransientModel):
+    _name = "recouvrement.court.import.title"
+    _description = "Column of an Import of Courts"
+    _inherit = "recouvrement.import.title"
+
+    import_id = fields.Many2one("recouvrement.court.import", required=True, ondelete="cascade")
+    target = fields.Selection(
+        [
+            ("code", "Code"),
+            ("name", "Name"),
+            ("kind", "Kind of court"),
+            ("street", "Street"),
+            ("zip", "Postal code"),
+            ("city", "City"),
+            ("department", "Departments"),
+            ("email", "E-mail"),
+            ("phone", "Phone"),
+            ("is_economic", "Economic court (TAE)"),
+        ],
+        "Is taken for",
+    )
 
 
 class RecouvrementCourtImportLine(models.TransientModel):

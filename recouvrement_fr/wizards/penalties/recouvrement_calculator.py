@@ -3,12 +3,12 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...models.base.rule_words import said
-from ...models.debtor.recouvrement_debtor import DEBTOR_TYPES
+from ...models.policy.recouvrement_policy import DEBTOR_TYPES
 from ...rules.errors import RuleError
 from ...rules.indemnity import recovery_indemnity
 from ...rules.interest import Claim, Freeze, Movement, interest_regime
 from ...tools import clock
-from ...tools.letter_format import Formats, decimal
+from ...tools.formats import Formats, exact
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -39,11 +39,11 @@ class RecouvrementCalculator(models.TransientModel):
     debtor_type = fields.Selection(DEBTOR_TYPES, "Kind of debtor", required=True, default="professional")
     regime = fields.Selection(
         [
-            ("professional", "Law: ECB rate + 10 points (C.com L441-10)"),
+            ("professional", "Law: ECB rate and its points (C.com L441-10)"),
             ("contractual", "Rate of the contract (C.com L441-10)"),
             ("consumer", "Legal rate from the formal notice (C.civ 1231-6)"),
-            ("public", "Public contract: ECB rate + 8 points (CCP R2192-31)"),
-            ("judgment", "Judgment: legal rate, then + 5 points (C.civ 1231-7, CMF L313-3)"),
+            ("public", "Public contract: ECB rate and its points (CCP R2192-31)"),
+            ("judgment", "Judgment: legal rate, then its surcharge (C.civ 1231-7, CMF L313-3)"),
             ("none", "No interest"),
         ],
         "Interest",
@@ -56,12 +56,13 @@ class RecouvrementCalculator(models.TransientModel):
     contract_rate = fields.Float("Contract rate", digits=(6, 3), help="In percent per year.")
     notice_on = fields.Date("Formal notice on", help="A consumer's interest runs from it (C.civ 1231-6).")
     judgment_enforceable_on = fields.Date(
-        "Judgment enforceable since", help="Two months later the legal rate rises by five points (CMF L313-3)."
+        "Judgment enforceable since",
+        help="Some months later the legal rate rises (CMF L313-3): see Figures of the law.",
     )
     has_indemnity = fields.Boolean(
         "Count the fixed indemnity",
         default=True,
-        help="40 euros per late invoice, of professionals and public bodies (C.com D441-5).",
+        help="Once per late invoice, of professionals and public bodies (C.com D441-5).",
     )
     day_count = fields.Selection(
         [("act365", "365 days every year"), ("actact", "366 days in leap years")], required=True, default="act365"
@@ -143,15 +144,15 @@ class RecouvrementCalculator(models.TransientModel):
         :raises RuleError: what they refuse
         """
         return Claim(
-            decimal(self.amount),
+            exact(self.amount),
             self.date_due,
             self.regime,
             invoice_date=self.invoice_date or None,
-            contract_rate=decimal(self.contract_rate) if self.regime == "contractual" and self.contract_rate else None,
+            contract_rate=exact(self.contract_rate) if self.regime == "contractual" and self.contract_rate else None,
             notice_on=self.notice_on or None,
             judgment_enforceable_on=self.judgment_enforceable_on or None,
             movements=tuple(
-                Movement(line.on, decimal(line.amount), line.kind) for line in self.line_ids if line.on and line.amount
+                Movement(line.on, exact(line.amount), line.kind) for line in self.line_ids if line.on and line.amount
             ),
             freezes=tuple(
                 Freeze(line.date_from, line.date_to or None, line.article or "")
@@ -163,13 +164,15 @@ class RecouvrementCalculator(models.TransientModel):
             imputation=self.imputation,
             capitalise_from=self.capitalise_from or None,
             individual_creditor=self.individual_creditor,
+            consumer_debtor=self.debtor_type == "consumer",
             digits=self.currency_id.decimal_places,
         )
 
     def _block(self, lang=None):
-        indemnity = decimal(0)
+        indemnity = exact(0)
         if self.has_indemnity and self.regime != "judgment":
-            indemnity = recovery_indemnity(self.debtor_type, self.date_due, self.on)
+            parameters = self.env["recouvrement.legal.figure"]._parameters()
+            indemnity = recovery_indemnity(self.debtor_type, self.date_due, self.on, parameters=parameters)
         makers = self.env["recouvrement.decompte"].with_context(lang=lang or self.env.lang)
         return makers._of_claim(self._claim(), self.on, indemnity, self.reference or "", self.currency_id)
 

@@ -28,6 +28,8 @@ class RecouvrementComplementary(models.TransientModel):
         move.check_access("read")
         if move.move_type != "out_invoice" or move.state != "posted" or self.amount <= 0:
             raise UserError(self.env._("Choose a posted customer invoice, and an amount above zero."))
+        if not self._proof(self.proof):
+            raise UserError(self.env._("Give the proof of these costs: the file is empty."))
         debtor = self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id)
         if debtor.debtor_type != "professional":
             raise UserError(

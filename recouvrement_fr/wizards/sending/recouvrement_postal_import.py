@@ -2,14 +2,13 @@ import re
 from datetime import datetime
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...models.sending.recouvrement_carrier import PostalStatus
 from ...models.sending.recouvrement_dispatch_event import TOLD
 from ...tools import csv_table
 
-HEADERS = {  # whole titles, as `_title` writes them: a day of deposit is no day of delivery
+HEADERS = {  # whole titles, as `csv_table.title` writes them: a day of deposit is no day of delivery
     "tracking": (
         *("tracking", "tracking number", "suivi", "numero", "number", "numero de suivi", "numero suivi"),
         *("numero du recommande", "numero de recommande", "numero recommande", "recommande", "numero d'envoi"),
@@ -62,24 +61,27 @@ FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y")
 
 
 class RecouvrementPostalImport(models.TransientModel):
-    """Take in what a carrier tells of many letters: a CSV with a tracking number, a status and a date by line."""
+    """Take in what a carrier tells of many letters: a table with a tracking number, a status and a date by line."""
 
     _name = "recouvrement.postal.import"
     _description = "Import Postal Statuses"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.table.import"
 
-    file = fields.Binary(required=True, attachment=False)
-    file_name = fields.Char()
-    state = fields.Selection([("choose", "Choose"), ("done", "Done")], default="choose", required=True)
+    title_ids = fields.One2many("recouvrement.postal.import.title", "import_id", "Columns")
     recorded_count = fields.Integer("Statuses recorded", readonly=True)
     known_count = fields.Integer("Known already", readonly=True)
     line_ids = fields.One2many("recouvrement.postal.import.line", "import_id", "Lines left out", readonly=True)
 
-    def action_import(self):
+    def _targets(self):
+        return HEADERS
+
+    def _required_targets(self):
+        return tuple(HEADERS)
+
+    def _take_rows(self, rows, columns):
         """Record what can be; every other line is shown with its reason and stays in the file."""
-        self.ensure_one()
         self.env["recouvrement.dispatch"].check_access("read")  # what follows is written as superuser
-        statuses, problems = self._read()
+        statuses, problems = self._statuses(rows, columns)
         events = self.env["recouvrement.dispatch.event"].sudo()  # only counts
         letters = (
             self.env["recouvrement.dispatch"]
@@ -94,28 +96,20 @@ class RecouvrementPostalImport(models.TransientModel):
         refused = self.env["recouvrement.dispatch"]._take_in([status for _number, status in statuses], "imported")
         problems += [(numbers[id(status)], status.tracking_number, message) for status, message in refused]
         recorded = events.search_count(mine) - before
-        self.write(
-            {
-                "state": "done",
-                "recorded_count": recorded,
-                "known_count": len(statuses) - len(refused) - recorded,
-                "line_ids": [
-                    Command.create({"number": number, "tracking_number": tracking, "message": message})
-                    for number, tracking, message in sorted(problems)
-                ],
-            }
-        )
-        return self._get_records_action(name=self.env._("Import postal statuses"), target="new")
+        return {
+            "recorded_count": recorded,
+            "known_count": len(statuses) - len(refused) - recorded,
+            "line_ids": [
+                Command.create({"number": number, "tracking_number": tracking, "message": message})
+                for number, tracking, message in sorted(problems)
+            ],
+        }
 
-    def _read(self):
+    def _statuses(self, rows, columns):
         """([(line number, PostalStatus)] by day, [(line number, tracking number, what is wrong)])."""
-        rows = csv_table.rows(self.file)
-        columns = self._columns(rows[0] if rows else [])
         statuses, problems = [], []
-        for number, row in enumerate(rows[1:], 2):
-            if not any(cell.strip() for cell in row):
-                continue
-            cells = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
+        for row in rows:
+            cells = {name: row.cell(place) for name, place in columns.items()}
             problem, state, on = None, _state(cells["state"]), _day(cells["date"])
             if not cells["tracking"]:
                 problem = self.env._("There is no tracking number.")
@@ -124,32 +118,23 @@ class RecouvrementPostalImport(models.TransientModel):
             elif not on:
                 problem = self.env._("“%s” is not a date.", cells["date"])
             if problem:
-                problems.append((number, cells["tracking"], problem))
+                problems.append((row.number, cells["tracking"], problem))
             else:
-                statuses.append((number, PostalStatus(cells["tracking"], state, on, note=cells["state"])))
+                statuses.append((row.number, PostalStatus(cells["tracking"], state, on, note=cells["state"])))
         order = [state for state, _label in TOLD]
         statuses.sort(key=lambda item: (item[1].date, order.index(item[1].state), item[0]))
         return statuses, problems
 
-    def _columns(self, header):
-        """{what: its place}, from the titles of the first line."""
-        columns = {}
-        titles = [_title(title) for title in header]
-        for name, words in HEADERS.items():
-            found = [place for place, title in enumerate(titles) if title in words]
-            if len(found) > 1:
-                raise UserError(
-                    self.env._("Two columns could be the same thing, keep one: %s", ", ".join(header[x] for x in found))
-                )
-            if not found:
-                raise UserError(
-                    self.env._(
-                        "The first line must name the columns: tracking number, status and date. It says: %s",
-                        ", ".join(header) or self.env._("nothing"),
-                    )
-                )
-            columns[name] = found[0]
-        return columns
+
+class RecouvrementPostalImportTitle(models.TransientModel):
+    _name = "recouvrement.postal.import.title"
+    _description = "Column of a Postal Import"
+    _inherit = "recouvrement.import.title"
+
+    import_id = fields.Many2one("recouvrement.postal.import", required=True, ondelete="cascade")
+    target = fields.Selection(
+        [("tracking", "Tracking number"), ("state", "Status"), ("date", "Date of the status")], "Is taken for"
+    )
 
 
 class RecouvrementPostalImportLine(models.TransientModel):
@@ -164,11 +149,6 @@ class RecouvrementPostalImportLine(models.TransientModel):
     number = fields.Integer("Line", readonly=True)
     tracking_number = fields.Char(readonly=True)
     message = fields.Char("Why", readonly=True)
-
-
-def _title(text):
-    """A column's title as it is compared: its words, without signs."""
-    return " ".join(re.sub(r"[^a-z0-9']+", " ", csv_table.plain(text).replace("n°", "numero")).split())
 
 
 def _state(text):

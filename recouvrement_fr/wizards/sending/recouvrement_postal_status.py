@@ -1,5 +1,3 @@
-import base64
-
 from odoo import api, fields, models
 
 from ...models.sending.recouvrement_dispatch_event import TOLD
@@ -32,7 +30,7 @@ class RecouvrementPostalStatus(models.TransientModel):
         """Record it on each letter; a mistake is corrected by recording the right status after it."""
         self.ensure_one()
         self.dispatch_ids.check_access("read")  # what follows is written as superuser
-        proof = base64.b64decode(self.proof) if self.proof else b""
+        proof = self._proof(self.proof)
         for letter in self.dispatch_ids:
             letter._record_status(
                 self.state, self.date, "scanned" if proof else "typed", proof, self.proof_name or "", self.note or ""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ...rules.deadlines import Delay
+from ...rules.deadlines import DELAYS, Delay
 from ...rules.parameters import ALWAYS
 
 
@@ -9,6 +9,7 @@ class RecouvrementProceedingDelay(models.Model):
     """A delay of a procedure as dated data: what changes by decree is a new line with its first day, not a new code."""
 
     _name = "recouvrement.proceeding.delay"
+    _inherit = "recouvrement.shared"
     _description = "Procedural Delay"
     _order = "code, date_from, id"
 
@@ -38,6 +39,15 @@ class RecouvrementProceedingDelay(models.Model):
         for delay in self:
             if delay.months < 0 or (not delay.months and not delay.days):
                 raise ValidationError(self.env._("Give “%s” a number of months or of days.", delay.code))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_needed(self):
+        """Nothing stands for a delay that is missing: the rules and the steps that name one need a version of it."""
+        for code in sorted({delay.code for delay in self} & {delay.code for delay in DELAYS}):
+            if not self.search_count([("code", "=", code), ("id", "not in", self.ids), ("date_from", "=", False)]):
+                raise UserError(
+                    self.env._("“%s” needs a line that always was, without a first day: correct it instead.", code)
+                )
 
     @api.depends("months", "days", "article", "date_from", "verified", "kind")
     def _compute_display_name(self):

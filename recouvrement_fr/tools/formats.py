@@ -1,19 +1,22 @@
-"""How a letter writes money, dates, identifiers and addresses; plain functions, no record."""
+"""How money, dates, identifiers and addresses are written; the one place that knows.
+
+A currency is a record of ``res.currency``: it says how many decimals its amounts have, three for a Tunisian dinar, none
+for a yen.
+"""
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, parse_pattern
 
 from ..rules.errors import RuleError
 from ..rules.words import amount_in_words
 
 NARROW_SPACE, SPACE = "\u202f", "\u00a0"
-CENT = Decimal("0.01")
 
 
 class Formats:
@@ -26,11 +29,18 @@ class Formats:
         except (ValueError, UnknownLocaleError):
             self.locale = Locale("fr", "FR")
         self.is_french = self.locale.language == "fr"
-        self.money = lru_cache(4096)(self._money)  # a batch repeats many amounts, zero and 40 EUR above all
+        self._money = lru_cache(4096)(self._money)  # a batch repeats many amounts, zero and 40 EUR above all
         self.short = lru_cache(4096)(self._short)
 
-    def _money(self, amount, currency):
-        return _widen(format_currency(amount, currency, locale=self.locale))
+    def money(self, amount, currency):
+        """An amount, rounded half up to the smallest unit of its currency, with its symbol."""
+        return self._money(rounded(amount, currency), currency.name, currency.decimal_places)
+
+    def _money(self, amount, code, digits):
+        pattern = parse_pattern(self.locale.currency_formats["standard"].pattern)
+        pattern.frac_prec = (digits, digits)
+        text = pattern.apply(amount, self.locale, currency=code, currency_digits=False)
+        return _widen(re.sub(r"(?<=[A-Za-z])(?=\d)", SPACE, text))  # the library forgets it after a code
 
     def _short(self, day):
         return format_date(day, "dd/MM/yyyy", locale=self.locale) if self.is_french else self._medium(day)
@@ -48,12 +58,12 @@ class Formats:
 
     def percent(self, value):
         """A yearly rate given in percent: « 12,40 % »."""
-        return _widen(format_percent(decimal(value) / 100, "0.00 %", locale=self.locale, decimal_quantization=False))
+        return _widen(format_percent(exact(value) / 100, "0.00 %", locale=self.locale, decimal_quantization=False))
 
     def words(self, amount, currency):
         """The amount spelled out; empty in a language or a currency the words do not know."""
         try:
-            return amount_in_words(amount, currency, self.lang)
+            return amount_in_words(exact(amount), currency.name, self.lang)
         except RuleError:
             return ""
 
@@ -63,11 +73,34 @@ def _widen(text):
     return text.replace(NARROW_SPACE, SPACE)
 
 
-def decimal(value):
-    """A float, string or Decimal as an exact Decimal, to the cent for floats of money."""
+def exact(value):
+    """A float, a string or a Decimal as an exact Decimal; a float without what binary fractions add to it."""
     if isinstance(value, float):
         return Decimal(str(round(value, 6)))
     return Decimal(value or 0)
+
+
+def rounded(value, currency):
+    """An amount to the smallest unit of its currency, half up."""
+    return exact(value).quantize(unit(currency), ROUND_HALF_UP)
+
+
+def unit(currency):
+    """The smallest amount of a currency."""
+    return Decimal(1).scaleb(-currency.decimal_places)
+
+
+def sheet_figures(currency):
+    """The format of a spreadsheet's cell for an amount of this currency, without its symbol."""
+    return "#,##0" + (f".{'0' * currency.decimal_places}" if currency.decimal_places else "")
+
+
+def sheet_format(currency):
+    """The same with the symbol of the euro, negative amounts in red, or the code of any other currency."""
+    figures = sheet_figures(currency)
+    if currency.name == "EUR":
+        return f'{figures}\\ "€";[Red]-{figures}\\ "€"'
+    return f'{figures}\\ "{currency.name}"'
 
 
 def day(value):

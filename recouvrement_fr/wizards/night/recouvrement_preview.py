@@ -91,7 +91,7 @@ class RecouvrementPreview(models.TransientModel):
     def action_send_test(self):
         """Send it to myself, marked as a test: nothing of it is recorded as a contact with the debtor."""
         self.ensure_one()
-        if self.env["recouvrement.reminder"]._is_neutralized():
+        if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         user, content = self.env.user, self._content()
         if not user.email:

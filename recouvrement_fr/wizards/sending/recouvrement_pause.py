@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.sending.recouvrement_reminder import WAITING
+from ...tools import clock
 
 
 class RecouvrementPause(models.TransientModel):
@@ -19,7 +20,7 @@ class RecouvrementPause(models.TransientModel):
     until = fields.Date(
         "Pause until",
         required=True,
-        default=lambda self: fields.Date.context_today(self) + timedelta(days=15),
+        default=lambda self: clock.today(self.env) + timedelta(days=15),
         help="Last day without any reminder.",
     )
     reason = fields.Char(required=True, help="Kept on the debtor's card: why nothing leaves until then.")
@@ -39,7 +40,7 @@ class RecouvrementPause(models.TransientModel):
     def action_pause(self):
         """Pause the debtors and cancel what had not left yet."""
         self.ensure_one()
-        if self.until <= fields.Date.context_today(self):
+        if self.until <= clock.today(self.env):
             raise UserError(self.env._("Choose a day after today: a pause ends in the future."))
         message = self.env._(
             "Reminders paused until %(until)s: %(reason)s",

@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+
+
+class RecouvrementDebtor(models.Model):
+    """What was agreed with a debtor, or is contested."""
+
+    _inherit = "recouvrement.debtor"
+
+    plan_ids = fields.One2many("recouvrement.plan", "debtor_id")
+    plan_count = fields.Integer("Plans", compute="_compute_plan_count")
+    dispute_ids = fields.One2many("recouvrement.dispute", "debtor_id")
+    dispute_count = fields.Integer("Disputes", compute="_compute_dispute_count")
+    promise_ids = fields.One2many("recouvrement.promise", "debtor_id")
+    promise_count = fields.Integer("Promises", compute="_compute_promises", help="Those that are open.")
+    promise_reliability = fields.Char(
+        compute="_compute_promises",
+        help="The promises kept, and how much of the amounts promised came in by their day.",
+    )
+
+    @api.depends("plan_ids")
+    def _compute_plan_count(self):
+        for debtor in self:
+            debtor.plan_count = len(debtor.plan_ids)
+
+    @api.depends("dispute_ids.state")
+    def _compute_dispute_count(self):
+        for debtor in self:
+            debtor.dispute_count = len(debtor.dispute_ids.filtered(lambda found: found.state in ("open", "escalated")))
+
+    @api.depends("promise_ids.state")
+    def _compute_promises(self):
+        records = self._promise_reliability()
+        for debtor in self:
+            debtor.promise_count = len(debtor.promise_ids.filtered(lambda found: found.state == "open"))
+            record = records[debtor]
+            debtor.promise_reliability = bool(record.judged) and self.env._(
+                "%(kept)s of %(judged)s kept, %(percent)s %% of the amounts",
+                kept=record.kept,
+                judged=record.judged,
+                percent=record.percent,
+            )
+
+    def _promise_reliability(self):
+        """{debtor: Reliability}: how each keeps his promises, in number and in amount."""
+        return self.env["recouvrement.promise"]._reliability(self)
+
+    def action_open_plans(self):
+        self.ensure_one()
+        return self.plan_ids._get_records_action(
+            name=self.env._("Instalment plans"), domain=[("debtor_id", "=", self.id)]
+        )
+
+    def action_open_disputes(self):
+        self.ensure_one()
+        return self.dispute_ids._get_records_action(name=self.env._("Disputes"), domain=[("debtor_id", "=", self.id)])
+
+    def action_open_promises(self):
+        self.ensure_one()
+        return self.promise_ids._get_records_action(
+            name=self.env._("Promises to pay"), domain=[("debtor_id", "=", self.id)]
+        )
+
+    def _no_invoice_to_choose(self):
+        """Why nothing may be promised: no invoice is open, perhaps because his debt is an opening balance."""
+        entries = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_count(  # whether, no more
+                [
+                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                    ("company_id", "in", self.company_id._recouvrement_tree()),
+                    ("account_id", "in", self.company_id._recouvrement_accounts()),
+                    ("parent_state", "=", "posted"),
+                    ("move_id.move_type", "=", "entry"),
+                    ("reconciled", "=", False),
+                    ("amount_currency", ">", 0),
+                ],
+                limit=1,
+            )
+        )
+        if entries:
+            return self._entries_refused()
+        return self.env._("Choose at least one invoice with something left to pay.")
+
+    def _entries_refused(self):
+        return self.env._(
+            "What %s owes by an accounting entry, an opening balance for example, is neither promised nor put in a "
+            "plan: that entry may hold many customers. Pause him up to the day he said, with the reason, or enter his "
+            "old invoices one by one.",
+            self.display_name,
+        )

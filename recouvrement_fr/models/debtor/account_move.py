@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.readers import COLLECTION_READERS
+from ..base.account_move import OPEN
+
+
+class AccountMove(models.Model):
+    """The card of the debtor of an invoice, and what comes next for it."""
+
+    _inherit = "account.move"
+
+    dunning_next_level_id = fields.Many2one(
+        "recouvrement.level",
+        "Debtor's next level",
+        compute="_compute_dunning_next",
+        search="_search_dunning_next_level_id",
+        help="Of the next reminder to its debtor, which the worst of his invoices carries: this one or another.",
+        groups=COLLECTION_READERS,
+    )
+    dunning_next_date = fields.Date(
+        "Debtor's next action",
+        compute="_compute_dunning_next",
+        search="_search_dunning_next_date",
+        help="The next day on which the night looks at this debtor by itself.",
+        groups=COLLECTION_READERS,
+    )
+    recouvrement_policy_id = fields.Many2one(
+        "recouvrement.policy",
+        "Dunning policy",
+        inverse="_inverse_recouvrement_policy_id",
+        copy=False,
+        index="btree_not_null",
+        help="For this invoice alone, instead of its debtor's policy.",
+        groups=COLLECTION_READERS,
+    )
+    recouvrement_debtor_id = fields.Many2one(
+        "recouvrement.debtor",
+        "Debtor card",
+        compute="_compute_recouvrement_debtor_id",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
+
+    def _inverse_recouvrement_policy_id(self):
+        """Have the next night look at the debtors again: this policy decides for their invoice."""
+        for card in self._debtor_cards().values():
+            card._decide_again_now()
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id", "company_id")
+    def _compute_recouvrement_debtor_id(self):
+        cards = self._debtor_cards()
+        for move in self:
+            move.recouvrement_debtor_id = cards.get((move.company_id.root_id, move.commercial_partner_id))
+
+    def _debtor_cards(self):
+        cards = (
+            self.env["recouvrement.debtor"]
+            .sudo()  # the invoice's own fields guard who reads them
+            .search(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "in", self.company_id.root_id.ids),
+                ]
+            )
+        )
+        return {(card.company_id, card.partner_id): card for card in cards}
+
+    @api.depends("payment_state", "commercial_partner_id")
+    def _compute_dunning_next(self):
+        cards = self._debtor_cards()
+        for move in self:
+            owed = move.state == "posted" and move.is_sale_document() and move.payment_state in ("not_paid", "partial")
+            card = owed and cards.get((move.company_id.root_id, move.commercial_partner_id))
+            move.dunning_next_level_id = card.next_level_id if card else False
+            move.dunning_next_date = card.next_date if card else False
+
+    @api.model
+    def _search_dunning_next_date(self, operator, value):
+        self._check_field_access(self._fields["dunning_next_date"], "read")  # the ORM asks it of columns alone
+        return self._search_cards("next_date", operator, value)
+
+    @api.model
+    def _search_dunning_next_level_id(self, operator, value):
+        self._check_field_access(self._fields["dunning_next_level_id"], "read")  # the ORM asks it of columns alone
+        return self._search_cards("next_level_id", operator, value)
+
+    @api.model
+    def _search_cards(self, field, operator, value):
+        """Open invoices of the debtors whose card answers."""
+        cards = self.env["recouvrement.debtor"].sudo()._search([(field, operator, value)])  # as shown on the invoice
+        return (
+            Domain(OPEN)
+            & Domain("amount_residual", ">", 0)
+            & Domain("commercial_partner_id.recouvrement_debtor_ids", "in", cards)
+        )

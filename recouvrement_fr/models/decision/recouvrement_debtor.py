@@ -1,0 +1,77 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools import bulk
+from ..debtor.recouvrement_debtor import PRIORITY
+
+DECIDED_COLUMNS = (  # after the id
+    *("fingerprint", "next_date", "next_level_id", "reason", "reason_detail", "priority", "overdue_amount"),
+    "open_amount",
+    *("credit_amount", "overdue_count", "oldest_due_date", "debtor_type", "type_confirmed"),
+)
+
+
+class RecouvrementDebtor(models.Model):
+    """What was decided of a debtor, written on its card."""
+
+    _inherit = "recouvrement.debtor"
+
+    @api.model
+    def _write_decided(self, on, cases):
+        """Write the outcome of a page on its cards, in one statement: no log, no tracking, nothing else changes."""
+        details = self._gate_details(cases)
+        bulk.update(
+            self,
+            DECIDED_COLUMNS,
+            [self._decided_row(case, details.get(case.partner_id)) for case in cases],
+            **self._decided_computed(on),
+        )
+
+    @api.model
+    def _decided_computed(self, on):
+        """{column: SQL expression} written with the outcome, from `t` (the card before) and `v` (what was decided)."""
+        return {
+            "reason_since": SQL("CASE WHEN t.reason = v.reason THEN t.reason_since ELSE %s END", on),
+            "error": SQL("NULL"),
+            "error_run_id": SQL("NULL"),
+        }
+
+    @api.model
+    def _gate_details(self, cases):
+        """{partner id: what bars his formal notice and what to do, in words}, for a page of decisions."""
+        barred = {case.partner_id: case.main[2] for case in cases if case.main[2].reason == "notice_gate"}
+        if not barred:
+            return {}
+        moves = self.env["account.move"].browse({decision.carried[0][0] for decision in barred.values()})
+        names = {move.id: move.name or "" for move in moves}
+        company = self.browse(cases[0].facts.debtor_id).company_id.sudo()  # the night itself has no language
+        words = self.env["recouvrement.check.item"].with_context(lang=company.partner_id.lang)._obstacle_words()
+        return {
+            partner_id: f"{names[decision.carried[0][0]]} : "
+            + " ; ".join(words.get(code, code) for code in decision.obstacles)
+            for partner_id, decision in barred.items()
+        }
+
+    @api.model
+    def _decided_row(self, case, detail=None):
+        _policy, _addressee, decision = case.main
+        reason, outcome = decision.reason, decision.outcome
+        if outcome == "remind" and decision.level.requires_approval:  # planned, and now a person's turn
+            reason, outcome = "approval", "person"
+        days = [found.next_date for _policy, _addressee, found in case.decisions if found.next_date]
+        return (
+            case.facts.debtor_id,
+            case.fingerprint,
+            min(days, default=None),
+            decision.level.id if decision.level else None,
+            reason,
+            detail,
+            PRIORITY[outcome] if case.totals["overdue_amount"] > 0 else 0,
+            case.totals["overdue_amount"],
+            case.totals["open_amount"],
+            case.totals["credit_amount"],
+            case.totals["overdue_count"],
+            case.totals["oldest_due_date"],
+            case.facts.debtor_type,
+            case.facts.type_confirmed,
+        )

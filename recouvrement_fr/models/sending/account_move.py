@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...ledger.open_items import LEVELS
+from ...tools import clock
+from ...tools.readers import COLLECTION_READERS
+
+STATES = [
+    ("none", "Not reminded"),
+    ("reminded", "Reminded"),
+    ("formal_notice", "Formal notice"),
+    ("disputed", "Disputed"),
+    ("promised", "Promised"),
+    ("plan", "Instalment plan"),
+    ("litigation", "Litigation"),
+    ("insolvency", "Insolvency"),
+    ("paused", "Paused"),
+]
+
+
+class AccountMove(models.Model):
+    """The level an invoice has reached, from what was sent, and its state in collection."""
+
+    _inherit = "account.move"
+
+    # The levels are facts read from what was sent: computed from reminder lines when they leave, never written.
+    dunning_level_id = fields.Many2one(
+        "recouvrement.level",
+        "Dunning level",
+        compute="_compute_dunning",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        help="The highest level this invoice has carried on a reminder that was handed over.",
+        groups=COLLECTION_READERS,
+    )
+    dunning_date = fields.Date(
+        "Dunning date", compute="_compute_dunning", store=True, copy=False, groups=COLLECTION_READERS
+    )
+    dunning_state = fields.Selection(
+        STATES,
+        "Dunning state",
+        compute="_compute_dunning_state",
+        search="_search_dunning_state",
+        groups=COLLECTION_READERS,
+    )
+    recouvrement_line_ids = fields.One2many(
+        "recouvrement.reminder.line", "move_id", groups="recouvrement_fr.group_recouvrement_user"
+    )
+    recouvrement_reminder_count = fields.Integer(
+        "Reminders",
+        compute="_compute_recouvrement_reminder_count",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
+
+    def _compute_dunning(self):
+        """From the lines of reminders that were handed over; dispatch asks for it."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (l.move_id) l.move_id, l.level_id, r.sent_date
+                  FROM recouvrement_reminder_line l
+                  JOIN recouvrement_reminder r ON r.id = l.reminder_id
+                  JOIN %s v ON v.id = l.level_id
+                 WHERE l.move_id IN %s AND l.role = 'carried' AND l.cancelled IS NOT TRUE AND r.state = 'sent'
+              ORDER BY l.move_id, l.cycle DESC, v.stage DESC, v.rank DESC, r.sent_date DESC
+                """,
+                LEVELS,
+                tuple(self._origin.ids) or (0,),
+            )
+        )
+        reached = {move_id: (level_id, sent) for move_id, level_id, sent in rows}
+        for move in self:
+            move.dunning_level_id, move.dunning_date = reached.get(move._origin.id, (False, False))
+
+    def _refresh_dunning(self):
+        """Recompute the level of these invoices: reminders that carry them have just left."""
+        for name in ("dunning_level_id", "dunning_date"):
+            self.env.add_to_compute(self._fields[name], self)
+
+    @api.depends("dunning_level_id.kind", "partner_id")
+    def _compute_dunning_state(self):
+        today = clock.today(self.env)
+        paused = self._paused_debtors(today)
+        held = self._held_states(today)
+        for move in self:
+            if move._origin.id in held:
+                move.dunning_state = held[move._origin.id]
+            elif (move.company_id.root_id.id, move.commercial_partner_id.id) in paused and move.state == "posted":
+                move.dunning_state = "paused"
+            elif move.dunning_level_id:
+                formal = move.dunning_level_id.sudo().kind == "formal_notice"  # shown to whoever sees the invoice
+                move.dunning_state = "formal_notice" if formal else "reminded"
+            else:
+                move.dunning_state = "none"
+
+    def _held_states(self, today):
+        """{move id: the state that what holds it gives}, in a constant number of statements per company."""
+        holding = self.env["recouvrement.holding"].sudo()  # that it is held is shown to whoever sees it; why is not
+        shown, states = holding._states(), {}
+        for company, moves in (
+            self._origin.filtered(lambda move: move.state == "posted")
+            .grouped(lambda move: move.company_id.root_id)
+            .items()
+        ):
+            for move_id, hold in holding._all_holds(company, moves.ids, today).items():
+                if hold.reason in shown:
+                    states[move_id] = shown[hold.reason]
+        return states
+
+    def _paused_debtors(self, today):
+        cards = (
+            self.env["recouvrement.debtor"]
+            .sudo()  # that a debtor is paused is shown to whoever sees the invoice; why is not
+            .search([("paused_until", ">=", today), ("partner_id", "in", self.commercial_partner_id.ids)])
+        )
+        return {(card.company_id.id, card.partner_id.id) for card in cards}
+
+    @api.model
+    def _search_dunning_state(self, operator, value):
+        self._check_field_access(self._fields["dunning_state"], "read")  # the ORM asks it of columns alone
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        today = clock.today(self.env)
+        paused = Domain(
+            "commercial_partner_id",
+            "in",
+            self.env["recouvrement.debtor"].sudo().search([("paused_until", ">=", today)]).partner_id.ids,
+        ) & Domain("state", "=", "posted")
+        holding = self.env["recouvrement.holding"].sudo()  # as the state itself shows it
+        shown, first = holding._states(), {}
+        for move_id, reason in holding._held_reasons(today).items():
+            first.setdefault(shown.get(reason), []).append(move_id)
+        free = Domain("id", "not in", [move_id for state, ids in first.items() if state for move_id in ids])
+        known = {
+            "paused": paused,
+            "formal_notice": ~paused & Domain("dunning_level_id.kind", "=", "formal_notice"),
+            "reminded": ~paused & Domain("dunning_level_id.kind", "in", ("pre_due", "reminder", "case_proposal")),
+            "none": ~paused & Domain("dunning_level_id", "=", False),
+        }
+        domain = Domain.OR(
+            (known.get(state, Domain.FALSE) & free) | Domain("id", "in", first.get(state, [])) for state in value
+        )
+        return ~domain if operator == "not in" else domain
+
+    @api.depends("recouvrement_line_ids")
+    def _compute_recouvrement_reminder_count(self):
+        for move in self:
+            move.recouvrement_reminder_count = len(
+                move.recouvrement_line_ids.filtered(lambda line: not line.cancelled).reminder_id
+            )
+
+    def action_open_recouvrement(self):
+        """The reminders this invoice was on."""
+        self.ensure_one()
+        reminders = self.recouvrement_line_ids.reminder_id
+        return reminders._get_records_action(name=self.env._("Reminders"), domain=[("id", "in", reminders.ids)])
+
+    def _follow_due_dates(self):
+        """These posted invoices may have other due dates than before: what was sent for an instalment goes with it."""
+        self.env["recouvrement.reminder.line"].sudo()._follow(self.sudo())  # an accountant may have no right of ours

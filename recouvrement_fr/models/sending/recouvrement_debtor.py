@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class RecouvrementDebtor(models.Model):
+    """The reminders of a debtor."""
+
+    _inherit = "recouvrement.debtor"
+
+    reminder_ids = fields.One2many("recouvrement.reminder", "debtor_id")
+    reminder_count = fields.Integer(compute="_compute_reminder_count")
+    last_reminder_id = fields.Many2one("recouvrement.reminder", compute="_compute_reminder_count")
+
+    @api.depends("reminder_ids.state")
+    def _compute_reminder_count(self):
+        groups = self.env["recouvrement.reminder"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "!=", "cancelled")], ["debtor_id"], ["__count", "id:max"]
+        )
+        figures = {debtor: (count, last) for debtor, count, last in groups}
+        for debtor in self:
+            debtor.reminder_count, debtor.last_reminder_id = figures.get(debtor, (0, False))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reminded(self):
+        if self.reminder_ids:
+            raise UserError(self.env._("A debtor who was reminded stays: the card holds the evidence."))
+
+    def action_open_reminders(self):
+        self.ensure_one()
+        return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("debtor_id", "=", self.id)])
+
+    def _check_may_send(self):
+        if self.env["recouvrement.exit"]._is_neutralized():
+            raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
+        for company in self.company_id:
+            if not company.recouvrement_active:
+                raise UserError(
+                    self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)
+                )
+
+    def _wrong_numbers(self):
+        """{(debtor id, digits)} of the telephone numbers that turned out wrong; who calls says which."""
+        return set()
+
+    def _outcome_dialog(self, channel, outcome=None, dispatch=None):
+        """The dialog that notes what became of a call, a visit or an answer; who calls gives it."""
+        raise NotImplementedError

@@ -1,0 +1,2 @@
+from . import recouvrement_anonymise
+from . import recouvrement_person_request
