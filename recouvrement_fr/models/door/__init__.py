@@ -12,3 +12,4 @@ from . import recouvrement_door_documents
 from . import recouvrement_letter
 from . import recouvrement_channel_sms
 from . import payment_transaction
+from . import recouvrement_personal_data

@@ -68,7 +68,7 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _payable(self, moves):
         """Those that may be paid here: not what insolvency proceedings freeze (C.com L622-7)."""
-        return moves - self.env["recouvrement.insolvency"].sudo()._frozen_moves(moves)  # a fact about its own invoices
+        return moves - self.env["recouvrement.holding"].sudo()._frozen_moves(moves)  # a fact about its own invoices
 
     # --- the page -----------------------------------------------------------------------------------------------------
 
@@ -167,7 +167,7 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _rows(self, debtor, items, on):
         moves = items.move_id
-        holds = self.env["recouvrement.run"].sudo()._holds(debtor.company_id, moves.ids, on) if moves else {}
+        holds = self.env["recouvrement.holding"].sudo()._all_holds(debtor.company_id, moves.ids, on) if moves else {}
         return [self._row(item, holds.get(item.move_id.id), on) for item in items]
 
     @api.model

@@ -317,7 +317,7 @@ class RecouvrementDoor(models.AbstractModel):
             )
         )
         sender = debtor.company_id.email_formatted
-        if not to or refused or not sender or self.env["recouvrement.reminder"]._is_neutralized():
+        if not to or refused or not sender or self.env["recouvrement.exit"]._is_neutralized():
             return
         values = {"event": event, "debtor": debtor, "company": debtor.company_id, "door": self}
         body = self.env["ir.qweb"]._render("recouvrement_fr.door_acknowledgement", values)

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...tools import clock
-from ...tools.letter_format import Formats
+from ...tools.formats import Formats
 
 LANG = "fr_FR"  # as every document of a debtor
 
@@ -15,7 +15,8 @@ class RecouvrementDoor(models.AbstractModel):
 
     @api.model
     def _receipt(self, debtor, event_id, on):
-        """The receipt (quittance) of a payment made on the page, printed once; nothing for another debtor's."""
+        """The receipt (quittance) of a payment made on the page, printed once; nothing for another debtor's, nor while
+        nothing may leave."""
         # sudo: the debtor's own payments, by its card.
         events = self.env["recouvrement.portal.event"].sudo()
         event = events.search([("id", "=", event_id), ("debtor_id", "=", debtor.id), ("kind", "=", "payment")])
@@ -25,6 +26,8 @@ class RecouvrementDoor(models.AbstractModel):
         known = documents.search(
             [("res_model", "=", event._name), ("res_id", "=", event.id), ("state", "=", "frozen")], limit=1
         )
+        if not known and self.env["recouvrement.exit"]._closed(debtor.company_id, on):
+            return self.env["ir.attachment"]  # nothing is handed over now; it may be asked for again
         if not known:
             known = documents._draft(
                 "recouvrement_fr.document_receipt",
@@ -48,7 +51,7 @@ class RecouvrementPortalEvent(models.Model):
         payment = self.env["account.payment"].sudo().browse(self.res_id)  # the debtor's own
         moves = payment.reconciled_invoice_ids
         return {
-            "amount": formats.money(Decimal(str(self.amount)), self.currency_id.name),
+            "amount": formats.money(Decimal(str(self.amount)), self.currency_id),
             "day": formats.long(self.day),
             "reference": payment.name or payment.memo or "",
             "numbers": ", ".join(moves.mapped("name")),
@@ -67,7 +70,7 @@ class RecouvrementPortalEvent(models.Model):
                     "%H:%M"
                 ),
                 "what": kinds[event.kind],
-                "amount": formats.money(Decimal(str(event.amount)), event.currency_id.name) if event.amount else "",
+                "amount": formats.money(Decimal(str(event.amount)), event.currency_id) if event.amount else "",
                 "words": " – ".join(filter(None, (event.said_by, event.note))),
                 "link": event.access_id.reminder_id.name or "",
                 "from": event.address or "",

@@ -84,19 +84,20 @@ class RecouvrementDoor(models.AbstractModel):
         debtor = door.debtor.with_env(self.env)
         plan = self.env["recouvrement.plan"]._make(debtor, moves.with_env(self.env), instalments)
         plan._accept(on, name, self._signature(form, name))
-        [document] = self._protocol(plan)
+        [document] = self._protocol(plan, on)
         self._log(door, "plan", self.env._("Plan %s accepted on its page", plan.name), form, plan=plan)
         shown = {"amount": plan.amount_total, "currency_id": plan.currency_id.id, "day": plan.next_due}
         plan.message_post(body=self.env._("Protocol kept: %s", document.display_name))
         return {"shown": shown, "record": plan}
 
     @api.model
-    def _protocol(self, plan):
+    def _protocol(self, plan, on):
         """The protocol as it was accepted, printed for good."""
         plan.action_protocol()
         mine = [("res_model", "=", plan._name), ("res_id", "=", plan.id), ("state", "=", "draft")]
         documents = self.env["recouvrement.document"].search(mine, order="id desc", limit=1)
-        documents.action_freeze()
+        if not self.env["recouvrement.exit"]._closed(plan.company_id, on):
+            documents.action_freeze()  # else a person does, once things may leave again
         return documents
 
     @api.model
