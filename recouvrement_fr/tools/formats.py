@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent, parse_pattern
+from babel.numbers import format_decimal, format_percent, get_currency_symbol, parse_pattern
 
 from ..rules.errors import RuleError
 from ..rules.words import amount_in_words
@@ -31,16 +31,24 @@ class Formats:
         self.is_french = self.locale.language == "fr"
         self._money = lru_cache(4096)(self._money)  # a batch repeats many amounts, zero and 40 EUR above all
         self.short = lru_cache(4096)(self._short)
+        self.number = lru_cache(4096)(self.number)
+        self.percent = lru_cache(512)(self.percent)
+        self._symbol = lru_cache(64)(self._symbol)
 
     def money(self, amount, currency):
         """An amount, rounded half up to the smallest unit of its currency, with its symbol."""
         return self._money(rounded(amount, currency), currency.name, currency.decimal_places)
 
     def _money(self, amount, code, digits):
+        if self.lang == "fr_FR":  # as below, many times faster: the account of a large customer holds 50,000 amounts
+            return f"{amount:,.{digits}f}".replace(",", SPACE).replace(".", ",") + SPACE + self._symbol(code)
         pattern = parse_pattern(self.locale.currency_formats["standard"].pattern)
         pattern.frac_prec = (digits, digits)
         text = pattern.apply(amount, self.locale, currency=code, currency_digits=False)
         return _widen(re.sub(r"(?<=[A-Za-z])(?=\d)", SPACE, text))  # the library forgets it after a code
+
+    def _symbol(self, code):
+        return get_currency_symbol(code, self.locale)
 
     def _short(self, day):
         return format_date(day, "dd/MM/yyyy", locale=self.locale) if self.is_french else self._medium(day)

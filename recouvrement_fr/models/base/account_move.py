@@ -24,15 +24,30 @@ class AccountMove(models.Model):
     @api.depends("invoice_date_due", "payment_state", "state")
     def _compute_days_overdue(self):
         today = clock.today(self.env)
+        late = self.filtered(
+            lambda move: move.state == "posted"
+            and move.is_sale_document()
+            and move.payment_state in ("not_paid", "partial")
+        )
+        dues = late._first_open_dues()
         for move in self:
-            late = move.state == "posted" and move.is_sale_document() and move.payment_state in ("not_paid", "partial")
-            due = late and move._first_open_due()
+            due = move in late and dues.get(move._origin.id, move.invoice_date_due)
             move.days_overdue = max((today - due).days, 0) if due else 0
 
-    def _first_open_due(self):
-        """The due date of the oldest open instalment."""
-        items = self.line_ids.filtered(lambda item: item.account_type == "asset_receivable" and not item.reconciled)
-        return min((item.date_maturity or item.date for item in items), default=self.invoice_date_due)
+    def _first_open_dues(self):
+        """{move id: the due date of its oldest open instalment}; three columns of the journal items are read."""
+        dues = {}
+        for item in self.env["account.move.line"].search_fetch(
+            [
+                ("move_id", "in", self._origin.ids),
+                ("account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+            ],
+            ["move_id", "date_maturity", "date"],
+        ):
+            due = item.date_maturity or item.date
+            dues[item.move_id.id] = min(due, dues.get(item.move_id.id, due))
+        return dues
 
     @api.model
     def _search_days_overdue(self, operator, value):

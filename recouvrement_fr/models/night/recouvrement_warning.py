@@ -36,7 +36,7 @@ class RecouvrementExit(models.AbstractModel):
     @api.model
     def _warnings(self, summaries):
         """The tasks that say so, in whichever language they were written."""
-        langs = [code for code, _name in self.env["res.lang"].get_installed()]
+        langs = [None, *(code for code, _name in self.env["res.lang"].get_installed())]  # none: the source itself
         words = {self.with_context(lang=code).env._(one) for code in langs for one in summaries}  # pylint: disable=gettext-variable
         domain = [("res_model", "in", ("recouvrement.run", "res.partner")), ("summary", "in", list(words))]
         return self.env["mail.activity"].sudo().search(domain)  # as above

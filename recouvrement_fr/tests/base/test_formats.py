@@ -62,6 +62,14 @@ class TestFormats(TransactionCase):
         self.assertEqual(shown, ["#,##0.00", "#,##0.000", "#,##0"])
         self.assertEqual(sheet_format(self.currency("TND")), '#,##0.000\\ "TND"')
 
+    def test_french_amounts_are_written_as_the_library_writes_them(self):
+        """Those of France have a way of their own, for the thousands of an account; Belgium's are the library's."""
+        ours, library = Formats("fr_FR"), Formats("fr_BE")
+        for code in ("EUR", "TND", "JPY", "USD", "CHF", "XPF"):
+            for amount in (0, 0.01, -0.5, 999.99, 1000, -1000, 1234567.891, -98765432.1, Decimal("12345678901.10")):
+                currency = self.currency(code)
+                self.assertEqual(ours.money(amount, currency), library.money(amount, currency), (code, amount))
+
     def test_no_other_place_rounds_or_writes_an_amount_by_itself(self):
         found = []
         for folder in ("ledger", "tools", "models", "wizards", "controllers", "reports", "views"):

@@ -30,7 +30,7 @@ WALK = """
                     if (choice.tagName === 'SELECT') {
                         choice.value = [...choice.options].find((one) => one.text === text.slice(1)).value;
                         choice.dispatchEvent(new Event('change', {bubbles: true}));
-                    } else await click('.o_select_menu_item, .o-dropdown-item', text.slice(1));
+                    } else await click('.o_select_menu_item, .dropdown-item', text.slice(1));
                 } else await type(`${field} input, ${field} textarea`, text);
             }
             await calm();
@@ -137,23 +137,3 @@ class TestBrowserRows(RecouvrementCommon, HttpCase):
         self.assertTrue(case.step_ids.filtered("done_on"))
         self.assertIn("Call of the bailiff", case.event_ids.mapped("summary"))
         self.assertTrue(case.event_ids.filtered("corrects_id"))
-
-    def test_a_collector_and_a_manager_work_from_the_forms_of_a_debtor(self):
-        self.debtor_partner.phone = "+33 1 23 45 67 89"
-        self.first.channel_ids.write({"channel": "call", "template_id": False})
-        self.invoice(self.on - timedelta(days=5), 1200)
-        self.night(self.on)
-        self.morning(self.on)
-        card, reminder = self.card(), self.reminders()
-        self.assertEqual(reminder.dispatch_ids.mapped("channel"), ["call"])
-        outcome = [("outcome", "=Reached"), ("note", "Will look into it")]
-        self.walk(
-            self.collector,
-            [
-                (reminder, None, self.row("action_outcome"), outcome, "action_record"),
-                (card, None, self.head("recouvrement_promise_wizard_action"), [], "action_note"),
-                (card, None, self.head("recouvrement_pause_action"), [("reason", "Waits")], "action_pause"),
-            ],
-        )
-        self.assertTrue(card.contact_ids)
-        self.assertTrue(card.pause_reason)

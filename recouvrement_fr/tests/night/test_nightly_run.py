@@ -504,7 +504,7 @@ class TestNightlyRun(RecouvrementCommon):
         return self.env.cr.sql_log_count - before
 
     def test_a_page_of_new_debtors_takes_the_same_statements_whatever_their_number(self):
-        """Locked, settled, read, planned, written down: 19 statements, whatever the company has none of."""
+        """Locked, settled, read, planned, written down: 17 statements, whatever the company has none of."""
         partners = [self._partner(f"Client {number}", email=f"c{number}@x.example") for number in range(30)]
         for partner in partners:
             self.invoice(MONDAY - timedelta(days=3), partner=partner)

@@ -248,11 +248,11 @@ class TestLife(PrivacyCommon):
         identity = self.env["recouvrement.retention.identity"].search([("partner_id", "=", self.person.id)])
         self.assertEqual((identity.name, identity.company_id), (NAME, self.company))
         self.assertIn(MARKS["street"], identity.address)
+        self.assertLess(identity.until, END)
         amount = self.first_debt.amount_total
         erase = self.env["recouvrement.personal.data"]._erase_due_accounting
         self.assertEqual(erase(self.company, identity.until), 0)  # the last day
         self.assertEqual(erase(self.company, identity.until + DAY), 1)
-        self.assertLess(identity.until, END)
         self.assertEqual(self.found(), {})
         self.assertEqual(self.files_showing(), {})
         self.assertEqual(self.first_debt.amount_total, amount)
