@@ -90,6 +90,12 @@ from .litigation import test_due_moved
 from .litigation import test_proceedings
 from .litigation import test_secrecy
 from .litigation import test_timeline_case
+from .door import test_door_access
+from .door import test_door_acts
+from .door import test_door_fuzz
+from .door import test_door_letters
+from .door import test_door_pay
+from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
