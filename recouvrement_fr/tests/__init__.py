@@ -36,6 +36,7 @@ from .penalties import test_surplus
 from .sending import test_browser
 from .sending import test_by_hand
 from .sending import test_channels
+from .sending import test_collector_gone
 from .sending import test_dispatch
 from .sending import test_group_email
 from .sending import test_history
