@@ -12,6 +12,7 @@ OF_NOBODY = {
     *("policy", "level", "level.channel", "quiet.period", "rate", "mention", "payment.sector", "proceeding", "court"),
     *("proceeding.step", "proceeding.delay", "proceeding.cost", "check.item", "claim.kind", "dispute.reason", "run"),
     *("einvoice.status", "einvoice.reason", "provision", "provision.bracket", "dispute.report"),
+    *("legal.figure", "import.column"),
     *("retention", "anonymisation", "person.export", "retention.identity", "portal.report"),
 }
 KEPT = {
