@@ -102,6 +102,19 @@ class TestChannels(DispatchCommon):
         self.debtor_partner.phone = "+33612345678"
         return self.reminded()[1]
 
+    def test_no_sms_leaves_to_a_contact_who_changed_company(self):
+        contact = self._partner("Mme Petit", parent_id=self.debtor_partner.id, is_company=False, phone="+33698765432")
+        self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).dunning_contact_id = contact
+        reminder = self.by_sms()
+        self.assertEqual(reminder.addressee_id, contact)
+        contact.parent_id = self._partner("Plomberie Martin")
+        with self.provider() as provider:
+            self.dispatch(MONDAY)
+            self.assertEqual((provider.texts, reminder.state), ([], "cancelled"))
+            self.night(MONDAY + DAY)
+            self.dispatch(MONDAY + DAY)
+        self.assertEqual([number for number, _text in provider.texts], ["+33612345678"])
+
     def test_an_sms_leaves_once_with_frozen_words_and_its_hash(self):
         reminder = self.by_sms(sms_text="{company}: {amount} avant le {deadline}, ref {reference}")
         with self.provider() as provider:
