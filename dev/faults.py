@@ -11,7 +11,6 @@ database that has the add-on, instead of building one. ``--seed`` makes the rand
 
 import argparse
 import asyncio
-import contextlib
 import json
 import logging
 import os
@@ -133,10 +132,13 @@ class World:
             process.communicate()
 
     def disturb(self, statement, stop):
-        """Run a statement again and again until told to stop; what it meets may refuse it."""
+        """Run a statement again and again until told to stop; another transaction may refuse it."""
         while not stop.is_set():
-            with contextlib.suppress(subprocess.CalledProcessError):
+            try:
                 house.psql(statement, self.database)
+            except house.Missing as error:
+                if "serialize" not in str(error) and "deadlock" not in str(error):
+                    raise
             time.sleep(0.02)
 
     def row(self, done, found, excluded=(), note=""):
@@ -230,7 +232,7 @@ def disturbed(world):
     stop = threading.Event()
     statements = (
         "UPDATE recouvrement_debtor SET priority = COALESCE(priority, 0)",
-        "UPDATE recouvrement_reminder SET name = name WHERE state IN ('planned', 'sending')",
+        "UPDATE recouvrement_reminder SET date = date WHERE state IN ('planned', 'sending')",
     )
     threads = [threading.Thread(target=world.disturb, args=(statement, stop)) for statement in statements]
     for thread in threads:

@@ -15,6 +15,7 @@ from . import recouvrement_dispatch
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
 from . import mail_activity
+from . import mail_followers
 from . import mail_mail
 from . import mail_message
 from . import sms_tracker

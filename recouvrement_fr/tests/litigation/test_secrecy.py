@@ -6,7 +6,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.misc import file_path, mute_logger
 
 from .case_common import DAY, OPENED, CaseCommon
@@ -117,8 +117,6 @@ class TestSecrecy(CaseCommon):
         runs = self.case.run_ids
         for name in self.models_with_a_path():
             model = self.env[name]
-            if name == "mail.followers":  # Odoo lets employees see who follows which id, and nothing of what it is
-                continue
             for field in model._fields.values():
                 if field.type != "many2one_reference" or not field.store:
                     continue
@@ -130,6 +128,34 @@ class TestSecrecy(CaseCommon):
                         except AccessError:
                             found = 0
                         self.assertEqual(found, 0, name)
+
+    def test_who_follows_a_record_is_told_to_whoever_reads_that_record(self):
+        followers = self.env["mail.followers"]
+        of_case = [("res_model", "=", self.case._name), ("res_id", "=", self.case.id)]
+        of_card = [("res_model", "=", "recouvrement.debtor"), ("res_id", "=", self.case.debtor_id.id)]
+        self.case.debtor_id.message_subscribe(self.collector.partner_id.ids)
+        employee = new_test_user(self.env, "no_role", groups="base.group_user")
+        other = self.env["res.company"].create({"name": "Other Creditor", "country_id": self.env.ref("base.fr").id})
+        elsewhere = new_test_user(
+            self.env,
+            "elsewhere",
+            groups="base.group_user,recouvrement_fr.group_recouvrement_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        for domain in (of_case, of_card):
+            one = followers.search(domain, limit=1)
+            self.assertTrue(one)
+            for user in (employee, elsewhere):
+                self.assertFalse(followers.with_user(user).search(domain))
+                with self.assertRaises(AccessError):
+                    one.with_user(user).read(["partner_id", "res_id"])
+            self.assertEqual(one.with_user(self.collector).read(["res_id"])[0]["res_id"], one.res_id)
+        self.assertIn(self.collector.partner_id, self.case.with_user(self.collector).message_partner_ids)
+        either = ["|", ("res_model", "=", "res.partner"), ("res_model", "=", self.case._name)]
+        self.assertNotIn(self.case._name, followers.with_user(employee).search(either).mapped("res_model"))
+        of_move = [("res_model", "=", "account.move")]  # of others than the add-on: as Odoo does
+        self.assertEqual(followers.with_user(employee).search(of_move), followers.search(of_move))
 
     def test_no_question_asked_of_others_tells_of_it(self):
         """Searched by what only the case knows, through every field that leads to it."""
