@@ -28,12 +28,15 @@ class AccountMoveLine(models.Model):
         related="move_id.dunning_state", string="Collection state", related_sudo=False, groups=COLLECTION_READERS
     )
 
-    recouvrement_order = fields.Char(
-        related="move_id.invoice_origin", string="Order", related_sudo=False, groups=COLLECTION_READERS
-    )
+    recouvrement_order = fields.Char("Order", compute="_compute_recouvrement_order", groups=COLLECTION_READERS)
     recouvrement_days_late = fields.Integer(
         "Days late", compute="_compute_recouvrement_days_late", groups=COLLECTION_READERS
     )
+
+    @api.depends("move_id.invoice_origin")
+    def _compute_recouvrement_order(self):
+        for item in self:
+            item.recouvrement_order = item.move_id.invoice_origin
 
     @api.depends("date_maturity", "date", "amount_residual")
     def _compute_recouvrement_days_late(self):
