@@ -11,6 +11,7 @@ from .base import test_security
 from .base import test_security_all
 from .base import test_security_variants
 from .base import test_shared
+from .policy import test_level_words
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields
 from .debtor import test_addressee
@@ -87,6 +88,7 @@ from .litigation import test_case_file
 from .litigation import test_case_received
 from .litigation import test_case_title
 from .litigation import test_court
+from .litigation import test_traders
 from .litigation import test_due_moved
 from .litigation import test_proceedings
 from .litigation import test_secrecy
