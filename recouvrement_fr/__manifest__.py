@@ -78,7 +78,7 @@
         "wizards/night/recouvrement_preview_views.xml",
         "wizards/contacts/recouvrement_statement_wizard_views.xml",
         "wizards/sending/recouvrement_defer_views.xml",
-        "wizards/debtor/recouvrement_leave_out_views.xml",
+        "wizards/sending/recouvrement_leave_out_views.xml",
         "wizards/sending/recouvrement_set_level_views.xml",
         "wizards/amicable/recouvrement_plan_wizard_views.xml",
         "wizards/amicable/recouvrement_plan_acceptance_views.xml",

@@ -193,6 +193,27 @@ def read(env, where, partner_ids):
     return items
 
 
+def first(env, where, partner_id, limit):
+    """(ids, how many in all) of the open items of a commercial partner, in a `scope`, the oldest due first."""
+    env.flush_all()  # what the same transaction has just written counts too
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT l.id, COUNT(*) OVER ()
+              FROM res_partner p
+              JOIN account_move_line l ON l.partner_id = p.id
+             WHERE p.commercial_partner_id = %s AND %s
+          ORDER BY COALESCE(l.date_maturity, l.date), l.id
+             LIMIT %s
+            """,
+            partner_id or 0,
+            where,
+            limit,
+        )
+    )
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
 def to_minor(amount, decimals):
     """An amount in the currency's minor unit: 12.34 EUR is 1234."""
     return round(amount * 10**decimals)

@@ -14,6 +14,13 @@ NON_PROFESSIONAL = re.compile(
 )
 FRENCH_COUNTRIES = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC", "TF")  # all have a SIREN
 VAT_COUNTRIES = {"EL": "GR", "XI": "GB"}  # the prefixes that are no country code
+TRADING_FORMS = {"SARL", "SARLU", "EURL", "SAS", "SASU", "SNC", "SCS"}
+LIBERAL_FORMS = {"SELARL", "SELARLU", "SELAS", "SELASU", "SELAFA", "SELCA", "SPFPL"}
+ARTICLES = {"LE", "LA", "LES", "UN", "UNE", "L"}
+IN_WORDS = re.compile(
+    r"\bsociété (?:anonyme|en nom collectif|en commandite simple|par actions simplifiée|à responsabilité limitée)\b",
+    re.IGNORECASE,
+)
 DOUBLED = str.maketrans("0123456789", "0246813579")
 
 
@@ -120,3 +127,19 @@ def classify(
     if siren or (not french and number[:2] in _eu_prefixes() and _is_valid_vat(number)):
         return PROFESSIONAL
     return PROPOSED_PROFESSIONAL if is_company else PROPOSED_CONSUMER
+
+
+def is_trader_by_form(name: str | None) -> bool:
+    """Whether the name of a company says, at one of its ends or in words, a form that is commercial whatever it does:
+    SARL, SA, SAS, SNC, SCS (C.com L210-1 al. 2).
+
+    Companies of liberal professions are left out: civil courts know of them (C.com L721-5). ``SA`` counts in capitals
+    alone, and a word after an article is no form.
+    """
+    words = re.findall(r"\w+", (name or "").replace(".", ""))
+    capitals = [word.upper() for word in words]
+    if not words or LIBERAL_FORMS.intersection(capitals):
+        return False
+    last_is_noun = len(words) > 1 and capitals[-2] in ARTICLES and capitals[0] not in TRADING_FORMS
+    ends = {capitals[0]} if last_is_noun else {capitals[0], capitals[-1]}
+    return bool(ends & TRADING_FORMS) or "SA" in (words[0], words[-1]) or bool(IN_WORDS.search(name or ""))

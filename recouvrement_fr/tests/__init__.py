@@ -11,6 +11,7 @@ from .base import test_security
 from .base import test_security_all
 from .base import test_security_variants
 from .base import test_shared
+from .policy import test_level_words
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields
 from .debtor import test_addressee
@@ -69,6 +70,7 @@ from .contacts import test_debtor_card
 from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
+from .contacts import test_open_items
 from .contacts import test_replies
 from .contacts import test_statement
 from .contacts import test_thanks
@@ -88,6 +90,7 @@ from .litigation import test_case_file
 from .litigation import test_case_received
 from .litigation import test_case_title
 from .litigation import test_court
+from .litigation import test_traders
 from .litigation import test_due_moved
 from .litigation import test_proceedings
 from .litigation import test_secrecy

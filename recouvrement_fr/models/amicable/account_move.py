@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 
 
@@ -22,6 +24,23 @@ class AccountMove(models.Model):
         self._check_is_collector()
         promises = self.env["recouvrement.promise"].search([("move_ids", "in", self.ids)])
         return promises._get_records_action(name=self.env._("Promises to pay"), domain=[("move_ids", "in", self.ids)])
+
+    def _amount_to_promise(self, on):
+        """What a promise proposes to pay, in the currency of these invoices: of each what is late, else all that is
+        left."""
+        late = defaultdict(float)
+        groups = self.env["account.move.line"]._read_group(
+            [
+                ("move_id", "in", self._origin.ids),
+                ("account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+                ("date_maturity", "<", on),
+            ],
+            ["move_id"],
+            ["amount_residual_currency:sum"],
+        )
+        late.update({move.id: amount for move, amount in groups if amount > 0})
+        return sum(late[move._origin.id] or move.amount_residual for move in self)
 
     def _doubtful_amounts(self):
         """{id: what of these invoices stands in doubtful receivables}, owed though Odoo calls them paid."""

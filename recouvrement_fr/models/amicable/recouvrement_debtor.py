@@ -59,33 +59,3 @@ class RecouvrementDebtor(models.Model):
         return self.promise_ids._get_records_action(
             name=self.env._("Promises to pay"), domain=[("debtor_id", "=", self.id)]
         )
-
-    def _no_invoice_to_choose(self):
-        """Why nothing may be promised: no invoice is open, perhaps because his debt is an opening balance."""
-        entries = (
-            self.env["account.move.line"]
-            .sudo()
-            .search_count(  # whether, no more
-                [
-                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                    ("company_id", "in", self.company_id._recouvrement_tree()),
-                    ("account_id", "in", self.company_id._recouvrement_accounts()),
-                    ("parent_state", "=", "posted"),
-                    ("move_id.move_type", "=", "entry"),
-                    ("reconciled", "=", False),
-                    ("amount_currency", ">", 0),
-                ],
-                limit=1,
-            )
-        )
-        if entries:
-            return self._entries_refused()
-        return self.env._("Choose at least one invoice with something left to pay.")
-
-    def _entries_refused(self):
-        return self.env._(
-            "What %s owes by an accounting entry, an opening balance for example, is neither promised nor put in a "
-            "plan: that entry may hold many customers. Pause him up to the day he said, with the reason, or enter his "
-            "old invoices one by one.",
-            self.display_name,
-        )

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...ledger import open_items
 from ...tools import clock
 from ...tools.formats import Formats, rounded
 from ..penalties.recouvrement_accrual import Owed
@@ -73,7 +74,10 @@ class RecouvrementGuarantee(models.Model):
         money = lambda amount: formats.money(amount, currency)  # noqa: E731
         rows = self._figures(on)
         total = sum(row["principal"] + row["interest"] + row["indemnity"] for row in rows)
-        called = min(total * self.percent / 100, self.amount) if self.amount else total * self.percent / 100
+        principal = sum(row["principal"] for row in rows)
+        credit = min(self._credits(), principal)
+        called = (total - credit) * self.percent / 100
+        called = min(called, self.amount) if self.amount else called
         insolvency = self.debtor_id.insolvency_ids.filtered(
             lambda found: found.state == "open" and found.kind in COLLECTIVE
         )[:1]
@@ -86,6 +90,10 @@ class RecouvrementGuarantee(models.Model):
             "percent": formats.percent(self.percent) if self.percent != 100 else "",
             "is_person": not self.guarantor_id.is_company,
             "judgment": formats.long(insolvency.judgment_on) if insolvency else "",
+            "declared": formats.long(insolvency.declared_on) if insolvency.declared_on else "",
+            **self._told_values(rows, formats),
+            "credit": money(credit) if credit else "",
+            "net": money(principal - credit),
             "is_stayed": self._is_stayed(insolvency),
             "on": formats.long(on),
             "rows": [
@@ -102,12 +110,46 @@ class RecouvrementGuarantee(models.Model):
                 for row in rows
             ],
             "first_due": formats.long(rows[0]["due"]) if rows else "",
-            "principal": money(sum(row["principal"] for row in rows)),
+            "principal": money(principal),
             "interest": money(sum(row["interest"] for row in rows)),
             "indemnity": money(sum(row["indemnity"] for row in rows)),
             "total": money(total),
             "called": money(called),
             "called_words": formats.words(rounded(called, currency), currency),
+        }
+
+    def _credits(self):
+        """Credit notes and money on account of the debtor that pay no invoice yet, in the guarantee's currency."""
+        company = self.company_id.root_id
+        found = open_items.read(self.env, open_items.scope(company), self.partner_id.ids)
+        items = found.get(self.partner_id.id, ())
+        return -sum(item.amount for item in items if item.amount < 0 and item.currency_id == self.currency_id.id)
+
+    def _told_values(self, rows, formats):
+        """What is on record about the invoices of a letter: ``reminders`` and ``notices``, the days on which they left
+        (those imported prove nothing), and ``disputes``, the ones that are contested, with how much."""
+        moves = self.env["account.move"].union(*(row["move"] for row in rows))
+        lines = self.env["recouvrement.reminder.line"].search(
+            [
+                *(("move_id", "in", moves.ids), ("cancelled", "=", False), ("reminder_id.state", "=", "sent")),
+                *(("reminder_id.origin", "not in", ("imported", "set")), ("level_id.kind", "!=", "pre_due")),
+            ]
+        )
+        notices = lines.filtered(lambda line: line.level_id.kind == "formal_notice")
+        days = [sorted(set(some.mapped("reminder_id.sent_date")) - {False}) for some in (lines - notices, notices)]
+        disputes = self.env["recouvrement.dispute"].search(
+            [("move_ids", "in", moves.ids), ("state", "in", ("open", "escalated"))]
+        )
+        return {
+            "reminders": ", ".join(formats.long(day) for day in days[0]),
+            "notices": ", ".join(formats.long(day) for day in days[1]),
+            "disputes": [
+                {
+                    "numbers": ", ".join((dispute.move_ids & moves).mapped("name")),
+                    "amount": formats.money(dispute.amount_contested, dispute.currency_id),
+                }
+                for dispute in disputes
+            ],
         }
 
     def _is_stayed(self, insolvency):

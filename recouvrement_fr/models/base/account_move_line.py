@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools import clock
 from ...tools.bulk import SoftMany2one, any_of
 from ...tools.readers import COLLECTION_READERS
 
@@ -25,6 +27,31 @@ class AccountMoveLine(models.Model):
     recouvrement_state = fields.Selection(
         related="move_id.dunning_state", string="Collection state", related_sudo=False, groups=COLLECTION_READERS
     )
+
+    recouvrement_order = fields.Char("Order", compute="_compute_recouvrement_order", groups=COLLECTION_READERS)
+    recouvrement_days_late = fields.Integer(
+        "Days late", compute="_compute_recouvrement_days_late", groups=COLLECTION_READERS
+    )
+
+    @api.depends("move_id.invoice_origin")
+    def _compute_recouvrement_order(self):
+        for item in self:
+            item.recouvrement_order = item.move_id.invoice_origin
+
+    @api.depends("date_maturity", "date", "amount_residual")
+    def _compute_recouvrement_days_late(self):
+        today = clock.today(self.env)
+        for item in self:
+            due = item.date_maturity or item.date
+            item.recouvrement_days_late = max((today - due).days, 0) if due and item.amount_residual > 0 else 0
+
+    def action_recouvrement_pdf(self):
+        """The paper of the invoice that this item is of."""
+        self.ensure_one()
+        self.move_id._check_is_collector()
+        if not self.move_id.is_sale_document(include_receipts=True):
+            raise UserError(self.env._("This item is of no invoice: it has no paper to open."))
+        return self.move_id.action_invoice_download_pdf()
 
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits

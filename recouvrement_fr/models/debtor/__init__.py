@@ -1,5 +1,7 @@
 from . import recouvrement_holding
 from . import recouvrement_debtor
+from . import recouvrement_debtor_items
+from . import recouvrement_debtor_trader
 from . import recouvrement_addressee
 from . import managers
 from . import res_partner

@@ -233,6 +233,10 @@ class RecouvrementDebtor(models.Model):
         ]
         return action
 
+    def action_tick_items(self):
+        """The same with those not due yet, to tick the ones that something is done about."""
+        return {**self.action_open_items(), "context": {}}
+
     def _open_moves(self):
         """His open invoices, over the company tree, the oldest first."""
         return self.env["account.move"].search(
@@ -247,9 +251,10 @@ class RecouvrementDebtor(models.Model):
         )
 
     def _overdue_moves(self):
-        """Those whose due date has passed."""
-        today = clock.today(self.env)
-        return self._open_moves().filtered(lambda move: move.invoice_date_due and move.invoice_date_due < today)
+        """Those with something left of an instalment whose due date has passed."""
+        today, moves = clock.today(self.env), self._open_moves()
+        dues = moves._first_open_dues()
+        return moves.filtered(lambda move: (dues.get(move.id) or move.invoice_date_due or today) < today)
 
     def action_open_partner(self):
         self.ensure_one()

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate
 from odoo.tools.image import image_process
 
 from ...rules.deadlines import day_deadline
@@ -33,6 +34,34 @@ PARTNER_FIELDS = [
     *("name", "type", "is_company", "parent_id", "commercial_partner_id", "street", "street2", "zip", "city"),
     *("state_id", "country_id", "ref", "vat", "company_registry", "phone", "email", "website", "lang"),
 ]
+
+_lt = LazyTranslate(__name__)
+
+# What a letter says where its level has no words: that of a call or a visit which reached nobody.
+WORDS = {
+    "pre_due": {
+        "intro": _lt("As a simple reminder, the invoices below will soon fall due."),
+        "closing": _lt("If your payment is already under way, please disregard this message."),
+    },
+    "courteous": {
+        "intro": _lt(
+            "Unless we are mistaken, the invoices listed below, which have reached their due date, have not been paid "
+            "yet."
+        ),
+        "closing": _lt(
+            "We would be grateful for your payment by {deadline}; if a difficulty or a disagreement stands in its way, "
+            "simply let us know."
+        ),
+    },
+    "firm": {
+        "intro": _lt("Unless we are mistaken, the invoices listed below remain unpaid to this day."),
+        "closing": _lt("We ask you to pay us the sum of {amount} by {deadline}, or to tell us what prevents it."),
+    },
+    "formal": {
+        "intro": _lt("The invoices listed below, which are due, remain unpaid to this day."),
+        "closing": _lt("We hope that your payment will make any other step unnecessary."),
+    },
+}
 
 
 class RecouvrementLetter(models.AbstractModel):
@@ -480,6 +509,9 @@ class RecouvrementLetter(models.AbstractModel):
                         error=f"{level._fields[name]._description_string(self.env)}: {cause(error)}",
                     )
                 ) from error
+        if level and not (found["intro"].strip() or found["closing"].strip()):
+            words = WORDS["pre_due" if payload["kind"] == "pre_due" else tone]
+            found |= {name: level._fill(self.env._(text), values) for name, text in words.items()}
         subjects = {
             "courteous": self.env._("Unpaid invoices"),
             "firm": self.env._("Overdue invoices: payment requested"),

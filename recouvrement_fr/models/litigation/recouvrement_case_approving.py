@@ -20,7 +20,7 @@ class RecouvrementCase(models.Model):
         country = self.partner_id.country_id.code
         return rules.Situation(
             exact(self.currency_id._convert(principal, euro, self.company_id, on)),
-            debtor.debtor_type == "professional" and debtor.is_commercant,
+            debtor._is_trader(),
             bool(self.title_on),
             bool(country) and country not in self._french_codes(),
             bool(self._insolvency()),
@@ -104,7 +104,8 @@ class RecouvrementCase(models.Model):
         """
         company, euro = self.company_id, self.env.ref("base.EUR")
         if cost is None:
-            cost = sum(proceeding.sudo().step_ids._costs(on).mapped("amount"))  # settings
+            costs = proceeding.sudo().step_ids._costs(on, self._court_asked())  # settings
+            cost = sum(costs.mapped("amount"))
         statement = self._statement(on)
         claimed = self.currency_id._convert(float(statement.balance), company.currency_id, company, on)
         to_come = euro._convert(cost, company.currency_id, company, on)

@@ -18,7 +18,7 @@ class RecouvrementCase(models.Model):
     court_differs = fields.Boolean(compute="_compute_court_advice")
 
     @api.depends(
-        *("claim_kind", "court_id", "proceeding_id", "debtor_id.is_commercant"),
+        *("claim_kind", "court_id", "proceeding_id", "debtor_id.is_commercant", "debtor_id.trader_by_form"),
         *("partner_id.zip", "partner_id.country_id", "partner_id.vat", "partner_id.company_registry"),
     )
     def _compute_court_advice(self):
@@ -38,7 +38,7 @@ class RecouvrementCase(models.Model):
             return None
         return competent_court(
             debtor.debtor_type,
-            debtor.is_commercant,
+            debtor._is_trader(),
             self.claim_kind,
             self._court_amount(on),
             self._department(),
@@ -46,6 +46,10 @@ class RecouvrementCase(models.Model):
             self._court_rules(),
             on,
         )
+
+    def _court_asked(self):
+        """The kind of the court of this case, else of the one proposed; None while neither is known."""
+        return self.court_id.sudo().kind or self.court_kind or None  # which court is no secret of the directory
 
     def _court_rules(self):
         return self.env["recouvrement.legal.figure"]._court_rules()

@@ -181,10 +181,13 @@ class RecouvrementProceedingStep(models.Model):
             tuple(self.exclude_ids.mapped("code")),
         )
 
-    def _costs(self, on):
-        """The costs to expect of these steps on a day: the newest version of each."""
+    def _costs(self, on, court=None):
+        """The costs to expect of these steps on a day: the newest version of each.
+
+        :param court: the kind of the court asked; its greffe takes a fee before the commercial courts alone
+        """
         found = {}
         for cost in self.cost_ids.sorted("date_from"):
-            if cost.date_from <= on:
+            if cost.date_from <= on and (cost.kind != "court" or court in (None, "commercial")):
                 found[cost.step_id, cost.name] = cost
         return self.env["recouvrement.proceeding.cost"].union(*found.values())

@@ -174,6 +174,12 @@ class RecouvrementLevel(models.Model):
         self.env["res.company"]._recouvrement_decide_again()
         return result
 
+    def _is_wordless(self):
+        """Whether it writes to the debtor without a word of its own: a task that a letter replaces has those of its
+        tone."""
+        written = self.channel_ids.filtered(lambda step: step.channel not in ("call", "visit"))
+        return bool(written) and not ((self.intro or "").strip() or (self.closing or "").strip())
+
     @api.model
     def _fill(self, text, values, known=PLACEHOLDERS):
         """The text with its placeholders replaced; an unknown one is refused where it was typed.

@@ -140,6 +140,15 @@ class RecouvrementPolicy(models.Model):
                             policy=policy.name,
                         )
                     )
+                if level._is_wordless():
+                    raise UserError(
+                        self.env._(
+                            "The level %(level)s of the policy %(policy)s has no words: write what its letter says "
+                            "before and after the list of invoices.",
+                            level=level.name,
+                            policy=policy.name,
+                        )
+                    )
                 if level.kind != "case_proposal" and not level.channel_ids:
                     raise UserError(
                         self.env._(

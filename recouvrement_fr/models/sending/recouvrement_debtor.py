@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .recouvrement_reminder_by_hand import EDITABLE
+
 
 class RecouvrementDebtor(models.Model):
     """The reminders of a debtor."""
@@ -45,3 +47,21 @@ class RecouvrementDebtor(models.Model):
     def _outcome_dialog(self, channel, outcome=None, dispatch=None):
         """The dialog that notes what became of a call, a visit or an answer; who calls gives it."""
         raise NotImplementedError
+
+    def _leave_out(self, moves, reason, on, until=None):
+        """Leave these invoices of a debtor out of the reminders that have not left, and of those that follow.
+
+        :raises UserError: another debtor's, or nothing left to pay
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not moves or moves - self._open_moves():
+            raise UserError(self.env._("Choose open invoices of %s.", self.display_name))
+        self.env["recouvrement.exclusion"]._leave_out(self, moves, reason, until)
+        waiting = self.env["recouvrement.reminder"].search(
+            [("debtor_id", "=", self.id), ("state", "in", EDITABLE), ("line_ids.move_id", "in", moves.ids)]
+        )
+        for reminder in waiting._editable():
+            out = reminder.line_ids.filtered(lambda line: line.move_id in moves and not line.cancelled)
+            if out:
+                reminder._take_out(out, reason, on)

@@ -102,16 +102,19 @@ class RecouvrementReminder(models.Model):
         """Take these invoices out of a reminder; without anything left that carries it, it is cancelled."""
         reminder = self._editable()
         out = reminder.line_ids.filtered(lambda line: line.move_id in moves and not line.cancelled)
-        stay = reminder.line_ids.filtered(lambda line: not line.cancelled) - out
         self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, out.move_id, reason, until)
+        reminder._take_out(out, reason, clock.today(self.env))
+
+    def _take_out(self, out, reason, on):
+        """Take these lines off; without anything left that carries it, the reminder is cancelled."""
+        stay = self.line_ids.filtered(lambda line: not line.cancelled) - out
         if not any(line.role == "carried" for line in stay):
-            reminder._cancel(reason)
+            self._cancel(reason)
             return
         out.cancelled = True
-        on = clock.today(self.env)
-        reminder.amount_due = sum(line._in_company_currency(line.amount_residual, on) for line in stay)
+        self.amount_due = sum(line._in_company_currency(line.amount_residual, on) for line in stay)
         names = ", ".join(out.mapped("move_id.display_name"))
-        reminder.message_post(body=self.env._("Left out: %(invoices)s. %(reason)s", invoices=names, reason=reason))
+        self.message_post(body=self.env._("Left out: %(invoices)s. %(reason)s", invoices=names, reason=reason))
 
     @api.model
     def _leaving_domain(self):

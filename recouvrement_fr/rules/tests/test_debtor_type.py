@@ -6,7 +6,7 @@ import unittest
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
-from ..debtor_type import classify, country_by_numbers, siren_of, siren_of_partner
+from ..debtor_type import classify, country_by_numbers, is_trader_by_form, siren_of, siren_of_partner
 
 SIREN = "732829320"
 PUBLIC_SIREN = "217500016"  # Ville de Paris
@@ -160,6 +160,51 @@ class TestClassify(unittest.TestCase):
                 ((None, False, False, False), ("consumer", False)),
             )
         )
+
+
+class TestTraderByForm(unittest.TestCase):
+    def test_a_commercial_company_says_its_form_at_one_end_of_its_name(self):
+        for name in (
+            *(
+                "SARL Durand",
+                "Durand SARL",
+                "Durand S.A.R.L.",
+                "S.A.S. Durand",
+                "Durand (SASU)",
+                "EURL Le Sas",
+                "durand sarl",
+            ),
+            *("SA Durand", "Durand SA", "Durand S.A.", "SNC Durand Frères", "SCS Durand", "Durand, société anonyme"),
+            *("Durand, société par actions simplifiée", "Société à responsabilité limitée Durand", "SAS Sel de Mer"),
+        ):
+            with self.subTest(name):
+                self.assertTrue(is_trader_by_form(name))
+
+    def test_another_form_a_person_and_a_mere_word_say_nothing(self):
+        for name in (
+            *(
+                None,
+                "",
+                "Jean Martin",
+                "Menuiserie Durand",
+                "SCI Les Lilas",
+                "SCP Martin",
+                "GAEC du Bois",
+                "Sa Majesté",
+            ),
+            *(
+                "Le Sas",
+                "LE SAS",
+                "Durand sa",
+                "SELARL Martin",
+                "SELAS Martin SAS",
+                "Martin SPFPL SARL",
+                "SCA des Prés",
+            ),
+            *("Garage SARL Nord", "SARLAT Immobilier", "Sassy"),
+        ):
+            with self.subTest(name):
+                self.assertFalse(is_trader_by_form(name))
 
 
 class TestAnyText(unittest.TestCase):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from ...tools.formats import Formats
 from ..common import MONDAY, RecouvrementCommon
 
 DUE = MONDAY - timedelta(days=20)
@@ -53,6 +54,58 @@ class TestGuarantee(RecouvrementCommon):
         with self.at(MONDAY):
             document.action_freeze()
         return document
+
+    def letter(self, guarantee):
+        """The words of the letter that a guarantee asks for, made that day."""
+        with self.at(MONDAY):
+            return words(self.frozen(guarantee.action_letter()))
+
+    def test_the_insurer_reads_what_the_records_say_and_the_rest_is_left_to_be_ticked(self):
+        text = self.letter(self.guarantee())
+        self.assertIn("Aucune contestation de ces factures n'est enregistrée chez nous à ce jour.", text)
+        self.assertIn("Aucune relance de ces factures n'est enregistrée chez nous à ce jour.", text)
+        self.assertIn("Cocher ce qui est exact", text)
+        self.assertIn("les livraisons à ce client sont suspendues depuis le", text)
+        for unchecked in ("mise en demeure adressée", "Les livraisons à ce client sont suspendues.", "déduire"):
+            self.assertNotIn(unchecked, text)
+
+    def test_the_insurer_is_told_of_reminders_disputes_and_the_formal_notice_that_really_are(self):
+        reminder = self.reminders()
+        self.mark_sent(reminder, MONDAY)
+        text = self.letter(self.guarantee())
+        self.assertIn("Relance du 2 mars 2026", text)
+        self.assertNotIn("Mise en demeure du", text)
+        reminder.line_ids.sudo().level_id = self.notice
+        with self.at(MONDAY):
+            reason = self.env["recouvrement.dispute.reason"].search([], limit=1)
+            self.env["recouvrement.dispute"]._open(self.card(), self.debt, reason, amount=150)
+        text = self.letter(self.guarantee(name="P-2"))
+        self.assertIn("Mise en demeure du 2 mars 2026", text)
+        self.assertNotIn("Relance du", text)
+        self.assertIn(f"{self.debt.name} : 150,00 €", text)
+        self.assertNotIn("Aucune contestation", text)
+
+    def test_letters_of_a_guarantee_do_not_forget_a_credit_note_nor_money_on_account(self):
+        self.invoice(MONDAY, 200, move_type="out_refund")
+        text = self.letter(self.guarantee())
+        self.assertIn("avoirs et règlements non encore imputés, à déduire : 200,00 €", text)
+        self.assertIn("soit 800,00 € en principal", text)
+        surety = self.guarantee("surety")
+        [row] = surety.sudo()._figures(MONDAY)
+        called = Formats("fr_FR").money(800 + row["interest"] + row["indemnity"], surety.currency_id)
+        called = called.replace("\u00a0", " ").replace("\u202f", " ")
+        self.assertIn(f"la somme de {called} (", self.letter(surety).replace("\u202f", " "))
+
+    def test_a_claim_is_said_declared_only_once_it_is(self):
+        insolvency = self.env["recouvrement.insolvency"].create(
+            {"debtor_id": self.card().id, "kind": "liquidation", "judgment_on": MONDAY - 5 * DAY}
+        )
+        text = self.letter(self.guarantee())
+        self.assertIn("jugement du 25 février 2026", text)
+        self.assertNotIn("déclarée au passif", text)
+        insolvency.sudo().declared_on = MONDAY - DAY
+        text = self.letter(self.guarantee(name="P-2"))
+        self.assertIn("notre créance a été déclarée au passif le 1 mars 2026", text.replace("1er", "1"))
 
     def test_the_insurer_must_be_told_within_the_delay_of_the_policy_and_once(self):
         guarantee = self.guarantee(declaration_days=30)

@@ -54,6 +54,14 @@ class TestBrowserCard(RecouvrementCommon, HttpCase):
             await shown('.o_recouvrement_facts', 'Last payment');
             await shown('.o_field_widget[name="reason_text"]');
 
+            const items = () => document.querySelectorAll('.o_field_widget[name="open_item_ids"] .o_data_row');
+            await until('a page of open items', () => items().length === 10);
+            await click('.o_field_widget[name="open_item_ids"] .o_data_row .fa-calendar-check-o');
+            const promised = () => document.querySelector('.modal [name="amount"] input');
+            await until('a promise of the oldest alone', () => promised() && promised().value.includes('131'));
+            await click('.modal .btn-close');
+            await until('the dialog closed', () => !document.querySelector('.modal'));
+
             await shown('.o_recouvrement_event');
             check(document.querySelectorAll('.o_recouvrement_event').length === 30, 'a page has thirty events');
             await click('.o_recouvrement_older');

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -33,17 +32,10 @@ class RecouvrementDisputeWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        model, ids = self._opened_on()
-        if model == "recouvrement.debtor" and ids:
-            debtor = self.env[model].browse(ids[:1])
-            moves = debtor._overdue_moves()[:1]
-        elif model == "account.move" and ids:
-            moves = self.env[model].browse(ids)
-            debtor = moves[:1].recouvrement_debtor_id
-            if not debtor or len(moves.commercial_partner_id) > 1:
-                raise UserError(self.env._("Choose invoices of one debtor who has a card: the night makes it."))
-        else:
+        debtor, moves = self._chosen()
+        if not debtor:
             return values
+        moves = moves or debtor._overdue_moves()[:1]
         return values | {"debtor_id": debtor.id, "move_ids": [Command.set(moves.ids)]}
 
     @api.depends("move_ids")

@@ -79,17 +79,9 @@ class RecouvrementPlanWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        model, ids = self._opened_on()
-        debtor, moves = self.env["recouvrement.debtor"], self.env["account.move"]
-        if model == "recouvrement.debtor" and ids:
-            debtor = debtor.browse(ids[:1])
-            moves = debtor._overdue_moves()
-        elif model == "account.move" and ids:
-            moves = moves.browse(ids)
-            debtor = moves[:1].recouvrement_debtor_id
-            if not debtor or len(moves.commercial_partner_id) > 1:
-                raise UserError(self.env._("Choose invoices of one debtor who has a card: the night makes it."))
+        debtor, moves = self._chosen()
         if debtor:
+            moves = moves or self._overdue_of(debtor)
             currency = moves[:1].currency_id or debtor.currency_id
             kept = moves.filtered(lambda move: move.currency_id == currency)
             values |= {

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...models.amicable.recouvrement_promise import ORIGINS
@@ -33,7 +32,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
         compute="_compute_amount",
         store=True,
         readonly=False,
-        help="All that is left, or less.",
+        help="What is late of these invoices, else all that is left; or another amount, at most what is left.",
     )
     date = fields.Date("Promised for", required=True, default=lambda self: self._default_date())
     tolerance_days = fields.Integer(
@@ -56,7 +55,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
         debtor, moves = self._meant(values)
         if not debtor:
             return values
-        moves = moves or debtor._overdue_moves()
+        moves = moves or self._overdue_of(debtor)
         moves = moves.filtered(lambda move: move.currency_id == moves[:1].currency_id)
         return values | {"debtor_id": debtor.id, "move_ids": [Command.set(moves.ids)]}
 
@@ -71,18 +70,11 @@ class RecouvrementPromiseWizard(models.TransientModel):
             return previous.debtor_id, previous.move_ids.filtered(lambda move: move.amount_residual > 0)
         if values.get("debtor_id"):
             return debtor.browse(values["debtor_id"]), moves.browse(context.get("default_move_ids") or [])
-        if model == "recouvrement.debtor":
-            return debtor.browse(ids[:1]), moves
         if model == "recouvrement.reminder":
             reminder = self.env[model].browse(ids[:1])
             lines = reminder.line_ids.filtered(lambda line: not line.cancelled)
             return reminder.debtor_id, lines.move_id.filtered(lambda move: move.amount_residual > 0)
-        if model == "account.move":
-            moves = moves.browse(ids)
-            debtor = moves[:1].recouvrement_debtor_id
-            if not debtor or len(moves.commercial_partner_id) > 1:
-                raise UserError(self.env._("Choose invoices of one debtor who has a card: the night makes it."))
-        return debtor, moves
+        return self._chosen()
 
     @api.depends("move_ids")
     def _compute_currency_id(self):
@@ -91,9 +83,11 @@ class RecouvrementPromiseWizard(models.TransientModel):
 
     @api.depends("move_ids", "previous_id")
     def _compute_amount(self):
+        today = clock.today(self.env)
         for wizard in self:
             left = sum(wizard.move_ids.mapped("amount_residual"))
-            wizard.amount = min(left, wizard.previous_id.amount_left) if wizard.previous_id else left
+            previous = wizard.previous_id
+            wizard.amount = min(left, previous.amount_left) if previous else wizard.move_ids._amount_to_promise(today)
 
     @api.depends("debtor_id", "move_ids")
     def _compute_tolerance_days(self):

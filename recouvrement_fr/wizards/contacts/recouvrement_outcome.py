@@ -124,8 +124,9 @@ class RecouvrementOutcome(models.TransientModel):
 
     @api.depends("move_ids")
     def _compute_amount(self):
+        today = clock.today(self.env)
         for wizard in self:
-            wizard.amount = sum(wizard.move_ids.mapped("amount_residual"))
+            wizard.amount = wizard.move_ids._amount_to_promise(today)
 
     def action_record(self):
         """Note the contact; a plan opens its own dialog, what was started is one click away on the card."""

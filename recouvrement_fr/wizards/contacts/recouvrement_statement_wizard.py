@@ -2,6 +2,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...tools import clock
 
@@ -48,6 +49,10 @@ class RecouvrementStatementWizard(models.TransientModel):
         """With the template's words for one debtor, to be changed before it leaves; each has its own otherwise."""
         values = super().default_get(names)
         debtors = self.env["recouvrement.debtor"].browse(self.env.context.get("default_debtor_ids") or [])
+        model, ids = self._opened_on()
+        if not debtors and model == "account.move.line":
+            debtors = self._debtor_of_items(self.env[model].browse(ids))
+            values["debtor_ids"] = [Command.set(debtors.ids)]
         debtors.check_access("read")
         if len(debtors) == 1:
             text = self.env["recouvrement.statement"]._rehearsed(debtors, clock.today(self.env))

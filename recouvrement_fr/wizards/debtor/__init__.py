@@ -1,1 +1,1 @@
-from . import recouvrement_leave_out
+from . import recouvrement_dialog

@@ -64,7 +64,8 @@ class RecouvrementCaseRecord(models.TransientModel):
     @api.onchange("line_id", "on")
     def _onchange_line_id(self):
         """Propose the costs that the procedure tells of."""
-        costs = self.step_id.sudo()._costs(self.on or fields.Date.today())  # settings, shown to whoever records
+        court = self.case_id._court_asked()
+        costs = self.step_id.sudo()._costs(self.on or fields.Date.today(), court)  # settings, shown to whoever records
         self.cost_ids = [
             Command.clear(),
             *(

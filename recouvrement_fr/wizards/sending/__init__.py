@@ -5,3 +5,4 @@ from . import recouvrement_postal_import
 from . import recouvrement_set_level
 from . import recouvrement_pause
 from . import recouvrement_defer
+from . import recouvrement_leave_out

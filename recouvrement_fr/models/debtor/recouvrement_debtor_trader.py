@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+from ...rules.debtor_type import FRENCH_COUNTRIES, is_trader_by_form
+
+
+class RecouvrementDebtor(models.Model):
+    """Who is a trader: a company by its form, anybody else only when a person says so."""
+
+    _inherit = "recouvrement.debtor"
+
+    trader_by_form = fields.Boolean(
+        "Trader by its form",
+        compute="_compute_trader_by_form",
+        help="Its name says a form of company that is commercial whatever it does: SARL, SA, SAS, SNC (C.com L210-1).",
+    )
+
+    @api.depends("partner_id.name", "partner_id.is_company", "partner_id.country_id", "debtor_type")
+    def _compute_trader_by_form(self):
+        for debtor in self:
+            partner = debtor.partner_id
+            debtor.trader_by_form = (
+                debtor.debtor_type == "professional"
+                and partner.is_company
+                and (not partner.country_id or partner.country_id.code in FRENCH_COUNTRIES)
+                and is_trader_by_form(partner.name)
+            )
+
+    def _is_trader(self):
+        """Whether it is a trader in the sense of the commercial code: by its form, or as a person noted."""
+        self.ensure_one()
+        return self.debtor_type == "professional" and (self.is_commercant or self.trader_by_form)
