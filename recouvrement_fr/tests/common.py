@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -140,6 +141,15 @@ class RecouvrementCommon(ReadyCompanies):
         """That day, in the morning in Paris."""
         with freeze_time(datetime(on.year, on.month, on.day, hour)):
             yield
+
+    def tamper(self, file):
+        """Somebody with the keys of the server replaces the bytes behind Odoo's back."""
+        other = self.env["ir.attachment"].sudo().create({"name": "other", "raw": b"forged"})
+        file.flush_recordset()
+        self.env.cr.execute(
+            SQL("UPDATE ir_attachment SET store_fname = %s, db_datas = NULL WHERE id = %s", other.store_fname, file.id)
+        )
+        file.invalidate_recordset()
 
     def night(self, on):
         """The night of that day as the scheduler runs it; returns its run."""

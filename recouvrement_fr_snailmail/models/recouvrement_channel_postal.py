@@ -18,6 +18,8 @@ class RecouvrementChannelPostal(models.AbstractModel):
         return {dispatch.id: self._print(dispatch) for dispatch in dispatches}
 
     def _print(self, dispatch):
+        if altered := dispatch.attachment_id._altered():
+            return Outcome("refused", altered._altered_words(altered))
         letter = self.env["snailmail.letter"].create(
             {
                 "model": "recouvrement.reminder",

@@ -47,6 +47,18 @@ class TestPostalProvider(DispatchCommon):
         self.assertEqual((dispatch.state, reminder.state, len(asked)), ("handed_over", "sent", 2))
         self.assertEqual(base64.b64decode(asked[1]), dispatch.attachment_id.raw)
 
+    def test_a_letter_whose_bytes_are_not_those_kept_is_not_given_to_it(self):
+        reminder = self.by_provider()
+        self.dispatch(MONDAY, 3)  # written, and waits for the morning
+        [dispatch] = reminder.dispatch_ids
+        self.tamper(dispatch.attachment_id)
+        model = "odoo.addons.snailmail.models.snailmail_letter.iap_tools.iap_jsonrpc"
+        with patch(model) as asked:
+            self.dispatch(MONDAY)
+        self.assertFalse(asked.called)
+        self.assertEqual(dispatch.state, "failed")
+        self.assertIn("SHA-256 differs", dispatch.failure)
+
     def test_an_invoice_that_it_posted_counts_as_sent(self):
         invoice = self.invoice(MONDAY)
         self.assertNotIn(invoice.id, invoice._sent_evidence())

@@ -193,10 +193,11 @@ class RecouvrementInsolvencyHit(models.Model):
         return failures
 
     def _tell(self):
+        about = self.nature or self.name  # corrections and withdrawals often tell no nature
         summary = {
-            "annonce": self.env._("Insolvency announced in the BODACC: confirm it (%s)", self.nature),
-            "rectificatif": self.env._("An announcement of the BODACC was corrected: read it (%s)", self.nature),
-            "annulation": self.env._("An announcement of the BODACC was withdrawn: read it (%s)", self.nature),
+            "annonce": self.env._("Insolvency announced in the BODACC: confirm it (%s)", about),
+            "rectificatif": self.env._("An announcement of the BODACC was corrected: read it (%s)", about),
+            "annulation": self.env._("An announcement of the BODACC was withdrawn: read it (%s)", about),
         }[self.notice]
         person = self.debtor_id._person_in_charge()
         self.debtor_id.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, summary=summary)

@@ -74,7 +74,7 @@ class RecouvrementInsolvency(models.Model):
 
     def _join(self, hit):
         """A later announcement about these proceedings: kept in their history; one withdrawn calls somebody."""
-        self.message_post(body=f"{hit.nature} – {hit.text or ''}")
+        self.message_post(body=" – ".join(filter(None, (hit.nature or hit.name, hit.text))))
         if hit.notice == "annulation":
             self.activity_schedule(
                 "mail.mail_activity_data_warning",

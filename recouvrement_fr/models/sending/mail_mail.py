@@ -31,6 +31,7 @@ class MailMail(models.Model):
             return super()._send(auto_commit=auto_commit, **kwargs)
         ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
         held = ours._kept_back(clock.today(self.env))
+        held |= (ours - held)._stop_altered()
         self, ours = self - held, ours - held
         if not auto_commit:
             return super()._send(auto_commit=auto_commit, **kwargs)
@@ -50,6 +51,14 @@ class MailMail(models.Model):
         frozen = self.filtered(lambda mail: holding._frozen_moves(mail._claimed_moves()))
         frozen.cancel()
         return frozen | self.filtered(lambda mail: mail._creditor() in late)
+
+    def _stop_altered(self):
+        """Those of ours whose file is not the one that was kept: they do not leave, and say why."""
+        stopped = self.filtered(lambda mail: mail.attachment_ids._altered())
+        for mail in stopped:
+            words = mail.attachment_ids._altered_words(mail.attachment_ids._altered())
+            mail.write({"state": "exception", "failure_reason": words})
+        return stopped
 
     def _record(self):
         """What it is about, while that is there."""

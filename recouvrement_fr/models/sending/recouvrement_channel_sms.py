@@ -131,6 +131,8 @@ class RecouvrementChannelSms(models.AbstractModel):
             )
             for message, dispatch in zip(messages, mine, strict=True):
                 outcomes[dispatch.id] = self._send_one(message.with_context(recouvrement_sending=True))
+                if outcomes[dispatch.id].kind == "later":
+                    message.unlink()  # the next try bears the same identifier, which core takes once
         return outcomes
 
     def _send_one(self, message):

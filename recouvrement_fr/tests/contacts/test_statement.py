@@ -204,6 +204,17 @@ class TestStatement(RecouvrementCommon):
         row = self.debtor.get_timeline(group="sent")["rows"][0]
         self.assertEqual((row["kind"], row["tone"]), ("statement", "danger"))
 
+    def test_a_statement_whose_bytes_changed_in_the_queue_does_not_leave(self):
+        with self.at(MONDAY):
+            statement = self.env["recouvrement.statement"]._send(
+                self.debtor, MONDAY, {self.debtor: self.debtor_partner}
+            )
+        self.tamper(statement.attachment_id)
+        with self.at(MONDAY), self.enter_registry_test_mode():
+            statement.mail_id.send()
+        self.assertEqual(statement.mail_id.state, "exception")
+        self.assertIn("SHA-256 differs", statement.failure)
+
     def test_a_statement_that_did_not_leave_is_told_once_to_whoever_follows_the_debtor(self):
         statements = self.env["recouvrement.statement"].sudo()
         with self.at(MONDAY):

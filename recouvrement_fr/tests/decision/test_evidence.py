@@ -54,15 +54,6 @@ class TestEvidence(CaseCommon):
         ).action_propose()
         return self.env["recouvrement.write.off"].search([], limit=1, order="id desc")
 
-    def tamper(self, file):
-        """Somebody with the keys of the server replaces the bytes behind Odoo's back."""
-        other = self.env["ir.attachment"].sudo().create({"name": "other", "raw": b"forged"})
-        file.flush_recordset()
-        self.env.cr.execute(
-            SQL("UPDATE ir_attachment SET store_fname = %s, db_datas = NULL WHERE id = %s", other.store_fname, file.id)
-        )
-        file.invalidate_recordset()
-
     def assert_kept(self, file, raw=PDF):
         file = file.sudo()
         place = (file.res_model, file.res_id)

@@ -156,6 +156,18 @@ class TestBodacc(RecouvrementCommon):
         self.assertEqual(withdrawal.insolvency_id, insolvency)
         self.assertIn("still stand", insolvency.activity_ids.mapped("summary")[0])
 
+    def test_an_announcement_without_a_nature_is_told_by_its_number(self):
+        kinds = ("annonce", "rectificatif", "annulation")
+        with self.service([{**record(f"A{at}", notice=kind), "jugement": "{}"} for at, kind in enumerate(kinds)]):
+            hits = self.watch()
+        self.assertEqual(len(hits), 3)
+        for hit in hits:
+            hit._tell()
+            with self.subTest(hit.notice):
+                told = self.card().activity_ids.filtered(lambda one, hit=hit: hit.name in (one.summary or ""))
+                self.assertTrue(told)
+        self.assertNotIn("()", "".join(self.card().activity_ids.mapped("summary")))
+
     def test_a_correction_or_a_later_step_opens_nothing_by_itself(self):
         records = [record("A1", notice="rectificatif"), record("A2", nature="Dépôt de l'état des créances")]
         with self.service(records):

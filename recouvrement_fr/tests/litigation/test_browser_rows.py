@@ -25,12 +25,12 @@ WALK = """
             for (const [name, text] of fill) {
                 const field = `.modal .o_field_widget[name="${name}"]`;
                 if (text.startsWith('=')) {
-                    const choice = await shown(`${field} select, ${field} input`);
-                    choice.click();
-                    if (choice.tagName === 'SELECT') {
-                        choice.value = [...choice.options].find((one) => one.text === text.slice(1)).value;
-                        choice.dispatchEvent(new Event('change', {bubbles: true}));
-                    } else await click('.o_select_menu_item, .dropdown-item', text.slice(1));
+                    (await shown(`${field} .o_select_menu_toggler`)).click();
+                    const items = () => document.querySelectorAll('.o_select_menu_item');
+                    (await until(`${field} ${text}`, () => items()[Number(text.slice(1))])).click();
+                } else if (text.startsWith('@')) {
+                    await click(`.modal .o_data_cell[name="${name}"]`);
+                    await type(`.modal .o_data_cell[name="${name}"] input`, text.slice(1));
                 } else await type(`${field} input, ${field} textarea`, text);
             }
             await calm();
@@ -137,3 +137,36 @@ class TestBrowserRows(RecouvrementCommon, HttpCase):
         self.assertTrue(case.step_ids.filtered("done_on"))
         self.assertIn("Call of the bailiff", case.event_ids.mapped("summary"))
         self.assertTrue(case.event_ids.filtered("corrects_id"))
+
+    def test_a_collector_and_a_manager_work_from_the_forms_of_a_debtor(self):
+        self.debtor_partner.phone = "+33 1 23 45 67 89"
+        self.first.channel_ids.write({"channel": "call", "template_id": False})
+        self.invoice(self.on - timedelta(days=5), 1200)
+        self.night(self.on)
+        self.morning(self.on)
+        card, reminder = self.card(), self.reminders()
+        self.assertEqual(reminder.dispatch_ids.mapped("channel"), ["call"])
+        choices = [value for value, _label in self.env["recouvrement.contact"]._fields["outcome"].selection]
+        outcome = [("outcome", f"={choices.index('refusal')}"), ("note", "Will look into it")]
+        self.walk(
+            self.collector,
+            [
+                (reminder, "dispatches", self.row("action_outcome"), outcome, "action_record"),
+                (card, None, self.head("recouvrement_promise_wizard_action"), [], "action_note"),
+                (card, None, self.head("recouvrement_pause_action"), [("reason", "Waits")], "action_pause"),
+            ],
+        )
+        self.assertEqual(card.contact_ids.mapped("outcome"), ["refusal"])
+        self.assertTrue(self.env["recouvrement.promise"].search([("debtor_id", "=", card.id)]))
+        self.assertTrue(card.pause_reason)
+
+    def test_a_collector_notes_that_a_registered_letter_was_posted(self):
+        self.first.channel_ids.write({"channel": "registered", "template_id": False})
+        self.invoice(self.on - timedelta(days=5), 1200)
+        self.night(self.on)
+        self.morning(self.on)
+        letter = self.reminders().dispatch_ids
+        self.assertEqual(letter.postal_state, "to_send_registered")
+        posted = self.head("recouvrement_posting_action")
+        self.walk(self.collector, [(letter, None, posted, [("tracking_number", "@2C12345678901")], "action_post")])
+        self.assertEqual((letter.state, letter.tracking_number), ("handed_over", "2C12345678901"))

@@ -193,6 +193,25 @@ class TestChannels(DispatchCommon):
         self.assertEqual(reminder.dispatch_ids.state, "queued")
         self.assertTrue(reminder.dispatch_ids.retry_on)
 
+    @mute_logger(*LOGS)
+    def test_a_provider_that_is_down_for_two_weeks_ends_in_a_failure_that_is_told(self):
+        reminder = self.by_sms()
+        told = self.card().activity_ids
+        with self.provider():
+            self.env["ir.config_parameter"].set_param("sms.endpoint", "http://127.0.0.1:9")
+            for day in range(14):
+                on = MONDAY + day * DAY
+                if day:
+                    self.night(on)
+                for hour in (9, 11, 14, 16):
+                    self.dispatch(on, hour)
+                if reminder.state != "sending":
+                    break
+        self.assertEqual(reminder.state, "failed")
+        self.assertLess(day, 3)
+        self.assertIn("5 tries", reminder.error)
+        self.assertTrue(self.card().activity_ids - told)
+
     def test_the_delivery_report_tells_delivered_or_sends_the_fallback(self):
         reminder = self.by_sms()
         with self.provider():
@@ -407,6 +426,25 @@ class TestChannels(DispatchCommon):
             self.env["recouvrement.dispatch"].sudo()._follow_up(MONDAY + 2 * DAY)
         self.assertEqual(letter.postal_state, "delivered")
 
+    @mute_logger("odoo.addons.recouvrement_fr.models.sending.recouvrement_dispatch_postal")
+    def test_a_carrier_that_fails_for_two_weeks_is_told_of_each_day_and_asked_again(self):
+        letter = self.registered()
+        self.post(letter, "7X7")
+        manual = type(self.env["recouvrement.carrier.manual"])
+        dispatches = self.env["recouvrement.dispatch"].sudo()
+        with patch.object(manual, "_statuses", side_effect=OSError("no route")):
+            for day in range(1, 15):
+                with self.at(MONDAY + day * DAY):
+                    [failure] = dispatches._follow_up(MONDAY + day * DAY)
+                self.assertIn("no route", failure)
+        self.assertEqual((letter.state, letter.postal_state), ("handed_over", "posted"))
+        status = SimpleNamespace(
+            tracking_number="7X7", state="delivered", date=MONDAY + DAY, proof=b"", proof_name="", note=""
+        )
+        with patch.object(manual, "_statuses", lambda _self, _letters: [status]), self.at(MONDAY + 15 * DAY):
+            self.assertFalse(dispatches._follow_up(MONDAY + 15 * DAY))
+        self.assertEqual(letter.postal_state, "delivered")
+
     def test_an_electronic_registered_letter_needs_the_consent_of_a_consumer_alone(self):
         letter = self.registered(channel="lre")
         self.assertEqual((letter.channel, letter.address), ("lre", "compta@durand.example"))
@@ -546,6 +584,37 @@ class TestChannels(DispatchCommon):
         self.assertEqual(copy.attachment_id, email.attachment_id)
         self.assertEqual([hashlib.sha256(raw).hexdigest() for raw in heard], [email.sha256])
         self.assertEqual((reminder.sent_date, len(self.server.messages)), (MONDAY, 2))
+
+    @mute_logger(*LOGS)
+    def test_an_sms_that_is_not_as_it_was_kept_does_not_leave(self):
+        sms = self.by_sms()
+        self.dispatch(MONDAY, 3)  # written, and waits for the morning
+        self.tamper(sms.dispatch_ids.attachment_id)
+        with self.provider() as provider:
+            self.dispatch(MONDAY)
+        self.assertFalse(provider.texts)
+        [refused] = sms.dispatch_ids.filtered(lambda dispatch: dispatch.channel == "sms")
+        self.assertEqual(refused.state, "failed")
+        self.assertIn("SHA-256 differs", refused.failure)
+
+    def test_a_letter_that_is_not_as_it_was_kept_is_not_printed(self):
+        letter = self.registered()
+        self.tamper(letter.attachment_id)
+        with self.at(MONDAY), self.assertRaisesRegex(UserError, "SHA-256 differs"):
+            letter.action_print()
+
+    @mute_logger(*LOGS)
+    def test_a_kept_message_whose_bytes_changed_does_not_leave_again(self):
+        _invoice, reminder = self.reminded()
+        self.dispatch(MONDAY)
+        [email] = reminder.dispatch_ids
+        with self.at(MONDAY + DAY):
+            copy = email._resend()
+        self.tamper(email.attachment_id)
+        self.dispatch(MONDAY + DAY)
+        self.assertEqual(len(self.server.messages), 1)
+        self.assertEqual(copy.state, "failed")
+        self.assertIn("SHA-256 differs", copy.failure)
 
     def test_what_has_not_left_is_not_sent_again_and_a_letter_is_queued_once_more(self):
         letter = self.registered()

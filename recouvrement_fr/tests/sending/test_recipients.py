@@ -1,10 +1,13 @@
+import base64
 from datetime import timedelta
+from decimal import Decimal
 from email import message_from_bytes, policy
 from unittest import SkipTest
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ...rules.instalments import Instalment
 from ...tools.recipients import one_line, recipient
 from ..common import MONDAY
 from ..night.test_real_processes import _free_port
@@ -15,6 +18,9 @@ try:
 except ImportError:  # tests run from elsewhere than the repository
     Controller = None
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 BAD_NAME = "Deux\nLignes, Fils\nBcc: x@y.example"
 TOLD = MONDAY + timedelta(days=1)
 
@@ -127,6 +133,37 @@ class TestRecipients(DispatchCommon):
             self.assertFalse(promise.reminded_on)
             self.assertEqual(self.leave(promise.mail_id), [["jane@durand.example"]])
             self.assertEqual(promise.reminded_on, TOLD)
+
+    def test_an_instalment_is_announced_to_the_follow_up_contact_and_counts_once_it_left(self):
+        self.contact().name = BAD_NAME
+        invoice, _reminder = self.reminded()
+        schedule = [Instalment(MONDAY + timedelta(days=days), Decimal(500)) for days in (14, 44)]
+        with self.at(MONDAY):
+            plan = self.env["recouvrement.plan"]._make(self.card(), invoice, schedule)
+            plan.action_propose()
+            plan._accept(MONDAY, "Jeanne Durand", signed_file=("protocole.png", PNG))
+        first = plan.instalment_ids[0]
+        before = first.date - timedelta(days=3)
+        with self.at(before):
+            plan.sudo()._follow_up(before)
+            self.assertFalse(first.reminded_on)
+            self.assertEqual(self.leave(first.mail_id), [["jane@durand.example"]])
+        self.assertEqual(plan.instalment_ids.mapped("reminded_on"), [before, False])
+
+    def test_thanks_reach_the_address_of_a_name_on_two_lines_alone(self):
+        self.policy.thanks = True
+        self.debtor_partner.name = BAD_NAME
+        self.company.partner_id.name = "Dupont\nBcc: x@y.example"
+        invoice, reminder = self.reminded()
+        self.mark_sent(reminder, MONDAY)
+        self.pay(invoice, on=MONDAY)
+        self.night(TOLD)
+        with self.at(TOLD, 4):
+            self.env["recouvrement.thanks"].sudo()._follow_up(TOLD)
+        self.morning(TOLD + timedelta(days=1))
+        thanks = self.env["recouvrement.thanks"].search([("debtor_id", "=", self.card().id)])
+        self.assertEqual(self.leave(thanks.mail_id), [[self.debtor_partner.email]])
+        self.assertFalse(self.taken.messages[0][1]["Bcc"])
 
     def test_an_announcement_that_did_not_leave_is_not_reminded_and_is_told_once(self):
         self.policy.promise_reminder = True
