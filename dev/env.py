@@ -375,7 +375,7 @@ def digests():
 def build_base():
     """A database with the add-on's dependencies, in French: made once, cloned ever after."""
     base = "recouvrement_base"
-    modules = "account,account_payment,l10n_fr_account,sms"
+    modules = "account,account_payment,account_qr_code_sepa,l10n_fr_account,payment_demo,sms"  # a provider for tests
     with stamped(base, modules, odoo_src(), pghost()) as todo:
         if todo or not exists(base):
             say("Creating a database with Odoo's accounting (about 40 s)...")

@@ -156,7 +156,11 @@ def scan(env, company, on=None):
 
 
 def read(env, where, partner_ids):
-    """The open items of these commercial partners, in a `scope`: {partner id: [OpenItem]}."""
+    """The open items of these commercial partners, in a `scope`: {partner id: [OpenItem]}.
+
+    Their contacts are an array, so that the partial index is entered by account and partner: joined, every open item
+    of the company would be read for each page.
+    """
     env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(
         SQL(
@@ -170,10 +174,11 @@ def read(env, where, partner_ids):
                    MIN(l.discount_date) FILTER (WHERE l.amount_residual_currency = l.amount_currency),
                    m.recouvrement_claim_choice_id, MIN(l.account_id), m.journal_id, m.recouvrement_received_on,
                    COALESCE(m.delivery_date, m.invoice_date, m.date), m.recouvrement_term_agreed IS TRUE
-              FROM res_partner p
-              JOIN account_move_line l ON l.partner_id = p.id
+              FROM account_move_line l
+              JOIN res_partner p ON p.id = l.partner_id
               JOIN account_move m ON m.id = l.move_id
-             WHERE p.commercial_partner_id = %(partners)s AND %(scope)s
+             WHERE l.partner_id = ANY(ARRAY(SELECT id FROM res_partner WHERE commercial_partner_id = %(partners)s))
+               AND p.commercial_partner_id = %(partners)s AND %(scope)s
           GROUP BY 1, 2, 3, 4, 5, m.id
           ORDER BY 1, 3, 2, 4
             """,

@@ -14,3 +14,4 @@ from . import contacts
 from . import bad_debt
 from . import litigation
 from . import privacy
+from . import door

@@ -19,7 +19,14 @@ __all__ = ["ASKS", "Ask", "answer_text", "answers", "write_answers"]
 
 LONGEST_MESSAGE = 600
 MOST_ERRORS = 50  # of one case: a list of a million bad movements is told by its first ones
+MOST_NESTED = 30  # of a case; deeper, the reader of JSON itself would give up, and lose the other cases
 KEYS = ("cases", "rates")
+
+
+class Nested(str):
+    """How a case begins that is nested too far to be read."""
+
+    __slots__ = ()
 
 
 def _plain(value: Any) -> Any:
@@ -46,7 +53,8 @@ def _answer(case: Any, rates: Callable[[], RateTable]) -> Any:
     :raises Refused: several of those, or the only one among its fields
     """
     if not isinstance(case, dict):
-        raise invalid("case", case, "an object")
+        wanted = f"an object nested at most {MOST_NESTED} times" if isinstance(case, Nested) else "an object"
+        raise invalid("case", str(case) if isinstance(case, Nested) else case, wanted)
     ask = case.get("ask", "decompte")
     if case.get("reference") is not None:
         read_text("reference", case["reference"])
@@ -69,11 +77,17 @@ def _load(piece: str) -> Any:
         raise DocumentInvalid(reason=str(error)) from None
 
 
+def _listed(pieces: Pieces) -> Iterator[Any]:
+    """Each case of the list that comes; one that is nested too far is told of, and spoils no other."""
+    for piece in pieces.items():
+        yield _load(piece) if pieces.deepest <= MOST_NESTED else Nested(f"{piece[:40]}…")
+
+
 def _cases(pieces: Pieces, others: dict[str, str]) -> Iterator[Any]:
     """The cases of a document, one after the other; the text of what stands beside them goes to ``others``."""
     if pieces.next() == "[":
         others["cases"] = "["
-        yield from map(_load, pieces.items())
+        yield from _listed(pieces)
     elif pieces.next() == "{":
         for written in pieces.names():
             key = _load(written)
@@ -82,7 +96,7 @@ def _cases(pieces: Pieces, others: dict[str, str]) -> Iterator[Any]:
                 raise DocumentInvalid(reason="the same key twice")
             if key == "cases" and pieces.next() == "[":
                 others[key] = "["
-                yield from map(_load, pieces.items())
+                yield from _listed(pieces)
             else:
                 others[key] = pieces.value()
                 _load(others[key])

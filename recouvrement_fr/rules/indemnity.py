@@ -1,4 +1,4 @@
-"""The fixed recovery indemnity, 40 EUR per late invoice."""
+"""The fixed recovery indemnity, once per late invoice."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

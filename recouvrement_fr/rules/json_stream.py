@@ -21,6 +21,7 @@ class Pieces:
 
     def __init__(self, stream: TextIO):
         self.stream, self.buffer, self.at, self.before = stream, "", 0, 0
+        self.deepest = 0  # how far the last value was nested: a list of numbers is 1
 
     def _more(self) -> bool:
         chunk = self.stream.read(CHUNK)
@@ -57,6 +58,7 @@ class Pieces:
         """The text of the value that comes, whole."""
         first = self.next()
         self._forget()
+        self.deepest = 0
         start = self.at
         if first in ("{", "["):
             self.at = self._closed(start)
@@ -90,6 +92,7 @@ class Pieces:
                 start = self._text_end(start)
             else:
                 depth += 1 if mark in "[{" else -1
+                self.deepest = max(self.deepest, depth)
                 if not depth:
                     return start
 

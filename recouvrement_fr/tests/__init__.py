@@ -36,6 +36,7 @@ from .penalties import test_surplus
 from .sending import test_browser
 from .sending import test_by_hand
 from .sending import test_channels
+from .sending import test_collector_gone
 from .sending import test_dispatch
 from .sending import test_group_email
 from .sending import test_history
@@ -91,6 +92,12 @@ from .litigation import test_due_moved
 from .litigation import test_proceedings
 from .litigation import test_secrecy
 from .litigation import test_timeline_case
+from .door import test_door_access
+from .door import test_door_acts
+from .door import test_door_fuzz
+from .door import test_door_letters
+from .door import test_door_pay
+from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life

@@ -98,6 +98,8 @@ def _add(merger, reader, piece, content, digest):
     try:
         if piece.sha256 and piece.sha256 != digest:
             raise Unreadable("altered")
+        if not content:
+            raise Unreadable("empty")
         part = reader.read(merger, piece, content, digest, label)
     except Unreadable as error:
         return merger.add(sheets.sheet(piece, error.code, digest), label), error.code, ()

@@ -27,6 +27,7 @@ REASONS = {
     "broken": "Ce fichier PDF est endommagé : ses pages ne peuvent pas être reproduites ici.",
     "image": "Cette image est endommagée ou trop grande : elle ne peut pas être reproduite ici.",
     "altered": "Ce fichier n'est plus celui qui avait été conservé : son empreinte a changé. Il n'est pas reproduit.",
+    "empty": "Ce document n'a pas pu être imprimé ou lu : son fichier est vide.",
     "slow": "La lecture de ce fichier demande trop de temps ou de mémoire : il n'est pas reproduit ici.",
     "unreadable": "Ce fichier est endommagé ou mal formé : il ne peut pas être reproduit ici.",
     "heic": "Une photo HEIC ne peut pas être reproduite ici : il faut l'enregistrer en JPEG.",
@@ -268,6 +269,8 @@ def sheet(piece, code, sha256):
     if piece.date:
         made.text(f"Date : {piece.date}", size=11, after=14)
     made.text(REASONS[code], size=11, after=4)
+    if code == "empty":
+        return made.bytes()
     made.text("L'original est remis dans le fichier ZIP qui accompagne ce dossier, sous le nom :", size=11, after=4)
     made.text(piece.file_name, BOLD, 11, after=14)
     made.text(f"Empreinte SHA-256 de l'original : {sha256}", size=8)

@@ -1,15 +1,28 @@
 import hashlib
+import logging
 
 from odoo import models
 
 from odoo.addons.recouvrement_fr.models.litigation.recouvrement_case_gather import Found
+from odoo.addons.recouvrement_fr.tools.pages import DISTURBED
+
+_logger = logging.getLogger(__name__)
+
+
+def _show(files, order):
+    """Whether these files show an order: those of a signed one, a PDF made since, as core makes when it is signed."""
+    if not order.signed_on:
+        return bool(files)
+    return any(file.mimetype == "application/pdf" and file.create_date >= order.signed_on for file in files)
 
 
 class RecouvrementCase(models.Model):
     _inherit = "recouvrement.case"
 
     def _found_elsewhere(self):
-        """What is attached to the orders and deliveries of these invoices; one without a file is printed."""
+        """What is attached to the orders and deliveries of these invoices.
+
+        One without a file is printed, and so is a signed order of which no PDF was made since."""
         lines = self.move_ids.invoice_line_ids.sale_line_ids
         orders = lines.order_id.sorted("id")
         deliveries = (lines._recouvrement_deliveries() | orders.picking_ids).sorted("id")
@@ -21,7 +34,7 @@ class RecouvrementCase(models.Model):
             for file in files:
                 title = f"Commande {order.name} ({file.name.rpartition('.')[0] or file.name})"
                 yield self._of_file(file, "order", title, on, (order.id,))
-            if not files and order.state == "sale":
+            if order.state == "sale" and not _show(files, order):
                 signed = f", signée par {order.signed_by or order.partner_id.name}" if order.signed_on else ""
                 told = (order.amount_total, order.signed_on, order.client_order_ref, order.partner_id.name)
                 told += tuple((line.name, line.product_uom_qty, line.price_total) for line in order.order_line)
@@ -50,7 +63,6 @@ class RecouvrementCase(models.Model):
         """A piece that core prints when it is taken: its bytes are kept then, and taken again when ``told`` changes."""
         digest = hashlib.sha1(repr(told).encode(), usedforsecurity=False).hexdigest()  # as attachments have
         name = f"{title.partition(',')[0].replace('/', '-')}.pdf"
-        reports = self.env["ir.actions.report"]
         return Found(
             f"{record._name},{record.id}",
             kind,
@@ -59,6 +71,17 @@ class RecouvrementCase(models.Model):
             name,
             "application/pdf",
             digest,
-            lambda: reports._render_qweb_pdf(report, record.ids)[0],
+            lambda: self._bytes_printed(record, report),
             (record.id,),
         )
+
+    def _bytes_printed(self, record, report):
+        """The PDF that core makes; nothing when it fails, and whoever gathers the pieces is told which."""
+        try:
+            with self.env.cr.savepoint():
+                return self.env["ir.actions.report"]._render_qweb_pdf(report, record.ids)[0]
+        except DISTURBED:
+            raise
+        except Exception:  # whatever its template or the renderer raises: the other pieces are taken
+            _logger.exception("%s could not be printed as a piece", record)
+            return b""

@@ -1,6 +1,9 @@
 import base64
 import hashlib
+import io
 from datetime import timedelta
+
+from pypdf import PdfReader
 
 from odoo import Command
 from odoo.tests import tagged
@@ -137,3 +140,57 @@ class TestSalesEvidence(RecouvrementCommon):
         titles = self.pieces(self.case(invoice)).mapped("title")
         self.assertNotIn(f"Bon de livraison {picking.name}", titles)
         self.assertEqual(len(titles), 1, titles)
+
+    def broken(self, report):
+        """The printed form of this report asks for a field that is not there."""
+        view = self.env.ref(report)
+        view.with_context(lang=None).arch_db = f'<t t-name="{report}"><t t-out="docs.a_field_not_there"/></t>'
+
+    def test_one_that_cannot_be_printed_is_named_and_has_a_sheet_until_it_can(self):
+        invoice, order, picking = self.sold(slip_signed=False)
+        case = self.case(invoice).with_context(force_report_rendering=True)
+        view = self.env.ref("sale.report_saleorder")
+        arch = view.arch_db
+        self.broken("sale.report_saleorder")
+        with self.at(MONDAY), self.assertLogs("odoo.addons.recouvrement_fr_sale_stock", "WARNING"):
+            told = case.action_gather()["params"]
+        title = f"Commande {order.name}, signée par Paul Durand"
+        self.assertEqual(told["type"], "warning")
+        self.assertIn(title, told["message"])
+        self.assertNotIn(picking.name, told["message"])
+        pieces = case.piece_ids.filtered(lambda piece: piece.kind in ("order", "delivery"))
+        self.assertEqual([bool(piece.file_size) for piece in pieces], [False, True])
+        with self.at(MONDAY):
+            file = self.env["recouvrement.case.file"].browse(case.action_make_file()["res_id"])
+        self.assertIn(title, file.problems)
+        pages = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(file.pdf_id.raw)).pages)
+        self.assertIn("son fichier est vide", pages)
+        view.arch_db = arch
+        with self.at(MONDAY):
+            self.assertEqual(case.action_gather()["params"]["type"], "success")
+        mended = case.piece_ids.filtered(lambda piece: piece.kind == "order")
+        self.assertTrue(mended.attachment_id.raw.startswith(b"%PDF"))
+        self.assertEqual((mended.version, mended.supersedes_id), (2, pieces[0]))
+
+    def test_one_printed_before_stays_when_it_cannot_be_printed_again(self):
+        invoice, order, _picking = self.sold(slip_signed=False)
+        case = self.case(invoice)
+        before = self.pieces(case)
+        order.client_order_ref = "BC 4500012"
+        self.broken("sale.report_saleorder")
+        with self.assertLogs("odoo.addons.recouvrement_fr_sale_stock", "WARNING"):
+            self.assertEqual(self.pieces(case), before)
+        self.assertTrue(before[0].attachment_id.raw.startswith(b"%PDF"))
+
+    def test_a_signed_order_is_printed_beside_a_file_that_is_no_signed_copy(self):
+        for signed, titles in ((True, 2), (False, 1)):
+            with self.subTest(signed=signed):
+                invoice, order, picking = self.sold(signed=signed, slip_signed=False)
+                self.env["ir.attachment"].search([("res_model", "=", order._name), ("res_id", "=", order.id)]).unlink()
+                self.env["ir.attachment"].create(
+                    {"name": "photo.png", "raw": PNG, "res_model": order._name, "res_id": order.id}
+                )
+                pieces = self.pieces(self.case(invoice)).filtered(lambda piece: piece.kind == "order")
+                self.assertEqual(len(pieces), titles, pieces.mapped("title"))
+                self.assertIn(f"Commande {order.name} (photo)", pieces.mapped("title"))
+                self.assertFalse(not signed and self.seen(invoice)["order"][invoice.id].met)

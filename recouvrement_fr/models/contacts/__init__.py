@@ -3,6 +3,7 @@ from . import recouvrement_contact_outcome
 from . import recouvrement_commitment
 from . import recouvrement_debtor
 from . import recouvrement_reply
+from . import recouvrement_reply_reading
 from . import recouvrement_visit_sheet
 from . import recouvrement_proof
 from . import recouvrement_letter

@@ -1,6 +1,6 @@
 """Who is told, when a person has to do something: of the company concerned, and of no other."""
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -17,6 +17,18 @@ class ResCompany(models.Model):
 
 class RecouvrementDebtor(models.Model):
     _inherit = "recouvrement.debtor"
+
+    answering_user_id = fields.Many2one(
+        "res.users",
+        "Answers the debtor",
+        compute="_compute_answering_user_id",
+        help="The collector, unless archived: e-mails name nobody who left, and replies go to the company.",
+    )
+
+    @api.depends("collector_id.active")
+    def _compute_answering_user_id(self):
+        for debtor in self:
+            debtor.answering_user_id = debtor._collector()
 
     def _collector(self):
         """Who follows this debtor while he is here: nobody answers for a user who was archived."""

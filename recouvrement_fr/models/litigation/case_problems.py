@@ -10,6 +10,7 @@ def told(env, made):
         "broken": env._("damaged PDF"),
         "image": env._("damaged or oversized picture"),
         "altered": env._("not the file that was kept, its SHA-256 differs"),
+        "empty": env._("it could not be printed or read: print it, attach it to the case, then make the file again"),
         "slow": env._("reading it takes too much time or memory"),
         "unreadable": env._("damaged or malformed file"),
         "heic": env._("HEIC photo: save it as JPEG"),

@@ -142,6 +142,11 @@ class RecouvrementCase(models.Model):
         limit = law._figures().at(code, on)
         return {"amount": self._euros(limit.value), "article": limit.article + law._unverified(code, on)}
 
+    def _limits_printed(self, on, formats):
+        """The amounts that bind a summons, as documents print them: of the figures in force that day."""
+        figures, euro = self.env["recouvrement.legal.figure"]._figures(), self.env.ref("base.EUR")
+        return {code: formats.money(figures.at(code, on).value, euro) for code in ("amicable_limit", "lawyer_limit")}
+
     def _euros(self, amount):
         return format_amount(self.env, float(amount), self.env.ref("base.EUR"))
 

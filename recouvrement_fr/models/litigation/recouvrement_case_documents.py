@@ -209,6 +209,7 @@ class RecouvrementCase(models.Model):
             "title_interest": money(statement.title.interest) if statement.title else "",
             "notes": [row.note for row in statement.rows if row.note],
             "iban": self._iban(),
+            **self._limits_printed(on, formats),
         }
         return values
 

@@ -95,7 +95,9 @@ class RecouvrementCase(models.Model):
             missing = case._without_pdf()
         before = len(case.piece_ids)
         on = clock.today(self.env)
-        taken = case.env["recouvrement.case.piece"]._take(case, case._pieces_found(), on)
+        found = case._pieces_found()
+        taken = case.env["recouvrement.case.piece"]._take(case, found, on)
+        not_read = case.env["recouvrement.case.piece"]._not_read(case, found)
         if before == 0:
             case._propose_order()
         case._number_pieces()
@@ -104,13 +106,18 @@ class RecouvrementCase(models.Model):
             message += " " + self.env._(
                 "%s invoices have no PDF yet: press “Print missing invoices”, then gather again.", len(missing)
             )
+        if not_read:
+            message += " " + self.env._(
+                "Could not be printed or read: %s. Print them from their own form, then gather again.",
+                ", ".join(not_read),
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": self.env._("Pieces gathered"),
                 "message": message,
-                "type": "warning" if missing else "success",
+                "type": "warning" if missing or not_read else "success",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -106,6 +106,8 @@ class RecouvrementCasePiece(models.Model):
     def _take(self, case, found, on):
         """Take these pieces into a case, a new version of those whose source changed; returns them.
 
+        One that cannot be read now replaces nothing: it has an empty file when it is new, and is read again next time.
+
         :param found: bundle sources (see `recouvrement.case._pieces_found`), in the proposed order
         """
         known = self._known(case)
@@ -113,15 +115,16 @@ class RecouvrementCasePiece(models.Model):
         taken = self.browse()
         fresh = [one for one in found if one.key not in known or known[one.key].origin_checksum != one.checksum]
         for page in split_every(PAGE, fresh, list):
-            contents = [one.read() for one in page]
+            read = [(one, one.read()) for one in page]
+            read = [(one, content) for one, content in read if content or one.key not in known]
             files = self.env["ir.attachment"].create(
                 [
                     {"name": one.name, "raw": content, "mimetype": one.mimetype, "company_id": case.company_id.id}
-                    for one, content in zip(page, contents, strict=True)
+                    for one, content in read
                 ]
             )
             values = []
-            for one, content, file in zip(page, contents, files, strict=True):
+            for (one, content), file in zip(read, files, strict=True):
                 sequence += STEP
                 old = known.get(one.key, self.browse())
                 values.append(self._values(case, one, content, file, old, sequence, on))
@@ -132,6 +135,16 @@ class RecouvrementCasePiece(models.Model):
             self._own(files, pieces)
             taken |= pieces
         return taken
+
+    @api.model
+    def _not_read(self, case, found):
+        """The titles of what should be in a case as it is now and could not be read when it was taken."""
+        known = self._known(case)
+        return [
+            piece.title
+            for one in found
+            if (piece := known.get(one.key)) and piece.state == "kept" and (piece.origin_checksum or "") != one.checksum
+        ]
 
     @api.model
     def _known(self, case):
@@ -150,7 +163,7 @@ class RecouvrementCasePiece(models.Model):
             "title": old.title or one.title,
             "date": one.date,
             "origin": one.key or False,
-            "origin_checksum": one.checksum,
+            "origin_checksum": one.checksum if content else False,
             "attachment_id": file.id,
             "mimetype": file.mimetype,
             "file_size": len(content),

@@ -23,7 +23,7 @@ class AccountMove(models.Model):
         "Recovery indemnity",
         compute="_compute_late_interest",
         currency_field="company_currency_id",
-        help="40 euros per late invoice (C.com D441-5).",
+        help="Fixed, once per late invoice (C.com D441-5).",
         groups=COLLECTION_READERS,
     )
     # --- penalties and indemnities, net of waivers, in company currency ---

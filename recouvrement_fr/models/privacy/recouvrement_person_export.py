@@ -1,12 +1,17 @@
 import hashlib
 import io
 import json
+import logging
 import zipfile
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 from odoo.tools.misc import format_date
+
+from ...tools import letter_pdf
+
+_logger = logging.getLogger(__name__)
 
 # Of a record of core, what is the person's: the rest is of the company, or of others.
 OF_CORE = {
@@ -54,8 +59,8 @@ class RecouvrementPersonExport(models.Model):
     def _give(self, company, partner, on):
         """(name, bytes) of one ZIP of all that a company holds of a person, and the log of it.
 
-        Inside: the data as JSON, a summary to read, the files. Nobody else is named: links to colleagues and to third
-        parties are left out.
+        Inside: the data as JSON, a summary to read as a page and as a PDF, the files. Nobody else is named: links to
+        colleagues and to third parties are left out.
         """
         self = self.with_context(lang="fr_FR")  # the person reads French, whoever prepares it
         data = self.env["recouvrement.personal.data"]
@@ -68,7 +73,7 @@ class RecouvrementPersonExport(models.Model):
         sections = self._sections(held, members)
         files = self._files_of(held, members, contact)
         told = self._told(company, partner, on, sections, files)
-        content = self._zipped(told, sections, files)
+        content = self._zipped(told, sections, files, on)
         self.sudo().create(  # the log is written by nobody else
             {
                 "company_id": company.root_id.id,
@@ -92,7 +97,12 @@ class RecouvrementPersonExport(models.Model):
             **{model: ids for model, ids in held.items() if not self.env[model]._transient},
         }
         found["mail.message"] = dict.fromkeys(data._messages(data._places(held, members)))
-        return {model: self._rows_of(model, sorted(ids)) for model, ids in found.items() if ids}
+        sections = {model: self._rows_of(model, sorted(ids)) for model, ids in found.items() if ids}
+        for row in sections.get("mail.message", ()):
+            message = self.env["mail.message"].sudo().browse(row["id"])  # as the records it is about
+            if message.author_id.id not in members:
+                row["email_from"] = None  # a colleague's, or a third party's
+        return sections
 
     @api.model
     def _rows_of(self, model, ids):
@@ -182,12 +192,34 @@ class RecouvrementPersonExport(models.Model):
         return f"fichiers/{file.id}-{clean.strip('. ') or 'fichier'}"
 
     @api.model
-    def _zipped(self, told, sections, files):
-        page = self.env["ir.qweb"]._render("recouvrement_fr.person_export_page", told)
+    def _zipped(self, told, sections, files, on):
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("donnees.json", json.dumps(sections, ensure_ascii=False, indent=1, default=str))
-            archive.writestr("synthese.html", "<!DOCTYPE html>\n" + str(page))
+            archive.writestr("synthese.html", self._summary(told))
+            if paper := self._printed(told, on):
+                archive.writestr("synthese.pdf", paper)
             for file in files:
                 archive.writestr(self._name_inside(file), file._read_once())
         return packed.getvalue()
+
+    @api.model
+    def _summary(self, told, paper=False):
+        page = self.env["ir.qweb"]._render("recouvrement_fr.person_export_page", {**told, "paper": paper})
+        return f"<!DOCTYPE html>\n{page}"
+
+    @api.model
+    def _printed(self, told, on):
+        """The summary as a PDF; nothing when the renderer fails: the page says the same, and the person has a right."""
+        sheet = letter_pdf.Sheet(
+            html=self._summary(told, paper=True),
+            foot=self.env._("page %(page)s of %(pages)s", page="[sitepage]", pages="[sitepages]"),
+            title=self.env._("Your personal data"),
+            author=told["company"].name,
+            date=on.isoformat(),
+        )
+        try:
+            return letter_pdf.print_sheets([sheet])[0]
+        except letter_pdf.PrintError:
+            _logger.exception("The summary of what is held of a person could not be printed: the page leaves alone")
+            return b""

@@ -38,7 +38,7 @@ class RecouvrementReminderLine(models.Model):
     interest = fields.Monetary("Late interest")
     company_currency_id = fields.Many2one(related="reminder_id.currency_id", string="Company currency")
     indemnity = fields.Monetary(
-        "Recovery indemnity", currency_field="company_currency_id", help="40 euros per late invoice (C.com D441-5)."
+        "Recovery indemnity", currency_field="company_currency_id", help="Fixed, once per late invoice (C.com D441-5)."
     )
 
     _once_per_level = models.UniqueIndex(  # not the journal item: it may be recreated; not the partner: partners merge

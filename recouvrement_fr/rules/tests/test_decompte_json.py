@@ -198,6 +198,10 @@ class TestMistakes(unittest.TestCase):
             '{"ask": "deadline", "code": "injonction_service", "start": "2026-W05-1"}',
             '{"ask": "debtor_type", "vat": 12}',
             '{"ask": "\\ud800"}',
+            "[" * 31 + "]" * 31,
+            "[" * 100_000 + "]" * 100_000,
+            '{"ask": ' * 5000 + "1" + "}" * 5000,
+            '{"ask": "words", "amount": 1, "reference": ' + "[" * 5000 + "]" * 5000 + "}",
             '{"ask": "imputation", "amount": 1, "on": "2026-01-01", "debts": [{"key": "a", "principal": -1, "due": '
             '"2025-01-01"}]}',
             '{"ask": "imputation", "amount": 1, "on": "2026-01-01", "debts": [{"key": "a", "principal": 1, "due": '

@@ -57,7 +57,8 @@ class TestDispute(RecouvrementCommon):
         days = (MONDAY + 15 * DAY - DUE).days
         self.assertAlmostEqual(second.line_ids.interest, round(600 * 0.1215 * days / 365, 2), 2)
 
-    def test_a_part_equal_to_one_instalment_leaves_the_others_to_be_reminded(self):
+    def in_two(self):
+        """An invoice of 300 due on MONDAY - 30 and 700 due five days later."""
         term = self.env["account.payment.term"].create(
             {
                 "name": "30 % then the rest",
@@ -67,12 +68,42 @@ class TestDispute(RecouvrementCommon):
                 ],
             }
         )
+        return self.invoice(MONDAY - 30 * DAY, invoice_date=MONDAY - 30 * DAY, invoice_payment_term_id=term.id)
+
+    def test_a_part_equal_to_one_instalment_leaves_the_others_to_be_reminded(self):
         self.contested()
-        invoice = self.invoice(MONDAY - 30 * DAY, invoice_date=MONDAY - 30 * DAY, invoice_payment_term_id=term.id)
+        invoice = self.in_two()
         self.contested(invoice, amount=300)
         self.night(MONDAY + DAY)
         [planned] = self.reminders().filtered(lambda reminder: reminder.state == "planned")
         self.assertEqual((planned.line_ids.move_id, planned.amount_due), (invoice, 700))
+
+    def test_a_part_larger_than_one_instalment_leaves_the_rest_of_the_other(self):
+        self.contested()
+        invoice = self.in_two()
+        self.contested(invoice, amount=400)
+        self.night(MONDAY + DAY)
+        [planned] = self.reminders().filtered(lambda reminder: reminder.state == "planned")
+        self.assertEqual((planned.line_ids.move_id, planned.amount_due), (invoice, 600))
+
+    def test_a_payment_on_account_pays_what_is_not_contested_of_two_instalments(self):
+        self.contested()
+        invoice = self.in_two()
+        self.contested(invoice, amount=300)
+        with self.at(MONDAY):
+            self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.debtor_partner.id,
+                    "amount": 200,
+                    "date": MONDAY,
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                }
+            ).action_post()
+        self.night(MONDAY + DAY)
+        [planned] = self.reminders().filtered(lambda reminder: reminder.state == "planned")
+        self.assertEqual((planned.line_ids.move_id, planned.amount_due), (invoice, 500))
 
     def test_a_part_as_large_as_what_is_left_holds_the_whole(self):
         self.contested(amount=400)

@@ -62,6 +62,7 @@ EVIDENCE = {
     *("decision", "dispatch", "dispatch.event", "doubtful", "invoice.check", "invoice.sending", "limitation.event"),
     *("notice.override", "pause.period", "plan.instalment", "promise", "reminder", "reminder.line", "run", "statement"),
     *("thanks", "write.off.line", "exclusion", "einvoice.event", "insolvency.claim", "deadline"),
+    *("portal.access", "portal.event"),
     *("anonymisation", "person.export", "retention.identity"),
 }
 
@@ -135,6 +136,10 @@ class SecurityCommon(RecouvrementCommon):
         model = self.env[name].sudo()
         if name == "recouvrement.dispute.report":  # a view of the disputes
             self.record("recouvrement.dispute")
+            self.env.flush_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name == "recouvrement.portal.report":  # a view of the links
+            self.record("recouvrement.portal.access")
             self.env.flush_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
         if name.startswith("recouvrement.case.record"):  # opens on a step to do alone: nobody here may go that far

@@ -35,6 +35,7 @@ EXITS = {
     "models/contacts/recouvrement_proof.py _ask_proof": "asks",
     "models/contacts/recouvrement_statement.py _send": "asks in _make",
     "models/contacts/recouvrement_thanks.py _queue_one": "asked by _leaving, and _obstacle for the judgment",
+    "models/door/recouvrement_door_acts.py _acknowledge": "asks whether the database is neutralized; claims nothing",
     # paper
     "models/contacts/recouvrement_statement.py _make": "asks",
     "models/contacts/recouvrement_visit_sheet.py _open": "asks",

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -54,6 +55,30 @@ class TestReplies(DispatchCommon):
             card.action_reply_seen()
         self.night(MONDAY + 8 * DAY)
         self.assertEqual(len(self.reminders()), 2)
+
+    def test_what_an_answer_may_mean_is_quoted_and_accepted_in_the_dialog(self):
+        self.answered()
+        card = self.card()
+        self.assertEqual((card.reply_reading, card.reply_sentence), ("promise", "Nous payons vendredi."))
+        self.assertFalse(card.promise_ids, "nothing is done before a person accepts")
+        with self.at(MONDAY, 12):
+            context = card.action_reply_as_read()["context"]
+            dialog = self.env["recouvrement.outcome"].with_context(context).create({})
+            self.assertEqual((dialog.outcome, dialog.promised_on), ("promise", MONDAY + 4 * DAY))
+            self.assertEqual(dialog.note, "Nous payons vendredi.")
+            dialog.action_record()
+        self.assertEqual((card.promise_ids.date, card.reply_pending), (MONDAY + 4 * DAY, False))
+        self.assertFalse(card.reply_reading)
+
+    def test_what_an_answer_quotes_is_not_read(self):
+        self.answered()
+        card = self.card()
+        message = card.reply_message_id.sudo()
+        message.body = "<p>Merci</p><blockquote>Nous payons vendredi.</blockquote>"
+        card.invalidate_recordset()
+        self.assertFalse(card.reply_reading)
+        with self.assertRaises(UserError):
+            card.action_reply_as_read()
 
     def test_without_the_option_reminders_go_on_and_the_collector_has_a_task(self):
         self.policy.hold_on_reply = False

@@ -70,6 +70,23 @@ class TestCredits(RecouvrementCommon):
         self.assertEqual(self.planned().amount_due, 800)
         self.assertTrue(other.amount_residual)
 
+    def test_what_is_left_of_a_payment_of_before_the_judgment_pays_no_later_invoice(self):
+        self.invoice(DUE, 100)
+        self.night(MONDAY)
+        self.on_account(500, MONDAY - DAY)
+        self.judged(MONDAY)
+        later = self.invoice(MONDAY + 10 * DAY, 800, invoice_date=MONDAY + DAY)
+        self.night(MONDAY + 15 * DAY)
+        self.assertEqual((self.planned().line_ids.move_id, self.planned().amount_due), (later, 800))
+
+    def test_a_credit_note_of_its_own_invoice_nets_it_before_the_oldest(self):
+        self.invoice(DUE, 1000)
+        credited = self.invoice(DUE + DAY, 800)
+        self.invoice(MONDAY, 300, move_type="out_refund", invoice_date=MONDAY, reversed_entry_id=credited.id)
+        self.night(MONDAY)
+        by_move = {line.move_id: line.amount_residual for line in self.planned().line_ids}
+        self.assertEqual((self.planned().amount_due, by_move[credited]), (1500, 500))
+
     def test_a_credit_note_of_a_prior_invoice_nets_it_though_it_was_made_since(self):
         prior = self.invoice(DUE, 1000)
         self.night(MONDAY)
@@ -116,6 +133,26 @@ class TestCredits(RecouvrementCommon):
             [block] = self.env["recouvrement.decompte"]._of_moves(invoice, MONDAY)
         self.assertEqual((float(block["interest"]), block["principal_due"]), (right, 1000))
         self.assertEqual([float(amount) for _on, _kind, amount in block["movements"]], [4000, 5000])
+
+    def test_two_credits_over_two_invoices_bear_from_their_own_days_everywhere(self):
+        """The older invoice takes 1,000 of the first credit, the other its last 500 and the whole of the second."""
+        older, other = self.invoice(DUE, 1000), self.invoice(DUE + 20 * DAY, 1000)
+        self.on_account(1500, DUE + 30 * DAY)
+        self.on_account(300, DUE + 60 * DAY)
+        self.first.write({"accessories": "claimed", "tone": "firm"})
+        self.night(MONDAY)
+        self.confirmed()
+        self.morning(MONDAY)
+        reminder = self.reminders().filtered(lambda found: found.figures)
+        right = self.interest((1000, 10), (500, 30), (200, 40))
+        line = reminder.line_ids.filtered(lambda found: found.move_id == other)
+        self.assertEqual((line.interest, line.amount_residual), (right, 200))
+        with self.at(MONDAY):
+            self.env.invalidate_all()
+            self.assertEqual(other.late_interest, right)
+            self.assertEqual(older.late_interest, self.interest((1000, 30)))
+            [block] = self.env["recouvrement.decompte"]._of_moves(other, MONDAY)
+        self.assertEqual((float(block["interest"]), block["principal_due"]), (right, 200))
 
     # --- one day ------------------------------------------------------------------------------------------------------
 

@@ -147,11 +147,12 @@ class TestBundle(BaseCase):
         )
         self.assertEqual(
             [(problem.number, problem.code) for problem in made.problems],
-            [("1", "encrypted"), ("2", "broken"), ("3", "broken"), ("4", "image")],
+            [("1", "encrypted"), ("2", "broken"), ("3", "empty"), ("4", "image")],
         )
         texts = [page.extract_text() for page in self.reader(content).pages]
         self.assertIn("protégé par un mot de passe", texts[1])
         self.assertIn("001 - Contrat protégé.pdf", texts[1])
+        self.assertIn("son fichier est vide", texts[3])
         self.assertIn("Facture feuille 1", texts[5])
         with zipfile.ZipFile(io.BytesIO(archive)) as found:
             self.assertEqual(len(found.namelist()), 7)

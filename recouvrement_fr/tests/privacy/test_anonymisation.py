@@ -5,12 +5,16 @@ import json
 import zipfile
 from datetime import date, timedelta
 
+from pypdf import PdfReader
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import file_path
 
 from ...models.privacy import recouvrement_anonymisation as module
+from ...tools import letter_pdf
 from ..common import MONDAY
 from .privacy_common import MARKS, NAME, PrivacyCommon
 
@@ -281,12 +285,42 @@ class TestAnonymisation(PrivacyCommon):
         page = given.read("synthese.html").decode()
         self.assertIn(NAME, page)
         self.assertIn(invoice.name, page)
+        paper = PdfReader(io.BytesIO(given.read("synthese.pdf")))
+        words = "".join(sheet.extract_text() for sheet in paper.pages)
+        self.assertIn(invoice.name, words)
+        self.assertIn(NAME, words)
+        self.assertNotIn("Somebody Else", words)
         for name in given.namelist():
             self.assertNotIn(b"Somebody Else", given.read(name))
             self.assertNotIn(self.collector.login.encode(), given.read(name))
+            self.assertNotIn(self.env.user.email.encode(), given.read(name))  # who wrote the note
         self.assertIn(b"Un mot", [given.read(name) for name in given.namelist() if name.startswith("fichiers/")])
         log = self.env["recouvrement.person.export"].search([("partner_id", "=", self.person.id)])
         self.assertEqual((log.given_by_id, log.company_id, len(log.sha256)), (self.manager, self.company, 64))
+
+    def test_without_a_renderer_he_is_given_the_page(self):
+        self.paid()
+        self.patch(letter_pdf, "_renderer", self._no_renderer)
+        with mute_logger("odoo.addons.recouvrement_fr.models.privacy.recouvrement_person_export"):
+            names = self.asked().namelist()
+        self.assertIn("synthese.html", names)
+        self.assertNotIn("synthese.pdf", names)
+
+    def _no_renderer(self):
+        raise letter_pdf.RendererMissing
+
+    def test_no_shipped_rule_is_verified_before_a_person_read_its_text(self):
+        shipped = self.env["ir.model.data"].search(
+            [("module", "=", "recouvrement_fr"), ("model", "=", "recouvrement.retention")]
+        )
+        self.assertEqual(len(shipped), 5)
+        text = file_path("recouvrement_fr/data/recouvrement_retention_data.xml")
+        with open(text, encoding="utf-8") as data:
+            self.assertNotIn('name="verified"', data.read())  # as installed: a manager may have ticked one since
+        self.paid()
+        self.company.recouvrement_anonymisation = "automatic"
+        self.env["recouvrement.retention"].sudo().search([]).verified = False
+        self.assertEqual(self.job().state, "proposed")
 
     def test_managers_alone_and_of_their_company(self):
         self.paid()

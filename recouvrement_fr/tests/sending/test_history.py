@@ -65,6 +65,35 @@ class TestHistory(DispatchCommon):
         invoice.line_ids.remove_move_reconcile()
         self.assertEqual(self.last_level(MONDAY + WEEK), self.first)
 
+    def test_a_night_in_draft_and_another_amount_keep_the_level(self):
+        invoice = self.reminded_on(MONDAY)
+        invoice.button_draft()
+        self.night(MONDAY + DAY)
+        invoice.invoice_line_ids.price_unit = 1100
+        invoice.action_post()
+        self.assertEqual(self.last_level(MONDAY + WEEK), self.second)
+        self.assertEqual(self.reminders()[-1].amount_due, 1100)
+
+    def test_a_notice_is_still_served_after_a_night_in_draft_and_a_due_date_moved(self):
+        notice, letter = self.noticed()
+        presented = self.sent_on + 3 * DAY
+        with self.at(presented):
+            letter._record_status("presented", presented)
+            self.card().sudo().write({"debtor_type": "consumer", "type_confirmed": True})
+        invoice = notice.line_ids.move_id
+        on = presented + 30 * DAY
+        with self.at(on):
+            invoice.invalidate_recordset()
+            before = invoice.late_interest
+        self.assertGreater(before, 0)
+        invoice.button_draft()
+        self.night(presented + DAY)
+        invoice.invoice_date_due += DAY
+        invoice.action_post()
+        self.env.invalidate_all()
+        with self.at(on):
+            self.assertEqual(invoice.late_interest, before)
+
     # --- levels of another policy -------------------------------------------------------------------------------------
 
     def other_policy(self, start, reminders=1):
@@ -85,6 +114,21 @@ class TestHistory(DispatchCommon):
         other = self.follow(self.other_policy(1))
         level = self.last_level(MONDAY + 3 * WEEK)
         self.assertEqual((level.policy_id, level.kind), (other, "formal_notice"))
+
+    def test_after_a_notice_of_another_policy_comes_a_case_and_no_second_notice(self):
+        self.reminded_on(MONDAY, MONDAY + WEEK)
+        self.night(MONDAY + 2 * WEEK)
+        notice = self.reminders()[-1]
+        self.assertEqual(notice.kind, "formal_notice")
+        self.dispatch(MONDAY + 2 * WEEK)
+        with self.at(MONDAY + 2 * WEEK):
+            notice.dispatch_ids.action_mark_posted()
+            notice.dispatch_ids._record_status("presented", MONDAY + 2 * WEEK)
+        self.follow(self.other_policy(100, reminders=4))
+        for week in range(3, 9):
+            self.night(MONDAY + week * WEEK)
+        self.assertEqual(self.reminders()[-1], notice)
+        self.assertEqual(self.card().reason, "case_proposal")
 
     def test_a_policy_whose_levels_have_higher_numbers_goes_on_reminding(self):
         self.reminded_on(MONDAY)

@@ -1,0 +1,176 @@
+"""What an answer by e-mail may mean: read by rules, quoted, and never acted on alone.
+
+Only what one sentence says plainly is read. Two sentences that say different things, or none, leave a plain reply: a
+person reads it.
+"""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from .dates import add_months
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            *("janvier", "février fevrier", "mars", "avril", "mai", "juin", "juillet", "août aout"),
+            *("septembre", "octobre", "novembre", "décembre decembre"),
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+# Where the words of others begin: everything from there on was written by us, or by a mail program.
+QUOTED = re.compile(
+    r"^\s*(?:>|-{2,}\s*(?:message|original|forwarded|transféré)|_{10,}|-- ?$|de\s*:\s|from\s*:\s"
+    r"|le .{4,120} a écrit\s*:|on .{4,120} wrote\s*:|envoyé de mon|sent from my)",
+    re.IGNORECASE,
+)
+SPACES = re.compile(r"[\s\u00a0\u202f]+")
+ENDS = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Ý«0-9])|\n+")
+AMOUNT = re.compile(r"(?<![\d/.,])(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d{1,2}))?\s*(?:€|euros?\b|eur\b)", re.IGNORECASE)
+KINDS = {  # the first that matches in a sentence
+    "absent": r"absente? (?:du bureau|jusqu|du \d|ce jour|et)|réponse automatique|de retour le|en congés? jusqu"
+    r"|actuellement en congés?",
+    "wrong_person": r"ne travaille plus|plus dans (?:la|notre|l') ?(?:société|entreprise)|a quitté (?:la|notre|l')"
+    r"|pas la bonne personne|erreur de destinataire|ne suis (?:pas|plus) (?:concerné|en charge|le bon)"
+    r"|plus en charge",
+    "dispute": r"contest(?:e|ons|er)\b|en désaccord|(?:pas|non) conforme|jamais reçu|défectueu|erreur de factur"
+    r"|attente d['’]un avoir|attendons (?:un|votre|l['’]) ?avoir|refus(?:e|ons) de (?:payer|régler)"
+    r"|facturé(?:e|s|es)? (?:deux fois|à tort)|malfaçon|non livré",
+    "paid": r"(?:ai|avons|a été|ont été) (?:déjà |bien |donc )*(?:réglée?s?|payée?s?|virée?s?|soldée?s?|effectué le"
+    r" (?:virement|règlement|paiement))|(?:déjà|bien) (?:réglée?s?|payée?s?|soldée?s?)"
+    r"|(?:virement|règlement|paiement) (?:a été |est |bien |déjà )*(?:effectué|fait|émis|parti|passé)\b",
+    "promise": r"(?:réglerons|réglerai|paierons|paierai|payerons|payerai|virerons|virerai)\b"
+    r"|(?:allons|vais|va) (?:vous )?(?:payer|régler|virer|effectuer|procéder|faire)"
+    r"|(?:virement|règlement|paiement|chèque) (?:vous )?(?:sera|partira|interviendra|est prévu|prévu|part)\b"
+    r"|(?:payons|réglons) |(?:je|vous) (?:paie|règle) ",
+}
+READ = {kind: re.compile(words, re.IGNORECASE) for kind, words in KINDS.items()}
+# A sentence that denies, doubts or sets a condition is not read: it says something else.
+UNSURE = re.compile(
+    r"\bn(?:e|'|’)\s?(?:\S+\s){0,3}(?:pas|plus|jamais)\b|\bsi\b|\bsauf\b|dès que|lorsque|peut-être|\?", re.IGNORECASE
+)
+
+
+class Reading(NamedTuple):
+    """What a reply may mean: ``kind`` one of ``KINDS``, the ``sentence`` that says it, and what it names."""
+
+    kind: str
+    sentence: str
+    day: date | None = None
+    amount: Decimal | None = None
+
+
+def own_words(text: str) -> str:
+    """The words of whoever answers, without those they quote nor their signature."""
+    kept = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if QUOTED.match(line):
+            break
+        kept.append(line.strip())
+    return "\n".join(kept).strip()
+
+
+def read(text: str, on: date) -> Reading | None:
+    """What an answer received on that day may mean, or None when a person has to read it.
+
+    A promise names the day it is for; without a day to come it is none.
+    """
+    found = {}
+    for sentence in ENDS.split(own_words(text)):
+        sentence = SPACES.sub(" ", sentence).strip()
+        kind = next((kind for kind, words in READ.items() if words.search(sentence)), None)
+        if kind is None or (kind in ("paid", "promise") and UNSURE.search(sentence)):
+            if kind is not None:
+                return None
+            continue
+        reading = Reading(kind, sentence, named_day(sentence, on), named_amount(sentence))
+        if kind == "promise" and (reading.day is None or reading.day < on):
+            return None
+        found.setdefault(kind, reading)
+    if "absent" in found:
+        return found["absent"]._replace(amount=None)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def named_amount(sentence: str) -> Decimal | None:
+    """The only amount in euros that a sentence names."""
+    amounts = {Decimal(re.sub(r"[ .]", "", found[1]) + "." + (found[2] or "0")) for found in AMOUNT.finditer(sentence)}
+    return amounts.pop() if len(amounts) == 1 else None
+
+
+def named_day(sentence: str, on: date) -> date | None:
+    """The only day that a sentence names, in French, said on that day; a day without its year is the next one.
+
+    :returns: None when no day, or several, are named
+    """
+    days = {day for find in (_written, _numbered, _spoken, _weekday) for day in find(sentence.lower(), on) if day}
+    return days.pop() if len(days) == 1 else None
+
+
+def _date(year, month, day):
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _next(on, month, day):
+    """The next such day, today included."""
+    found = _date(on.year, month, day)
+    return found if found is None or found >= on else _date(on.year + 1, month, day)
+
+
+def _written(text, on):
+    """le 12 mars, le 1er avril 2026, fin mars."""
+    names = "|".join(MONTHS)
+    for day, month, year in re.findall(rf"\b(\d{{1,2}}|1er) ({names})\b(?: (\d{{4}}))?", text):
+        number = int(day.removesuffix("er"))
+        yield _date(int(year), MONTHS[month], number) if year else _next(on, MONTHS[month], number)
+    for month in re.findall(rf"\bfin (?:du mois de |de |d['’])?({names})\b", text):
+        first = date(on.year if MONTHS[month] >= on.month else on.year + 1, MONTHS[month], 1)
+        yield add_months(first, 1) - timedelta(days=1)
+
+
+def _numbered(text, on):
+    """12/03, 12/03/2026, le 12."""
+    names = "|".join(MONTHS)
+    for day, month, year in re.findall(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?(?![\d/])", text):
+        if year:
+            yield _date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+        elif "/" in text:
+            yield _next(on, int(month), int(day)) if 1 <= int(month) <= 12 else None
+    for day in re.findall(rf"\b(?:le|au) (\d{{1,2}})(?! ?(?:[/.]\d|{names}|€|euro|eur\b|%|\d))", text):
+        found = _date(on.year, on.month, int(day)) if 1 <= int(day) <= 31 else None
+        if found is None or found < on:
+            following = add_months(on.replace(day=1), 1)
+            found = _date(following.year, following.month, int(day)) if 1 <= int(day) <= 31 else None
+        yield found
+
+
+def _spoken(text, on):
+    """demain, sous 8 jours, fin du mois."""
+    if re.search(r"\bapr[èe]s-demain\b", text):
+        yield on + timedelta(days=2)
+    elif re.search(r"\bdemain\b", text):
+        yield on + timedelta(days=1)
+    if re.search(r"\baujourd['’]hui\b|\bce jour\b", text):
+        yield on
+    for days in re.findall(r"\b(?:sous|dans|d['’]ici) (\d{1,3}) jours?\b", text):
+        yield on + timedelta(days=int(days))
+    if re.search(r"\b(?:la |en )?fin (?:du|de ce) mois(?! de)\b", text):
+        yield add_months(on.replace(day=1), 1) - timedelta(days=1)
+
+
+def _weekday(text, on):
+    """vendredi, vendredi prochain: the next one, never today. With a date beside it, it says no more."""
+    if re.search(
+        r"\d{1,2}[/.]\d|\b(?:\d{1,2}|1er) (?:" + "|".join(MONTHS) + r")\b|\b(?:" + "|".join(WEEKDAYS) + r") \d", text
+    ):
+        return
+    for name in re.findall(r"\b(" + "|".join(WEEKDAYS) + r")\b", text):
+        yield on + timedelta(days=(WEEKDAYS.index(name) - on.weekday() - 1) % 7 + 1)

@@ -1,0 +1,103 @@
+import random
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .door_common import PDF, DoorCommon
+
+WORDS = [
+    *("", "0", "-1", "1.5", "NaN", "inf", "1e999", "9" * 400, "é\u202e\u0000x", "\ud7ff", "\U0001f4a9" * 50),
+    *("' OR 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "${7*7}", "../../etc/passwd", "%s%n%d", "[]", "null"),
+    *("2026-02-30", "9999-12-31", "0000-00-00", "2026-01-01T00:00:00", "true", "a" * 5000, "\r\nSet-Cookie: a=b"),
+]
+NAMES = (
+    *("day", "amount", "note", "said_by", "move_ids", "reason", "email", "phone", "count", "first", "signature"),
+    *("agreed", "key", "kind", "company_id", "debtor", "access_id", "uid", "context", "lang", "csrf"),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestDoorFuzz(DoorCommon):
+    """Whatever is sent, a route says no: it never breaks."""
+
+    def setUp(self):
+        super().setUp()
+        self.random = random.Random(14)
+        self.late()
+
+    def told(self, response, what):
+        self.assertLess(response.status_code, 500, what)
+        return response.status_code
+
+    def test_paths(self):
+        with mute_logger("odoo.http"):
+            for path in (
+                *(
+                    "/act/",
+                    "/act/unlink",
+                    "/act/_act_paid",
+                    "/act/__class__",
+                    "/file",
+                    "/file/invoice",
+                    "/file/invoice/0",
+                ),
+                *("/file/invoice/-1", "/file/invoice/99999999999999999999", "/file/%00/1", "/file/letter/1e9"),
+                *(
+                    "/print/1",
+                    "/pay",
+                    "/pay?m=",
+                    "/pay?m=-",
+                    "/pay?m=0",
+                    "/pay?m=1-2-3",
+                    "/pay?m=9999999999",
+                    "/pay?m=é",
+                ),
+                *("/plan", "/plan?count=1", "/plan?count=a&first=b", "/seen", "/transaction", "?page=-1", "?page=é"),
+                *("?page=99999999", "?done=<script>", "?page=1&page=2", "/pay?m=all&amount=1e400", "/pay?m=all&m=late"),
+            ):
+                with self.subTest(path=path):
+                    self.told(self.get(path), path)
+        self.assertFalse(self.events())
+
+    def test_query_words(self):
+        for word in WORDS:
+            for path in ("", "/pay", "/plan"):
+                params = {
+                    name: word for name in ("page", "done", "m", "amount", "count", "first", "move_ids", "penalties")
+                }
+                self.told(self.get(path, params=params), (path, word))
+
+    def test_forms(self):
+        csrf = self.csrf()
+        kinds = ("paid", "promise", "dispute", "plan", "message", "contact", "email", "sms")
+        with mute_logger("odoo.http"):
+            for _round in range(120):
+                kind = self.random.choice(kinds)
+                form = {
+                    name: [self.random.choice(WORDS) for _double in range(self.random.choice((1, 1, 2)))]
+                    for name in self.random.sample(NAMES, self.random.randint(0, len(NAMES)))
+                }
+                form.setdefault("key", [self.random.choice(("x" * 20, "", "é" * 20))])
+                answer = self.url_open(
+                    f"/rc/{self.token}/act/{kind}", data={**form, "csrf_token": csrf}, allow_redirects=False
+                )
+                self.told(answer, (kind, form))
+
+    def test_files(self):
+        csrf = self.csrf()
+        for name in ("", "\u0000.pdf", "é\u202e.pdf", "a" * 400 + ".pdf", "../../x", '";.pdf', "\r\nX: y.pdf"):
+            for content in (b"", b"%PDF", PDF, b"\xff\xd8\xff" + b"\0" * 30, b"\x89PNG\r\n\x1a\n"):
+                answer = self.act("message", {"note": "Bonjour"}, files={"files": (name, content)}, csrf=csrf)
+                self.told(answer, (name, content))
+
+    def test_bodies(self):
+        url, form = f"/rc/{self.token}", "application/x-www-form-urlencoded"
+        bodies = (b" ", b"{", b"[]", b"null", b"{}", b"\xff\xfe\x00", b'{"params": []}', b'{"params": {"amount": {}}}')
+        with mute_logger("odoo.http"):
+            for path in ("/act/paid", "/transaction", "/seen", "/print/1", ""):
+                for kind in ("application/json", "text/plain", "multipart/form-data; boundary=x", form):
+                    for body in bodies:
+                        with self.subTest(path=path, kind=kind, body=body):
+                            answer = self.url_open(url + path, data=body, headers={"Content-Type": kind})
+                            self.told(answer, (path, kind, body))
+        self.assertFalse(self.events())
