@@ -71,6 +71,7 @@ from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
+from .contacts import test_next_step
 from .contacts import test_replies
 from .contacts import test_statement
 from .contacts import test_thanks

@@ -261,6 +261,14 @@ class RecouvrementDispute(models.Model):
         return {row[1]: Hold("disputed") for row in self._rows(company, moves, partial=False)}
 
     @api.model
+    def _next_steps(self, debtors):
+        """The oldest dispute that is not solved."""
+        found = self.search([("debtor_id", "in", debtors.ids), ("state", "in", ("open", "escalated"))], order="id desc")
+        return {
+            dispute.debtor_id: self.env._("Answer the dispute: %s", dispute.reason_id.display_name) for dispute in found
+        }
+
+    @api.model
     def _parts(self, company, moves):
         """{move id: amount contested} of the invoices contested in part, in their currency: less the credit notes made
         since for it, which give what was contested, and at most what is left of the invoice."""

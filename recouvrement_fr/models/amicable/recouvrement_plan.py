@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, LazyTranslate, format_date, split_every
+from odoo.tools import SQL, LazyTranslate, format_amount, format_date, split_every
 
 from ...ledger.cash import receipts
 from ...rules import instalments as rules
@@ -362,6 +362,24 @@ class RecouvrementPlan(models.Model):
             )
         )
         return {move_id: Hold("in_plan") for (move_id,) in rows}
+
+    @api.model
+    def _next_steps(self, debtors):
+        """A plan proposed waits for its signature; one that is active, for its next instalment."""
+        found = self.search([("debtor_id", "in", debtors.ids), ("state", "in", LIVE)], order="id desc")
+        return {plan.debtor_id: plan._next_step() for plan in found}
+
+    def _next_step(self):
+        if self.state == "proposed":
+            return self.env._("Plan proposed: wait for the signature")
+        row = self.instalment_ids.filtered(lambda found: found.date == self.next_due)[:1]
+        if not row:
+            return self.env._("Plan %s followed", self.name)
+        return self.env._(
+            "Plan: instalment of %(amount)s on %(day)s",
+            amount=format_amount(self.env, row.amount - row.paid, self.currency_id),
+            day=format_date(self.env, row.date),
+        )
 
     @api.model
     def _follow_up(self, on):

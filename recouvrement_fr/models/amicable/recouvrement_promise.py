@@ -341,6 +341,19 @@ class RecouvrementPromise(models.Model):
         return {move_id: Hold("promised", last_day) for move_id, last_day, _judged in rows}
 
     @api.model
+    def _next_steps(self, debtors):
+        """The promise that comes first."""
+        found = self.search([("debtor_id", "in", debtors.ids), ("state", "=", "open")], order="date desc, id desc")
+        return {
+            promise.debtor_id: self.env._(
+                "Promise for %(day)s: %(amount)s",
+                day=format_date(self.env, promise.date),
+                amount=format_amount(self.env, promise.amount, promise.currency_id),
+            )
+            for promise in found
+        }
+
+    @api.model
     def _hastened(self, company, moves):
         """{move id: the last day a promise on it was broken}, where the policy then wants the next level at once."""
         rows = self._rows(company, moves, SQL("p.state IN %s AND p.effect = 'next_level'", FAILED))

@@ -8,6 +8,7 @@ from . import recouvrement_visit_sheet
 from . import recouvrement_proof
 from . import recouvrement_letter
 from . import recouvrement_debtor_card
+from . import recouvrement_debtor_next
 from . import recouvrement_debtor_statement
 from . import recouvrement_statement
 from . import recouvrement_statement_sheet

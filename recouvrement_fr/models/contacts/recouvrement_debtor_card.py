@@ -16,26 +16,6 @@ BUCKETS = {
     "to_90": _lt("61 to 90 days"),
     "over_90": _lt("Over 90 days"),
 }
-HINTS = {  # what follows from a reason, for whoever reads the card
-    "due": _lt("It leaves at the next sending, unless a payment comes first."),
-    "reply": _lt("Read the answer, note what it brings, then press Reply looked at."),
-    "approval": _lt("Open the reminder: approve it, reword it or put it off."),
-    "sending": _lt("Its document is written; it leaves within the sending hours."),
-    "failed": _lt("Open the reminder: it says what to mend, then retry."),
-    "recent_contact": _lt("Nothing leaves before the days between two contacts are over."),
-    "delay": _lt("The next level leaves once its delay is reached."),
-    "archived": _lt("The debtor was archived: restore his contact, or write the debt off."),
-    "not_presented": _lt("Note on its letter the day the formal notice was presented: its term runs from there."),
-    "levels_done": _lt("Every level has left: call, agree on a plan, or prepare a case."),
-    "case_proposal": _lt("Decide whether to open a litigation case."),
-    "notice_gate": _lt("Mend what is missing, or have a manager allow the formal notice in writing."),
-    "rate_missing": _lt("Enter the rate of the half-year before a formal notice leaves."),
-    "prescribed": _lt("Have a legal officer look before anything is sent."),
-    "before_cutoff": _lt("Older than the cut-off date: treat these invoices by hand, or set their level."),
-    "covered": _lt("The credits cover what is overdue: have them reconciled."),
-    "payment_pending": _lt("A payment is in progress: wait for it to arrive."),
-    "error": _lt("The message above says what stopped the night."),
-}
 PRESCRIPTION_NEAR = timedelta(days=180)
 OLDEST_LOOKED_AT = 20  # open invoices whose limitation is read: the oldest ones come first
 OLD_DEBT_DAYS = 90
@@ -52,32 +32,11 @@ class RecouvrementDebtor(models.Model):
 
     _inherit = "recouvrement.debtor"
 
-    reason_text = fields.Char(compute="_compute_reason_text", help="The figures behind the reason, and what to do.")
     ageing = fields.Json(compute="_compute_ageing", help="Open items by age, in company currency.")
     payer_profile = fields.Json(compute="_compute_payer_profile")
     contacts = fields.Json(compute="_compute_contacts")
     risks = fields.Json(compute="_compute_risks")
     document_ids = fields.One2many("recouvrement.document", "debtor_id")
-
-    # --- why, and what to do ------------------------------------------------------------------------------------------
-
-    @api.depends_context("lang")
-    @api.depends("reason", "reason_detail")
-    def _compute_reason_text(self):
-        decisions = self.env["recouvrement.decision"]
-        groups = decisions._read_group(
-            [("debtor_id", "in", self._origin.ids), ("run_id.kind", "!=", "simulation")], ["debtor_id"], ["id:max"]
-        )
-        last = {debtor: decisions.browse(found) for debtor, found in groups}
-        hints = {**HINTS, **self.env["recouvrement.holding"]._hints()}
-        for debtor in self:
-            decision = last.get(debtor._origin)
-            detail = decision.detail if decision and decision.reason == debtor.reason else ""
-            detail = debtor.reason_detail or detail
-            hint = self.env._(hints[debtor.reason]) if debtor.reason in hints else ""
-            debtor.reason_text = ". ".join(text.rstrip(".") for text in (detail, hint) if text) + (
-                "." if detail or hint else ""
-            )
 
     # --- ageing -------------------------------------------------------------------------------------------------------
 

@@ -62,6 +62,11 @@ class RecouvrementHolding(models.AbstractModel):
         """The ids of the invoices that bear no fixed indemnity."""
         return set()
 
+    @api.model
+    def _next_steps(self, debtors):
+        """{debtor: what is awaited or to do while this holds, in words of action}, as far as this user may know."""
+        return {}
+
     # --- asked of all -------------------------------------------------------------------------------------------------
 
     @api.model
@@ -193,3 +198,12 @@ class RecouvrementHolding(models.AbstractModel):
     def _hints(self):
         """{reason: what follows from it}."""
         return {kind._hold_reason: kind._hold_hint for kind in self._kinds() if kind._hold_hint}
+
+    @api.model
+    def _steps_because(self, reason, debtors):
+        """{debtor: what is awaited or to do}, of what holds for that reason."""
+        found = {}
+        for kind in self._kinds():
+            if kind._hold_reason == reason and kind.has_access("read"):
+                found.update(kind._next_steps(debtors))
+        return found

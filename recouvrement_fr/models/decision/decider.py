@@ -74,7 +74,8 @@ class Case(NamedTuple):
 class Decider:
     """Decides for the debtors of a root company on a day; what does not change from page to page is read once."""
 
-    def __init__(self, env, company, on):
+    def __init__(self, env, company, on, any_day=False):
+        """:param any_day: decide even where a policy sends nothing that day: for who asks what comes next"""
         self.env = env
         self.company = company
         self.on = on
@@ -94,7 +95,9 @@ class Decider:
         self.rate_missing = env["recouvrement.rate"]._rate_table().missing_on(on)
         self.company_decimals = company.currency_id.decimal_places
         self.unit = 10**self.company_decimals
-        self.rules = {policy.id: policy._rule(company) for policy in policies if policy._sends_on(on, company)}
+        self.rules = {
+            policy.id: policy._rule(company) for policy in policies if any_day or policy._sends_on(on, company)
+        }
 
     def cases(self, rows):
         """Decide for a page of debtors.

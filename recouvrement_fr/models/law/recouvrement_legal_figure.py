@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
@@ -8,6 +6,7 @@ from ...rules.court import CourtRules
 from ...rules.errors import RuleError
 from ...rules.parameters import ALWAYS, Dated, Figures, Parameters, taken_from, units
 from ...tools import clock
+from ...tools.formats import exact
 from ..base.rule_words import said
 
 FIGURES = [  # the codes of rules/figures.csv, in words
@@ -132,7 +131,7 @@ class RecouvrementLegalFigure(models.Model):
         """For example: Fixed indemnity of professionals: 40 EUR, from 01/01/2013."""
         names = dict(self._fields["code"]._description_selection(self.env))
         of_units = dict(self._fields["unit"]._description_selection(self.env))
-        number = self._number(_exact(self.value or 0))
+        number = self._number(exact(self.value))
         words = f"{names.get(self.code, '')} {number} {of_units.get(self.unit, '')}".strip()
         if not self.date_from:
             return words
@@ -236,7 +235,7 @@ class RecouvrementLegalFigure(models.Model):
     def _from_lines(self):
         lines = self.sudo().search([])  # the law, the same for whoever is told of it
         return Figures(
-            (line.code, Dated(line.date_from or ALWAYS, _exact(line.value), line.article, line.verified))
+            (line.code, Dated(line.date_from or ALWAYS, exact(line.value), line.article, line.verified))
             for line in lines
         )
 
@@ -270,8 +269,3 @@ class RecouvrementLegalFigure(models.Model):
     def _unverified(self, code, on):
         """What is said beside a figure that nobody verified; else nothing."""
         return "" if self._figures().at(code, on).verified else f" ({self.env._('to be verified')})"
-
-
-def _exact(value):
-    """A figure as entered: two decimals at most, without the noise of binary fractions."""
-    return Decimal(str(round(value, 2)))

@@ -37,14 +37,33 @@ class RecouvrementChannelTask(models.AbstractModel):
         )
         return {promise.debtor_id: promise for promise in found}
 
-    def _script(self, step, reminder, promise):
-        """What the collector says, in the language of the debtor, with the figures that were frozen."""
+    def _script_now(self, dispatch, amount, currency):
+        """The same words with what is owed now and the last promise made: a task may wait for days.
+
+        :param amount: net overdue; only said where the reminder asks for money of that currency
+        """
+        reminder = dispatch.reminder_id
+        step = reminder.level_id.channel_ids.filtered(lambda found: found.channel == dispatch.channel)[:1]
+        promise = self._last_promises(reminder.debtor_id).get(reminder.debtor_id)
+        now = (
+            Formats(reminder.lang or "fr_FR").money(amount, currency)
+            if reminder.line_ids.currency_id == currency
+            else None
+        )
+        return self._script(step, reminder, promise, now)
+
+    def _script(self, step, reminder, promise, amount=None):
+        """What the collector says, in the language of the debtor, with the figures that were frozen.
+
+        :param amount: said in their place
+        """
         figures, task = reminder.figures, self.with_context(lang=reminder.lang)
         carried = reminder.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
         oldest = carried.sorted("date_due")[:1]
         formats = Formats(reminder.lang or "fr_FR")
         values = {
-            **{name: figures[name] for name in ("reference", "amount", "deadline")},
+            **{name: figures[name] for name in ("reference", "deadline")},
+            "amount": amount or figures["amount"],
             "company": figures["company"]["name"],
             "debtor": reminder.partner_id.name or "",
             "oldest": task._invoice_in_words(oldest.move_id.name, oldest.date_due, formats),
@@ -53,14 +72,14 @@ class RecouvrementChannelTask(models.AbstractModel):
         words = step and step.with_context(lang=reminder.lang).script or task._default_script()
         return reminder.level_id._fill(words, values, SCRIPT_PLACEHOLDERS)
 
-    def _script_of(self, debtor):
-        """The same for a debtor nobody has to call by a level."""
+    def _script_of(self, debtor, amount):
+        """The same for a debtor nobody has to call by a level; `amount`, in company currency, is what is overdue."""
         lang = self.env["res.lang"]._recouvrement_spoken(debtor.partner_id.lang or self.env.lang)
         task, formats = self.with_context(lang=lang), Formats(lang)
         moves = debtor._overdue_moves()
         values = {
             "reference": "",
-            "amount": formats.money(debtor.overdue_amount, debtor.currency_id),
+            "amount": formats.money(amount, debtor.currency_id),
             "deadline": "",
             "company": debtor.company_id.name,
             "debtor": debtor.partner_id.name or "",

@@ -11,6 +11,7 @@ ASKED = {
     "recouvrement.rate": {"date_from": "2050-01-01", "date_to": "2050-06-30"},
     "recouvrement.provision.bracket": {"days": 4321},
     "recouvrement.mention": {"date_from": "2050-01-01"},
+    "recouvrement.legal.figure": {"date_from": "2050-01-01"},
     "recouvrement.level.channel": {"channel": "visit", "template_id": False},
     "recouvrement.level": {"delay_days": 87, "sequence": 87},
 }

@@ -256,6 +256,7 @@ class TestCalls(DispatchCommon):
     def test_the_proof_of_a_payment_is_asked_for_by_e_mail_once(self):
         invoice, _task = self.to_call()
         collector = self.card().with_user(self.collector)
+        self.env["res.lang"]._activate_lang("en_US")
         self.debtor_partner.lang = "en_US"
         with self.at(MONDAY, 10):
             dialog = (

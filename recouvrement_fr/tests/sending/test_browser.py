@@ -103,8 +103,8 @@ class TestBrowser(RecouvrementCommon, HttpCase):
             """
             await shown(menu);
             await click('.o_data_row td[name="partner_id"]', 'Menuiserie Durand');
-            const reason = await shown('.o_form_view .o_field_widget[name="reason"]');
-            check(reason.textContent.trim(), 'the debtor has no reason');
+            const reason = await shown('.o_form_view .o_field_widget[name="next_step"]');
+            check(reason.textContent.trim(), 'the card does not say what is next');
             await click('.o_form_view button[name="action_open_reminders"]');
             await shown('.o_form_view .o_field_widget[name="line_ids"] .o_data_row');
 

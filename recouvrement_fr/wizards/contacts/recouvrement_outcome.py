@@ -92,12 +92,15 @@ class RecouvrementOutcome(models.TransientModel):
 
     @api.depends("dispatch_id", "channel")
     def _compute_script(self):
+        """What to say now: the amount is that of the card, whatever day the call was planned."""
+        task = self.env["recouvrement.channel.call"]
         for wizard in self:
-            kept = wizard.dispatch_id.attachment_id if wizard.dispatch_id.channel == wizard.channel else None
-            if kept:
-                wizard.script = kept.raw.decode()
+            debtor = wizard.debtor_id
+            asked = wizard.dispatch_id.state == "queued" and wizard.dispatch_id.channel == wizard.channel
+            if asked:
+                wizard.script = task._script_now(wizard.dispatch_id, debtor.overdue_now, debtor.currency_id)
             elif wizard.channel in TYPES:
-                wizard.script = self.env["recouvrement.channel.call"]._script_of(wizard.debtor_id)
+                wizard.script = task._script_of(debtor, debtor.overdue_now)
             else:
                 wizard.script = False
 
@@ -122,11 +125,13 @@ class RecouvrementOutcome(models.TransientModel):
         for wizard in self:
             wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
 
-    @api.depends("move_ids")
+    @api.depends("move_ids", "debtor_id")
     def _compute_amount(self):
         today = clock.today(self.env)
         for wizard in self:
-            wizard.amount = wizard.move_ids._amount_to_promise(today)
+            owed, debtor = wizard.move_ids._amount_to_promise(today), wizard.debtor_id
+            same = wizard.currency_id == debtor.currency_id and debtor.overdue_now > 0
+            wizard.amount = min(owed, debtor.overdue_now) if same else owed  # credits not reconciled yet count too
 
     def action_record(self):
         """Note the contact; a plan opens its own dialog, what was started is one click away on the card."""
