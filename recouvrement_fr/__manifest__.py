@@ -7,7 +7,7 @@
     "website": "https://github.com/recouvrement-fr/recouvrement_fr",
     "license": "LGPL-3",
     "depends": ["account", "account_payment", "l10n_fr_account", "sms"],
-    "external_dependencies": {"python": ["num2words", "python-dateutil", "holidays", "pypdf"]},
+    "external_dependencies": {"python": ["num2words", "python-dateutil", "holidays", "pypdf>=6"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
