@@ -6,6 +6,7 @@
     "author": "recouvrement_fr contributors",
     "website": "https://github.com/recouvrement-fr/recouvrement_fr",
     "license": "LGPL-3",
+    "depends": ["account", "account_payment", "account_qr_code_sepa", "l10n_fr_account", "sms"],
     "external_dependencies": {"python": ["num2words", "python-dateutil", "holidays", "pypdf>=6", "qrcode"]},
     "data": [
         "security/groups.xml",
