@@ -185,6 +185,8 @@ class RecouvrementDebtor(models.Model):
             hint = self.env._("It enters the agenda in the morning, unless a payment comes first.")
             return Next(decision.reason, self.env._(TASK_STEPS[tasks[0]]), hint)
         ways = ", ".join(dict.fromkeys(steps.mapped("display_name")))
-        step = f"{level.name or ''} ({ways})" if ways else level.name or self.env._(STEPS["sending"])
+        leaving = STEPS["sending"]
+        step = f"{level.name or ''} ({ways})" if ways else level.name or self.env._(leaving)
         leaves = decision.reason == "due" or "sending" not in reminders.mapped("state")
-        return Next(decision.reason, step, self.env._(HINTS["due" if leaves else "sending"]))
+        hint = HINTS["due"] if leaves else HINTS["sending"]
+        return Next(decision.reason, step, self.env._(hint))
