@@ -92,7 +92,7 @@ class RecouvrementDebtor(models.Model):
         return {
             event.id: self._told(
                 event,
-                self.env._(TITLES[event.kind]),  # pylint: disable=gettext-variable
+                self.env._(TITLES[event.kind]),
                 " – ".join(filter(None, (event.said_by, event.note))),
                 event.amount or None,
                 event.currency_id,

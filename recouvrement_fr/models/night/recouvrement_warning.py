@@ -15,7 +15,7 @@ class RecouvrementExit(models.AbstractModel):
         where = where or company.partner_id.sudo()  # as above
         if self._warnings((summary,)).filtered(lambda task: (task.res_model, task.res_id) == (where._name, where.id)):
             return
-        words = self.env._(summary)  # pylint: disable=gettext-variable - a lazy translation
+        words = self.env._(summary)
         for manager in company._recouvrement_managers():
             where.activity_schedule("mail.mail_activity_data_warning", user_id=manager.id, summary=words, note=note)
 
@@ -37,6 +37,6 @@ class RecouvrementExit(models.AbstractModel):
     def _warnings(self, summaries):
         """The tasks that say so, in whichever language they were written."""
         langs = [None, *(code for code, _name in self.env["res.lang"].get_installed())]  # none: the source itself
-        words = {self.with_context(lang=code).env._(one) for code in langs for one in summaries}  # pylint: disable=gettext-variable
+        words = {self.with_context(lang=code).env._(one) for code in langs for one in summaries}
         domain = [("res_model", "in", ("recouvrement.run", "res.partner")), ("summary", "in", list(words))]
         return self.env["mail.activity"].sudo().search(domain)  # as above
