@@ -36,6 +36,7 @@ class TestReplies(unittest.TestCase):
             ("Règlement le 31 février.", None),
             ("Règlement le 45/78.", None),
             ("Je vire 1.200 euros.", None),
+            ("Paragraphe 12.03 de vos conditions.", None),
         ):
             with self.subTest(text=text):
                 self.assertEqual(named_day(text, ON), expected)
