@@ -4,6 +4,7 @@ from .base import test_formats
 from .base import test_dialogs_with_files
 from .base import test_files_given
 from .base import test_indexes
+from .base import test_messages_kept
 from .base import test_nothing_fetched
 from .base import test_outside
 from .base import test_rule_words

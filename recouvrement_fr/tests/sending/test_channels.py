@@ -361,6 +361,27 @@ class TestChannels(DispatchCommon):
         with self.assertRaisesRegex(UserError, "columns"):
             wizard.action_import()
 
+    def test_what_somebody_else_records_meanwhile_of_another_letter_is_not_counted(self):
+        garage = self._partner("Garage Petit", street="2 rue Haute", zip="69002", city="Lyon")
+        self.invoice(MONDAY - 3 * DAY, partner=garage)
+        letter = self.registered()
+        other = self.reminders(garage).dispatch_ids
+        self.post(letter, "1A 123")
+        self.post(other, "2B 456")
+        text = "Numéro de suivi;Date de l'événement;Statut\n1A123;2026-03-05;Distribué"
+        wizard = self.env["recouvrement.postal.import"].create({"file": base64.b64encode(text.encode())})
+        wizard.action_read()
+        dispatch, events = type(self.env["recouvrement.dispatch"]), self.env["recouvrement.dispatch.event"].sudo()
+        take_in = dispatch._take_in
+
+        def meanwhile(records, *arguments):
+            events.create({"dispatch_id": other.id, "date": MONDAY + 3 * DAY, "state": "presented"})
+            return take_in(records, *arguments)
+
+        with self.at(MONDAY + 10 * DAY), patch.object(dispatch, "_take_in", meanwhile):
+            wizard.action_import()
+        self.assertEqual((wizard.recorded_count, wizard.known_count), (1, 0))
+
     def test_only_a_label_that_says_delivered_to_the_addressee_makes_a_letter_delivered(self):
         told = {
             "Distribué": "delivered",

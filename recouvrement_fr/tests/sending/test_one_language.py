@@ -1,5 +1,6 @@
 import io
 from datetime import timedelta
+from decimal import Decimal
 from unittest.mock import patch
 
 from pypdf import PdfReader
@@ -7,6 +8,7 @@ from pypdf import PdfReader
 from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
+from ...rules.instalments import Instalment
 from ..common import MONDAY
 from .dispatch_common import DispatchCommon
 
@@ -67,6 +69,23 @@ class TestOneLanguage(DispatchCommon):
             promise = self.env["recouvrement.promise"].sudo()._make(card, invoice, 100, MONDAY + timedelta(days=5))
         template = self.env.ref("recouvrement_fr.mail_template_promise")
         self.assertEqual(template._render_lang(promise.ids), {promise.id: "en_US"})
+
+    def test_plans_thanks_and_requests_for_a_proof_follow_the_same_choice(self):
+        self.policy.thanks = True
+        invoice, reminder = self.reminded()
+        self.mark_sent(reminder, MONDAY)
+        card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
+        schedule = [Instalment(MONDAY + timedelta(days=days), Decimal(500)) for days in (30, 60)]
+        with self.at(MONDAY):
+            plan = self.env["recouvrement.plan"]._make(card, invoice, schedule)
+            for name, record in (("plan_instalment", plan.instalment_ids[0]), ("proof", card)):
+                template = self.env.ref(f"recouvrement_fr.mail_template_{name}")
+                self.assertEqual(template._render_lang(record.ids), {record.id: "en_US"}, name)
+        self.pay(invoice, on=MONDAY)
+        self.night(MONDAY + timedelta(days=1))
+        with self.at(MONDAY + timedelta(days=1), 4):
+            self.env["recouvrement.thanks"].sudo()._follow_up(MONDAY + timedelta(days=1))  # as the scheduler
+        self.assertEqual(self.env["recouvrement.thanks"].search([("debtor_id", "=", card.id)]).lang, "en_US")
 
     def test_a_contact_named_meanwhile_is_written_to_in_the_language_chosen_for_him(self):
         _invoice, reminder = self.reminded()
