@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...tools import clock
@@ -51,7 +49,7 @@ class RecouvrementPortalEvent(models.Model):
         payment = self.env["account.payment"].sudo().browse(self.res_id)  # the debtor's own
         moves = payment.reconciled_invoice_ids
         return {
-            "amount": formats.money(Decimal(str(self.amount)), self.currency_id),
+            "amount": formats.money(self.amount, self.currency_id),
             "day": formats.long(self.day),
             "reference": payment.name or payment.memo or "",
             "numbers": ", ".join(moves.mapped("name")),
@@ -70,7 +68,7 @@ class RecouvrementPortalEvent(models.Model):
                     "%H:%M"
                 ),
                 "what": kinds[event.kind],
-                "amount": formats.money(Decimal(str(event.amount)), event.currency_id) if event.amount else "",
+                "amount": formats.money(event.amount, event.currency_id) if event.amount else "",
                 "words": " – ".join(filter(None, (event.said_by, event.note))),
                 "link": event.access_id.reminder_id.name or "",
                 "from": event.address or "",

@@ -1,7 +1,6 @@
 import base64
 import io
 from datetime import timedelta
-from decimal import Decimal
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -10,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ...rules import instalments as rules
 from ...rules.errors import RuleError
+from ...tools.formats import rounded
 from ..base.rule_words import said
 from .recouvrement_door_acts import DoorClosed
 
@@ -49,8 +49,8 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _instalments(self, policy, company, currency, total, count, first, on):
         digits = currency.decimal_places
-        total = round(Decimal(str(total)), digits)
-        deposit = round(total * policy.door_plan_deposit / 100, digits)
+        total = rounded(total, currency)
+        deposit = rounded(total * policy.door_plan_deposit / 100, currency)
         place = company.recouvrement_holidays or None
         try:
             [day] = rules.due_dates(min(on + timedelta(days=DEPOSIT_DAYS), first), 1, "monthly", place)

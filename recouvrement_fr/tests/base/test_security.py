@@ -45,7 +45,11 @@ class TestSecurity(AccountTestInvoicingCommon):
                 "company_id": cls.company.id,
                 "level_ids": [
                     Command.create(
-                        {"name": "First reminder", "channel_ids": [Command.create({"channel": "letter"})]},
+                        {
+                            "name": "First reminder",
+                            "intro": "Bonjour",
+                            "channel_ids": [Command.create({"channel": "letter"})],
+                        },
                     )
                 ],
             }

@@ -221,8 +221,8 @@ class TestHistory(DispatchCommon):
         self.assertEqual(
             notice.figures["closing"],
             [
-                "A défaut de règlement avant le the end of the 8 days that follow the first presentation of this "
-                "letter, nous agirons."
+                "A défaut de règlement avant le terme des 8 jours suivant la première présentation de cette lettre, "
+                "nous agirons."
             ],
         )
         self.assertNotRegex(notice.figures["order"], r"\b20\d\d\b")

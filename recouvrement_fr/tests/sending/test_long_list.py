@@ -130,6 +130,8 @@ class TestLongList(DispatchCommon):
 class TestLongProof(DispatchCommon):
     def test_a_request_for_proof_of_many_invoices_encloses_their_list(self):
         self.company.recouvrement_email_lines = 21
+        self.env["res.lang"]._activate_lang("en_US")
+        self.debtor_partner.lang = "en_US"
         for number in range(22):
             self.invoice(MONDAY - (5 + number) * DAY, 100.0)
         self.night(MONDAY)
