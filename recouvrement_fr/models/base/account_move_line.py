@@ -28,7 +28,7 @@ class AccountMoveLine(models.Model):
         related="move_id.dunning_state", string="Collection state", related_sudo=False, groups=COLLECTION_READERS
     )
 
-    recouvrement_order = fields.Char("Order", compute="_compute_recouvrement_order", groups=COLLECTION_READERS)
+    recouvrement_order = fields.Char("Customer order", compute="_compute_recouvrement_order", groups=COLLECTION_READERS)
     recouvrement_days_late = fields.Integer(
         "Days late", compute="_compute_recouvrement_days_late", groups=COLLECTION_READERS
     )

@@ -7,7 +7,7 @@ OUTCOMES = [
     ("no_answer", "No answer"),
     ("voicemail", "Voicemail left"),
     ("wrong_number", "Wrong number or address"),
-    ("promise", "Promises to pay"),
+    ("promise", "Promised to pay"),
     ("dispute", "Contests"),
     ("plan", "Wants a plan"),
     ("call_back", "To be contacted again"),

@@ -86,7 +86,7 @@ class TestBrowserVisit(RecouvrementCommon, HttpCase):
                 outcome.dispatchEvent(new Event('change', {bubbles: true}));
             } else {
                 outcome.click();
-                await click('.o_select_menu_item, .dropdown-item', 'Promises to pay');
+                await click('.o_select_menu_item, .dropdown-item', 'Promised to pay');
             }
             await type('.modal .o_field_widget[name="signed_name"] input', 'Jean Durand');
             await type('.modal .o_field_widget[name="signed_quality"] input', 'gérant');
