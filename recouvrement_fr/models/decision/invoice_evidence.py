@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL, format_date, formatLang, html2plaintext
 
-from ...ledger import open_items
+from ...ledger import histories, open_items
 from ...rules.debtor_type import siren_of_partner
 from ...rules.rates import half_year, half_year_label, half_year_start
 from ...tools.bulk import any_of
@@ -269,8 +269,8 @@ class InvoiceEvidence:
         }
 
     def _see_reminded(self):
-        histories = open_items.histories(self.env, self.ids)
-        reminded = {key[0] for key, history in histories.items() if history.reminded}
+        carried = histories.histories(self.env, self.ids)
+        reminded = {key[0] for key, history in carried.items() if history.reminded}
         return {move.id: Evidence(move.id in reminded) for move in self.moves}
 
     # --- the debtor ---------------------------------------------------------------------------------------------------
