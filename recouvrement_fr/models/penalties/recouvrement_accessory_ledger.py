@@ -1,7 +1,8 @@
 from odoo import api, models
 
 from ...tools import clock
-from .recouvrement_accessory import DAY, OPEN, _after
+from .recouvrement_accessory import OPEN
+from .recouvrement_accessory_claim import DAY, _after
 from .recouvrement_accrual import Owed
 
 
