@@ -32,6 +32,7 @@ NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.")
 NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
 # The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
 SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")
+TYPES = {"professional", "non_professional", "consumer", "public"}  # of debtors
 FIGURES = {40, 365, 366, 36500, 36600, 5000, 10000}
 
 
@@ -95,7 +96,7 @@ def found():
     """Everything that breaks a rule, one line each, sorted."""
     read = sources()
     lines = set()
-    for check in (arrows, rules_alone, one_door, neighbours, clocks, figures):
+    for check in (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types):
         lines.update(check(read))
     return sorted(lines)
 
@@ -202,6 +203,19 @@ def figures(read):
     for file in sorted(MODULE.glob("reports/**/*.xml")):
         for figure in SHOWN.findall(file.read_text(encoding="utf-8")):
             yield f"figure {file.relative_to(MODULE)} {figure}"
+
+
+def debtor_types(read):
+    """Nobody but the rules compares types of debtors: what the law says of each is asked of ``rules/regime.py``."""
+    for source in read:
+        if source.room == "rules":
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Compare):
+                parts = list(ast.walk(node))
+                types = any(isinstance(part, ast.Constant) and part.value in TYPES for part in parts)
+                if types and any(getattr(part, "attr", getattr(part, "id", "")) == "debtor_type" for part in parts):
+                    yield f"type {source.name} {ast.unparse(node)}"
 
 
 def problems():

@@ -9,6 +9,7 @@ from odoo.tools import SQL, LazyTranslate, format_date, split_every
 from ...ledger import open_items
 from ...rules.debtor_type import classify
 from ...rules.escalation import FOR_A_PERSON, Hold, rank
+from ...rules.regime import regime_of
 from ...tools import bulk, clock
 from ..base.acts import refuse_typed
 from ..policy.recouvrement_policy import DEBTOR_TYPES
@@ -74,7 +75,7 @@ class Facts(NamedTuple):
     @property
     def policy_type(self):
         """The type that policies are matched on: non-professionals are treated as consumers."""
-        return "consumer" if self.debtor_type == "non_professional" else self.debtor_type
+        return regime_of(self.debtor_type).policies
 
     def hold(self, on):
         """Why the whole debtor is left alone that day; else None."""

@@ -2,13 +2,12 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate
 
+from ...rules import notices
 from ...rules.deadlines import day_deadline
-from ...rules.registered import REGISTERED
+from ...rules.regime import letter_law
 from ...tools.formats import Formats, day, paragraphs
 from ...tools.template_error import cause
 
-PRESENTATION, RECEIPT = "presentation", "receipt"
-COMMERCIAL, CIVIL, PUBLIC = "commercial", "civil", "public"
 MOVE_FIELDS = ["name", "ref", "invoice_date", "date", "payment_reference", "partner_bank_id", "move_type"]
 PARTNER_FIELDS = [
     *("name", "type", "is_company", "parent_id", "commercial_partner_id", "street", "street2", "zip", "city"),
@@ -114,18 +113,21 @@ class RecouvrementLetter(models.AbstractModel):
         )
         if not lines:
             raise UserError(self.env._("The reminder %s has no line left: cancel it.", reminder.display_name))
-        regime = self._regime(debtor)
-        accessories = self._accessories(level, regime, debtor)
+        regime = letter_law(debtor.debtor_type, debtor.type_confirmed)
+        accessories = notices.accessories(
+            level.accessories, level.tone, level.kind, debtor.debtor_type, debtor.type_confirmed
+        )
         indemnities = self._indemnities(lines, accessories, regime)
         home = reminder.company_id.currency_id
         groups = dict(lines.grouped("currency_id"))
-        if indemnities and accessories == "claimed":
+        if indemnities and accessories == notices.CLAIMED:
             groups.setdefault(home, lines.browse())  # an indemnity is owed in euros, whatever the invoice's currency
         blocks = [
             self._block(currency, grouped, detail, accessories, indemnities if currency == home else {}, formats, on)
             for currency, grouped in groups.items()
         ]
-        counted_from = self._counted_from(level)
+        channels = level.channel_ids.mapped("channel")
+        counted_from = notices.counted_from(level.kind, channels)
         deadline = None if counted_from else day_deadline(on, level.term_days, self._place(reminder.company_id))
         until = formats.long(deadline) if deadline else self._end_of_term(counted_from, level.term_days)
         amount = self._and([block["total"] for block in blocks])
@@ -141,7 +143,7 @@ class RecouvrementLetter(models.AbstractModel):
             "kind": level.kind,
             "tone": level.tone,
             "regime": regime,
-            "registered": "registered" in level.channel_ids.mapped("channel"),
+            "registered": "registered" in channels,
             "accessories": accessories,
             "interest_label": self._interest_label(regime),
             "blocks": blocks,
@@ -162,17 +164,9 @@ class RecouvrementLetter(models.AbstractModel):
         return payload
 
     @api.model
-    def _counted_from(self, level):
-        """What the time to pay of a formal notice runs from: a day that its letter cannot know. An empty text for the
-        other levels, which ask to be paid by a day."""
-        if level.kind != "formal_notice":
-            return ""
-        return PRESENTATION if set(level.channel_ids.mapped("channel")) & set(REGISTERED) else RECEIPT
-
-    @api.model
     def _end_of_term(self, counted_from, days):
         """What a text says instead of a day, where the term runs from one that is not known yet."""
-        if counted_from == PRESENTATION:
+        if counted_from == notices.PRESENTATION:
             return self.env._("the end of the %s days that follow the first presentation of this letter", days)
         return self.env._("the end of the %s days that follow the receipt of this letter", days)
 

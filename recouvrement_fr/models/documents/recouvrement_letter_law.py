@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from .recouvrement_letter import CIVIL, COMMERCIAL, PRESENTATION, PUBLIC
+from ...rules import notices
+from ...rules.regime import CIVIL, COMMERCIAL, PUBLIC
 
 
 class RecouvrementLetter(models.AbstractModel):
@@ -21,7 +22,7 @@ class RecouvrementLetter(models.AbstractModel):
     def _law(self, payload, formats):
         """``order`` (the formal notice's), ``legal`` (paragraphs with their articles) and ``information`` (the same,
         in short, for an e-mail)."""
-        is_notice = payload["kind"] == "formal_notice" or payload["tone"] == "formal"
+        is_notice = notices.gives_notice(payload["kind"], payload["tone"])
         legal = self._penalties(payload)
         order = ""
         if is_notice:
@@ -33,7 +34,7 @@ class RecouvrementLetter(models.AbstractModel):
                     "its first presentation.",
                     **figures,
                 )
-                if payload["counted_from"] == PRESENTATION
+                if payload["counted_from"] == notices.PRESENTATION
                 else self.env._(
                     "By this letter we give you formal notice to pay us the sum of %(amount)s within %(days)s days of "
                     "receiving it.",
@@ -46,45 +47,41 @@ class RecouvrementLetter(models.AbstractModel):
     @api.model
     def _penalties(self, payload):
         """What is said of late-payment interest and of the fixed indemnity, by kind of debtor."""
-        if payload["accessories"] == "silent" or payload["regime"] == CIVIL:
-            return []
         blocks = payload["blocks"]
-        due = [
-            self.env._("%(interest)s of late interest", interest=block["interest"])
-            for block in blocks
-            if block["interest"]
-        ]
-        due += [
-            self.env._("%(amount)s of fixed indemnity", amount=block["indemnity"])
-            for block in blocks
-            if block["indemnity"]
-        ]
-        if not due:
+        interest, indemnity, daily = (
+            [block[name] for block in blocks if block[name]] for name in ("interest", "indemnity", "daily")
+        )
+        words = notices.penalty_words(
+            payload["accessories"], payload["regime"], bool(interest), bool(indemnity), bool(daily)
+        )
+        if not words:
             return []
+        because, then = words
         unit = next((block["indemnity_unit"] for block in blocks if block["indemnity_unit"]), "")
         rate = next((block["rate"] for block in blocks if block["rate"]), "")
-        late = any(block["interest"] for block in blocks)
-        basis = self._interest_basis(payload, unit, rate) if late else self._indemnity_basis(payload, unit)
-        if payload["accessories"] == "shown":
-            return [
-                f"{basis} "
-                + self.env._(
-                    "To date they amount to %s. They are not part of the sum asked for above; we reserve the right to "
-                    "claim them.",
-                    self._and(due),
-                )
-            ]
-        running = [block["daily"] for block in blocks if block["daily"]]
-        if running:
-            return [
-                f"{basis} "
-                + self.env._(
-                    "These sums are included in the total above. Interest goes on running until full payment, by %s "
-                    "a day to date.",
-                    self._and(running),
-                )
-            ]
-        return [f"{basis} " + self.env._("These sums are included in the total above.")]
+        basis = (
+            self._interest_basis(payload, unit, rate) if because == "interest" else self._indemnity_basis(payload, unit)
+        )
+        return [f"{basis} {self._penalties_then(then, interest, indemnity, daily)}"]
+
+    @api.model
+    def _penalties_then(self, then, interest, indemnity, daily):
+        """What becomes of these penalties."""
+        if then == "reserved":
+            due = [self.env._("%(interest)s of late interest", interest=amount) for amount in interest]
+            due += [self.env._("%(amount)s of fixed indemnity", amount=amount) for amount in indemnity]
+            return self.env._(
+                "To date they amount to %s. They are not part of the sum asked for above; we reserve the right to "
+                "claim them.",
+                self._and(due),
+            )
+        if then == "running":
+            return self.env._(
+                "These sums are included in the total above. Interest goes on running until full payment, by %s "
+                "a day to date.",
+                self._and(daily),
+            )
+        return self.env._("These sums are included in the total above.")
 
     @api.model
     def _interest_basis(self, payload, unit, rate):

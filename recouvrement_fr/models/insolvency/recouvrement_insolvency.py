@@ -11,6 +11,7 @@ from ...rules.debtor_type import country_by_numbers
 from ...rules.errors import RuleError
 from ...rules.escalation import Hold
 from ...rules.interest import Freeze
+from ...rules.regime import COMMERCIAL, regime_of
 from ...rules.territories import FRENCH, METROPOLE, territory
 from ...tools import clock
 from ...tools.bulk import any_of
@@ -728,7 +729,7 @@ class RecouvrementInsolvency(models.Model):
             "later": money(sum((self.claim_ids - due).mapped("principal"))),
             "has_reserve": self.has_reserve,
             "representative": self.company_id.recouvrement_representative or "",
-            "is_professional": self.debtor_id.debtor_type == "professional",
+            "is_professional": regime_of(self.debtor_id.debtor_type).letter == COMMERCIAL,
             "has_contract_rate": self._has_contract_rate(),
             "made_applicable": {"redressement": "L. 631-14", "liquidation": "L. 641-3"}.get(self.kind, ""),
             "securities": self._securities(),

@@ -2,10 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
+from ...rules.regime import regime_of
 from ...tools import clock
 from ..base.acts import check_manager
-
-OPEN = ("accrued", "claimed")  # neither booked, paid nor wholly waived: may still change
 
 
 class RecouvrementAccessory(models.Model):
@@ -205,7 +204,7 @@ class RecouvrementAccessory(models.Model):
     @api.constrains("kind", "debtor_id")
     def _check_complementary(self):
         for accessory in self.filtered(lambda found: found.kind == "complementary"):
-            if accessory.debtor_id.debtor_type != "professional":
+            if not regime_of(accessory.debtor_id.debtor_type).complementary:
                 raise ValidationError(
                     self.env._("Only a professional owes a complementary indemnity (C.com L441-10 II).")
                 )

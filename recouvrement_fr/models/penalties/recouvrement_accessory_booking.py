@@ -4,7 +4,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from .recouvrement_accessory import OPEN
+from ...rules.penalties import OPEN
 
 
 class RecouvrementAccessory(models.Model):

@@ -1,17 +1,16 @@
 import json
 from collections import defaultdict
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...rules import penalties
 from ...tools import bulk
 from ...tools.formats import exact
-from .recouvrement_accessory import OPEN
 
-DAY = timedelta(days=1)
 INSERTED = (
     *("company_id", "debtor_id", "partner_id", "kind", "move_id", "date_due", "entry_line_id", "currency_id"),
     *("amount", "date_from", "date_to", "tranches", "claimed_on", "reminder_id"),
@@ -46,51 +45,9 @@ class Figure(NamedTuple):
         return date.fromisoformat(self.tranches[0]["from"]), date.fromisoformat(self.tranches[-1]["to"])
 
 
-class Known(NamedTuple):
-    """A row as the deduction needs it."""
-
-    id: int
-    state: str
-    amount: Decimal
-    waived: Decimal
-    date_to: date | None
-    claimed_on: date | None
-    reminder_id: int | None
-
-    @property
-    def is_open(self):
-        return self.state in (*OPEN, "void")  # no longer owed: owed again when a payment comes back
-
-    @property
-    def settled(self):
-        """What must not be asked again."""
-        return self.waived if self.is_open else self.amount
-
-
 def _key(kind, move_id, due, entry_line_id):
     """What is claimed once: interest by instalment, the indemnity by invoice."""
     return kind, move_id, due if kind == "interest" else None, entry_line_id
-
-
-def _after(tranches, day):
-    """The tranches after a day that is settled; the one it falls in keeps its share of days."""
-    kept = []
-    for part in tranches:
-        start, end = date.fromisoformat(part["from"]), date.fromisoformat(part["to"])
-        if end <= day:
-            continue
-        if start <= day:
-            days = (end - day).days
-            whole = Decimal(part["interest"])  # with the decimals of its currency
-            share = whole * days / part["days"]
-            part = {
-                **part,
-                "from": (day + DAY).isoformat(),
-                "days": days,
-                "interest": str(share.quantize(whole, ROUND_HALF_UP)),
-            }
-        kept.append(part)
-    return kept
 
 
 class RecouvrementAccessory(models.Model):
@@ -100,7 +57,7 @@ class RecouvrementAccessory(models.Model):
 
     @api.model
     def _known(self, move_ids):
-        """The interest and indemnities kept for these invoices: {key: [Known]}, oldest period first; one statement."""
+        """What is kept for these invoices: {key: [penalties.Kept]}, oldest period first; in one statement."""
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -116,7 +73,7 @@ class RecouvrementAccessory(models.Model):
         )
         known = defaultdict(list)
         for kind, move_id, due, entry_line_id, row_id, state, amount, waived, *rest in rows:
-            row = Known(row_id, state, exact(amount), exact(waived), *rest)
+            row = penalties.Kept(row_id, state, exact(amount), exact(waived), *rest)
             known[_key(kind, move_id, due, entry_line_id)].append(row)
         return known
 
@@ -133,11 +90,10 @@ class RecouvrementAccessory(models.Model):
 
     def _net(self, found, key, known):
         periods, fixed = known.get(_key("interest", *key), ()), known.get(_key("indemnity", *key), ())
-        closed = [row.date_to for row in periods if not row.is_open]
         return found._replace(
-            interest=max(found.interest - sum(row.settled for row in periods), Decimal(0)),
-            indemnity=max(found.indemnity - sum(row.settled for row in fixed), Decimal(0)),
-            tranches=_after(found.tranches, max(closed)) if closed else found.tranches,
+            interest=penalties.still_asked(found.interest, periods),
+            indemnity=penalties.still_asked(found.indemnity, fixed),
+            tranches=penalties.unsettled(found.tranches, periods),
         )
 
     @api.model
@@ -209,7 +165,7 @@ class RecouvrementAccessory(models.Model):
             rows = known.get(figure.key, [])
             if rows and rows[-1].is_open:
                 changed.append(self._restated(figure, rows, claimed_on))
-            elif figure.kind == "interest" or not rows:
+            else:
                 made += self._made(figure, rows, claimed_on)
         bulk.update(self, UPDATED, changed)
         ids = [row[0] for row in changed] + bulk.insert(self, INSERTED, made)
@@ -221,12 +177,9 @@ class RecouvrementAccessory(models.Model):
     def _restated(self, figure, rows, claimed_on):
         """The running row with its new total; what was claimed never shrinks."""
         running = rows[-1]
-        amount = self._running_amount(figure, rows[:-1]) + running.waived
-        if running.state == "claimed" and running.amount >= amount:
-            amount = running.amount
         return (
             running.id,
-            float(max(amount, running.waived)),
+            float(penalties.restated(figure.amount, rows)),
             max(figure.period[1], running.date_to) if figure.kind == "interest" else None,
             json.dumps(figure.tranches),
             claimed_on or running.claimed_on,
@@ -235,15 +188,9 @@ class RecouvrementAccessory(models.Model):
 
     def _made(self, figure, rows, claimed_on):
         """A new row, when it brings anything: the first, or the period after the last closed one."""
-        start, end = figure.period
-        amount = self._running_amount(figure, rows)
-        if rows:
-            start = max(start, rows[-1].date_to + DAY)
-        if amount <= 0 or (start and start > end):
+        amount = penalties.running(figure.amount, rows)
+        is_new, start = penalties.next_start(*figure.period, rows)
+        if amount <= 0 or not is_new:
             return []
         tranches = json.dumps(figure.tranches)
-        return [(*figure[:8], float(amount), start, end, tranches, claimed_on, figure.reminder_id)]
-
-    def _running_amount(self, figure, others):
-        """The figure's total less earlier periods that are open again: they keep their own share."""
-        return figure.amount - sum((row.amount - row.waived for row in others if row.is_open), Decimal(0))
+        return [(*figure[:8], float(amount), start, figure.period[1], tranches, claimed_on, figure.reminder_id)]

@@ -3,12 +3,12 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
+from ...rules.regime import regime_of
 from ...tools import bulk
 from .recouvrement_accessory_claim import Figure
 from .recouvrement_accrual import Owed
 
 PAGE = 200  # debtors computed together
-COLLECTED = ("professional", "public")  # who owes penalties without any notice (C.com L441-10, CCP L2192-13)
 
 
 class RecouvrementAccessory(models.Model):
@@ -27,7 +27,7 @@ class RecouvrementAccessory(models.Model):
         since = company._recouvrement_penalty_since(on)
         if debtors is None:
             debtors = self.env["recouvrement.debtor"].sudo().search([("company_id", "=", company.id)])
-        confirmed = debtors.filtered(lambda card: card.type_confirmed and card.debtor_type in COLLECTED)
+        confirmed = debtors.filtered(lambda card: card.type_confirmed and regime_of(card.debtor_type).unasked)
         for page in split_every(PAGE, confirmed.ids, list):
             self.sudo()._collect_page(company, self.env["recouvrement.debtor"].sudo().browse(page), since, on)
 

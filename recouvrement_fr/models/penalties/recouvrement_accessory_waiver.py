@@ -1,9 +1,9 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ...rules.penalties import OPEN
 from ...tools import clock
 from ..base.acts import check_manager
-from .recouvrement_accessory import OPEN
 
 
 class RecouvrementAccessory(models.Model):
