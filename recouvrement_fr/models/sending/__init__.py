@@ -14,6 +14,7 @@ from . import recouvrement_dispatch_event
 from . import recouvrement_dispatch
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
+from . import recouvrement_dispatch_undone
 from . import mail_activity
 from . import mail_followers
 from . import mail_mail
