@@ -22,6 +22,7 @@ from . import recouvrement_dispatch_leaving
 from . import recouvrement_dispatch_outcome
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
+from . import recouvrement_dispatch_undone
 from . import mail_activity
 from . import mail_followers
 from . import mail_mail
