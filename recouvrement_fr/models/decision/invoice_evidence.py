@@ -244,13 +244,19 @@ class InvoiceEvidence:
     # --- due ----------------------------------------------------------------------------------------------------------
 
     def _see_due(self):
-        return {
-            move.id: Evidence(
-                move.id in self.open_since and self.open_since[move.id][0] < self.on,
-                self._("since %s", self._day(self.open_since[move.id][0])) if move.id in self.open_since else "",
-            )
-            for move in self.moves
-        }
+        """What a platform rejected is no invoice in law: it has no due date."""
+        holding = self.env["recouvrement.holding"].sudo()  # that it was rejected, whoever may read the message
+        rejected = holding._holds_because("not_issued", self.company, self.ids, self.on)
+        found = {}
+        for move in self.moves:
+            due = self.open_since.get(move.id, (None,))[0]
+            if move.id in rejected:
+                found[move.id] = Evidence(False, self._("rejected by a platform: not issued in law"))
+            else:
+                found[move.id] = Evidence(
+                    bool(due) and due < self.on, self._("since %s", self._day(due)) if due else ""
+                )
+        return found
 
     def _see_not_prescribed(self):
         return {
