@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date
 
 from ...ledger import aged
 from ...wizards.figures import recouvrement_aged
@@ -40,7 +41,7 @@ class TestAged(RecouvrementCommon):
 
     def balance(self, on, **values):
         """The aged balance of that day as a collector asks for it, taken down."""
-        dialog = self.env["recouvrement.aged"].with_user(self.collector)
+        dialog = self.env["recouvrement.aged"].with_user(self.collector).with_context(lang="en_US")
         dialog = dialog.create({"date": on, "company_id": self.company.id, **values})
         dialog.action_show()
         return dialog
@@ -234,10 +235,13 @@ class TestAged(RecouvrementCommon):
         ):
             file = self.opened(balance.action_pdf())
         [[sheet]] = printed.call_args.args
-        for said in ("Balance at 03/31/2026", "Menuiserie Durand", "2 other debtors", "€800.50", "€1,800.75"):
+        day = format_date(balance.env, CLOSING)
+        for said in (f"Aged balance at {day}", "Menuiserie Durand", "2 other debtors", "€800.50", "€1,800.75"):
             self.assertIn(said, sheet.html)
         self.assertNotIn("Third", sheet.html)
-        self.assertEqual((file.name, file.mimetype), ("Balance at 03-31-2026.pdf", "application/pdf"))
+        self.assertEqual(
+            (file.name, file.mimetype), (f"Aged balance at {day.replace('/', '-')}.pdf", "application/pdf")
+        )
 
     def test_nothing_owed_is_printed_too(self):
         file = self.opened(self.balance(CLOSING).action_pdf())

@@ -49,7 +49,7 @@ class RecouvrementAged(models.TransientModel):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for balance in self:
-            balance.display_name = self.env._("Balance at %s", format_date(self.env, balance.date))
+            balance.display_name = self.env._("Aged balance at %s", format_date(self.env, balance.date))
             if balance.collector_id:
                 balance.display_name += f" – {balance.collector_id.name}"
 

@@ -22,7 +22,7 @@ class RecouvrementAgedLine(models.TransientModel):
     company_id = SoftMany2one("res.company", readonly=True)
     currency_id = SoftMany2one("res.currency", readonly=True)
     partner_id = SoftMany2one("res.partner", readonly=True)
-    debtor_id = SoftMany2one("recouvrement.debtor", readonly=True)
+    debtor_id = SoftMany2one("recouvrement.debtor", "Card", readonly=True)
     collector_id = SoftMany2one("res.users", "Followed by", readonly=True)
     name = fields.Char("Debtor", readonly=True)
     not_due = fields.Monetary("Not due", readonly=True)
