@@ -7,7 +7,7 @@ reserved for it. The same files always make the same bytes.
 
 import hashlib
 import io
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -95,7 +95,8 @@ class Merger:
 
         :raises Unreadable: encrypted with a password, or broken
         """
-        last, known = self.last, {}
+        last = self.last
+        known: dict[bytes, int] = {}
         try:
             taken = _Taken(self, content, label, links, known)
             pages, bodies = taken.read()
@@ -168,7 +169,7 @@ class Merger:
         """The number of the outline's root: sections, each with its pieces; or pieces alone."""
         branches = []
         for section, title, page in bookmarks:
-            leaf = (title, page, [])
+            leaf: tuple[str, Any, list[Any]] = (title, page, [])
             if not section:
                 branches.append(leaf)
             elif branches and branches[-1][0] == section and branches[-1][2]:
@@ -216,7 +217,7 @@ class _Taken:
         sources = list(self.reader.pages)
         if not sources:
             raise Unreadable("broken")
-        root = self.reader.trailer["/Root"].get_object()
+        root: Any = self.reader.trailer["/Root"].get_object()
         self.notes += [("embedded", name) for name in dict.fromkeys(_attached(root))]
         form = _dictionary(root.get("/AcroForm"))
         self.redraw = bool(form and form.get("/NeedAppearances"))
