@@ -6,7 +6,7 @@ Used by the night that plans, by the simulation that only shows, and by dispatch
 from collections import defaultdict
 from typing import NamedTuple
 
-from ...ledger import open_items
+from ...ledger import histories, open_items
 from ...rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
 from ...rules.interest import Movement
 from ...rules.netting import NetItem, net
@@ -108,7 +108,7 @@ class Decider:
         partner_ids = [row[1] for row in rows]
         items = open_items.read(self.env, self.scope, partner_ids)
         moves = {item.move_id for members in items.values() for item in members}
-        self.histories = open_items.histories(self.env, moves, self.place)
+        self.histories = histories.histories(self.env, moves, self.place)
         holding = self.env["recouvrement.holding"]
         self.there = bulk.present(self.env, (*holding._names(), *ASKED))
         kinds = holding._kinds(self.there)

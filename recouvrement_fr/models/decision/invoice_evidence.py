@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL, format_date, formatLang, html2plaintext
 
-from ...ledger import open_items
+from ...ledger import histories, open_items
 from ...rules.debtor_type import siren_of_partner
 from ...rules.rates import half_year, half_year_label, half_year_start
 from ...rules.regime import regime_of
@@ -244,13 +244,19 @@ class InvoiceEvidence:
     # --- due ----------------------------------------------------------------------------------------------------------
 
     def _see_due(self):
-        return {
-            move.id: Evidence(
-                move.id in self.open_since and self.open_since[move.id][0] < self.on,
-                self._("since %s", self._day(self.open_since[move.id][0])) if move.id in self.open_since else "",
-            )
-            for move in self.moves
-        }
+        """What a platform rejected is no invoice in law: it has no due date."""
+        holding = self.env["recouvrement.holding"].sudo()  # that it was rejected, whoever may read the message
+        rejected = holding._holds_because("not_issued", self.company, self.ids, self.on)
+        found = {}
+        for move in self.moves:
+            due = self.open_since.get(move.id, (None,))[0]
+            if move.id in rejected:
+                found[move.id] = Evidence(False, self._("rejected by a platform: not issued in law"))
+            else:
+                found[move.id] = Evidence(
+                    bool(due) and due < self.on, self._("since %s", self._day(due)) if due else ""
+                )
+        return found
 
     def _see_not_prescribed(self):
         return {
@@ -270,8 +276,8 @@ class InvoiceEvidence:
         }
 
     def _see_reminded(self):
-        histories = open_items.histories(self.env, self.ids)
-        reminded = {key[0] for key, history in histories.items() if history.reminded}
+        carried = histories.histories(self.env, self.ids)
+        reminded = {key[0] for key, history in carried.items() if history.reminded}
         return {move.id: Evidence(move.id in reminded) for move in self.moves}
 
     # --- the debtor ---------------------------------------------------------------------------------------------------

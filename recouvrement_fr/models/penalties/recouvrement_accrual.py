@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import law_facts, open_items
-from ...ledger.open_items import COUNTED_FROM, SERVED
+from ...ledger.histories import COUNTED_FROM, SERVED
 from ...rules.errors import RateGap, RateMissing
 from ...rules.indemnity import goes_with, indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Claim, Freeze, Movement, decompte, interest_regime
