@@ -15,6 +15,7 @@ from . import recouvrement_dispatch
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
 from . import recouvrement_dispatch_undone
+from . import recouvrement_dispatch_printed
 from . import mail_activity
 from . import mail_followers
 from . import mail_mail
@@ -33,3 +34,4 @@ from . import account_move
 from . import recouvrement_debtor
 from . import recouvrement_policy
 from . import recouvrement_level
+from . import res_partner
