@@ -4,6 +4,7 @@ from . import recouvrement_debtor_items
 from . import recouvrement_debtor_trader
 from . import recouvrement_addressee
 from . import managers
+from . import mail_activity
 from . import res_partner
 from . import base_partner_merge
 from . import recouvrement_exclusion

@@ -724,3 +724,4 @@ class RecouvrementReminder(models.Model):
     def _after_dispatch(self):
         super()._after_dispatch()
         self.env["recouvrement.run"]._close_sent()
+        self.env["recouvrement.debtor"]._cron_close_tasks()
