@@ -20,7 +20,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from . import bundle_sheets as sheets
-from .bundle_pdf import Merger, Page, Part, Unreadable
+from .bundle_pages import Page, Unreadable
+from .bundle_pdf import Merger, Part
 
 SECONDS = 30  # of computing for one piece; an ordinary one takes thousandths
 WAIT = 60  # seconds of waiting for it, the machine being busy

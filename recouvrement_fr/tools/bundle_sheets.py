@@ -16,7 +16,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from .bundle_pdf import Link, Unreadable
+from .bundle_pages import Unreadable
+from .bundle_pdf import Link
 from .bundle_words import BOLD, FONT, decoded, drawable
 
 WIDTH, HEIGHT = A4

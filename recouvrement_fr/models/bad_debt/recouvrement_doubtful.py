@@ -5,7 +5,7 @@ from odoo.tools import SQL, formatLang
 
 from ...tools import clock
 from ...tools.bulk import any_of
-from .recouvrement_write_off import _about, _settle
+from .settling import _about, _settle
 
 
 class RecouvrementDoubtful(models.Model):

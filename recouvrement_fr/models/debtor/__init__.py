@@ -1,5 +1,7 @@
 from . import recouvrement_holding
 from . import recouvrement_debtor
+from . import recouvrement_debtor_cards
+from . import recouvrement_debtor_facts
 from . import recouvrement_debtor_items
 from . import recouvrement_debtor_trader
 from . import recouvrement_addressee

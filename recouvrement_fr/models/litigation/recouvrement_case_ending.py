@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...ledger import open_items
+from ...ledger import histories
 from ...rules.deadlines import day_deadline
 from ...tools import clock
 from .recouvrement_case import PROPOSAL, WATCHED_DAYS
@@ -154,9 +154,9 @@ class RecouvrementCase(models.Model):
                    AND m.state = 'posted' AND m.amount_residual > 0 AND m.move_type IN ('out_invoice', 'out_receipt')
               GROUP BY r.debtor_id, d.company_id, s.served_on, s.term_days
                 """,
-                served=open_items.SERVED,
-                since=open_items.COUNTED_FROM,
-                term=open_items.TERM_DAYS,
+                served=histories.SERVED,
+                since=histories.COUNTED_FROM,
+                term=histories.TERM_DAYS,
                 on=on,
                 company=SQL("d.company_id = %s", company.id) if company else SQL("TRUE"),
             )

@@ -1,4 +1,9 @@
 from . import recouvrement_reminder
+from . import recouvrement_reminder_planning
+from . import recouvrement_reminder_leaving
+from . import recouvrement_reminder_judging
+from . import recouvrement_reminder_figures
+from . import recouvrement_reminder_invoices
 from . import recouvrement_reminder_line
 from . import ir_mail_server
 from . import recouvrement_recipient
@@ -12,6 +17,9 @@ from . import recouvrement_channel_task
 from . import recouvrement_carrier
 from . import recouvrement_dispatch_event
 from . import recouvrement_dispatch
+from . import recouvrement_dispatch_making
+from . import recouvrement_dispatch_leaving
+from . import recouvrement_dispatch_outcome
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
 from . import recouvrement_dispatch_undone
@@ -31,6 +39,7 @@ from . import recouvrement_dispatch_breaker
 from . import recouvrement_dispatch_disk
 from . import recouvrement_long_list
 from . import account_move
+from . import recouvrement_accessory
 from . import recouvrement_debtor
 from . import recouvrement_policy
 from . import recouvrement_level

@@ -129,7 +129,7 @@ class TestDispatch(DispatchCommon):
         broken = patch.object(
             type(self.env["account.move.send"]), "_generate_and_send_invoices", side_effect=ValueError("no renderer")
         )
-        with broken, mute_logger(f"{MODELS}.sending.recouvrement_reminder"):
+        with broken, mute_logger(f"{MODELS}.sending.recouvrement_reminder_leaving"):
             self.dispatch(MONDAY)
         self.assertEqual(reminder.state, "failed")
         self.assertIn(invoice.name, reminder.error)
