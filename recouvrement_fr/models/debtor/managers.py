@@ -2,6 +2,8 @@
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...rules.regime import regime_of
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -72,6 +74,6 @@ class RecouvrementDebtor(models.Model):
         policies = debtor.env["recouvrement.policy"]._usable(debtor.company_id.root_id)
         if debtor.policy_id in policies:
             return debtor.policy_id
-        kind = "consumer" if debtor.debtor_type == "non_professional" else debtor.debtor_type
+        kind = regime_of(debtor.debtor_type).policies if debtor.debtor_type else False
         fitting = policies.filtered(lambda one: not one.by_hand and one.debtor_type in (False, kind))
         return fitting[:1] or debtor.company_id.root_id.recouvrement_policy_id & policies
