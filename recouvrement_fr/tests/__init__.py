@@ -70,6 +70,7 @@ from .einvoicing import test_einvoice
 from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
+from .contacts import test_agenda
 from .contacts import test_browser_card
 from .contacts import test_browser_visit
 from .contacts import test_calls

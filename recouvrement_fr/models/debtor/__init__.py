@@ -11,6 +11,7 @@ from . import res_partner
 from . import base_partner_merge
 from . import recouvrement_exclusion
 from . import recouvrement_timeline
+from . import recouvrement_timeline_undone
 from . import recouvrement_pause_period
 from . import account_move
 from . import res_company

@@ -44,3 +44,4 @@ from . import recouvrement_debtor
 from . import recouvrement_policy
 from . import recouvrement_level
 from . import res_partner
+from . import recouvrement_debtor_act

@@ -29,7 +29,7 @@ class RecouvrementActivation(models.TransientModel):
         here = f"/odoo/res.company/{company.id}"
         contact = f"/odoo/res.partner/{company.partner_id.id}"
         servers = self.env["ir.mail_server"].sudo().search_count([], limit=1)  # whether there is one, no more
-        yes = self.env._("Fill it in beside.")
+        yes = self.env._("Fill it in above.")
         return [
             (self.env._("Legal form"), bool(self.legal_form or self.is_ei), yes, None),
             (self.env._("Share capital"), bool(self.share_capital or self.is_ei), yes, None),
