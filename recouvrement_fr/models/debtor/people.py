@@ -6,13 +6,17 @@ from odoo import api, fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def _recouvrement_managers(self):
-        """The managers who may act in this company tree, portal users left out."""
+    def _recouvrement_people(self, role):
+        """Who has this role (a group of the add-on, what it implies counted) and works in this company tree; portal
+        users left out."""
         self.ensure_one()
         # A collector reads neither the groups nor the companies of his colleagues.
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").sudo().all_user_ids
-        allowed = managers.filtered(lambda user: not user.share and self.root_id in user.company_ids.root_id)
+        people = self.env.ref(f"recouvrement_fr.group_recouvrement_{role}").sudo().all_user_ids
+        allowed = people.filtered(lambda user: not user.share and self.root_id in user.company_ids.root_id)
         return allowed.with_env(self.env)
+
+    def _recouvrement_managers(self):
+        return self._recouvrement_people("manager")
 
 
 class RecouvrementDebtor(models.Model):
