@@ -32,6 +32,7 @@ NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.")
 NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
 # The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
 SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")
+TYPES = {"professional", "non_professional", "consumer", "public"}  # of debtors
 FIGURES = {40, 365, 366, 36500, 36600, 5000, 10000}
 LINES, FUNCTION_LINES, METHODS = 400, 60, 60  # at most, of a file, a function, a model in all its files
 
@@ -96,7 +97,8 @@ def found():
     """Everything that breaks a rule, one line each, sorted."""
     read = sources()
     lines = set()
-    for check in (arrows, rules_alone, one_door, neighbours, clocks, figures, sizes, models_too_large):
+    checks = (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types, sizes, models_too_large)
+    for check in checks:
         lines.update(check(read))
     return sorted(lines)
 
@@ -231,6 +233,19 @@ def models_too_large(read):
         f"model {name} has more than {METHODS} methods, ARCHITECTURE.md does not say why" for name in large - told
     )
     yield from (f"model {name} is no longer that large: take it out of ARCHITECTURE.md" for name in told - large)
+
+
+def debtor_types(read):
+    """Nobody but the rules compares types of debtors: what the law says of each is asked of ``rules/regime.py``."""
+    for source in read:
+        if source.room == "rules":
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Compare):
+                parts = list(ast.walk(node))
+                types = any(isinstance(part, ast.Constant) and part.value in TYPES for part in parts)
+                if types and any(getattr(part, "attr", getattr(part, "id", "")) == "debtor_type" for part in parts):
+                    yield f"type {source.name} {ast.unparse(node)}"
 
 
 def problems():

@@ -48,6 +48,7 @@ from .sending import test_mail_template
 from .sending import test_one_language
 from .sending import test_parent_changed
 from .sending import test_recipients
+from .sending import test_tasks_undone
 from .sending import test_warnings
 from .night import test_follow_up
 from .night import test_moments

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...rules.regime import COMMERCIAL, PUBLIC, regime_of
 from ...tools import clock
 from ...tools.formats import Formats
 
@@ -29,11 +30,10 @@ class RecouvrementPlan(models.Model):
     def _interest_words(self):
         """How the law of this debtor names what its delay costs: no fixed indemnity but from professionals and public
         buyers (C.com L441-10 II; CCP D2192-35)."""
-        name = {"professional": "intérêts et pénalités de retard", "public": "intérêts moratoires"}.get(
-            self.debtor_id.debtor_type, "intérêts au taux légal"
-        )
-        bears_indemnity = self.debtor_id.debtor_type in ("professional", "public")
-        indemnity = " et indemnités forfaitaires de recouvrement" if bears_indemnity else ""
+        law = regime_of(self.debtor_id.debtor_type)
+        names = {COMMERCIAL: "intérêts et pénalités de retard", PUBLIC: "intérêts moratoires"}
+        name = names.get(law.letter, "intérêts au taux légal")
+        indemnity = " et indemnités forfaitaires de recouvrement" if law.indemnity else ""
         return {"interest_name": name, "accessories": f"{name}{indemnity}"}
 
     def _document_values(self, on):
@@ -51,7 +51,7 @@ class RecouvrementPlan(models.Model):
             "interest_mode": self.interest_mode,
             **self._interest_words(),
             "representative": self.company_id.recouvrement_representative or "",
-            "is_person": self.debtor_id.debtor_type == "consumer" and not self.partner_id.is_company,
+            "is_person": regime_of(self.debtor_id.debtor_type).is_person and not self.partner_id.is_company,
             "has_acceleration": self.has_acceleration,
             "notice_days": self.notice_days,
             "tolerance_days": self.tolerance_days,

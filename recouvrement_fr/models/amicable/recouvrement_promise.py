@@ -8,6 +8,7 @@ from odoo.tools import LazyTranslate, format_amount, format_date
 
 from ...ledger.cash import receipts
 from ...rules import promises as rules
+from ...rules.regime import regime_of
 from ...tools import clock
 
 _lt = LazyTranslate(__name__)
@@ -189,7 +190,7 @@ class RecouvrementPromise(models.Model):
         """The policy whose tolerance and effect apply: the one these invoices have of their own, when all have the
         same, else the debtor's, else the first that fits, else none."""
         usable = self.env["recouvrement.policy"].sudo()._usable(debtor.company_id)  # the portal's users read none
-        kind = "consumer" if debtor.debtor_type == "non_professional" else debtor.debtor_type
+        kind = regime_of(debtor.debtor_type).policies
         fitting = usable.filtered(lambda policy: not policy.by_hand and policy.debtor_type in (False, kind))
         policies = {move.recouvrement_policy_id for move in moves.sudo()}
         own = policies.pop() & usable if len(policies) == 1 else usable.browse()

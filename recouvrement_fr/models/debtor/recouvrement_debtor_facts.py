@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...rules.debtor_type import classify
 from ...rules.escalation import Hold
+from ...rules.regime import regime_of
 from ...tools import bulk
 
 
@@ -28,7 +29,7 @@ class Facts(NamedTuple):
     @property
     def policy_type(self):
         """The type that policies are matched on: non-professionals are treated as consumers."""
-        return "consumer" if self.debtor_type == "non_professional" else self.debtor_type
+        return regime_of(self.debtor_type).policies
 
     def hold(self, on):
         """Why the whole debtor is left alone that day; else None."""

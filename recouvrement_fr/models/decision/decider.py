@@ -14,6 +14,7 @@ from ...rules.on_account import by_line
 from ...rules.payment_terms import public_due
 from ...rules.prescription import limitation_date, limited_as, starting_day
 from ...rules.quiet import quiet_until
+from ...rules.regime import regime_of
 from ...tools import bulk
 from ...tools.formats import exact
 from .recouvrement_pledge import PLEDGING, shares
@@ -270,7 +271,7 @@ class Decider:
 
         From the day he received the invoice, when it was noted, else from its own date (CCP L2192-10, R2192-10).
         """
-        if facts.debtor_type != "public":
+        if not regime_of(facts.debtor_type).from_receipt:
             return item.due
         law = self.maximums.on(item.invoiced_on)
         return public_due(item.due, item.received_on or item.invoiced_on, facts.public_buyer, law)

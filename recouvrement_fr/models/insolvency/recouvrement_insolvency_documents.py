@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...rules.regime import COMMERCIAL, regime_of
 from ...tools.formats import Formats
 
 
@@ -72,7 +73,7 @@ class RecouvrementInsolvency(models.Model):
             "later": money(sum((self.claim_ids - due).mapped("principal"))),
             "has_reserve": self.has_reserve,
             "representative": self.company_id.recouvrement_representative or "",
-            "is_professional": self.debtor_id.debtor_type == "professional",
+            "is_professional": regime_of(self.debtor_id.debtor_type).letter == COMMERCIAL,
             "has_contract_rate": self._has_contract_rate(),
             "made_applicable": {"redressement": "L. 631-14", "liquidation": "L. 641-3"}.get(self.kind, ""),
             "securities": self._securities(),

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...rules.history import moved
-from ..penalties.recouvrement_accessory import OPEN
+from ...rules.penalties import OPEN
 
 
 class AccountMove(models.Model):

@@ -56,6 +56,14 @@ class RecouvrementPolicy(models.Model):
         required=True,
         help="Days between two reminders to the same debtor, whatever the level.",
     )
+    task_days = fields.Integer(
+        "Days to make a call or a visit (working days)",
+        default=10,
+        required=True,
+        help="A call or a visit that nobody has made after so many working days, counted from the day it was for, gives "
+        "its place to the next channel of its level (else a letter), and a manager is told. Ten, two weeks of work, "
+        "outlast an absence without letting a debt age by a month. 0: it waits for ever.",
+    )
     promise_tolerance_days = fields.Integer(
         "Tolerance on promises (working days)",
         default=2,
@@ -98,10 +106,11 @@ class RecouvrementPolicy(models.Model):
         for policy in self:
             policy.currency_id = (policy.company_id or self.env.company).currency_id
 
-    @api.constrains("minimum_days_between", "minimum_amount", "promise_tolerance_days")
+    @api.constrains("minimum_days_between", "minimum_amount", "promise_tolerance_days", "task_days")
     def _check_minimums(self):
         for policy in self:
-            if min(policy.minimum_days_between, policy.minimum_amount, policy.promise_tolerance_days) < 0:
+            days = (policy.minimum_days_between, policy.promise_tolerance_days, policy.task_days)
+            if min(policy.minimum_amount, *days) < 0:
                 raise ValidationError(self.env._("The minimum amount and days of a policy cannot be negative."))
 
     def write(self, vals):

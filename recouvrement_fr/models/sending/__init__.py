@@ -22,6 +22,7 @@ from . import recouvrement_dispatch_leaving
 from . import recouvrement_dispatch_outcome
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
+from . import recouvrement_dispatch_undone
 from . import mail_activity
 from . import mail_followers
 from . import mail_mail
@@ -37,6 +38,7 @@ from . import recouvrement_dispatch_breaker
 from . import recouvrement_dispatch_disk
 from . import recouvrement_long_list
 from . import account_move
+from . import recouvrement_accessory
 from . import recouvrement_debtor
 from . import recouvrement_policy
 from . import recouvrement_level
