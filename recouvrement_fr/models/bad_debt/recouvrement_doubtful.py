@@ -351,7 +351,7 @@ class RecouvrementDoubtful(models.Model):
             summary = self.env._("Payment received on a doubtful debt: %s. Bring back what it pays.", names)
             known = debtor.activity_ids.mapped("summary") + debtor.message_ids.mapped("body")
             if not any(names in (text or "") for text in known):
-                debtor._tell_collector(summary, "")
+                debtor._tell_collector(summary, "", lasts=False)
 
     def _paid_doubtful(self):
         """{debtor: names of the payments} of those with an open payment and something doubtful, in one statement."""

@@ -114,6 +114,7 @@ class RecouvrementContact(models.Model):
             debtor._tell_collector(
                 self.env._("%s tries without an answer", tries),
                 self.env._("Choose another way: a letter, a visit, another number."),
+                lasts="free",
             )
             return None, None
         day = clock.today(self.env) + max(DELAYS[tries - 1], timedelta(days=1))
@@ -205,6 +206,7 @@ class RecouvrementContact(models.Model):
             user_id=(debtor._collector() or self.env.user).id,
             summary=self.env._("Proof of payment of %s", debtor.display_name),
             note=self.env._("Ask for the transfer order, look for it in the bank entries, reconcile it."),
+            recouvrement_while="open",
         )
         if terms.ask_proof:
             debtor._ask_proof()
@@ -274,6 +276,7 @@ class RecouvrementDebtor(models.Model):
             date_deadline=on,
             user_id=(self._collector() or self.env.user).id,
             summary=summary,
+            recouvrement_while="free" if self._overdue_moves() else "open",
         )
 
     def _pause_for(self, until, reason):

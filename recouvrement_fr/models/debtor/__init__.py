@@ -6,6 +6,7 @@ from . import recouvrement_debtor_items
 from . import recouvrement_debtor_trader
 from . import recouvrement_addressee
 from . import people
+from . import mail_activity
 from . import res_partner
 from . import base_partner_merge
 from . import recouvrement_exclusion

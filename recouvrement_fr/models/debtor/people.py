@@ -1,6 +1,8 @@
 """Who is told, when a person has to do something: of the company concerned, and of no other."""
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ...rules.regime import regime_of
 
 
 class ResCompany(models.Model):
@@ -17,6 +19,13 @@ class ResCompany(models.Model):
 
     def _recouvrement_managers(self):
         return self._recouvrement_people("manager")
+
+    def _recouvrement_pool(self):
+        """Who takes the tasks of debtors that nobody follows: managers, else collectors of this company tree, never the
+        machine nor the administrator."""
+        machines = self.env.ref("base.user_admin", raise_if_not_found=False) or self.env["res.users"]
+        people = (self._recouvrement_managers() | self._recouvrement_people("user").filtered("active")) - machines
+        return people.filtered(lambda user: user.id != SUPERUSER_ID)
 
 
 class RecouvrementDebtor(models.Model):
@@ -39,6 +48,30 @@ class RecouvrementDebtor(models.Model):
         return self.collector_id.filtered("active")
 
     def _person_in_charge(self):
-        """Whoever follows this debtor, else a manager of his company, else whoever is at work."""
+        """Whoever follows this debtor, else the default collector of its policy, else one of the company's people, a
+        manager first; the machine and the administrator have tasks only where nobody else is."""
         self.ensure_one()
-        return self._collector() or self.company_id._recouvrement_managers()[:1] or self.env.user
+        return (
+            self._collector()
+            or self._default_collector()
+            or self.company_id._recouvrement_pool()[:1]
+            or self.company_id._recouvrement_managers()[:1]
+            or self.env.user
+        )
+
+    def _default_collector(self):
+        """Of the policy that reminds this debtor, while he is here and works in its company."""
+        user = self._followed_policy().collector_id
+        allowed = user.active and not user.share and self.company_id.root_id in user.company_ids.root_id
+        return user.with_env(self.env) if allowed else self.env["res.users"]
+
+    def _followed_policy(self):
+        """Its own, else the first that fits its type, else the company's default, as the night chooses for an invoice
+        that has none; read as superuser, policies and users being settings."""
+        debtor = self.sudo()  # as said above
+        policies = debtor.env["recouvrement.policy"]._usable(debtor.company_id.root_id)
+        if debtor.policy_id in policies:
+            return debtor.policy_id
+        kind = regime_of(debtor.debtor_type).policies if debtor.debtor_type else False
+        fitting = policies.filtered(lambda one: not one.by_hand and one.debtor_type in (False, kind))
+        return fitting[:1] or debtor.company_id.root_id.recouvrement_policy_id & policies
