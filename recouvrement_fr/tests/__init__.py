@@ -22,6 +22,7 @@ from .law import test_claim_kind
 from .law import test_ecb
 from .law import test_legal_figure
 from .law import test_limitation
+from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
 from .documents import test_decimals

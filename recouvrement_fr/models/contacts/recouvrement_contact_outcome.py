@@ -240,13 +240,7 @@ class RecouvrementContact(models.Model):
 
     def _tell_legal(self, debtor, summary, note):
         """A warning for a legal officer of the company: not a manager, when there is another."""
-        officers = (
-            self.env.ref("recouvrement_fr.group_recouvrement_legal")
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: not user.share and user.active and debtor.company_id in user.company_ids.root_id
-            )
-        )  # a collector reads neither the companies nor the groups of his colleagues
+        officers = debtor.company_id._recouvrement_people("legal")
         managers = debtor.company_id._recouvrement_managers()
         officer = (officers - managers)[:1] or officers[:1] or self.env.user
         debtor.activity_schedule("mail.mail_activity_data_warning", user_id=officer.id, summary=summary, note=note)

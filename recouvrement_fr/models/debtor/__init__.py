@@ -5,7 +5,7 @@ from . import recouvrement_debtor_facts
 from . import recouvrement_debtor_items
 from . import recouvrement_debtor_trader
 from . import recouvrement_addressee
-from . import managers
+from . import people
 from . import mail_activity
 from . import res_partner
 from . import base_partner_merge

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,7 +9,6 @@ from ...tools import clock
 from ..base.acts import refuse_typed
 from ..policy.recouvrement_policy import DEBTOR_TYPES
 
-_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 # The words of rules.escalation.REASONS, but of those of `recouvrement.holding`.

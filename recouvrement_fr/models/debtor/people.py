@@ -8,25 +8,23 @@ from ...rules.regime import regime_of
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def _recouvrement_managers(self):
-        """The managers who may act in this company tree, portal users left out."""
+    def _recouvrement_people(self, role):
+        """Who has this role (a group of the add-on, what it implies counted) and works in this company tree; portal
+        users left out."""
         self.ensure_one()
         # A collector reads neither the groups nor the companies of his colleagues.
-        managers = self.env.ref("recouvrement_fr.group_recouvrement_manager").sudo().all_user_ids
-        allowed = managers.filtered(lambda user: not user.share and self.root_id in user.company_ids.root_id)
+        people = self.env.ref(f"recouvrement_fr.group_recouvrement_{role}").sudo().all_user_ids
+        allowed = people.filtered(lambda user: not user.share and self.root_id in user.company_ids.root_id)
         return allowed.with_env(self.env)
+
+    def _recouvrement_managers(self):
+        return self._recouvrement_people("manager")
 
     def _recouvrement_pool(self):
         """Who takes the tasks of debtors that nobody follows: managers, else collectors of this company tree, never the
         machine nor the administrator."""
-        self.ensure_one()
         machines = self.env.ref("base.user_admin", raise_if_not_found=False) or self.env["res.users"]
-        collectors = self.env.ref("recouvrement_fr.group_recouvrement_user").sudo().all_user_ids  # as above
-        allowed = collectors.filtered(
-            lambda user: user.active and not user.share and self.root_id in user.company_ids.root_id
-        )
-        managers = self._recouvrement_managers()
-        people = (managers | (allowed.with_env(self.env) - managers)) - machines
+        people = (self._recouvrement_managers() | self._recouvrement_people("user").filtered("active")) - machines
         return people.filtered(lambda user: user.id != SUPERUSER_ID)
 
 
