@@ -133,6 +133,7 @@ class RecouvrementCase(models.Model):
         if step and not is_void:
             self._check_not_stopped(run, on)
             if step.sudo().freezes_claims:
+                self._check_claimed_on(run, on)
                 values["figures"] = self._freeze_claims(on)
         correction = self._note(
             event.kind,

@@ -61,9 +61,17 @@ class RecouvrementDispatch(models.Model):
             standings = originals.reminder_id._standings(on)
             for letter in printed:
                 own = letter in originals
-                letter._say_changed(standings[letter.reminder_id.id].problem if own else letter._copy_problem())
+                letter._say_changed(
+                    letter._changed(standings[letter.reminder_id.id]) if own else letter._copy_problem()
+                )
         true = printed if how == "gone" else printed.filtered(lambda letter: not letter.failure)
         return super(RecouvrementDispatch, self - printed)._review(on) | true
+
+    def _changed(self, standing):
+        """What the ledger says since this letter was printed, in words; None while it is still true."""
+        if standing.problem or self.reminder_id._says(standing):
+            return standing.problem
+        return self.env._("The amounts changed since it was printed.")
 
     def _review_by_hand(self, on, today):
         """The same for letters that a person posts, or has posted on an earlier day: those have left."""

@@ -67,6 +67,13 @@ class TestPrinted(DispatchCommon):
             letter.action_withdraw()
         self.assertEqual((letter.state, letter.reminder_id.state, letter.printed_on), ("cancelled", "cancelled", False))
 
+    def test_a_part_paid_is_written_on_it_too(self):
+        invoice, letter = self.printed()
+        self.pay(invoice, 100, on=MONDAY + DAY)
+        self.dispatch(MONDAY + DAY)
+        self.assertEqual(letter.state, "queued")
+        self.assertIn("amounts changed", letter.failure)
+
     def test_posted_the_day_before_it_was_paid_it_has_left(self):
         invoice, letter = self.printed()
         self.pay(invoice, on=MONDAY + DAY)
