@@ -47,7 +47,7 @@ class TestManagers(RecouvrementCommon):
         self.assertEqual(card._person_in_charge(), default)
         default.active = False
         self.assertIn(card._person_in_charge(), self.company._recouvrement_managers())
-        with self.assertRaisesRegex(UserError, "compan"):
+        with self.assertRaises(UserError):
             self.policy.collector_id = stranger
 
     def test_neither_the_machine_nor_the_administrator_has_the_tasks_of_a_debtor_nobody_follows(self):
