@@ -27,6 +27,8 @@ MODULE = "recouvrement_fr"
 NEIGHBOURS = {  # glue add-on: the module of Odoo beside which it installs itself
     "recouvrement_fr_sale_stock": "sale_stock",
     "recouvrement_fr_snailmail": "snailmail",
+    "recouvrement_fr_ubl_cii": "account_edi_ubl_cii",
+    "recouvrement_fr_pdp": "l10n_fr_pdp",  # in 19.0 after the version fetched here
 }
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
 PYTHONS = ("3.11", "3.12")  # the pinned requirements have wheels for these
@@ -368,6 +370,18 @@ def digest(folder):
     return total.hexdigest()[:12]
 
 
+def present_neighbours():
+    """Those of NEIGHBOURS whose module of Odoo exists in this Odoo; the others are left out, in words."""
+    folders = [Path(folder) for folder in addons_path().split(",")]
+    there = {}
+    for glue, module in NEIGHBOURS.items():
+        if any((folder / module / "__manifest__.py").is_file() for folder in folders):
+            there[glue] = module
+        else:
+            say(f"{glue} is left out: this Odoo has no {module}.")
+    return there
+
+
 def digests():
     return [digest(ROOT / name) for name in (MODULE, *NEIGHBOURS)]
 
@@ -409,7 +423,8 @@ def build_glue():
         if todo or not exists(glue):
             say("Installing the neighbours of the add-on in a template database...")
             clone(template, glue)
-            odoo("-i", ",".join((*NEIGHBOURS.values(), *NEIGHBOURS)), "--without-demo=True", database=glue)
+            there = present_neighbours()
+            odoo("-i", ",".join((*there.values(), *there)), "--without-demo=True", database=glue)
     return glue
 
 

@@ -60,7 +60,7 @@ def pylint():
 
 
 def translations():
-    for module in (env.MODULE, *env.NEIGHBOURS):
+    for module in (env.MODULE, *env.present_neighbours()):
         yield from translate.problems(translate.exported(module), module)
 
 
