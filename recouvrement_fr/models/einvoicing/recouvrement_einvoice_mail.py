@@ -47,6 +47,7 @@ class RecouvrementEinvoiceMail(models.Model):
             raise UserError(self.env._("An e-mail from a platform is evidence: it never changes."))
         return super().write(vals)
 
+    @api.private  # a client that called it would forge a sender
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """The mail gateway brings a mail sent to the company's address."""
@@ -72,6 +73,7 @@ class RecouvrementEinvoiceMail(models.Model):
             mail._call_manager()
         return mail
 
+    @api.private
     def message_update(self, msg_dict, update_vals=None):
         """An answer to what nobody sent: kept in the history, and nothing more."""
         return True
