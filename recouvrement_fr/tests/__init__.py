@@ -67,7 +67,13 @@ from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
 from .amicable import test_promise
-from .einvoicing import test_einvoice
+from .einvoicing import (
+    test_einvoice,
+    test_einvoice_account,
+    test_einvoice_mail,
+    test_einvoice_walk,
+    test_invoice_mention,
+)
 from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
