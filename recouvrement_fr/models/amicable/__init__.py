@@ -1,4 +1,5 @@
 from . import recouvrement_forewarning
+from . import recouvrement_dossier
 from . import recouvrement_plan
 from . import recouvrement_plan_holding
 from . import recouvrement_plan_judging

@@ -23,6 +23,7 @@ from . import recouvrement_dispatch_outcome
 from . import recouvrement_dispatch_postal
 from . import recouvrement_dispatch_task
 from . import recouvrement_dispatch_undone
+from . import recouvrement_dispatch_printed
 from . import mail_activity
 from . import mail_followers
 from . import mail_mail
@@ -42,3 +43,5 @@ from . import recouvrement_accessory
 from . import recouvrement_debtor
 from . import recouvrement_policy
 from . import recouvrement_level
+from . import res_partner
+from . import recouvrement_debtor_act

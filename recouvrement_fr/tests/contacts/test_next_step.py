@@ -95,7 +95,12 @@ class TestNextStep(DispatchCommon):
         self.invoice(MONDAY - timedelta(days=5))
         self.night(MONDAY)
         self.company._recouvrement_deactivate()
-        self.assertIn("not activated", self.opened()["next_step"])
+        self.assertEqual(self.opened()["next_step"], "Have a manager activate collection")
+        self.assertIn("not activated", self.opened()["reason_text"])
+        debtors = self.env["recouvrement.debtor"].with_company(self.company)
+        self.assertIn("not activated", debtors.get_empty_list_help("<p>Nothing left to do today</p>"))
+        self.company.recouvrement_active = True
+        self.assertIn("Nothing left", debtors.get_empty_list_help("<p>Nothing left to do today</p>"))
 
     def test_what_comes_next_costs_as_much_whatever_the_number_of_invoices(self):
         counts = []
