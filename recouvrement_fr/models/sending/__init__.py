@@ -30,5 +30,7 @@ from . import recouvrement_dispatch_disk
 from . import recouvrement_long_list
 from . import account_move
 from . import recouvrement_debtor
+from . import recouvrement_debtor_message
+from . import recouvrement_document
 from . import recouvrement_policy
 from . import recouvrement_level
