@@ -66,6 +66,7 @@ from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
 from .contacts import test_browser_card
+from .contacts import test_browser_french
 from .contacts import test_browser_visit
 from .contacts import test_calls
 from .contacts import test_debtor_card
@@ -75,6 +76,7 @@ from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
 from .contacts import test_next_step
+from .contacts import test_paper_words
 from .contacts import test_replies
 from .contacts import test_sent_to_debtor
 from .contacts import test_statement

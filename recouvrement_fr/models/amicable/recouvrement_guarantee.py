@@ -84,7 +84,7 @@ class RecouvrementGuarantee(models.Model):
             ("active", "In force"),
             ("called", "Called"),
             ("expired", "Ended"),
-            ("released", "Released"),
+            ("released", "Given back"),
             ("mistake", "Entered by mistake"),
         ],
         default="active",

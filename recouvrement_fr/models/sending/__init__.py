@@ -13,6 +13,7 @@ from . import recouvrement_carrier
 from . import recouvrement_dispatch_event
 from . import recouvrement_dispatch
 from . import recouvrement_dispatch_postal
+from . import recouvrement_dispatch_queue
 from . import recouvrement_dispatch_task
 from . import mail_activity
 from . import mail_followers
