@@ -15,7 +15,7 @@ help:
 	@echo "make test        all tests; make test-rules for the law alone, without Odoo"
 	@echo "make test-glue   the add-ons beside sales, stock and Snail Mail, in a database that has them"
 	@echo "make audit       known weaknesses of the Python packages, where an advisory database can be reached"
-	@echo "make lint        ruff, pylint-odoo, XML, translations"
+	@echo "make lint        ruff, pylint-odoo, mypy on the rules and the tools, the rules of the house, XML, translations"
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"

@@ -23,6 +23,7 @@ def main():
         ("ruff", ruff),
         ("layout", layout),
         ("pylint-odoo", pylint),
+        ("mypy", mypy),
         ("XML", xml),
         ("files", files),
         ("house", house.problems),
@@ -57,6 +58,11 @@ def pylint():
         *("pylint", "--score=n", "--jobs=1", "--msg-template={path}:{line}: {msg} ({symbol})"),
         *(env.MODULE, *env.NEIGHBOURS),
     )
+
+
+def mypy():
+    """The types of the rules and of the tools, as far as they say them; what is read stands in pyproject.toml."""
+    return [line for line in tool("mypy", "--no-error-summary") if ": note: " not in line]
 
 
 def translations():

@@ -32,27 +32,40 @@ QUOTED = re.compile(
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
 ENDS = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Ý«0-9])|\n+")
 AMOUNT = re.compile(r"(?<![\d/.,])(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d{1,2}))?\s*(?:€|euros?\b|eur\b)", re.IGNORECASE)
+SUM = r"(?:de [\d .,]+ ?(?:€|euros?|eur) )?"  # between what is paid and what is said of it
 KINDS = {  # the first that matches in a sentence
     "absent": r"absente? (?:du bureau|jusqu|du \d|ce jour|et)|réponse automatique|de retour le|en congés? jusqu"
-    r"|actuellement en congés?",
+    r"|actuellement en congés?|fermeture (?:annuelle|estivale)"
+    r"|(?:société|entreprise|bureaux?|cabinet|atelier|magasin)\b.{0,20}\bfermée?s?\b",
     "wrong_person": r"ne travaille plus|plus dans (?:la|notre|l') ?(?:société|entreprise)|a quitté (?:la|notre|l')"
     r"|pas la bonne personne|erreur de destinataire|ne suis (?:pas|plus) (?:concerné|en charge|le bon)"
-    r"|plus en charge",
+    r"|plus en charge|vous faites erreur(?! (?:sur|dans))|ne m['’]occupe (?:plus|pas)"
+    r"|ne connais(?:sons)? pas (?:cette|votre) (?:société|entreprise)",
     "dispute": r"contest(?:e|ons|er)\b|en désaccord|(?:pas|non) conforme|jamais reçu|défectueu|erreur de factur"
     r"|attente d['’]un avoir|attendons (?:un|votre|l['’]) ?avoir|refus(?:e|ons) de (?:payer|régler)"
-    r"|facturé(?:e|s|es)? (?:deux fois|à tort)|malfaçon|non livré",
+    r"|facturé(?:e|s|es)? (?:deux fois|à tort)|malfaçon|non livré|ne correspond(?:ent)? pas|pas d['’]accord\b"
+    r"|(?:montant|prix|tarif|quantité)s? (?:est |sont )?(?:erroné|incorrect|inexact|faux\b)"
+    r"|(?:chantier|travaux|prestations?|marchandises?|commande|livraison|matériel|intervention)\b.{0,40}"
+    r"\b(?:pas|jamais) (?:été |encore )*(?:terminé|réalisé|livré|faite?s?\b|exécuté|reçu)",
     "paid": r"(?:ai|avons|a été|ont été) (?:déjà |bien |donc )*(?:réglée?s?|payée?s?|virée?s?|soldée?s?|effectué le"
     r" (?:virement|règlement|paiement))|(?:déjà|bien) (?:réglée?s?|payée?s?|soldée?s?)"
-    r"|(?:virement|règlement|paiement) (?:a été |est |bien |déjà )*(?:effectué|fait|émis|parti|passé)\b",
+    r"|(?:facture|est|sont) (?:bien )?(?:réglée?s?|payée?s?|soldée?s?)\b"
+    rf"|(?:virement|règlement|paiement|chèque)s? {SUM}(?:vous |a été |est |bien |déjà )*"
+    r"(?:effectué|fait|émis|parti|passé|envoyé|posté)\b",
     "promise": r"(?:réglerons|réglerai|paierons|paierai|payerons|payerai|virerons|virerai)\b"
     r"|(?:allons|vais|va) (?:vous )?(?:payer|régler|virer|effectuer|procéder|faire)"
-    r"|(?:virement|règlement|paiement|chèque) (?:vous )?(?:sera|partira|interviendra|est prévu|prévu|part)\b"
+    rf"|(?:virement|règlement|paiement|chèque) {SUM}(?:vous )?(?:sera|partira|interviendra|part)\b"
+    rf"|(?:virement|règlement|paiement|chèque) {SUM}(?:est )?(?:prévu|programmé)\b"
+    r"|(?:procéderons|procéderai|effectuerons|effectuerai|ferons|ferai|enverrons|enverrai|émettrons) "
+    r"(?:\S+ ){0,3}(?:virement|règlement|paiement|chèque)"
     r"|(?:payons|réglons) |(?:je|vous) (?:paie|règle) ",
 }
 READ = {kind: re.compile(words, re.IGNORECASE) for kind, words in KINDS.items()}
 # A sentence that denies, doubts or sets a condition is not read: it says something else.
 UNSURE = re.compile(
-    r"\bn(?:e|'|’)\s?(?:\S+\s){0,3}(?:pas|plus|jamais)\b|\bsi\b|\bsauf\b|dès que|lorsque|peut-être|\?", re.IGNORECASE
+    r"\bn(?:e|'|’)\s?(?:\S+\s){0,3}(?:pas|plus|jamais)\b|\bsi\b|\bsauf\b|dès que|lorsque|quand\b"
+    r"|une fois que|tant que|peut-être|\?|\bune partie\b|partiel|\ble reste\b|\bacompte\b",
+    re.IGNORECASE,
 )
 
 
@@ -80,7 +93,7 @@ def read(text: str, on: date) -> Reading | None:
 
     A promise names the day it is for; without a day to come it is none.
     """
-    found = {}
+    found: dict[str, Reading] = {}
     for sentence in ENDS.split(own_words(text)):
         sentence = SPACES.sub(" ", sentence).strip()
         kind = next((kind for kind, words in READ.items() if words.search(sentence)), None)
@@ -88,7 +101,8 @@ def read(text: str, on: date) -> Reading | None:
             if kind is not None:
                 return None
             continue
-        reading = Reading(kind, sentence, named_day(sentence, on), named_amount(sentence))
+        day = named_day(sentence, on)
+        reading = Reading(kind, sentence, _past(day, sentence, on) if kind == "paid" else day, named_amount(sentence))
         if kind == "promise" and (reading.day is None or reading.day < on):
             return None
         found.setdefault(kind, reading)
@@ -110,6 +124,24 @@ def named_day(sentence: str, on: date) -> date | None:
     """
     days = {day for find in (_written, _numbered, _spoken, _weekday) for day in find(sentence.lower(), on) if day}
     return days.pop() if len(days) == 1 else None
+
+
+def _past(day, sentence, on):
+    """The same day said of what was done: last Monday, not the next; a day without its year is the one before.
+
+    :returns: None for a day that is still to come
+    """
+    if day is None or day <= on:
+        return day
+    if (
+        day - on <= timedelta(days=7)
+        and re.search("|".join(WEEKDAYS), sentence.lower())
+        and not re.search(r"\d", sentence)
+    ):
+        return day - timedelta(days=7)
+    if day - on > timedelta(days=180) and not re.search(r"\b20\d\d\b", sentence):
+        return _date(day.year - 1, day.month, day.day)
+    return None
 
 
 def _date(year, month, day):
@@ -162,6 +194,8 @@ def _spoken(text, on):
         yield on
     for days in re.findall(r"\b(?:sous|dans|d['’]ici) (\d{1,3}) jours?\b", text):
         yield on + timedelta(days=int(days))
+    for hours in re.findall(r"\b(?:sous|dans|d['’]ici) (24|48|72) ?h(?:eures)?\b", text):
+        yield on + timedelta(hours=int(hours))
     if re.search(r"\b(?:la |en )?fin (?:du|de ce) mois(?! de)\b", text):
         yield add_months(on.replace(day=1), 1) - timedelta(days=1)
 

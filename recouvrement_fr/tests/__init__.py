@@ -22,6 +22,7 @@ from .law import test_claim_kind
 from .law import test_ecb
 from .law import test_legal_figure
 from .law import test_limitation
+from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
 from .documents import test_decimals
@@ -32,6 +33,7 @@ from .decision import test_evidence
 from .decision import test_invoice_check
 from .decision import test_invoice_sending
 from .decision import test_notice_gate
+from .decision import test_tasks_over
 from .penalties import test_accessory
 from .penalties import test_accessory_ledger
 from .penalties import test_calculator
@@ -49,7 +51,12 @@ from .sending import test_mail_template
 from .sending import test_one_language
 from .sending import test_parent_changed
 from .sending import test_recipients
+from .policy import test_levels_added
+from .sending import test_archiving
+from .sending import test_printed
+from .sending import test_tasks_undone
 from .sending import test_warnings
+from .night import test_activation
 from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize
@@ -65,6 +72,7 @@ from .einvoicing import test_einvoice
 from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
+from .contacts import test_agenda
 from .contacts import test_browser_card
 from .contacts import test_browser_french
 from .contacts import test_browser_visit
@@ -96,6 +104,7 @@ from .litigation import test_case_documents
 from .litigation import test_case_file
 from .litigation import test_case_received
 from .litigation import test_case_title
+from .litigation import test_claimed_twice
 from .litigation import test_court
 from .litigation import test_traders
 from .litigation import test_due_moved

@@ -32,6 +32,7 @@ class RecouvrementGuarantee(models.Model):
     _name = "recouvrement.guarantee"
     _description = "Guarantee"
     _inherit = [
+        "recouvrement.documented",
         "recouvrement.followed",
         "recouvrement.acts",
         "recouvrement.evidence",

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ...rules.ageing import AGEING, age
+from ...rules.regime import letter_law
 from ...tools.formats import Formats, day, paragraphs, rounded
 
 
@@ -38,7 +39,7 @@ class RecouvrementLetter(models.AbstractModel):
             **self._head(debtor._addressee(), debtor, company, identity, reference, on, formats),
             "kind": "statement",
             "tone": "statement",
-            "regime": self._regime(debtor),
+            "regime": letter_law(debtor.debtor_type, debtor.type_confirmed),
             "registered": False,
             "accessories": "silent",
             "blocks": blocks,

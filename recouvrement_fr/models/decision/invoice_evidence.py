@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from odoo.tools import SQL, format_date, formatLang, html2plaintext
 
-from ...ledger import open_items
+from ...ledger import histories, open_items
 from ...rules.debtor_type import siren_of_partner
 from ...rules.rates import half_year, half_year_label, half_year_start
+from ...rules.regime import regime_of
 from ...tools.bulk import any_of
 
 ORDER = re.compile(r"commande|devis|contrat|order|quotation|contract|\bbc\b", re.IGNORECASE)
@@ -63,7 +64,7 @@ class InvoiceEvidence:
     @cached_property
     def is_business(self):
         """The invoices whose debtor is a professional or a public body: what C.com L441-9 and L441-10 are about."""
-        return {move_id for move_id, facts in self.debtors.items() if facts.debtor_type in ("professional", "public")}
+        return {move_id for move_id, facts in self.debtors.items() if regime_of(facts.debtor_type).invoiced_by_law}
 
     @cached_property
     def open_since(self):
@@ -243,13 +244,19 @@ class InvoiceEvidence:
     # --- due ----------------------------------------------------------------------------------------------------------
 
     def _see_due(self):
-        return {
-            move.id: Evidence(
-                move.id in self.open_since and self.open_since[move.id][0] < self.on,
-                self._("since %s", self._day(self.open_since[move.id][0])) if move.id in self.open_since else "",
-            )
-            for move in self.moves
-        }
+        """What a platform rejected is no invoice in law: it has no due date."""
+        holding = self.env["recouvrement.holding"].sudo()  # that it was rejected, whoever may read the message
+        rejected = holding._holds_because("not_issued", self.company, self.ids, self.on)
+        found = {}
+        for move in self.moves:
+            due = self.open_since.get(move.id, (None,))[0]
+            if move.id in rejected:
+                found[move.id] = Evidence(False, self._("rejected by a platform: not issued in law"))
+            else:
+                found[move.id] = Evidence(
+                    bool(due) and due < self.on, self._("since %s", self._day(due)) if due else ""
+                )
+        return found
 
     def _see_not_prescribed(self):
         return {
@@ -269,8 +276,8 @@ class InvoiceEvidence:
         }
 
     def _see_reminded(self):
-        histories = open_items.histories(self.env, self.ids)
-        reminded = {key[0] for key, history in histories.items() if history.reminded}
+        carried = histories.histories(self.env, self.ids)
+        reminded = {key[0] for key, history in carried.items() if history.reminded}
         return {move.id: Evidence(move.id in reminded) for move in self.moves}
 
     # --- the debtor ---------------------------------------------------------------------------------------------------
@@ -310,7 +317,7 @@ class InvoiceEvidence:
     def _see_legal_form(self):
         found = {}
         for move in self.moves:
-            if move.id in self.is_business and self.debtors[move.id].debtor_type == "professional":
+            if move.id in self.is_business and regime_of(self.debtors[move.id].debtor_type).may_trade:
                 form = LEGAL_FORM.search(move.commercial_partner_id.name or "")
                 found[move.id] = Evidence(bool(form), form[0] if form else "")
         return found

@@ -44,6 +44,8 @@ class RecouvrementEinvoiceEvent(models.Model):
         """Messages that prove something and change nothing, written together."""
         if act == "received":
             self._note_receipt()
+        if act in ("sent", "received"):
+            self._end_rejections()
         outcome = {
             "sent": self.env._("Kept as proof that the invoice was sent."),
             "received": self.env._("Kept as proof that the invoice was received."),
@@ -143,10 +145,9 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self._leave_out(reason, until)
 
     def _act_refuse(self):
-        if SAID_TWICE in (self.reason_codes or ""):
+        if set((self.reason_codes or "").split(", ")) == {SAID_TWICE}:
             return self.env._("A second delivery of the same invoice was refused: the invoice stands.")
-        self._call_person(self.env._("Correct %s and issue it again: a platform rejected it", self.number))
-        return self._leave_out(self.env._("Rejected by a platform: not issued in law"))
+        return self._reject()
 
     def _act_cancel(self):
         self._call_person(self.env._("Make the credit note of %s: it was cancelled", self.number))

@@ -8,7 +8,7 @@ ACTS = [
     ("contest", "Open a dispute"),
     ("resume", "End what a suspension had opened"),
     ("wait", "Leave the invoice alone for some days"),
-    ("refuse", "Not an invoice in law: leave it out, have it issued again"),
+    ("refuse", "Not an invoice in law: hold it until it is issued again"),
     ("cancel", "Cancelled: leave it out, have a credit note made"),
     ("assign", "Assigned to a factor: leave it out"),
     ("take_back", "No longer assigned: remind again"),

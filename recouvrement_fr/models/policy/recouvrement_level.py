@@ -161,12 +161,16 @@ class RecouvrementLevel(models.Model):
         result = super().write(vals)
         if {"sequence", "kind", "anchor", "delay_days", "minimum_amount"} & vals.keys():
             self.env["res.company"]._recouvrement_decide_again()
+        if {"sequence", "kind", "policy_id"} & vals.keys() and not self.env.context.get("recouvrement_levels_together"):
+            self.env["recouvrement.policy"]._check_levels_added(self)
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
         levels = super().create(vals_list)
         self.env["res.company"]._recouvrement_decide_again()
+        if not self.env.context.get("recouvrement_levels_together"):
+            self.env["recouvrement.policy"]._check_levels_added(levels)
         return levels
 
     def unlink(self):

@@ -51,7 +51,7 @@ CALLS = {"send_mail", "send_email", "print_sheets", "_render_pdf", "_open_file",
 CALLS |= {"_deposit", "message_mail_with_source", "_message_sms", "message_notify", "_send_sms"}
 MADE = {"mail.mail", "sms.sms", "snailmail.letter", "mail.compose.message", "sms.composer"}
 NO_EXIT = {  # names a model to search or to extend it, or prints for the house alone
-    "models/documents/recouvrement_letter.py",  # the engine itself: whoever asks for its pages is above
+    "models/documents/recouvrement_letter_printing.py",  # the engine itself: whoever asks for its pages is above
     "models/penalties/recouvrement_decompte.py",
 }
 

@@ -158,13 +158,73 @@ class TestEinvoice(RecouvrementCommon):
         self.assertEqual((self.event().amount, self.event().amount_on), (1000, date(2026, 3, 10)))
         self.assertEqual(self.reminders().state, "cancelled", "It does not leave this morning.")
 
-    def test_rejected_is_left_out_with_a_task_except_a_second_delivery(self):
+    def reject(self, on=MONDAY, **told):
+        return self.receive("213", on=on, reasons=[("REJ_COH", "NOA", "")], **told)
+
+    def block(self, on):
+        with self.at(on):
+            [block] = self.env["recouvrement.decompte"]._of_moves(self.debt, on)
+        return block
+
+    def test_a_second_delivery_refused_leaves_the_invoice_as_it_was(self):
         self.receive("213", reasons=[("DOUBLON", "NOA", "")])
-        self.assertFalse(self.env["recouvrement.exclusion"].search([("move_id", "=", self.debt.id)]))
         self.assertEqual(self.reminders().state, "planned")
-        self.receive("213", on=MONDAY + DAY, reasons=[("REJ_COH", "NOA", "")])
-        self.assertTrue(self.env["recouvrement.exclusion"].search([("move_id", "=", self.debt.id)]))
+        self.assertFalse(self.event().not_issued)
+        self.assertFalse(self.card().activity_ids)
+        self.assertEqual(self.block(MONDAY)["indemnity"], 40)
+
+    def test_rejected_is_no_invoice_nothing_is_reminded_until_it_is_issued_again(self):
+        self.reject()
+        self.assertEqual(self.reminders().state, "cancelled")
         self.assertIn("issue it again", self.card().activity_ids.mapped("summary")[0])
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.reminders().mapped("state"), ["cancelled"])
+        self.assertEqual(self.card().reason, "not_issued")
+        self.assertIn("no due date", self.card().reason_text)
+        self.receive("200", on=MONDAY + 2 * DAY)
+        self.night(MONDAY + 3 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_rejected_bears_neither_penalties_nor_indemnity(self):
+        before = self.block(MONDAY)
+        self.assertTrue(before["interest"] and before["indemnity"])
+        self.reject()
+        block = self.block(MONDAY)
+        self.assertEqual((block["interest"], block["indemnity"]), (0, 0))
+        self.assertIn("not an invoice in law", " ".join(block["notes"]))
+        self.receive("200", on=MONDAY + 9 * DAY)
+        block = self.block(MONDAY + 19 * DAY)
+        self.assertEqual(
+            sum(part["days"] for part in block["tranches"] if part["rate"]), 10, "From the day after the new issue."
+        )
+
+    def test_a_person_may_say_that_it_was_issued_again(self):
+        self.reject()
+        with self.at(MONDAY + DAY):
+            self.event().action_issued_again()
+        self.assertEqual(self.event().issued_again_on, MONDAY + DAY)
+        self.night(MONDAY + 2 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_a_rejection_told_after_the_new_issue_holds_nothing(self):
+        self.receive("200", at="20260302120000")
+        self.reject(at="20260302080000")
+        self.assertEqual(self.event().issued_again_on, MONDAY)
+        self.night(MONDAY + DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_no_limitation_is_counted_from_the_due_date_of_what_was_rejected(self):
+        self.assertTrue(self.debt.limitation_due_date)
+        self.reject()
+        self.assertFalse(self.debt.limitation_due_date)
+        self.assertTrue(self.debt.limitation_date, "From the performance, on the safe side.")
+        self.assertIn("its due date starts nothing", self.debt.limitation_basis)
+
+    def test_a_rejected_invoice_fails_the_check_of_its_due_date(self):
+        self.assertTrue(InvoiceEvidence(self.env, self.company, self.debt, MONDAY).of("due")[self.debt.id].met)
+        self.reject()
+        seen = InvoiceEvidence(self.env, self.company, self.debt, MONDAY).of("due")[self.debt.id]
+        self.assertEqual(seen, (False, "rejected by a platform: not issued in law"))
 
     def test_assigned_to_a_factor_is_out_of_collection_until_it_is_back(self):
         self.receive("225")

@@ -24,13 +24,7 @@ class TestCalculator(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.collector = new_test_user(
-            cls.env,
-            "calculator_collector",
-            groups="recouvrement_fr.group_recouvrement_user",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.collector = cls._somebody("calculator_collector")
 
     def calculator(self, **values):
         return (
