@@ -4,6 +4,7 @@ from .base import test_formats
 from .base import test_dialogs_with_files
 from .base import test_files_given
 from .base import test_indexes
+from .base import test_labels_upgraded
 from .base import test_messages_kept
 from .base import test_nothing_fetched
 from .base import test_outside
@@ -16,6 +17,7 @@ from .policy import test_level_words
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields
 from .debtor import test_addressee
+from .debtor import test_browser_dialogs
 from .debtor import test_holding
 from .debtor import test_managers
 from .law import test_claim_kind
@@ -75,6 +77,7 @@ from .contacts import test_open_items
 from .contacts import test_next_step
 from .contacts import test_replies
 from .contacts import test_statement
+from .contacts import test_statement_fails
 from .contacts import test_thanks
 from .contacts import test_visits
 from .bad_debt import test_doubtful
@@ -106,3 +109,4 @@ from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
+from .privacy import test_not_a_person
