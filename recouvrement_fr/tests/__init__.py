@@ -17,7 +17,6 @@ from .policy import test_level_words
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields
 from .debtor import test_addressee
-from .debtor import test_browser_dialogs
 from .debtor import test_holding
 from .debtor import test_managers
 from .law import test_claim_kind

@@ -60,10 +60,6 @@ class TestStatementFails(DispatchCommon):
         self.day(15)
         self.assertEqual((self.statement.state, len(self.server.messages), len(self.tasks())), ("failed", 0, 1))
         self.assertIn("waited for more than 7 days", self.statement.failure)
-        with self.at(MONDAY + timedelta(days=16)):
-            self.statement.mail_id.action_retry()  # a person looked, and asks for it again
-        self.day(16)
-        self.assertEqual((self.statement.state, len(self.server.messages), len(self.tasks())), ("sent", 1, 1))
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_one_that_the_queue_first_tries_after_ten_days_does_not_leave_and_is_told(self):
