@@ -4,6 +4,7 @@ from .base import test_formats
 from .base import test_dialogs_with_files
 from .base import test_files_given
 from .base import test_indexes
+from .base import test_labels_upgraded
 from .base import test_messages_kept
 from .base import test_nothing_fetched
 from .base import test_outside
@@ -94,6 +95,7 @@ from .contacts import test_paper_words
 from .contacts import test_replies
 from .contacts import test_sent_to_debtor
 from .contacts import test_statement
+from .contacts import test_statement_fails
 from .contacts import test_thanks
 from .contacts import test_visits
 from .bad_debt import test_doubtful
@@ -127,3 +129,4 @@ from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
 from .figures import test_aged
+from .privacy import test_not_a_person
