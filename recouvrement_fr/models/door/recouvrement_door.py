@@ -204,7 +204,7 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _credit(self, item):
         return {
-            "number": item.move_id.name,
+            "number": item.move_id._number_shown() or self.env._("Payment received"),
             "date": self._day(item.date),
             "left": self._money(-item.amount_residual_currency, item.currency_id),
         }

@@ -18,7 +18,7 @@ SHARED = {  # of no company
     *("recouvrement.einvoice.status", "recouvrement.einvoice.reason", "recouvrement.einvoice.amount"),
 }
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
-ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner"}
+ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner", "fields_get"}
 # A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
 OF_PARTNERS = {
     *("action_open_recouvrement_debtor", "action_open_recouvrement_cases"),

@@ -34,6 +34,7 @@ EXITS = {
     "models/amicable/recouvrement_forewarning.py _forewarn": "its callers ask",
     "models/contacts/recouvrement_proof.py _ask_proof": "asks",
     "models/contacts/recouvrement_statement.py _send": "asks in _make",
+    "models/sending/recouvrement_debtor_message.py _queue_message": "asks",
     "models/contacts/recouvrement_thanks.py _queue_one": "asked by _leaving, and _obstacle for the judgment",
     "models/door/recouvrement_door_acts.py _acknowledge": "asks whether the database is neutralized; claims nothing",
     # paper
@@ -41,6 +42,7 @@ EXITS = {
     "models/contacts/recouvrement_visit_sheet.py _open": "asks",
     "models/documents/recouvrement_document.py _pdf": "drafts are marked by their name; action_freeze asks",
     # not to the debtor
+    "wizards/figures/recouvrement_aged.py _printed": "figures of all debtors, for whoever asks in the house",
     "models/privacy/recouvrement_person_export.py _printed": "given to the person whose data they are, by a manager",
     "wizards/night/recouvrement_preview.py action_send_test": "to whoever presses the button, marked as a test",
     "models/night/recouvrement_decision.py action_letters": "marked as a preview",
