@@ -116,21 +116,3 @@ class TestTwins(RecouvrementCommon):
         rows = [(kind, buyer) for kind in (None, *DEBTOR_TYPES) for buyer in BUYERS]
         found = self.ask(law_facts.limited_as("d"), [("debtor_type", "text"), ("public_buyer", "text")], rows)
         self.assertEqual(found, [limited_as(*row) for row in rows])
-
-    # --- insolvency ---------------------------------------------------------------------------------------------------
-
-    def test_what_is_prior_to_a_judgment_is_so_for_the_night_for_interest_and_for_the_claim(self):
-        moves = self.env["account.move"]
-        for number, day in enumerate((MONDAY - DAY, MONDAY, MONDAY + DAY)):
-            for delivered in (None, MONDAY - DAY, MONDAY, MONDAY + DAY):
-                moves |= self.invoice(day + 30 * DAY, 100 + number, invoice_date=day, delivery_date=delivered or False)
-        self.night(MONDAY)
-        card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
-        with self.at(MONDAY + DAY):
-            insolvency = self.env["recouvrement.insolvency"].create(
-                {"debtor_id": card.id, "kind": "redressement", "judgment_on": MONDAY}
-            )
-        prior = insolvency._prior(moves)
-        self.assertEqual(set(insolvency._holds(self.company, moves.ids, MONDAY + DAY)), set(prior.ids))
-        self.assertEqual(set(insolvency._frozen(moves.ids)), set(prior.ids))
-        self.assertEqual(len(prior), 4)  # three delivered on the eve, one invoiced then and delivered nobody knows when
