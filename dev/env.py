@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from machine import (
     BIN,
@@ -205,6 +206,18 @@ def digest(folder):
     return total.hexdigest()[:12]
 
 
+def present_neighbours():
+    """Those of NEIGHBOURS whose module of Odoo exists in this Odoo; the others are left out, in words."""
+    folders = [Path(folder) for folder in addons_path().split(",")]
+    there = {}
+    for glue, module in NEIGHBOURS.items():
+        if any((folder / module / "__manifest__.py").is_file() for folder in folders):
+            there[glue] = module
+        else:
+            say(f"{glue} is left out: this Odoo has no {module}.")
+    return there
+
+
 def digests():
     return [digest(ROOT / name) for name in (MODULE, *NEIGHBOURS)]
 
@@ -246,7 +259,8 @@ def build_glue():
         if todo or not exists(glue):
             say("Installing the neighbours of the add-on in a template database...")
             clone(template, glue)
-            odoo("-i", ",".join((*NEIGHBOURS.values(), *NEIGHBOURS)), "--without-demo=True", database=glue)
+            there = present_neighbours()
+            odoo("-i", ",".join((*there.values(), *there)), "--without-demo=True", database=glue)
     return glue
 
 

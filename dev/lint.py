@@ -66,7 +66,7 @@ def mypy():
 
 
 def translations():
-    for module in (env.MODULE, *env.NEIGHBOURS):
+    for module in (env.MODULE, *env.present_neighbours()):
         yield from translate.problems(translate.exported(module), module)
 
 

@@ -18,6 +18,8 @@ MODULE = "recouvrement_fr"
 NEIGHBOURS = {  # glue add-on: the module of Odoo beside which it installs itself
     "recouvrement_fr_sale_stock": "sale_stock",
     "recouvrement_fr_snailmail": "snailmail",
+    "recouvrement_fr_ubl_cii": "account_edi_ubl_cii",
+    "recouvrement_fr_pdp": "l10n_fr_pdp",  # in 19.0 after the version fetched here
 }
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
 PYTHONS = ("3.11", "3.12")  # the pinned requirements have wheels for these

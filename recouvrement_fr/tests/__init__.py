@@ -26,6 +26,7 @@ from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
 from .documents import test_decimals
+from .documents import test_kept_together
 from .documents import test_letters
 from .documents import test_renderer
 from .decision import test_evidence
@@ -67,21 +68,31 @@ from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
 from .amicable import test_promise
-from .einvoicing import test_einvoice
+from .einvoicing import (
+    test_einvoice,
+    test_einvoice_account,
+    test_einvoice_mail,
+    test_einvoice_walk,
+    test_invoice_mention,
+)
 from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
 from .contacts import test_agenda
 from .contacts import test_browser_card
+from .contacts import test_browser_french
 from .contacts import test_browser_visit
 from .contacts import test_calls
 from .contacts import test_debtor_card
+from .contacts import test_details
 from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
 from .contacts import test_next_step
+from .contacts import test_paper_words
 from .contacts import test_replies
+from .contacts import test_sent_to_debtor
 from .contacts import test_statement
 from .contacts import test_thanks
 from .contacts import test_visits

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent, get_currency_symbol, parse_pattern
+from babel.numbers import format_decimal, get_currency_symbol, parse_pattern
 
 from ..rules.errors import RuleError
 from ..rules.words import amount_in_words
@@ -65,8 +65,10 @@ class Formats:
         return _widen(format_decimal(value, locale=self.locale))
 
     def _percent(self, value):
-        """A yearly rate given in percent: « 12,40 % »."""
-        return _widen(format_percent(exact(value) / 100, "0.00 %", locale=self.locale, decimal_quantization=False))
+        """A yearly rate given in percent: « 12,40 % », and « 12.40% » where the language sets no space."""
+        pattern = parse_pattern(self.locale.percent_formats[None].pattern)
+        pattern.frac_prec = (2, max(2, -exact(value).as_tuple().exponent))
+        return _widen(pattern.apply(exact(value) / 100, self.locale))
 
     def words(self, amount, currency):
         """The amount spelled out; empty in a language or a currency the words do not know."""

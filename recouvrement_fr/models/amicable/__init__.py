@@ -21,4 +21,5 @@ from . import recouvrement_guarantee
 from . import recouvrement_guarantee_letters
 from . import account_move
 from . import recouvrement_document
+from . import recouvrement_document_sending
 from . import recouvrement_debtor

@@ -26,6 +26,7 @@ class RecouvrementDispute(models.Model):
         formats = Formats("fr_FR")
         left = sum(self.move_ids.mapped("amount_residual"))
         return {
+            "reference": self.name,
             "numbers": ", ".join(self.move_ids.mapped("name")),
             "opened": formats.long(self.opened_on),
             "reason": self.with_context(lang="fr_FR").reason_id.name,

@@ -85,7 +85,7 @@ class RecouvrementGuarantee(models.Model):
             ("active", "In force"),
             ("called", "Called"),
             ("expired", "Ended"),
-            ("released", "Released"),
+            ("released", "Given back"),
             ("mistake", "Entered by mistake"),
         ],
         default="active",

@@ -59,7 +59,7 @@ class RecouvrementDoubtful(models.Model):
         [
             ("none", "No entry"),
             ("draft", "Draft entry"),
-            ("posted", "Posted"),
+            ("posted", "In the books"),
             ("reversed", "Reversed"),
             ("cancelled", "Cancelled"),
         ],

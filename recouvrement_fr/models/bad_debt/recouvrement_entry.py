@@ -61,7 +61,7 @@ class RecouvrementEntry(models.AbstractModel):
         [
             ("none", "No entry"),
             ("draft", "Draft entry"),
-            ("posted", "Posted"),
+            ("posted", "In the books"),
             ("reversed", "Reversed"),
         ],
         "Entry",

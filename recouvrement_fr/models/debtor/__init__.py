@@ -14,4 +14,5 @@ from . import recouvrement_timeline
 from . import recouvrement_timeline_undone
 from . import recouvrement_pause_period
 from . import account_move
+from . import account_move_shown
 from . import res_company

@@ -11,7 +11,7 @@ _lt = LazyTranslate(__name__)
 PAGE = 30
 GROUPS = {  # what a collector filters the timeline by
     "invoice": _lt("Invoices"),
-    "sent": _lt("Sent"),
+    "sent": _lt("Sent items"),
     "payment": _lt("Payments"),
     "commitment": _lt("Promises and plans"),
     "dispute": _lt("Disputes"),

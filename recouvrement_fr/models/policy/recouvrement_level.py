@@ -188,8 +188,10 @@ class RecouvrementLevel(models.Model):
     def _fill(self, text, values, known=PLACEHOLDERS):
         """The text with its placeholders replaced; an unknown one is refused where it was typed.
 
-        Only bare names are read: a format string could reach attributes.
+        Only bare names are read: a format string could reach attributes. « {one|several} » keeps the words before the
+        bar for a single invoice, those after it for several.
         """
+        text = re.sub(r"\{([^{}|]*)\|([^{}|]*)\}", r"\1" if values.get("count") == 1 else r"\2", text)
         unknown = set(re.findall(r"\{(.*?)\}", text)) - set(known)
         if unknown:
             raise ValidationError(

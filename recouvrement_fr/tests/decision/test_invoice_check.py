@@ -247,7 +247,7 @@ class TestInvoiceCheck(RecouvrementCommon):
             action = invoice.with_user(self.collector).action_check_invoice()
             dialog = self.env[action["res_model"]].with_user(self.collector).browse(action["res_id"])
             self.assertEqual(dialog.bar_count, 1, "It was never reminded.")
-            self.assertEqual(len(dialog.mention_line_ids), 4)
+            self.assertEqual(len(dialog.mention_line_ids), 5)
             line = dialog.claim_line_ids.filtered(lambda line: line.item_id == self.item("order"))
             line.note = "order no. 12"
             line.action_met()

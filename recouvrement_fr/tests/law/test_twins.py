@@ -67,7 +67,8 @@ class TestTwins(RecouvrementCommon):
             self.company.recouvrement_end_of_month = agreed
             found = self.ask(_state_sql(self.company, table), columns, rows)
             expected = [self.lawful(move, table, *row[1:]) for row in rows]
-            self.assertEqual(found, expected, agreed)
+            differing = [both for both in zip(rows, found, expected, strict=True) if both[1] != both[2]]
+            self.assertFalse(differing[:5], agreed)
             self.assertEqual(len(set(found)), 4)
 
     def lawful(self, move, table, debtor_type, buyer, sector, invoiced, due, delivered, received):
@@ -127,7 +128,7 @@ class TestTwins(RecouvrementCommon):
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         with self.at(MONDAY + DAY):
             insolvency = self.env["recouvrement.insolvency"].create(
-                {"debtor_id": card.id, "company_id": self.company.id, "kind": "redressement", "judgment_on": MONDAY}
+                {"debtor_id": card.id, "kind": "redressement", "judgment_on": MONDAY}
             )
         prior = insolvency._prior(moves)
         self.assertEqual(set(insolvency._holds(self.company, moves.ids, MONDAY + DAY)), set(prior.ids))
