@@ -15,3 +15,4 @@ from . import bad_debt
 from . import litigation
 from . import privacy
 from . import door
+from . import figures

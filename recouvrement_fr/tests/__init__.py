@@ -126,3 +126,4 @@ from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
+from .figures import test_aged

@@ -23,9 +23,7 @@ def insert(model, columns, rows):
     if not rows:
         return []
     env = model.env
-    log = {}
-    if model._log_access:
-        log = {"create_uid": env.uid, "write_uid": env.uid, "create_date": env.cr.now(), "write_date": env.cr.now()}
+    log = _log(model)
     inserted = env.execute_query(
         SQL(
             "INSERT INTO %s (%s%s) SELECT v.*%s FROM %s v RETURNING id",
@@ -38,6 +36,22 @@ def insert(model, columns, rows):
     )
     model.invalidate_model(flush=False)
     return [row[0] for row in inserted]
+
+
+def insert_from(model, columns, query):
+    """Insert what a query gives, in the order of `columns`: nothing of it leaves the database."""
+    env = model.env
+    log = _log(model)
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT q.*%s FROM (%s) q",
+            SQL.identifier(model._table),
+            SQL(", ").join(SQL.identifier(column) for column in (*columns, *log)),
+            SQL("").join(SQL(", %s", value) for value in log.values()),
+            query,
+        )
+    )
+    model.invalidate_model(flush=False)
 
 
 def update(model, columns, rows, **computed):
@@ -79,6 +93,14 @@ def present(env, models):
     )
     [found] = env.execute_query(SQL("SELECT %s", SQL(", ").join(tables)))
     return {model for model, is_there in zip(models, found, strict=True) if is_there}
+
+
+def _log(model):
+    """Who makes rows, and when, for a model that says so."""
+    if not model._log_access:
+        return {}
+    env = model.env
+    return {"create_uid": env.uid, "write_uid": env.uid, "create_date": env.cr.now(), "write_date": env.cr.now()}
 
 
 def _unnest(model, columns, rows):

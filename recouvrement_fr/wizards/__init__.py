@@ -10,3 +10,4 @@ from . import contacts
 from . import bad_debt
 from . import litigation
 from . import privacy
+from . import figures

@@ -42,6 +42,7 @@ EXITS = {
     "models/contacts/recouvrement_visit_sheet.py _open": "asks",
     "models/documents/recouvrement_document.py _pdf": "drafts are marked by their name; action_freeze asks",
     # not to the debtor
+    "wizards/figures/recouvrement_aged.py _printed": "figures of all debtors, for whoever asks in the house",
     "models/privacy/recouvrement_person_export.py _printed": "given to the person whose data they are, by a manager",
     "wizards/night/recouvrement_preview.py action_send_test": "to whoever presses the button, marked as a test",
     "models/night/recouvrement_decision.py action_letters": "marked as a preview",

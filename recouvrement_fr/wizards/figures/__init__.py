@@ -1,0 +1,2 @@
+from . import recouvrement_aged
+from . import recouvrement_aged_line
