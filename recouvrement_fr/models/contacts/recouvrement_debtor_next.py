@@ -133,8 +133,9 @@ class RecouvrementDebtor(models.Model):
         )
 
     @api.model
-    def get_empty_list_help(self, help_message):
+    def get_empty_list_help(self, help_message=""):
         """An empty list of a company that does not collect says what to do, not that all is done."""
+        self.check_access("read")
         if self.env.company.root_id.sudo().recouvrement_active:  # a setting
             return super().get_empty_list_help(help_message)
         words = self.env._("Collection is not activated for %s", self.env.company.root_id.name)

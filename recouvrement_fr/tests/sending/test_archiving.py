@@ -20,7 +20,7 @@ class TestArchiving(DispatchCommon):
                 with self.assertRaisesRegex(UserError, "pause its reminders or leave its invoices out"):
                     record.action_archive()
             reminder._cancel("Not now")
-            with self.assertRaisesRegex(UserError, "1,000"):
+            with self.assertRaisesRegex(UserError, "is open"):
                 self.debtor_partner.action_archive()
             self.card().write({"paused_until": MONDAY + 30 * DAY, "pause_reason": "Closing"})
             self.debtor_partner.action_archive()
