@@ -205,10 +205,7 @@ class Door(http.Controller):
         way = self._way(token, company_id)
         sent = request.httprequest.form
         form = {name: sent.get(name, "") for name in FIELDS} | {"move_ids": sent.getlist("move_ids")}
-        files = [
-            (file.filename, file.stream.read(LARGEST + 1))
-            for file in request.httprequest.files.getlist("files")[: MOST_FILES + 1]
-        ]
+        files = [self._read(file) for file in request.httprequest.files.getlist("files")[: MOST_FILES + 1]]
         door = request.env["recouvrement.door"]
         try:
             with request.env.cr.savepoint():
@@ -220,6 +217,11 @@ class Door(http.Controller):
             request.env.invalidate_all(flush=False)
             return self._show(way, error=str(error), typed=form, opened=kind, status=status)
         return self._go(f"{way.base}?done={event.kind}")
+
+    def _read(self, file):
+        """From its beginning: a request that is tried again finds its files read; core rewinds one of them alone."""
+        file.stream.seek(0)
+        return file.filename, file.stream.read(LARGEST + 1)
 
     def _go(self, path):
         response = request.redirect(path, code=303)

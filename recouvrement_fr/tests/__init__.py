@@ -99,6 +99,9 @@ from .litigation import test_secrecy
 from .litigation import test_timeline_case
 from .door import test_door_access
 from .door import test_door_acts
+from .door import test_door_case
+from .door import test_door_figures
+from .door import test_door_frozen
 from .door import test_door_fuzz
 from .door import test_door_letters
 from .door import test_door_pay

@@ -65,11 +65,6 @@ class RecouvrementDoor(models.AbstractModel):
         # sudo: the debtor has no account of ours, and reads what it owes.
         return self.env["account.move"].sudo().search(domain, order="invoice_date_due, id")
 
-    @api.model
-    def _payable(self, moves):
-        """Those that may be paid here: not what insolvency proceedings freeze (C.com L622-7)."""
-        return moves - self.env["recouvrement.holding"].sudo()._frozen_moves(moves)  # a fact about its own invoices
-
     # --- the page -----------------------------------------------------------------------------------------------------
 
     @api.model
@@ -78,10 +73,12 @@ class RecouvrementDoor(models.AbstractModel):
         debtor = door.debtor
         policy = debtor._door_policy()
         domain = self._items_domain(debtor)
-        totals = self._totals(domain, on)
-        pages = max(-(-totals["debts"] // PAGE), 1)
+        frozen = self._frozen_items(debtor)
+        totals = self._totals([*domain, ("id", "not in", frozen.ids)] if frozen else domain, on)
+        debts = totals["debts"] + len(frozen.filtered(lambda item: item.amount_residual_currency > 0))
+        pages = max(-(-debts // PAGE), 1)
         page = min(max(page, 1), pages)
-        company, choices = debtor.company_id, self._choices(debtor)
+        company, choices = debtor.company_id, self._choices(debtor, frozen)
         items = self.env["account.move.line"].sudo()  # the debtor's own, by the domain above
         debts = items.search(
             [*domain, ("amount_residual_currency", ">", 0)],
@@ -99,7 +96,8 @@ class RecouvrementDoor(models.AbstractModel):
             "totals": totals["rows"],
             "rows": self._rows(debtor, debts, on),
             "credits": [self._credit(item) for item in credits_],
-            "penalties": self._penalties(debtor),
+            "penalties": self._penalties(debtor, frozen),
+            "frozen": self._frozen_words(debtor, frozen),
             "agreed": self._agreed(debtor),
             "page": page,
             "pages": pages,
@@ -119,7 +117,8 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _credit_left(self, debtor, currency, on):
         """Its open credits in a currency, which what is left to pay is net of."""
-        totals = self._totals(self._items_domain(debtor), on)["rows"]
+        domain = [*self._items_domain(debtor), ("id", "not in", self._frozen_items(debtor).ids)]
+        totals = self._totals(domain, on)["rows"]
         return next((total["credit_value"] for total in totals if total["currency"] == currency), 0.0)
 
     @api.model
@@ -210,8 +209,9 @@ class RecouvrementDoor(models.AbstractModel):
         }
 
     @api.model
-    def _penalties(self, debtor):
+    def _penalties(self, debtor, frozen=None):
         """What letters have claimed besides the principal, and how it is reckoned."""
+        frozen = self._frozen_items(debtor) if frozen is None else frozen
         # sudo: the debtor's own, by its card; only what a letter has claimed.
         found = (
             self.env["recouvrement.accessory"]
@@ -229,7 +229,7 @@ class RecouvrementDoor(models.AbstractModel):
                 "currency": one.currency_id,
             }
             for one in found
-            if one.amount_left
+            if one.amount_left and one.move_id not in frozen.move_id
         ]
 
     @api.model
@@ -261,9 +261,11 @@ class RecouvrementDoor(models.AbstractModel):
         }
 
     @api.model
-    def _choices(self, debtor):
+    def _choices(self, debtor, frozen):
         """The invoices one chooses among: the oldest open ones, as many as a page shows."""
         domain = [*self._own_domain(debtor), ("move_type", "!=", "out_refund"), ("amount_residual", ">", 0)]
+        if frozen:
+            domain.append(("id", "not in", frozen.move_id.ids))
         # sudo: the debtor's own
         moves = self.env["account.move"].sudo().search(domain, order="invoice_date_due, id", limit=PAGE)
         return [
