@@ -10,7 +10,7 @@ import time
 from collections import deque
 
 from psycopg2.errors import UniqueViolation
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import MethodNotAllowed, NotFound, TooManyRequests
 
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
@@ -67,8 +67,12 @@ class Door(http.Controller):
     def _way(self, token=None, company_id=None):
         """By which door this request comes in.
 
-        :raises NotFound: there is none, for whatever reason; :raises TooManyRequests: links are being guessed
+        :raises NotFound: there is none, for whatever reason; :raises TooManyRequests: links are being guessed;
+        :raises MethodNotAllowed: neither a look nor a form
         """
+        if request.httprequest.method == "OPTIONS":
+            # Core lets it into every route, and asks it for no CSRF token; office programs send it to every link.
+            raise MethodNotAllowed()
         way = self._by_token(token) if token else self._by_account(company_id)
         if not way or not way.debtor._door_policy():
             raise NotFound()

@@ -103,6 +103,16 @@ class TestDoorFuzz(DoorCommon):
                 self.assertIn("error", answer.json(), params)
         self.assertFalse(self.env["payment.transaction"].search([("door_debtor_id", "=", self.debtor.id)]))
 
+    def test_methods(self):
+        """A route answers what it is for: any other verb is refused, and changes nothing."""
+        with mute_logger("odoo.http"):
+            for path in ("", "/act/paid", "/seen", "/pay", "/plan", "/transaction", "/file/invoice/1", "/print/1"):
+                for verb in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
+                    with self.subTest(path=path, verb=verb):
+                        answer = self.url_open(f"/rc/{self.token}{path}", method=verb)
+                        self.told(answer, (path, verb))
+        self.assertFalse(self.events())
+
     def test_a_form_larger_than_its_files_may_be_is_refused(self):
         csrf, large = self.csrf(), b"%PDF-1.4" + b"0" * (27 * 1024 * 1024)
         with mute_logger("odoo.http"):
