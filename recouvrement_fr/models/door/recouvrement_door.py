@@ -1,12 +1,17 @@
+from functools import lru_cache
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL
+
+from ...tools.formats import Formats
 
 PAGE = 50  # rows of one page
 ACTS = ("paid", "promise", "dispute", "plan", "message", "contact", "email", "sms")
 KEPT = {"letter": "recouvrement.dispatch", "statement": "recouvrement.statement", "plan": "recouvrement.document"}
 FROZEN = ("insolvent",)
+
+_formats = lru_cache(32)(Formats)  # by language: a page writes hundreds of amounts and days
 
 
 class DoorWay(NamedTuple):
@@ -108,11 +113,18 @@ class RecouvrementDoor(models.AbstractModel):
             "choices": choices,
             "reasons": self.env["recouvrement.dispute.reason"].sudo().search([]),  # words, the same for everybody
             "acts": {act: door.acts and bool(policy[f"door_{act}"]) for act in ACTS} if policy else {},
-            "pays": bool(policy.door_pay and totals["rows"]),
+            "pays": bool(policy.door_pay and totals["rows"] and self._pays_online(company)),
             "today": fields.Date.to_string(on),
             "last_promise": fields.Date.to_string(fields.Date.add(on, days=policy.door_promise_days)),
             "last_first": fields.Date.to_string(fields.Date.add(on, days=policy.door_plan_days)),
         }
+
+    @api.model
+    def _pays_online(self, company):
+        """Whether a payment provider is published there: without any, the page offers no payment that leads nowhere."""
+        published = [("state", "!=", "disabled"), ("is_published", "=", True)]
+        domain = [*published, ("company_id", "in", company._recouvrement_tree())]
+        return bool(self.env["payment.provider"].sudo().search_count(domain, limit=1))  # published: seen by everybody
 
     @api.model
     def _credit_left(self, debtor, currency, on):
@@ -157,11 +169,11 @@ class RecouvrementDoor(models.AbstractModel):
 
     @api.model
     def _money(self, amount, currency):
-        return format_amount(self.env, amount, currency)
+        return _formats(self.env.lang or "fr_FR").money(amount, currency)
 
     @api.model
     def _day(self, day):
-        return format_date(self.env, day) if day else ""
+        return _formats(self.env.lang or "fr_FR").short(fields.Date.to_date(day)) if day else ""
 
     @api.model
     def _rows(self, debtor, items, on):

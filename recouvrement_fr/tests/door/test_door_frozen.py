@@ -49,6 +49,7 @@ class TestDoorFrozen(DoorCommon):
         self.assertFalse(self.events())
 
     def test_what_was_born_after_the_judgment_is_paid_and_promised(self):
+        self.provide()
         later = self.later()
         page = self.get().text
         self.assertIn("300,00", page)

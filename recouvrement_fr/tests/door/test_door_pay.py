@@ -211,6 +211,12 @@ class TestDoorPay(DoorCommon):
         self.assertEqual(set(rows.mapped("state")), {"paid"})
         self.assertNotIn('id="penalties"', self.get().text)
 
+    def test_no_payment_is_offered_where_no_provider_is_published(self):
+        self.late()
+        self.assertIn("/pay", self.get().text)
+        self.provider.is_published = False
+        self.assertNotIn("/pay", self.get().text)
+
     def test_paying_may_be_closed(self):
         invoice = self.late()
         self.policy.door_pay = False
