@@ -339,17 +339,6 @@ class RecouvrementDoor(models.AbstractModel):
         return sorted(rows, key=lambda row: row["day"], reverse=True)[:PAGE]
 
     @api.model
-    def _receipts(self, debtor):
-        """What was paid here: a receipt is made of each when it is asked for."""
-        # sudo: the debtor's own payments, by its card.
-        events = self.env["recouvrement.portal.event"].sudo()
-        paid = events.search([("debtor_id", "=", debtor.id), ("kind", "=", "payment")], limit=PAGE)
-        return [
-            {"id": one.id, "date": self._day(one.day), "amount": self._money(one.amount, one.currency_id)}
-            for one in paid
-        ]
-
-    @api.model
     def _letters(self, debtor):
         """Letters that left on paper; what an e-mail or an SMS said is in the debtor's own mailbox."""
         # sudo: messages to this debtor, by its card.
