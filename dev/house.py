@@ -28,11 +28,13 @@ CLOCK = {
     *(("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")),
 }
 PDF = {"pypdf", "PyPDF2"}
-NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.")
+NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.", "account.peppol.")
 NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
 # The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
 SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")
+TYPES = {"professional", "non_professional", "consumer", "public"}  # of debtors
 FIGURES = {40, 365, 366, 36500, 36600, 5000, 10000}
+LINES, FUNCTION_LINES, METHODS = 400, 60, 60  # at most, of a file, a function, a model in all its files
 
 
 class Source:
@@ -95,7 +97,8 @@ def found():
     """Everything that breaks a rule, one line each, sorted."""
     read = sources()
     lines = set()
-    for check in (arrows, rules_alone, one_door, neighbours, clocks, figures):
+    checks = (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types, sizes, models_too_large)
+    for check in checks:
         lines.update(check(read))
     return sorted(lines)
 
@@ -202,6 +205,47 @@ def figures(read):
     for file in sorted(MODULE.glob("reports/**/*.xml")):
         for figure in SHOWN.findall(file.read_text(encoding="utf-8")):
             yield f"figure {file.relative_to(MODULE)} {figure}"
+
+
+def sizes(_read):
+    """A file has one subject, a function one thing to do; tests apart, which read as a list."""
+    for file in sorted([*MODULE.rglob("*.py"), *ROOT.glob(f"{MODULE.name}_*/**/*.py"), *ROOT.glob("dev/**/*.py")]):
+        if "tests" in file.parts:
+            continue
+        text, name = file.read_text(encoding="utf-8"), file.relative_to(ROOT)
+        if text.count("\n") > LINES:
+            yield f"size {name}"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= FUNCTION_LINES:
+                yield f"size {name} {node.name}"
+
+
+def models_too_large(read):
+    """A model of many methods says in ARCHITECTURE.md why it is one; the page names no other."""
+    methods = defaultdict(set)
+    for source in read:
+        for name, _made, node in source.models():
+            methods[name].update(line.name for line in node.body if isinstance(line, ast.FunctionDef))
+    large = {name for name, names in methods.items() if len(names) > METHODS}
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## Models of many methods")[2]
+    told = set(re.findall(r"^- `([a-z.]+)`: ", page.partition("\n## ")[0], re.MULTILINE))
+    yield from (
+        f"model {name} has more than {METHODS} methods, ARCHITECTURE.md does not say why" for name in large - told
+    )
+    yield from (f"model {name} is no longer that large: take it out of ARCHITECTURE.md" for name in told - large)
+
+
+def debtor_types(read):
+    """Nobody but the rules compares types of debtors: what the law says of each is asked of ``rules/regime.py``."""
+    for source in read:
+        if source.room == "rules":
+            continue
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Compare):
+                parts = list(ast.walk(node))
+                types = any(isinstance(part, ast.Constant) and part.value in TYPES for part in parts)
+                if types and any(getattr(part, "attr", getattr(part, "id", "")) == "debtor_type" for part in parts):
+                    yield f"type {source.name} {ast.unparse(node)}"
 
 
 def problems():

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from .deadlines import next_working_day
+
 DELAYS = (timedelta(hours=3), timedelta(days=1), timedelta(days=3))  # after the first try, the second, the third
 DAY = timedelta(days=1)
 
@@ -24,3 +26,11 @@ def next_try(now: datetime, tries: int, window: tuple[time, time], is_open: Call
     while not is_open(moment.date()):
         moment = datetime.combine(moment.date() + DAY, opens)
     return moment
+
+
+def is_given_up(since: date, on: date, days: int, subdivision: str | None = None) -> bool:
+    """Whether a call or a visit, for the day ``since``, has waited for longer than so many working days; 0: never."""
+    day = since
+    for _number in range(days):
+        day = next_working_day(day + DAY, subdivision)
+    return bool(days) and on > day

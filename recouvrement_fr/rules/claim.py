@@ -12,18 +12,17 @@ from .errors import (
     NegativeRate,
     PaymentBeforeInvoice,
     UnknownDayCount,
-    UnknownDebtorType,
     UnknownImputation,
     UnknownMovement,
     UnknownRegime,
 )
+from .regime import known_regime
 
 REGIMES = ("professional", "contractual", "consumer", "public", "judgment", "none")
 DAY_COUNTS = ("act365", "actact")
 IMPUTATIONS = ("principal", "interest")
 MOVEMENTS = ("payment", "credit")
 LEGAL_REGIMES = ("consumer", "judgment")  # legal interest, not penalties
-PROPOSED_REGIMES = {"public": "public", "consumer": "consumer", "non_professional": "consumer"}
 GRACE_ARTICLE = "C.civ 1343-5"
 
 
@@ -141,14 +140,16 @@ class Claim:
                     raise PaymentBeforeInvoice(on=movement.on, invoice_date=self.invoice_date)
 
 
-def interest_regime(debtor_type: str, has_contract_rate: bool = False) -> str:
+def interest_regime(debtor_type: str, has_contract_rate: bool = False, kind_regime: str | None = None) -> str:
     """The regime of an invoice, by the type of its debtor: C.com L441-10 between professionals, at the contract's rate
-    if it has one; CCP R2192-31 for public buyers; C.civ 1231-6 for the others.
+    if it has one; CCP R2192-31 for public buyers; C.civ 1231-6 for the others. ``kind_regime``, that of its kind of
+    claim, is ``none`` or takes a professional to the legal rate; it never takes a consumer out of his own regime.
 
     :raises UnknownDebtorType: no such type
     """
-    if debtor_type == "professional":
-        return "contractual" if has_contract_rate else "professional"
-    if debtor_type not in PROPOSED_REGIMES:
-        raise UnknownDebtorType(kind=debtor_type, known=", ".join(("professional", *PROPOSED_REGIMES)))
-    return PROPOSED_REGIMES[debtor_type]
+    if kind_regime == "none":
+        return "none"
+    law = known_regime(debtor_type)
+    if kind_regime == "consumer" and law.contract_rate:
+        return "consumer"
+    return "contractual" if law.contract_rate and has_contract_rate else law.interest

@@ -11,13 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from .debtor_type import FRENCH_COUNTRIES
-from .errors import NegativeAmount, UnknownClaimKind, UnknownDebtorType
-from .indemnity import DEBTOR_TYPES
+from .errors import NegativeAmount, UnknownClaimKind
 from .parameters import Dated, dated, shipped
 from .prescription import CLAIM_KINDS
+from .regime import Regime, known_regime
 
 ALSACE_MOSELLE = ("57", "67", "68")  # C.com L731-1
-PROCEDURES = ("injonction", "merits", "refere")
 NOTHING, CENT = Decimal(0), Decimal("0.01")
 
 
@@ -90,16 +89,15 @@ def competent_court(
     person weighs. ``on``: the day the claim is brought, whose amounts apply; without it, the last known.
 
     :raises NegativeAmount: the amount is below zero
-    :raises UnknownDebtorType: a word that is not in ``indemnity.DEBTOR_TYPES``
+    :raises UnknownDebtorType: a word that is not in ``regime.DEBTOR_TYPES``
     :raises UnknownClaimKind: a word that is not in ``prescription.CLAIM_KINDS``
     """
     if amount < 0:
         raise NegativeAmount(amount=amount)
-    if debtor_type not in DEBTOR_TYPES:
-        raise UnknownDebtorType(kind=debtor_type, known=", ".join(DEBTOR_TYPES))
+    law = known_regime(debtor_type)
     if claim_kind not in CLAIM_KINDS:
         raise UnknownClaimKind(kind=claim_kind, known=", ".join(CLAIM_KINDS))
-    court, reason, article, verified = _court(debtor_type, is_commercant, claim_kind, amount, department, rules, on)
+    court, reason, article, verified = _court(law, is_commercant, claim_kind, amount, department, rules, on)
     amicable, appeal, lawyer = (rules.at(code, on) for code in ("amicable_limit", "appeal_limit", "lawyer_limit"))
     may_settle = court in ("judicial", "proximity", "housing") and procedure != "injonction"
     place = ("debtor_seat_public_order", "CPC 1406") if procedure == "injonction" else ("debtor_seat", "CPC 42")
@@ -137,13 +135,13 @@ def serves(served: str | None, wanted: str) -> bool:
     return bool(wanted) and wanted in found
 
 
-def _court(debtor_type, is_commercant, claim_kind, amount, department, rules, on):
-    if debtor_type == "public":
-        return "administrative", "public_body", "CG3P L2311-1; loi 80-539", False
+def _court(law: Regime, is_commercant, claim_kind, amount, department, rules, on):
+    if law.court:
+        return law.court, "public_body", "CG3P L2311-1; loi 80-539", False
     wanted = CLAIM_KINDS[claim_kind].court
     if wanted == "housing":
         return "housing", "housing_lease", "COJ L213-4-4", False
-    if wanted == "commercial" and claim_kind == "bill_of_exchange" or (debtor_type == "professional" and is_commercant):
+    if wanted == "commercial" and claim_kind == "bill_of_exchange" or (law.may_trade and is_commercant):
         if department in ALSACE_MOSELLE:
             return "commercial_chamber", "alsace_moselle", "C.com L731-1", True
         return "commercial", "between_traders", "C.com L721-3", True

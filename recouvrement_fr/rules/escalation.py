@@ -63,8 +63,8 @@ def decide(
     bars.
 
     The minimum is that of what the letter asks for; a remainder under it neither carries, climbs nor blocks, until all
-    that is left passes the minimum together: then it is asked for together. A
-    reminder that waits silences what it does not carry for the policy's interval, and no longer.
+    that is left passes the minimum together: then it is asked for together. A reminder that waits silences what it does
+    not carry for the policy's interval, and no longer; its debtor is looked at again each day.
     """
     owed = [instalment for instalment in instalments if instalment.amount > 0]
     overdue = [instalment for instalment in owed if instalment.due < on]
@@ -84,14 +84,11 @@ def decide(
     others = [instalment for instalment in free if not instalment.history.pending]
     if not waiting:
         return _decide_free(policy, others, on, later, last_contact)
-    reason = pending(waiting)
-    if not others:
-        return wait(reason, later)
-    until = others_silent_until(policy, waiting, on)
-    if until > on:
-        return wait(reason, until)
+    on_its_way = wait(pending(waiting), on + DAY)  # looked at each day: nobody may ever deal with it
+    if not others or others_silent_until(policy, waiting, on) > on:
+        return on_its_way
     answer = _decide_free(policy, others, on, later, last_contact)
-    return answer if answer.outcome == "remind" else wait(reason, answer.next_date)
+    return answer if answer.outcome == "remind" else on_its_way
 
 
 def _decide_free(policy, free, on, later, last_contact):

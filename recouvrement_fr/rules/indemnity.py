@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .errors import UnknownDebtorType
 from .insolvency import is_prior
 from .interest import Movement
 from .parameters import DEFAULT, Dated, Parameters, dated
+from .regime import PENALISED, known_regime
 
-DEBTOR_TYPES = ("professional", "non_professional", "consumer", "public")
 NOTHING = Decimal("0.00")
+
+
+def goes_with(interest_regime: str) -> bool:
+    """Whether the fixed indemnity goes with that regime of interest: with penalties, not with legal interest."""
+    return interest_regime in PENALISED
 
 
 def was_late(principal: Decimal, due: date, movements: Iterable[Movement]) -> bool:
@@ -39,11 +43,9 @@ def recovery_indemnity(
     without it, a debt is taken as prior. The amount is the one in force on the first late day. Whether it was claimed
     already is for the caller to know.
 
-    :raises UnknownDebtorType: a word that is not in ``DEBTOR_TYPES``
+    :raises UnknownDebtorType: a word that is not in ``regime.DEBTOR_TYPES``
     """
-    if debtor_type not in DEBTOR_TYPES:
-        raise UnknownDebtorType(kind=debtor_type, known=", ".join(DEBTOR_TYPES))
-    if debtor_type in ("consumer", "non_professional") or on <= due:
+    if not known_regime(debtor_type).indemnity or on <= due:
         return NOTHING
     if insolvency_on is not None and due >= insolvency_on and (born_on is None or is_prior(born_on, insolvency_on)):
         return NOTHING
@@ -55,5 +57,5 @@ def indemnity_figure(debtor_type: str, due: date, parameters: Parameters = DEFAU
 
     :raises FigureMissing: there is none that day
     """
-    code = "public_indemnity" if debtor_type == "public" else "indemnity"
+    code = known_regime(debtor_type).indemnity
     return dated(getattr(parameters, code), due + timedelta(days=1), code)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from .dates import add_months
 from .errors import ContractPeriodForbidden, EventReversed, InvalidContractPeriod, UnknownClaimKind, UnknownEvent
 from .parameters import Figures, shipped_figures
+from .regime import REGIMES
 
 ONE_DAY = timedelta(days=1)
 CONTRACT_KINDS = ("commercial", "civil")
@@ -60,7 +61,7 @@ CLAIM_KINDS: Mapping[str, ClaimKind] = {
     )
 }
 
-PROPOSED = {"professional": "commercial", "non_professional": "civil", "consumer": "consumer", "public": "public"}
+PROPOSED = {debtor_type: law.limitation for debtor_type, law in REGIMES.items()}
 TERM_KINDS = ("commercial", "civil", "consumer")  # a term agreed postpones their start (C.civ 2233)
 WITHOUT_PUBLIC_ACCOUNTANT = ("public_company",)  # buyers of the code de la commande publique that loi 68-1250 leaves
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from . import bundle_sheets as sheets
 from . import harmless
-from .bundle_pdf import Merger, Unreadable
+from .bundle_pages import Unreadable
+from .bundle_pdf import Merger
 from .bundle_reader import Reader
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the only date a ZIP entry may bear: when it was made is no fact of the case

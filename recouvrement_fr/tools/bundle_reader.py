@@ -18,9 +18,11 @@ import time
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from . import bundle_sheets as sheets
-from .bundle_pdf import Merger, Page, Part, Unreadable
+from .bundle_pages import Page, Unreadable
+from .bundle_pdf import Merger, Part
 
 SECONDS = 30  # of computing for one piece; an ordinary one takes thousandths
 WAIT = 60  # seconds of waiting for it, the machine being busy
@@ -37,7 +39,8 @@ class Reader:
     """Reads pieces for a merger; to be closed. ``with Reader() as reader: reader.read(...)``"""
 
     def __init__(self):
-        self.process, self.told, self.lost = None, 0, 0.0
+        self.process: Any = None  # a Popen, while there is one
+        self.told, self.lost = 0, 0.0
 
     def __enter__(self):
         return self

@@ -1,26 +1,18 @@
-from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, LazyTranslate, format_amount, format_date, split_every
+from odoo.tools import LazyTranslate, format_amount, format_date
 
 from ...ledger.cash import receipts
 from ...rules import promises as rules
-from ...rules.escalation import Hold
-from ...rules.on_account import Pledge
+from ...rules.regime import regime_of
 from ...tools import clock
-from ...tools.bulk import any_of, keep_page
-from ...tools.formats import rounded
-from ..decision.recouvrement_pledge import shares
 
 _lt = LazyTranslate(__name__)
 
-PAGE = 200  # promises judged from one reading of the ledger
-WATCHED_DAYS = 400  # a payment that comes back, or is found, later than this changes no promise any more
 JUDGED = ("kept", "partly_kept", "broken")
 FAILED = ("partly_kept", "broken")
 WRITTEN = ("email", "portal")  # origins that leave a writing
@@ -41,20 +33,6 @@ ORIGINS = [
 ]
 
 
-class Reliability(NamedTuple):
-    """How a debtor keeps his promises: those judged, the kept ones, and the same in company currency."""
-
-    judged: int = 0
-    kept: int = 0
-    promised_amount: float = 0.0
-    received_amount: float = 0.0
-
-    @property
-    def percent(self):
-        """Of the amounts promised, what came in; None while nothing was judged."""
-        return round(100 * self.received_amount / self.promised_amount) if self.promised_amount else None
-
-
 class RecouvrementPromise(models.Model):
     """A promise to pay (promesse de règlement): who said what, when; what became of it is read from the ledger.
 
@@ -65,6 +43,7 @@ class RecouvrementPromise(models.Model):
     _name = "recouvrement.promise"
     _description = "Promise to Pay"
     _inherit = [
+        "recouvrement.dossier",
         "recouvrement.holding",
         "recouvrement.followed",
         "recouvrement.forewarning",
@@ -136,11 +115,6 @@ class RecouvrementPromise(models.Model):
 
     _hold_index = models.Index("(company_id, state, last_day)")
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A promise is of more than zero.")
-
-    @api.model
-    def _next_number(self):
-        # The sequence is configuration: whoever notes a promise takes a number of it.
-        return self.env["ir.sequence"].sudo().next_by_code("recouvrement.promise")
 
     # --- computes -----------------------------------------------------------------------------------------------------
 
@@ -216,7 +190,7 @@ class RecouvrementPromise(models.Model):
         """The policy whose tolerance and effect apply: the one these invoices have of their own, when all have the
         same, else the debtor's, else the first that fits, else none."""
         usable = self.env["recouvrement.policy"].sudo()._usable(debtor.company_id)  # the portal's users read none
-        kind = "consumer" if debtor.debtor_type == "non_professional" else debtor.debtor_type
+        kind = regime_of(debtor.debtor_type).policies
         fitting = usable.filtered(lambda policy: not policy.by_hand and policy.debtor_type in (False, kind))
         policies = {move.recouvrement_policy_id for move in moves.sudo()}
         own = policies.pop() & usable if len(policies) == 1 else usable.browse()
@@ -225,24 +199,10 @@ class RecouvrementPromise(models.Model):
 
     @api.model
     def _check_moves(self, debtor, moves, on):
-        if not moves:
-            raise UserError(debtor._no_invoice_to_choose())
-        if "entry" in moves.mapped("move_type"):
-            raise UserError(debtor._entries_refused())
+        self._check_own(debtor, moves)
         if len(moves.currency_id) > 1:
             names = ", ".join(moves.currency_id.mapped("name"))
             raise UserError(self.env._("Note one promise per currency: %s.", names))
-        tree = debtor.company_id._recouvrement_tree()
-        strangers = moves.filtered(
-            lambda move: move.commercial_partner_id != debtor.partner_id
-            or move.company_id.id not in tree
-            or not move.is_sale_document()
-            or move.state != "posted"
-        )
-        if strangers:
-            raise UserError(
-                self.env._("Not posted invoices of this debtor: %s.", ", ".join(strangers.mapped("display_name")))
-            )
         known = self.sudo().search([("move_ids", "in", moves.ids), ("state", "=", "open")], limit=1)
         if known:
             raise UserError(
@@ -292,11 +252,8 @@ class RecouvrementPromise(models.Model):
             for receipt in cash.get(move.id, ())
         ]
 
-    def _take_back(self):
-        """What was about to leave for these invoices is taken back; the next night decides again."""
-        why = self.env._("Promised: %s.", ", ".join(self.mapped("name")))
-        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "promised")
-        self.debtor_id._decide_again_now()
+    def _taken_back_words(self):
+        return self.env._("Promised: %s.", ", ".join(self.mapped("name")))
 
     def _note_limitation(self):
         """A promise in writing may acknowledge the debt (C.civ 2240): noted as possible; spoken words prove nothing."""
@@ -318,63 +275,7 @@ class RecouvrementPromise(models.Model):
         for move in self.move_ids:
             move.message_post(body=body)
 
-    # --- what it holds ------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _rows(self, company, moves, condition):
-        self.flush_model(["state", "move_ids", "last_day", "judged_on", "effect"])
-        return self.env.execute_query(
-            SQL(
-                "SELECT rel.move_id, p.last_day, p.judged_on FROM recouvrement_promise_move_rel rel"
-                " JOIN recouvrement_promise p ON p.id = rel.promise_id"
-                " WHERE p.company_id = %s AND %s AND %s",
-                company.id,
-                condition,
-                SQL("TRUE") if moves is None else SQL("rel.move_id = %s", any_of(moves)),
-            )
-        )
-
-    @api.model
-    def _holds(self, company, moves, on):
-        """{move id: Hold} of the invoices promised, up to the last day of the tolerance, in one statement."""
-        rows = self._rows(company, moves, SQL("p.state = 'open' AND p.last_day >= %s", on))
-        return {move_id: Hold("promised", last_day) for move_id, last_day, _judged in rows}
-
-    @api.model
-    def _next_steps(self, debtors):
-        """The promise that comes first."""
-        found = self.search([("debtor_id", "in", debtors.ids), ("state", "=", "open")], order="date desc, id desc")
-        return {
-            promise.debtor_id: self.env._(
-                "Promise for %(day)s: %(amount)s",
-                day=format_date(self.env, promise.date),
-                amount=format_amount(self.env, promise.amount, promise.currency_id),
-            )
-            for promise in found
-        }
-
-    @api.model
-    def _hastened(self, company, moves):
-        """{move id: the last day a promise on it was broken}, where the policy then wants the next level at once."""
-        rows = self._rows(company, moves, SQL("p.state IN %s AND p.effect = 'next_level'", FAILED))
-        return {move_id: judged for move_id, _last_day, judged in sorted(rows, key=lambda row: row[2])}
-
     # --- ending -------------------------------------------------------------------------------------------------------
-
-    def _checked(self, *states):
-        """These promises as superuser, once the rights and the state are checked."""
-        self.check_access("read")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for promise in self:
-            if promise.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(promise)s is %(state)s: this cannot be done any more.",
-                        promise=promise.name,
-                        state=labels[promise.state],
-                    )
-                )
-        return self.sudo()
 
     def _cancel(self, reason):
         """Withdraw an open promise, saying why: dunning takes its course again from the next night."""
@@ -408,205 +309,7 @@ class RecouvrementPromise(models.Model):
             postponements=self.postponements + 1,
         )
 
-    # --- judging ------------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _follow_up(self, on):
-        """Judge the promises whose last day has passed, and those whose invoices saw a reconciliation come or go."""
-        for page in split_every(PAGE, self._to_judge(on)):
-            self.browse([row[0] for row in page])._judge(on, {row[0]: row[1:] for row in page})
-            keep_page(self.env)
-        self._remind(on)
-        self.env["recouvrement.accessory"]._ask_to_settle(on)
-
-    @api.model
-    def _remind(self, on):
-        """An e-mail the day before, once; whoever follows the debtor is told of one that did not leave."""
-        if self.env["recouvrement.exit"]._is_neutralized():
-            return
-        template = self.env.ref("recouvrement_fr.mail_template_promise", raise_if_not_found=False)
-        waiting = self.search(
-            [
-                *(("state", "=", "open"), ("remind_on", "<=", on), ("date", ">=", on)),
-                *(("reminded_on", "=", False), ("mail_id", "=", False)),
-            ]
-        )._outside_gaps(on)
-        frozen = self.env["recouvrement.holding"]._frozen_moves(waiting.move_ids)
-        waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
-        if template:
-            waiting._forewarn(template)
-        self._tell_unsent()
-
-    def _forewarned_debtor(self):
-        return self.debtor_id
-
-    @api.model
-    def _to_judge(self, on):
-        """[(id, mark of its reconciliations, mark of the money on account)] of the promises that may have changed, in
-        one statement.
-
-        The marks tell what came or went since the last judgment: undoing a reconciliation leaves no other trace. It
-        is bounded by the promises that are watched, never by the ledger.
-        """
-        self.env.flush_all()  # what the same transaction has just reconciled counts too
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT p.id, seen.mark, free.mark
-                  FROM recouvrement_promise p
-                  JOIN recouvrement_debtor d ON d.id = p.debtor_id
-            CROSS JOIN LATERAL (
-                       SELECT COUNT(r.id) || ':' || COALESCE(SUM(r.id), 0) AS mark
-                         FROM recouvrement_promise_move_rel rel
-                         JOIN account_move_line l ON l.move_id = rel.move_id
-                         JOIN account_partial_reconcile r ON r.debit_move_id = l.id
-                        WHERE rel.promise_id = p.id) seen
-            CROSS JOIN LATERAL (
-                       SELECT COUNT(l.id) || ':' || COALESCE(SUM(l.amount_residual_currency), 0) AS mark
-                         FROM res_partner q
-                         JOIN account_move_line l ON l.partner_id = q.id AND l.amount_residual_currency < 0
-                          AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
-                         JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-                        WHERE q.commercial_partner_id = d.partner_id AND (p.state = 'open' OR p.unallocated > 0)) free
-                 WHERE p.state != 'cancelled' AND p.last_day >= %s
-                   AND (p.mark IS DISTINCT FROM seen.mark OR (p.state = 'open' AND p.last_day < %s)
-                    OR ((p.state = 'open' OR p.unallocated > 0) AND p.account_mark IS DISTINCT FROM free.mark))
-              ORDER BY p.id
-                """,
-                on - timedelta(days=WATCHED_DAYS),
-                on,
-            )
-        )
-
-    def _judge(self, on, marks):
-        mine = self.sudo()  # read and written by the night, and by whoever acts on the promise
-        facts = mine._facts(on)
-        pledged, shared = mine._pledged(facts), {}
-        for company, members in mine.grouped("company_id").items():
-            more = [(one.partner_id.id, pledged[one]) for one in members]
-            for found in shares(self.env, company, members.partner_id.ids, on, more).values():
-                for share in found:
-                    shared.setdefault(share.name, []).append(rules.Movement(share.on, share.amount))
-        for promise in mine.sorted(lambda promise: (promise.date, promise.id)):
-            taken = shared.get(pledged[promise].name, ())
-            found = rules.judge(*facts[promise], on_account=taken)
-            promise._become(found, on, marks.get(promise.id), sum(one.amount for one in taken))
-
-    def _facts(self, on):
-        """{promise: what `rules.judge` asks of it, but for the money on account}, in one statement."""
-        cash = receipts(self.env, self.move_ids.ids, on)
-        return {
-            promise: (
-                rounded(promise.amount, promise.currency_id),
-                rounded(promise.owed, promise.currency_id),
-                promise._movements(promise.move_ids, cash),
-                self._read_known(promise.known),
-                on,
-                promise.last_day,
-            )
-            for promise in self
-        }
-
-    def _pledged(self, facts):
-        """{promise: Pledge}: what is still awaited of it once what was allocated is deducted, up to its last day."""
-        found = {}
-        for promise in self:
-            standing = rules.judge(*facts[promise])
-            found[promise] = Pledge(
-                ("promise", promise.id),
-                frozenset(promise.move_ids.ids),
-                promise.currency_id.id,
-                max(standing.expected - standing.received, Decimal(0)),
-                promise.date,
-                promise._account(promise.made_on),
-                promise.last_day,
-            )
-        return found
-
-    @api.model
-    def _pledges(self, company, partner_ids, on):
-        """[(commercial partner id, Pledge)] of the promises that wait for money, or that money on account keeps."""
-        promises = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("debtor_id.partner_id", "in", list(partner_ids)),
-                "|",
-                ("state", "=", "open"),
-                "&",
-                ("unallocated", ">", 0),
-                ("state", "in", JUDGED),
-            ]
-        )
-        found = promises._pledged(promises._facts(on))
-        return [(promise.partner_id.id, pledge) for promise, pledge in found.items()]
-
-    def _become(self, found, on, marks, unallocated=0):
-        """Write what became of the promise, and draw what follows when that is news."""
-        before = self.state
-        received = float(found.received)
-        mark, account_mark = marks or (None, None)
-        self.write(
-            {
-                "mark": mark,
-                "account_mark": account_mark,
-                "unallocated": float(unallocated),
-                "received": received,
-                "company_received": self.company_amount * min(received / self.amount, 1),
-                "kept_on": found.kept_on,
-                "state": "cancelled" if found.state == "credited" else found.state,
-            }
-        )
-        self._ask_to_allocate(
-            self.env._("Money on account counts for the promise %s: allocate it to the invoices", self.name)
-        )
-        if found.state == before:
-            return
-        if found.state == "credited":
-            self.close_reason = self.env._("Credited: nothing was left to pay.")
-        self.judged_on = on if found.state in FAILED else False
-        if before == "kept" and found.state == "open":
-            self._take_back()
-        if found.state in FAILED:
-            self._tell_failed(before)
-        else:
-            self.activity_unlink(["mail.mail_activity_data_warning"])
-        self.debtor_id._decide_again_now()
-
-    def _person(self):
-        return self.debtor_id._collector() or self.author_id or self.debtor_id._person_in_charge()
-
-    def _tell_failed(self, before):
-        """A task for the collector, and a word in the debtor's history."""
-        if before == "kept":
-            summary = self.env._("A payment came back: the promise %s is no longer kept", self.name)
-        elif self.state == "partly_kept":
-            summary = self.env._("The promise %s was kept in part only: call the debtor", self.name)
-        else:
-            summary = self.env._("The promise %s was not kept: call the debtor", self.name)
-        self.debtor_id.message_post(body=summary)
-        if not self.activity_search(["mail.mail_activity_data_warning"]):
-            self.activity_schedule("mail.mail_activity_data_warning", user_id=self._person().id, summary=summary)
-
     # --- reliability --------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _reliability(self, debtors):
-        """{debtor: Reliability} of these debtors, in one statement."""
-        found = defaultdict(Reliability)
-        groups = self._read_group(
-            [("debtor_id", "in", debtors.ids), ("state", "in", JUDGED)],
-            ["debtor_id", "state"],
-            ["__count", "company_amount:sum", "company_received:sum"],
-        )
-        for debtor, state, count, promised, received in groups:
-            before = found[debtor]
-            found[debtor] = Reliability(
-                before.judged + count,
-                before.kept + (count if state == "kept" else 0),
-                before.promised_amount + promised,
-                before.received_amount + received,
-            )
-        return found
 
     def action_postpone(self):
         """The dialog of a new promise, linked to this one."""
@@ -614,15 +317,3 @@ class RecouvrementPromise(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_promise_wizard_action")
         return {**action, "context": {"default_previous_id": self.id}}
-
-    # --- stopped by a judgment ----------------------------------------------------------------------------------------
-
-    @api.model
-    def _in_force(self):
-        return ("open",)
-
-    def _stop_for(self, reason):
-        self._cancel(reason)
-
-    def _go_on(self):
-        self.write({"state": "open", "close_reason": False, "mark": False})

@@ -1,45 +1,12 @@
-import io
-from collections import defaultdict
-from decimal import Decimal
-from typing import NamedTuple
-
-from xlsxwriter.utility import xl_col_to_name
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ...rules.bad_debt import impairment_rate
-from ...tools import clock, harmless
-from ...tools.bulk import any_of
-from ...tools.formats import exact, sheet_figures
-from ...tools.workbook import sheet_name, workbook
+from ...tools import clock
+from ...tools.formats import exact
 from ..base.acts import check_manager
-
-IN_PROCEEDINGS = {"sauvegarde": "safeguard", "redressement": "safeguard", "liquidation": "liquidation"}
-
-
-class Exposure(NamedTuple):
-    """What an invoice still owes at a date, in company currency."""
-
-    move_id: int
-    partner_id: int  # commercial partner
-    company_id: int
-    due: object
-    amount: float  # taxes included, before credits not allocated
-    is_doubtful: bool
-    net_share: Decimal  # of the price without VAT in the whole
-    is_entry: bool
-
-    @property
-    def key(self):
-        return debt_key(self.move_id, self.is_entry, self.partner_id)
-
-
-def debt_key(move_id, is_entry, partner_id):
-    """What a debt is known by from one closing to the next: an opening entry holds those of many customers."""
-    return move_id, partner_id if is_entry else 0
 
 
 class RecouvrementProvision(models.Model):
@@ -83,7 +50,7 @@ class RecouvrementProvision(models.Model):
         [
             ("computed", "To check"),
             ("draft", "Draft entry"),
-            ("posted", "Posted"),
+            ("posted", "In the books"),
             ("reversed", "Reversed"),
             ("cancelled", "Cancelled"),
         ],
@@ -97,7 +64,7 @@ class RecouvrementProvision(models.Model):
     amount_provision = fields.Monetary("Impairment", compute="_compute_amounts", store=True)
     amount_previous = fields.Monetary("Booked before", compute="_compute_amounts", store=True)
     amount_allowance = fields.Monetary("Allowance", compute="_compute_amounts", store=True, help="Debited to 68174.")
-    amount_release = fields.Monetary("Release", compute="_compute_amounts", store=True, help="Credited to 78174.")
+    amount_release = fields.Monetary("Reversal", compute="_compute_amounts", store=True, help="Credited to 78174.")
     entry_ids = fields.One2many("account.move", "recouvrement_provision_id", "Draft entries", readonly=True)
 
     @api.depends("date")
@@ -246,210 +213,6 @@ class RecouvrementProvision(models.Model):
             "previous": previous,
         }
 
-    def _exposures(self):
-        """What each invoice owed at the end of the date, over the company tree, in one statement: [Exposure].
-
-        Payments, credit notes and losses of later days are not deducted yet; what moved to doubtful receivables by then
-        counts there.
-        """
-        self.env.flush_all()
-        root = self.company_id
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH later AS (
-                    SELECT debit_move_id AS id, amount FROM account_partial_reconcile WHERE max_date > %(on)s
-                     UNION ALL
-                    SELECT credit_move_id, -amount FROM account_partial_reconcile WHERE max_date > %(on)s
-                ), back AS (SELECT id, SUM(amount) AS amount FROM later GROUP BY id)
-                SELECT m.id, p.commercial_partner_id, m.company_id, MIN(COALESCE(l.date_maturity, l.date)),
-                       SUM(l.amount_residual + COALESCE(back.amount, 0)), BOOL_OR(l.account_id = %(doubtful)s),
-                       m.move_type, m.amount_untaxed_signed, m.amount_total_signed, m.invoice_date_due
-                  FROM account_move_line l
-             LEFT JOIN back ON back.id = l.id
-                  JOIN res_partner p ON p.id = l.partner_id
-                  JOIN account_move m ON m.id = COALESCE(l.recouvrement_invoice_id, l.move_id)
-                 WHERE l.company_id = %(tree)s AND l.parent_state = 'posted' AND l.date <= %(on)s
-                   AND (l.reconciled IS NOT TRUE OR back.id IS NOT NULL)
-                   AND (l.account_id = %(accounts)s
-                        OR (l.account_id = %(doubtful)s AND l.recouvrement_invoice_id IS NOT NULL))
-                   AND (%(every)s OR p.commercial_partner_id = %(partners)s)
-              GROUP BY m.id, p.commercial_partner_id
-                HAVING SUM(l.amount_residual + COALESCE(back.amount, 0)) > 0.004
-                """,
-                on=self.date,
-                tree=any_of(root._recouvrement_tree()),
-                accounts=any_of(root._recouvrement_accounts()),
-                doubtful=any_of(root._recouvrement_doubtful_accounts()),
-                every=not self.debtor_ids,
-                partners=any_of(self.debtor_ids.partner_id.ids),
-            )
-        )
-        return [
-            Exposure(
-                row[0],
-                row[1],
-                row[2],
-                row[3] if row[6] == "entry" else row[9] or row[3],  # an opening entry has no due date of its own
-                float(row[4]),
-                row[5],
-                _net_share(row[6], row[7], row[8]),
-                row[6] == "entry",
-            )
-            for row in rows
-        ]
-
-    def _credits(self):
-        """{(partner, company): what stands open in their favour} at the date."""
-        found = defaultdict(float)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT p.commercial_partner_id, l.company_id, -SUM(l.amount_residual)
-                  FROM account_move_line l
-                  JOIN res_partner p ON p.id = l.partner_id
-                 WHERE l.company_id = %s AND l.parent_state = 'posted' AND l.date <= %s AND l.reconciled IS NOT TRUE
-                   AND l.account_id = %s AND l.amount_residual < 0
-              GROUP BY 1, 2
-                """,
-                any_of(self.company_id._recouvrement_tree()),
-                self.date,
-                any_of(self.company_id._recouvrement_accounts()),
-            )
-        )
-        for partner_id, company_id, amount in rows:
-            found[partner_id, company_id] = float(amount)
-        return found
-
-    def _proceedings(self):
-        """{partner: [situation]} of the debtors in insolvency proceedings opened by the date."""
-        opened = (
-            self.env["recouvrement.insolvency"]
-            .sudo()  # the rate shows it to managers, who see the proceedings anyway
-            .search(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("state", "!=", "cancelled"),
-                    ("kind", "in", list(IN_PROCEEDINGS)),
-                    ("judgment_on", "<=", self.date),
-                    "|",
-                    ("closed_on", "=", False),
-                    ("closed_on", ">", self.date),
-                ]
-            )
-        )
-        found = defaultdict(list)
-        for record in opened:
-            found[record.partner_id.id].append(IN_PROCEEDINGS[record.kind])
-        return found
-
-    def _case_estimates(self):
-        """{debt key: (rate, note)} of the invoices in open cases whose impairment a legal officer estimated."""
-        cases = (
-            self.env["recouvrement.case"]
-            .sudo()  # a rate and its reason, that a manager sees anyway
-            .search([("company_id", "=", self.company_id.id), ("state", "!=", "closed"), ("is_estimated", "=", True)])
-        )
-        return {
-            debt_key(move.id, move.move_type == "entry", case.partner_id.id): (
-                case.provision_rate,
-                # Read by accountants: neither which case, nor a word of one that is confidential.
-                self.env._("Estimated in a litigation case.") if case.is_confidential else case.provision_note,
-            )
-            for case in cases
-            for move in case.move_ids
-        }
-
-    def _previous(self):
-        """({debt key: booked by posted provisions up to the date}, {debt key: (rate, note) estimated by hand})."""
-        lines = (
-            self.env["recouvrement.provision.line"]
-            .sudo()  # figures of the ledger
-            .search(
-                [
-                    ("provision_id.company_id", "=", self.company_id.id),
-                    ("provision_id.state", "=", "posted"),
-                    ("provision_id.date", "<=", self.date),
-                    ("provision_id", "!=", self.id),
-                ],
-                order="date, id",
-            )
-        )
-        booked, estimates = defaultdict(float), {}
-        for line in lines:
-            key = line._key()
-            booked[key] = self.currency_id.round(booked[key] + line.movement)
-            estimates.pop(key, None)
-            if line.is_manual:
-                estimates[key] = (line.rate, line.note)
-        return booked, estimates
-
-    # --- entry --------------------------------------------------------------------------------------------------------
-
-    def action_draft_entry(self):
-        """One draft entry per company: 68174 to 491 for what is impaired more, 491 to 78174 for what is less."""
-        check_manager(self.env)
-        for provision in self:
-            provision.check_access("write")
-            if provision.state != "computed":
-                raise UserError(self.env._("%s is drafted already.", provision.name))
-            provision._check_later()
-            moved = provision.line_ids.filtered("movement")
-            if not moved:
-                raise UserError(self.env._("Nothing changes since the last provision: there is nothing to book."))
-            for company, lines in moved.grouped("entry_company_id").items():
-                provision.sudo()._draft_entry(  # a manager drafts, an accountant posts
-                    company,
-                    provision.currency_id,
-                    "recouvrement_provision_id",
-                    self.env._("impairment at %s", format_date(self.env, provision.date)),
-                    provision._entry_items(company, lines),
-                )
-
-    def _entry_items(self, company, lines):
-        """An item of 491 per debtor, against the allowances together and the releases together."""
-        currency = self.currency_id
-        impaired = company._recouvrement_bad_debt_account("impairment")
-        items = []
-        for purpose, sign in (("allowance", 1), ("release", -1)):
-            side = lines.filtered(lambda line, sign=sign: line.movement * sign > 0)
-            if not side:
-                continue
-            account = company._recouvrement_bad_debt_account(purpose)
-            total = currency.round(sum(side.mapped("movement")))
-            label = {"allowance": self.env._("Allowances"), "release": self.env._("Releases")}[purpose]
-            items.append(self._item(account, total, total, label, currency))
-            for partner, mine in side.grouped("partner_id").items():
-                amount = currency.round(sum(mine.mapped("movement")))
-                names = ", ".join(mine[:5].move_id.mapped("name")) + (", …" if len(mine) > 5 else "")
-                items.append(self._item(impaired, -amount, -amount, names, currency, partner))
-        return items
-
-    def action_cancel(self):
-        check_manager(self.env)
-        for provision in self:
-            provision.check_access("read")
-            if provision.state not in ("computed", "draft"):
-                raise UserError(self.env._("%s is posted: its entry is reversed instead.", provision.name))
-            mine = provision.sudo()  # as above
-            mine.entry_ids.filtered(lambda entry: entry.state == "draft").button_cancel()
-            mine.cancelled = True
-
-    def _check_entry(self, entries):
-        if self.cancelled:
-            raise UserError(self.env._("The provision %s was cancelled: cancel this entry.", self.name))
-
-    def _entry_posted(self, entries):
-        """Debtors keep a word of what was provided for them."""
-        for debtor in self.env["recouvrement.debtor"].search(
-            [("company_id", "=", self.company_id.id), ("partner_id", "in", self.line_ids.partner_id.ids)]
-        ):
-            debtor.message_post(
-                body=self.env._(
-                    "Impairment posted at %(day)s: %(name)s.", day=format_date(self.env, self.date), name=self.name
-                )
-            )
-
     # --- report -------------------------------------------------------------------------------------------------------
 
     def action_open_lines(self):
@@ -458,84 +221,3 @@ class RecouvrementProvision(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_provision_line_action")
         return {**action, "domain": [("provision_id", "=", self.id)], "context": {}}
-
-    def action_xlsx(self):
-        """The report of this date as a spreadsheet, for the auditors."""
-        self.ensure_one()
-        self.check_access("read")
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"{harmless.file_name(self.name)}.xlsx",
-                "raw": self._xlsx(),
-                "res_model": self._name,
-                "res_id": self.id,
-                "mimetype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            }
-        )
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true", "target": "new"}
-
-    def _xlsx(self):
-        content = io.BytesIO()
-        book = workbook(content)
-        sheet = book.add_worksheet(sheet_name(self.name))
-        bold = book.add_format({"bold": True})
-        head = book.add_format({"bold": True, "bg_color": "#F0F2F5", "bottom": 1, "text_wrap": True, "valign": "top"})
-        figures = sheet_figures(self.currency_id)
-        money, rate = book.add_format({"num_format": figures}), book.add_format({"num_format": "0.00"})
-        day = book.add_format({"num_format": "dd/mm/yyyy"})
-        total = book.add_format({"num_format": figures, "bold": True, "top": 1})
-        sheet.write(0, 0, self.company_id.name, bold)
-        sheet.write(1, 0, self.env._("Impairment of receivables at %s", format_date(self.env, self.date)), bold)
-        columns = self._columns()
-        for number, (title, width, _value, _style) in enumerate(columns):
-            sheet.set_column(number, number, width)
-            sheet.write(3, number, title, head)
-        styles = {"money": money, "rate": rate, "day": day}
-        for row, line in enumerate(self.line_ids, start=4):
-            for number, (_title, _width, value, style) in enumerate(columns):
-                found = value(line)
-                if style == "day":
-                    if found:
-                        sheet.write_datetime(row, number, fields.Datetime.to_datetime(found), day)
-                else:
-                    sheet.write(row, number, found, styles.get(style))
-        last = 4 + len(self.line_ids)
-        sheet.write(last, 0, self.env._("Total"), bold)
-        for number, (_title, _width, value, style) in enumerate(columns):
-            if style == "money":
-                cells = f"{_column(number)}5:{_column(number)}{last}"
-                sheet.write_formula(last, number, f"=SUM({cells})", total, sum(map(value, self.line_ids)))
-        sheet.freeze_panes(4, 2)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        book.close()
-        return content.getvalue()
-
-    def _columns(self):
-        """[(title, width, value of a line, style)] of the spreadsheet."""
-        situations = dict(self.line_ids._fields["situation"]._description_selection(self.env))
-        return [
-            (self.env._("Debtor"), 32, lambda line: line.partner_id.display_name, None),
-            (self.env._("Invoice"), 18, lambda line: line.move_id.name, None),
-            (self.env._("Due date"), 12, lambda line: line.date_due, "day"),
-            (self.env._("Days late"), 10, lambda line: line.days_late, None),
-            (self.env._("Situation"), 22, lambda line: situations.get(line.situation, ""), None),
-            (self.env._("Owed, taxes included"), 16, lambda line: line.amount, "money"),
-            (self.env._("Owed without VAT"), 16, lambda line: line.amount_net, "money"),
-            (self.env._("Rate (%)"), 10, lambda line: line.rate, "rate"),
-            (self.env._("Impairment"), 16, lambda line: line.provision, "money"),
-            (self.env._("Booked before"), 16, lambda line: line.previous, "money"),
-            (self.env._("Movement"), 16, lambda line: line.movement, "money"),
-            (self.env._("Estimate"), 40, lambda line: line.note or "", None),
-        ]
-
-
-def _net_share(move_type, untaxed, total):
-    """The share of the price without VAT in an invoice; an entry that is no invoice has no VAT to set apart."""
-    if move_type == "entry" or not total:
-        return Decimal(1)
-    return exact(untaxed) / exact(total)
-
-
-def _column(number):
-    return xl_col_to_name(number)

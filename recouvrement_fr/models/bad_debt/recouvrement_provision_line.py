@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...rules.bad_debt import impairment
 from ...tools.formats import exact, unit
-from .recouvrement_provision import debt_key
+from .recouvrement_provision_exposures import debt_key
 
 
 class RecouvrementProvisionLine(models.Model):

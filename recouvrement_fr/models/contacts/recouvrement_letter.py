@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ...rules.ageing import AGEING, age
+from ...rules.regime import letter_law
 from ...tools.formats import Formats, day, paragraphs, rounded
 
 
@@ -38,7 +39,7 @@ class RecouvrementLetter(models.AbstractModel):
             **self._head(debtor._addressee(), debtor, company, identity, reference, on, formats),
             "kind": "statement",
             "tone": "statement",
-            "regime": self._regime(debtor),
+            "regime": letter_law(debtor.debtor_type, debtor.type_confirmed),
             "registered": False,
             "accessories": "silent",
             "blocks": blocks,
@@ -91,7 +92,7 @@ class RecouvrementLetter(models.AbstractModel):
                 planned += residual if late > 0 and item.get("plan_active") else 0
             rows.append(
                 {
-                    "number": item["number"] or "",
+                    "number": item["number"] or (self.env._("Payment received") if sign < 0 else ""),
                     "label": item.get("label") or "",
                     "note": self._statement_note(item, money),
                     "date": formats.short(day(item["date"])),

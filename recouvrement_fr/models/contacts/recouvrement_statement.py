@@ -38,7 +38,7 @@ class RecouvrementStatement(models.Model):
     addresses = fields.Char("Sent to", readonly=True)
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
     state = fields.Selection(
-        [("given", "Printed"), ("queued", "Queued"), ("sent", "Sent"), ("failed", "Not sent")],
+        [("given", "Printed"), ("queued", "Queued"), ("sent", "E-mail sent"), ("failed", "Not sent")],
         compute="_compute_state",
         help="Sent once the mail server has taken the message.",
     )

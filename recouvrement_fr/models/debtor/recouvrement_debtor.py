@@ -1,19 +1,14 @@
-import logging
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, LazyTranslate, format_date, split_every
+from odoo.tools import LazyTranslate, format_date
 
-from ...ledger import open_items
-from ...rules.debtor_type import classify
-from ...rules.escalation import FOR_A_PERSON, Hold, rank
-from ...tools import bulk, clock
+from ...rules.escalation import FOR_A_PERSON, rank
+from ...tools import clock
 from ..base.acts import refuse_typed
 from ..policy.recouvrement_policy import DEBTOR_TYPES
 
-_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 # The words of rules.escalation.REASONS, but of those of `recouvrement.holding`.
@@ -53,41 +48,6 @@ PAUSING = {"paused_until", "pause_reason"}
 PRIORITY = {"person": 3, "remind": 2, "wait": 1}
 # Fields a person changes that can change the decision.
 DECIDING = {"policy_id", "debtor_type", "type_confirmed", "dunning_contact_id", "paused_until", "reply_pending"}
-
-
-class Facts(NamedTuple):
-    """What the decision must know of a debtor besides his account."""
-
-    partner_id: int
-    debtor_id: int | None  # his card, when there is one
-    debtor_type: str
-    type_confirmed: bool
-    policy_id: int | None
-    contact_id: int | None
-    last_contact: date | None
-    paused_until: date | None
-    reply_pending: bool
-    public_buyer: str
-    reason: str | None  # shown on the card until now, with its level
-    next_level_id: int | None
-
-    @property
-    def policy_type(self):
-        """The type that policies are matched on: non-professionals are treated as consumers."""
-        return "consumer" if self.debtor_type == "non_professional" else self.debtor_type
-
-    def hold(self, on):
-        """Why the whole debtor is left alone that day; else None."""
-        if self.paused_until and self.paused_until >= on:
-            return Hold("paused", self.paused_until)
-        return Hold("reply") if self.reply_pending else None
-
-
-class Contacts(NamedTuple):
-    """Active contacts of a page of debtors."""
-
-    owners: dict[int, int]  # contact -> its commercial partner: a contact may have changed employer since the invoice
-    invoice: dict[int, int]  # commercial partner -> invoice address
 
 
 class RecouvrementDebtor(models.Model):
@@ -149,9 +109,16 @@ class RecouvrementDebtor(models.Model):
     last_contact_date = fields.Date(help="The day something last left for this debtor.")
     next_date = fields.Date(index="btree_not_null", help="The next day the night looks at this debtor by itself.")
     next_level_id = fields.Many2one("recouvrement.level", index="btree_not_null", ondelete="set null")
-    reason = fields.Selection("_selection_reason", readonly=True, help="Why the debtor was reminded, or why not.")
+    reason = fields.Selection(
+        "_selection_reason",
+        "Reason (last night)",
+        readonly=True,
+        help="Why the debtor was reminded, or why not, as the last night found it, and since when beside it. Lists "
+        "sort and group by it; what is true now is worked out from the ledger of each debtor: open the card, or show "
+        "the column “To do”.",
+    )
     reason_detail = fields.Char(readonly=True)
-    reason_since = fields.Date(readonly=True)
+    reason_since = fields.Date("Reason since", readonly=True, help="The first night that found this reason.")
     priority = fields.Integer(readonly=True, help="How urgent a person's work on this debtor is; 0: nothing to do.")
     overdue_amount = fields.Monetary(readonly=True, help="Net of credits, in company currency, at the last night.")
     open_amount = fields.Monetary(readonly=True, help="All open items net of credits, in company currency.")
@@ -260,127 +227,7 @@ class RecouvrementDebtor(models.Model):
         self.ensure_one()
         return self.partner_id._get_records_action()
 
-    # --- penalties and indemnities ------------------------------------------------------------------------------------
-
     # --- cards --------------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _card(self, company, partner):
-        """The card of a partner in a company tree, made when missing."""
-        return self._cards(company, [partner.commercial_partner_id.id]).with_env(self.env)
-
-    @api.model
-    def _cards(self, company, partner_ids):
-        """The cards of these commercial partners, made when missing; two workers at once make one."""
-        self._lock_cards(company, partner_ids)
-        return (
-            self.sudo()  # a collector may open the card of a customer the night has not met
-            .with_context(active_test=False)
-            .search([("company_id", "=", company.id), ("partner_id", "in", list(partner_ids))], order="partner_id")
-        )
-
-    @api.model
-    def _lock_cards(self, company, partner_ids):
-        """{commercial partner id: card id} of the cards that are ours until the next commit, made when missing.
-
-        Those another worker holds are left out; two workers at once make one card.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO recouvrement_debtor (company_id, partner_id, active, create_uid, write_uid, create_date,
-                                                 write_date)
-                SELECT %(company)s, p.id, TRUE, %(uid)s, %(uid)s, %(now)s, %(now)s
-                  FROM res_partner p
-                 WHERE p.id = %(partners)s
-                   AND NOT EXISTS (
-                       SELECT 1 FROM recouvrement_debtor d WHERE d.company_id = %(company)s AND d.partner_id = p.id)
-              ORDER BY p.id
-                    ON CONFLICT DO NOTHING
-                """,
-                company=company.id,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                partners=bulk.any_of(partner_ids),
-            )
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT partner_id, id FROM recouvrement_debtor WHERE company_id = %s AND partner_id = %s"
-                " ORDER BY partner_id FOR NO KEY UPDATE SKIP LOCKED",
-                company.id,
-                bulk.any_of(partner_ids),
-            )
-        )
-        return dict(rows)
-
-    @api.model
-    def _prepare_cards(self, company):
-        """Make the cards of every debtor with something open, with the type proposed: for the assistant to confirm."""
-        company = company.root_id
-        for page in split_every(200, self._every_row(company), list):
-            partner_ids = [row[1] for row in page]
-            self._lock_cards(company, partner_ids)
-            facts = self._facts(company, partner_ids).values()
-            rows = [(fact.debtor_id, fact.debtor_type, fact.type_confirmed) for fact in facts]
-            bulk.update(self, ("debtor_type", "type_confirmed"), rows)
-
-    @api.model
-    def _facts(self, company, partner_ids):
-        """What is known of a page of debtors: {partner id: Facts}; the type of a new one is proposed."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT p.id, d.id, d.debtor_type, d.type_confirmed IS TRUE, d.policy_id,
-                       (SELECT c.id FROM res_partner c WHERE c.id = d.dunning_contact_id AND c.active
-                           AND c.commercial_partner_id = p.id),
-                       d.last_contact_date, d.paused_until, d.reply_pending IS TRUE, d.reason, d.next_level_id,
-                       COALESCE(d.public_buyer, 'public'), p.name, p.is_company, p.vat, p.company_registry
-                  FROM res_partner p
-             LEFT JOIN recouvrement_debtor d ON d.partner_id = p.id AND d.company_id = %s
-                 WHERE p.id = %s
-                """,
-                company.id,
-                bulk.any_of(partner_ids),
-            )
-        )
-        return {row[0]: self._fact(row) for row in rows}
-
-    def _fact(self, row):
-        partner_id, debtor_id, kind, confirmed, policy_id, contact_id = row[:6]
-        contacted, paused, reply, reason, level, buyer = row[6:12]
-        if not confirmed:  # the SIREN may have been entered since
-            found = classify(*row[12:])
-            if found.confirmed or not kind:
-                kind, confirmed = found
-        return Facts(
-            partner_id=partner_id,
-            debtor_id=debtor_id,
-            debtor_type=kind,
-            type_confirmed=confirmed,
-            policy_id=policy_id,
-            contact_id=contact_id,
-            last_contact=contacted,
-            paused_until=paused,
-            reply_pending=reply,
-            public_buyer=buyer,
-            reason=reason,
-            next_level_id=level,
-        )
-
-    @api.model
-    def _addressees(self, partner_ids):
-        """The contacts that reminders of these commercial partners may go to."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id, commercial_partner_id, type FROM res_partner"
-                " WHERE commercial_partner_id = %s AND active ORDER BY id DESC",
-                bulk.any_of(partner_ids),
-            )
-        )
-        invoice = {commercial: contact for contact, commercial, kind in rows if kind == "invoice"}
-        return Contacts({row[0]: row[1] for row in rows}, invoice)
 
     def _put_off(self, reason=None):
         """Something planned was cancelled: the next night decides again (from tomorrow when the cap put it off)."""
@@ -392,10 +239,17 @@ class RecouvrementDebtor(models.Model):
             vals["priority"] = PRIORITY["person"]
         self.sudo().write(vals)  # a collector may cancel a reminder, not write its debtor's decision
 
-    def _tell_collector(self, summary, note):
-        """A warning in the agenda of whoever follows this debtor, else of a manager."""
+    def _tell_collector(self, summary, note, lasts="open"):
+        """A warning in the agenda of whoever follows this debtor, else of a manager.
+
+        :param lasts: how long it has a subject: see `mail.activity.recouvrement_while`
+        """
         self.activity_schedule(
-            "mail.mail_activity_data_warning", user_id=self._person_in_charge().id, summary=summary, note=note
+            "mail.mail_activity_data_warning",
+            user_id=self._person_in_charge().id,
+            summary=summary,
+            note=note,
+            recouvrement_while=lasts,
         )
 
     def _contacted(self, on):
@@ -410,73 +264,12 @@ class RecouvrementDebtor(models.Model):
             }
         )
 
-    @api.model
-    def _every_row(self, company):
-        """[(card id or None, partner id, fingerprint)] of every debtor with something open, whatever the day."""
-        return [row for row in open_items.scan(self.env, company) if row[2]]
-
-    @api.model
-    def _rows(self, company, partner_ids):
-        """The same for partners who have their card."""
-        cards = self.search([("company_id", "=", company.id), ("partner_id", "in", partner_ids)])
-        return [(card.id, card.partner_id.id, None) for card in cards]
-
     def _decide_again_now(self):  # pylint: disable=missing-return
         """Have the next night look at these debtors, since a person changed what decides."""
         if self:
-            super().write({"next_date": clock.today(self.env)})
-
-    @api.model
-    def _fold(self, src_partners, dst_partner):  # pylint: disable=missing-return
-        """Partners are merged: one card per company remains, with the evidence and the strictest of their holds."""
-        every = self.with_context(active_test=False).search([("partner_id", "in", (src_partners | dst_partner).ids)])
-        for cards in every.grouped("company_id").values():
-            kept = cards.filtered(lambda card: card.partner_id == dst_partner) or cards[0]
-            folded = cards - kept
-            if folded:
-                folded._move_evidence(kept)
-                super(RecouvrementDebtor, kept).write(  # the periods of pause were folded too
-                    {
-                        "paused_until": max((card.paused_until for card in cards if card.paused_until), default=False),
-                        "pause_reason": next((card.pause_reason for card in cards if card.pause_reason), False),
-                        "reply_pending": any(cards.mapped("reply_pending")),
-                        "last_contact_date": max(
-                            (card.last_contact_date for card in cards if card.last_contact_date), default=False
-                        ),
-                        "fingerprint": False,
-                    }
-                )
-                super(RecouvrementDebtor, folded).unlink()
-            if kept.partner_id != dst_partner:
-                kept.partner_id = dst_partner
-
-    def _move_evidence(self, kept):
-        """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself.
-
-        In SQL: evidence refuses to be written, and a model added later is not forgotten.
-        """
-        self.env["recouvrement.pause.period"]._fold(self, kept)
-        for field in (
-            self.env["ir.model.fields"]
-            .sudo()
-            .search(  # the registry is configuration
-                [("relation", "=", self._name), ("ttype", "=", "many2one"), ("store", "=", True)]
-            )
-        ):
-            model = self.env[field.model]
-            if model._auto and not model._transient:
-                self.env.cr.execute(
-                    SQL(
-                        "UPDATE %(table)s SET %(column)s = %(kept)s WHERE %(column)s IN %(cards)s",
-                        table=SQL.identifier(model._table),
-                        column=SQL.identifier(field.name),
-                        kept=kept.id,
-                        cards=tuple(self.ids),
-                    )
-                )
-        self.env.invalidate_all()
-        for card in self:
-            card.message_change_thread(kept)
+            today = clock.today(self.env)
+            super().write({"next_date": today})
+            self._close_tasks_over(today)
 
     # --- scheduled ----------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...rules.debtor_type import FRENCH_COUNTRIES, is_trader_by_form
+from ...rules.regime import regime_of
 
 
 class RecouvrementDebtor(models.Model):
@@ -19,7 +20,7 @@ class RecouvrementDebtor(models.Model):
         for debtor in self:
             partner = debtor.partner_id
             debtor.trader_by_form = (
-                debtor.debtor_type == "professional"
+                regime_of(debtor.debtor_type).may_trade
                 and partner.is_company
                 and (not partner.country_id or partner.country_id.code in FRENCH_COUNTRIES)
                 and is_trader_by_form(partner.name)
@@ -28,4 +29,4 @@ class RecouvrementDebtor(models.Model):
     def _is_trader(self):
         """Whether it is a trader in the sense of the commercial code: by its form, or as a person noted."""
         self.ensure_one()
-        return self.debtor_type == "professional" and (self.is_commercant or self.trader_by_form)
+        return regime_of(self.debtor_type).may_trade and (self.is_commercant or self.trader_by_form)

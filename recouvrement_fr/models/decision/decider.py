@@ -6,7 +6,7 @@ Used by the night that plans, by the simulation that only shows, and by dispatch
 from collections import defaultdict
 from typing import NamedTuple
 
-from ...ledger import open_items
+from ...ledger import histories, open_items
 from ...rules.escalation import NEVER_REMINDED, Decision, Hold, Instalment, decide
 from ...rules.interest import Movement
 from ...rules.netting import NetItem, net
@@ -14,6 +14,7 @@ from ...rules.on_account import by_line
 from ...rules.payment_terms import public_due
 from ...rules.prescription import limitation_date, limited_as, starting_day
 from ...rules.quiet import quiet_until
+from ...rules.regime import regime_of
 from ...tools import bulk
 from ...tools.formats import exact
 from .recouvrement_pledge import PLEDGING, shares
@@ -107,7 +108,7 @@ class Decider:
         partner_ids = [row[1] for row in rows]
         items = open_items.read(self.env, self.scope, partner_ids)
         moves = {item.move_id for members in items.values() for item in members}
-        self.histories = open_items.histories(self.env, moves, self.place)
+        self.histories = histories.histories(self.env, moves, self.place)
         holding = self.env["recouvrement.holding"]
         self.there = bulk.present(self.env, (*holding._names(), *ASKED))
         kinds = holding._kinds(self.there)
@@ -270,7 +271,7 @@ class Decider:
 
         From the day he received the invoice, when it was noted, else from its own date (CCP L2192-10, R2192-10).
         """
-        if facts.debtor_type != "public":
+        if not regime_of(facts.debtor_type).from_receipt:
             return item.due
         law = self.maximums.on(item.invoiced_on)
         return public_due(item.due, item.received_on or item.invoiced_on, facts.public_buyer, law)

@@ -9,11 +9,12 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
-from odoo.tools import SQL, format_date, formatLang, html2plaintext
+from odoo.tools import SQL, format_date, formatLang
 
-from ...ledger import open_items
+from ...ledger import histories, open_items
 from ...rules.debtor_type import siren_of_partner
 from ...rules.rates import half_year, half_year_label, half_year_start
+from ...rules.regime import regime_of
 from ...tools.bulk import any_of
 
 ORDER = re.compile(r"commande|devis|contrat|order|quotation|contract|\bbc\b", re.IGNORECASE)
@@ -63,7 +64,7 @@ class InvoiceEvidence:
     @cached_property
     def is_business(self):
         """The invoices whose debtor is a professional or a public body: what C.com L441-9 and L441-10 are about."""
-        return {move_id for move_id, facts in self.debtors.items() if facts.debtor_type in ("professional", "public")}
+        return {move_id for move_id, facts in self.debtors.items() if regime_of(facts.debtor_type).invoiced_by_law}
 
     @cached_property
     def open_since(self):
@@ -109,14 +110,8 @@ class InvoiceEvidence:
 
     @cached_property
     def texts(self):
-        """{move id: what is printed below its lines}: its terms, those of its payment term, the company's mentions."""
-        found = {}
-        for move in self.sales:
-            since = move.company_id.root_id.sudo().recouvrement_mentions_since
-            printed = move._payment_mentions() if since and move.invoice_date and move.invoice_date >= since else ()
-            term = move.invoice_payment_term_id.note or ""
-            found[move.id] = "\n".join((html2plaintext(move.narration or ""), html2plaintext(term), *printed))
-        return found
+        """{move id: what is printed below its lines}."""
+        return self.sales._mention_texts()
 
     def _day(self, day):
         return format_date(self.env, day)
@@ -243,13 +238,19 @@ class InvoiceEvidence:
     # --- due ----------------------------------------------------------------------------------------------------------
 
     def _see_due(self):
-        return {
-            move.id: Evidence(
-                move.id in self.open_since and self.open_since[move.id][0] < self.on,
-                self._("since %s", self._day(self.open_since[move.id][0])) if move.id in self.open_since else "",
-            )
-            for move in self.moves
-        }
+        """What a platform rejected is no invoice in law: it has no due date."""
+        holding = self.env["recouvrement.holding"].sudo()  # that it was rejected, whoever may read the message
+        rejected = holding._holds_because("not_issued", self.company, self.ids, self.on)
+        found = {}
+        for move in self.moves:
+            due = self.open_since.get(move.id, (None,))[0]
+            if move.id in rejected:
+                found[move.id] = Evidence(False, self._("rejected by a platform: not issued in law"))
+            else:
+                found[move.id] = Evidence(
+                    bool(due) and due < self.on, self._("since %s", self._day(due)) if due else ""
+                )
+        return found
 
     def _see_not_prescribed(self):
         return {
@@ -269,8 +270,8 @@ class InvoiceEvidence:
         }
 
     def _see_reminded(self):
-        histories = open_items.histories(self.env, self.ids)
-        reminded = {key[0] for key, history in histories.items() if history.reminded}
+        carried = histories.histories(self.env, self.ids)
+        reminded = {key[0] for key, history in carried.items() if history.reminded}
         return {move.id: Evidence(move.id in reminded) for move in self.moves}
 
     # --- the debtor ---------------------------------------------------------------------------------------------------
@@ -310,7 +311,7 @@ class InvoiceEvidence:
     def _see_legal_form(self):
         found = {}
         for move in self.moves:
-            if move.id in self.is_business and self.debtors[move.id].debtor_type == "professional":
+            if move.id in self.is_business and regime_of(self.debtors[move.id].debtor_type).may_trade:
                 form = LEGAL_FORM.search(move.commercial_partner_id.name or "")
                 found[move.id] = Evidence(bool(form), form[0] if form else "")
         return found
@@ -350,6 +351,15 @@ class InvoiceEvidence:
 
     def _see_mention_penalty_rate(self):
         return self._mentioned(PENALTY_RATE)
+
+    def _see_mention_agrees(self):
+        """What is printed binds the creditor: another rate than the one claimed is told before it is claimed."""
+        told = self.sales._contradiction_words()
+        return {
+            move.id: Evidence(move.id not in told, told.get(move.id, ""))
+            for move in self.sales
+            if move.id in self.is_business
+        }
 
     def _see_mention_indemnity(self):
         """Wanted between professionals, forbidden on the invoice of a consumer."""

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...ledger import open_items
 from ...tools import bulk
 from ..debtor.recouvrement_debtor import PRIORITY
 
@@ -23,7 +24,7 @@ class RecouvrementDebtor(models.Model):
         bulk.update(
             self,
             DECIDED_COLUMNS,
-            [self._decided_row(case, details.get(case.partner_id)) for case in cases],
+            [self._decided_row(case, on, details.get(case.partner_id)) for case in cases],
             **self._decided_computed(on),
         )
 
@@ -53,16 +54,19 @@ class RecouvrementDebtor(models.Model):
         }
 
     @api.model
-    def _decided_row(self, case, detail=None):
+    def _decided_row(self, case, on, detail=None):
         _policy, _addressee, decision = case.main
         reason, outcome = decision.reason, decision.outcome
         if outcome == "remind" and decision.level.requires_approval:  # planned, and now a person's turn
             reason, outcome = "approval", "person"
-        days = [found.next_date for _policy, _addressee, found in case.decisions if found.next_date]
+        days = [
+            on + open_items.DAY if found.outcome == "remind" else found.next_date  # planned is not sent: see tomorrow
+            for _policy, _addressee, found in case.decisions
+        ]
         return (
             case.facts.debtor_id,
             case.fingerprint,
-            min(days, default=None),
+            min(filter(None, days), default=None),
             decision.level.id if decision.level else None,
             reason,
             detail,

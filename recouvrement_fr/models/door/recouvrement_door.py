@@ -215,7 +215,7 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _credit(self, item):
         return {
-            "number": item.move_id.name,
+            "number": item.move_id._number_shown() or self.env._("Payment received"),
             "date": self._day(item.date),
             "left": self._money(-item.amount_residual_currency, item.currency_id),
         }
@@ -295,18 +295,41 @@ class RecouvrementDoor(models.AbstractModel):
     def _transfer(self, debtor, totals, choices):
         """Where to transfer to, with the reference that the bank line will carry, and its code for telephones."""
         letters, company = self.env["recouvrement.letter"].sudo(), debtor.company_id  # the company's own account
-        bank = letters._bank(company)
-        if not bank:
+        default = letters._bank(company)
+        banks = self._banks_of(choices, default)
+        if not banks or not all(banks):
             return {}
+        bank = default if default in banks else next(iter(banks))
         reference = self._reference(debtor, choices)
-        euros = [row["left_value"] for row in totals if row["currency"].name == "EUR"]
+        # The code asks for the whole on one account.
+        euros = [row["left_value"] for row in totals if row["currency"].name == "EUR" and len(banks) == 1]
         text = letters._transfer_text(bank, euros[0], reference, company) if euros and euros[0] > 0 else ""
         return {
             **letters._account(bank),
             "holder": bank.acc_holder_name or company.name,
             "reference": reference,
             "code": letters._code(text),
+            "others": [
+                {
+                    **letters._account(other),
+                    "holder": other.acc_holder_name or other.partner_id.name,
+                    "numbers": ", ".join(references),
+                }
+                for other, references in banks.items()
+                if other != bank
+            ],
         }
+
+    @api.model
+    def _banks_of(self, choices, default):
+        """{account: [references of the invoices to pay on it]}; the company's own where no other was told."""
+        # sudo: what the debtor was told of its own invoices.
+        told = self.env["recouvrement.einvoice.event"].sudo()._accounts_told([choice["id"] for choice in choices])
+        banks = {} if choices else {default: []}
+        for choice in choices:
+            bank = default.browse(told[choice["id"]]) if choice["id"] in told else default
+            banks.setdefault(bank, []).append(choice["reference"])
+        return banks
 
     @api.model
     def _reference(self, debtor, choices):
@@ -326,17 +349,6 @@ class RecouvrementDoor(models.AbstractModel):
             *self._kept(debtor, "plan", self.env._("Your instalment plan")),
         ]
         return sorted(rows, key=lambda row: row["day"], reverse=True)[:PAGE]
-
-    @api.model
-    def _receipts(self, debtor):
-        """What was paid here: a receipt is made of each when it is asked for."""
-        # sudo: the debtor's own payments, by its card.
-        events = self.env["recouvrement.portal.event"].sudo()
-        paid = events.search([("debtor_id", "=", debtor.id), ("kind", "=", "payment")], limit=PAGE)
-        return [
-            {"id": one.id, "date": self._day(one.day), "amount": self._money(one.amount, one.currency_id)}
-            for one in paid
-        ]
 
     @api.model
     def _letters(self, debtor):

@@ -295,7 +295,8 @@ class RecouvrementDoor(models.AbstractModel):
             raise UserError(self.env._("Write an e-mail address."))
         note = self.env._("Asks for e-mails instead of paper, at %s", address)
         contact = self._log(door, "answered", note, form)
-        door.debtor.with_env(self.env)._tell_collector(self.env._("Confirm the e-mail address of the debtor"), note)
+        summary = self.env._("Confirm the e-mail address of the debtor")
+        door.debtor.with_env(self.env)._tell_collector(summary, note, lasts=False)
         return {"shown": {}, "record": contact}
 
     @api.model
@@ -317,7 +318,8 @@ class RecouvrementDoor(models.AbstractModel):
             debtor.reply_pending = True
             debtor._put_off("reply")
             self.env["recouvrement.reminder"]._withdraw(debtor._open_moves(), self.env._("The debtor wrote."), "reply")
-        debtor._tell_collector(self.env._("Read what %s wrote on its page", debtor.display_name), note)
+        summary = self.env._("Read what %s wrote on its page", debtor.display_name)
+        debtor._tell_collector(summary, note, lasts=False)
         return {"shown": {}, "record": contact}
 
     # --- afterwards ---------------------------------------------------------------------------------------------------

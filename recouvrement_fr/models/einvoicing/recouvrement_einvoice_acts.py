@@ -44,6 +44,8 @@ class RecouvrementEinvoiceEvent(models.Model):
         """Messages that prove something and change nothing, written together."""
         if act == "received":
             self._note_receipt()
+        if act in ("sent", "received"):
+            self._end_rejections()
         outcome = {
             "sent": self.env._("Kept as proof that the invoice was sent."),
             "received": self.env._("Kept as proof that the invoice was received."),
@@ -94,16 +96,6 @@ class RecouvrementEinvoiceEvent(models.Model):
             self._ask(found[0])
         return self.env._("Contested: dispute %s.", ", ".join(found.mapped("name")))
 
-    def _contested(self):
-        """What was not approved, taxes included, where the message says it; else the whole waits for a person."""
-        if self.status_code != "206" or not self.amount_kind:
-            return None
-        if self.amount_kind.startswith("MNA"):
-            return self.amount
-        if self.amount_kind.startswith("MAP"):
-            return max(self.move_id.amount_total - self.amount, 0)
-        return None
-
     def _ask(self, dispute):
         """What the buyer asks for, as a task with the deadline of the dispute."""
         asked = {
@@ -143,10 +135,9 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self._leave_out(reason, until)
 
     def _act_refuse(self):
-        if SAID_TWICE in (self.reason_codes or ""):
+        if set((self.reason_codes or "").split(", ")) == {SAID_TWICE}:
             return self.env._("A second delivery of the same invoice was refused: the invoice stands.")
-        self._call_person(self.env._("Correct %s and issue it again: a platform rejected it", self.number))
-        return self._leave_out(self.env._("Rejected by a platform: not issued in law"))
+        return self._reject()
 
     def _act_cancel(self):
         self._call_person(self.env._("Make the credit note of %s: it was cancelled", self.number))
@@ -162,8 +153,8 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
 
     def _act_account(self):
-        self._call_person(self.env._("Write the new account to pay on %s", self.number))
-        return self.env._("A person is to write the new account on the invoice.")
+        self._call_person(self.env._("Check the new account to pay of %s", self.number))
+        return self.env._("A manager is to check the new account; until then the debtor is shown the usual one.")
 
     def _act_task(self):
         self._call_person(self.env._("Look at %(status)s: %(number)s", status=self.display_name, number=self.number))

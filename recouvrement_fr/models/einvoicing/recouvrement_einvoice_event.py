@@ -8,10 +8,12 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount, format_date, formatLang, split_every
+from odoo.tools import LazyTranslate, format_amount, format_date, formatLang, split_every
 
 from ...tools import cdar
 from ..debtor.recouvrement_timeline import Source
+
+_lt = LazyTranslate(__name__)
 
 NO_ACTION = "NOA"  # the platform asks for nothing
 PARIS = pytz.timezone("Europe/Paris")  # platforms write the local time, without its zone
@@ -28,8 +30,11 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     _name = "recouvrement.einvoice.event"
     _description = "Message about an Electronic Invoice"
-    _inherit = "recouvrement.followed"
+    _inherit = ["recouvrement.followed", "recouvrement.holding"]
     _follow_turn = 2
+    _hold_reason = "not_issued"
+    _hold_label = _lt("Rejected by a platform: not an invoice in law")
+    _hold_hint = _lt("Correct the invoice and issue it again: until then it has no due date, and nothing is claimed.")
     _order = "issued_at desc, id desc"
     _rec_name = "status_code"
 
@@ -62,11 +67,18 @@ class RecouvrementEinvoiceEvent(models.Model):
         index=True,
     )
     outcome = fields.Text("What was done", readonly=True)
+    not_issued = fields.Boolean(
+        "Not issued in law",
+        readonly=True,
+        help="A platform rejected the invoice: it has no due date until it is issued again.",
+    )
+    issued_again_on = fields.Date("Issued again on", readonly=True, help="Corrected and issued again that day.")
     exclusion_id = fields.Many2one("recouvrement.exclusion", readonly=True, ondelete="set null", index="btree_not_null")
     dispute_id = fields.Many2one("recouvrement.dispute", readonly=True, ondelete="set null", index="btree_not_null")
 
     _once = models.UniqueIndex("(company_id, message_key)", "This message was received already.")
     _latest_index = models.Index("(move_id, issued_at)")
+    _not_issued_index = models.Index("(move_id) WHERE not_issued")
 
     @api.depends_context("lang")
     @api.depends("status_id", "status_code", "words")
@@ -188,7 +200,7 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     @api.model
     def _values(self, status, root, move, known_status, reasons, currencies):
-        amount = next(iter(status.amounts), None)
+        amount = self._amount_of(status)
         asked = next((ground.action for ground in status.grounds if ground.action not in ("", "NOA")), "")
         return {
             "company_id": root.id,
@@ -217,6 +229,11 @@ class RecouvrementEinvoiceEvent(models.Model):
         if not moment:
             return fields.Datetime.now()
         return PARIS.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _local(self, moment):
+        """A moment stored in UTC as platforms write it, in the hour of Paris."""
+        return pytz.utc.localize(moment).astimezone(PARIS).replace(tzinfo=None)
 
     @api.model
     def _told_ground(self, ground, reasons):
@@ -361,7 +378,7 @@ class RecouvrementDebtor(models.Model):
                 event.move_id or event,
                 self.env._("%(invoice)s: %(status)s", invoice=event.number, status=event.display_name),
                 event.outcome or event.details or "",
-                tone="danger" if event.status_id.act in ("contest", "refuse", "cancel") else "",
+                tone="danger" if event.not_issued or event.status_id.act in ("contest", "cancel") else "",
             )
             for event in events
         }

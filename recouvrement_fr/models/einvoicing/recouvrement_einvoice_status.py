@@ -8,11 +8,11 @@ ACTS = [
     ("contest", "Open a dispute"),
     ("resume", "End what a suspension had opened"),
     ("wait", "Leave the invoice alone for some days"),
-    ("refuse", "Not an invoice in law: leave it out, have it issued again"),
+    ("refuse", "Not an invoice in law: hold it until it is issued again"),
     ("cancel", "Cancelled: leave it out, have a credit note made"),
     ("assign", "Assigned to a factor: leave it out"),
     ("take_back", "No longer assigned: remind again"),
-    ("account", "Another account to pay: have it written on the invoice"),
+    ("account", "Another account to pay: shown once a manager has checked it"),
     ("task", "Call a person"),
 ]
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date
 
 from ...ledger import law_facts
 from ...rules.prescription import LimitationEvent, limited_as, starting_day
+from ...rules.regime import regime_of
 from ...tools.readers import COLLECTION_READERS
 from .recouvrement_claim_kind import LONG_PERFORMED
 
@@ -142,7 +143,7 @@ class AccountMove(models.Model):
     @api.depends("recouvrement_debtor_id")
     def _compute_is_owed_by_public_body(self):
         for move in self:
-            move.is_owed_by_public_body = move.recouvrement_debtor_id.debtor_type == "public"
+            move.is_owed_by_public_body = regime_of(move.recouvrement_debtor_id.debtor_type).from_receipt
 
     def _inverse_recouvrement_received_on(self):
         for card in self._debtor_cards().values():

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import format_date, formatLang
 
 from ...rules.indemnity import recovery_indemnity
+from ...rules.regime import COMMERCIAL, PUBLIC, regime_of
 from ...tools import clock
 from ...tools.formats import Formats
 from ...tools.readers import SETTINGS_READERS
@@ -46,10 +47,11 @@ class AccountMove(models.Model):
             return []
         lines = [self.env._("Due date: %s.", format_date(self.env, self.invoice_date_due)), self._mention_discount()]
         kind = self._mention_debtor_type()
-        if kind == "professional":
-            lines.append(self._mention_penalties())
-        elif kind == "public":
-            lines.append(self._mention_public())
+        law = regime_of(kind)
+        if law.letter == COMMERCIAL:
+            lines.append(self._mention_penalties(kind))
+        elif law.letter == PUBLIC:
+            lines.append(self._mention_public(kind))
         else:
             lines.append(
                 self.env._(
@@ -77,9 +79,9 @@ class AccountMove(models.Model):
             days=term.discount_days,
         )
 
-    def _mention_penalties(self):
+    def _mention_penalties(self, kind):
         """Between professionals (C.com L441-9 I, L441-10 II, D441-5)."""
-        values = {"rate": self._mention_rate(), "amount": self._mention_indemnity("professional")}
+        values = {"rate": self._mention_rate(), "amount": self._mention_indemnity(kind)}
         return self.env._(
             "Any late payment gives rise, by operation of law and without a reminder, to penalties at %(rate)s and to "
             "a fixed indemnity of %(amount)s for recovery costs (Commercial Code, articles L441-10 and D441-5).",
@@ -103,7 +105,7 @@ class AccountMove(models.Model):
         clauses = self.env["recouvrement.interest.clause"].sudo()  # printed on the invoice, whoever prints it
         return clauses._of(self.ids)[self.id].rate or 0
 
-    def _mention_public(self):
+    def _mention_public(self, kind):
         """Of a public buyer (CCP R2192-31, D2192-35)."""
         margin = self._law_figures().at("public_margin", self.invoice_date_due).value
         return self.env._(
@@ -111,7 +113,7 @@ class AccountMove(models.Model):
             "European Central Bank increased by %(points)s percentage points and to a fixed indemnity of %(amount)s "
             "for recovery costs (Public Procurement Code, articles R2192-31 and D2192-35).",
             points=self._mention_number(margin),
-            amount=self._mention_indemnity("public"),
+            amount=self._mention_indemnity(kind),
         )
 
     def _law_figures(self):

@@ -4,12 +4,13 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ...rules.debtor_type import classify
 from ...rules.payment_terms import check_payment_term, latest_due
+from ...rules.regime import regime_of, types_that
 from ...rules.territories import FRENCH
 from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
 from .account_move import INVOICES
 
-BOUND = ("professional", "public")  # no maximum binds the others
+BOUND = types_that(lambda law: law.has_maximum)
 PUBLIC = ("public", "public_hospital", "public_company")
 
 
@@ -70,9 +71,9 @@ class AccountMove(models.Model):
         kind = card and card.debtor_type
         if not kind:
             kind, _confirmed = classify(partner.name, partner.is_company, partner.vat, partner.company_registry)
-        if kind not in BOUND or self.company_id.root_id.account_fiscal_country_id.code not in FRENCH:
+        if not regime_of(kind).has_maximum or self.company_id.root_id.account_fiscal_country_id.code not in FRENCH:
             return None
-        if kind == "public":
+        if regime_of(kind).from_receipt:
             return (card and card.public_buyer) or "public"
         return (card and card.sector) or self.company_id.root_id.sudo().recouvrement_sector
 
@@ -109,12 +110,14 @@ class AccountMove(models.Model):
             )
 
     def _is_agreed(self, due, sector, invoiced_on, delivered_on):
-        """Whether the company's contracts expressly provide the days end of month that make this due date lawful."""
+        """Whether the company's contracts expressly provide the days end of month that make this due date lawful; a
+        special term that nobody verified makes nothing lawful."""
         agreed = self.company_id.root_id.sudo().recouvrement_end_of_month
+        sure = [term for term in sector.agreed if term.verified] or sector.agreed
         return any(
             due <= latest_due(term, invoiced_on, delivered_on)
-            for term in sector.end_of_month
-            if agreed == "both" or term.end_of_month == agreed
+            for term in sure
+            if term.end_of_month and agreed in ("both", term.end_of_month)
         )
 
     @api.model

@@ -63,27 +63,7 @@ class RecouvrementLimitationAlert(models.Model):
         performed = law_facts.performed_on("m")
         own = SQL("m.recouvrement_claim_choice_id")
         horizon = on + timedelta(days=max(THRESHOLDS))
-        started = table.started_before(horizon)
-        candidates = SQL(  # by the indexes of due dates, of kinds that a person chose, of what was invoiced long after
-            """
-            SELECT id FROM account_move_line WHERE date_maturity <= %(oldest)s AND reconciled IS NOT TRUE
-             UNION
-            SELECT id FROM account_move_line WHERE date_maturity IS NULL AND date <= %(oldest)s
-               AND reconciled IS NOT TRUE AND account_id = ANY(%(accounts)s)
-             UNION
-            SELECT i.id FROM account_move c JOIN account_move_line i ON i.move_id = c.id
-             WHERE c.recouvrement_claim_choice_id IS NOT NULL
-             UNION
-            SELECT i.id
-              FROM (SELECT id FROM account_move
-                     WHERE %(long_performed)s AND COALESCE(delivery_date, invoice_date, date) <= %(started)s) c
-              JOIN account_move_line i ON i.move_id = c.id
-            """,
-            oldest=started + DELIVERED_BEFORE,
-            long_performed=SQL(LONG_PERFORMED),
-            started=started,
-            accounts=company._recouvrement_accounts(),
-        )
+        candidates = self._candidates(company, table.started_before(horizon))
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -119,6 +99,31 @@ class RecouvrementLimitationAlert(models.Model):
             )
         )
         return self._interrupted(rows, table)
+
+    @staticmethod
+    def _candidates(company, started):
+        """The items that may be near the end of their limitation: by the indexes of due dates, of kinds that a person
+        chose, of what was invoiced long after."""
+        return SQL(
+            """
+            SELECT id FROM account_move_line WHERE date_maturity <= %(oldest)s AND reconciled IS NOT TRUE
+             UNION
+            SELECT id FROM account_move_line WHERE date_maturity IS NULL AND date <= %(oldest)s
+               AND reconciled IS NOT TRUE AND account_id = ANY(%(accounts)s)
+             UNION
+            SELECT i.id FROM account_move c JOIN account_move_line i ON i.move_id = c.id
+             WHERE c.recouvrement_claim_choice_id IS NOT NULL
+             UNION
+            SELECT i.id
+              FROM (SELECT id FROM account_move
+                     WHERE %(long_performed)s AND COALESCE(delivery_date, invoice_date, date) <= %(started)s) c
+              JOIN account_move_line i ON i.move_id = c.id
+            """,
+            oldest=started + DELIVERED_BEFORE,
+            long_performed=SQL(LONG_PERFORMED),
+            started=started,
+            accounts=company._recouvrement_accounts(),
+        )
 
     def _interrupted(self, rows, table):
         """The same rows, the certain events of their invoices applied."""
@@ -161,7 +166,7 @@ class RecouvrementLimitationAlert(models.Model):
             for move_id, threshold, last_day in told[debtor.id]:
                 by_threshold[threshold].append((last_day, numbers[move_id]))
             for threshold, rows in by_threshold.items():
-                person = debtor._collector() or managers[:1] or self.env.user
+                person = debtor._person_in_charge()
                 people = person | managers if threshold <= min(THRESHOLDS) else person
                 values += [self._activity(debtor, user, threshold, sorted(rows)) for user in people]
         self.env["mail.activity"].create(values)

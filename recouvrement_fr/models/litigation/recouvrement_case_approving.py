@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules import proceeding as rules
+from ...rules.regime import regime_of
 from ...tools import clock
 from ...tools.formats import exact
 
@@ -24,7 +25,7 @@ class RecouvrementCase(models.Model):
             bool(self.title_on),
             bool(country) and country not in self._french_codes(),
             bool(self._insolvency()),
-            debtor.debtor_type == "public",
+            not regime_of(debtor.debtor_type).is_seizable,
         )
 
     @api.model

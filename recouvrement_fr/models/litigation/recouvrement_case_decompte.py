@@ -3,6 +3,9 @@ from odoo import models
 from ...tools.formats import Formats
 from .recouvrement_case_figures import TOLD
 
+# Of an invoice, and of all of them.
+COLUMNS = ("total", "paid", "principal", "interest", "interest_due", "indemnity", "due_now")
+
 
 class RecouvrementCase(models.Model):
     """The décompte of a case as it is read, on screen and in documents."""
@@ -27,32 +30,7 @@ class RecouvrementCase(models.Model):
 
         return {
             "on": formats.long(on),
-            "rows": [
-                {
-                    "number": moves[row.move_id].name,
-                    "due": formats.short(row.due),
-                    "total": money(row.total),
-                    "paid": money(row.paid),
-                    "principal": money(row.principal),
-                    "interest": money(row.interest),
-                    "interest_due": money(row.interest_due),
-                    "indemnity": money(row.indemnity),
-                    "due_now": money(row.due_now),
-                    "tranches": [
-                        {
-                            "from": formats.short(tranche.date_from),
-                            "to": formats.short(tranche.date_to),
-                            "days": tranche.days,
-                            "base": money(tranche.base),
-                            "rate": formats.percent(tranche.rate),
-                            "interest": money(tranche.interest),
-                            "article": tranche.article,
-                        }
-                        for tranche in row.tranches
-                    ],
-                }
-                for row in statement.rows
-            ],
+            "rows": [self._row_values(row, moves[row.move_id], formats) for row in statement.rows],
             "payments": [
                 {
                     "on": formats.short(receipt.on),
@@ -65,14 +43,32 @@ class RecouvrementCase(models.Model):
                 for receipt in receipts
             ],
             "imputation": self.imputation,
-            "totals": {
-                name: money(statement.total(name))
-                for name in ("total", "paid", "principal", "interest", "interest_due", "indemnity", "due_now")
-            },
+            "totals": {name: money(statement.total(name)) for name in COLUMNS},
             "costs": money(statement.costs) if statement.costs else "",
             "article_700": money(statement.article_700) if statement.article_700 else "",
             "balance": money(statement.balance),
             "note": self._words(statement) or "",
             "told": self.with_context(lang=lang or self.env.lang)._told_words(on),
             "title": self._title_words(statement.title, lang or self.env.lang) if statement.title else "",
+        }
+
+    def _row_values(self, row, move, formats):
+        """An invoice of the décompte, with the periods its interest ran."""
+        currency = self.currency_id
+        return {
+            "number": move.name,
+            "due": formats.short(row.due),
+            **{name: formats.money(getattr(row, name), currency) for name in COLUMNS},
+            "tranches": [
+                {
+                    "from": formats.short(tranche.date_from),
+                    "to": formats.short(tranche.date_to),
+                    "days": tranche.days,
+                    "base": formats.money(tranche.base, currency),
+                    "rate": formats.percent(tranche.rate),
+                    "interest": formats.money(tranche.interest, currency),
+                    "article": tranche.article,
+                }
+                for tranche in row.tranches
+            ],
         }

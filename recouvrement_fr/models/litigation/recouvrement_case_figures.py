@@ -8,11 +8,12 @@ from odoo.tools import format_amount
 
 from ...ledger import cash
 from ...rules.errors import RateGap, RateMissing
-from ...rules.indemnity import indemnity_figure, recovery_indemnity, was_late
+from ...rules.indemnity import goes_with, indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Movement, decompte
+from ...rules.regime import regime_of
 from ...tools import clock
 from ...tools.formats import exact
-from ..penalties.recouvrement_accrual import BEARING_INDEMNITY, Owed
+from ..penalties.recouvrement_accrual import Owed
 
 TOLD = "told"  # kind of a receipt that a third party told of, and that is not in the bank yet
 NOTHING = Decimal(0)
@@ -132,7 +133,7 @@ class RecouvrementCase(models.Model):
         outdated = statement.total("outdated")
         if not outdated:
             return False
-        code = "consumer_arrears" if self.debtor_id.debtor_type == "consumer" else "judgment_arrears"
+        code = regime_of(self.debtor_id.debtor_type).arrears
         law = self.env["recouvrement.legal.figure"]
         arrears = law._figures().at(code, statement.on)
         return self.env._(
@@ -287,7 +288,7 @@ class RecouvrementCase(models.Model):
     def _indemnity(self, claim, stated, shared):
         """The indemnities of an invoice, on its oldest claim: one for each invoice (D441-5), less what was settled."""
         move_id = claim.move_id.id
-        if move_id in shared["barred"] or move_id in shared["indemnified"] or stated.regime not in BEARING_INDEMNITY:
+        if move_id in shared["barred"] or move_id in shared["indemnified"] or not goes_with(stated.regime):
             return NOTHING
         parameters = shared["law"].parameters
         fixed = recovery_indemnity(self.debtor_id.debtor_type, stated.due, shared["on"], parameters=parameters)

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...rules.receipts import apportion, spread
+from ...rules.regime import regime_of
 from ...tools import clock
 from ...tools.formats import Formats, unit
 from .recouvrement_case_figures import NOTHING, Row
@@ -165,7 +166,7 @@ class RecouvrementCase(models.Model):
             principal=max(principal - late, NOTHING),
             due=title.since,
             judged=True,
-            consumer_debtor=self.debtor_id.debtor_type == "consumer",
+            consumer_debtor=regime_of(self.debtor_id.debtor_type).is_person,
             regime="judgment" if title.rate == "legal" else stated.regime,
             judgment_enforceable_on=title.enforceable_on,
             movements=movements,

@@ -1,7 +1,7 @@
 from odoo import api, models
 
+from ...rules.penalties import DAY, OPEN, after
 from ...tools import clock
-from .recouvrement_accessory import DAY, OPEN, _after
 from .recouvrement_accrual import Owed
 
 
@@ -43,7 +43,7 @@ class RecouvrementAccessory(models.Model):
             if row.kind == "interest":
                 tranches = [part for _interest, _indemnity, parts in brought for part in parts]
                 owed = float(sum(interest for interest, _indemnity, _tranches in brought))
-                row._reduce(owed, _after(tranches, row.date_from - DAY))
+                row._reduce(owed, after(tranches, row.date_from - DAY))
             else:
                 row._reduce(float(max((indemnity for _interest, indemnity, _tranches in brought), default=0)))
 

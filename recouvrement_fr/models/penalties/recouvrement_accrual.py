@@ -7,20 +7,20 @@ from odoo import api, models
 from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import law_facts, open_items
-from ...ledger.open_items import COUNTED_FROM, SERVED
+from ...ledger.histories import COUNTED_FROM, SERVED
 from ...rules.errors import RateGap, RateMissing
-from ...rules.indemnity import indemnity_figure, recovery_indemnity, was_late
+from ...rules.indemnity import goes_with, indemnity_figure, recovery_indemnity, was_late
 from ...rules.interest import Claim, Freeze, Movement, decompte, interest_regime
 from ...rules.parameters import Parameters
 from ...rules.payment_terms import SectorTable, public_due
 from ...rules.prescription import limited_as
 from ...rules.rates import RateTable
+from ...rules.regime import regime_of
 from ...tools.bulk import any_of
 from ...tools.formats import exact
 from ..decision.decider import Decider
 from ..law.recouvrement_interest_clause import NO_CLAUSE, Clause
 
-BEARING_INDEMNITY = ("professional", "contractual", "public")
 NOTHING = Decimal(0)
 
 
@@ -65,15 +65,11 @@ class Terms(NamedTuple):
 
     def regime(self, debtor_type):
         """A contract's rate binds professionals; a kind of claim never takes a consumer out of his own regime."""
-        if self.kind_regime == "none":
-            return "none"
-        if self.kind_regime == "consumer" and debtor_type == "professional":
-            return "consumer"
-        return interest_regime(debtor_type, self.clause.rate is not None)
+        return interest_regime(debtor_type, self.clause.rate is not None, self.kind_regime)
 
     def late_after(self, due, debtor_type):
         """The day after which interest runs: for a public buyer not before the delay the law gives him."""
-        if debtor_type != "public":
+        if not regime_of(debtor_type).from_receipt:
             return due
         received_on = self.facts.received_on or self.facts.invoiced_on
         return public_due(due, received_on, self.facts.public_buyer, self.maximums.on(self.facts.invoiced_on))
@@ -273,7 +269,7 @@ class RecouvrementAccrual(models.AbstractModel):
         if claim is None:
             return Accrued(NOTHING, NOTHING, [], "unconfirmed")
         indemnity, doubtful = NOTHING, False
-        if claim.regime in BEARING_INDEMNITY and was_late(claim.principal, claim.due, claim.movements):
+        if goes_with(claim.regime) and was_late(claim.principal, claim.due, claim.movements):
             indemnity = recovery_indemnity(owed.debtor_type, claim.due, on, parameters=law.parameters)
             doubtful = indemnity and not indemnity_figure(owed.debtor_type, claim.due, law.parameters).verified
         if doubtful:

@@ -56,14 +56,19 @@ class RecouvrementDecompte(models.AbstractModel):
         movements = accrual._movements({key[0] for key, *_rest in found}) if found else {}
         for key, credited in credits_.items():
             movements[key] = sorted([*movements.get(key, ()), *credited], key=lambda movement: movement.on)
-        blocks = [
-            self._block_of(key, move, due, total, residual, movements.get(key, ()), accrued.get(key), net.get(key), on)
-            for key, move, due, total, residual in found
-        ]
+        told, blocks = self._told_of(moves), []
+        for key, move, due, total, residual in found:
+            mine = movements.get(key, ()), accrued.get(key), net.get(key)
+            block = self._block_of(key, move, due, total, residual, *mine, on)
+            blocks.append({**block, "notes": [*block["notes"], *told.get(move.id, ())]})
         return sorted(
             (block for block in blocks if block["total"] or block["interest"]),
             key=lambda block: (block["due"], block["number"]),
         )
+
+    def _told_of(self, moves):
+        """{move id: [sentences]} that an account says of these invoices besides its figures; other rooms add theirs."""
+        return {}
 
     def _block_of(self, key, move, due, total, residual, movements, gross, net, on):
         tranches = [self._tranche(part) for part in (gross.tranches if gross else ())]

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from ...rules.regime import types_that
 from ...tools import clock
 from ...tools.pages import ATTEMPTS, DISTURBED
 from .recouvrement_retention import check_manager
@@ -176,7 +177,7 @@ class RecouvrementAnonymisation(models.Model):
             ("retention_checked_on", "<", on),
             "|",
             ("partner_id.is_company", "=", False),
-            ("debtor_type", "=", "consumer"),
+            ("debtor_type", "in", types_that(lambda law: law.is_person)),
         ]
 
     @api.model

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...rules.regime import types_that
 from ...rules.retention import ends
 from .recouvrement_personal_data_open import OPEN, Standing
 
@@ -129,5 +130,7 @@ class RecouvrementPersonalData(models.AbstractModel):
         return not partner.is_company or bool(
             self.env["recouvrement.debtor"]
             .sudo()  # whatever company knows that it is a consumer
-            .search_count([("partner_id", "=", partner.id), ("debtor_type", "=", "consumer")], limit=1)
+            .search_count(
+                [("partner_id", "=", partner.id), ("debtor_type", "in", types_that(lambda law: law.is_person))], limit=1
+            )
         )

@@ -2,11 +2,10 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL
 
 from ...rules.retention import End, ends
 
-_lt = LazyTranslate(__name__)
 # What keeps a person's data while it is open: model -> its open states.
 OPEN = {
     "recouvrement.case": ("amicable", "filed", "decision", "enforcement"),

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...ledger.open_items import LEVELS
+from ...ledger.histories import LEVELS
 from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
 

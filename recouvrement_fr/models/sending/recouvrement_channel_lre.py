@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools.mail import email_normalize_all
 
+from ...rules.regime import regime_of
+
 
 class RecouvrementChannelLre(models.AbstractModel):
     """An electronic registered letter (LRE), deposited at a qualified provider, worth the paper one (CPCE-postes L100).
@@ -19,7 +21,7 @@ class RecouvrementChannelLre(models.AbstractModel):
             debtor = reminder.debtor_id
             if not self._email_of(reminder):
                 refusals[reminder.id] = self.env._("No e-mail address is known.")
-            elif debtor.debtor_type not in ("professional", "public") and not debtor.lre_consent:
+            elif regime_of(debtor.debtor_type).needs_consent and not debtor.lre_consent:
                 refusals[reminder.id] = self.env._("No consent to electronic registered letters (CPCE-postes L100).")
         return refusals
 

@@ -123,7 +123,13 @@ class RecouvrementChannelTask(models.AbstractModel):
         return tasks
 
     def _vals(self, reminder):
-        return {**super()._vals(reminder), "address": self._where(reminder)}
+        asked_on = self._asked_before(reminder)
+        return {**super()._vals(reminder), "address": self._where(reminder), "asked_on": asked_on}
+
+    def _asked_before(self, reminder):
+        """The day that the task which this one replaces was for: figures that change do not put it off."""
+        last = reminder.dispatch_ids.filtered(lambda found: found.channel == self._code).sorted("id")[-1:]
+        return last.asked_on if last.state == "cancelled" else False
 
     def _where(self, reminder):
         """The number to call or the place to go to; None when there is none."""

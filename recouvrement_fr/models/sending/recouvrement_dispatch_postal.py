@@ -60,13 +60,13 @@ class RecouvrementDispatch(models.Model):
             dispatch.acceptance_until = acceptance_until(noticed_on, figures) if waits else False
 
     def _served_on(self):
-        """The day this registered letter counts as served: see `open_items.SERVED`, which reads many."""
+        """The day this registered letter counts as served: see `histories.SERVED`, which reads many."""
         if self.postal_state in NOT_SERVED:
             return False
         return self.effect_on or (is_served(self.postal_state) and self.closed_on)
 
     def _counted_from(self):
-        """The day the term of a formal notice carried by these runs from, or False: see `open_items.COUNTED_FROM`,
+        """The day the term of a formal notice carried by these runs from, or False: see `histories.COUNTED_FROM`,
         which reads many."""
         live = self.filtered(lambda found: found.state != "cancelled")
         registered = live.filtered(lambda found: found.channel in REGISTERED)
@@ -213,7 +213,7 @@ class RecouvrementDispatch(models.Model):
         names = {letter: letter.display_name for letter in letters}
         today = clock.today(self.env)
         letters._check_open(today)
-        kept = letters._review(today)
+        kept = letters._review_by_hand(on, today)
         numbers = {**kept._deposit(), **(numbers or {})}
         for letter in kept:
             if numbers.get(letter.id):

@@ -20,6 +20,9 @@ class RecouvrementDispatch(models.Model):
     _inherit = "recouvrement.dispatch"
 
     activity_id = fields.Many2one("mail.activity", "Task", index="btree_not_null", ondelete="set null", readonly=True)
+    asked_on = fields.Date(
+        "Asked for on", readonly=True, help="The day the call or the visit is for; it stays when its figures change."
+    )
     contact_ids = fields.One2many("recouvrement.contact", "dispatch_id", "Contacts", readonly=True)
 
     def action_outcome(self):
@@ -35,7 +38,8 @@ class RecouvrementDispatch(models.Model):
     def _ask(self, on=None, moment=None):
         """A task for whoever follows each debtor, else a manager, in place of the one that was there."""
         self._forget()
-        on = on or clock.today(self.env)
+        for task in self:
+            task.asked_on = on or task.asked_on or clock.today(self.env)
         model_id = self.env["ir.model"]._get_id("recouvrement.debtor")
         values = [
             {
@@ -43,7 +47,7 @@ class RecouvrementDispatch(models.Model):
                 "res_model_id": model_id,
                 "res_id": task.debtor_id.id,
                 "user_id": task.debtor_id._person_in_charge().id,
-                "date_deadline": on,
+                "date_deadline": task.asked_on,
                 "summary": task._task_summary(moment),
                 "note": Markup("<pre>%s</pre>") % task.attachment_id.raw.decode(),
             }
@@ -114,5 +118,5 @@ class RecouvrementDispatch(models.Model):
 
     def _again_at(self, number):
         """Somebody gave another number: the call is for today."""
-        self.write({"address": number, "retry_on": False, "failure": False})
+        self.write({"address": number, "retry_on": False, "failure": False, "asked_on": False})
         self._ask()

@@ -8,7 +8,7 @@ from ...tools.formats import paragraphs
 from ...tools.pages import QUIET
 from ...tools.recipients import recipients
 from ..decision.decider import Decider
-from .recouvrement_reminder import Standing
+from .recouvrement_reminder_judging import Standing
 
 OWN_WORDS = {"own_subject": "subject", "own_intro": "intro", "own_closing": "closing"}
 EDITABLE = ("planned", "to_approve")  # its documents are not written yet

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...rules.deadlines import day_deadline
+from ...rules.regime import CIVIL, PUBLIC, regime_of
 from ...rules.registered import NOT_SERVED, is_served
 from ...tools import clock, letter_pdf
 from .recouvrement_dispatch_event import POSTAL_STATES
@@ -123,7 +124,8 @@ class RecouvrementReminder(models.Model):
     def _legal_effects(self):
         """What it changes: interest and limitation, by type of debtor."""
         debtor, texts = self.debtor_id, []
-        if debtor.debtor_type in ("consumer", "non_professional"):
+        law = regime_of(debtor.debtor_type).letter
+        if law == CIVIL:
             live = self.dispatch_ids.filtered(lambda found: found.state != "cancelled")
             since = live._counted_from() if live else self.sent_date
             texts.append(
@@ -138,7 +140,7 @@ class RecouvrementReminder(models.Model):
                     "fixed indemnity."
                 )
             )
-        elif debtor.debtor_type == "public":
+        elif law == PUBLIC:
             texts += [
                 self.env._(
                     "Default interest was running already (Public Procurement Code, R2192-31). The property of a "
@@ -157,7 +159,7 @@ class RecouvrementReminder(models.Model):
                     "interest to them."
                 )
             )
-        if debtor.debtor_type != "public":
+        if law != PUBLIC:
             texts.append(self._limitation_effect())
         return texts
 

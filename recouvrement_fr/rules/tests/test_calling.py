@@ -1,7 +1,7 @@
 from datetime import date, datetime, time
 from unittest import TestCase
 
-from ..calling import next_try
+from ..calling import is_given_up, next_try
 
 WINDOW = (time(9), time(19))
 
@@ -27,3 +27,13 @@ class TestNextTry(TestCase):
         self.assertEqual(
             next_try(datetime(2026, 3, 6, 11), 1, WINDOW, lambda day: day >= date(2026, 3, 7)), datetime(2026, 3, 7, 9)
         )
+
+
+class TestIsGivenUp(TestCase):
+    def test_the_days_counted_are_working_days_and_none_is_for_ever(self):
+        monday = date(2026, 3, 2)
+        self.assertFalse(is_given_up(monday, date(2026, 3, 16), 10))
+        self.assertTrue(is_given_up(monday, date(2026, 3, 17), 10))
+        self.assertFalse(is_given_up(date(2026, 4, 3), date(2026, 4, 7), 1))  # Easter Monday
+        self.assertTrue(is_given_up(date(2026, 4, 3), date(2026, 4, 8), 1))
+        self.assertFalse(is_given_up(monday, date(2030, 1, 1), 0))

@@ -142,7 +142,7 @@ class TestDecide(unittest.TestCase):
     def test_a_reminder_on_its_way_is_not_planned_twice(self):
         for state, reason in (("planned", "sending"), ("to_approve", "approval"), ("failed", "failed")):
             decision = self.answer(late(60, history=History(last_sequence=10, pending=state)))
-            self.assertEqual(decision.reason, reason)
+            self.assertEqual((decision.reason, decision.next_date), (reason, ON + timedelta(days=1)))
 
     # --- what a letter carries ----------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ COPIES = re.compile(
     re.MULTILINE,
 )
 # Not amounts: rates in percent; drawing of PDF pages.
-OTHERWISE = {"models/base/rule_words.py", "tools/bundle_pdf.py", "tools/formats.py"}
+OTHERWISE = {"models/base/rule_words.py", "tools/bundle_pages.py", "tools/bundle_pdf.py", "tools/formats.py"}
 
 
 @tagged("post_install", "-at_install")

@@ -34,6 +34,7 @@ EXITS = {
     "models/amicable/recouvrement_forewarning.py _forewarn": "its callers ask",
     "models/contacts/recouvrement_proof.py _ask_proof": "asks",
     "models/contacts/recouvrement_statement.py _send": "asks in _make",
+    "models/sending/recouvrement_debtor_message.py _queue_message": "asks",
     "models/contacts/recouvrement_thanks.py _queue_one": "asked by _leaving, and _obstacle for the judgment",
     "models/door/recouvrement_door_acts.py _acknowledge": "asks whether the database is neutralized; claims nothing",
     # paper
@@ -50,7 +51,7 @@ CALLS = {"send_mail", "send_email", "print_sheets", "_render_pdf", "_open_file",
 CALLS |= {"_deposit", "message_mail_with_source", "_message_sms", "message_notify", "_send_sms"}
 MADE = {"mail.mail", "sms.sms", "snailmail.letter", "mail.compose.message", "sms.composer"}
 NO_EXIT = {  # names a model to search or to extend it, or prints for the house alone
-    "models/documents/recouvrement_letter.py",  # the engine itself: whoever asks for its pages is above
+    "models/documents/recouvrement_letter_printing.py",  # the engine itself: whoever asks for its pages is above
     "models/penalties/recouvrement_decompte.py",
 }
 

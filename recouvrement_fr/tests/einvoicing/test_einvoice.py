@@ -1,6 +1,7 @@
 import base64
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,13 +9,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.recouvrement_fr.models.decision.invoice_evidence import InvoiceEvidence
+from odoo.addons.recouvrement_fr.models.einvoicing.recouvrement_einvoice_event import PAGE
 from odoo.addons.recouvrement_fr.tools import cdar
 
 from ..common import MONDAY, RecouvrementCommon
 from ..litigation.file_common import FileCommon
-from .einvoice_common import message
+from .einvoice_common import DUE, EinvoiceCommon, message
 
-DUE = MONDAY - timedelta(days=20)
 DAY = timedelta(days=1)
 CODES = [*range(200, 215), 220, 221, 224, 225, 226, 227, 228, 501]
 
@@ -84,27 +85,7 @@ class TestEinvoiceReader(RecouvrementCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestEinvoice(RecouvrementCommon):
-    def setUp(self):
-        super().setUp()
-        self.debt = self.invoice(DUE, 1000)
-        self.night(MONDAY)
-        self.events = self.env["recouvrement.einvoice.event"]
-
-    def receive(self, code, on=MONDAY, number=None, **told):
-        told.setdefault("at", f"{on:%Y%m%d}101500")
-        with self.at(on):
-            rows = self.events.receive_xml(
-                base64.b64encode(message(code, number or self.debt.name, **told)).decode(), self.company.id
-            )
-        return rows[0]
-
-    def event(self):
-        return self.events.search([], limit=1, order="id desc")
-
-    def disputes(self):
-        return self.env["recouvrement.dispute"].search([("move_ids", "in", self.debt.ids)])
-
+class TestEinvoice(EinvoiceCommon):
     def test_deposited_and_made_available_prove_that_the_invoice_left(self):
         self.assertFalse(self.debt._sent_evidence())
         self.receive("200", at="20260201080000")
@@ -135,6 +116,17 @@ class TestEinvoice(RecouvrementCommon):
         self.receive("206", reasons=[("PU_ERR", "NOA", "")], amounts=[("MAP", "600.00", "")])
         self.assertEqual((self.disputes().amount, self.disputes().is_partial), (400, True))
 
+    def test_amounts_without_taxes_are_contested_with_theirs(self):
+        tax = self.env["account.tax"].create({"name": "20", "amount": 20, "company_id": self.company.id})
+        for kind, amount, contested in (("MNA", "300.00", 360), ("MAP", "600.00", 480), ("MNATTC", "300.00", 300)):
+            move = self.invoice(DUE, 1000, post=False)
+            move.invoice_line_ids.tax_ids = tax
+            move.action_post()
+            amounts = [("RAP", "12.00", ""), (kind, amount, "")]
+            self.receive("206", number=move.name, reasons=[("PU_ERR", "NOA", "")], amounts=amounts)
+            dispute = self.env["recouvrement.dispute"].search([("move_ids", "in", move.ids)])
+            self.assertEqual((dispute.amount, dispute.is_partial), (contested, True), kind)
+
     def test_approved_is_written_proof_and_ends_only_what_the_same_reason_opened(self):
         self.receive("207", reasons=[("QTE_ERR", "NOA", "")])
         self.receive("205", on=MONDAY + DAY, reasons=[("PU_ERR", "NOA", "")])
@@ -158,13 +150,73 @@ class TestEinvoice(RecouvrementCommon):
         self.assertEqual((self.event().amount, self.event().amount_on), (1000, date(2026, 3, 10)))
         self.assertEqual(self.reminders().state, "cancelled", "It does not leave this morning.")
 
-    def test_rejected_is_left_out_with_a_task_except_a_second_delivery(self):
+    def reject(self, on=MONDAY, **told):
+        return self.receive("213", on=on, reasons=[("REJ_COH", "NOA", "")], **told)
+
+    def block(self, on):
+        with self.at(on):
+            [block] = self.env["recouvrement.decompte"]._of_moves(self.debt, on)
+        return block
+
+    def test_a_second_delivery_refused_leaves_the_invoice_as_it_was(self):
         self.receive("213", reasons=[("DOUBLON", "NOA", "")])
-        self.assertFalse(self.env["recouvrement.exclusion"].search([("move_id", "=", self.debt.id)]))
         self.assertEqual(self.reminders().state, "planned")
-        self.receive("213", on=MONDAY + DAY, reasons=[("REJ_COH", "NOA", "")])
-        self.assertTrue(self.env["recouvrement.exclusion"].search([("move_id", "=", self.debt.id)]))
+        self.assertFalse(self.event().not_issued)
+        self.assertFalse(self.card().activity_ids)
+        self.assertEqual(self.block(MONDAY)["indemnity"], 40)
+
+    def test_rejected_is_no_invoice_nothing_is_reminded_until_it_is_issued_again(self):
+        self.reject()
+        self.assertEqual(self.reminders().state, "cancelled")
         self.assertIn("issue it again", self.card().activity_ids.mapped("summary")[0])
+        self.night(MONDAY + DAY)
+        self.assertEqual(self.reminders().mapped("state"), ["cancelled"])
+        self.assertEqual(self.card().reason, "not_issued")
+        self.assertIn("no due date", self.card().reason_text)
+        self.receive("200", on=MONDAY + 2 * DAY)
+        self.night(MONDAY + 3 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_rejected_bears_neither_penalties_nor_indemnity(self):
+        before = self.block(MONDAY)
+        self.assertTrue(before["interest"] and before["indemnity"])
+        self.reject()
+        block = self.block(MONDAY)
+        self.assertEqual((block["interest"], block["indemnity"]), (0, 0))
+        self.assertIn("not an invoice in law", " ".join(block["notes"]))
+        self.receive("200", on=MONDAY + 9 * DAY)
+        block = self.block(MONDAY + 19 * DAY)
+        self.assertEqual(
+            sum(part["days"] for part in block["tranches"] if part["rate"]), 10, "From the day after the new issue."
+        )
+
+    def test_a_person_may_say_that_it_was_issued_again(self):
+        self.reject()
+        with self.at(MONDAY + DAY):
+            self.event().action_issued_again()
+        self.assertEqual(self.event().issued_again_on, MONDAY + DAY)
+        self.night(MONDAY + 2 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_a_rejection_told_after_the_new_issue_holds_nothing(self):
+        self.receive("200", at="20260302120000")
+        self.reject(at="20260302080000")
+        self.assertEqual(self.event().issued_again_on, MONDAY)
+        self.night(MONDAY + DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+
+    def test_no_limitation_is_counted_from_the_due_date_of_what_was_rejected(self):
+        self.assertTrue(self.debt.limitation_due_date)
+        self.reject()
+        self.assertFalse(self.debt.limitation_due_date)
+        self.assertTrue(self.debt.limitation_date, "From the performance, on the safe side.")
+        self.assertIn("its due date starts nothing", self.debt.limitation_basis)
+
+    def test_a_rejected_invoice_fails_the_check_of_its_due_date(self):
+        self.assertTrue(InvoiceEvidence(self.env, self.company, self.debt, MONDAY).of("due")[self.debt.id].met)
+        self.reject()
+        seen = InvoiceEvidence(self.env, self.company, self.debt, MONDAY).of("due")[self.debt.id]
+        self.assertEqual(seen, (False, "rejected by a platform: not issued in law"))
 
     def test_assigned_to_a_factor_is_out_of_collection_until_it_is_back(self):
         self.receive("225")
@@ -298,22 +350,38 @@ class TestEinvoice(RecouvrementCommon):
         rows = self.card().get_timeline("invoice")["rows"]
         self.assertTrue([row for row in rows if row["kind"] == "einvoice" and "210" in row["title"]])
 
-    def test_a_thousand_messages_take_a_bounded_number_of_statements(self):
+    def test_ten_thousand_messages_take_a_bounded_number_of_statements_per_page(self):
+        data = message("203", "X")
+        [status] = cdar.read(data)
+
         def taken(count, prefix):
-            told = [
-                (data, status)
-                for number in range(count)
-                for data in [message("203", f"{prefix}/{number}")]
-                for status in cdar.read(data)
-            ]
+            numbers = [f"{prefix}/{number}" for number in range(count)]
+            told = [(data, replace(status, number=number, key=f"{number}|203")) for number in numbers]
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            self.events._take_in(told, self.company)
+            new, _known = self.events._take_in(told, self.company)
             self.env.flush_all()
+            self.assertEqual(len(new), count)
+            self.env.invalidate_all()
             return self.env.cr.sql_log_count - before
 
         taken(10, "W")
-        self.assertLess(taken(800, "Y"), 3 * taken(200, "X") + 4 * 60)
+        page = taken(PAGE, "Y")
+        self.assertLess(page, PAGE, "Less than one statement a message.")
+        self.assertLess(taken(10_000, "X"), 51 * page)
+
+    def test_ten_contested_invoices_in_one_import_are_each_disputed(self):
+        moves = [self.invoice(DUE, 100 + number) for number in range(10)]
+        told = [
+            (data, status)
+            for move in moves
+            for data in [message("207", move.name, reasons=[("QTE_ERR", "NOA", "")])]
+            for status in cdar.read(data)
+        ]
+        with self.at(MONDAY):
+            new, _known = self.events._take_in(told, self.company)
+        self.assertEqual(set(new.mapped("state")), {"done"})
+        self.assertEqual(set(new.dispute_id.move_ids.ids), {move.id for move in moves})
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import file_path
 
-from odoo.addons.recouvrement_fr.ledger import open_items
+from odoo.addons.recouvrement_fr.ledger import histories
 
 from ..common import MONDAY
 from .dispatch_common import DispatchCommon
@@ -239,7 +239,7 @@ class TestHistory(DispatchCommon):
         """The last day of a notice's term as its own form, the night and the proposal of a case see it."""
         self.env.flush_all()
         move = notice.line_ids.move_id
-        [history] = open_items.histories(self.env, move.ids, self.company.recouvrement_holidays or None).values()
+        [history] = histories.histories(self.env, move.ids, self.company.recouvrement_holidays or None).values()
         cases, day = self.env["recouvrement.case"].sudo(), notice.deadline
         self.assertEqual((notice.notice_term_until, history.term_until, history.unpresented), (day, day, False))
         self.assertFalse(cases._to_litigate(day))

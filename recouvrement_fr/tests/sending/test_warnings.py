@@ -98,7 +98,7 @@ class TestLockedCards(DispatchCommon):
                 "UPDATE recouvrement_run SET create_date = %s WHERE id = %s", [f"{MONDAY} 00:30:00", run.id]
             )
             run.invalidate_recordset()
-            with mute_logger("odoo.addons.recouvrement_fr.models.night.recouvrement_run"):
+            with mute_logger("odoo.addons.recouvrement_fr.models.night.recouvrement_run_nightly"):
                 run = self.night(MONDAY)
         self.assertNotEqual(run.state, "deciding")
         [task] = run.activity_ids.filtered(lambda activity: activity.user_id == manager)

@@ -7,6 +7,7 @@ from ...models.policy.recouvrement_policy import DEBTOR_TYPES
 from ...rules.errors import RuleError
 from ...rules.indemnity import recovery_indemnity
 from ...rules.interest import Claim, Freeze, Movement, interest_regime
+from ...rules.regime import regime_of
 from ...tools import clock
 from ...tools.formats import Formats, exact
 
@@ -164,7 +165,7 @@ class RecouvrementCalculator(models.TransientModel):
             imputation=self.imputation,
             capitalise_from=self.capitalise_from or None,
             individual_creditor=self.individual_creditor,
-            consumer_debtor=self.debtor_type == "consumer",
+            consumer_debtor=regime_of(self.debtor_type).is_person,
             digits=self.currency_id.decimal_places,
         )
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...rules.regime import regime_of
+
 
 class RecouvrementComplementary(models.TransientModel):
     """Ask a professional for recovery costs beyond the fixed indemnity, with the proof (C.com L441-10 II)."""
@@ -31,7 +33,7 @@ class RecouvrementComplementary(models.TransientModel):
         if not self._proof(self.proof):
             raise UserError(self.env._("Give the proof of these costs: the file is empty."))
         debtor = self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id)
-        if debtor.debtor_type != "professional":
+        if not regime_of(debtor.debtor_type).complementary:
             raise UserError(
                 self.env._(
                     "Only a professional owes a complementary indemnity (C.com L441-10 II): see the debtor's type."

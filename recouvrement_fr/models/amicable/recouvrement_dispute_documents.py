@@ -1,0 +1,38 @@
+from odoo import models
+
+from ...tools.formats import Formats
+
+
+class RecouvrementDispute(models.Model):
+    """The letters that answer a dispute."""
+
+    _inherit = "recouvrement.dispute"
+
+    def action_letter(self):
+        """Draft the letter that answers the debtor."""
+        self.ensure_one()
+        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
+        document = self.env["recouvrement.document"]._draft(
+            "recouvrement_fr.document_dispute_answer",
+            "Réponse à votre contestation",
+            self.debtor_id,
+            self,
+            self._document_values(),
+            addressee_id=self.debtor_id._addressee().id,
+        )
+        return document._get_records_action()
+
+    def _document_values(self):
+        formats = Formats("fr_FR")
+        left = sum(self.move_ids.mapped("amount_residual"))
+        return {
+            "reference": self.name,
+            "numbers": ", ".join(self.move_ids.mapped("name")),
+            "opened": formats.long(self.opened_on),
+            "reason": self.with_context(lang="fr_FR").reason_id.name,
+            "description": self.description or "",
+            "resolution": self.resolution or "",
+            "state": self.state,
+            "amount": formats.money(self.amount, self.currency_id),
+            "left": formats.money(left, self.currency_id),
+        }

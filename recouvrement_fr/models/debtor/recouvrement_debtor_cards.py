@@ -1,0 +1,136 @@
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ...ledger import open_items
+from ...tools import bulk
+
+
+class RecouvrementDebtor(models.Model):
+    """One card per partner and company tree: made when missing, locked, listed for the night, merged with partners."""
+
+    _inherit = "recouvrement.debtor"
+
+    @api.model
+    def _card(self, company, partner):
+        """The card of a partner in a company tree, made when missing."""
+        return self._cards(company, [partner.commercial_partner_id.id]).with_env(self.env)
+
+    @api.model
+    def _cards(self, company, partner_ids):
+        """The cards of these commercial partners, made when missing; two workers at once make one."""
+        self._lock_cards(company, partner_ids)
+        return (
+            self.sudo()  # a collector may open the card of a customer the night has not met
+            .with_context(active_test=False)
+            .search([("company_id", "=", company.id), ("partner_id", "in", list(partner_ids))], order="partner_id")
+        )
+
+    @api.model
+    def _lock_cards(self, company, partner_ids):
+        """{commercial partner id: card id} of the cards that are ours until the next commit, made when missing.
+
+        Those another worker holds are left out; two workers at once make one card.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO recouvrement_debtor (company_id, partner_id, active, create_uid, write_uid, create_date,
+                                                 write_date)
+                SELECT %(company)s, p.id, TRUE, %(uid)s, %(uid)s, %(now)s, %(now)s
+                  FROM res_partner p
+                 WHERE p.id = %(partners)s
+                   AND NOT EXISTS (
+                       SELECT 1 FROM recouvrement_debtor d WHERE d.company_id = %(company)s AND d.partner_id = p.id)
+              ORDER BY p.id
+                    ON CONFLICT DO NOTHING
+                """,
+                company=company.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                partners=bulk.any_of(partner_ids),
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, id FROM recouvrement_debtor WHERE company_id = %s AND partner_id = %s"
+                " ORDER BY partner_id FOR NO KEY UPDATE SKIP LOCKED",
+                company.id,
+                bulk.any_of(partner_ids),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _prepare_cards(self, company):
+        """Make the cards of every debtor with something open, with the type proposed: for the assistant to confirm."""
+        company = company.root_id
+        for page in split_every(200, self._every_row(company), list):
+            partner_ids = [row[1] for row in page]
+            self._lock_cards(company, partner_ids)
+            facts = self._facts(company, partner_ids).values()
+            rows = [(fact.debtor_id, fact.debtor_type, fact.type_confirmed) for fact in facts]
+            bulk.update(self, ("debtor_type", "type_confirmed"), rows)
+
+    @api.model
+    def _every_row(self, company):
+        """[(card id or None, partner id, fingerprint)] of every debtor with something open, whatever the day."""
+        return [row for row in open_items.scan(self.env, company) if row[2]]
+
+    @api.model
+    def _rows(self, company, partner_ids):
+        """The same for partners who have their card."""
+        cards = self.search([("company_id", "=", company.id), ("partner_id", "in", partner_ids)])
+        return [(card.id, card.partner_id.id, None) for card in cards]
+
+    @api.model
+    def _fold(self, src_partners, dst_partner):  # pylint: disable=missing-return
+        """Partners are merged: one card per company remains, with the evidence and the strictest of their holds."""
+        every = self.with_context(active_test=False).search([("partner_id", "in", (src_partners | dst_partner).ids)])
+        for cards in every.grouped("company_id").values():
+            kept = cards.filtered(lambda card: card.partner_id == dst_partner) or cards[0]
+            folded = cards - kept
+            if folded:
+                folded._move_evidence(kept)
+                super(RecouvrementDebtor, kept).write(  # the periods of pause were folded too
+                    {
+                        "paused_until": max((card.paused_until for card in cards if card.paused_until), default=False),
+                        "pause_reason": next((card.pause_reason for card in cards if card.pause_reason), False),
+                        "reply_pending": any(cards.mapped("reply_pending")),
+                        "last_contact_date": max(
+                            (card.last_contact_date for card in cards if card.last_contact_date), default=False
+                        ),
+                        "fingerprint": False,
+                    }
+                )
+                super(RecouvrementDebtor, folded).unlink()
+            if kept.partner_id != dst_partner:
+                kept.partner_id = dst_partner
+
+    def _move_evidence(self, kept):
+        """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself.
+
+        In SQL: evidence refuses to be written, and a model added later is not forgotten.
+        """
+        self.env["recouvrement.pause.period"]._fold(self, kept)
+        for field in (
+            self.env["ir.model.fields"]
+            .sudo()
+            .search(  # the registry is configuration
+                [("relation", "=", self._name), ("ttype", "=", "many2one"), ("store", "=", True)]
+            )
+        ):
+            model = self.env[field.model]
+            if model._auto and not model._transient:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %(table)s SET %(column)s = %(kept)s WHERE %(column)s IN %(cards)s",
+                        table=SQL.identifier(model._table),
+                        column=SQL.identifier(field.name),
+                        kept=kept.id,
+                        cards=tuple(self.ids),
+                    )
+                )
+        self.env.invalidate_all()
+        for card in self:
+            card.message_change_thread(kept)

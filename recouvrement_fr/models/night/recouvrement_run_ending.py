@@ -1,0 +1,110 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...tools import clock
+
+
+class RecouvrementRun(models.Model):
+    """The end of a run: ranked, capped, held or released, done, and one day forgotten."""
+
+    _inherit = "recouvrement.run"
+
+    def _finish(self):
+        """Rank the whole run, hold it when too many debtors would jump at once, else let it leave."""
+        if self.kind == "night":
+            reason = self._halt_reason()
+            if reason:
+                self.write({"reason": "halted", "reason_detail": reason})
+                self._hold()
+                return
+            self._cap()
+        self._release()
+
+    def _halt_reason(self):
+        """Why this night is suspicious, or None. The first night after an activation was looked at already."""
+        company = self.company_id
+        if not company.recouvrement_halt_percent or self.due_count < company.recouvrement_halt_count:
+            return None
+        first = not self.search_count(
+            [("company_id", "=", company.id), ("kind", "=", "night"), ("id", "!=", self.id), ("state", "=", "done")],
+            limit=1,
+        )
+        if first:
+            return None
+        owing = self.env["recouvrement.debtor"].search_count([("company_id", "=", company.id), ("open_amount", ">", 0)])
+        if self.due_count * 100 < owing * company.recouvrement_halt_percent:
+            return None
+        return self.env._(
+            "%(due)s of %(owing)s debtors would be reminded at once."
+            " Check the last bank import, then release or discard.",
+            due=self.due_count,
+            owing=owing,
+        )
+
+    def _cap(self):
+        """Put off the reminders over the night's cap: the largest amounts leave first, then the oldest."""
+        cap = self.company_id.recouvrement_night_cap
+        if not cap:
+            return
+        over = self.env["recouvrement.reminder"].search(
+            [("run_id", "=", self.id), ("state", "in", ("planned", "to_approve"))],
+            order="amount_due desc, id",
+            offset=cap,
+        )
+        over._cancel(self.env._("Over the cap of the night: put off to the next one."), reason="capped")
+
+    def _release(self):
+        self.write({"state": "released", "ended_on": fields.Datetime.now()})
+        self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()._trigger()  # users may not read crons
+
+    def _hold(self):
+        """Stop before anything leaves, and call the managers."""
+        self.state = "held"
+        self._call_managers(self.env._("A dunning run is held"))
+
+    def _call_managers(self, summary, note=None):
+        for manager in self.company_id._recouvrement_managers():
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                user_id=manager.id,
+                summary=summary,
+                note=note or self.reason_detail,
+            )
+
+    @api.model
+    def _note_failures(self, failures):
+        """Show the parts of the daily follow-up that failed on the last night of each company, and tell its managers.
+
+        :param failures: [(label, error)]; none takes back what the same night was shown before
+        """
+        text = "\n".join(f"{label}: {error}" for label, error in failures) or False
+        for company in self.env["res.company"].search([("recouvrement_active", "=", True)]).root_id:
+            night = self.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
+            if night and (night.failure or False) != text:
+                night.failure = text
+                if text:
+                    night._call_managers(self.env._("A part of the daily follow-up stopped"), note=text)
+
+    def _end(self):
+        self.write({"state": "done", "ended_on": fields.Datetime.now()})
+
+    def _close_sent(self, _on=None):
+        """Runs whose reminders have all left, or not, are done."""
+        released = self.search([("state", "=", "released")])
+        pending = self.env["recouvrement.reminder"]._read_group(
+            [("run_id", "in", released.ids), ("state", "=", "planned")], ["run_id"]
+        )
+        for run in released.browse(set(released.ids) - {run.id for [run] in pending}):
+            run._end()
+
+    @api.model
+    def _forget(self):
+        """Decisions are kept thirty nights, simulations seven: the reminders themselves stay."""
+        on = clock.today(self.env)
+        old = self.env["recouvrement.decision"].search([("date", "<", on - timedelta(days=30))], limit=50_000)
+        old.unlink()
+        self.search(
+            [("kind", "=", "simulation"), ("create_date", "<", fields.Datetime.now() - timedelta(days=7))]
+        ).unlink()
+        self.env["ir.cron"]._commit_progress()
