@@ -105,3 +105,10 @@ class PaymentTransaction(models.Model):
             ]
         )
         return sum(coming.mapped("amount"))
+
+    @api.model
+    def _door_offered(self, company):
+        """Whether a payment provider is published there: without any, the page offers no payment that leads nowhere."""
+        published = [("state", "!=", "disabled"), ("is_published", "=", True)]
+        domain = [*published, ("company_id", "in", company._recouvrement_tree())]
+        return bool(self.env["payment.provider"].sudo().search_count(domain, limit=1))  # published: seen by everybody

@@ -113,18 +113,11 @@ class RecouvrementDoor(models.AbstractModel):
             "choices": choices,
             "reasons": self.env["recouvrement.dispute.reason"].sudo().search([]),  # words, the same for everybody
             "acts": {act: door.acts and bool(policy[f"door_{act}"]) for act in ACTS} if policy else {},
-            "pays": bool(policy.door_pay and totals["rows"] and self._pays_online(company)),
+            "pays": bool(policy.door_pay and totals["rows"] and self.env["payment.transaction"]._door_offered(company)),
             "today": fields.Date.to_string(on),
             "last_promise": fields.Date.to_string(fields.Date.add(on, days=policy.door_promise_days)),
             "last_first": fields.Date.to_string(fields.Date.add(on, days=policy.door_plan_days)),
         }
-
-    @api.model
-    def _pays_online(self, company):
-        """Whether a payment provider is published there: without any, the page offers no payment that leads nowhere."""
-        published = [("state", "!=", "disabled"), ("is_published", "=", True)]
-        domain = [*published, ("company_id", "in", company._recouvrement_tree())]
-        return bool(self.env["payment.provider"].sudo().search_count(domain, limit=1))  # published: seen by everybody
 
     @api.model
     def _credit_left(self, debtor, currency, on):
