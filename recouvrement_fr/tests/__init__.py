@@ -120,7 +120,11 @@ from .litigation import test_proceedings
 from .litigation import test_secrecy
 from .litigation import test_timeline_case
 from .door import test_door_access
+from .door import test_door_at_once
 from .door import test_door_acts
+from .door import test_door_case
+from .door import test_door_figures
+from .door import test_door_frozen
 from .door import test_door_fuzz
 from .door import test_door_letters
 from .door import test_door_pay
