@@ -8,21 +8,23 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-install bench-rules faults shell decompte stop clean
+.PHONY: help demo serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-door bench-install bench-rules faults pictures shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
 	@echo "make test        all tests; make test-rules for the law alone, without Odoo"
 	@echo "make test-glue   the add-ons beside sales, stock and Snail Mail, in a database that has them"
 	@echo "make audit       known weaknesses of the Python packages, where an advisory database can be reached"
-	@echo "make lint        ruff, pylint-odoo, XML, translations"
+	@echo "make lint        ruff, pylint-odoo, mypy on the rules and the tools, the rules of the house, XML, translations"
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
+	@echo "make bench-door  the page of a debtor of 5,000 invoices, beside its floor in SQL"
 	@echo "make bench-install   how long installing beside 99,000 posted invoices takes, and keeps people waiting"
 	@echo "make faults      what kills, cuts and breaks do to sending: a table, on real processes (about 10 minutes)"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
+	@echo "make pictures    every screen and letter of the demonstration, in docs/pictures (some minutes)"
 	@echo "make serve shell stop clean"
 
 demo:
@@ -73,6 +75,9 @@ bench:
 bench-case:
 	@$(RUN) python dev/bench_case.py
 
+bench-door:
+	@$(RUN) python dev/bench_door.py
+
 bench-install:
 	@$(RUN) python dev/bench_install.py
 
@@ -81,6 +86,10 @@ bench-rules:
 
 faults:
 	@$(RUN) python dev/faults.py $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
+
+pictures:
+	@$(ENV) demo
+	@$(RUN) python dev/pictures.py
 
 upgrade:
 	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }

@@ -1,6 +1,8 @@
-"""What several test processes on one database need."""
+"""What several test processes on one database need, and what a run must not leave in the log."""
 
 import os
+
+pytest_plugins = ["log_check"]
 
 
 def pytest_sessionstart(session):

@@ -51,9 +51,13 @@ COLUMNS = (
     "large_items",
     "large_floor_s",
     "large_send_s",
+    "large_send_cpu_s",
     "large_decompte_s",
+    "large_decompte_cpu_s",
     "large_case_s",
+    "large_case_cpu_s",
     "large_statement_s",
+    "large_statement_cpu_s",
 )
 
 
@@ -211,7 +215,7 @@ def decide(database, on):
 
 
 def warm(env):
-    """A worker of the scheduler has read its translations before the night."""
+    """A worker has read its translations before."""
     from odoo.tools.translate import code_translations
 
     code_translations.get_python_translations("recouvrement_fr", env["recouvrement.run"]._for_people().env.lang)
@@ -276,6 +280,7 @@ def large(database, on):
     import bench_large
 
     with Opened(database, on) as env:
+        warm(env)
         return bench_large.measure(env, on)
 
 

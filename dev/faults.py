@@ -10,12 +10,10 @@ database that has the add-on, instead of building one. ``--seed`` makes the rand
 """
 
 import argparse
-import asyncio
 import json
 import logging
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -28,47 +26,15 @@ from typing import NamedTuple
 
 import env as house
 from aiosmtpd.controller import Controller
+from faults_server import VICTIM, Handler, on_small_disk
 
 SCRIPT = Path(__file__).with_name("faults_process.py")
 DEBTORS = 12
 ADDRESSES = {f"client{number}@x.example" for number in range(DEBTORS)}
-VICTIM = "client3@x.example"
 SETTLED = ("dispatch", "unlocked", "dispatch", "night", "dispatch", "report")
 TOLD = {"failed", "to_approve", "cancelled"}  # states of a reminder that a person sees, or that have their reason
 LONGEST = 180  # seconds a process may take
-
-
-class Handler:
-    """A mail server that takes messages, or does what it is told to."""
-
-    def __init__(self):
-        self.taken, self.mode, self.kill = [], "accept", None
-
-    async def handle_MAIL(self, _server, _session, envelope, address, options):
-        if self.mode == "closed":
-            return "550 5.7.1 relay closed"
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
-        return "250 OK"
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):
-        if self.mode == "unknown" and address == VICTIM:
-            return "550 5.1.1 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, _session, envelope):
-        if self.mode == "greylist":
-            return "451 4.7.1 try again later"
-        self.taken += envelope.rcpt_tos
-        if self.kill and len(self.taken) >= self.kill[1]:
-            (process, _count), self.kill = self.kill, None
-            os.kill(process.pid, signal.SIGKILL)
-        if self.mode == "hang" and VICTIM in envelope.rcpt_tos:
-            await asyncio.sleep(4)
-        if self.mode == "drop" and VICTIM in envelope.rcpt_tos:
-            server.transport.close()  # it has the message, and never says so
-        return "250 accepted"
+FULL_AT = 6  # the message during which the disk fills: the second of its batch
 
 
 class Row(NamedTuple):
@@ -103,8 +69,8 @@ class World:
         self.server.stop()
         house.drop(self.database)
 
-    def start(self, *steps):
-        process = start(self.database, self.port, *steps)
+    def start(self, *steps, inside=()):
+        process = start(self.database, self.port, *steps, inside=inside)
         self.processes.append(process)
         return process
 
@@ -153,19 +119,22 @@ class World:
         return Row(done, len(taken), doubled, len(set(lost)), left, wrong, note)
 
 
-def start(database, port, *steps):
-    command = [sys.executable, "-W", "ignore", str(SCRIPT), database, str(port), *steps]
+def start(database, port, *steps, inside=()):
+    command = [*inside, sys.executable, "-W", "ignore", str(SCRIPT), database, str(port), *steps]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(command, **pipes, text=True, env=house.environment())
 
 
 def finish(process):
-    """Its last line, read as JSON when there is one; a failure shows what it said."""
+    """The last report it printed, when there is one; a failure shows what it said."""
+    return (reports(process) or [None])[-1]
+
+
+def reports(process):
     out, err = process.communicate(timeout=LONGEST)
     if process.returncode:
         raise AssertionError(f"exit code {process.returncode}\n{out[-1000:]}\n{err[-3000:]}")
-    lines = out.strip().splitlines()
-    return json.loads(lines[-1]) if lines and lines[-1].startswith("{") else None
+    return [json.loads(line) for line in out.splitlines() if line.startswith("{")]
 
 
 def is_told(found):
@@ -293,6 +262,31 @@ def full_disk(world):
     return world.row("no room for what is kept of each message, then there is", world.run(*SETTLED))
 
 
+def really_full_disk(world):
+    """The file store is on a small disk of its own, which another program fills while messages leave.
+
+    What left is known to have left; the rest waits; each manager has one task about it; then there is room again.
+    """
+    done = "a disk that fills while messages leave, then there is room"
+    store = house.CACHE / "odoo-data" / "filestore" / world.database
+    with on_small_disk(store) as command:
+        if not command:
+            return Row(f"{done}: not done, no disk can be mounted here", 0, 0, 0, 0)
+        steps = ("night", "dispatch", "dispatch", "report", "room_again", *SETTLED)
+        process = world.start(*steps, inside=command)
+        world.handler.fill = (Path(f"/proc/{process.pid}/root{store}"), FULL_AT)
+        full, found = reports(process)
+    states = [state for one in ADDRESSES for state in full[one]["dispatches"].values()]
+    wrong = [
+        "nothing was full" if states.count("handed_over") == DEBTORS else "",
+        "something uncertain whose answer is known" if "uncertain" in states else "",
+        "managers not told once" if not full["tasks"] or len(set(full["tasks"])) < len(full["tasks"]) else "",
+        "still told" if found["tasks"] else "",
+    ]
+    row = world.row(done, found)
+    return row._replace(wrong=row.wrong + len([*filter(None, wrong)]), done=" ".join(filter(None, [row.done, *wrong])))
+
+
 def broken_template(world):
     found = world.run("break_template", "night", *SETTLED)
     return world.row("a template that fails for one debtor", found)
@@ -337,7 +331,7 @@ FAULTS = (
     renderer("no_renderer", "missing"),
     renderer("crashing_renderer", "crashing"),
     renderer("hanging_renderer", "hanging"),
-    *(full_disk, broken_template, empty_templates, second_company, summer_time),
+    *(full_disk, really_full_disk, broken_template, empty_templates, second_company, summer_time),
     in_between("pay", "the debtor pays"),
     in_between("dispute", "the debtor contests"),
     in_between("cancel_reminder", "the reminder is cancelled"),

@@ -184,7 +184,8 @@ def full_disk(_env):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
 
 
-def room_again(_env):
+def room_again(env):
+    (Path(config.filestore(env.cr.dbname)) / "filler").unlink(missing_ok=True)
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 

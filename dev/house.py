@@ -28,7 +28,7 @@ CLOCK = {
     *(("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")),
 }
 PDF = {"pypdf", "PyPDF2"}
-NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.")
+NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.", "account.peppol.")
 NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
 # The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
 SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")

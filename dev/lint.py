@@ -23,6 +23,7 @@ def main():
         ("ruff", ruff),
         ("layout", layout),
         ("pylint-odoo", pylint),
+        ("mypy", mypy),
         ("XML", xml),
         ("files", files),
         ("house", house.problems),
@@ -59,8 +60,13 @@ def pylint():
     )
 
 
+def mypy():
+    """The types of the rules and of the tools, as far as they say them; what is read stands in pyproject.toml."""
+    return [line for line in tool("mypy", "--no-error-summary") if ": note: " not in line]
+
+
 def translations():
-    for module in (env.MODULE, *env.NEIGHBOURS):
+    for module in (env.MODULE, *env.present_neighbours()):
         yield from translate.problems(translate.exported(module), module)
 
 

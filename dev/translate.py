@@ -31,7 +31,7 @@ CODE = re.compile(r"<[^>]*>|\{\{.*?\}\}")
 
 def main():
     waiting = 0
-    for module in (env.MODULE, *env.NEIGHBOURS):
+    for module in (env.MODULE, *env.present_neighbours()):
         pot = exported(module)
         missing = refresh(pot, module)
         for term in missing:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 
 from psycopg2.errors import UniqueViolation
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import MethodNotAllowed, NotFound, TooManyRequests
 
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
@@ -67,8 +67,12 @@ class Door(http.Controller):
     def _way(self, token=None, company_id=None):
         """By which door this request comes in.
 
-        :raises NotFound: there is none, for whatever reason; :raises TooManyRequests: links are being guessed
+        :raises NotFound: there is none, for whatever reason; :raises TooManyRequests: links are being guessed;
+        :raises MethodNotAllowed: neither a look nor a form
         """
+        if request.httprequest.method == "OPTIONS":
+            # Core lets it into every route, and asks it for no CSRF token; office programs send it to every link.
+            raise MethodNotAllowed()
         way = self._by_token(token) if token else self._by_account(company_id)
         if not way or not way.debtor._door_policy():
             raise NotFound()
@@ -205,10 +209,7 @@ class Door(http.Controller):
         way = self._way(token, company_id)
         sent = request.httprequest.form
         form = {name: sent.get(name, "") for name in FIELDS} | {"move_ids": sent.getlist("move_ids")}
-        files = [
-            (file.filename, file.stream.read(LARGEST + 1))
-            for file in request.httprequest.files.getlist("files")[: MOST_FILES + 1]
-        ]
+        files = [self._read(file) for file in request.httprequest.files.getlist("files")[: MOST_FILES + 1]]
         door = request.env["recouvrement.door"]
         try:
             with request.env.cr.savepoint():
@@ -220,6 +221,11 @@ class Door(http.Controller):
             request.env.invalidate_all(flush=False)
             return self._show(way, error=str(error), typed=form, opened=kind, status=status)
         return self._go(f"{way.base}?done={event.kind}")
+
+    def _read(self, file):
+        """From its beginning: a request that is tried again finds its files read; core rewinds one of them alone."""
+        file.stream.seek(0)
+        return file.filename, file.stream.read(LARGEST + 1)
 
     def _go(self, path):
         response = request.redirect(path, code=303)

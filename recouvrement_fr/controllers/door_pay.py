@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..tools import clock
 from .door import HEADERS, Door, routes
@@ -34,13 +35,20 @@ class DoorPay(Door):
             moves = door._own_moves(way.debtor, ids - {None}).filtered(lambda move: move.move_type != "out_refund")
             if None in ids or len(moves) != len(ids):
                 raise NotFound()
-        moves = door._payable(moves.filtered(lambda move: move.amount_residual > 0))
+        unpaid = moves.filtered(lambda move: move.amount_residual > 0)
+        moves = door._payable(unpaid)
+        if unpaid and (not moves or (numbers not in (["late"], ["all"]) and moves != unpaid)):
+            raise UserError(door._frozen_answer())
         if not moves:
             raise UserError(request.env._("Nothing is left to pay."))
         if len(moves.company_id) > 1 or len(moves.currency_id) > 1:
             raise UserError(request.env._("Choose invoices of one company and of one currency."))
         with_penalties = asked.get("penalties") == "1"
         owed = sum(moves.mapped("amount_residual")) + (self._penalties(way, moves.currency_id) if with_penalties else 0)
+        coming = request.env["payment.transaction"]._coming_for(moves)
+        if coming and moves.currency_id.compare_amounts(owed, coming) <= 0:
+            raise UserError(request.env._("A payment of this is under way: nothing more is asked of you for it."))
+        owed -= coming
         credit = (
             door._credit_left(way.debtor, moves.currency_id, clock.today(request.env))
             if numbers in (["late"], ["all"])
@@ -106,8 +114,14 @@ class DoorPay(Door):
             raise ValidationError(request.env._("This cannot be done here. Please call us."))
         asked = request.httprequest.args.copy()
         asked["amount"] = f"{sent['amount']:.6f}" if type(sent.get("amount")) in (int, float) else "?"
+        request.env["recouvrement.door"]._one_at_a_time(way.debtor)
         moves, amount, _with_penalties = self._asked(way, asked)
         values = self._checked(way, moves, amount, sent)
+        transactions = request.env["payment.transaction"]
+        key = transactions._door_key(way, moves, {**values, "amount": amount}, self._payer(way))
+        if begun := transactions._door_begun(key, way.moment):
+            PaymentPostProcessing.monitor_transaction(begun)
+            return begun._get_processing_values()
         transaction = PortalAccount()._create_transaction(
             **values,
             amount=amount,
@@ -118,7 +132,7 @@ class DoorPay(Door):
             reference_prefix=None,
             custom_create_values={
                 "invoice_ids": [(6, 0, moves.ids)],
-                **request.env["payment.transaction"]._door_origin(way),
+                **transactions._door_origin(way, key),
             },
         )
         return transaction._get_processing_values()

@@ -15,6 +15,12 @@ from ..rules.on_account import Money
 from ..tools.bulk import any_of
 from ..tools.formats import exact
 
+CASH = SQL(  # an entry `cm`, with its payment `pay`, that moved money: what cash is, for all who read it
+    "(pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS ("
+    "SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id"
+    " WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))"
+)
+
 
 class Receipt(NamedTuple):
     """Something that reduced an invoice: ``kind`` is ``payment`` or ``credit``; the amount in the invoice's currency,
@@ -62,17 +68,15 @@ def on_account(env, company, partner_ids):
               FROM account_move_line l
               JOIN res_partner p ON p.id = l.partner_id
               JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-              JOIN account_move m ON m.id = l.move_id
+              JOIN account_move cm ON cm.id = l.move_id
+         LEFT JOIN LATERAL (SELECT id FROM account_payment WHERE move_id = cm.id LIMIT 1) pay ON TRUE
              WHERE p.commercial_partner_id = %(partners)s AND l.company_id IN %(tree)s AND l.parent_state = 'posted'
-               AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0
-               AND (m.statement_line_id IS NOT NULL OR EXISTS (
-                   SELECT 1 FROM account_payment pay WHERE pay.move_id = m.id) OR EXISTS (
-                   SELECT 1 FROM account_move_line b JOIN account_account c ON c.id = b.account_id
-                    WHERE b.move_id = m.id AND c.account_type = 'asset_cash'))
+               AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0 AND %(cash)s
           ORDER BY l.date, l.id
             """,
             partners=any_of(partner_ids),
             tree=tuple(company._recouvrement_tree()),
+            cash=CASH,
         )
     )
     found = defaultdict(list)
@@ -112,15 +116,14 @@ def _rows(env, move_ids, until):
               JOIN account_move cm ON cm.id = c.move_id
          LEFT JOIN account_payment pay ON pay.move_id = cm.id
              WHERE r.debit_amount_currency > 0
-               AND (cm.move_type = 'out_refund' OR pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS (
-                   SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
-                    WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))
+               AND (cm.move_type = 'out_refund' OR %(cash)s)
                AND (%(until)s::date IS NULL OR c.date <= %(until)s)
                AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
           GROUP BY 1, 2, cm.id, c.date, cm.move_type
           ORDER BY c.date, cm.id, 2
             """,
             moves=any_of(move_ids),
+            cash=CASH,
             until=until,
         )
     )

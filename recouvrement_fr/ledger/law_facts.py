@@ -40,6 +40,11 @@ def performed_on(move):
     )
 
 
+def is_prior(move, proceedings):
+    """rules.insolvency.is_prior in SQL, from the aliases of an invoice and of its debtor's insolvency."""
+    return SQL("%s < %s", performed_on(move), SQL.identifier(proceedings, "judgment_on"))
+
+
 def limited_as(debtor):
     """rules.prescription.limited_as in SQL, from the alias of a debtor."""
     kind, buyer = SQL.identifier(debtor, "debtor_type"), SQL.identifier(debtor, "public_buyer")

@@ -7,13 +7,9 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..tools.bulk import any_of
+from .cash import CASH
 
 YEAR = timedelta(days=365)
-CASH = SQL(  # an entry `cm`, with its payment `pay`, that moved money
-    "(pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS ("
-    "SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id"
-    " WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))"
-)
 
 
 class Habits(NamedTuple):

@@ -9,7 +9,6 @@ from .deadlines import Deadline
 from .parameters import Figures, shipped_figures
 
 CENT = Decimal("0.01")
-SITUATIONS = ("overdue", "doubtful", "safeguard", "liquidation")  # from the lightest to the most serious
 
 
 class Share(NamedTuple):

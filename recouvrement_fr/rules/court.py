@@ -17,7 +17,6 @@ from .prescription import CLAIM_KINDS
 from .regime import Regime, known_regime
 
 ALSACE_MOSELLE = ("57", "67", "68")  # C.com L731-1
-PROCEDURES = ("injonction", "merits", "refere")
 NOTHING, CENT = Decimal(0), Decimal("0.01")
 
 

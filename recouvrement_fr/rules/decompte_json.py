@@ -35,7 +35,7 @@ def _plain(value: Any) -> Any:
         return format(value, "f")
     if isinstance(value, date):
         return value.isoformat()
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     elif hasattr(value, "_asdict"):
         value = value._asdict()

@@ -222,10 +222,6 @@ class UnknownFrequency(RuleError):
     template = _lt("Unknown frequency {frequency!r}: use one of {known}.")
 
 
-class UnknownCourt(RuleError):
-    template = _lt("Unknown court {court!r}: use one of {known}.")
-
-
 class StepUnordered(RuleError):
     template = _lt(
         "The step {step!r} is dated {on}, before the step {before!r} of {day}: correct one of the two " "dates."

@@ -63,9 +63,8 @@ def decide(
     bars.
 
     The minimum is that of what the letter asks for; a remainder under it neither carries, climbs nor blocks, until all
-    that is left passes the minimum together: then it is asked for together. A
-    reminder that waits silences what it does not carry for the policy's interval, and no longer; its debtor is looked at
-    again each day.
+    that is left passes the minimum together: then it is asked for together. A reminder that waits silences what it does
+    not carry for the policy's interval, and no longer; its debtor is looked at again each day.
     """
     owed = [instalment for instalment in instalments if instalment.amount > 0]
     overdue = [instalment for instalment in owed if instalment.due < on]

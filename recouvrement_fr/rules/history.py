@@ -1,7 +1,7 @@
 """What was done about an instalment, once its invoice was edited."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 
 def moved(remembered: Collection[date], present: Collection[date]) -> dict[date, date]:
@@ -29,7 +29,7 @@ def _nearest_in_order(gone: list[date], new: list[date]) -> dict[date, date]:
 
     ``best[position]`` holds the smallest sum that ends with the day given ``new[position]``, and its choices.
     """
-    best = [(abs(day - gone[0]), (day,)) for day in new]
+    best: list[tuple[timedelta, tuple[date, ...]]] = [(abs(day - gone[0]), (day,)) for day in new]
     for rank, day in enumerate(gone[1:], 1):
         following = []
         for position in range(rank, len(new)):

@@ -141,17 +141,18 @@ def judge(
     (C.civ 1342-10 is about several). An instalment is missed once its day and the tolerance have passed unpaid.
     """
     cash = sorted((payment for payment in payments if payment.on <= on), key=lambda payment: payment.on)
-    waiting = [[payment.on, payment.amount] for payment in cash]
+    left, first = [payment.amount for payment in cash], 0
     standings = []
     for instalment in sorted(instalments, key=lambda instalment: instalment.due):
-        paid, paid_on = Decimal(0), None
-        while waiting and paid < instalment.amount:
-            took = min(waiting[0][1], instalment.amount - paid)
+        paid = Decimal(0)
+        paid_on: date | None = None
+        while first < len(cash) and paid < instalment.amount:
+            took = min(left[first], instalment.amount - paid)
             paid += took
-            paid_on = waiting[0][0]
-            waiting[0][1] -= took
-            if not waiting[0][1]:
-                waiting.pop(0)
+            paid_on = cash[first].on
+            left[first] -= took
+            if not left[first]:
+                first += 1
         full_on = paid_on if paid >= instalment.amount else None
         limit = instalment.due + timedelta(days=tolerance_days)
         standings.append(Standing(*instalment, paid, full_on, _state(instalment.due, full_on, limit, on)))

@@ -83,7 +83,7 @@ class Decompte(NamedTuple):
     principal_due: Decimal
     interest: Decimal
     unverified: bool
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     interest_paid: Decimal = ZERO
     interest_in_time: Decimal = ZERO
 
@@ -177,8 +177,9 @@ class _Sweep:
         self.anniversaries = None
         if claim.capitalise_from is not None and starts_after is not None:
             self.anniversaries = _Anniversaries(max(starts_after, claim.capitalise_from))
-        public = claim.regime == "public" and starts_after is not None
-        self.frozen_number = half_year(starts_after + timedelta(days=1)) if public else 0
+        self.frozen_number = 0
+        if claim.regime == "public" and starts_after is not None:
+            self.frozen_number = half_year(starts_after + timedelta(days=1))
         self.plain = self.surcharged = column_of(claim, rates, parameters)
         self.surcharge_after = end  # never
         enforceable_on = claim.judgment_enforceable_on
@@ -205,7 +206,7 @@ class _Sweep:
             if self.freezes:
                 suspension, spared, stop = self._suspended(stop)
             if self.anniversaries:
-                stop = self._capitalise(suspension is not None, stop)
+                stop = self._capitalise(self.anniversaries, suspension is not None, stop)
             base = max(self.principal, 0) + self.capitalised
             if not base:
                 if not self.anniversaries and self.position == waiting:
@@ -246,13 +247,13 @@ class _Sweep:
                 stop = min(stop, finishes)
         return suspension, spared, stop
 
-    def _capitalise(self, is_suspended: bool, stop: int) -> int:
+    def _capitalise(self, anniversaries: _Anniversaries, is_suspended: bool, stop: int) -> int:
         """On an anniversary the interest due joins the base; returns the day on which that may change."""
-        if self.anniversaries.day <= self.cursor:
+        if anniversaries.day <= self.cursor:
             if not is_suspended:
                 self.capitalised = self.total - self.paid
-            self.anniversaries.advance()
-        return min(stop, self.anniversaries.day)
+            anniversaries.advance()
+        return min(stop, anniversaries.day)
 
     def _stand_still(self, base: int, stop: int, article: str):
         first, last = date.fromordinal(self.cursor + 1), date.fromordinal(stop)

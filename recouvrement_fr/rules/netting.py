@@ -53,12 +53,12 @@ def net(items: Iterable[Item]) -> tuple[list[NetItem], dict[tuple[int, int], int
     debts = sorted((item for item in items if item.amount > 0), key=lambda item: (item.key[1], item.key))
     account = _Account(debts)
     notes = sorted((item for item in items if item.amount < 0), key=lambda item: (item.on or item.key[1], item.key))
-    by_move = defaultdict(list)
+    by_move: dict[tuple[int | None, int], list[Item]] = defaultdict(list)
     for debt in debts:
         by_move[debt.key[0], debt.currency].append(debt)
     rests = [(note, account.pay_each(note, by_move.get((note.reverses, note.currency), ()))) for note in notes]
     rests = [(note, account.pay_meant(note, rest, by_move)) for note, rest in rests]
-    left = defaultdict(int)
+    left: dict[tuple[int, int], int] = defaultdict(int)
     queues = {pool: _queue(members, account) for pool, members in _pools(debts).items()}
     for note, rest in rests:
         pool = note.currency, note.side

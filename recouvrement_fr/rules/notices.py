@@ -82,8 +82,8 @@ def asked(
             rates.add(rate)
     claimed = said == CLAIMED
     total = principal + (interest + indemnity if claimed else NOTHING)
-    rate = rates.pop() if len(rates) == 1 else None
-    return Asked(principal, interest, indemnity, total, daily, rate, claimed and bool(interest or indemnity))
+    same = rates.pop() if len(rates) == 1 else None
+    return Asked(principal, interest, indemnity, total, daily, same, claimed and bool(interest or indemnity))
 
 
 def annex(said: str, tranches: int) -> str:

@@ -180,11 +180,6 @@ class TermVerdict(NamedTuple):
     article: str
     explanation: Note
 
-    @property
-    def is_lawful(self) -> bool:
-        """Whether nothing more has to be known for the term to stand."""
-        return self.state == "lawful"
-
 
 def _decade_end(day: date) -> date:
     """The last day of the decade of a month: the 10th, the 20th or the last."""

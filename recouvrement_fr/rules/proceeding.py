@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from .deadlines import DELAYS, Deadline, Delay, procedural_deadline
@@ -127,8 +128,13 @@ def standing(
 
 def next_deadline(standings: Iterable[Standing]) -> Standing | None:
     """The step to act on first: the earliest last day among those open or missed that have to be; else None."""
-    waiting = [found for found in standings if found.state in ("open", "missed") and _must_act(found)]
-    return min(waiting, key=lambda found: found.deadline.last_day, default=None)
+    waiting = [
+        (found.deadline.last_day, found)
+        for found in standings
+        if found.deadline is not None and found.state in ("open", "missed") and _must_act(found)
+    ]
+    first = min(waiting, key=itemgetter(0), default=None)
+    return first[1] if first else None
 
 
 def alert(days_left: int | None, thresholds: Sequence[int] = ALERTS) -> int | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from .errors import NegativeRate, RateGap, RateMissing, RateOverlap, RatePeriodInvalid
 
@@ -88,7 +89,7 @@ class RateTable:
             for period in self.periods
             for number in range(half_year(period.date_from), half_year(period.date_to) + 1)
         }
-        self.columns = {}  # what the interest module derives from these rates, kept as long as the table
+        self.columns: dict[Any, Any] = {}  # what interest derives from these rates, kept as long as the table
 
     def at(self, day: date) -> RatePeriod:
         """The rates in force on that day.

@@ -17,9 +17,9 @@ class Sum(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a bank payment, the index of which is ``index``, and the day it counts from."""
+    """A part of a bank payment, ``position`` among them, and the day it counts from."""
 
-    index: int
+    position: int
     on: date
     amount: Decimal
 
@@ -32,20 +32,21 @@ def set_against(told: Sequence[Sum], banked: Sequence[Sum]) -> tuple[list[Part],
     counts from the day it was told; the rest of it, and what came before, counts from its own day. A sum passed on
     after fees were kept leaves the difference as received: the debtor did pay it.
     """
-    left = [[on, amount] for on, amount in sorted(told)]
+    sums = sorted(told)
+    left = [one.amount for one in sums]
     parts = []
     for index, (on, amount) in sorted(enumerate(banked), key=lambda found: found[1].on):
         rest = amount
-        for waiting in left:
-            taken = min(rest, waiting[1])
-            if waiting[0] > on or not taken:
+        for number, one in enumerate(sums):
+            taken = min(rest, left[number])
+            if one.on > on or not taken:
                 continue
-            parts.append(Part(index, waiting[0], taken))
-            waiting[1] -= taken
+            parts.append(Part(index, one.on, taken))
+            left[number] -= taken
             rest -= taken
         if rest:
             parts.append(Part(index, on, rest))
-    return parts, [Sum(on, amount) for on, amount in left if amount]
+    return parts, [Sum(one.on, amount) for one, amount in zip(sums, left, strict=True) if amount]
 
 
 def same_money(told: Sequence[Sum], account: Sequence[tuple[int, Sum]]) -> tuple[dict[int, Decimal], list[int]]:

@@ -86,9 +86,10 @@ class Column:
         if claim.regime == "contractual":
             multiple = dated(parameters.floor_multiple, first, "floor_multiple")
             floor = period.legal_other * multiple.value
-            lifted = claim.contract_rate < floor
-            notes = (_lifted(number, claim.contract_rate, multiple, floor),) if lifted else ()
-            return max(claim.contract_rate, floor), multiple, notes
+            rate = claim.contract_rate
+            assert rate is not None  # a Claim of this regime is refused without it
+            lifted = (_lifted(number, rate, multiple, floor),) if rate < floor else ()
+            return max(rate, floor), multiple, lifted
         legal = period.legal_individual if claim.individual_creditor else period.legal_other
         if self.surcharged:
             surcharge = dated(parameters.judgment_surcharge, first, "judgment_surcharge")

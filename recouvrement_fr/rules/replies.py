@@ -93,7 +93,7 @@ def read(text: str, on: date) -> Reading | None:
 
     A promise names the day it is for; without a day to come it is none.
     """
-    found = {}
+    found: dict[str, Reading] = {}
     for sentence in ENDS.split(own_words(text)):
         sentence = SPACES.sub(" ", sentence).strip()
         kind = next((kind for kind, words in READ.items() if words.search(sentence)), None)

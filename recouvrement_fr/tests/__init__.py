@@ -4,6 +4,7 @@ from .base import test_formats
 from .base import test_dialogs_with_files
 from .base import test_files_given
 from .base import test_indexes
+from .base import test_labels_upgraded
 from .base import test_messages_kept
 from .base import test_nothing_fetched
 from .base import test_outside
@@ -22,15 +23,18 @@ from .law import test_claim_kind
 from .law import test_ecb
 from .law import test_legal_figure
 from .law import test_limitation
+from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
 from .documents import test_decimals
+from .documents import test_kept_together
 from .documents import test_letters
 from .documents import test_renderer
 from .decision import test_evidence
 from .decision import test_invoice_check
 from .decision import test_invoice_sending
 from .decision import test_notice_gate
+from .decision import test_tasks_over
 from .penalties import test_accessory
 from .penalties import test_accessory_ledger
 from .penalties import test_calculator
@@ -48,8 +52,12 @@ from .sending import test_mail_template
 from .sending import test_one_language
 from .sending import test_parent_changed
 from .sending import test_recipients
+from .policy import test_levels_added
+from .sending import test_archiving
+from .sending import test_printed
 from .sending import test_tasks_undone
 from .sending import test_warnings
+from .night import test_activation
 from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize
@@ -61,21 +69,33 @@ from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
 from .amicable import test_promise
-from .einvoicing import test_einvoice
+from .einvoicing import (
+    test_einvoice,
+    test_einvoice_account,
+    test_einvoice_mail,
+    test_einvoice_walk,
+    test_invoice_mention,
+)
 from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
+from .contacts import test_agenda
 from .contacts import test_browser_card
+from .contacts import test_browser_french
 from .contacts import test_browser_visit
 from .contacts import test_calls
 from .contacts import test_debtor_card
+from .contacts import test_details
 from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
 from .contacts import test_next_step
+from .contacts import test_paper_words
 from .contacts import test_replies
+from .contacts import test_sent_to_debtor
 from .contacts import test_statement
+from .contacts import test_statement_fails
 from .contacts import test_thanks
 from .contacts import test_visits
 from .bad_debt import test_doubtful
@@ -92,6 +112,7 @@ from .litigation import test_case_documents
 from .litigation import test_case_file
 from .litigation import test_case_received
 from .litigation import test_case_title
+from .litigation import test_claimed_twice
 from .litigation import test_court
 from .litigation import test_traders
 from .litigation import test_due_moved
@@ -99,7 +120,11 @@ from .litigation import test_proceedings
 from .litigation import test_secrecy
 from .litigation import test_timeline_case
 from .door import test_door_access
+from .door import test_door_at_once
 from .door import test_door_acts
+from .door import test_door_case
+from .door import test_door_figures
+from .door import test_door_frozen
 from .door import test_door_fuzz
 from .door import test_door_letters
 from .door import test_door_pay
@@ -108,3 +133,4 @@ from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
 from .figures import test_aged
+from .privacy import test_not_a_person

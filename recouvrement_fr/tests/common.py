@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -110,6 +111,17 @@ class RecouvrementCommon(ReadyCompanies):
             }
         )
 
+    @classmethod
+    def _somebody(cls, login, group="user"):
+        """A user of the company with that right of collection."""
+        return new_test_user(
+            cls.env,
+            login,
+            groups=f"base.group_user,recouvrement_fr.group_recouvrement_{group}",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
     def invoice(self, due, amount=1000.0, partner=None, post=True, move_type="out_invoice", **values):
         """A posted invoice without tax, due on that day."""
         move = self.env["account.move"].create(
@@ -135,6 +147,22 @@ class RecouvrementCommon(ReadyCompanies):
             .create({"payment_date": on or date.today(), **({"amount": amount} if amount else {})})
         )
         return register._create_payments()
+
+    def on_account(self, amount, on):
+        """A payment in the bank that nobody sets against an invoice."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.debtor_partner.id,
+                "amount": amount,
+                "date": on,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        self.assertTrue(payment.move_id, "This bank journal writes its payments in the ledger.")
+        return payment
 
     @contextmanager
     def at(self, on, hour=9):

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -71,7 +71,7 @@ class Taken:
         sources = list(self.reader.pages)
         if not sources:
             raise Unreadable("broken")
-        root = self.reader.trailer["/Root"].get_object()
+        root: Any = self.reader.trailer["/Root"].get_object()
         self.notes += [("embedded", name) for name in dict.fromkeys(attached(root))]
         form = dictionary(root.get("/AcroForm"))
         self.redraw = bool(form and form.get("/NeedAppearances"))

@@ -6,7 +6,7 @@ reserved for it. The same files always make the same bytes.
 """
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
@@ -70,7 +70,8 @@ class Merger:
 
         :raises Unreadable: encrypted with a password, or broken
         """
-        last, known = self.last, {}
+        last = self.last
+        known: dict[bytes, int] = {}
         try:
             taken = Taken(self, content, label, links, known)
             pages, bodies = taken.read()
@@ -143,7 +144,7 @@ class Merger:
         """The number of the outline's root: sections, each with its pieces; or pieces alone."""
         branches = []
         for section, title, page in bookmarks:
-            leaf = (title, page, [])
+            leaf: tuple[str, Any, list[Any]] = (title, page, [])
             if not section:
                 branches.append(leaf)
             elif branches and branches[-1][0] == section and branches[-1][2]:

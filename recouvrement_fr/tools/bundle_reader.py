@@ -18,6 +18,7 @@ import time
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from . import bundle_sheets as sheets
 from .bundle_pages import Page, Unreadable
@@ -38,7 +39,8 @@ class Reader:
     """Reads pieces for a merger; to be closed. ``with Reader() as reader: reader.read(...)``"""
 
     def __init__(self):
-        self.process, self.told, self.lost = None, 0, 0.0
+        self.process: Any = None  # a Popen, while there is one
+        self.told, self.lost = 0, 0.0
 
     def __enter__(self):
         return self

@@ -196,7 +196,7 @@ def _codes(signs):
 
 def spans(numbers, words="%(first)s à %(last)s"):
     """« 1 à 4, 7 » of piece numbers in order."""
-    runs = []
+    runs: list[list[str]] = []
     for number in numbers:
         if runs and number.isdigit() and runs[-1][-1].isdigit() and int(number) == int(runs[-1][-1]) + 1:
             runs[-1][1:] = [number]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from lxml import etree
+
 from odoo.tools import LazyTranslate
 
 from . import upload
@@ -24,6 +26,7 @@ NAMESPACES = {
     "rsm": "urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndResponse:100",
     "ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
 }
+DATES = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 ROOT = f"{{{NAMESPACES['rsm']}}}CrossDomainAcknowledgementAndResponse"
 CODE = re.compile(r"[0-9]{3}")
 REASON = re.compile(r"[A-Z0-9_]{2,40}")
@@ -179,3 +182,63 @@ def _amounts(ground):
             raise Refused(_lt("“%(written)s” is not a currency."), written=currency[:20])
         moment = _moment(node, "ram:ValueDateTime")
         yield Amount(_text(node, "ram:TypeCode", 10).upper(), Decimal(written), currency, moment and moment.date())
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def write(status):
+    """A status as the XML bytes of a message that reads as the same status: for what a platform tells otherwise."""
+    root = etree.Element(ROOT, nsmap=NAMESPACES)
+    document = etree.SubElement(root, f"{{{NAMESPACES['rsm']}}}ExchangedDocument")
+    _put(document, "ID", status.key.removesuffix(f"|{status.number}|{status.code}"))
+    _put_moment(document, "IssueDateTime", status.issued_at)
+    if status.sender_name or status.sender_role:
+        sender = _put(document, "IssuerTradeParty")
+        _put(sender, "Name", status.sender_name)
+        _put(sender, "RoleCode", status.sender_role)
+    answer = etree.SubElement(root, f"{{{NAMESPACES['rsm']}}}AcknowledgementDocument")
+    reference = _put(answer, "ReferenceReferencedDocument")
+    _put(reference, "IssuerAssignedID", status.number)
+    _put_moment(reference, "FormattedIssueDateTime", status.invoiced_on)
+    _put_moment(reference, "ReceiptDateTime", status.received_on)
+    _put(reference, "ProcessConditionCode", status.code)
+    _put(reference, "ProcessCondition", status.words)
+    if status.seller:
+        _put(_put(reference, "IssuerTradeParty"), "GlobalID", status.seller)
+    for ground in status.grounds:
+        node = _put(reference, "SpecifiedDocumentStatus")
+        _put(node, "ReasonCode", ground.code)
+        _put(node, "Reason", ground.words)
+        _put(node, "RequestedActionCode", ground.action)
+        _put(node, "RequestedAction", ground.action_words)
+        if ground.note:
+            _put(_put(node, "IncludedNote"), "Content", ground.note)
+    if status.amounts:
+        # With the last reason: a status of its own would read as one reason more.
+        last = reference.findall("ram:SpecifiedDocumentStatus", NAMESPACES)[-1:]
+        node = last[0] if last else _put(reference, "SpecifiedDocumentStatus")
+        for amount in status.amounts:
+            one = _put(node, "SpecifiedDocumentCharacteristic")
+            _put(one, "TypeCode", amount.kind)
+            _put(one, "ValueAmount", f"{amount.value:f}").set("currencyID", amount.currency)
+            _put_moment(one, "ValueDateTime", amount.on)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _put(parent, name, words=None):
+    """A child element, with these words; none where they are empty."""
+    if words == "":
+        return None
+    node = etree.SubElement(parent, f"{{{NAMESPACES['ram']}}}{name}")
+    node.text = words
+    return node
+
+
+def _put_moment(parent, name, moment):
+    if moment:
+        node = _put(parent, name)
+        inside = etree.SubElement(node, f"{{{DATES}}}DateTimeString")
+        whole = isinstance(moment, datetime)
+        inside.set("format", "204" if whole else "102")
+        inside.text = f"{moment:%Y%m%d%H%M%S}" if whole else f"{moment:%Y%m%d}"

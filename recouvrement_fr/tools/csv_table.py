@@ -171,7 +171,7 @@ def _workbook(data):
 
 
 def _sheet_rows(sheet):
-    rows = []
+    rows: list[Row] = []
     for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS), 1):
         if len(rows) > ROWS:
             break

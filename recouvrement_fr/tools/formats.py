@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent, get_currency_symbol, parse_pattern
+from babel.numbers import format_decimal, get_currency_symbol, parse_pattern
 
 from ..rules.errors import RuleError
 from ..rules.words import amount_in_words
@@ -29,19 +29,19 @@ class Formats:
         except (ValueError, UnknownLocaleError):
             self.locale = Locale("fr", "FR")
         self.is_french = self.locale.language == "fr"
-        self._money = lru_cache(4096)(self._money)  # a batch repeats many amounts, zero and 40 EUR above all
+        self._cached_money = lru_cache(4096)(self._money)  # a batch repeats many amounts, zero and 40 EUR above all
         self.short = lru_cache(4096)(self._short)
-        self.number = lru_cache(4096)(self.number)
-        self.percent = lru_cache(512)(self.percent)
-        self._symbol = lru_cache(64)(self._symbol)
+        self.number = lru_cache(4096)(self._number)
+        self.percent = lru_cache(512)(self._percent)
+        self._cached_symbol = lru_cache(64)(self._symbol)
 
     def money(self, amount, currency):
         """An amount, rounded half up to the smallest unit of its currency, with its symbol."""
-        return self._money(rounded(amount, currency), currency.name, currency.decimal_places)
+        return self._cached_money(rounded(amount, currency), currency.name, currency.decimal_places)
 
     def _money(self, amount, code, digits):
         if self.lang == "fr_FR":  # as below, many times faster: the account of a large customer holds 50,000 amounts
-            return f"{amount:,.{digits}f}".replace(",", SPACE).replace(".", ",") + SPACE + self._symbol(code)
+            return f"{amount:,.{digits}f}".replace(",", SPACE).replace(".", ",") + SPACE + self._cached_symbol(code)
         pattern = parse_pattern(self.locale.currency_formats["standard"].pattern)
         pattern.frac_prec = (digits, digits)
         text = pattern.apply(amount, self.locale, currency=code, currency_digits=False)
@@ -61,12 +61,14 @@ class Formats:
         text = _widen(format_date(day, "long", locale=self.locale))
         return re.sub(r"^1\b", "1er", text) if self.is_french else text
 
-    def number(self, value):
+    def _number(self, value):
         return _widen(format_decimal(value, locale=self.locale))
 
-    def percent(self, value):
-        """A yearly rate given in percent: « 12,40 % »."""
-        return _widen(format_percent(exact(value) / 100, "0.00 %", locale=self.locale, decimal_quantization=False))
+    def _percent(self, value):
+        """A yearly rate given in percent: « 12,40 % », and « 12.40% » where the language sets no space."""
+        pattern = parse_pattern(self.locale.percent_formats[None].pattern)
+        pattern.frac_prec = (2, max(2, -exact(value).as_tuple().exponent))
+        return _widen(pattern.apply(exact(value) / 100, self.locale))
 
     def words(self, amount, currency):
         """The amount spelled out; empty in a language or a currency the words do not know."""

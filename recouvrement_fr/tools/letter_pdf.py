@@ -57,7 +57,7 @@ class RendererMissing(PrintError):
 class _Hung:
     """When the renderer of this process last failed to answer."""
 
-    since = None
+    since: float | None = None
 
     @classmethod
     def is_resting(cls):
@@ -305,7 +305,8 @@ def _execute(command, seconds):
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.stderr.close()
+            if process.stderr:
+                process.stderr.close()
             process.wait()
     _Hung.since = None
     return process.returncode, complaint

@@ -3,6 +3,7 @@
 import queue
 import threading
 import time
+from typing import Any
 
 import requests
 
@@ -36,7 +37,7 @@ def read(url, parameters, headers=None, seconds=SECONDS, size=BYTES):
     :raises NotFound: status 404
     :raises OutsideError: any other refusal, a redirection, or more bytes than allowed
     """
-    answers = queue.SimpleQueue()
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
     ends_at = time.monotonic() + seconds
     arguments = url, parameters, headers, ends_at, size, answers
     threading.Thread(target=_ask, args=arguments, daemon=True).start()

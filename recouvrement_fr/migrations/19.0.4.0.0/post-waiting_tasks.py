@@ -1,4 +1,4 @@
-"""Calls and visits that wait know the day they were asked for; debtors with something on its way are looked at again."""
+"""Calls and visits that wait know the day they are for; debtors with something on its way are looked at again."""
 
 
 def migrate(cr, version):

@@ -1,4 +1,5 @@
 from . import recouvrement_forewarning
+from . import recouvrement_dossier
 from . import recouvrement_plan
 from . import recouvrement_plan_holding
 from . import recouvrement_plan_judging
@@ -20,4 +21,5 @@ from . import recouvrement_guarantee
 from . import recouvrement_guarantee_letters
 from . import account_move
 from . import recouvrement_document
+from . import recouvrement_document_sending
 from . import recouvrement_debtor

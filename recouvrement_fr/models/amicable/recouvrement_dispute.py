@@ -23,7 +23,14 @@ class RecouvrementDispute(models.Model):
 
     _name = "recouvrement.dispute"
     _description = "Commercial Dispute"
-    _inherit = ["recouvrement.holding", "recouvrement.followed", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "recouvrement.dossier",
+        "recouvrement.documented",
+        "recouvrement.holding",
+        "recouvrement.followed",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _follow_turn = 5
     _hold_reason = "disputed"
     _hold_label = _lt("Disputed")
@@ -100,14 +107,8 @@ class RecouvrementDispute(models.Model):
     credit_note_ids = fields.Many2many(
         "account.move", "recouvrement_dispute_refund_rel", "dispute_id", "move_id", string="Credit notes", readonly=True
     )
-    document_count = fields.Integer(compute="_compute_document_count")
 
     _hold_index = models.Index("(company_id, state)")
-
-    @api.model
-    def _next_number(self):
-        # The sequence is configuration: whoever opens a dispute takes a number of it.
-        return self.env["ir.sequence"].sudo().next_by_code("recouvrement.dispute")
 
     # --- computes -----------------------------------------------------------------------------------------------------
 
@@ -204,11 +205,8 @@ class RecouvrementDispute(models.Model):
             .with_env(self.env)
         )
 
-    def _take_back(self):
-        """What was about to leave for these invoices is taken back; the next night decides with what is left."""
-        why = self.env._("Contested: dispute %s.", ", ".join(self.mapped("name")))
-        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "disputed")
-        self.debtor_id._decide_again_now()
+    def _taken_back_words(self):
+        return self.env._("Contested: dispute %s.", ", ".join(self.mapped("name")))
 
     def _ask_resolver(self):
         if self.resolver_id and self.state in OPEN:

@@ -8,14 +8,6 @@ class RecouvrementDispute(models.Model):
 
     _inherit = "recouvrement.dispute"
 
-    def _compute_document_count(self):
-        groups = self.env["recouvrement.document"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for dispute in self:
-            dispute.document_count = counts.get(dispute.id, 0)
-
     def action_letter(self):
         """Draft the letter that answers the debtor."""
         self.ensure_one()
@@ -34,6 +26,7 @@ class RecouvrementDispute(models.Model):
         formats = Formats("fr_FR")
         left = sum(self.move_ids.mapped("amount_residual"))
         return {
+            "reference": self.name,
             "numbers": ", ".join(self.move_ids.mapped("name")),
             "opened": formats.long(self.opened_on),
             "reason": self.with_context(lang="fr_FR").reason_id.name,
@@ -43,10 +36,3 @@ class RecouvrementDispute(models.Model):
             "amount": formats.money(self.amount, self.currency_id),
             "left": formats.money(left, self.currency_id),
         }
-
-    def action_open_documents(self):
-        self.ensure_one()
-        self.check_access("read")
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        documents = self.env["recouvrement.document"].search(domain)
-        return documents._get_records_action(name=self.env._("Documents"), domain=domain)

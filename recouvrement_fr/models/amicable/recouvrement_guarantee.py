@@ -32,6 +32,7 @@ class RecouvrementGuarantee(models.Model):
     _name = "recouvrement.guarantee"
     _description = "Guarantee"
     _inherit = [
+        "recouvrement.documented",
         "recouvrement.followed",
         "recouvrement.acts",
         "recouvrement.evidence",
@@ -84,7 +85,7 @@ class RecouvrementGuarantee(models.Model):
             ("active", "In force"),
             ("called", "Called"),
             ("expired", "Ended"),
-            ("released", "Released"),
+            ("released", "Given back"),
             ("mistake", "Entered by mistake"),
         ],
         default="active",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ...ledger import open_items
@@ -22,16 +22,6 @@ class RecouvrementGuarantee(models.Model):
     """The letters a guarantee asks for, with the figures of what it covers."""
 
     _inherit = "recouvrement.guarantee"
-
-    document_count = fields.Integer(compute="_compute_document_count")
-
-    def _compute_document_count(self):
-        groups = self.env["recouvrement.document"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for guarantee in self:
-            guarantee.document_count = counts.get(guarantee.id, 0)
 
     def action_letter(self):
         """Draft what this kind of guarantee asks for: the declaration to the insurer, the call of the surety, of the
@@ -191,10 +181,3 @@ class RecouvrementGuarantee(models.Model):
                 }
             )
         return rows
-
-    def action_open_documents(self):
-        self.ensure_one()
-        self.check_access("read")
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        documents = self.env["recouvrement.document"].search(domain)
-        return documents._get_records_action(name=self.env._("Documents"), domain=domain)

@@ -34,6 +34,8 @@ class RecouvrementPlan(models.Model):
     _name = "recouvrement.plan"
     _description = "Instalment Plan"
     _inherit = [
+        "recouvrement.dossier",
+        "recouvrement.documented",
         "recouvrement.holding",
         "recouvrement.followed",
         "recouvrement.pledge",
@@ -115,14 +117,8 @@ class RecouvrementPlan(models.Model):
     kept_on = fields.Date(readonly=True, index="btree_not_null")
     close_reason = fields.Char(readonly=True)
     known = fields.Json(readonly=True)  # what had come in when it was proposed: [[day, is credit, amount]]
-    document_count = fields.Integer(compute="_compute_document_count")
 
     _hold_index = models.Index("(company_id, state)")
-
-    @api.model
-    def _next_number(self):
-        # The sequence is configuration: whoever makes a plan takes a number of it.
-        return self.env["ir.sequence"].sudo().next_by_code("recouvrement.plan")
 
     # --- computes -----------------------------------------------------------------------------------------------------
 
@@ -197,23 +193,9 @@ class RecouvrementPlan(models.Model):
 
     @api.model
     def _check_moves(self, debtor, moves):
-        if not moves:
-            raise UserError(debtor._no_invoice_to_choose())
-        if "entry" in moves.mapped("move_type"):
-            raise UserError(debtor._entries_refused())
+        self._check_own(debtor, moves)
         if len(moves.currency_id) > 1:
             raise UserError(self.env._("Make one plan per currency: %s.", ", ".join(moves.currency_id.mapped("name"))))
-        tree = debtor.company_id._recouvrement_tree()
-        strangers = moves.filtered(
-            lambda move: move.commercial_partner_id != debtor.partner_id
-            or move.company_id.id not in tree
-            or not move.is_sale_document()
-            or move.state != "posted"
-        )
-        if strangers:
-            raise UserError(
-                self.env._("Not posted invoices of this debtor: %s.", ", ".join(strangers.mapped("display_name")))
-            )
         known = self.sudo().search([("move_ids", "in", moves.ids), ("state", "in", LIVE)])
         if known:
             raise UserError(
@@ -237,7 +219,7 @@ class RecouvrementPlan(models.Model):
                 }
             )
             plan._replace_promises()
-            plan._cancel_waiting()
+            plan._take_back()
 
     def _replace_promises(self):
         """What the debtor had promised on these invoices gives way to the plan: it is not broken by it."""
@@ -284,24 +266,8 @@ class RecouvrementPlan(models.Model):
         """A signed plan may acknowledge the debt (C.civ 2240): noted as a possible interruption, never as sure."""
         self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, "signed_plan", on, self)
 
-    def _checked(self, *states):
-        """These plans as superuser, once the rights and the state are checked: collectors act through buttons alone."""
-        self.check_access("read")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for plan in self:
-            if plan.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(plan)s is %(state)s: this cannot be done any more.", plan=plan.name, state=labels[plan.state]
-                    )
-                )
-        return self.sudo()
-
-    def _cancel_waiting(self):
-        """What was about to leave for these invoices is taken back; the next night decides again."""
-        why = self.env._("In the instalment plan %s.", ", ".join(self.mapped("name")))
-        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "in_plan")
-        self.debtor_id._decide_again_now()
+    def _taken_back_words(self):
+        return self.env._("In the instalment plan %s.", ", ".join(self.mapped("name")))
 
     def action_cancel(self):
         """Give the plan up: dunning takes its course again from the next night."""

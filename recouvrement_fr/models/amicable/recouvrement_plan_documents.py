@@ -10,14 +10,6 @@ class RecouvrementPlan(models.Model):
 
     _inherit = "recouvrement.plan"
 
-    def _compute_document_count(self):
-        groups = self.env["recouvrement.document"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for plan in self:
-            plan.document_count = counts.get(plan.id, 0)
-
     def action_protocol(self):
         """Draft the protocol of agreement (protocole d'accord), to be signed in as many originals as parties."""
         return self._draft_document("recouvrement_fr.document_protocol", "Protocole d'accord de règlement", copies=2)
@@ -34,14 +26,6 @@ class RecouvrementPlan(models.Model):
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies
         )
         return document._get_records_action()
-
-    def action_open_documents(self):
-        self.ensure_one()
-        self.check_access("read")
-        documents = self.env["recouvrement.document"].search([("res_model", "=", self._name), ("res_id", "=", self.id)])
-        return documents._get_records_action(
-            name=self.env._("Documents"), domain=[("res_model", "=", self._name), ("res_id", "=", self.id)]
-        )
 
     def _interest_words(self):
         """How the law of this debtor names what its delay costs: no fixed indemnity but from professionals and public

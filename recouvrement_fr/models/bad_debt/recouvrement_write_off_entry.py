@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 from ...rules.bad_debt import vat_recovery_until
 from ...tools import clock
-from .settling import _about, _settle
+from .settling import by_invoice, settle
 
 
 class RecouvrementWriteOff(models.Model):
@@ -88,7 +88,7 @@ class RecouvrementWriteOff(models.Model):
         if self.decision != "approved":
             raise UserError(self.env._("The write-off %s is not approved: cancel this entry.", self.name))
         for entry in entries & self.entry_ids:
-            for (move, account), items in _about(entry.line_ids).items():
+            for (move, account), items in by_invoice(entry.line_ids).items():
                 if account.account_type != "asset_receivable" and account.id not in (
                     self.company_id._recouvrement_doubtful_accounts()
                 ):
@@ -110,7 +110,7 @@ class RecouvrementWriteOff(models.Model):
 
     def _entry_posted(self, entries):
         """The debts are settled by the entry, without making cash-basis VAT due, and their dunning ends."""
-        _settle(entries & self.entry_ids)
+        settle(entries & self.entry_ids)
         for entry in entries & self.recovery_ids:
             self._set_against_payments(entry)
         if entries & self.entry_ids and self.state == "posted":

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..base.acts import check_manager
-from .settling import _receivable
+from .settling import receivable
 
 
 class RecouvrementWriteOff(models.Model):
@@ -98,7 +98,7 @@ class RecouvrementWriteOff(models.Model):
 
     def _set_against_payments(self, entry):
         """The payment that came in for what was written off is settled by the income."""
-        debited = _receivable(entry.line_ids)
+        debited = receivable(entry.line_ids)
         payments = self._open_credits(entry.company_id, entry.currency_id, debited.partner_id)
         for account, items in (debited | payments).grouped("account_id").items():
             if items & debited and account.reconcile:

@@ -1,11 +1,13 @@
+"""Which journal items an entry is about, and their reconciliation with it."""
+
 from collections import defaultdict
 
 
-def _receivable(items):
+def receivable(items):
     return items.filtered(lambda item: item.account_id.account_type == "asset_receivable")
 
 
-def _about(items):
+def by_invoice(items):
     """{(invoice, account): items} of the items that are about an invoice."""
     found = defaultdict(items.browse)
     for item in items.filtered("recouvrement_invoice_id"):
@@ -13,13 +15,13 @@ def _about(items):
     return found
 
 
-def _settle(entries):
+def settle(entries):
     """Reconcile the items of posted entries with what they are about, on each account.
 
     Without cash-basis VAT: neither a loss nor a transfer is a payment, and VAT on payment is not due.
     """
     lines = entries.env["account.move.line"].sudo()  # the accountant posted; his rights end there
-    for (move, account), items in _about(entries.line_ids).items():
+    for (move, account), items in by_invoice(entries.line_ids).items():
         if not account.reconcile:
             continue
         others = lines.search(

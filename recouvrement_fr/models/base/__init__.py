@@ -5,6 +5,7 @@ from . import acts
 from . import recouvrement_evidence
 from . import recouvrement_exit
 from . import recouvrement_followed
+from . import recouvrement_numbered
 from . import recouvrement_shared
 from . import recouvrement_secret
 from . import account_move

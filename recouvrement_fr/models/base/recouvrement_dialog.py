@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ...tools import upload
@@ -14,10 +14,10 @@ class RecouvrementDialog(models.AbstractModel):
 
     A dialog computes with the rights of the server and shows related fields; ids come from the browser, where anybody
     can type another. Each record a dialog holds is therefore checked with the caller's own rights (company, secrecy of
-    a case) when it is given: on creation, on writing, by default, and on each change of the form before anything is
-    computed; and again whenever the dialog is read or one of its buttons pressed, since a case may have become
-    confidential meanwhile. A file given is measured first. To extend: read the records a dialog was opened on with
-    `_given`, never from the context.
+    a case; a company itself: its user works in it) when it is given: on creation, on writing, by default, and on each
+    change of the form before anything is computed; and again whenever the dialog is read or one of its buttons pressed,
+    since a case may have become confidential meanwhile. A file given is measured first. To extend: read the records a
+    dialog was opened on with `_given`, never from the context.
 
     :raises AccessError: from all of them, in the words of the model that refuses
     """
@@ -89,6 +89,14 @@ class RecouvrementDialog(models.AbstractModel):
             if field.relational and field.store and not field.related and self._is_guarded(field):
                 # As superuser: a field may be for some groups alone. What it holds is checked as the caller.
                 self.sudo().mapped(name).with_env(self.env).check_access("read")
+            elif field.store and not field.related and field.type == "many2one" and field.comodel_name == "res.company":
+                self._check_works_for(self.sudo().mapped(name))  # sudo: as above
+
+    @api.model
+    def _check_works_for(self, companies):
+        """:raises AccessError: a dialog acts for companies that its user works in, their branches, and those above"""
+        if not self.env.su and companies.sudo().root_id - self.env.user.company_ids.sudo().root_id:  # which is above
+            raise AccessError(self.env._("You do not work in this company."))
 
     @api.model
     def _is_guarded(self, field):
@@ -108,8 +116,11 @@ class RecouvrementDialog(models.AbstractModel):
                 ids = [value["id"] if isinstance(value, dict) else value]
             else:
                 ids = list(self._ids_of(comodel, value))
+            records = comodel.browse([id_ for id_ in ids if isinstance(id_, int) and id_])
             if self._is_guarded(field):
-                comodel.browse([id_ for id_ in ids if isinstance(id_, int) and id_]).check_access("read")
+                records.check_access("read")
+            elif field.type == "many2one" and field.comodel_name == "res.company":
+                self._check_works_for(records)
 
     @api.model
     def _check_size(self, file):

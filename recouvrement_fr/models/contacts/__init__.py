@@ -1,6 +1,7 @@
 from . import recouvrement_contact
 from . import recouvrement_contact_outcome
 from . import recouvrement_commitment
+from . import recouvrement_document_sending
 from . import recouvrement_debtor
 from . import recouvrement_reply
 from . import recouvrement_reply_reading
@@ -8,6 +9,7 @@ from . import recouvrement_visit_sheet
 from . import recouvrement_proof
 from . import recouvrement_letter
 from . import recouvrement_debtor_card
+from . import recouvrement_debtor_details
 from . import recouvrement_debtor_next
 from . import recouvrement_debtor_statement
 from . import recouvrement_statement

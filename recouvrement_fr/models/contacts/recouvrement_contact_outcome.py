@@ -114,6 +114,7 @@ class RecouvrementContact(models.Model):
             debtor._tell_collector(
                 self.env._("%s tries without an answer", tries),
                 self.env._("Choose another way: a letter, a visit, another number."),
+                lasts="free",
             )
             return None, None
         day = clock.today(self.env) + max(DELAYS[tries - 1], timedelta(days=1))
@@ -205,6 +206,7 @@ class RecouvrementContact(models.Model):
             user_id=(debtor._collector() or self.env.user).id,
             summary=self.env._("Proof of payment of %s", debtor.display_name),
             note=self.env._("Ask for the transfer order, look for it in the bank entries, reconcile it."),
+            recouvrement_while="open",
         )
         if terms.ask_proof:
             debtor._ask_proof()
@@ -238,13 +240,7 @@ class RecouvrementContact(models.Model):
 
     def _tell_legal(self, debtor, summary, note):
         """A warning for a legal officer of the company: not a manager, when there is another."""
-        officers = (
-            self.env.ref("recouvrement_fr.group_recouvrement_legal")
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: not user.share and user.active and debtor.company_id in user.company_ids.root_id
-            )
-        )  # a collector reads neither the companies nor the groups of his colleagues
+        officers = debtor.company_id._recouvrement_people("legal")
         managers = debtor.company_id._recouvrement_managers()
         officer = (officers - managers)[:1] or officers[:1] or self.env.user
         debtor.activity_schedule("mail.mail_activity_data_warning", user_id=officer.id, summary=summary, note=note)
@@ -280,6 +276,7 @@ class RecouvrementDebtor(models.Model):
             date_deadline=on,
             user_id=(self._collector() or self.env.user).id,
             summary=summary,
+            recouvrement_while="free" if self._overdue_moves() else "open",
         )
 
     def _pause_for(self, until, reason):

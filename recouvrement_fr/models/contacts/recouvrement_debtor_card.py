@@ -19,6 +19,7 @@ BUCKETS = {
 PRESCRIPTION_NEAR = timedelta(days=180)
 OLDEST_LOOKED_AT = 20  # open invoices whose limitation is read: the oldest ones come first
 OLD_DEBT_DAYS = 90
+CORRECT = "action_correct_contact"  # the button of what has to be corrected
 DEADLINE_NEAR = timedelta(days=30)
 
 
@@ -27,7 +28,8 @@ class RecouvrementDebtor(models.Model):
     to reach, what is at risk. Read from the ledger when a card is opened; lists never ask for it.
 
     ``payer_profile``, ``risks`` and ``contacts`` are rows ready to show: ``label``, ``value``, and where useful
-    ``tone`` (a Bootstrap colour), ``href`` or ``help``. Extend ``_risks_of`` and ``_profile_of`` to add some.
+    ``tone`` (a Bootstrap colour), ``action`` (a button: the method that corrects it) or ``help``. Extend ``_risks_of``
+    and ``_profile_of`` to add some.
     """
 
     _inherit = "recouvrement.debtor"
@@ -240,6 +242,12 @@ class RecouvrementDebtor(models.Model):
             [("reminder_id.debtor_id", "=", self._origin.id), ("wrong_address", "=", True)], order="id desc", limit=1
         )
         return [
-            {"label": self.env._("Wrong address"), "value": dispatch.address or "", "tone": "warning"}
+            {
+                "label": self.env._("Wrong address"),
+                "value": dispatch.address or "",
+                "tone": "warning",
+                "action": CORRECT,
+            }
             for dispatch in wrong
+            if self._is_still_wrong(dispatch)
         ]

@@ -1,5 +1,7 @@
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date
 
@@ -130,6 +132,16 @@ class RecouvrementDebtor(models.Model):
             days=(on - totals["oldest_due_date"]).days,
         )
 
+    @api.model
+    def get_empty_list_help(self, help_message=""):
+        """An empty list of a company that does not collect says what to do, not that all is done."""
+        self.check_access("read")
+        if self.env.company.root_id.sudo().recouvrement_active:  # a setting
+            return super().get_empty_list_help(help_message)
+        words = self.env._("Collection is not activated for %s", self.env.company.root_id.name)
+        what = self.env._("Nobody is reminded until a manager activates it: Collection > Configuration.")
+        return Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>") % (words, what)
+
     # --- in words of action -------------------------------------------------------------------------------------------
 
     def _what_next(self, decision: Decision, reminders, on):
@@ -138,8 +150,13 @@ class RecouvrementDebtor(models.Model):
         if not self.company_id.sudo().recouvrement_active:  # a setting, told to whoever waits for a letter
             return Next(
                 reason,
-                self.env._("Nothing leaves: collection is not activated"),
-                self.env._("Activate collection in Configuration; until then, calls and promises are noted by hand."),
+                self.env._("Activate collection")
+                if self.env.user.has_group("recouvrement_fr.group_recouvrement_manager")
+                else self.env._("Have a manager activate collection"),
+                self.env._(
+                    "Collection is not activated for this company: nothing leaves. It is done in Configuration; until "
+                    "then, calls and promises are noted by hand."
+                ),
             )
         if reason in ("due", "sending"):
             return self._what_leaves(decision, reminders)

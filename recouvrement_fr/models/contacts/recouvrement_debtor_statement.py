@@ -30,7 +30,18 @@ class RecouvrementDebtor(models.Model):
             found = open_items.read(self.env, open_items.scope(company), debtors.partner_id.ids)
             move_ids = [item.move_id for items in found.values() for item in items]
             moves = self.env["account.move"].sudo().browse(move_ids)
-            moves.fetch(["name", "ref", "invoice_date", "date", "move_type"])
+            moves.fetch(
+                [
+                    "name",
+                    "ref",
+                    "invoice_date",
+                    "date",
+                    "move_type",
+                    "journal_id",
+                    "origin_payment_id",
+                    "statement_line_id",
+                ]
+            )
             planned = debtors._planned_moves()
             disputed = self.env["recouvrement.dispute"]._parts(company, move_ids) if move_ids else {}
             agreed = debtors._agreed()
@@ -49,7 +60,7 @@ class RecouvrementDebtor(models.Model):
             disputed[item.move_id] -= part  # the next instalment of the same invoice shows what is left of it
         return {
             "move_id": item.move_id,
-            "number": move.name or "",
+            "number": move._number_shown(),
             "date": move.invoice_date or move.date,
             "due": item.due,
             "currency_id": item.currency_id,

@@ -92,7 +92,7 @@ class RecouvrementLetter(models.AbstractModel):
                 planned += residual if late > 0 and item.get("plan_active") else 0
             rows.append(
                 {
-                    "number": item["number"] or "",
+                    "number": item["number"] or (self.env._("Payment received") if sign < 0 else ""),
                     "label": item.get("label") or "",
                     "note": self._statement_note(item, money),
                     "date": formats.short(day(item["date"])),

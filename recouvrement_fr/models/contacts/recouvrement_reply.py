@@ -109,7 +109,7 @@ class RecouvrementDebtor(models.Model):
             self._put_off("reply")
         summary = self.env._("Read the answer of %s", self.display_name)
         if summary not in self.activity_ids.mapped("summary"):
-            self._tell_collector(summary, message.subject or "")
+            self._tell_collector(summary, message.subject or "", lasts=False)
 
     def _reply_policy(self, reminder):
         """The policy of the reminder answered, else of the last one, else his own: without any, the answer holds."""

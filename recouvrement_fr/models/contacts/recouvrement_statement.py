@@ -10,7 +10,7 @@ from odoo.tools import email_normalize, split_every
 from ...tools import harmless, letter_pdf
 from ...tools.recipients import recipients
 
-WATCHED_DAYS = 7  # after which a message that did not leave was seen or is of no use
+WATCHED_DAYS = 60  # after which a message that did not leave is of no use
 PAGE = 100  # statements rendered and written together
 STATES = {"outgoing": "queued", "sent": "sent", "received": "sent", "exception": "failed", "cancel": "failed"}
 
@@ -38,7 +38,7 @@ class RecouvrementStatement(models.Model):
     addresses = fields.Char("Sent to", readonly=True)
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
     state = fields.Selection(
-        [("given", "Printed"), ("queued", "Queued"), ("sent", "Sent"), ("failed", "Not sent")],
+        [("given", "Printed"), ("queued", "Queued"), ("sent", "E-mail sent"), ("failed", "Not sent")],
         compute="_compute_state",
         help="Sent once the mail server has taken the message.",
     )
@@ -219,14 +219,11 @@ class RecouvrementStatement(models.Model):
     @api.model
     def _follow_up(self, on):
         """Tell whoever follows a debtor, once, of a statement that did not leave, or may not have."""
-        lost = self.search(
-            [
-                ("channel", "=", "email"),
-                ("date", ">=", fields.Date.subtract(on, days=WATCHED_DAYS)),
-                ("failure_told", "=", False),
-                ("mail_id.state", "=", "exception"),
-            ]
-        )
+        watched = [("channel", "=", "email"), ("failure_told", "=", False)]
+        since = [("date", ">=", fields.Date.subtract(on, days=WATCHED_DAYS))]
+        waiting = self.search([*watched, *since, ("mail_id.state", "=", "outgoing")])  # sudo below: no queue ran
+        waiting.sudo().mail_id._give_up_old(on)
+        lost = self.search([*watched, *since, ("mail_id.state", "=", "exception")])
         for statement in lost:
             statement.debtor_id._tell_collector(
                 self.env._("A statement of account did not leave: look before sending it again"), statement.failure

@@ -8,6 +8,7 @@ from ...tools.formats import sheet_figures
 from ...tools.workbook import sheet_name, workbook
 from .recouvrement_debtor_card import BUCKETS
 
+MOST_FIGURES = 6  # of a currency: a sum of floats has noise beyond, which a formula in the workbook would show
 DAY = "dd/mm/yyyy"
 WIDTHS = {"text": 38, "word": 20, "day": 12, "number": 16, "short": 10}
 
@@ -78,7 +79,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
         elif isinstance(value, str):
             sheet.write_string(row, column, value, style)
         elif isinstance(value, int | float):
-            sheet.write_number(row, column, value, style)
+            sheet.write_number(row, column, round(value, MOST_FIGURES), style)
         else:
             sheet.write_datetime(row, column, value, style)
 
@@ -124,7 +125,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
                 sums[item["currency_id"]] += item["amount_residual"]
                 cells = [
                     *self._names(debtor),
-                    item["number"],
+                    item["number"] or ("" if is_debt else self.env._("Payment received")),
                     kinds[item["kind"]],
                     item["label"],
                     item["date"],
@@ -142,7 +143,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
             (self.env._("Debtor"), "text"),
             (self.env._("Customer no."), "word"),
             (self.env._("Document"), "word"),
-            (self.env._("Kind"), "short"),
+            (self.env._("Kind"), "word"),
             (self.env._("Reference"), "word"),
             (self.env._("Date"), "day"),
             (self.env._("Due date"), "day"),

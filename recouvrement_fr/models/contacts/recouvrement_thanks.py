@@ -61,7 +61,7 @@ class RecouvrementThanks(models.Model):
     lang = fields.Char(readonly=True)
     figures = fields.Json(readonly=True)  # what the e-mail shows
     state = fields.Selection(
-        [("planned", "Planned"), ("sent", "Sent"), ("none", "None due"), ("cancelled", "Taken back")],
+        [("planned", "Planned"), ("sent", "Thanks sent"), ("none", "None due"), ("cancelled", "Taken back")],
         required=True,
         readonly=True,
         index=True,

@@ -5,11 +5,14 @@ from . import recouvrement_debtor_facts
 from . import recouvrement_debtor_items
 from . import recouvrement_debtor_trader
 from . import recouvrement_addressee
-from . import managers
+from . import people
+from . import mail_activity
 from . import res_partner
 from . import base_partner_merge
 from . import recouvrement_exclusion
 from . import recouvrement_timeline
+from . import recouvrement_timeline_undone
 from . import recouvrement_pause_period
 from . import account_move
+from . import account_move_shown
 from . import res_company

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,7 +9,6 @@ from ...tools import clock
 from ..base.acts import refuse_typed
 from ..policy.recouvrement_policy import DEBTOR_TYPES
 
-_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 # The words of rules.escalation.REASONS, but of those of `recouvrement.holding`.
@@ -111,9 +109,16 @@ class RecouvrementDebtor(models.Model):
     last_contact_date = fields.Date(help="The day something last left for this debtor.")
     next_date = fields.Date(index="btree_not_null", help="The next day the night looks at this debtor by itself.")
     next_level_id = fields.Many2one("recouvrement.level", index="btree_not_null", ondelete="set null")
-    reason = fields.Selection("_selection_reason", readonly=True, help="Why the debtor was reminded, or why not.")
+    reason = fields.Selection(
+        "_selection_reason",
+        "Reason (last night)",
+        readonly=True,
+        help="Why the debtor was reminded, or why not, as the last night found it, and since when beside it. Lists "
+        "sort and group by it; what is true now is worked out from the ledger of each debtor: open the card, or show "
+        "the column “To do”.",
+    )
     reason_detail = fields.Char(readonly=True)
-    reason_since = fields.Date(readonly=True)
+    reason_since = fields.Date("Reason since", readonly=True, help="The first night that found this reason.")
     priority = fields.Integer(readonly=True, help="How urgent a person's work on this debtor is; 0: nothing to do.")
     overdue_amount = fields.Monetary(readonly=True, help="Net of credits, in company currency, at the last night.")
     open_amount = fields.Monetary(readonly=True, help="All open items net of credits, in company currency.")
@@ -234,10 +239,17 @@ class RecouvrementDebtor(models.Model):
             vals["priority"] = PRIORITY["person"]
         self.sudo().write(vals)  # a collector may cancel a reminder, not write its debtor's decision
 
-    def _tell_collector(self, summary, note):
-        """A warning in the agenda of whoever follows this debtor, else of a manager."""
+    def _tell_collector(self, summary, note, lasts="open"):
+        """A warning in the agenda of whoever follows this debtor, else of a manager.
+
+        :param lasts: how long it has a subject: see `mail.activity.recouvrement_while`
+        """
         self.activity_schedule(
-            "mail.mail_activity_data_warning", user_id=self._person_in_charge().id, summary=summary, note=note
+            "mail.mail_activity_data_warning",
+            user_id=self._person_in_charge().id,
+            summary=summary,
+            note=note,
+            recouvrement_while=lasts,
         )
 
     def _contacted(self, on):
@@ -255,7 +267,9 @@ class RecouvrementDebtor(models.Model):
     def _decide_again_now(self):  # pylint: disable=missing-return
         """Have the next night look at these debtors, since a person changed what decides."""
         if self:
-            super().write({"next_date": clock.today(self.env)})
+            today = clock.today(self.env)
+            super().write({"next_date": today})
+            self._close_tasks_over(today)
 
     # --- scheduled ----------------------------------------------------------------------------------------------------
 

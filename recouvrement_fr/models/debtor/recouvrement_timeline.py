@@ -11,7 +11,7 @@ _lt = LazyTranslate(__name__)
 PAGE = 30
 GROUPS = {  # what a collector filters the timeline by
     "invoice": _lt("Invoices"),
-    "sent": _lt("Sent"),
+    "sent": _lt("Sent items"),
     "payment": _lt("Payments"),
     "commitment": _lt("Promises and plans"),
     "dispute": _lt("Disputes"),
@@ -235,7 +235,10 @@ class RecouvrementDebtor(models.Model):
         told = {}
         for item in items:
             is_money = item.payment_id or item.statement_line_id
-            if is_money and item.balance < 0:
+            undone = item.move_id.reversed_entry_id
+            if not is_money and (undone.origin_payment_id or undone.statement_line_id):
+                title, tone = self.env._("Payment returned"), "danger"
+            elif is_money and item.balance < 0:
                 title, tone = self.env._("Payment received"), "success"
             elif is_money:
                 title, tone = self.env._("Payment returned or refunded"), "danger"
@@ -308,8 +311,9 @@ class RecouvrementDebtor(models.Model):
             "accepted": lambda name: self.env._("Plan %s accepted", name),
             "defaulted": lambda name: self.env._("Plan %s in default", name),
             "proposed": lambda name: self.env._("Plan %s proposed", name),
+            "kept": lambda name: self.env._("Plan %s kept", name),
         }[what]
-        tone = {"accepted": "success", "defaulted": "danger"}.get(what, "")
+        tone = {"accepted": "success", "kept": "success", "defaulted": "danger"}.get(what, "")
         return lambda plans: {
             plan.id: self._told(plan, title(plan.name), "", plan.amount_total, plan.currency_id, tone) for plan in plans
         }

@@ -4,3 +4,4 @@ from . import recouvrement_check_item
 from . import recouvrement_invoice_check
 from . import recouvrement_notice_override
 from . import recouvrement_debtor
+from . import mail_activity

@@ -9,7 +9,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
-from odoo.tools import SQL, format_date, formatLang, html2plaintext
+from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import histories, open_items
 from ...rules.debtor_type import siren_of_partner
@@ -110,14 +110,8 @@ class InvoiceEvidence:
 
     @cached_property
     def texts(self):
-        """{move id: what is printed below its lines}: its terms, those of its payment term, the company's mentions."""
-        found = {}
-        for move in self.sales:
-            since = move.company_id.root_id.sudo().recouvrement_mentions_since
-            printed = move._payment_mentions() if since and move.invoice_date and move.invoice_date >= since else ()
-            term = move.invoice_payment_term_id.note or ""
-            found[move.id] = "\n".join((html2plaintext(move.narration or ""), html2plaintext(term), *printed))
-        return found
+        """{move id: what is printed below its lines}."""
+        return self.sales._mention_texts()
 
     def _day(self, day):
         return format_date(self.env, day)
@@ -357,6 +351,15 @@ class InvoiceEvidence:
 
     def _see_mention_penalty_rate(self):
         return self._mentioned(PENALTY_RATE)
+
+    def _see_mention_agrees(self):
+        """What is printed binds the creditor: another rate than the one claimed is told before it is claimed."""
+        told = self.sales._contradiction_words()
+        return {
+            move.id: Evidence(move.id not in told, told.get(move.id, ""))
+            for move in self.sales
+            if move.id in self.is_business
+        }
 
     def _see_mention_indemnity(self):
         """Wanted between professionals, forbidden on the invoice of a consumer."""

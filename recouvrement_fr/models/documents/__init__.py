@@ -5,4 +5,5 @@ from . import recouvrement_letter_blocks
 from . import recouvrement_letter_law
 from . import recouvrement_letter_printing
 from . import recouvrement_document
+from . import recouvrement_documented
 from . import recouvrement_letter_third_party

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import clock, letter_pdf, printable
+from ...tools import clock, kept_together, letter_pdf, printable
 from ...tools.formats import Formats
 
 LANG = "fr_FR"  # what a French court or a French notary reads is written in French, whoever the debtor is
@@ -126,13 +126,16 @@ class RecouvrementDocument(models.Model):
     @api.model
     def _identities(self, debtor, on, formats, addressee=None):
         """``company``: the creditor as the law wants it named, with ``signatory`` and ``city``; ``debtor``: ``name``,
-        ``lines`` (address), ``siren``, ``siret``, ``vat``, ``form``; ``head``: all a letter begins with."""
+        ``lines`` (address), ``siren``, ``siret``, ``vat``, ``form``; ``head``: all a letter begins with; ``account``:
+        where the creditor is paid (``iban``, ``bic``), or None."""
         debtor = debtor.sudo().with_context(lang=LANG)  # a collector reads neither bank accounts nor every partner
         company = debtor.company_id
         letter = self.env["recouvrement.letter"].sudo().with_context(lang=LANG)
         identity = letter._identity(company, formats)
         head = letter._head(addressee or debtor.partner_id, debtor, company, identity, "", on, formats)
+        bank = letter._bank(company)
         return {
+            "account": letter._account(bank) if bank else None,
             "company": {**identity, "signatory": company.recouvrement_signatory or "", "city": company.city or ""},
             "debtor": {**head["debtor"], "lines": letter._address(debtor.partner_id, debtor.partner_id, company)},
             "head": head,
@@ -140,11 +143,11 @@ class RecouvrementDocument(models.Model):
 
     # --- printing and freezing ----------------------------------------------------------------------------------------
 
-    def _pdf(self):
-        """The bytes of each document as it is now, printed together."""
+    def _pdf(self, final=False):
+        """The bytes of each document as it is now, printed together; a draft says so on each page, unless `final`."""
         sheets = []
         for number, document in enumerate(self):
-            formats = Formats(LANG)
+            formats, is_draft = Formats(LANG), document.state == "draft" and not final
             identities = self._identities(document.debtor_id, document.date, formats, document.addressee_id)
             html = (
                 self.env["ir.qweb"]
@@ -155,15 +158,17 @@ class RecouvrementDocument(models.Model):
                         **identities,
                         "title": document.title,
                         "number": document.name,
+                        "is_draft": is_draft,
                         "mark": f"{letter_pdf.MARK}{number}",
                         "is_letter": bool(document.addressee_id),
-                        "body": Markup(document.body or ""),  # sanitized by its field
+                        "body": Markup(kept_together.kept(document.body or "")),  # sanitized by its field
                         "logo": self.env["recouvrement.letter"].sudo()._logo(document.company_id.id),
                     },
                     minimal_qcontext=True,
                 )
             )
-            foot = "\n".join((*identities["company"]["mentions"], f"{document.name} – page [sitepage] sur [sitepages]"))
+            name = f"PROJET – {document.name}" if is_draft else document.name
+            foot = "\n".join((*identities["company"]["mentions"], f"{name} – page [sitepage] sur [sitepages]"))
             sheets.append(
                 letter_pdf.Sheet(
                     html=f"<!DOCTYPE html>\n{html}",
@@ -195,7 +200,7 @@ class RecouvrementDocument(models.Model):
         for document in drafts:
             if document.state != "draft":
                 raise UserError(self.env._("%s is no draft any more.", document.display_name))
-        for document, content in zip(drafts, drafts._pdf(), strict=True):
+        for document, content in zip(drafts, drafts._pdf(final=True), strict=True):
             document.attachment_id = (
                 self.env["ir.attachment"]
                 .sudo()

@@ -19,13 +19,13 @@ _lt = LazyTranslate(__name__)
 # What a letter says where its level has no words: that of a call or a visit which reached nobody.
 WORDS = {
     "pre_due": {
-        "intro": _lt("As a simple reminder, the invoices below will soon fall due."),
+        "intro": _lt("As a simple reminder, {the invoice|the invoices} below will soon fall due."),
         "closing": _lt("If your payment is already under way, please disregard this message."),
     },
     "courteous": {
         "intro": _lt(
-            "Unless we are mistaken, the invoices listed below, which have reached their due date, have not been paid "
-            "yet."
+            "Unless we are mistaken, {the invoice listed below, which has reached its due date, has|the invoices "
+            "listed below, which have reached their due date, have} not been paid yet."
         ),
         "closing": _lt(
             "We would be grateful for your payment by {deadline}; if a difficulty or a disagreement stands in its way, "
@@ -33,11 +33,17 @@ WORDS = {
         ),
     },
     "firm": {
-        "intro": _lt("Unless we are mistaken, the invoices listed below remain unpaid to this day."),
+        "intro": _lt(
+            "Unless we are mistaken, {the invoice listed below remains|the invoices listed below remain} unpaid to "
+            "this day."
+        ),
         "closing": _lt("We ask you to pay us the sum of {amount} by {deadline}, or to tell us what prevents it."),
     },
     "formal": {
-        "intro": _lt("The invoices listed below, which are due, remain unpaid to this day."),
+        "intro": _lt(
+            "{The invoice listed below, which is due, remains|The invoices listed below, which are due, remain} unpaid "
+            "to this day."
+        ),
         "closing": _lt("We hope that your payment will make any other step unnecessary."),
     },
 }
@@ -137,6 +143,7 @@ class RecouvrementLetter(models.AbstractModel):
             "amount": amount,
             "deadline": until,
             "company": identity["name"],
+            "count": len(lines.move_id),
         }
         payload = {
             **self._head(reminder.addressee_id, debtor, reminder.company_id, identity, reference, on, formats),
@@ -199,13 +206,13 @@ class RecouvrementLetter(models.AbstractModel):
             words = WORDS["pre_due" if payload["kind"] == "pre_due" else tone]
             found |= {name: level._fill(self.env._(text), values) for name, text in words.items()}
         subjects = {
-            "courteous": self.env._("Unpaid invoices"),
-            "firm": self.env._("Overdue invoices: payment requested"),
+            "courteous": self.env._("Unpaid {invoice|invoices}"),
+            "firm": self.env._("Overdue {invoice|invoices}: payment requested"),
             "formal": self.env._("FORMAL NOTICE TO PAY"),
             "statement": self.env._("Statement of your account"),
         }
         return {
-            "subject": found["subject"] or subjects[tone],
+            "subject": found["subject"] or level._fill(subjects[tone], values),
             "intro": paragraphs(found["intro"]),
             "closing": paragraphs(found["closing"]),
             "greeting": self.env._("Dear Sir or Madam,"),

@@ -82,7 +82,7 @@ class RecouvrementLetter(models.AbstractModel):
         """What was deducted from the balances, in that currency."""
         return [
             {
-                "number": item["number"] or "",
+                "number": item["number"] or self.env._("Payment received"),
                 "date": formats.short(day(item["date"])),
                 "amount": formats.money(abs(exact(item["amount"])), currency),
             }

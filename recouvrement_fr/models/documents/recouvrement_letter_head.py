@@ -146,9 +146,7 @@ class RecouvrementLetter(models.AbstractModel):
         default = self._bank(company)
         numbers = {}
         for line in lines:
-            bank = line.move_id.partner_bank_id
-            if not bank or bank.partner_id.commercial_partner_id != company.partner_id.commercial_partner_id:
-                bank = default
+            bank = self._bank_for(line.move_id, company, default)
             numbers.setdefault(bank, []).append(line.move_id.name)
         accounts = [
             {**self._account(bank), "numbers": list(dict.fromkeys(names)) if len(numbers) > 1 else []}
@@ -161,6 +159,13 @@ class RecouvrementLetter(models.AbstractModel):
         if len(moves) == 1:
             reference = moves.payment_reference or moves.name or reference
         return {"accounts": accounts, "reference": reference, "link": detail.get("payment_link") or ""}
+
+    @api.model
+    def _bank_for(self, move, company, default):
+        """The account to pay an invoice on: the one printed on it, where it is the company's own."""
+        bank = move.partner_bank_id
+        mine = bank and bank.partner_id.commercial_partner_id == company.partner_id.commercial_partner_id
+        return bank if mine else default
 
     @api.model
     def _bank(self, company):

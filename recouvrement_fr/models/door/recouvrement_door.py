@@ -1,12 +1,17 @@
+from functools import lru_cache
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL
+
+from ...tools.formats import Formats
 
 PAGE = 50  # rows of one page
 ACTS = ("paid", "promise", "dispute", "plan", "message", "contact", "email", "sms")
 KEPT = {"letter": "recouvrement.dispatch", "statement": "recouvrement.statement", "plan": "recouvrement.document"}
 FROZEN = ("insolvent",)
+
+_formats = lru_cache(32)(Formats)  # by language: a page writes hundreds of amounts and days
 
 
 class DoorWay(NamedTuple):
@@ -65,11 +70,6 @@ class RecouvrementDoor(models.AbstractModel):
         # sudo: the debtor has no account of ours, and reads what it owes.
         return self.env["account.move"].sudo().search(domain, order="invoice_date_due, id")
 
-    @api.model
-    def _payable(self, moves):
-        """Those that may be paid here: not what insolvency proceedings freeze (C.com L622-7)."""
-        return moves - self.env["recouvrement.holding"].sudo()._frozen_moves(moves)  # a fact about its own invoices
-
     # --- the page -----------------------------------------------------------------------------------------------------
 
     @api.model
@@ -78,10 +78,12 @@ class RecouvrementDoor(models.AbstractModel):
         debtor = door.debtor
         policy = debtor._door_policy()
         domain = self._items_domain(debtor)
-        totals = self._totals(domain, on)
-        pages = max(-(-totals["debts"] // PAGE), 1)
+        frozen = self._frozen_items(debtor)
+        totals = self._totals([*domain, ("id", "not in", frozen.ids)] if frozen else domain, on)
+        debts = totals["debts"] + len(frozen.filtered(lambda item: item.amount_residual_currency > 0))
+        pages = max(-(-debts // PAGE), 1)
         page = min(max(page, 1), pages)
-        company, choices = debtor.company_id, self._choices(debtor)
+        company, choices = debtor.company_id, self._choices(debtor, frozen)
         items = self.env["account.move.line"].sudo()  # the debtor's own, by the domain above
         debts = items.search(
             [*domain, ("amount_residual_currency", ">", 0)],
@@ -99,7 +101,8 @@ class RecouvrementDoor(models.AbstractModel):
             "totals": totals["rows"],
             "rows": self._rows(debtor, debts, on),
             "credits": [self._credit(item) for item in credits_],
-            "penalties": self._penalties(debtor),
+            "penalties": self._penalties(debtor, frozen),
+            "frozen": self._frozen_words(debtor, frozen),
             "agreed": self._agreed(debtor),
             "page": page,
             "pages": pages,
@@ -110,7 +113,7 @@ class RecouvrementDoor(models.AbstractModel):
             "choices": choices,
             "reasons": self.env["recouvrement.dispute.reason"].sudo().search([]),  # words, the same for everybody
             "acts": {act: door.acts and bool(policy[f"door_{act}"]) for act in ACTS} if policy else {},
-            "pays": bool(policy.door_pay and totals["rows"]),
+            "pays": bool(policy.door_pay and totals["rows"] and self.env["payment.transaction"]._door_offered(company)),
             "today": fields.Date.to_string(on),
             "last_promise": fields.Date.to_string(fields.Date.add(on, days=policy.door_promise_days)),
             "last_first": fields.Date.to_string(fields.Date.add(on, days=policy.door_plan_days)),
@@ -119,7 +122,8 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _credit_left(self, debtor, currency, on):
         """Its open credits in a currency, which what is left to pay is net of."""
-        totals = self._totals(self._items_domain(debtor), on)["rows"]
+        domain = [*self._items_domain(debtor), ("id", "not in", self._frozen_items(debtor).ids)]
+        totals = self._totals(domain, on)["rows"]
         return next((total["credit_value"] for total in totals if total["currency"] == currency), 0.0)
 
     @api.model
@@ -158,11 +162,11 @@ class RecouvrementDoor(models.AbstractModel):
 
     @api.model
     def _money(self, amount, currency):
-        return format_amount(self.env, amount, currency)
+        return _formats(self.env.lang or "fr_FR").money(amount, currency)
 
     @api.model
     def _day(self, day):
-        return format_date(self.env, day) if day else ""
+        return _formats(self.env.lang or "fr_FR").short(fields.Date.to_date(day)) if day else ""
 
     @api.model
     def _rows(self, debtor, items, on):
@@ -204,14 +208,15 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _credit(self, item):
         return {
-            "number": item.move_id.name,
+            "number": item.move_id._number_shown() or self.env._("Payment received"),
             "date": self._day(item.date),
             "left": self._money(-item.amount_residual_currency, item.currency_id),
         }
 
     @api.model
-    def _penalties(self, debtor):
+    def _penalties(self, debtor, frozen=None):
         """What letters have claimed besides the principal, and how it is reckoned."""
+        frozen = self._frozen_items(debtor) if frozen is None else frozen
         # sudo: the debtor's own, by its card; only what a letter has claimed.
         found = (
             self.env["recouvrement.accessory"]
@@ -229,7 +234,7 @@ class RecouvrementDoor(models.AbstractModel):
                 "currency": one.currency_id,
             }
             for one in found
-            if one.amount_left
+            if one.amount_left and one.move_id not in frozen.move_id
         ]
 
     @api.model
@@ -261,9 +266,11 @@ class RecouvrementDoor(models.AbstractModel):
         }
 
     @api.model
-    def _choices(self, debtor):
+    def _choices(self, debtor, frozen):
         """The invoices one chooses among: the oldest open ones, as many as a page shows."""
         domain = [*self._own_domain(debtor), ("move_type", "!=", "out_refund"), ("amount_residual", ">", 0)]
+        if frozen:
+            domain.append(("id", "not in", frozen.move_id.ids))
         # sudo: the debtor's own
         moves = self.env["account.move"].sudo().search(domain, order="invoice_date_due, id", limit=PAGE)
         return [
@@ -281,18 +288,41 @@ class RecouvrementDoor(models.AbstractModel):
     def _transfer(self, debtor, totals, choices):
         """Where to transfer to, with the reference that the bank line will carry, and its code for telephones."""
         letters, company = self.env["recouvrement.letter"].sudo(), debtor.company_id  # the company's own account
-        bank = letters._bank(company)
-        if not bank:
+        default = letters._bank(company)
+        banks = self._banks_of(choices, default)
+        if not banks or not all(banks):
             return {}
+        bank = default if default in banks else next(iter(banks))
         reference = self._reference(debtor, choices)
-        euros = [row["left_value"] for row in totals if row["currency"].name == "EUR"]
+        # The code asks for the whole on one account.
+        euros = [row["left_value"] for row in totals if row["currency"].name == "EUR" and len(banks) == 1]
         text = letters._transfer_text(bank, euros[0], reference, company) if euros and euros[0] > 0 else ""
         return {
             **letters._account(bank),
             "holder": bank.acc_holder_name or company.name,
             "reference": reference,
             "code": letters._code(text),
+            "others": [
+                {
+                    **letters._account(other),
+                    "holder": other.acc_holder_name or other.partner_id.name,
+                    "numbers": ", ".join(references),
+                }
+                for other, references in banks.items()
+                if other != bank
+            ],
         }
+
+    @api.model
+    def _banks_of(self, choices, default):
+        """{account: [references of the invoices to pay on it]}; the company's own where no other was told."""
+        # sudo: what the debtor was told of its own invoices.
+        told = self.env["recouvrement.einvoice.event"].sudo()._accounts_told([choice["id"] for choice in choices])
+        banks = {} if choices else {default: []}
+        for choice in choices:
+            bank = default.browse(told[choice["id"]]) if choice["id"] in told else default
+            banks.setdefault(bank, []).append(choice["reference"])
+        return banks
 
     @api.model
     def _reference(self, debtor, choices):
@@ -312,17 +342,6 @@ class RecouvrementDoor(models.AbstractModel):
             *self._kept(debtor, "plan", self.env._("Your instalment plan")),
         ]
         return sorted(rows, key=lambda row: row["day"], reverse=True)[:PAGE]
-
-    @api.model
-    def _receipts(self, debtor):
-        """What was paid here: a receipt is made of each when it is asked for."""
-        # sudo: the debtor's own payments, by its card.
-        events = self.env["recouvrement.portal.event"].sudo()
-        paid = events.search([("debtor_id", "=", debtor.id), ("kind", "=", "payment")], limit=PAGE)
-        return [
-            {"id": one.id, "date": self._day(one.day), "amount": self._money(one.amount, one.currency_id)}
-            for one in paid
-        ]
 
     @api.model
     def _letters(self, debtor):

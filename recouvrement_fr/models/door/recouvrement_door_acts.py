@@ -1,3 +1,5 @@
+import hashlib
+import json
 import math
 import re
 from datetime import date
@@ -17,6 +19,7 @@ FILES = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}  # n
 MOST_FILES = 5
 LARGEST = 5 * 1024 * 1024  # bytes of one file
 OPEN_DISPUTES = ("open", "escalated")
+SAID = ("paid", "message", "contact", "email", "sms")  # the others look at what is held: once only of themselves
 BROKEN_SINCE = 400  # days during which a broken promise is remembered
 
 
@@ -31,8 +34,8 @@ class DoorBusy(UserError):
 class RecouvrementDoor(models.AbstractModel):
     """What a debtor says on its page: each goes through the method of the collector's own dialog, once.
 
-    A form bears a key: sent twice, it counts once. Acts of one debtor wait for one another, and each looks again at
-    what the one before has done.
+    A form bears a key: sent twice, it counts once; so do the same words typed in two tabs. Acts of one debtor wait for
+    one another, and each looks again at what the one before has done.
     """
 
     _inherit = "recouvrement.door"
@@ -53,12 +56,19 @@ class RecouvrementDoor(models.AbstractModel):
             raise UserError(self.env._("This form is incomplete: please open the page again."))
         self._one_at_a_time(door.debtor)
         events = self.env["recouvrement.portal.event"].sudo()  # the debtor has no account of ours
-        if known := events.search([("debtor_id", "=", door.debtor.id), ("form_key", "=", key)], limit=1):
+        said = self._said_key(kind, form, files, on)
+        once = ["|", ("form_key", "=", key), ("said_key", "=", said)] if said else [("form_key", "=", key)]
+        if known := events.search([("debtor_id", "=", door.debtor.id), *once], limit=1):
             return known
         if events._too_many(door):
             raise DoorBusy(self.env._("Too many messages at once: please wait an hour, or call us."))
         kept = self._checked_files(files)
-        values = {"form_key": key, "said_by": self._text(form, "said_by"), "note": self._text(form, "note")}
+        values = {
+            "form_key": key,
+            "said_key": said,
+            "said_by": self._text(form, "said_by"),
+            "note": self._text(form, "note"),
+        }
         act = self.with_user(SUPERUSER_ID).sudo()  # acts by methods that check what is the debtor's own
         done = getattr(act, f"_act_{kind}")(door, policy, form, on)
         event = events._add(door, kind, **values, **done["shown"])
@@ -69,6 +79,16 @@ class RecouvrementDoor(models.AbstractModel):
         act._hand_over(door.debtor)
         self._acknowledge(door.debtor, event)
         return event
+
+    @api.model
+    def _said_key(self, kind, form, files, on):
+        """What tells the same words, with the same files, of that day."""
+        if kind not in SAID:
+            return False
+        words = {name: text for name, text in form.items() if name != "key" and text}
+        marks = [hashlib.sha256(content).hexdigest() for _name, content in files if content]
+        said = json.dumps([kind, on.isoformat(), words, marks], sort_keys=True)
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
     @api.model
     def _one_at_a_time(self, debtor):
@@ -117,13 +137,18 @@ class RecouvrementDoor(models.AbstractModel):
         """The invoices ticked, all of them the debtor's own and open; without any, all that is overdue, else open."""
         ids = form.get("move_ids") or []
         if not ids:
-            return getattr(door.debtor, every)() or door.debtor._open_moves()
+            moves = self._payable(getattr(door.debtor, every)()) or self._payable(door.debtor._open_moves())
+            if not moves and self._proceedings(door.debtor):
+                raise DoorClosed(self._frozen_answer())
+            return moves
         numbers = {self._number(text) for text in ids}
         moves = self._own_moves(door.debtor, numbers - {None}).filtered(
             lambda move: move.move_type != "out_refund" and move.amount_residual > 0
         )
         if None in numbers or len(moves) != len(numbers):
             raise UserError(self.env._("Choose invoices of this page."))
+        if self._payable(moves) != moves:
+            raise DoorClosed(self._frozen_answer())
         return moves
 
     # --- files --------------------------------------------------------------------------------------------------------
@@ -270,7 +295,8 @@ class RecouvrementDoor(models.AbstractModel):
             raise UserError(self.env._("Write an e-mail address."))
         note = self.env._("Asks for e-mails instead of paper, at %s", address)
         contact = self._log(door, "answered", note, form)
-        door.debtor.with_env(self.env)._tell_collector(self.env._("Confirm the e-mail address of the debtor"), note)
+        summary = self.env._("Confirm the e-mail address of the debtor")
+        door.debtor.with_env(self.env)._tell_collector(summary, note, lasts=False)
         return {"shown": {}, "record": contact}
 
     @api.model
@@ -292,7 +318,8 @@ class RecouvrementDoor(models.AbstractModel):
             debtor.reply_pending = True
             debtor._put_off("reply")
             self.env["recouvrement.reminder"]._withdraw(debtor._open_moves(), self.env._("The debtor wrote."), "reply")
-        debtor._tell_collector(self.env._("Read what %s wrote on its page", debtor.display_name), note)
+        summary = self.env._("Read what %s wrote on its page", debtor.display_name)
+        debtor._tell_collector(summary, note, lasts=False)
         return {"shown": {}, "record": contact}
 
     # --- afterwards ---------------------------------------------------------------------------------------------------

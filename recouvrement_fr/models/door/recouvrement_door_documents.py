@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from ...tools import clock
 from ...tools.formats import Formats
+from .recouvrement_door import PAGE
 
 LANG = "fr_FR"  # as every document of a debtor
 
@@ -10,6 +11,17 @@ class RecouvrementDoor(models.AbstractModel):
     """What the page gives in writing: the receipt of what was paid there."""
 
     _inherit = "recouvrement.door"
+
+    @api.model
+    def _receipts(self, debtor):
+        """What was paid here: a receipt is made of each when it is asked for."""
+        # sudo: the debtor's own payments, by its card.
+        events = self.env["recouvrement.portal.event"].sudo()
+        paid = events.search([("debtor_id", "=", debtor.id), ("kind", "=", "payment")], limit=PAGE)
+        return [
+            {"id": one.id, "date": self._day(one.day), "amount": self._money(one.amount, one.currency_id)}
+            for one in paid
+        ]
 
     @api.model
     def _receipt(self, debtor, event_id, on):

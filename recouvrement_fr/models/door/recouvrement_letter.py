@@ -1,5 +1,6 @@
 import base64
 import io
+from functools import lru_cache
 
 import qrcode
 
@@ -79,10 +80,13 @@ class RecouvrementLetter(models.AbstractModel):
     @api.model
     def _code(self, value):
         """A QR code as a picture of the page itself: nothing is fetched while it is printed or read."""
-        if not value:
-            return ""
-        code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=DOTS, border=QUIET)
-        code.add_data(value)
-        content = io.BytesIO()
-        code.make_image().get_image().convert("1").save(content, "PNG", optimize=True)
-        return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+        return _picture(value) if value else ""
+
+
+@lru_cache(256)  # a page looked at again has the same one, which takes longer to draw than the rest to write
+def _picture(value):
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=DOTS, border=QUIET)
+    code.add_data(value)
+    content = io.BytesIO()
+    code.make_image().get_image().convert("1").save(content, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"

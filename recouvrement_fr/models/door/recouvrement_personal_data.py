@@ -1,6 +1,7 @@
 from odoo import api, models
 
-HASHES = {"token_hash", "form_key"}  # of a token and of a form, both drawn by chance: they tell nothing of a person
+# Of a token and of a form, both drawn by chance: they tell nothing of a person. That of what was said goes with it.
+HASHES = {"token_hash", "form_key"}
 
 
 class RecouvrementPersonalData(models.AbstractModel):

@@ -66,11 +66,15 @@ class RecouvrementPortalEvent(models.Model):
     address = fields.Char("Internet address")
     agent = fields.Char("Browser")
     form_key = fields.Char(help="Of the form sent: sent twice, it counts once.")
+    said_key = fields.Char(help="Of what is said: the same words, said again that day, count once.")
     res_model = fields.Char("Model of what it made")
     res_id = fields.Many2oneReference("What it made", model_field="res_model")
 
     _form_once = models.UniqueIndex(
         "(debtor_id, form_key) WHERE form_key IS NOT NULL", "This form was taken in already."
+    )
+    _said_once = models.UniqueIndex(
+        "(debtor_id, said_key) WHERE said_key IS NOT NULL", "This was said already that day."
     )
     _by_address = models.Index("(address, date) WHERE address IS NOT NULL")
 

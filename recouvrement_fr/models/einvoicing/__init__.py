@@ -3,3 +3,7 @@ from . import recouvrement_einvoice_event
 from . import recouvrement_einvoice_acts
 from . import recouvrement_einvoice_rejection
 from . import recouvrement_decompte
+from . import recouvrement_einvoice_account
+from . import recouvrement_einvoice_mail
+from . import recouvrement_einvoice_amount
+from . import recouvrement_invoice_mention

@@ -5,8 +5,10 @@ class RecouvrementDecompte(models.AbstractModel):
     _inherit = "recouvrement.decompte"
 
     def _told_of(self, moves):
-        """Of an invoice that a platform rejected, why nothing runs."""
+        """Of an invoice that a platform rejected, why nothing runs; of one that says another rate, that it binds."""
         told = super()._told_of(moves)
+        for move_id, words in moves._contradiction_words().items():
+            told[move_id] = [*told.get(move_id, ()), words]
         # Whoever draws up the account.
         for move_id in self.env["recouvrement.einvoice.event"].sudo()._not_issued(moves.ids):
             words = self.env._(

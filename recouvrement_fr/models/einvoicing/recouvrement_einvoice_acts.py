@@ -96,16 +96,6 @@ class RecouvrementEinvoiceEvent(models.Model):
             self._ask(found[0])
         return self.env._("Contested: dispute %s.", ", ".join(found.mapped("name")))
 
-    def _contested(self):
-        """What was not approved, taxes included, where the message says it; else the whole waits for a person."""
-        if self.status_code != "206" or not self.amount_kind:
-            return None
-        if self.amount_kind.startswith("MNA"):
-            return self.amount
-        if self.amount_kind.startswith("MAP"):
-            return max(self.move_id.amount_total - self.amount, 0)
-        return None
-
     def _ask(self, dispute):
         """What the buyer asks for, as a task with the deadline of the dispute."""
         asked = {
@@ -163,8 +153,8 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
 
     def _act_account(self):
-        self._call_person(self.env._("Write the new account to pay on %s", self.number))
-        return self.env._("A person is to write the new account on the invoice.")
+        self._call_person(self.env._("Check the new account to pay of %s", self.number))
+        return self.env._("A manager is to check the new account; until then the debtor is shown the usual one.")
 
     def _act_task(self):
         self._call_person(self.env._("Look at %(status)s: %(number)s", status=self.display_name, number=self.number))

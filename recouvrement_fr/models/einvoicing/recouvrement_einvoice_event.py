@@ -200,7 +200,7 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     @api.model
     def _values(self, status, root, move, known_status, reasons, currencies):
-        amount = next(iter(status.amounts), None)
+        amount = self._amount_of(status)
         asked = next((ground.action for ground in status.grounds if ground.action not in ("", "NOA")), "")
         return {
             "company_id": root.id,
@@ -229,6 +229,11 @@ class RecouvrementEinvoiceEvent(models.Model):
         if not moment:
             return fields.Datetime.now()
         return PARIS.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _local(self, moment):
+        """A moment stored in UTC as platforms write it, in the hour of Paris."""
+        return pytz.utc.localize(moment).astimezone(PARIS).replace(tzinfo=None)
 
     @api.model
     def _told_ground(self, ground, reasons):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_date
 
@@ -32,7 +32,8 @@ class RecouvrementEinvoiceEvent(models.Model):
         self._call_person(self.env._("Correct %s and issue it again: a platform rejected it", self.number))
         self.move_id._law_changed()
         return self.env._(
-            "Not an invoice in law: no due date, no penalties, no fixed indemnity, no reminder until it is issued again."
+            "Not an invoice in law: no due date, no penalties, no fixed indemnity, no reminder until it is issued "
+            "again."
         )
 
     def _taken_in_since(self):

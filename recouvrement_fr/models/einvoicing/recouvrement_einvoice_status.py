@@ -12,7 +12,7 @@ ACTS = [
     ("cancel", "Cancelled: leave it out, have a credit note made"),
     ("assign", "Assigned to a factor: leave it out"),
     ("take_back", "No longer assigned: remind again"),
-    ("account", "Another account to pay: have it written on the invoice"),
+    ("account", "Another account to pay: shown once a manager has checked it"),
     ("task", "Call a person"),
 ]
 

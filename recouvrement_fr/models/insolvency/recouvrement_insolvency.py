@@ -29,7 +29,7 @@ class RecouvrementInsolvency(models.Model):
     _name = "recouvrement.insolvency"
     _description = "Insolvency Proceedings"
     _inherit = [
-        *("recouvrement.holding", "recouvrement.followed"),
+        *("recouvrement.documented", "recouvrement.holding", "recouvrement.followed"),
         *("recouvrement.acts", "recouvrement.evidence", "recouvrement.secret"),
         *("mail.thread", "mail.activity.mixin"),
     ]
@@ -141,7 +141,6 @@ class RecouvrementInsolvency(models.Model):
     deadline_ids = fields.One2many(
         "recouvrement.deadline", "res_id", domain=[("res_model", "=", "recouvrement.insolvency")], readonly=True
     )
-    document_count = fields.Integer(compute="_compute_document_count")
     payment_mark = fields.Integer(readonly=True)  # the last reconciliation of a prior debt that was told
 
     _one_open = models.UniqueIndex(

@@ -12,14 +12,6 @@ class RecouvrementInsolvency(models.Model):
 
     _inherit = "recouvrement.insolvency"
 
-    def _compute_document_count(self):
-        groups = self.env["recouvrement.document"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for record in self:
-            record.document_count = counts.get(record.id, 0)
-
     def action_declaration(self):
         """Draft the statement of claim (déclaration de créances), addressed to the mandataire."""
         self.ensure_one()
@@ -108,10 +100,3 @@ class RecouvrementInsolvency(models.Model):
             )
         )
         return ", n° ".join(filter(None, (cases.court_id.name, cases.court_number)))
-
-    def action_open_documents(self):
-        self.ensure_one()
-        self.check_access("read")
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        documents = self.env["recouvrement.document"].search(domain)
-        return documents._get_records_action(name=self.env._("Documents"), domain=domain)

@@ -29,11 +29,12 @@ class RecouvrementInsolvency(models.Model):
                   JOIN recouvrement_debtor d ON d.id = i.debtor_id
                   JOIN account_move m ON m.commercial_partner_id = d.partner_id
                  WHERE i.company_id = %s AND i.state = 'open' AND i.kind IN %s AND m.state = 'posted' AND %s
-                   AND COALESCE(m.delivery_date, m.invoice_date, m.date) < i.judgment_on
+                   AND %s
                 """,
                 company.id,
                 STOPPING,
                 wanted,
+                law_facts.is_prior("m", "i"),
             )
         )
         return {move_id: Hold("insolvent") for (move_id,) in rows}
@@ -87,12 +88,13 @@ class RecouvrementInsolvency(models.Model):
                   JOIN account_move m ON m.commercial_partner_id = d.partner_id
                   JOIN res_company co ON co.id = m.company_id AND %s = i.company_id
                  WHERE i.state != 'cancelled' AND i.kind IN %s AND m.id = %s
-                   AND COALESCE(m.delivery_date, m.invoice_date, m.date) < i.judgment_on
+                   AND %s
               GROUP BY m.id
                 """,
                 law_facts.root_of("co"),
                 STOPPING,
                 any_of(move_ids),
+                law_facts.is_prior("m", "i"),
             )
         )
         return {
@@ -112,10 +114,11 @@ class RecouvrementInsolvency(models.Model):
                   JOIN recouvrement_debtor d ON d.id = i.debtor_id
                   JOIN account_move m ON m.commercial_partner_id = d.partner_id
                  WHERE i.state != 'cancelled' AND i.kind IN %s AND m.id = %s AND m.invoice_date_due >= i.judgment_on
-                   AND COALESCE(m.delivery_date, m.invoice_date, m.date) < i.judgment_on
+                   AND %s
                 """,
                 STOPPING,
                 any_of(move_ids),
+                law_facts.is_prior("m", "i"),
             )
         )
         return {move_id for (move_id,) in rows}

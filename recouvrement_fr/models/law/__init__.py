@@ -13,3 +13,4 @@ from . import account_move_terms
 from . import recouvrement_debtor
 from . import recouvrement_payment_sector
 from . import account_move_mentions
+from . import account_move_told

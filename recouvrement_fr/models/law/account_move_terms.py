@@ -110,12 +110,14 @@ class AccountMove(models.Model):
             )
 
     def _is_agreed(self, due, sector, invoiced_on, delivered_on):
-        """Whether the company's contracts expressly provide the days end of month that make this due date lawful."""
+        """Whether the company's contracts expressly provide the days end of month that make this due date lawful; a
+        special term that nobody verified makes nothing lawful."""
         agreed = self.company_id.root_id.sudo().recouvrement_end_of_month
+        sure = [term for term in sector.agreed if term.verified] or sector.agreed
         return any(
             due <= latest_due(term, invoiced_on, delivered_on)
-            for term in sector.end_of_month
-            if agreed == "both" or term.end_of_month == agreed
+            for term in sure
+            if term.end_of_month and agreed in ("both", term.end_of_month)
         )
 
     @api.model

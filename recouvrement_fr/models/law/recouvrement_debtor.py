@@ -26,8 +26,6 @@ class RecouvrementDebtor(models.Model):
         tracking=True,
         help="Sets the maximum payment terms of his invoices; empty: the company's trade.",
     )
-    grace_ids = fields.One2many("recouvrement.grace", "debtor_id")
-    clause_ids = fields.One2many("recouvrement.interest.clause", "debtor_id")
     limitation_event_ids = fields.One2many("recouvrement.limitation.event", "debtor_id")
     limitation_event_count = fields.Integer(compute="_compute_limitation_event_count")
 

@@ -166,7 +166,7 @@ class RecouvrementLimitationAlert(models.Model):
             for move_id, threshold, last_day in told[debtor.id]:
                 by_threshold[threshold].append((last_day, numbers[move_id]))
             for threshold, rows in by_threshold.items():
-                person = debtor._collector() or managers[:1] or self.env.user
+                person = debtor._person_in_charge()
                 people = person | managers if threshold <= min(THRESHOLDS) else person
                 values += [self._activity(debtor, user, threshold, sorted(rows)) for user in people]
         self.env["mail.activity"].create(values)

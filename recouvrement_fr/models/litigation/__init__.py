@@ -1,6 +1,7 @@
 from . import recouvrement_court
 from . import recouvrement_proceeding
 from . import recouvrement_proceeding_step
+from . import recouvrement_proceeding_act
 from . import recouvrement_case_cost
 from . import recouvrement_proceeding_cost
 from . import recouvrement_case_granted
@@ -34,3 +35,4 @@ from . import recouvrement_case_gather
 from . import recouvrement_case_einvoice
 from . import recouvrement_case_file
 from . import recouvrement_case_documents
+from . import recouvrement_write_off

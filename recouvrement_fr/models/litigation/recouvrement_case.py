@@ -35,7 +35,7 @@ class RecouvrementCase(models.Model):
     _name = "recouvrement.case"
     _description = "Litigation Case"
     _inherit = [
-        *("recouvrement.holding", "recouvrement.followed"),
+        *("recouvrement.numbered", "recouvrement.documented", "recouvrement.holding", "recouvrement.followed"),
         *("mail.thread", "mail.activity.mixin", "recouvrement.secret"),
     ]
     _follow_turn = 8
@@ -131,14 +131,8 @@ class RecouvrementCase(models.Model):
     closed_on = fields.Date(readonly=True)
 
     move_count = fields.Integer("Number of invoices", compute="_compute_counts")
-    document_count = fields.Integer("Documents", compute="_compute_counts")
 
     _holding = models.Index("(company_id) WHERE state != 'closed'")
-
-    @api.model
-    def _next_number(self):
-        # The sequence is configuration: whoever opens a case takes a number of it.
-        return self.env["ir.sequence"].sudo().next_by_code("recouvrement.case")
 
     @api.depends("name", "debtor_id")
     def _compute_display_name(self):
@@ -147,13 +141,8 @@ class RecouvrementCase(models.Model):
 
     @api.depends("move_ids")
     def _compute_counts(self):
-        groups = self.env["recouvrement.document"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"], ["__count"]
-        )
-        documents = dict(groups)
         for case in self:
             case.move_count = len(case.move_ids)
-            case.document_count = documents.get(case.id, 0)
 
     def write(self, vals):
         """People write what they know of the case; what it came to is written by its acts."""
@@ -276,13 +265,6 @@ class RecouvrementCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.debtor_id.action_insolvency()
-
-    def action_open_documents(self):
-        self.ensure_one()
-        self.check_access("read")
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        documents = self.env["recouvrement.document"].search(domain)
-        return documents._get_records_action(name=self.env._("Documents"), domain=domain)
 
     @api.model
     def _holds(self, company, moves, on):

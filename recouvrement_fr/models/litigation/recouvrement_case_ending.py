@@ -86,7 +86,7 @@ class RecouvrementCase(models.Model):
                 case.returned_told = True
                 case.message_post(body=words)
                 case.activity_schedule(
-                    "mail.mail_activity_data_warning", user_id=(case.user_id or self.env.user).id, summary=words
+                    "mail.mail_activity_data_warning", user_id=case._person_in_charge().id, summary=words
                 )
 
     @api.model
@@ -124,9 +124,7 @@ class RecouvrementCase(models.Model):
             "rest": self.env._("The invoices are paid: close the case, or go on for interest and costs"),
         }[found]
         self.message_post(body=summary)
-        self.activity_schedule(
-            "mail.mail_activity_data_todo", user_id=(self.user_id or self.env.user).id, summary=summary
-        )
+        self.activity_schedule("mail.mail_activity_data_todo", user_id=self._person_in_charge().id, summary=summary)
 
     # --- from the formal notice to the case ---------------------------------------------------------------------------
 
@@ -186,6 +184,6 @@ class RecouvrementCase(models.Model):
         for debtor in debtors - debtors.browse(asked.exists().mapped("res_id")):
             debtor.activity_schedule(
                 PROPOSAL,
-                user_id=(debtor._case_person() or self.env.user).id,
+                user_id=(debtor._case_person() or debtor._person_in_charge()).id,
                 summary=self.env._("The formal notice expired unpaid: open a litigation case?"),
             )

@@ -29,7 +29,7 @@ class RecouvrementCase(models.Model):
                     found.update(deadlines)
                     names.update(words)
                     waiting += [
-                        (standing.deadline.last_day, step.name)
+                        (standing.deadline.last_day, step._act_words(standing.state))
                         for step in run.proceeding_id.step_ids
                         if (standing := standings[step.id]).state in ("open", "missed")
                         and run._deadline_code(step) in deadlines
@@ -65,7 +65,7 @@ class RecouvrementCase(models.Model):
     def _next_open(self):
         """The first step to do that has no deadline of its own."""
         lines = self._live_lines().filtered(lambda line: line.state == "open")
-        return lines[:1].step_id.name or False
+        return lines[0].step_id._act_words() if lines else False
 
     def _stage(self):
         """Where the case has come to: the stage of the last step recorded that changes it."""
@@ -119,6 +119,6 @@ class RecouvrementCase(models.Model):
             elif line in waited and line.opens_on and line.state == "open":
                 self.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    user_id=(self.user_id or self.env.user).id,
+                    user_id=self._person_in_charge().id,
                     summary=self.env._("May be done from today: %s", name),
                 )

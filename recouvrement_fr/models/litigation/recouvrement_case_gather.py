@@ -161,10 +161,6 @@ class RecouvrementCase(models.Model):
         """
         return []
 
-    def _by_record(self, records):
-        files = self._files(records).grouped("res_id")
-        return [(record, files[record.id]) for record in records if record.id in files]
-
     def _found_dispatches(self):
         """Reminders and formal notices exactly as they left, each with the proofs of its posting and delivery."""
         dispatches = self.env["recouvrement.dispatch"].search(

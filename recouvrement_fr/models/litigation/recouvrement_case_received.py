@@ -52,7 +52,7 @@ class RecouvrementCase(models.Model):
         parts, waiting = receipts.set_against(told, [receipts.Sum(one.on, one.amount) for _key, one in payments])
         answer = {key: [receipt for receipt in known if receipt.kind != "payment"] for key, known in found.items()}
         for part in parts:
-            key, receipt = payments[part.index]
+            key, receipt = payments[part.position]
             answer[key].append(receipt._replace(on=part.on, amount=part.amount))
         return answer, waiting
 

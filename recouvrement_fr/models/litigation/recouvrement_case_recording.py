@@ -64,8 +64,27 @@ class RecouvrementCase(models.Model):
         if line.state == "waiting" and not line.opens_on:
             before = " / ".join(step.sudo().after_ids.mapped("name"))
             raise UserError(self.env._("“%(step)s” comes after: %(before)s.", step=step.name, before=before))
+        if step.sudo().freezes_claims:
+            self._check_claimed_on(run, on)
         if step.sudo().asks_date and not values.get("date_set"):
             raise UserError(self.env._("Enter: %s.", step.sudo().asks_date))
+
+    def _check_claimed_on(self, run, on):
+        """What goes before a judge comes after what it claims, the case and its approval."""
+        case = self.sudo()  # invoices and approvals, whoever records
+        approval = case.approval_ids.filtered(lambda found: found.run_id == run and found.is_granted)[:1]
+        days = {
+            self.env._("its last invoice"): max(filter(None, case.move_ids.mapped("invoice_date")), default=None),
+            self.env._("the case"): case.opened_on,
+            self.env._("its approval"): approval and clock.day_of(self.env, approval.decided_at),
+        }
+        for what, day in days.items():
+            if day and on < day:
+                raise UserError(
+                    self.env._(
+                        "A request is not dated before %(what)s, of %(day)s.", what=what, day=format_date(self.env, day)
+                    )
+                )
 
     def _interrupt(self, run, step, on):
         """Note what the law attaches to this step for the limitation of the invoices.
@@ -114,6 +133,7 @@ class RecouvrementCase(models.Model):
         if step and not is_void:
             self._check_not_stopped(run, on)
             if step.sudo().freezes_claims:
+                self._check_claimed_on(run, on)
                 values["figures"] = self._freeze_claims(on)
         correction = self._note(
             event.kind,

@@ -91,7 +91,11 @@ class RecouvrementCase(models.Model):
         summary = self.env._("Is a payment on account what the third party told of? Allocate it to say so")
         known = self.activity_ids.filtered(lambda activity: activity.summary == summary)
         if doubtful and not known:
-            person = self.user_id or self.debtor_id._person_in_charge()
+            person = self._person_in_charge()
             self.activity_schedule("mail.mail_activity_data_todo", user_id=person.id, summary=summary)
         elif known and not doubtful:
             known.unlink()
+
+    def _person_in_charge(self):
+        """Whoever follows the case while he is here, else its debtor."""
+        return self.user_id.filtered("active") or self.debtor_id._person_in_charge()

@@ -49,9 +49,7 @@ class RecouvrementDebtor(models.Model):
         collector = self._collector()
         if collector.has_group("recouvrement_fr.group_recouvrement_legal") if collector else False:
             return collector
-        officers = self.env.ref("recouvrement_fr.group_recouvrement_legal").sudo().all_user_ids
-        mine = officers.filtered(lambda user: not user.share and self.company_id in user.company_ids.root_id)
-        return mine.sorted("id")[:1] or collector
+        return self.company_id._recouvrement_people("legal").sorted("id")[:1] or collector
 
     def _case_moves(self):
         """The invoices a new case is proposed with: those of its expired notice, else those overdue and free."""

@@ -92,6 +92,6 @@ class RecouvrementCaseClaim(models.Model):
         """An activity on the case, once."""
         case = self.case_id
         if summary not in case.activity_ids.mapped("summary"):
-            person = case.user_id or case.debtor_id._person_in_charge()
+            person = case._person_in_charge()
             case.message_post(body=summary)
             case.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, summary=summary)

@@ -3,6 +3,7 @@ from . import recouvrement_run
 from . import recouvrement_run_nightly
 from . import recouvrement_run_deciding
 from . import recouvrement_run_ending
+from . import recouvrement_run_totals
 from . import recouvrement_reminder
 from . import recouvrement_forgotten
 from . import recouvrement_gap

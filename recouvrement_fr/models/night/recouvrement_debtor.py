@@ -63,6 +63,12 @@ class RecouvrementDebtor(models.Model):
         self.env["ir.cron"]._commit_progress()
 
     @api.model
+    def _cron_close_tasks(self):
+        """Tasks about a debt that was paid, promised or held since close themselves, in the language of people."""
+        run = self.env["recouvrement.run"]._for_people()
+        self.with_context(run.env.context)._close_every_task_over(clock.today(run.env))
+
+    @api.model
     def _daily_parts(self):
         """[(model, method called with the day)], in order."""
         return [

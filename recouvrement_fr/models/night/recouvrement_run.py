@@ -1,4 +1,3 @@
-import logging
 from collections import Counter, defaultdict
 
 from markupsafe import Markup
@@ -11,8 +10,6 @@ from ...tools import clock
 from ...tools.pages import QUIET
 from ..base.acts import check_manager
 from .recouvrement_decision import MOST_LETTERS
-
-_logger = logging.getLogger(__name__)
 
 PAGE = 200  # debtors decided, written and committed together
 DECISION_COLUMNS = (

@@ -55,7 +55,7 @@ class RecouvrementAccessory(models.Model):
     state = fields.Selection(
         [
             ("accrued", "Accrued"),
-            ("claimed", "Claimed"),
+            ("claimed", "Claimed from the debtor"),
             ("invoiced", "Invoiced"),
             ("paid", "Paid"),
             ("waived", "Waived"),

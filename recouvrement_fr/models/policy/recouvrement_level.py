@@ -161,12 +161,16 @@ class RecouvrementLevel(models.Model):
         result = super().write(vals)
         if {"sequence", "kind", "anchor", "delay_days", "minimum_amount"} & vals.keys():
             self.env["res.company"]._recouvrement_decide_again()
+        if {"sequence", "kind", "policy_id"} & vals.keys() and not self.env.context.get("recouvrement_levels_together"):
+            self.env["recouvrement.policy"]._check_levels_added(self)
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
         levels = super().create(vals_list)
         self.env["res.company"]._recouvrement_decide_again()
+        if not self.env.context.get("recouvrement_levels_together"):
+            self.env["recouvrement.policy"]._check_levels_added(levels)
         return levels
 
     def unlink(self):
@@ -184,8 +188,10 @@ class RecouvrementLevel(models.Model):
     def _fill(self, text, values, known=PLACEHOLDERS):
         """The text with its placeholders replaced; an unknown one is refused where it was typed.
 
-        Only bare names are read: a format string could reach attributes.
+        Only bare names are read: a format string could reach attributes. « {one|several} » keeps the words before the
+        bar for a single invoice, those after it for several.
         """
+        text = re.sub(r"\{([^{}|]*)\|([^{}|]*)\}", r"\1" if values.get("count") == 1 else r"\2", text)
         unknown = set(re.findall(r"\{(.*?)\}", text)) - set(known)
         if unknown:
             raise ValidationError(

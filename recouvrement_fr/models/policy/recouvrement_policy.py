@@ -24,6 +24,7 @@ class RecouvrementPolicy(models.Model):
     _name = "recouvrement.policy"
     _inherit = "recouvrement.shared"
     _description = "Dunning Policy"
+    _check_company_auto = True
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -56,13 +57,23 @@ class RecouvrementPolicy(models.Model):
         required=True,
         help="Days between two reminders to the same debtor, whatever the level.",
     )
+    collector_id = fields.Many2one(
+        "res.users",
+        "Default collector",
+        check_company=True,
+        domain=[("share", "=", False)],
+        ondelete="set null",
+        index="btree_not_null",
+        help="Receives the tasks of this policy's debtors that nobody follows; empty, archived or without access to "
+        "the debtor's company: a manager does.",
+    )
     task_days = fields.Integer(
         "Days to make a call or a visit (working days)",
         default=10,
         required=True,
-        help="A call or a visit that nobody has made after so many working days, counted from the day it was for, gives "
-        "its place to the next channel of its level (else a letter), and a manager is told. Ten, two weeks of work, "
-        "outlast an absence without letting a debt age by a month. 0: it waits for ever.",
+        help="A call or a visit that nobody has made after so many working days, counted from the day it was for, "
+        "gives its place to the next channel of its level (else a letter), and a manager is told. Ten, two weeks of "
+        "work, outlast an absence without letting a debt age by a month. 0: it waits for ever.",
     )
     promise_tolerance_days = fields.Integer(
         "Tolerance on promises (working days)",
@@ -114,10 +125,41 @@ class RecouvrementPolicy(models.Model):
                 raise ValidationError(self.env._("The minimum amount and days of a policy cannot be negative."))
 
     def write(self, vals):
-        result = super().write(vals)
+        # Levels written together are looked at together: an order is changed one level at a time.
+        result = super(RecouvrementPolicy, self.with_context(recouvrement_levels_together=True)).write(vals)
+        if "level_ids" in vals:
+            self._check_levels_added(self.level_ids)
         if DECIDING & vals.keys():
             self.env["res.company"]._recouvrement_decide_again()
         return result
+
+    def _check_levels_added(self, levels):
+        """Refuse at once, in a policy that sends, a level that could reach nobody."""
+        for level in levels.filtered(lambda found: found.policy_id.state == "active"):
+            if level.kind != "case_proposal" and not level.channel_ids:
+                raise UserError(
+                    self.env._(
+                        "The level %(level)s of the policy %(policy)s has no channel: add an e-mail or a letter.",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                    )
+                )
+            level.policy_id._check_last_level()
+
+    def _check_last_level(self):
+        """Nothing is climbed after the proposal of a litigation case: a level there would never leave."""
+        climbed = self.level_ids.filtered(lambda level: level.kind != "pre_due").sorted("sequence")
+        proposal = climbed.filtered(lambda level: level.kind == "case_proposal")[:1]
+        after = climbed.filtered(lambda level: level.sequence > proposal.sequence) if proposal else proposal
+        if after:
+            raise UserError(
+                self.env._(
+                    "The level %(level)s of the policy %(policy)s comes after the proposal of a litigation case: "
+                    "nothing is sent after it. Drag it before.",
+                    level=after[0].name,
+                    policy=self.name,
+                )
+            )
 
     def action_activate(self):
         """Let the policy send, once it is complete."""
@@ -139,6 +181,7 @@ class RecouvrementPolicy(models.Model):
                         "Two levels of %s have the same place: drag them into the order they follow.", policy.name
                     )
                 )
+            policy._check_last_level()
             for level in policy.level_ids:
                 mute = level.channel_ids.filtered(lambda step: step.channel == "email" and not step.template_id)
                 if mute:

@@ -2,11 +2,10 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL
 
 from ...rules.retention import End, ends
 
-_lt = LazyTranslate(__name__)
 # What keeps a person's data while it is open: model -> its open states.
 OPEN = {
     "recouvrement.case": ("amicable", "filed", "decision", "enforcement"),
@@ -138,6 +137,10 @@ class RecouvrementPersonalData(models.AbstractModel):
             found[family.members[hold.partner_id.id]].append(self.env._("Legal hold: %s", hold.reason))
         for user in self.env["res.users"].sudo().search([("partner_id", "in", members)]):
             found[family.members[user.partner_id.id]].append(self.env._("Login: %s", user.login))
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        for company in companies.search([("partner_id", "in", members)]):
+            words = self.env._("A company of this database: %s", company.name)
+            found[family.members[company.partner_id.id]].append(words)
         for model, parties in PARTIES.items():
             title = self.env["ir.model"]._get(model).name
             for party in parties:

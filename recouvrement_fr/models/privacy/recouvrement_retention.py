@@ -1,10 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import LazyTranslate
 
 from ...rules.retention import Period
 
-_lt = LazyTranslate(__name__)
 MANAGERS = "recouvrement_fr.group_recouvrement_manager"
 KINDS = [
     ("collection", "Collection: reminders, calls, promises, plans, disputes, letters"),

@@ -21,8 +21,10 @@ from . import recouvrement_dispatch_making
 from . import recouvrement_dispatch_leaving
 from . import recouvrement_dispatch_outcome
 from . import recouvrement_dispatch_postal
+from . import recouvrement_dispatch_queue
 from . import recouvrement_dispatch_task
 from . import recouvrement_dispatch_undone
+from . import recouvrement_dispatch_printed
 from . import mail_activity
 from . import mail_followers
 from . import mail_mail
@@ -40,5 +42,9 @@ from . import recouvrement_long_list
 from . import account_move
 from . import recouvrement_accessory
 from . import recouvrement_debtor
+from . import recouvrement_debtor_message
+from . import recouvrement_document
 from . import recouvrement_policy
 from . import recouvrement_level
+from . import res_partner
+from . import recouvrement_debtor_act

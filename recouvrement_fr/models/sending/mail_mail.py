@@ -1,8 +1,11 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 
 from ...tools import clock
 from ...tools.recipients import one_line
 
+WAITS_DAYS = 7  # after which what a message says of an account is old news
 HEADERS = ("subject", "email_from", "reply_to")
 
 
@@ -31,6 +34,7 @@ class MailMail(models.Model):
             return super()._send(auto_commit=auto_commit, **kwargs)
         ours = self.filtered(lambda mail: (mail.model or "").startswith("recouvrement.") and not mail.is_notification)
         held = ours._kept_back(clock.today(self.env))
+        held |= (ours - held)._give_up_old(clock.today(self.env))
         held |= (ours - held)._stop_altered()
         self, ours = self - held, ours - held
         if not auto_commit:
@@ -39,6 +43,21 @@ class MailMail(models.Model):
             if mails:
                 super(MailMail, mails)._send(auto_commit=auto_commit, **kwargs)
         return True
+
+    def action_retry(self):
+        """Asked again by a person: what was too old is not any more."""
+        failed = self.filtered(lambda mail: mail.state == "exception")
+        ours = failed.filtered(lambda mail: (mail.model or "").startswith("recouvrement."))
+        ours.scheduled_date = fields.Datetime.now()
+        return super().action_retry()
+
+    def _give_up_old(self, on):
+        """Those of ours that have waited for too long: a person sends them again if what they say is still true."""
+        last = on - timedelta(days=WAITS_DAYS)
+        old = self.filtered(lambda mail: clock.day_of(self.env, mail.scheduled_date or mail.create_date) < last)
+        why = self.env._("It waited for more than %s days, and says what was true then.", WAITS_DAYS)
+        old.write({"state": "exception", "failure_reason": why})
+        return old
 
     def _kept_back(self, on):
         """Those of ours that may not leave now: they wait in the queue, or are given up when a judgment came."""

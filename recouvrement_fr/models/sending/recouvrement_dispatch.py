@@ -1,13 +1,9 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import clock
 from ..policy.recouvrement_level_channel import CHANNELS
 from .recouvrement_dispatch_event import POSTAL_STATES
-
-_logger = logging.getLogger(__name__)
 
 GONE = ("handed_over", "delivered", "bounced", "uncertain")  # has left, or may have
 RETRY_MINUTES = (5, 30, 120, 480)  # after a mail server that did not answer; then a person

@@ -213,7 +213,7 @@ class RecouvrementDispatch(models.Model):
         names = {letter: letter.display_name for letter in letters}
         today = clock.today(self.env)
         letters._check_open(today)
-        kept = letters._review(today)
+        kept = letters._review_by_hand(on, today)
         numbers = {**kept._deposit(), **(numbers or {})}
         for letter in kept:
             if numbers.get(letter.id):

@@ -48,12 +48,11 @@ class RecouvrementDispatch(models.Model):
 
     def _tell_undone(self, company):
         """One task for a manager, on the first of these debtors, names them all and who was to act."""
-        lines = [
-            f"{task.debtor_id.display_name} ({task.debtor_id._person_in_charge().name})" for task in self[:NAMED]
-        ]
+        lines = [f"{task.debtor_id.display_name} ({task.debtor_id._person_in_charge().name})" for task in self[:NAMED]]
         if len(self) > NAMED:
             lines.append(self.env._("and %s others", len(self) - NAMED))
-        manager = company._recouvrement_managers()[:1] or self[0].debtor_id._person_in_charge()
+        managers = company._recouvrement_managers()
+        manager = (managers & company._recouvrement_pool() or managers or self[0].debtor_id._person_in_charge())[:1]
         self[0].debtor_id.activity_schedule(
             "mail.mail_activity_data_warning",
             user_id=manager.id,

@@ -1,5 +1,3 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -7,8 +5,6 @@ from odoo.fields import Domain
 from ...tools import clock
 from ..base.acts import check_manager
 from ..penalties.recouvrement_accrual import Accrued
-
-_logger = logging.getLogger(__name__)
 
 PAGE = 200  # reminders re-read, frozen and rendered together: one renderer process for their letters
 RELEASED = ("released", "done")  # the states of a run whose reminders may leave

@@ -20,7 +20,7 @@ class RecouvrementReminder(models.Model):
         rows, details = [], {}
         accrued = self._accrue(on, standings)
         moves = {item.move_id for reminder in self for item in standings[reminder.id].credits}
-        numbers = {move.id: move.name for move in self.env["account.move"].browse(moves)}
+        numbers = {move.id: move._number_shown() for move in self.env["account.move"].browse(moves)}
         rates = {}
         for reminder in self:
             standing = standings[reminder.id]

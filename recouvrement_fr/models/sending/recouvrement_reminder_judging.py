@@ -100,7 +100,12 @@ class RecouvrementReminder(models.Model):
         return True
 
     def _is_out_of_date(self, on):
-        """Whether the days that its letter leaves to pay, counted from the one it bears, are over."""
+        """Whether the days that its letter leaves to pay, counted from the one it bears, are over.
+
+        An announcement leaves none: it is true until the due date.
+        """
+        if self.kind == "pre_due":
+            return False
         figures = self.figures
         days = figures.get("term_days", self.level_id.term_days)
         end = fields.Date.add(fields.Date.to_date(figures["on"]), days=days).isoformat()

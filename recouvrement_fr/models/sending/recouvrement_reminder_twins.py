@@ -91,5 +91,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_foreign_keys(src_partners, dst_partner)
         if waiting:
             self.env.invalidate_all()  # keys were changed in SQL
-            waiting._join_twins()
+            waiting.with_context(recouvrement_in_hand="withdrawn")._join_twins()
         return result

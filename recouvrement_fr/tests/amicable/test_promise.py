@@ -220,21 +220,6 @@ class TestPromise(PromiseCommon):
 
     # --- money on account ---------------------------------------------------------------------------------------------
 
-    def on_account(self, amount, on):
-        """A payment that nobody sets against an invoice."""
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.debtor_partner.id,
-                "amount": amount,
-                "date": on,
-                "journal_id": self.company_data["default_journal_bank"].id,
-            }
-        )
-        payment.action_post()
-        return payment
-
     def todo(self, promise):
         return promise.activity_ids.mapped("summary")
 

@@ -67,6 +67,11 @@ class TestDialogRights(CaseCommon):
         checked = self.env.registry["recouvrement.dialog"]
         self.assertFalse([dialog._name for dialog in self.dialogs() if not isinstance(dialog, checked)])
 
+    def test_no_dialog_acts_for_a_company_that_its_user_does_not_work_in(self):
+        self.assertGreater(self.assert_refused(self.officer, {"res.company": self.stranger.company_id}), 3)
+        tried = self.assert_refused(self.stranger, {"res.company": self.company})
+        self.assertGreater(tried, 5)
+
     def test_no_dialog_opens_on_a_record_of_another_company(self):
         """Whatever is active: a dialog refuses it, or takes nothing from it."""
         case = self.opened()

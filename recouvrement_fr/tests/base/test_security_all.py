@@ -15,10 +15,10 @@ OURS = "odoo.addons.recouvrement_fr."
 SHARED = {  # of no company
     *("recouvrement.dispute.reason", "recouvrement.mention", "recouvrement.payment.sector"),
     *("recouvrement.proceeding.delay", "recouvrement.rate", "recouvrement.legal.figure"),
-    *("recouvrement.einvoice.status", "recouvrement.einvoice.reason"),
+    *("recouvrement.einvoice.status", "recouvrement.einvoice.reason", "recouvrement.einvoice.amount"),
 }
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
-ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner"}
+ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner", "fields_get"}
 # A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
 OF_PARTNERS = {
     *("action_open_recouvrement_debtor", "action_open_recouvrement_cases"),
@@ -61,7 +61,16 @@ EVIDENCE = {
     *("accessory", "case.approval", "case.claim", "case.event", "case.file", "case.proceeding", "case.step", "contact"),
     *("decision", "dispatch", "dispatch.event", "doubtful", "invoice.check", "invoice.sending", "limitation.event"),
     *("notice.override", "pause.period", "plan.instalment", "promise", "reminder", "reminder.line", "run", "statement"),
-    *("thanks", "write.off.line", "exclusion", "einvoice.event", "insolvency.claim", "deadline"),
+    *(
+        "thanks",
+        "write.off.line",
+        "exclusion",
+        "einvoice.event",
+        "einvoice.mail",
+        "invoice.mention",
+        "insolvency.claim",
+        "deadline",
+    ),
     *("portal.access", "portal.event"),
     *("anonymisation", "person.export", "retention.identity"),
 }
@@ -225,6 +234,7 @@ class TestSecurityAll(SecurityCommon):
         """What takes arguments is for methods alone: a client may send anything."""
         known = {
             "recouvrement.debtor.get_timeline",  # reads what the caller may read
+            "recouvrement.debtor.get_empty_list_help",  # core's own: words of an empty list, kept or replaced
             "recouvrement.einvoice.event.receive_xml",  # takes one message in, with the rights of a collector
         }
         asking = set()

@@ -22,13 +22,7 @@ class TestCalls(DispatchCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.debtor_partner.phone = "+33 1 42 68 53 00"
-        cls.collector = new_test_user(
-            cls.env,
-            "caller",
-            groups="base.group_user,recouvrement_fr.group_recouvrement_user",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.collector = cls._somebody("caller")
 
     def to_call(self, **kwargs):
         """A reminder whose only channel is a call, its task in the agenda; returns the invoice and the dispatch."""

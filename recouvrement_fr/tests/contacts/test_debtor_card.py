@@ -14,13 +14,7 @@ class TestDebtorCard(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.collector = new_test_user(
-            cls.env,
-            "card_collector",
-            groups="base.group_user,recouvrement_fr.group_recouvrement_user",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.collector = cls._somebody("card_collector")
 
     def opened(self, partner=None):
         """The card as the collector opens it."""

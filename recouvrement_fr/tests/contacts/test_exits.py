@@ -34,6 +34,7 @@ EXITS = {
     "models/amicable/recouvrement_forewarning.py _forewarn": "its callers ask",
     "models/contacts/recouvrement_proof.py _ask_proof": "asks",
     "models/contacts/recouvrement_statement.py _send": "asks in _make",
+    "models/sending/recouvrement_debtor_message.py _queue_message": "asks",
     "models/contacts/recouvrement_thanks.py _queue_one": "asked by _leaving, and _obstacle for the judgment",
     "models/door/recouvrement_door_acts.py _acknowledge": "asks whether the database is neutralized; claims nothing",
     # paper

@@ -16,13 +16,7 @@ class TestOpenItems(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.collector = new_test_user(
-            cls.env,
-            "items_collector",
-            groups="base.group_user,recouvrement_fr.group_recouvrement_user",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.collector = cls._somebody("items_collector")
         cls.two_parts = cls.env["account.payment.term"].create(
             {
                 "name": "30 % at once, the rest in sixty days",

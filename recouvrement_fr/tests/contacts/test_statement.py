@@ -27,13 +27,7 @@ class TestStatement(RecouvrementCommon):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.other_partner = cls._partner("Serrurerie Blin", email="compta@blin.example")
-        cls.collector = new_test_user(
-            cls.env,
-            "statement_collector",
-            groups="base.group_user,recouvrement_fr.group_recouvrement_user",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.collector = cls._somebody("statement_collector")
 
     def setUp(self):
         super().setUp()

@@ -70,7 +70,7 @@ class TestThanks(RecouvrementCommon):
         self.assertEqual(mail.state, "outgoing")
         self.assertIn("compta@durand.example", mail.email_to)
         self.assertIn(self.move.name, mail.body_html)
-        self.assertIn("000,00", mail.body_html)
+        self.assertRegex(mail.body_html, r"\D1\s000,00")
         self.assertEqual(self.env["mail.mail"].search_count([("subject", "=", mail.subject)]), 1)
         kinds = [row["kind"] for row in self.card().get_timeline(group="sent")["rows"]]
         self.assertIn("thanks", kinds)

@@ -7,9 +7,8 @@ from decimal import Decimal
 from PIL import Image
 from pypdf import PdfReader
 
-from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...rules.instalments import Instalment
@@ -34,13 +33,7 @@ class TestVisits(DispatchCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.first.channel_ids.write({"channel": "visit", "template_id": False})
-        cls.collector = new_test_user(
-            cls.env,
-            "visitor",
-            groups="base.group_user,recouvrement_fr.group_recouvrement_user",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        cls.collector = cls._somebody("visitor")
 
     def visited(self):
         invoice, reminder = self.reminded()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pypdf import PdfReader, PdfWriter
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ...models.decision.decider import Decider
 from ..common import MONDAY, RecouvrementCommon
@@ -20,13 +20,7 @@ class TestNoticeGate(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.collector = new_test_user(
-            cls.env,
-            "gate_collector",
-            groups="recouvrement_fr.group_recouvrement_user",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.collector = cls._somebody("gate_collector")
 
     def reminded_twice(self, days=40, partner=None):
         """An invoice reminded on MONDAY and a week later: the next level is the formal notice."""

@@ -31,6 +31,18 @@ class DoorCommon(RecouvrementCommon, HttpCase):
     def link(self, debtor, days=90):
         return self.env["recouvrement.portal.access"]._make(debtor, self.today, days)
 
+    def provide(self):
+        """A payment provider that only pretends, published; None where `payment_demo` is not installed."""
+        demo = self.env.ref("payment.payment_provider_demo").sudo()  # of another company
+        if demo.code != "demo":
+            return None
+        provider = demo.copy({"company_id": self.company.id, "is_published": True})
+        method = self.env["payment.method"].search([("code", "=", "demo"), ("active", "in", (True, False))], limit=1)
+        method.active = True
+        provider.write({"state": "test", "payment_method_ids": [(6, 0, method.ids)]})
+        provider.journal_id = self.company_data["default_journal_bank"]
+        return provider
+
     def late(self, amount=1000.0, days=10, **values):
         return self.invoice(self.today - timedelta(days=days), amount, **values)
 

@@ -75,13 +75,13 @@ class TestDoorAccess(DoorCommon):
         self.assertEqual(self.get().status_code, 404)
 
     def test_an_archived_debtor_has_no_page(self):
-        self.debtor.action_archive()
+        self.debtor.active = False
         self.assertEqual(self.get().status_code, 404)
         self.debtor.action_unarchive()
         self.assertEqual(self.get().status_code, 404, "its links were revoked")
 
     def test_an_archived_partner_has_no_page(self):
-        self.debtor_partner.action_archive()
+        self.debtor_partner.active = False
         self.assertEqual(self.get().status_code, 404)
 
     def test_merged_partners_lose_the_links_of_both(self):

@@ -1,6 +1,6 @@
 import random
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .door_common import PDF, DoorCommon
@@ -89,6 +89,57 @@ class TestDoorFuzz(DoorCommon):
             for content in (b"", b"%PDF", PDF, b"\xff\xd8\xff" + b"\0" * 30, b"\x89PNG\r\n\x1a\n"):
                 answer = self.act("message", {"note": "Bonjour"}, files={"files": (name, content)}, csrf=csrf)
                 self.told(answer, (name, content))
+
+    def test_transactions(self):
+        """What core's form sends, in every type: refused, and no payment begun."""
+        names = ("amount", "provider_id", "payment_method_id", "flow", "token_id", "tokenization_requested")
+        values = (*WORDS, None, True, -1, 0, 1e300, [], [1], {}, {"a": 1}, [[6, 0, [1]]])
+        with mute_logger("odoo.http"):
+            for _round in range(40):
+                params = {name: self.random.choice(values) for name in self.random.sample(names, 4)}
+                body = {"jsonrpc": "2.0", "method": "call", "params": params, "id": self.random.choice(values)}
+                answer = self.url_open(f"/rc/{self.token}/transaction?m=all", json=body)
+                self.told(answer, params)
+                self.assertIn("error", answer.json(), params)
+        self.assertFalse(self.env["payment.transaction"].search([("door_debtor_id", "=", self.debtor.id)]))
+
+    def test_methods(self):
+        """A route answers what it is for: any other verb is refused, and changes nothing."""
+        with mute_logger("odoo.http"):
+            for path in ("", "/act/paid", "/seen", "/pay", "/plan", "/transaction", "/file/invoice/1", "/print/1"):
+                for verb in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
+                    with self.subTest(path=path, verb=verb):
+                        answer = self.url_open(f"/rc/{self.token}{path}", method=verb)
+                        self.told(answer, (path, verb))
+        self.assertFalse(self.events())
+
+    def test_a_form_larger_than_its_files_may_be_is_refused(self):
+        csrf, large = self.csrf(), b"%PDF-1.4" + b"0" * (27 * 1024 * 1024)
+        with mute_logger("odoo.http"):
+            answer = self.act("message", {"note": "Bonjour"}, files={"files": ("a.pdf", large)}, csrf=csrf)
+        self.assertEqual(answer.status_code, 413)
+        self.assertFalse(self.events())
+
+    def test_the_page_of_an_account(self):
+        """The same routes, for whoever is logged in."""
+        user = new_test_user(self.env, "fuzz_portal", "base.group_portal")
+        user.partner_id.parent_id = self.debtor_partner
+        self.authenticate("fuzz_portal", "fuzz_portal")
+        with mute_logger("odoo.http"):
+            for number in (0, -1, 999999999, 99999999999999999999, "é", "1e9", self.company.id):
+                for path in ("", "/pay?m=é", "/plan?count=é", "/file/invoice/0", "/act/paid", "/transaction", "/seen"):
+                    self.told(self.url_open(f"/my/collection/{number}{path}"), (number, path))
+            for number in (0, -1, 99999999999999999999, "é", self.debtor.id):
+                self.assertIn(self.url_open(f"/recouvrement/door/{number}").status_code, (403, 404), number)
+        self.assertFalse(self.events())
+
+    def test_whatever_is_answered_is_not_indexed_nor_kept(self):
+        for path in ("", "/plan?count=1", f"/plan?count=1&first={self.day(5)}", "/pay?m=all", "/pay?m=all&amount=0"):
+            headers = self.get(path).headers
+            with self.subTest(path=path):
+                self.assertIn("noindex", headers["X-Robots-Tag"])
+                self.assertEqual(headers["Cache-Control"], "no-store, private")
+                self.assertEqual(headers["Referrer-Policy"], "no-referrer")
 
     def test_bodies(self):
         url, form = f"/rc/{self.token}", "application/x-www-form-urlencoded"

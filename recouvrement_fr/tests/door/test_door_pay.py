@@ -10,23 +10,12 @@ from .door_common import DoorCommon
 class TestDoorPay(DoorCommon):
     """From the page to the bank: core's own form, with a provider that only pretends."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        demo = cls.env.ref("payment.payment_provider_demo").sudo()  # of another company
-        cls.has_demo = demo.code == "demo"
-        if not cls.has_demo:
-            return
-        cls.provider = demo.copy({"company_id": cls.company.id, "is_published": True})
-        cls.method = cls.env["payment.method"].search([("code", "=", "demo")], limit=1)
-        cls.method.active = True
-        cls.provider.write({"state": "test", "payment_method_ids": [(6, 0, cls.method.ids)]})
-        cls.provider.journal_id = cls.company_data["default_journal_bank"]
-
     def setUp(self):
         super().setUp()
-        if not self.has_demo:
+        self.provider = self.provide()
+        if not self.provider:
             self.skipTest("payment_demo is not installed")
+        self.method = self.provider.payment_method_ids
 
     def begin(self, path, amount, **sent):
         """The transaction as core's form begins it."""
@@ -150,6 +139,22 @@ class TestDoorPay(DoorCommon):
             self.assertIn("error", self.begin(f"m={theirs.id}", 1000))
         self.assertFalse(theirs.transaction_ids)
 
+    def test_the_same_payment_begun_again_is_the_one_that_was_begun(self):
+        invoice = self.late()
+        first, second = (self.begin(f"m={invoice.id}", 1000)["result"]["reference"] for _click in range(2))
+        self.assertEqual(first, second)
+        self.assertNotEqual(self.begin(f"m={invoice.id}", 400)["result"]["reference"], first)
+        self.assertEqual(len(invoice.transaction_ids), 2)
+
+    def test_what_is_on_its_way_is_not_asked_again(self):
+        invoice = self.late()
+        self.pay_online(f"m={invoice.id}", 600, state="pending")
+        self.assertIn('data-amount="400.0"', self.get(f"/pay?m={invoice.id}").text)
+        with mute_logger("odoo.http"):
+            self.assertIn("error", self.begin(f"m={invoice.id}", 400.01))
+        self.pay_online(f"m={invoice.id}", 400, state="pending")
+        self.assertEqual(self.get(f"/pay?m={invoice.id}").status_code, 422)
+
     def test_a_payment_seen_cancels_what_was_planned_and_holds(self):
         invoice = self.late()
         self.policy.sending_weekdays = "all"
@@ -205,6 +210,12 @@ class TestDoorPay(DoorCommon):
         rows.penalty_move_id.action_post()
         self.assertEqual(set(rows.mapped("state")), {"paid"})
         self.assertNotIn('id="penalties"', self.get().text)
+
+    def test_no_payment_is_offered_where_no_provider_is_published(self):
+        self.late()
+        self.assertIn("/pay", self.get().text)
+        self.provider.is_published = False
+        self.assertNotIn("/pay", self.get().text)
 
     def test_paying_may_be_closed(self):
         invoice = self.late()

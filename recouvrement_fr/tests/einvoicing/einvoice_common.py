@@ -1,6 +1,12 @@
+import base64
+from datetime import timedelta
+
 from odoo.addons.recouvrement_fr.tools.cdar import NAMESPACES
 
+from ..common import MONDAY, RecouvrementCommon
+
 UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
+DUE = MONDAY - timedelta(days=20)
 
 
 def moment(tag, written, kind="204"):
@@ -53,3 +59,27 @@ def message(code, number, **told):
   </rsm:AcknowledgementDocument>
 </rsm:CrossDomainAcknowledgementAndResponse>
 """.encode()
+
+
+class EinvoiceCommon(RecouvrementCommon):
+    """An invoice that is late, a reminder about to leave, and what platforms say of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.debt = self.invoice(DUE, 1000)
+        self.night(MONDAY)
+        self.events = self.env["recouvrement.einvoice.event"]
+
+    def receive(self, code, on=MONDAY, number=None, **told):
+        told.setdefault("at", f"{on:%Y%m%d}101500")
+        with self.at(on):
+            rows = self.events.receive_xml(
+                base64.b64encode(message(code, number or self.debt.name, **told)).decode(), self.company.id
+            )
+        return rows[0]
+
+    def event(self):
+        return self.events.search([], limit=1, order="id desc")
+
+    def disputes(self):
+        return self.env["recouvrement.dispute"].search([("move_ids", "in", self.debt.ids)])

@@ -1,6 +1,7 @@
 import base64
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,13 +9,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.recouvrement_fr.models.decision.invoice_evidence import InvoiceEvidence
+from odoo.addons.recouvrement_fr.models.einvoicing.recouvrement_einvoice_event import PAGE
 from odoo.addons.recouvrement_fr.tools import cdar
 
 from ..common import MONDAY, RecouvrementCommon
 from ..litigation.file_common import FileCommon
-from .einvoice_common import message
+from .einvoice_common import DUE, EinvoiceCommon, message
 
-DUE = MONDAY - timedelta(days=20)
 DAY = timedelta(days=1)
 CODES = [*range(200, 215), 220, 221, 224, 225, 226, 227, 228, 501]
 
@@ -84,27 +85,7 @@ class TestEinvoiceReader(RecouvrementCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestEinvoice(RecouvrementCommon):
-    def setUp(self):
-        super().setUp()
-        self.debt = self.invoice(DUE, 1000)
-        self.night(MONDAY)
-        self.events = self.env["recouvrement.einvoice.event"]
-
-    def receive(self, code, on=MONDAY, number=None, **told):
-        told.setdefault("at", f"{on:%Y%m%d}101500")
-        with self.at(on):
-            rows = self.events.receive_xml(
-                base64.b64encode(message(code, number or self.debt.name, **told)).decode(), self.company.id
-            )
-        return rows[0]
-
-    def event(self):
-        return self.events.search([], limit=1, order="id desc")
-
-    def disputes(self):
-        return self.env["recouvrement.dispute"].search([("move_ids", "in", self.debt.ids)])
-
+class TestEinvoice(EinvoiceCommon):
     def test_deposited_and_made_available_prove_that_the_invoice_left(self):
         self.assertFalse(self.debt._sent_evidence())
         self.receive("200", at="20260201080000")
@@ -134,6 +115,17 @@ class TestEinvoice(RecouvrementCommon):
     def test_approved_in_part_with_what_was_approved_contests_the_rest(self):
         self.receive("206", reasons=[("PU_ERR", "NOA", "")], amounts=[("MAP", "600.00", "")])
         self.assertEqual((self.disputes().amount, self.disputes().is_partial), (400, True))
+
+    def test_amounts_without_taxes_are_contested_with_theirs(self):
+        tax = self.env["account.tax"].create({"name": "20", "amount": 20, "company_id": self.company.id})
+        for kind, amount, contested in (("MNA", "300.00", 360), ("MAP", "600.00", 480), ("MNATTC", "300.00", 300)):
+            move = self.invoice(DUE, 1000, post=False)
+            move.invoice_line_ids.tax_ids = tax
+            move.action_post()
+            amounts = [("RAP", "12.00", ""), (kind, amount, "")]
+            self.receive("206", number=move.name, reasons=[("PU_ERR", "NOA", "")], amounts=amounts)
+            dispute = self.env["recouvrement.dispute"].search([("move_ids", "in", move.ids)])
+            self.assertEqual((dispute.amount, dispute.is_partial), (contested, True), kind)
 
     def test_approved_is_written_proof_and_ends_only_what_the_same_reason_opened(self):
         self.receive("207", reasons=[("QTE_ERR", "NOA", "")])
@@ -358,22 +350,38 @@ class TestEinvoice(RecouvrementCommon):
         rows = self.card().get_timeline("invoice")["rows"]
         self.assertTrue([row for row in rows if row["kind"] == "einvoice" and "210" in row["title"]])
 
-    def test_a_thousand_messages_take_a_bounded_number_of_statements(self):
+    def test_ten_thousand_messages_take_a_bounded_number_of_statements_per_page(self):
+        data = message("203", "X")
+        [status] = cdar.read(data)
+
         def taken(count, prefix):
-            told = [
-                (data, status)
-                for number in range(count)
-                for data in [message("203", f"{prefix}/{number}")]
-                for status in cdar.read(data)
-            ]
+            numbers = [f"{prefix}/{number}" for number in range(count)]
+            told = [(data, replace(status, number=number, key=f"{number}|203")) for number in numbers]
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            self.events._take_in(told, self.company)
+            new, _known = self.events._take_in(told, self.company)
             self.env.flush_all()
+            self.assertEqual(len(new), count)
+            self.env.invalidate_all()
             return self.env.cr.sql_log_count - before
 
         taken(10, "W")
-        self.assertLess(taken(800, "Y"), 3 * taken(200, "X") + 4 * 60)
+        page = taken(PAGE, "Y")
+        self.assertLess(page, PAGE, "Less than one statement a message.")
+        self.assertLess(taken(10_000, "X"), 51 * page)
+
+    def test_ten_contested_invoices_in_one_import_are_each_disputed(self):
+        moves = [self.invoice(DUE, 100 + number) for number in range(10)]
+        told = [
+            (data, status)
+            for move in moves
+            for data in [message("207", move.name, reasons=[("QTE_ERR", "NOA", "")])]
+            for status in cdar.read(data)
+        ]
+        with self.at(MONDAY):
+            new, _known = self.events._take_in(told, self.company)
+        self.assertEqual(set(new.mapped("state")), {"done"})
+        self.assertEqual(set(new.dispute_id.move_ids.ids), {move.id for move in moves})
 
 
 @tagged("post_install", "-at_install")

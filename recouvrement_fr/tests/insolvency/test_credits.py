@@ -18,22 +18,6 @@ class TestCredits(RecouvrementCommon):
         super().setUpClass()
         cls.env["recouvrement.rate"].search([]).write({"verified": True})
 
-    def on_account(self, amount, on):
-        """A payment of the debtor that nobody has allocated yet."""
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.debtor_partner.id,
-                "amount": amount,
-                "date": on,
-                "journal_id": self.company_data["default_journal_bank"].id,
-            }
-        )
-        payment.action_post()
-        self.assertTrue(payment.move_id, "This bank journal writes its payments in the ledger.")
-        return payment
-
     def planned(self):
         return self.reminders().filtered(lambda reminder: reminder.state == "planned")
 

@@ -209,7 +209,7 @@ class TestLimitation(RecouvrementCommon):
             (self.debtor_partner | twin).ids, self.debtor_partner
         )
         self.assertEqual(event.debtor_id, self.debtor)
-        self.assertEqual(self.debtor.grace_ids.decision, "x")
+        self.assertEqual(self.env["recouvrement.grace"].search([("debtor_id", "=", self.debtor.id)]).decision, "x")
 
     def test_a_claim_declared_interrupts_until_the_proceedings_end(self):
         invoice = self.invoice(date(2024, 3, 1))

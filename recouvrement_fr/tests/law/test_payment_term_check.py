@@ -90,6 +90,14 @@ class TestPaymentTermCheck(RecouvrementCommon):
         self.assertEqual(self.state(move), "to_check")
         self.assertIn("special term", move.payment_term_warning)
         self.assertNotIn("nlawful", move.payment_term_warning)
+        self.company.recouvrement_end_of_month = "after"
+        middle = self.invoice(
+            date(2026, 5, 12), invoice_date=date(2026, 3, 10)
+        )  # 54 days end on 31 May, 45 on 30 April
+        self.assertEqual(
+            self.state(middle), "conditional", "54 days end of month, which nobody verified, allow nothing."
+        )
+        self.company.recouvrement_end_of_month = "none"
         lines = self.env["recouvrement.payment.sector"].search([("sector", "=", "leather"), ("verified", "=", False)])
         self.assertEqual(lines.mapped("days"), [54, 54])
         lines.verified = True

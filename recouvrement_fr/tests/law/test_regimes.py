@@ -56,7 +56,10 @@ class TestRegimes(RecouvrementCommon):
             self.assertIn("L441-10", low.warning)
         self.assertRegex(self.debtor.message_ids[0].body, "5[.,]00 % per year")
         self.assertEqual(self.interest(invoice), 4.31)  # 7.86 %, not 5
-        self.assertIn("5", invoice.interest_terms)
+        self.assertRegex(
+            invoice.interest_terms,
+            r"^5[.,]00 % by contract, or 3 times the legal rate where that is more \(C\.com L441-10 II\)\.$",
+        )
         self.clause(rate=20, debtor_id=self.debtor.id, date_from=DUE)  # invoiced before it
         self.assertEqual(self.interest(invoice), 4.31)
         self.clause(rate=10, move_id=invoice.id)

@@ -1,7 +1,5 @@
 from datetime import date, timedelta
 
-from odoo.tests import new_test_user
-
 from ..common import RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -18,14 +16,7 @@ class CaseCommon(RecouvrementCommon):
         for period in cls.env["recouvrement.rate"].search([]):
             period.verified = True
         cls.collector, cls.officer, cls.manager = (
-            new_test_user(
-                cls.env,
-                f"case_{group}",
-                f"base.group_user,recouvrement_fr.group_recouvrement_{group}",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
-            )
-            for group in ("user", "legal", "manager")
+            cls._somebody(f"case_{group}", group) for group in ("user", "legal", "manager")
         )
 
     def setUp(self):

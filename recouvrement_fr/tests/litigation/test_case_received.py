@@ -1,10 +1,12 @@
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...models.litigation import recouvrement_case_following as following
 from .case_common import DAY, DUE, OPENED, CaseCommon
 
 LATER = OPENED + 15 * DAY
@@ -45,21 +47,6 @@ class TestCaseReceived(CaseCommon):
         self.assertEqual(self.paid(case, LATER + DAY), (5800, 0))
         html = case._statement_html(OPENED + 2 * DAY)
         self.assertIn("not in the bank yet", html)
-
-    def on_account(self, amount, on):
-        """A payment in the bank that nobody sets against an invoice."""
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.debtor_partner.id,
-                "amount": amount,
-                "date": on,
-                "journal_id": self.company_data["default_journal_bank"].id,
-            }
-        )
-        payment.action_post()
-        return payment
 
     def test_what_was_told_then_seen_in_the_bank_counts_once_before_anybody_allocates_it(self):
         case = self.opened()
@@ -191,7 +178,17 @@ class TestCaseReceived(CaseCommon):
     def test_the_follow_up_commits_by_pages_when_the_scheduler_runs_it(self):
         case = self.opened()
         self.start(case, "injonction")
-        with self.at(OPENED + timedelta(days=3)), self.enter_registry_test_mode():
+        followed = self.env["recouvrement.case"].search_count([("state", "!=", "closed")])
+        with (
+            patch.object(following, "PAGE", 1),
+            patch.object(following, "keep_page", wraps=following.keep_page) as kept,
+            self.at(OPENED + timedelta(days=3)),
+            self.enter_registry_test_mode(),
+        ):
             self.env.ref("recouvrement_fr.ir_cron_recouvrement_follow_up").method_direct_trigger()
+        self.assertEqual(kept.call_count, followed)  # a page of one: each case is kept before the next is followed
+        self.assertTrue(kept.call_args.args[0].context["recouvrement_keeps_pages"])
         self.env.invalidate_all()
-        self.assertGreater(case.balance, 10000)
+        at_opening, today = (float(case._statement(on).balance) for on in (OPENED, OPENED + timedelta(days=3)))
+        self.assertEqual(case.balance, today)
+        self.assertNotEqual(today, at_opening)

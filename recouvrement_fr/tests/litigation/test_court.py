@@ -29,7 +29,7 @@ class TestCourt(CaseCommon):
         self.assertIn("lawyer is mandatory", words)  # with interest, above 10,000 EUR
         self.start(case, "injonction")
         _kind, words = self.advice(case)
-        self.assertIn("1406", words)
+        self.assertIn("CPC 1406", words)
         self.assertIn("lawyer is optional", words)
 
     def test_a_case_of_many_claims_draws_up_its_decompte_twice_when_it_opens(self):

@@ -198,6 +198,7 @@ class TestProceedings(CaseCommon):
         self.assertEqual(self.line(run, "served").state, "missed")
         self.assertEqual(case.deadline_ids.state, "missed")
         self.assertTrue(case.has_missed)
+        self.assertIn("File a new request", case.next_step)  # and no more to serve it
         for words in ("Order served", "CPC 1411", "non avenue", "What can still be done", "File a new request"):
             self.assertIn(words, case.missed_text)
         self.assertTrue(case.activity_ids.filtered(lambda found: "MISSED" in found.summary))
@@ -307,7 +308,7 @@ class TestProceedings(CaseCommon):
         )
         self.assertEqual(self.line(run, "opposition_fee").last_day, date(2026, 11, 6))
         self.assertEqual(self.line(run, "enforceable").state, "closed")
-        self.assertEqual(case.next_step, "Costs of the opposition paid")
+        self.assertEqual(case.next_step, "Pay the costs of the opposition")
         self.follow(date(2026, 11, 9))
         self.assertIn("The request lapses", case.missed_text)
         self.record(run, "opposition_fee", date(2026, 11, 9))  # late: recorded, and said

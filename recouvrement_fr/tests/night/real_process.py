@@ -159,6 +159,11 @@ def report(env):
             | {"reminders": env["recouvrement.reminder"].search_count([])}
             | {"lines": env["recouvrement.reminder.line"].search_count([])}
             | {"runs": env["recouvrement.run"].search([]).mapped("state")}
+            | {
+                "tasks": [
+                    task.user_id.login for task in env["mail.activity"].search([("res_model", "=", "recouvrement.run")])
+                ]
+            }
             | {"errors": sum(env["recouvrement.run"].search([]).mapped("error_count"))}
         ),
         flush=True,

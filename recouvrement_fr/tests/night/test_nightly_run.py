@@ -574,7 +574,7 @@ class TestNightlyRun(RecouvrementCommon):
         with self.at(MONDAY):
             self.assertEqual(invoice.recovery_indemnity, 40)
             self.assertEqual(invoice.days_overdue, 60)
-            self.assertGreater(invoice.late_interest, 0)
+            self.assertEqual(invoice.late_interest, 14.98)  # 500 over sixty days, 500 over thirty
             self.assertEqual(invoice.limitation_date, (MONDAY - timedelta(days=60)).replace(year=2031))
 
     def _pending(self, invoice):

@@ -33,6 +33,19 @@ class TestLevelWords(RecouvrementCommon):
         self.first.closing = False
         self.assertFalse(list(self.texts(self.first)["closing"]))
 
+    def test_one_invoice_is_written_in_the_singular(self):
+        self.first.intro = "{The invoice below is|The invoices below are} late: {amount}."
+        letter, payload = (
+            self.env["recouvrement.letter"].with_context(lang="en_US"),
+            {"kind": "reminder", "tone": "firm"},
+        )
+        for count, words in (
+            (1, "The invoice below is late: 100,00 €."),
+            (2, "The invoices below are late: 100,00 €."),
+        ):
+            with self.subTest(count=count):
+                self.assertEqual(list(letter._texts(self.first, {**VALUES, "count": count}, payload)["intro"]), [words])
+
     def test_a_policy_is_not_activated_while_a_level_that_writes_has_no_words(self):
         self.policy.action_deactivate()
         self.second.write({"intro": "  ", "closing": False})

@@ -11,7 +11,15 @@ from .privacy_common import MARKS, NAME, PrivacyCommon
 OF_NOBODY = {
     *("policy", "level", "level.channel", "quiet.period", "rate", "mention", "payment.sector", "proceeding", "court"),
     *("proceeding.step", "proceeding.delay", "proceeding.cost", "check.item", "claim.kind", "dispute.reason", "run"),
-    *("einvoice.status", "einvoice.reason", "provision", "provision.bracket", "dispute.report"),
+    *(
+        "einvoice.status",
+        "einvoice.reason",
+        "einvoice.amount",
+        "einvoice.mail",
+        "provision",
+        "provision.bracket",
+        "dispute.report",
+    ),
     *("legal.figure", "import.column"),
     *("retention", "anonymisation", "person.export", "retention.identity", "portal.report"),
 }

@@ -1,2 +1,3 @@
 from . import recouvrement_statement_wizard
 from . import recouvrement_outcome
+from . import recouvrement_contact_details

@@ -35,7 +35,7 @@ class RecouvrementStatementWizard(models.TransientModel):
         related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner"
     )
     partner_ids = fields.Many2many(
-        "res.partner", string="To", compute="_compute_partner_ids", store=True, readonly=False
+        "res.partner", string="Recipients", compute="_compute_partner_ids", store=True, readonly=False
     )
     refused = fields.Text(compute="_compute_refused", help="Those who cannot receive it by e-mail, and why.")
     sheet = fields.Boolean("Attach the spreadsheet too")

@@ -1,1 +1,2 @@
 from . import recouvrement_einvoice_import
+from . import recouvrement_einvoice_account

@@ -6,3 +6,4 @@ from . import recouvrement_set_level
 from . import recouvrement_pause
 from . import recouvrement_defer
 from . import recouvrement_leave_out
+from . import recouvrement_message

@@ -33,7 +33,7 @@ class RecouvrementCancel(models.TransientModel):
         reminders = self._cancellable()
         if not reminders:
             raise UserError(self.env._("What has left cannot be cancelled: it stays as evidence."))
-        reminders._cancel(self.reason)
+        reminders.with_context(recouvrement_in_hand="withdrawn")._cancel(self.reason)  # a printed letter too
         return {"type": "ir.actions.act_window_close"}
 
     def _cancellable(self):

@@ -15,6 +15,20 @@ class CardField extends Component {
     }
 }
 
+/** A field of the card with buttons that correct what it shows. */
+class CorrectedField extends CardField {
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+    }
+
+    async correct(method, context = {}) {
+        const { record } = this.props;
+        const opened = await this.orm.call(record.resModel, method, [[record.resId]], { context });
+        return this.action.doAction(opened, { onClose: () => record.load() });
+    }
+}
+
 /** What is owed by age, as one bar in proportion and its amounts in words. */
 export class AgeingField extends CardField {
     static template = "recouvrement_fr.Ageing";
@@ -25,18 +39,14 @@ export class AgeingField extends CardField {
 }
 
 /** Rows of a label and a value: how the debtor pays, what is at risk. */
-export class FactsField extends CardField {
+export class FactsField extends CorrectedField {
     static template = "recouvrement_fr.Facts";
     static props = { ...CardField.props, empty: { type: String, optional: true } };
 }
 
 /** Whom to call or to write to. */
-export class ContactsField extends CardField {
+export class ContactsField extends CorrectedField {
     static template = "recouvrement_fr.Contacts";
-
-    setup() {
-        this.action = useService("action");
-    }
 
     open(contact) {
         this.action.doAction({

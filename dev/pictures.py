@@ -1,0 +1,279 @@
+"""Make a picture of every screen and of every letter of the demonstration: ``make pictures``.
+
+What the collector and the manager see, each menu and the first record behind it, the dialogs that the card, the case
+and a reminder open, the debtor's own page on a desk and on a phone, then the pages of each letter. Console errors are
+told at the end, and are a failure: a picture of a broken screen is none.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+import warnings
+from pathlib import Path
+
+from demo import MailServer
+from devtools import Browser, Failed
+from env import DEMO, ROOT, browser
+from serve import free, point_to
+
+WIDE, TALL, PHONE = (1400, 900), (1400, 1700), (390, 844)
+CALM = "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_nocontent_loading')"
+ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
+TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy")
+FORMS = {  # record by whom it shows best; any other model shows its first record
+    "recouvrement.debtor": [["overdue_amount", ">", 0]],
+    "recouvrement.reminder": [["state", "=", "sent"]],
+}
+DIALOGS = (  # model of the record, buttons of its form whose dialog is drawn
+    ("recouvrement.debtor", "button[data-dialog]"),
+)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", default=DEMO)
+    parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--only", choices=("screens", "door", "letters"))
+    parser.add_argument("--match", default="", help="screens whose name holds these words, for whoever mends one")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    print(f"Pictures in {options.folder}", flush=True)
+    errors = []
+    if options.only != "letters":
+        with Server(options.database) as server, Browser(browser(), timeout=600) as page:
+            for login in ("claire", "marc") if options.only != "door" else ():
+                Screens(page, server, login, options).walk()
+            if options.only != "screens":
+                door(page, server, options.folder)
+            errors = page.errors
+    if options.only in (None, "letters"):
+        letters(options.database, options.folder)
+    for error in errors:
+        print(f"console: {error[:600]}", file=sys.stderr)
+    return bool(errors)
+
+
+class Server:
+    """Odoo on the demonstration, with a mail server that keeps what would leave."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def __enter__(self):
+        self.mail = MailServer(keep=True)
+        self.mail.__enter__()
+        port = next(port for port in range(8169, 8269) if free(port))
+        self.url = f"http://127.0.0.1:{port}"
+        point_to(self.database, self.mail.port, port)
+        command = [sys.executable, "-m", "odoo", "-d", self.database, f"--db-filter=^{self.database}$"]
+        self.process = subprocess.Popen([*command, f"--http-port={port}", "--max-cron-threads=0"])
+        for _attempt in range(600):
+            try:
+                urllib.request.urlopen(f"{self.url}/web/login", timeout=300).read()
+                return self
+            except OSError:
+                time.sleep(0.5)
+        raise Failed("the server did not answer")
+
+    def __exit__(self, *exception):
+        self.process.terminate()
+        self.process.wait(60)
+        self.mail.__exit__(*exception)
+
+    def session(self, login):
+        """A session of this user, as the login page opens one."""
+        asked = {"jsonrpc": "2.0", "params": {"db": self.database, "login": login, "password": login}}
+        request = urllib.request.Request(
+            f"{self.url}/web/session/authenticate", json.dumps(asked).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=300) as answer:
+            return re.search(r"session_id=([^;]+)", answer.headers["Set-Cookie"])[1]
+
+
+class Screens:
+    """The screens of one user."""
+
+    def __init__(self, page, server, login, options):
+        self.page, self.login, self.folder, self.match = page, login, options.folder, options.match
+        page.open("about:blank")  # what the former user left open is not saved in another's name
+        page.cookie(server.url, "session_id", server.session(login))
+        page.size(*WIDE)
+        page.open(f"{server.url}/odoo")
+        page.until("Boolean(globalThis.odoo?.__WOWL_DEBUG__?.root?.env?.services?.action)", 600)
+        self.page.run(
+            "(() => { const {menu} = odoo.__WOWL_DEBUG__.root.env.services;"
+            "menu.setCurrentMenu(menu.getAll().find((one) => one.xmlid === 'recouvrement_fr.recouvrement_menu').appID);"
+            "})()"
+        )
+        self.calm()
+
+    def walk(self):
+        shown = set()
+        for menu in self.menus():
+            name = menu["xmlid"].split(".")[-1].removeprefix("recouvrement_").removesuffix("_menu")
+            if self.match and self.match not in name:
+                continue
+            model = self.shot(name, lambda menu=menu: self.do(menu["actionID"]))
+            if model and model not in shown and self.login_owns(model):
+                shown.add(model)
+                self.form(name, model)
+        if self.match in "menus":
+            self.open_menus()
+
+    def login_owns(self, model):
+        """What both may see is drawn once, as the collector sees it; the card and the case are drawn for both."""
+        return not model.endswith((".wizard", ".import")) and model.startswith("recouvrement.")
+
+    def menus(self):
+        """Those of the add-on that open something."""
+        return self.page.run(
+            "odoo.__WOWL_DEBUG__.root.env.services.menu.getAll()"
+            ".filter((menu) => menu.actionID && menu.xmlid?.startsWith('recouvrement_fr.'))"
+            ".map(({xmlid, actionID}) => ({xmlid, actionID}))"
+        )
+
+    def form(self, name, model):
+        found = self.call(model, "search", [FORMS.get(model, [])], {"limit": 1})
+        if not found:
+            return
+        size = TALL if model in TALL_FORMS else WIDE
+        action = {"type": "ir.actions.act_window", "res_model": model, "res_id": found[0], "views": [[False, "form"]]}
+        self.shot(f"{name}_form", lambda: self.do(action), size)
+        self.tabs(f"{name}_form", size)
+        self.dialogs(f"{name}_form", action)
+
+    def tabs(self, name, size):
+        links = ".o_form_view .o_notebook_headers .nav-link"
+        for number in range(1, self.page.run(f"document.querySelectorAll('{links}').length")):
+            self.shot(
+                f"{name}_tab{number}",
+                lambda n=number: self.page.run(f"document.querySelectorAll('{links}')[{n}].click()"),
+                size,
+            )
+
+    def dialogs(self, name, action):
+        """Each dialog that a button of the head opens: an action's name is a number, a method is left alone."""
+        heads = ".o_form_statusbar button[name]"
+        buttons = self.page.run(
+            f"[...document.querySelectorAll('{heads}')].map((button) => button.getAttribute('name'))"
+        )
+        for number, button in enumerate(sorted({each for each in buttons if each.isdigit()}, key=int)):
+            self.do(action)
+            self.calm()
+            try:
+                self.page.run(f"document.querySelector('.o_form_statusbar button[name=\"{button}\"]').click()")
+                self.page.until("document.querySelector('.modal .o_form_renderer, .o_error_dialog') !== null", 20)
+                self.calm()
+                self.page.picture(self.file(f"{name}_dialog{number + 1}"))
+            except Failed as error:
+                print(f"  {self.login} {name} button {button}: {error}", file=sys.stderr)
+            self.close()
+
+    def open_menus(self):
+        """Each part of the menu, unfolded."""
+        sections = ".o_menu_sections > .dropdown-toggle, .o_menu_sections > div > .dropdown-toggle"
+        for number in range(self.page.run(f"document.querySelectorAll('{sections}').length")):
+            self.page.run(f"document.querySelectorAll('{sections}')[{number}].click()")
+            time.sleep(0.3)
+            self.page.picture(self.file(f"menus_{number + 1}"))
+            self.page.run("document.body.click()")
+
+    # --- one screen ---------------------------------------------------------------------------------------------------
+
+    def shot(self, name, opened, size=WIDE):
+        """The screen that `opened` opens; returns the model it shows."""
+        self.page.size(*size)
+        try:
+            opened()
+            self.calm()
+        except Failed as error:
+            print(f"  {self.login} {name}: {error}", file=sys.stderr)
+        self.page.picture(self.file(name))
+        model = self.page.run(f"{ACTION}.currentController?.action?.res_model || ''")
+        print(f"  {self.login} {name}", flush=True)
+        self.close()
+        return model
+
+    def do(self, action):
+        self.page.run(f"{ACTION}.doAction({json.dumps(action)}, {{clearBreadcrumbs: true}}).then(() => true)")
+
+    def calm(self):
+        """Nothing is loading, and the last of it is painted."""
+        self.page.until(CALM, 120)
+        self.page.run("new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(true)), 350))")
+        self.page.until(CALM, 120)
+
+    def close(self):
+        """Whatever dialog is open, so that the next screen stands alone."""
+        self.page.run("document.querySelector('.modal .btn-close')?.click()")
+        self.page.run("new Promise((done) => setTimeout(() => done(true), 100))")
+
+    def call(self, model, method, args, kwargs):
+        given = json.dumps([model, method, args, kwargs])
+        return self.page.run(f"odoo.__WOWL_DEBUG__.root.env.services.orm.call(...{given})")
+
+    def file(self, name):
+        return self.folder / f"{self.login}_{name}.png"
+
+
+def door(page, server, folder):
+    """The debtor's own page, as the collector sees what the debtor sees, on a desk and on a phone."""
+    page.open("about:blank")
+    page.cookie(server.url, "session_id", server.session("claire"))
+    with_debt = subprocess.run(
+        ["psql", "-XAtq", "-d", server.database, "-c"]
+        + ["SELECT id FROM recouvrement_debtor WHERE overdue_amount > 0 ORDER BY overdue_amount DESC LIMIT 3"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+    for number, debtor in enumerate(with_debt, start=1):
+        for words, size in (("desk", WIDE), ("phone", PHONE)):
+            page.size(*size, phone=words == "phone")
+            page.open(f"{server.url}/recouvrement/door/{debtor}")
+            page.picture(folder / f"door{number}_{words}.png", whole=True)
+            print(f"  door {debtor} {words}", flush=True)
+
+
+def letters(database, folder):
+    """One letter for each level and channel, one document for each template: each of their pages."""
+    warnings.simplefilter("ignore")
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level=error"])
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"})
+        found = {}
+        for dispatch in env["recouvrement.dispatch"].search(
+            [("attachment_id.mimetype", "=", "application/pdf")], order="id desc"
+        ):
+            found.setdefault(
+                f"letter_{dispatch.reminder_id.level_id.id}_{dispatch.channel}", dispatch.attachment_id.raw
+            )
+        for document in env["recouvrement.document"].search([], order="id desc"):
+            name = f"document_{document.template.split('.')[-1]}"
+            if name not in found:
+                found[name] = document.attachment_id.raw or document._pdf()[0]
+        cr.rollback()
+    for name, content in found.items():
+        draw(content, folder / name)
+        print(f"  {name}", flush=True)
+
+
+def draw(content, name):
+    """The pages of a PDF, one picture each."""
+    if not shutil.which("pdftoppm"):
+        raise Failed("pdftoppm is missing: install poppler-utils")
+    subprocess.run(["pdftoppm", "-r", "80", "-png", "-", str(name)], input=content, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Who is told, when a person has to do something: of the company concerned, and of no other."""
+
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ...rules.regime import regime_of
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _recouvrement_people(self, role):
+        """Who has this role (a group of the add-on, what it implies counted) and works in this company tree; portal
+        users left out."""
+        self.ensure_one()
+        # A collector reads neither the groups nor the companies of his colleagues.
+        people = self.env.ref(f"recouvrement_fr.group_recouvrement_{role}").sudo().all_user_ids
+        allowed = people.filtered(lambda user: not user.share and self.root_id in user.company_ids.root_id)
+        return allowed.with_env(self.env)
+
+    def _recouvrement_managers(self):
+        return self._recouvrement_people("manager")
+
+    def _recouvrement_pool(self):
+        """Who takes the tasks of debtors that nobody follows: managers, else collectors of this company tree, never the
+        machine nor the administrator."""
+        machines = self.env.ref("base.user_admin", raise_if_not_found=False) or self.env["res.users"]
+        people = (self._recouvrement_managers() | self._recouvrement_people("user").filtered("active")) - machines
+        return people.filtered(lambda user: user.id != SUPERUSER_ID)
+
+
+class RecouvrementDebtor(models.Model):
+    _inherit = "recouvrement.debtor"
+
+    answering_user_id = fields.Many2one(
+        "res.users",
+        "Answers the debtor",
+        compute="_compute_answering_user_id",
+        help="The collector, unless archived: e-mails name nobody who left, and replies go to the company.",
+    )
+
+    @api.depends("collector_id.active")
+    def _compute_answering_user_id(self):
+        for debtor in self:
+            debtor.answering_user_id = debtor._collector()
+
+    def _collector(self):
+        """Who follows this debtor while he is here: nobody answers for a user who was archived."""
+        return self.collector_id.filtered("active")
+
+    def _person_in_charge(self):
+        """Whoever follows this debtor, else the default collector of its policy, else one of the company's people, a
+        manager first; the machine and the administrator have tasks only where nobody else is."""
+        self.ensure_one()
+        return (
+            self._collector()
+            or self._default_collector()
+            or self.company_id._recouvrement_pool()[:1]
+            or self.company_id._recouvrement_managers()[:1]
+            or self.env.user
+        )
+
+    def _default_collector(self):
+        """Of the policy that reminds this debtor, while he is here and works in its company."""
+        user = self._followed_policy().collector_id
+        allowed = user.active and not user.share and self.company_id.root_id in user.company_ids.root_id
+        return user.with_env(self.env) if allowed else self.env["res.users"]
+
+    def _followed_policy(self):
+        """Its own, else the first that fits its type, else the company's default, as the night chooses for an invoice
+        that has none; read as superuser, policies and users being settings."""
+        debtor = self.sudo()  # as said above
+        policies = debtor.env["recouvrement.policy"]._usable(debtor.company_id.root_id)
+        if debtor.policy_id in policies:
+            return debtor.policy_id
+        kind = regime_of(debtor.debtor_type).policies if debtor.debtor_type else False
+        fitting = policies.filtered(lambda one: not one.by_hand and one.debtor_type in (False, kind))
+        return fitting[:1] or debtor.company_id.root_id.recouvrement_policy_id & policies

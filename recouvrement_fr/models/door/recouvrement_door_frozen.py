@@ -1,0 +1,56 @@
+from odoo import api, models
+
+from ..insolvency.recouvrement_insolvency import STOPPING
+
+
+class RecouvrementDoor(models.AbstractModel):
+    """A debtor in insolvency proceedings: what it owed before is shown, and neither paid nor promised here."""
+
+    _inherit = "recouvrement.door"
+
+    @api.model
+    def _proceedings(self, debtor):
+        """The insolvency proceedings that freeze what this debtor owed before them; empty when there are none."""
+        # sudo: opening judgments are published, and this debtor knows its own.
+        return (
+            self.env["recouvrement.insolvency"]
+            .sudo()
+            .search([("debtor_id", "=", debtor.id), ("state", "=", "open"), ("kind", "in", STOPPING)], limit=1)
+        )
+
+    @api.model
+    def _frozen_items(self, debtor):
+        """Of its open items, those that may be neither paid, nor promised, nor set off (C.com L622-7)."""
+        items = self.env["account.move.line"].sudo()  # the debtor's own, by the domain
+        if not self._proceedings(debtor):
+            return items
+        items = items.search(self._items_domain(debtor))
+        moves = self.env["recouvrement.holding"].sudo()._frozen_moves(items.move_id)  # a fact about its own invoices
+        entries = items.move_id.filtered(lambda move: move.move_type == "entry")
+        # sudo: as above.
+        held = self.env["recouvrement.insolvency"].sudo()._held_items(debtor.company_id, entries.ids) if entries else {}
+        return items.filtered(lambda item: item.move_id in moves or item.id in held)
+
+    @api.model
+    def _payable(self, moves):
+        """Those that may be paid here: not what insolvency proceedings freeze (C.com L622-7)."""
+        return moves - self.env["recouvrement.holding"].sudo()._frozen_moves(moves)  # a fact about its own invoices
+
+    @api.model
+    def _frozen_words(self, debtor, frozen):
+        """Since when, and how much by currency, insolvency proceedings freeze; empty when they freeze nothing."""
+        owed = frozen.filtered(lambda item: item.amount_residual_currency > 0)
+        if not owed:
+            return {}
+        amounts = [
+            self._money(sum(items.mapped("amount_residual_currency")), currency)
+            for currency, items in owed.grouped("currency_id").items()
+        ]
+        return {"date": self._day(self._proceedings(debtor).judgment_on), "amounts": amounts}
+
+    @api.model
+    def _frozen_answer(self):
+        return self.env._(
+            "Insolvency proceedings were opened: what is from before is neither paid nor promised here. Our claim is "
+            "declared in the proceedings."
+        )

@@ -1,0 +1,97 @@
+from odoo import models
+from odoo.tools import formatLang, html2plaintext
+
+from ...rules.mentions import contradicts, penalties_told
+
+BOUND = ("professional", "public")  # whose invoices say penalties by law (C.com L441-9 I, CCP R2192-31)
+
+
+class AccountMove(models.Model):
+    """What an invoice says of its penalties, whoever wrote it: a creditor is bound by the rate that he writes."""
+
+    _inherit = "account.move"
+
+    def _mention_texts(self):
+        """{invoice id: what is printed below its lines}: its own terms, its payment term's, the company's mentions."""
+        found = {}
+        for move in self:
+            since = move.company_id.root_id.sudo().recouvrement_mentions_since  # a setting of the root
+            printed = move._payment_mentions() if since and move.invoice_date and move.invoice_date >= since else ()
+            term = move.invoice_payment_term_id.note or ""
+            found[move.id] = "\n".join((html2plaintext(move.narration or ""), html2plaintext(term), *printed))
+        return found
+
+    def _mention_debtor_types(self):
+        """{invoice id: the type of its debtor}, in one statement for a company."""
+        debtors, found = self.env["recouvrement.debtor"].sudo(), {}  # whoever reads an invoice
+        for root, mine in self.grouped(lambda move: move.company_id.root_id).items():
+            facts = debtors._facts(root, mine.commercial_partner_id.ids)
+            found |= {move.id: facts[move.commercial_partner_id.id].debtor_type for move in mine.filtered("partner_id")}
+        return found
+
+    def _mention_contradictions(self):
+        """{invoice id: (rules.mentions.Told, what is claimed in words)} of those that say another rate than that."""
+        sales = self.filtered(
+            lambda move: move.move_type in ("out_invoice", "out_receipt") and move.commercial_partner_id
+        )
+        if not sales:
+            return {}
+        types, texts = sales._mention_debtor_types(), sales._mention_texts()
+        clauses = self.env["recouvrement.interest.clause"].sudo()._of(sales.ids)  # whoever reads an invoice
+        figures, found = self._law_figures(), {}
+        for move in sales:
+            kind, told = types.get(move.id), penalties_told([texts[move.id]])
+            if kind not in BOUND or not told:
+                continue
+            rate = clauses[move.id].rate if kind == "professional" else None
+            margin = figures.at(f"{kind}_margin", move.invoice_date_due or move.date).value
+            if contradicts(told, rate, margin):
+                found[move.id] = told, move._claimed_words(rate, margin)
+        return found
+
+    def _electronic_notes(self):
+        """{code: text} of the notes that an electronic invoice owes to a professional or a public body: PMT the fixed
+        indemnity, PMD the rate of penalties, AAB the discount; from the clauses and the figures that are claimed."""
+        self.ensure_one()
+        kind = self._mention_debtor_types().get(self.id)
+        if kind not in BOUND:
+            return {}
+        figures = self._law_figures()
+        if kind == "professional":
+            rate = self._mention_rate()
+        else:
+            margin = figures.at("public_margin", self.invoice_date_due or self.date).value
+            rate = self._claimed_words(None, margin)
+        return {
+            "PMT": self.env._(
+                "Any late payment gives rise, by operation of law, to a fixed indemnity of %s for recovery costs.",
+                self._mention_indemnity(kind),
+            ),
+            "PMD": self.env._("Late-payment penalties are due without a reminder, at %s.", rate),
+            "AAB": self._mention_discount(),
+        }
+
+    def _printed_notes(self):
+        """The same, of an invoice whose company has its mentions printed; none while it prints its own."""
+        self.ensure_one()
+        company = self.company_id.root_id.sudo()  # a setting of the root
+        return (
+            self._electronic_notes() if company.recouvrement_print_mentions and self.move_type == "out_invoice" else {}
+        )
+
+    def _claimed_words(self, rate, margin):
+        if rate:
+            return self.env._("%s %% per year", formatLang(self.env, float(rate), digits=2))
+        return self.env._("European Central Bank + %s points", self._mention_number(margin))
+
+    def _contradiction_words(self):
+        """{invoice id: a sentence for whoever is about to claim}, of those that say another rate than is claimed."""
+        return {
+            move_id: self.env._(
+                "The invoice says “%(told)s”, and %(claimed)s is claimed: what an invoice says binds who issued it. "
+                "Enter that rate as an interest clause of the invoice, or have the contract at hand.",
+                told=told.sentence[:200],
+                claimed=claimed,
+            )
+            for move_id, (told, claimed) in self._mention_contradictions().items()
+        }

@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..common import MONDAY
+from .dispatch_common import DispatchCommon
+
+DAY = timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestArchiving(DispatchCommon):
+    """A debtor who is reminded does not leave the screens while letters go on leaving."""
+
+    def test_a_debtor_with_something_planned_or_open_is_not_archived_and_one_is_told_what_to_do(self):
+        invoice, reminder = self.reminded()
+        with self.at(MONDAY):
+            for record in (self.debtor_partner, self.card()):
+                with self.assertRaisesRegex(UserError, "pause its reminders or leave its invoices out"):
+                    record.action_archive()
+            reminder._cancel("Not now")
+            with self.assertRaisesRegex(UserError, "is open"):
+                self.debtor_partner.action_archive()
+            self.card().write({"paused_until": MONDAY + 30 * DAY, "pause_reason": "Closing"})
+            self.debtor_partner.action_archive()
+        self.assertFalse(self.debtor_partner.active)
+        self.assertTrue(invoice.amount_residual)
+
+    def test_a_debtor_who_owes_nothing_or_whose_invoices_are_left_out_is_archived(self):
+        invoice = self.invoice(MONDAY - 2 * DAY)
+        self.night(MONDAY)
+        other = self._partner("Ne doit rien")
+        with self.at(MONDAY):
+            other.action_archive()
+            with self.assertRaises(UserError):
+                self.debtor_partner.action_archive()
+            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "Treated by hand", None)
+            self.debtor_partner.action_archive()
+        self.assertFalse((self.debtor_partner | other).filtered("active"))
+
+    def test_a_company_that_does_not_collect_archives_whom_it_likes(self):
+        self.invoice(MONDAY - 2 * DAY)
+        self.night(MONDAY)
+        self.company._recouvrement_deactivate()
+        with self.at(MONDAY):
+            self.debtor_partner.action_archive()
+        self.assertFalse(self.debtor_partner.active)

@@ -1,0 +1,2 @@
+from . import test_rows
+from . import test_pdp

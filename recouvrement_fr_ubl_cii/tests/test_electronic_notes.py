@@ -1,0 +1,46 @@
+from lxml import etree
+
+from odoo.tests import tagged
+
+from odoo.addons.recouvrement_fr.rules.mentions import contradicts, penalties_told
+from odoo.addons.recouvrement_fr.tests.common import MONDAY, RecouvrementCommon
+
+
+@tagged("post_install", "-at_install")
+class TestElectronicNotes(RecouvrementCommon):
+    """What an invoice says of its payment in its electronic form is what is claimed."""
+
+    def notes(self, builder, **values):
+        invoice = self.invoice(MONDAY, 1000, **values)
+        data, _errors = self.env[builder]._export_invoice(invoice)
+        return etree.fromstring(data)
+
+    def coded(self, **values):
+        tree = self.notes("account.edi.xml.cii", **values)
+        found = tree.findall("{*}ExchangedDocument/{*}IncludedNote")
+        return {note.findtext("{*}SubjectCode"): note.findtext("{*}Content") for note in found}
+
+    def test_the_three_mentions_are_in_a_factur_x_with_their_codes(self):
+        self.company.recouvrement_print_mentions = True
+        notes = self.coded(narration="<p>Merci</p>")
+        self.assertEqual(notes[None], "Merci")
+        self.assertIn("40", notes["PMT"])
+        self.assertFalse(contradicts(penalties_told([notes["PMD"]]), None, 10))
+        self.assertIn("10", notes["PMD"])
+        self.assertIn("discount", notes["AAB"])
+
+    def test_the_rate_of_the_clause_is_the_one_told(self):
+        self.company.recouvrement_print_mentions = True
+        self.env["recouvrement.interest.clause"].create(
+            {"company_id": self.company.id, "source": "Terms", "date_from": "2020-01-01", "rate": 12}
+        )
+        self.assertIn("12", self.coded()["PMD"])
+
+    def test_nothing_is_added_while_the_company_prints_its_own(self):
+        self.assertFalse({"PMT", "PMD", "AAB"} & self.coded().keys())
+
+    def test_a_ubl_invoice_says_them_in_its_note(self):
+        self.company.recouvrement_print_mentions = True
+        note = self.notes("account.edi.xml.ubl_bis3", narration="<p>Merci</p>").findtext("{*}Note")
+        self.assertTrue(note.startswith("Merci"))
+        self.assertIn("40", note)
