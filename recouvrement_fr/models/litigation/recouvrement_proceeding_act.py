@@ -67,7 +67,7 @@ class RecouvrementProceedingStep(models.Model):
             return self.act
         known = ACTS.get(f"{self.code} {self.actor}")
         if known:
-            return self.env._(known)  # pylint: disable=gettext-variable
+            return self.env._(known)
         if self.actor in OURS:
             return self.env._("To do: %s", self.name)
         return self.env._("Wait: %s", self.name)
