@@ -18,7 +18,7 @@ class RecouvrementAgedLine(models.TransientModel):
     _order = "total desc, id"
     _transient_max_hours = 24
 
-    aged_id = fields.Many2one("recouvrement.aged", "Balance", required=True, index=True, ondelete="cascade")
+    aged_id = fields.Many2one("recouvrement.aged", "Aged balance", required=True, index=True, ondelete="cascade")
     company_id = SoftMany2one("res.company", readonly=True)
     currency_id = SoftMany2one("res.currency", readonly=True)
     partner_id = SoftMany2one("res.partner", readonly=True)
