@@ -25,6 +25,7 @@ from odoo.addons.recouvrement_fr.tools import clock, letter_pdf  # noqa: E402 - 
 
 REAL = Path(__file__).resolve().parent.parent / "recouvrement_fr" / "tests" / "night" / "real_process.py"
 MODELS = "odoo.addons.recouvrement_fr.models"
+PAGED = ("night.recouvrement_run_deciding", "night.recouvrement_run_nightly", "sending.recouvrement_reminder_leaving")
 VICTIM = "client3@x.example"  # what happens between decision and dispatch happens to this debtor
 
 
@@ -52,9 +53,9 @@ def main():
             patched.enter_context(patch.object(clock, "today", lambda _env: Clock.today))
             reminder = type(env["recouvrement.reminder"])
             patched.enter_context(patch.object(reminder, "_within_window", lambda *_args: True))
-            patched.enter_context(patch(f"{MODELS}.night.recouvrement_run.PAGE", real.PAGE))
-            patched.enter_context(patch(f"{MODELS}.sending.recouvrement_reminder.PAGE", real.PAGE))
-            patched.enter_context(patch(f"{MODELS}.sending.recouvrement_dispatch.BATCH", real.BATCH))
+            for module in PAGED:
+                patched.enter_context(patch(f"{MODELS}.{module}.PAGE", real.PAGE))
+            patched.enter_context(patch(f"{MODELS}.sending.recouvrement_dispatch_leaving.BATCH", real.BATCH))
             patched.enter_context(patch("odoo.addons.base.models.ir_mail_server.SMTP_TIMEOUT", 2))
             name, _colon, value = step.partition(":")
             (STEPS[name](env, value) if value else STEPS[name](env))

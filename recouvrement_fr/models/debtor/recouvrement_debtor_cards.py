@@ -83,30 +83,6 @@ class RecouvrementDebtor(models.Model):
         cards = self.search([("company_id", "=", company.id), ("partner_id", "in", partner_ids)])
         return [(card.id, card.partner_id.id, None) for card in cards]
 
-    @api.model
-    def _fold(self, src_partners, dst_partner):  # pylint: disable=missing-return
-        """Partners are merged: one card per company remains, with the evidence and the strictest of their holds."""
-        every = self.with_context(active_test=False).search([("partner_id", "in", (src_partners | dst_partner).ids)])
-        for cards in every.grouped("company_id").values():
-            kept = cards.filtered(lambda card: card.partner_id == dst_partner) or cards[0]
-            folded = cards - kept
-            if folded:
-                folded._move_evidence(kept)
-                super(RecouvrementDebtor, kept).write(  # the periods of pause were folded too
-                    {
-                        "paused_until": max((card.paused_until for card in cards if card.paused_until), default=False),
-                        "pause_reason": next((card.pause_reason for card in cards if card.pause_reason), False),
-                        "reply_pending": any(cards.mapped("reply_pending")),
-                        "last_contact_date": max(
-                            (card.last_contact_date for card in cards if card.last_contact_date), default=False
-                        ),
-                        "fingerprint": False,
-                    }
-                )
-                super(RecouvrementDebtor, folded).unlink()
-            if kept.partner_id != dst_partner:
-                kept.partner_id = dst_partner
-
     def _move_evidence(self, kept):
         """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself.
 

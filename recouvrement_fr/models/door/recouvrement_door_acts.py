@@ -181,8 +181,6 @@ class RecouvrementDoor(models.AbstractModel):
                     "name": name,
                     "raw": content,
                     "mimetype": kind,
-                    "res_model": event._name,
-                    "res_id": event.id,
                     "company_id": event.company_id.id,
                     "public": False,
                 }
@@ -190,6 +188,7 @@ class RecouvrementDoor(models.AbstractModel):
             ]
         )
         event.with_env(act.env).write({"attachment_ids": [fields.Command.set(files.ids)]})
+        (files - event.attachment_ids).unlink()  # the event keeps copies of its own, as evidence
 
     @api.model
     def _enclose(self, record, event):

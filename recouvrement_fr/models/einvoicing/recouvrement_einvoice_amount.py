@@ -34,17 +34,15 @@ class RecouvrementEinvoiceEvent(models.Model):
     _inherit = "recouvrement.einvoice.event"
 
     @api.model
-    def _amount_of(self, status):
+    def _amount_of(self, status, kinds):
         """The amount of a message that counts: the one with taxes where both are given; None where there is none."""
-        known = {kind.code: place for place, kind in enumerate(self._amount_kinds().values())}
+        known = {kind.code: place for place, kind in enumerate(kinds.values())}
         return min(status.amounts, key=lambda amount: known.get(amount.kind, len(known)), default=None)
 
     @api.model
     def _amount_kinds(self):
-        kinds = self.env[
-            "recouvrement.einvoice.amount"
-        ].sudo()  # a list of the norm, whoever the platform speaks through
-        return {kind.code: kind for kind in kinds.search([])}
+        # sudo: a list of the norm, whoever the platform speaks through
+        return {kind.code: kind for kind in self.env["recouvrement.einvoice.amount"].sudo().search([])}
 
     def _contested(self):
         """What was not approved, taxes included, where the message says it; else the whole waits for a person."""

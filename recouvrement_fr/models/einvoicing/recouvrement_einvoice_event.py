@@ -171,9 +171,10 @@ class RecouvrementEinvoiceEvent(models.Model):
         statuses = {status.code: status for status in self.env["recouvrement.einvoice.status"].sudo().search([])}
         reasons = {reason.code: reason.name for reason in self.env["recouvrement.einvoice.reason"].sudo().search([])}
         currencies = {one.name: one for one in self.env["res.currency"].with_context(active_test=False).search([])}
+        kinds = self._amount_kinds()
         events = self.sudo().create(
             [
-                self._values(status, root, moves.get(status.key), statuses.get(status.code), reasons, currencies)
+                self._values(status, root, moves.get(status.key), statuses.get(status.code), reasons, currencies, kinds)
                 for _data, status in fresh
             ]
         )
@@ -199,8 +200,8 @@ class RecouvrementEinvoiceEvent(models.Model):
         return events, known
 
     @api.model
-    def _values(self, status, root, move, known_status, reasons, currencies):
-        amount = self._amount_of(status)
+    def _values(self, status, root, move, known_status, reasons, currencies, kinds):
+        amount = self._amount_of(status, kinds)
         asked = next((ground.action for ground in status.grounds if ground.action not in ("", "NOA")), "")
         return {
             "company_id": root.id,

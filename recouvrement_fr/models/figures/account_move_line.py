@@ -13,9 +13,14 @@ class AccountMoveLine(models.Model):
         "Left that day",
         currency_field="company_currency_id",
         compute="_compute_recouvrement_left_then",
+        groups="recouvrement_fr.group_recouvrement_user",
         help="What was left of it at the end of the day of the aged balance, in company currency.",
     )
-    recouvrement_late_then = fields.Integer("Days late that day", compute="_compute_recouvrement_left_then")
+    recouvrement_late_then = fields.Integer(
+        "Days late that day",
+        compute="_compute_recouvrement_left_then",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
 
     @api.depends_context("recouvrement_aged_on")
     @api.depends("amount_residual", "date_maturity", "date")

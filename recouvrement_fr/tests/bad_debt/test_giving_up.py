@@ -10,7 +10,9 @@ from ...models.sending import recouvrement_dispatch_disk
 from ..common import MONDAY
 from ..sending.dispatch_common import DispatchCommon
 
-LOGGER = "odoo.addons.recouvrement_fr.models.sending.recouvrement_dispatch"
+SENDING = "odoo.addons.recouvrement_fr.models.sending"
+LOGGER, DISK = f"{SENDING}.recouvrement_dispatch_leaving", f"{SENDING}.recouvrement_dispatch_disk"
+MAIL = "odoo.addons.mail.models.mail_mail"
 
 
 @tagged("post_install", "-at_install")
@@ -35,6 +37,7 @@ class TestGivingUp(DispatchCommon):
         self.assertTrue(self.card().activity_ids - told)
         self.assertFalse(reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state == "queued"))
 
+    @mute_logger(MAIL)
     def test_a_relay_that_refuses_everything_makes_no_letter_and_leaves_again_once_mended(self):
         manager = new_test_user(
             self.env, "breaker", groups="recouvrement_fr.group_recouvrement_manager", company_id=self.company.id
@@ -54,6 +57,7 @@ class TestGivingUp(DispatchCommon):
         self.dispatch(MONDAY, 11)
         self.assertEqual(set(dispatches.mapped("state")), {"handed_over"})
 
+    @mute_logger(MAIL)
     def test_what_follows_from_refusals_may_fail_without_losing_what_was_answered(self):
         partners = [self._partner(f"Client {n}", email=f"c{n}@x.example") for n in range(6)]
         for partner in partners:
@@ -77,6 +81,7 @@ class TestGivingUp(DispatchCommon):
         told = self.company.partner_id.activity_ids.filtered(lambda activity: activity.user_id == manager)
         self.assertEqual(told.mapped("summary"), ["The disk is full"])
 
+    @mute_logger(MAIL)
     def test_wrong_addresses_in_a_row_are_still_replaced_by_letters(self):
         partners = [self._partner(f"Client {n}", email=f"c{n}@x.example") for n in range(6)]
         for partner in partners:
@@ -87,6 +92,7 @@ class TestGivingUp(DispatchCommon):
         dispatches = self.env["recouvrement.dispatch"].search([("addressee_id", "in", [p.id for p in partners])])
         self.assertEqual(set(dispatches.mapped("channel")), {"email", "letter"})
 
+    @mute_logger(DISK)
     def test_a_full_disk_leaves_what_left_handed_over_and_nothing_else_leaves(self):
         _invoice, reminder = self.reminded()
         full = OSError(errno.ENOSPC, "No space left on device")

@@ -245,7 +245,7 @@ class TestNothingFetched(LettersCommon):
         self.assertNotIn(self.host, foot)
 
     @mute_logger(
-        "odoo.addons.recouvrement_fr.models.sending.recouvrement_reminder",
+        "odoo.addons.recouvrement_fr.models.sending.recouvrement_reminder_invoices",
         "odoo.addons.account.models.account_move_send",
     )
     def test_an_invoice_whose_style_cannot_be_read_is_not_printed(self):

@@ -151,6 +151,8 @@ class SecurityCommon(RecouvrementCommon):
             self.record("recouvrement.portal.access")
             self.env.flush_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name == "recouvrement.invoice.mention":  # made when the invoice was posted
+            return model.search([("move_id", "=", self.move.id)])
         if name.startswith("recouvrement.case.record"):  # opens on a step to do alone: nobody here may go that far
             return model.browse(1)
         return None if "company_id" in model._fields or model._transient else model.search([], limit=1)

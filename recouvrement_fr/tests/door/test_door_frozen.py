@@ -38,12 +38,12 @@ class TestDoorFrozen(DoorCommon):
                 with self.subTest(kind=kind, chosen=chosen):
                     answer = self.act(kind, form | chosen)
                     self.assertEqual(answer.status_code, 403)
-                    self.assertIn("Insolvency proceedings were opened", answer.text)
+                    self.assertIn("procédure collective a été ouverte", answer.text)
         for asked in ("all", "late", self.prior.id):
             with self.subTest(asked=asked):
                 answer = self.get(f"/pay?m={asked}")
                 self.assertEqual(answer.status_code, 422)
-                self.assertIn("Insolvency proceedings were opened", answer.text)
+                self.assertIn("procédure collective a été ouverte", answer.text)
         self.assertFalse(self.debtor.promise_ids)
         self.assertFalse(self.debtor.plan_ids)
         self.assertFalse(self.events())

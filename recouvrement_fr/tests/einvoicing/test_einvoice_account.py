@@ -37,7 +37,7 @@ class TestEinvoiceAccount(EinvoiceCommon):
         card = self.card()
         door = self.env["recouvrement.door"]
         totals = [{"left_value": 1000.0, "currency": self.company.currency_id}]
-        return door._transfer(card, totals, door._choices(card))
+        return door._transfer(card, totals, door._choices(card, self.env["account.move.line"]))
 
     def test_the_account_told_is_shown_once_a_manager_has_checked_it(self):
         event = self.tell()

@@ -157,6 +157,7 @@ class TestSecrecy(CaseCommon):
         of_move = [("res_model", "=", "account.move")]  # of others than the add-on: as Odoo does
         self.assertEqual(followers.with_user(employee).search(of_move), followers.search(of_move))
 
+    @mute_logger("odoo.models")  # a model without a name
     def test_no_question_asked_of_others_tells_of_it(self):
         """Searched by what only the case knows, through every field that leads to it."""
         self.hidden()

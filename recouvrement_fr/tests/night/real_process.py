@@ -35,9 +35,10 @@ def main():
         with (
             patch.object(clock, "today", lambda _env: TODAY),
             patch.object(reminder, "_within_window", lambda *_args: True),
-            patch(f"{models}.night.recouvrement_run.PAGE", PAGE),
-            patch(f"{models}.sending.recouvrement_reminder.PAGE", PAGE),
-            patch(f"{models}.sending.recouvrement_dispatch.BATCH", BATCH),
+            patch(f"{models}.night.recouvrement_run_deciding.PAGE", PAGE),
+            patch(f"{models}.night.recouvrement_run_nightly.PAGE", PAGE),
+            patch(f"{models}.sending.recouvrement_reminder_leaving.PAGE", PAGE),
+            patch(f"{models}.sending.recouvrement_dispatch_leaving.BATCH", BATCH),
             patch("odoo.addons.base.models.ir_mail_server.SMTP_TIMEOUT", 1),
         ):
             for step in steps:

@@ -13,6 +13,7 @@ from odoo.addons.recouvrement_fr.models.decision.decider import Decider
 from ..common import MONDAY, RecouvrementCommon
 
 RUN = "odoo.addons.recouvrement_fr.models.night.recouvrement_run"
+DECIDING, ENDING, NIGHTLY = f"{RUN}_deciding", f"{RUN}_ending", f"{RUN}_nightly"
 
 
 @tagged("post_install", "-at_install")
@@ -261,8 +262,8 @@ class TestNightlyRun(RecouvrementCommon):
 
     def test_a_night_that_was_not_finished_on_its_day_is_given_up_and_decided_again(self):
         self.invoice(MONDAY - timedelta(days=3))
-        finish = f"{RUN}.RecouvrementRun._finish"
-        with patch(finish, side_effect=ValueError("broken")), mute_logger(RUN):
+        finish = f"{ENDING}.RecouvrementRun._finish"
+        with patch(finish, side_effect=ValueError("broken")), mute_logger(NIGHTLY):
             broken = self.night(MONDAY)
         self.assertEqual((broken.state, self.reminders().state), ("deciding", "planned"))
         self.night(MONDAY + timedelta(days=1))
@@ -367,7 +368,7 @@ class TestNightlyRun(RecouvrementCommon):
                 raise ValueError("broken data")
             return genuine(decider_self, row, items, facts)
 
-        with patch.object(Decider, "_case", fail_for_one), mute_logger(RUN):
+        with patch.object(Decider, "_case", fail_for_one), mute_logger(DECIDING):
             run = self.night(MONDAY)
         self.assertEqual(len(self.reminders(other)), 1)
         self.assertFalse(self.reminders())
@@ -544,7 +545,7 @@ class TestNightlyRun(RecouvrementCommon):
                 self.env.flush_all()
             return 1
 
-        with self.at(MONDAY, 3), patch(f"{RUN}.PAGE", 1):
+        with self.at(MONDAY, 3), patch(f"{DECIDING}.PAGE", 1):
             run._decide_all(progress=progress)
         self.assertEqual(sorted([self.card().reason, self.card(other).reason]), ["due", "promised"])
         self.assertEqual(len(self.reminders() | self.reminders(other)), 1)

@@ -123,6 +123,7 @@ class TestDispatch(DispatchCommon):
         self.assertEqual(reminder.dispatch_ids.mail_id.attachment_ids, invoice.invoice_pdf_report_id)
         self.assertIn(b"application/pdf", reminder.dispatch_ids.attachment_id.raw)
 
+    @mute_logger("odoo.addons.recouvrement_fr.models.sending.recouvrement_reminder_invoices")
     def test_an_invoice_that_cannot_be_printed_stops_its_reminder_alone(self):
         self.first.attach_invoices = True
         invoice, reminder = self.reminded()
@@ -190,6 +191,7 @@ class TestDispatch(DispatchCommon):
         self.assertEqual(self.reminders().addressee_id, contact)
         self.assertEqual(self.reminders().dispatch_ids.address, '"Service litiges" <litiges@durand.example>')
 
+    @mute_logger("odoo.addons.recouvrement_fr.models.sending.recouvrement_channel_email")
     def test_a_broken_template_is_told_with_its_name_its_field_and_its_cause(self):
         _invoice, reminder = self.frozen()
         with patch.object(type(self.template), "_check_can_be_rendered"):  # broken before Odoo tried what is saved

@@ -162,7 +162,8 @@ class TestRecipients(DispatchCommon):
             self.env["recouvrement.thanks"].sudo()._follow_up(TOLD)
         self.morning(TOLD + timedelta(days=1))
         thanks = self.env["recouvrement.thanks"].search([("debtor_id", "=", self.card().id)])
-        self.assertEqual(self.leave(thanks.mail_id), [[self.debtor_partner.email]])
+        with self.at(TOLD + timedelta(days=1)):
+            self.assertEqual(self.leave(thanks.mail_id), [[self.debtor_partner.email]])
         self.assertFalse(self.taken.messages[0][1]["Bcc"])
 
     def test_an_announcement_that_did_not_leave_is_not_reminded_and_is_told_once(self):

@@ -83,6 +83,7 @@ class TestWarnings(DispatchCommon):
 
 @tagged("post_install", "-at_install")
 class TestLockedCards(DispatchCommon):
+    @mute_logger("odoo.addons.recouvrement_fr.models.night.recouvrement_run_deciding")
     def test_managers_are_told_whom_the_night_could_not_look_at(self):
         manager = new_test_user(
             self.env, "told", groups="recouvrement_fr.group_recouvrement_manager", company_id=self.company.id

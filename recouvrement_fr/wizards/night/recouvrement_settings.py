@@ -106,6 +106,7 @@ class RecouvrementSettings(models.TransientModel):
 
     def action_save(self):
         """What was typed is written already."""
+        self.check_access("write")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
