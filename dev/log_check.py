@@ -2,16 +2,19 @@
 
 A test that provokes one says so: ``assertLogs`` where the words matter, ``mute_logger`` where they do not. What core
 says by itself is named in ``log_known.txt``, each with its reason; that list only shrinks. Works under pytest-xdist:
-each process tells the first one what it found.
+each process tells the first one what it found. It is
+told at the end of the run; with ``STRICT_LOG=1`` the run fails.
 """
 
 import logging
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 KNOWN = Path(__file__).with_name("log_known.txt")
+STRICT = bool(os.environ.get("STRICT_LOG"))  # else it is told, and the run passes: a busy machine may add its own
 OF_ODOO = ("odoo", "werkzeug", "py.warnings")
 
 
@@ -64,7 +67,7 @@ class LogCheck:
         logging.getLogger().removeHandler(self.collector)
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["log_check"] = self.collector.found
-        elif self.collector.found and exitstatus == pytest.ExitCode.OK:
+        elif self.collector.found and exitstatus == pytest.ExitCode.OK and STRICT:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter):

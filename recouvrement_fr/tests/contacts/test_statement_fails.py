@@ -39,6 +39,10 @@ class TestStatementFails(DispatchCommon):
         self.statement._follow_up(on)
         self.env.invalidate_all()
 
+    def received(self):
+        """How many e-mails the debtor got; those that tell its collector apart."""
+        return sum(self.debtor_partner.email in recipients for recipients, _message in self.server.messages)
+
     def tasks(self):
         return self.card().activity_ids.filtered(lambda task: task.user_id == self.collector)
 
@@ -51,21 +55,21 @@ class TestStatementFails(DispatchCommon):
         self.assertIn("did not leave", self.tasks().summary)
         self.server.is_down = False
         self.day(15)
-        self.assertEqual((self.statement.state, len(self.server.messages), len(self.tasks())), ("failed", 0, 1))
+        self.assertEqual((self.statement.state, self.received(), len(self.tasks())), ("failed", 0, 1))
 
     def test_left_in_the_queue_it_is_given_up_after_a_week_and_does_not_leave_when_the_queue_runs_again(self):
         for number in DAYS:
             self.day(number, queue=False)
             self.assertEqual(len(self.tasks()), int(number > 7), f"day {number}")
         self.day(15)
-        self.assertEqual((self.statement.state, len(self.server.messages), len(self.tasks())), ("failed", 0, 1))
+        self.assertEqual((self.statement.state, self.received(), len(self.tasks())), ("failed", 0, 1))
         self.assertIn("waited for more than 7 days", self.statement.failure)
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_one_that_the_queue_first_tries_after_ten_days_does_not_leave_and_is_told(self):
         self.day(10)
-        self.assertEqual((self.statement.state, len(self.server.messages), len(self.tasks())), ("failed", 0, 1))
+        self.assertEqual((self.statement.state, self.received(), len(self.tasks())), ("failed", 0, 1))
 
     def test_one_of_the_week_leaves(self):
         self.day(7)
-        self.assertEqual((self.statement.state, len(self.server.messages), len(self.tasks())), ("sent", 1, 0))
+        self.assertEqual((self.statement.state, self.received(), len(self.tasks())), ("sent", 1, 0))
