@@ -27,7 +27,7 @@ class TestElectronicNotes(RecouvrementCommon):
         self.assertIn("40", notes["PMT"])
         self.assertFalse(contradicts(penalties_told([notes["PMD"]]), None, 10))
         self.assertIn("10", notes["PMD"])
-        self.assertIn("discount", notes["AAB"])
+        self.assertIn("escompte", notes["AAB"])
 
     def test_the_rate_of_the_clause_is_the_one_told(self):
         self.company.recouvrement_print_mentions = True
