@@ -266,17 +266,7 @@ class TestInsolvency(RecouvrementCommon):
 
     def test_interest_to_the_eve_stops_on_what_was_paid_on_account_before_the_judgment(self):
         for amount, on in ((400, MONDAY - 10 * DAY), (300, MONDAY + 3 * DAY)):  # the second came since
-            payment = self.env["account.payment"].create(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": self.debtor_partner.id,
-                    "amount": amount,
-                    "date": on,
-                    "journal_id": self.company_data["default_journal_bank"].id,
-                }
-            )
-            payment.action_post()
+            self.on_account(amount, on)
         insolvency = self.opened()
         days = (insolvency.judgment_on - DAY - DUE).days
         before = (MONDAY - 10 * DAY - DUE).days
