@@ -123,7 +123,10 @@ INDEXES = {
         "(COALESCE(delivery_date, invoice_date, date))"
         " WHERE COALESCE(delivery_date, invoice_date, date) < invoice_date_due - 180",
     ),
-    "payment_transaction_door_once": ("payment_transaction", "(door_key) WHERE door_key IS NOT NULL AND state = 'draft'"),
+    "payment_transaction_door_once": (
+        "payment_transaction",
+        "(door_key) WHERE door_key IS NOT NULL AND state = 'draft'",
+    ),
 }
 UNIQUE = {"payment_transaction_door_once"}
 PATIENCE = 60  # seconds an index waits for transactions that began before it, a backup say

@@ -35,7 +35,7 @@ class AccountMoveLine(models.Model):
     )
 
     def init(self):
-        """Core asks again for an index that is there, which keeps writers from the ledger until the end all the same."""
+        """Core asks again for an index that is there, which all the same keeps writers away until the end."""
         if not first_installation(self):
             super().init()
 

@@ -111,9 +111,7 @@ class RecouvrementInstallation(models.AbstractModel):
                 with self.env.cr.savepoint(flush=False):
                     self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", WAIT))
                     self.env.cr.execute(
-                        SQL(
-                            "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", SQL(", ").join(map(SQL.identifier, tables))
-                        )
+                        SQL("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", SQL(", ").join(map(SQL.identifier, tables)))
                     )
             except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected):
                 _logger.info("The tables are written to; tried again %s times", left)
@@ -126,6 +124,4 @@ def _validate(dbname, constraints):
     """Have the database look at the rows that were there: nobody waits for that."""
     for table, name in constraints:
         with db_connect(dbname).cursor() as cr:
-            cr.execute(
-                SQL("ALTER TABLE %s VALIDATE CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name))
-            )
+            cr.execute(SQL("ALTER TABLE %s VALIDATE CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))

@@ -80,7 +80,7 @@ class TestIndexes(TransactionCase):
             for field in ours:
                 if field.index:
                     expected[make_index_name(model._table, field.name)] = model
-            for key, index in model._table_objects.items():
+            for index in model._table_objects.values():
                 if isinstance(index, Index) and "recouvrement_fr" in type(index).__module__ + index._module:
                     expected[index.full_name(model)] = model
         self.assertEqual(set(expected), set(INDEXES))
