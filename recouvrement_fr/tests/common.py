@@ -1,10 +1,10 @@
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -24,6 +24,7 @@ class RecouvrementCommon(ReadyCompanies):
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
+        cls._clock_ready()
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         # The scheduler writes in the language of the collectors; tests read the source.
@@ -50,6 +51,15 @@ class RecouvrementCommon(ReadyCompanies):
         cls.first, cls.second, cls.notice = cls.policy.level_ids.sorted("sequence")
         cls.company._recouvrement_activate({})
         cls.debtor_partner = cls._partner("Menuiserie Durand", email="compta@durand.example")
+
+    @classmethod
+    def _clock_ready(cls):
+        """The clock is replaced once a class, by one that runs as the real one does: setting it to a day is then
+        immediate, while replacing it looks through each module there is."""
+        if not issubclass(cls, HttpCase):
+            clock = freeze_time(datetime.now(timezone.utc), tick=True)
+            clock.start()
+            cls.addClassCleanup(clock.stop)
 
     @classmethod
     def _policy(cls, name, **values):
