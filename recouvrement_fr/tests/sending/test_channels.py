@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from unittest import SkipTest
 from unittest.mock import patch
 
+from psycopg2.errors import UniqueViolation
 from pypdf import PdfReader
 
 from odoo import Command
@@ -647,6 +648,22 @@ class TestChannels(DispatchCommon):
         self.assertEqual(copy.attachment_id, letter.attachment_id)
         self.dispatch(MONDAY + DAY)
         self.assertEqual(copy.state, "queued")
+
+    def test_a_collector_sends_a_copy_again_once_however_often_the_button_is_pressed(self):
+        letter = self.registered()
+        self.post(letter, "1A1")
+        letter = letter.with_user(self._somebody("copies", "user"))
+        with self.at(MONDAY + DAY):
+            letter.action_send_again()
+            with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                letter.action_send_again()
+        [copy] = letter.search([("copy_of_id", "=", letter.id)])
+        self.assertEqual((copy.state, copy.postal_state), ("queued", "to_send_registered"))
+        self.post(copy, "1A2")
+        self.env.flush_all()  # as the end of that request does
+        with self.at(MONDAY + 2 * DAY):
+            letter.action_send_again()  # that one was lost too
+        self.assertEqual(letter.search_count([("copy_of_id", "=", letter.id)]), 2)
 
     # --- postal provider ----------------------------------------------------------------------------------------------
 
