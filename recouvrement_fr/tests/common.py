@@ -1,5 +1,5 @@
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -24,7 +24,7 @@ class RecouvrementCommon(ReadyCompanies):
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
-        cls._clock_ready()
+        cls._set_clock()
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         # The scheduler writes in the language of the collectors; tests read the source.
@@ -53,11 +53,11 @@ class RecouvrementCommon(ReadyCompanies):
         cls.debtor_partner = cls._partner("Menuiserie Durand", email="compta@durand.example")
 
     @classmethod
-    def _clock_ready(cls):
-        """The clock is replaced once a class, by one that runs as the real one does: setting it to a day is then
-        immediate, while replacing it looks through each module there is."""
+    def _set_clock(cls):
+        """A class that serves no page begins on MONDAY, whatever the day is, and its clock runs. Replacing the clock
+        once a class, not at each change of day, saves a fifth of the time: each time looks through every module."""
         if not issubclass(cls, HttpCase):
-            clock = freeze_time(datetime.now(timezone.utc), tick=True)
+            clock = freeze_time(datetime(MONDAY.year, MONDAY.month, MONDAY.day, 8), tick=True)
             clock.start()
             cls.addClassCleanup(clock.stop)
 
