@@ -11,6 +11,8 @@ from .sending.test_browser import HELPERS
 # forms show: one page, so that the client is loaded once.
 WALK = """
     const action = (await until('the client', () => odoo.__WOWL_DEBUG__?.root?.env?.services?.action));
+    let opened = '';
+    odoo.loader.modules.get('@web/core/browser/browser').browser.open = (url) => { opened = url; return window; };
     for (const [model, id, tab, button, fill, save] of doors) {
         const door = `${model} ${button}`;
         try {
@@ -35,6 +37,9 @@ WALK = """
                 } else if (text.startsWith('@')) {
                     await click(`.modal .o_data_cell[name="${name}"]`);
                     await type(`.modal .o_data_cell[name="${name}"] input`, text.slice(1));
+                } else if (text.startsWith('%')) {
+                    (await shown(`${field} .odoo-editor-editable`)).focus();
+                    document.execCommand('insertText', false, text.slice(1));
                 } else await type(`${field} input, ${field} textarea`, text);
             }
             await calm();
@@ -47,8 +52,13 @@ WALK = """
                 if (error || warning) {
                     throw new Error((warning || error.parentElement).textContent.trim().slice(0, 300));
                 }
-                return !document.querySelector('.modal');
+                return opened || !document.querySelector('.modal');
             });
+            if (opened) {  // a document to read, beside the dialog that stays
+                check((await (await fetch(opened)).text()).startsWith('%PDF'), `no PDF at ${opened}`);
+                opened = '';
+                for (const cross of document.querySelectorAll('.modal .btn-close')) cross.click();
+            }
         } catch (error) {
             throw new Error(`${door}: ${error.message}`);
         }
@@ -99,7 +109,8 @@ class FormsCommon(RecouvrementCommon, HttpCase):
     def walk(self, user, doors, seen=()):
         """Save a dialog at each door.
 
-        :param doors: (record, page of its form, selector of the button, [(field, text)], button that saves)
+        :param doors: (record, page of its form, selector of the button, [(field, text)], button that saves); a text may
+            be ``=n``, the nth choice, ``@text`` in a cell, ``%text`` in an editor
         :param seen: (record, selector, text) that its form shows in the end
         """
         given = [(record._name, record.id, *others) for record, *others in doors]

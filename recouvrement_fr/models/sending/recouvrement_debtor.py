@@ -32,6 +32,7 @@ class RecouvrementDebtor(models.Model):
         return self.reminder_ids._get_records_action(name=self.env._("Reminders"), domain=[("debtor_id", "=", self.id)])
 
     def _check_may_send(self):
+        self.check_access("read")
         if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
         for company in self.company_id:

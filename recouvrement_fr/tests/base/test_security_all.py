@@ -1,6 +1,7 @@
 """What every model of the add-on owes to everybody, whoever added it: these tests read the registry, not a list."""
 
 import inspect
+import json
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -194,15 +195,21 @@ class SecurityCommon(RecouvrementCommon):
             return field.get_values(self.env)[0]
         return SIMPLE.get(field.type)
 
+    def plant(self, records, secret):
+        """Write a word that is found nowhere else into the name of each of these records."""
+        self.env.flush_all()
+        for record in records:
+            field = record._fields.get(record._rec_name or "")
+            if field and field.store and field.type == "char" and not record._transient and not field.related:
+                value = json.dumps({"en_US": secret}) if field.translate else secret
+                table, column = SQL.identifier(record._table), SQL.identifier(field.name)
+                self.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id))
+        self.env.invalidate_all()
 
-@tagged("post_install", "-at_install")
-class TestSecurityAll(SecurityCommon):
-    """What everybody who should not may try, on each of those records."""
-
-    # --- who may call what --------------------------------------------------------------------------------------------
+    # --- what is tried on them ----------------------------------------------------------------------------------------
 
     def buttons(self, record):
-        """Names of our methods that a client may call on this record without arguments."""
+        """Names of our methods that a client may call on this record."""
         model = type(record)
         for name in dir(model):
             method = getattr(model, name)
@@ -211,6 +218,25 @@ class TestSecurityAll(SecurityCommon):
             ours = any(name in vars(klass) and klass.__module__.startswith(OURS) for klass in model.__mro__)
             if ours and not getattr(method, "_api_private", False):
                 yield name
+
+    def state(self, records):
+        """Everything stored of these records, and how many of their models belong to our company."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        state = {}
+        for record in records:
+            model = record.sudo()
+            stored = [name for name, field in model._fields.items() if field.store and field.type != "binary"]
+            domain = [("company_id", "child_of", self.company.id)] if "company_id" in stored else []
+            state[record._name] = (model.read(stored, load=False), model.search_count(domain))
+        return state
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityAll(SecurityCommon):
+    """What everybody who should not may try, on each of those records."""
+
+    # --- who may call what --------------------------------------------------------------------------------------------
 
     def _answers(self, user, records):
         """{model.method: what happened} of the calls that were not refused for want of rights."""
@@ -266,21 +292,9 @@ class TestSecurityAll(SecurityCommon):
         allowed = {f"res.partner.{name}" for name in OF_PARTNERS} | {"recouvrement.accessory.action_compute_all"}
         allowed.add("recouvrement.einvoice.event.receive_xml")  # for his own company
         self.assertFalse({name: said for name, said in refused.items() if name not in allowed})
-        before = self._state(own)
+        before = self.state(own)
         self._answers(self.stranger, [record for record in records if record._transient])
-        self.assertEqual(self._state(own), before)
-
-    def _state(self, records):
-        """Everything stored of these records, and how many of their models belong to our company."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        state = {}
-        for record in records:
-            model = record.sudo()
-            stored = [name for name, field in model._fields.items() if field.store and field.type != "binary"]
-            domain = [("company_id", "child_of", self.company.id)] if "company_id" in stored else []
-            state[record._name] = (model.read(stored, load=False), model.search_count(domain))
-        return state
+        self.assertEqual(self.state(own), before)
 
     # --- who sees what ------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
-from odoo.tools import SQL
 from odoo.tools.misc import mute_logger
 
 from .test_security_all import EVIDENCE, TYPED, SecurityCommon
@@ -146,13 +145,7 @@ class TestSecurityVariants(SecurityCommon):
         passed = {}
         records = self.records()
         secret = "Xanthippe"
-        for record in records.values():
-            field = record._fields.get(record._rec_name or "")
-            if field and field.store and field.type == "char" and not record._transient and not field.related:
-                value = json.dumps({"en_US": secret}) if field.translate else secret
-                table, column = SQL.identifier(record._table), SQL.identifier(field.name)
-                self.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id))
-        self.env.invalidate_all()
+        self.plant(records.values(), secret)
         for name in self.concrete:
             model = self.env[name].with_user(self.stranger)
             if model._transient or not model.has_access("read"):

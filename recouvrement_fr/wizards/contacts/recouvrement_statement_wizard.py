@@ -46,7 +46,10 @@ class RecouvrementStatementWizard(models.TransientModel):
 
     @api.model
     def default_get(self, names):
-        """With the template's words for one debtor, to be changed before it leaves; each has its own otherwise."""
+        """With the template's words for one debtor, to be changed before it leaves; each has its own otherwise.
+
+        Where nobody can receive an e-mail, none is proposed: the only debtor's statement is to be printed.
+        """
         values = super().default_get(names)
         debtors = self.env["recouvrement.debtor"].browse(self.env.context.get("default_debtor_ids") or [])
         model, ids = self._opened_on()
@@ -57,6 +60,8 @@ class RecouvrementStatementWizard(models.TransientModel):
         if len(debtors) == 1:
             text = self.env["recouvrement.statement"]._rehearsed(debtors, clock.today(self.env))
             values |= {"subject": text["subject"], "body": text["body_html"]}
+            if "default_how" not in self.env.context and self._refusal_of(debtors):
+                values["how"] = "pdf"
         return values
 
     @api.depends("debtor_ids")
@@ -82,13 +87,21 @@ class RecouvrementStatementWizard(models.TransientModel):
             )
 
     def _refusals(self):
-        statement = self.env["recouvrement.statement"]
         found = {}
         for debtor in self.debtor_ids._origin:
-            reason = statement._stopped(debtor) or debtor._email_refusal(self._recipients_of(debtor))
-            if reason:
+            if reason := self._refusal_of(debtor, self._recipients_of(debtor)):
                 found[debtor] = reason
         return found
+
+    def _refusal_of(self, debtor, recipients=None):
+        """Why it cannot be sent to this debtor, or nothing.
+
+        :param recipients: whom it would be sent to; nothing: those that are proposed
+        """
+        statement = self.env["recouvrement.statement"]
+        if recipients is None:
+            recipients = statement._recipients(debtor)
+        return statement._stopped(debtor) or debtor._email_refusal(recipients)
 
     def _recipients_of(self, debtor):
         if self.debtor_id:
