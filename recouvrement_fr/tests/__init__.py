@@ -73,6 +73,7 @@ from .einvoicing import (
     test_einvoice,
     test_einvoice_account,
     test_einvoice_mail,
+    test_einvoice_shapes,
     test_einvoice_walk,
     test_invoice_mention,
 )
