@@ -76,6 +76,7 @@ from .einvoicing import (
     test_einvoice_shapes,
     test_einvoice_walk,
     test_invoice_mention,
+    test_invoice_mention_reading,
 )
 from .insolvency import test_bodacc
 from .insolvency import test_credits
