@@ -73,8 +73,10 @@ from .einvoicing import (
     test_einvoice,
     test_einvoice_account,
     test_einvoice_mail,
+    test_einvoice_shapes,
     test_einvoice_walk,
     test_invoice_mention,
+    test_invoice_mention_reading,
 )
 from .insolvency import test_bodacc
 from .insolvency import test_credits

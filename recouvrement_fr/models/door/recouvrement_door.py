@@ -315,10 +315,13 @@ class RecouvrementDoor(models.AbstractModel):
 
     @api.model
     def _banks_of(self, choices, default):
-        """{account: [references of the invoices to pay on it]}; the company's own where no other was told."""
+        """{account: [references of the invoices to pay on it]}: the company's own, another one told, none while unsure."""
         # sudo: what the debtor was told of its own invoices.
-        told = self.env["recouvrement.einvoice.event"].sudo()._accounts_told([choice["id"] for choice in choices])
-        banks = {} if choices else {default: []}
+        events = self.env["recouvrement.einvoice.event"].sudo()
+        ids = [choice["id"] for choice in choices]
+        told, unknown = events._accounts_told(ids), events._accounts_to_check(ids)
+        choices = [choice for choice in choices if choice["id"] not in unknown]
+        banks = {} if choices or unknown else {default: []}
         for choice in choices:
             bank = default.browse(told[choice["id"]]) if choice["id"] in told else default
             banks.setdefault(bank, []).append(choice["reference"])

@@ -46,7 +46,7 @@ STATUSES = (
     Walk("224"),
     Walk("225", "done", "no_followup", resumes_by="228"),
     Walk("226", "done", "no_followup", resumes_by="228"),
-    Walk("227", "done", tasks=1),
+    Walk("227", "done", "no_followup", tasks=1, resumes_by="228"),
     Walk("228", "done"),
     Walk("501", "done", tasks=1),
 )
