@@ -2,6 +2,10 @@
 
 Only what one sentence says plainly is read. Two sentences that say different things, or none, leave a plain reply: a
 person reads it.
+
+No library does it: of fifty French sentences that name a day, or none, `dateparser` read 25 rightly and 14 wrongly (of
+« Je vire 1.200 euros » it makes a day), and of what eleven mail programs quote, `mail-parser-reply` left out five and
+`email-reply-parser` three. The tables of the tests hold what is read here.
 """
 
 import re
@@ -25,8 +29,8 @@ MONTHS = {
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 # Where the words of others begin: everything from there on was written by us, or by a mail program.
 QUOTED = re.compile(
-    r"^\s*(?:>|-{2,}\s*(?:message|original|forwarded|transféré)|_{10,}|-- ?$|de\s*:\s|from\s*:\s"
-    r"|le .{4,120} a écrit\s*:|on .{4,120} wrote\s*:|envoyé de mon|sent from my|envoyé\s*:\s|sent:\s)",
+    r"^\s*\*?(?:>|-{2,}\s*(?:message|original|forwarded|transféré)|_{10,}|-- ?$|de\s*:[\s*]|from\s*:[\s*]"
+    r"|le .{4,120} a écrit\s*:|on .{4,120} wrote\s*:|envoyé de mon|sent from my|envoyé\s*:[\s*]|sent\s*:[\s*])",
     re.IGNORECASE,
 )
 # The same head, which a program has folded: « Le mar. 3 mars 2026 à 09:12, <name> », then « a écrit : ».

@@ -85,6 +85,10 @@ Date : mardi, 3 mars 2026 à 09:12
 À : S. Martin <s.martin@durand.example>
 Objet : Votre facture
 {OURS}""",
+    "Outlook, its page made text": f"""
+*De :* Compta <compta@creancier.example>
+*Envoyé :* mardi 3 mars 2026 09:12
+{OURS}""",
     "Gmail": f"""
 Le mar. 3 mars 2026 à 09:12, Compta <compta@creancier.example> a écrit :
 
