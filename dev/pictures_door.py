@@ -15,12 +15,13 @@ import warnings
 from datetime import timedelta
 from pathlib import Path
 
-import env as machine
+import env
+import machine
 from devtools import Browser, Failed
 from pictures import Server
 from PIL import Image
 
-FOLDER = machine.ROOT / "docs" / "porte"
+FOLDER = env.ROOT / "docs" / "porte"
 SIZES = {"bureau": (1000, 900), "telephone": (390, 844)}
 LARGEST = 100_000  # bytes of a picture
 ACTS = {  # the French name of the picture of each form
@@ -51,8 +52,8 @@ def main():
     parser.add_argument("--folder", type=Path, default=FOLDER)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    database = f"{machine.DEMO}_door"
-    machine.clone(machine.DEMO, database)
+    database = f"{env.DEMO}_door"
+    env.clone(env.DEMO, database)
     try:
         prepared = prepare(database, options.folder)
         with Server(database) as server, Browser(machine.browser(), timeout=600) as page:
@@ -61,7 +62,7 @@ def main():
                 Pictures(page, f"{server.url}{prepared['path']}", prepared, options.folder, words).walk()
             errors = [error for error in page.errors if "422" not in error]  # a form refused is one of the pictures
     finally:
-        machine.drop(database)
+        env.drop(database)
     for error in errors:
         print(f"console: {error[:600]}", file=sys.stderr)
     return bool(errors)
