@@ -88,7 +88,7 @@ def prepare(database, folder):
 
         on = clock.today(env)
         token = accesses._make(debtor, on, 90)
-        draw(notice(env, debtor, accesses._url(debtor, token)), folder / "mise-en-demeure", pages=1)
+        draw(notice(env, debtor, accesses._url(debtor, token)), folder / "mise-en-demeure", pages=2)
         receipt = env["recouvrement.document"].browse(debtor.action_receipt()["res_id"])
         draw(receipt.attachment_id.raw, folder / "quittance", pages=1)
         moves = debtor._overdue_moves()
@@ -166,7 +166,8 @@ def draw(content, name, pages):
     """The first pages of a PDF, a picture each."""
     for page in range(1, pages + 1):
         command = ["pdftoppm", "-r", "75", "-png", "-f", str(page), "-l", str(page), "-"]
-        keep(subprocess.run(command, input=content, check=True, capture_output=True).stdout, Path(f"{name}.png"))
+        drawn = subprocess.run(command, input=content, check=True, capture_output=True).stdout
+        keep(drawn, Path(f"{name}-{page}.png" if pages > 1 else f"{name}.png"))
 
 
 def keep(content, file):

@@ -252,7 +252,7 @@ class Door(http.Controller):
             "policy": policy,
             "form": form,
             "moves": moves,
-            **door._shown_schedule(moves, instalments),
+            **door._shown_schedule(moves, instalments, policy),
             "key": secrets.token_urlsafe(24),
             "logo": request.env["recouvrement.letter"].sudo()._logo(way.debtor.company_id.id),  # shown to everybody
         }

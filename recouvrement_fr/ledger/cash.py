@@ -82,7 +82,7 @@ def paid(env, company, partner_id, limit, entry_id=None):
             _PAID,
             partner=partner_id,
             tree=any_of(company._recouvrement_tree()),
-            entry=entry_id,
+            entry=SQL("TRUE") if entry_id is None else SQL("cm.id = %s", entry_id),
             cash=CASH,
             limit=limit,
         )
@@ -105,7 +105,7 @@ _PAID = """
            AND c.amount_currency < 0
           JOIN account_move cm ON cm.id = c.move_id AND cm.move_type != 'out_refund'
      LEFT JOIN account_payment pay ON pay.move_id = cm.id
-         WHERE p.commercial_partner_id = %(partner)s AND (%(entry)s::int IS NULL OR cm.id = %(entry)s) AND %(cash)s
+         WHERE p.commercial_partner_id = %(partner)s AND %(entry)s AND %(cash)s
     ), share AS (
         SELECT money.entry_id, money.line_id, i.id AS move_id, SUM(r.debit_amount_currency * money.part) AS amount
           FROM money

@@ -356,7 +356,7 @@ class RecouvrementDoor(models.AbstractModel):
                 "id": one.id,
                 "day": one.handed_over_on.date() if one.handed_over_on else one.create_date.date(),
                 "date": self._day(one.handed_over_on or one.create_date),
-                "name": notice if one.reminder_id.kind == "formal_notice" else self.env._("Letter"),
+                "name": notice if one.reminder_id.kind == "formal_notice" else self.env._("Reminder letter"),
             }
             for one in sent
         ]

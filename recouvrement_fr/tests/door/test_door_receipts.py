@@ -83,9 +83,10 @@ class TestDoorReceipts(DoorCommon):
         self.assertIn("le 20 novembre 2026, sur notre compte bancaire", words)
         self.assertIn(payment.name, words)
         for invoice, share in ((first, "1 000,00 €"), (second, "250,50 €")):
-            self.assertRegex(words, rf"{re.escape(invoice.name)}.*{share} {share} 0,00 €")
+            self.assertRegex(words, rf"{re.escape(invoice.name)}.*{share} – {share} 0,00 €")
         self.assertIn("Ces factures sont soldées : quittance en est donnée", words)
         self.assertNotIn("pénalités", words)
+        self.assertRegex(words, r"Fait à .+, le \d{1,2}(er)? \w+ 20\d\d\.")
 
     def test_a_bank_line_has_none_until_it_is_set_against_an_invoice(self):
         invoice = self.late()
@@ -157,7 +158,7 @@ class TestDoorReceipts(DoorCommon):
         self.assertEqual(invoice.amount_residual, 0)
         document = self.receipt(payment.move_id)
         self.assertEqual(document.title, "Reçu de paiement")
-        self.assertRegex(self.words(document), r"1 000,00 € 400,00 € 600,00 €")
+        self.assertRegex(self.words(document), r"1 000,00 € – 400,00 € 600,00 €")
 
     def test_a_loss_that_closed_an_invoice_is_no_payment(self):
         """An entry that touches no bank has no receipt."""
@@ -238,7 +239,7 @@ class TestDoorReceipts(DoorCommon):
         self.assertEqual(indemnity.state, "paid")
         words = self.words(self.receipt(payment.move_id))
         self.assertIn(f"{note.name} indemnité de recouvrement (facture {invoice.name})", words)
-        self.assertIn("40,00 € 40,00 € 0,00 €", words)
+        self.assertIn("40,00 € – 40,00 € 0,00 €", words)
         self.assertNotIn("sous réserve des pénalités", words)
 
     def test_nothing_is_handed_over_from_a_neutralized_copy(self):
