@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import subprocess
 import tempfile
 import time
@@ -27,7 +26,6 @@ class Browser:
         command = [executable, *OPTIONS, "--lang=fr-FR", "--remote-debugging-port=0", "--remote-allow-origins=*"]
         self.process = subprocess.Popen(
             [*command, f"--user-data-dir={self.profile.name}", "about:blank"],
-            env={**os.environ, "LANGUAGE": "fr"},  # the words of its own: « jj/mm/aaaa », « Choisir un fichier »
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

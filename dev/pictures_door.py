@@ -40,7 +40,7 @@ CHOSEN = """
      WHERE d.overdue_amount > 0
        AND EXISTS (SELECT 1 FROM recouvrement_accessory a WHERE a.debtor_id = d.id AND a.state = 'claimed')
        AND EXISTS (SELECT 1 FROM recouvrement_reminder r JOIN recouvrement_level l ON l.id = r.level_id
-                    WHERE r.debtor_id = d.id AND r.state = 'sent' AND l.kind = 'formal_notice' AND r.figures IS NOT NULL)
+                    WHERE r.debtor_id = d.id AND r.state = 'sent' AND l.kind = 'formal_notice')
        AND EXISTS (SELECT 1 FROM account_payment p WHERE p.partner_id = d.partner_id)
        AND NOT EXISTS (SELECT 1 FROM recouvrement_insolvency i WHERE i.debtor_id = d.id)
   ORDER BY d.overdue_amount LIMIT 1

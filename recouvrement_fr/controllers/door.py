@@ -290,7 +290,8 @@ class Door(http.Controller):
         if not way.acts:
             raise NotFound()
         try:
-            return self._download(request.env["recouvrement.door"]._receipt(way, record_id, clock.today(request.env)))
+            receipts = request.env["recouvrement.door.receipt"]
+            return self._download(receipts._receipt(way, record_id, clock.today(request.env)))
         except DoorBusy as error:
             raise TooManyRequests() from error
 

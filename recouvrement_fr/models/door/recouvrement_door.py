@@ -109,7 +109,7 @@ class RecouvrementDoor(models.AbstractModel):
             "person": self._person(debtor),
             "transfer": self._transfer(debtor, totals["rows"], choices),
             "documents": self._documents(debtor),
-            "receipts": self._receipts(debtor),
+            "receipts": self.env["recouvrement.door.receipt"]._receipts(debtor),
             "choices": choices,
             "reasons": self.env["recouvrement.dispute.reason"].sudo().search([]),  # words, the same for everybody
             "acts": {act: door.acts and bool(policy[f"door_{act}"]) for act in ACTS} if policy else {},

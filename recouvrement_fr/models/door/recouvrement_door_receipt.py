@@ -17,11 +17,12 @@ UNPAID = (*OPEN, "invoiced")
 PENALTIES = {True: "pénalités de retard", False: "indemnité de recouvrement"}  # whether interest
 
 
-class RecouvrementDoor(models.AbstractModel):
+class RecouvrementDoorReceipt(models.AbstractModel):
     """The receipt (quittance) of money that was set against the debtor's invoices, however it came in: online, by
     transfer, registered by hand. What is not set against anything has none yet."""
 
-    _inherit = "recouvrement.door"
+    _name = "recouvrement.door.receipt"
+    _description = "Receipt of a Payment"
 
     @api.model
     def _paid(self, debtor, entry_id=None):
@@ -31,14 +32,14 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _receipts(self, debtor):
         """What was paid, as the page lists it: a receipt is made of each when it is asked for."""
-        paid = self._paid(debtor)
+        door, paid = self.env["recouvrement.door"], self._paid(debtor)
         ones = [next(iter(one.shares)) for one in paid if len(one.shares) == 1]
         names = {move.id: move.name for move in self.env["account.move"].sudo().browse(ones)}  # the debtor's own
         return [
             {
                 "id": one.entry_id,
-                "date": self._day(one.on),
-                "amount": self._money(one.amount, self.env["res.currency"].browse(one.currency_id)),
+                "date": door._day(one.on),
+                "amount": door._money(one.amount, self.env["res.currency"].browse(one.currency_id)),
                 "what": names.get(next(iter(one.shares))) or self.env._("%s invoices", len(one.shares)),
             }
             for one in paid
@@ -46,8 +47,8 @@ class RecouvrementDoor(models.AbstractModel):
 
     @api.model
     def _receipt(self, way, entry_id, on):
-        """The receipt of an entry that paid invoices of this debtor, as a kept file; the same one as long as it says the
-        same. Nothing for what is another debtor's, is not set against an invoice, or while nothing may leave.
+        """The receipt of an entry that paid invoices of this debtor, as a kept file; the same one as long as it says
+        the same. Nothing for what is another debtor's, is not set against an invoice, or while nothing may leave.
 
         :raises DoorBusy: too many at once: each is printed
         """
@@ -58,7 +59,7 @@ class RecouvrementDoor(models.AbstractModel):
         if not receipt:
             if self.env["recouvrement.exit"]._closed(way.debtor.company_id, on):
                 return self.env["ir.attachment"]  # nothing is handed over now; it may be asked for again
-            self._one_at_a_time(way.debtor)  # two clicks: one receipt
+            self.env["recouvrement.door"]._one_at_a_time(way.debtor)  # two clicks: one receipt
             receipt = self._receipt_made(way, found[0], on)
         return receipt.attachment_id.with_env(self.env(su=True))  # read at the door alone
 
@@ -224,12 +225,12 @@ class RecouvrementDebtor(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        door = self.env["recouvrement.door"].sudo()  # a collector reads no payment; this debtor's alone
-        paid = door._paid(self)[:1]
+        receipts = self.env["recouvrement.door.receipt"].sudo()  # a collector reads no payment; this debtor's alone
+        paid = receipts._paid(self)[:1]
         if not paid:
             raise UserError(
                 self.env._("No payment of %s is set against an invoice yet: there is no receipt.", self.display_name)
             )
         way = DoorWay(self.sudo(), "", acts=False)  # looked at, not done by the debtor
-        receipt = door._receipt_kept(self, paid[0]) or door._receipt_made(way, paid[0], clock.today(self.env))
+        receipt = receipts._receipt_kept(self, paid[0]) or receipts._receipt_made(way, paid[0], clock.today(self.env))
         return receipt.with_env(self.env)._get_records_action()

@@ -31,7 +31,7 @@ HTML = {  # what each mail program makes of an answer above our e-mail
 mars 2026 09:12<br><b>À :</b> S. Martin<br><b>Objet :</b> Votre facture</font><div>&nbsp;</div></div>
 <div>{OURS}</div></body></html>""",
     "Gmail": f"""<div dir="ltr">{{}}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr"
-class="gmail_attr">Le mar. 3 mars 2026 à 09:12, Compta &lt;<a href="mailto:c@creancier.example">c@creancier.example</a>&gt;
+class="gmail_attr">Le mar. 3 mars 2026 à 09:12, Compta &lt;<a href="mailto:c@cr.example">c@cr.example</a>&gt;
 a écrit :<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{OURS}</blockquote></div>""",
     "Apple Mail": f"""<html><body>{{}}<br id="lineBreakAtBeginningOfMessage"><div><br><blockquote type="cite"><div>Le 3
 mars 2026 à 09:12, Compta &lt;compta@creancier.example&gt; a écrit :</div><br><div>{OURS}</div></blockquote></div>

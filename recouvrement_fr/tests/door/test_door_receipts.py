@@ -266,7 +266,7 @@ class TestDoorReceipts(DoorCommon):
     def test_many_payments_are_listed_in_as_many_queries(self):
         invoice = self.late(5000)
         self.pay(invoice, 10)
-        door = self.env["recouvrement.door"]
+        door = self.env["recouvrement.door.receipt"]
         way = DoorWay(self.debtor, "/rc/x")
 
         def count():
