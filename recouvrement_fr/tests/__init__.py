@@ -130,6 +130,8 @@ from .door import test_door_frozen
 from .door import test_door_fuzz
 from .door import test_door_letters
 from .door import test_door_pay
+from .door import test_door_receipts
+from .door import test_door_shown
 from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached

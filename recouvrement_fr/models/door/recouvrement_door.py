@@ -109,7 +109,7 @@ class RecouvrementDoor(models.AbstractModel):
             "person": self._person(debtor),
             "transfer": self._transfer(debtor, totals["rows"], choices),
             "documents": self._documents(debtor),
-            "receipts": self._receipts(debtor),
+            "receipts": self.env["recouvrement.door.receipt"]._receipts(debtor),
             "choices": choices,
             "reasons": self.env["recouvrement.dispute.reason"].sudo().search([]),  # words, the same for everybody
             "acts": {act: door.acts and bool(policy[f"door_{act}"]) for act in ACTS} if policy else {},
@@ -359,7 +359,7 @@ class RecouvrementDoor(models.AbstractModel):
                 "id": one.id,
                 "day": one.handed_over_on.date() if one.handed_over_on else one.create_date.date(),
                 "date": self._day(one.handed_over_on or one.create_date),
-                "name": notice if one.reminder_id.kind == "formal_notice" else self.env._("Letter"),
+                "name": notice if one.reminder_id.kind == "formal_notice" else self.env._("Reminder letter"),
             }
             for one in sent
         ]
