@@ -35,4 +35,5 @@ from . import recouvrement_case_gather
 from . import recouvrement_case_einvoice
 from . import recouvrement_case_file
 from . import recouvrement_case_documents
+from . import recouvrement_document
 from . import recouvrement_write_off
