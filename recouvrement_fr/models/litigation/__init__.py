@@ -11,6 +11,7 @@ from . import recouvrement_case_received
 from . import recouvrement_case_told
 from . import recouvrement_case_decompte
 from . import recouvrement_case_procedure
+from . import recouvrement_case_shown
 from . import recouvrement_case_approving
 from . import recouvrement_case_recording
 from . import recouvrement_case_title
