@@ -8,7 +8,7 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-door bench-install bench-rules faults pictures shell decompte stop clean
+.PHONY: help demo clicks serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-door bench-install bench-rules faults pictures shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -25,6 +25,7 @@ help:
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make pictures    every screen and letter of the demonstration, in docs/pictures (some minutes)"
+	@echo "make clicks      a collector's day in the demonstration, played in a browser and counted in clicks"
 	@echo "make serve shell stop clean"
 
 demo:
@@ -90,6 +91,10 @@ faults:
 pictures:
 	@$(ENV) demo
 	@$(RUN) python dev/pictures.py
+
+clicks:
+	@$(ENV) demo
+	@$(RUN) python dev/day_in_clicks.py --most 110
 
 upgrade:
 	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }
