@@ -9,7 +9,7 @@ AWAITED = {  # who acts or answers next, for a reason: where nobody is named, th
     "delay": _lt("Debtor"),
     "recent_contact": _lt("Debtor"),
     "payment_pending": _lt("Bank"),
-    "not_presented": _lt("Post"),
+    "not_presented": _lt("Postal service"),
     "insolvent": _lt("Mandataire judiciaire"),
     "approval": _lt("Manager"),
     "case_proposal": _lt("Legal officer"),
