@@ -8,7 +8,7 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
+.PHONY: help demo clicks serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -26,6 +26,7 @@ help:
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make pictures    every screen and letter of the demonstration, in docs/pictures (some minutes)"
 	@echo "make pictures-door   those of docs/porte-du-debiteur.md, which are kept"
+	@echo "make clicks      a collector's day in the demonstration, played in a browser and counted in clicks"
 	@echo "make serve shell stop clean"
 
 demo:
@@ -95,6 +96,10 @@ pictures:
 pictures-door:
 	@$(ENV) demo
 	@$(RUN) python dev/pictures_door.py
+
+clicks:
+	@$(ENV) demo
+	@$(RUN) python dev/day_in_clicks.py --most 110
 
 upgrade:
 	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }

@@ -82,6 +82,7 @@ from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
 from .contacts import test_agenda
+from .contacts import test_awaited
 from .contacts import test_browser_card
 from .contacts import test_browser_french
 from .contacts import test_browser_visit
@@ -92,6 +93,7 @@ from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
+from .contacts import test_missing
 from .contacts import test_next_step
 from .contacts import test_paper_words
 from .contacts import test_replies
@@ -111,6 +113,7 @@ from .litigation import test_browser_rows
 from .litigation import test_bundle
 from .litigation import test_case
 from .litigation import test_case_documents
+from .litigation import test_case_form
 from .litigation import test_case_file
 from .litigation import test_case_received
 from .litigation import test_case_title

@@ -98,8 +98,9 @@ class TestChannels(DispatchCommon):
 
     def by_sms(self, **values):
         """A debtor reminded by SMS, and his reminder."""
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         self.step(self.first, "sms", **values)
+        former.unlink()
         self.debtor_partner.phone = "+33612345678"
         return self.reminded()[1]
 
@@ -237,8 +238,9 @@ class TestChannels(DispatchCommon):
 
     def registered(self, partner=None, channel="registered"):
         """A letter to send registered, printed."""
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         self.step(self.first, channel)
+        former.unlink()
         _invoice, reminder = self.frozen(**({"partner": partner} if partner else {}))
         return reminder.dispatch_ids
 
@@ -668,8 +670,9 @@ class TestChannels(DispatchCommon):
     # --- postal provider ----------------------------------------------------------------------------------------------
 
     def by_provider(self):
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         self.step(self.first, "postal")
+        former.unlink()
         self.step(self.first, "letter", fallback=True, sequence=90)
         return self.reminded()[1]
 
