@@ -8,7 +8,7 @@ from ...tools.formats import Formats
 from .blocks import Asked, list_of
 
 PERIODS = (3, 6, 12)
-PANELS = ("trend", "work", "funnel")  # read after the first screen, in this order
+PANELS = ("trend", "work", "funnel", "forecast")  # read after the first screen, in this order
 
 
 class RecouvrementDashboard(models.TransientModel):
