@@ -1,14 +1,12 @@
 """What is open by due day and by how late its debtors usually pay: what a forecast of cash starts from."""
 
-from datetime import timedelta
-
 from odoo.tools import SQL
 
 from ..rules.forecast import QUANTILES, Debt
 from ..tools.formats import exact
+from .payer_habits import YEAR
 from .turnover import literal
 
-YEAR = timedelta(days=365)
 KNOWN = 3  # payments from which a debtor has a habit of its own; below: that of all
 
 

@@ -24,8 +24,8 @@ class TestEnds(unittest.TestCase):
 
 
 class TestFigures(unittest.TestCase):
-    """Opening in December 10,000; billed 30,000 in January, 28,000 in February, 12,400 up to 10 March; collected 20,000,
-    26,000 and 8,000."""
+    """Opening in December 10,000; billed 30,000 in January, 28,000 in February, 12,400 up to 10 March; collected
+    20,000, 26,000 and 8,000."""
 
     balances = {date(2025, 12, 1): D(10000), JANUARY: D(10000), FEBRUARY: D(2000), MARCH: D(4400)}
     billed = {JANUARY: D(30000), FEBRUARY: D(28000), MARCH: D(12400)}

@@ -5,3 +5,4 @@ from . import recouvrement_dashboard_ledger
 from . import recouvrement_dashboard_work
 from . import recouvrement_dashboard_funnel
 from . import recouvrement_dashboard_forecast
+from . import recouvrement_dashboard_page

@@ -1,11 +1,10 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools import clock
 from ...tools.formats import Formats
 from .blocks import Asked, list_of
+from .meanings import MEANINGS
 
 PERIODS = (3, 6, 12)
 PANELS = ("trend", "work", "funnel", "forecast")  # read after the first screen, in this order
@@ -107,6 +106,16 @@ class RecouvrementDashboard(models.TransientModel):
     def _formats(self):
         return Formats(self.env.lang or "fr_FR")
 
+    def _days(self, value):
+        return self.env._("n/a") if value is None else self.env._("%s days", self._formats().number(value))
+
+    def _percent(self, value):
+        return self.env._("n/a") if value is None else self.env._("%s %%", self._formats().number(value))
+
+    def _means(self, code):
+        """The definition of a figure, in the reader's language."""
+        return self.env._(MEANINGS[code])
+
     # --- an empty company ---------------------------------------------------------------------------------------------
 
     def _is_empty(self, asked):
@@ -147,8 +156,3 @@ class RecouvrementDashboard(models.TransientModel):
                 "opens": "recouvrement_fr.recouvrement_debtor_action",
             },
         ]
-
-
-def months_of(ends, formats):
-    """How the month of each of these days is written on an axis: « 03/26 »."""
-    return [f"{end.month:02}/{end.year % 100:02}" for end in ends if isinstance(end, date)]

@@ -30,13 +30,7 @@ class RecouvrementDashboard(models.TransientModel):
                     )
                     for label, name in readings
                 ],
-                _(
-                    "Weeks of seven days from today. Each debt comes in as late as its debtor usually pays: as late as "
-                    "three quarters of its payments (low), half (middle) or a quarter (high). What is already later is "
-                    "expected after as many days from now; what is more than 90 days late is in the high figure alone. "
-                    "Promises and instalments of plans stand for the invoices they are about, in the low figure for the "
-                    "share usually kept; what is contested, in a case or otherwise held is left out."
-                ),
+                self._means("forecast"),
                 "line",
             )
         ]

@@ -40,10 +40,7 @@ class RecouvrementDashboard(models.TransientModel):
                     "#" + _("Days to pay"),
                 ],
                 rows,
-                _(
-                    "Of the reminders sent in the period: what came in, cash and credit notes, between a reminder and "
-                    "the next one of the same debt, and the average number of days it took."
-                ),
+                self._means("funnel"),
                 _("No reminder was sent in the period."),
             )
         ]

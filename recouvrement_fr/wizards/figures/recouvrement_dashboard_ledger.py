@@ -6,7 +6,6 @@ from ...ledger import turnover
 from ...rules import indicators, trend
 from ...rules.ageing import AGEING
 from .blocks import chart, list_of, number, record, table, tile
-from .recouvrement_dashboard import months_of
 
 TREND = 13  # month ends, the day it is included
 LARGEST = 10
@@ -24,7 +23,8 @@ class RecouvrementDashboard(models.TransientModel):
         months = turnover.months(self.env, asked.scope, since, asked.on)
         [figures] = self._figures(asked, months, [asked.on], [owed], owed.debts + credits)
         return [
-            *self._tiles(asked, figures, owed, credits),
+            *self._owed_tiles(asked, figures, owed, credits),
+            *self._days_tiles(asked, figures),
             self._to_do(asked),
             self._ageing(asked, owed),
             self._largest(asked, largest),
@@ -45,112 +45,99 @@ class RecouvrementDashboard(models.TransientModel):
 
     # --- tiles --------------------------------------------------------------------------------------------------------
 
-    def _tiles(self, asked, figures, owed, credits):
+    def _owed_tiles(self, asked, figures, owed, credits):
+        """What is owed, overdue and old, in amounts."""
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
-        items, open_items, billed = asked.of_items(), asked.of_open_items(), self._billed(asked)
-        late = [("date_maturity", "<", asked.on), ("amount_residual", ">", 0)]
-        old = [("date_maturity", "<", asked.on - timedelta(days=trend.OLD)), ("amount_residual", ">", 0)]
-        gap = figures.average_delay
+        unused = credits and _("of which credits not used yet: %s", formats.money(credits, currency))
         return [
             tile(
                 "receivables",
                 _("Receivables"),
                 formats.money(figures.receivables, currency),
-                credits and _("of which credits not used yet: %s", formats.money(credits, currency)),
-                _(
-                    "What customers owe, taxes included, credit notes and payments on account taken off: the balance of "
-                    "the receivable accounts."
-                ),
-                self._items(_("Receivables"), open_items),
+                unused or "",
+                self._means("receivables"),
+                self._items(_("Receivables"), asked.of_open_items()),
             ),
             tile(
                 "overdue",
                 _("Overdue"),
                 formats.money(owed.overdue, currency),
                 _("%s of what is owed", self._percent(figures.share_overdue)),
-                _("Debts past their due date, credits left apart. A debt due today is not late yet."),
-                self._items(_("Overdue"), [*open_items, *late]),
+                self._means("overdue"),
+                self._items(_("Overdue"), self._debts(asked, over=0)),
                 "danger" if owed.overdue else "",
-            ),
-            tile(
-                "dso",
-                _("DSO"),
-                self._days(figures.dso),
-                _("%s of turnover are owed because of lateness", self._days(gap)) if gap is not None else "",
-                _(
-                    "Days of turnover that are still owed: receivables × days of the period / turnover of the period, "
-                    "taxes included. The month under way counts for its days."
-                ),
-                self._items(_("Billed in the period"), billed),
-            ),
-            tile(
-                "count_back",
-                _("DSO by count-back"),
-                self._days(figures.count_back.days),
-                figures.count_back.rest
-                and _("%s older than two years", formats.money(figures.count_back.rest, currency)),
-                _(
-                    "The receivables are set against the turnover of the latest months, one after the other, until "
-                    "nothing is left: each month used up counts for its days, the last one for its share. Seasons do not "
-                    "distort it."
-                ),
-                self._items(_("Receivables"), open_items),
-            ),
-            tile(
-                "best_possible",
-                _("Best possible DSO"),
-                self._days(figures.best_possible),
-                "",
-                _("What the DSO would be if nobody were late: the same, on what is not due yet."),
-                self._items(
-                    _("Not due"), [*open_items, ("date_maturity", ">=", asked.on), ("amount_residual", ">", 0)]
-                ),
-            ),
-            tile(
-                "effectiveness",
-                _("Collection effectiveness (CEI)"),
-                self._percent(figures.effectiveness),
-                "",
-                _(
-                    "Of what could be collected in the period, what was: (opening + billed − closing) / (opening + "
-                    "billed − closing not due). 100 %: nothing is overdue."
-                ),
-                self._items(
-                    _("Received in the period"),
-                    [*items, ("balance", "<", 0), ("date", ">=", asked.since), ("date", "<=", asked.on)],
-                ),
             ),
             tile(
                 "over_90",
                 _("Over 90 days"),
                 self._percent(figures.share_old),
                 formats.money(owed.bands["over_90"], currency),
-                _("The part of what is owed, credits left apart, that is more than 90 days late."),
-                self._items(_("Over 90 days"), [*open_items, *old]),
+                self._means("over_90"),
+                self._items(_("Over 90 days"), self._debts(asked, over=trend.OLD)),
                 "danger" if owed.bands["over_90"] else "",
             ),
         ]
 
-    def _billed(self, asked):
+    def _days_tiles(self, asked, figures):
+        """The days it takes, three ways, and what was collected of what could be."""
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        gap, rest = figures.average_delay, figures.count_back.rest
         return [
-            *asked.of_items(),
-            ("journal_id.type", "=", "sale"),
-            ("date", ">=", asked.since),
-            ("date", "<=", asked.on),
+            tile(
+                "dso",
+                _("DSO"),
+                self._days(figures.dso),
+                _("%s of turnover are owed because of lateness", self._days(gap)) if gap is not None else "",
+                self._means("dso"),
+                self._items(_("Billed in the period"), self._billed(asked, asked.since, asked.on)),
+            ),
+            tile(
+                "count_back",
+                _("DSO by count-back"),
+                self._days(figures.count_back.days),
+                _("%s older than two years", formats.money(rest, currency)) if rest else "",
+                self._means("count_back"),
+                self._items(_("Receivables"), asked.of_open_items()),
+            ),
+            tile(
+                "best_possible",
+                _("Best possible DSO"),
+                self._days(figures.best_possible),
+                "",
+                self._means("best_possible"),
+                self._items(_("Not due"), self._debts(asked, up_to=0)),
+            ),
+            tile(
+                "effectiveness",
+                _("Collection effectiveness (CEI)"),
+                self._percent(figures.effectiveness),
+                "",
+                self._means("effectiveness"),
+                self._items(_("Received in the period"), self._received(asked)),
+            ),
         ]
+
+    # --- what a figure opens ------------------------------------------------------------------------------------------
+
+    def _debts(self, asked, over=None, up_to=None):
+        """The domain of the debts that are more than so many days late, and at most so many."""
+        domain = [*asked.of_open_items(), ("amount_residual", ">", 0)]
+        if over is not None:
+            domain.append(("date_maturity", "<", asked.on - timedelta(days=over)))
+        if up_to is not None:
+            domain.append(("date_maturity", ">=", asked.on - timedelta(days=up_to)))
+        return domain
+
+    def _billed(self, asked, since, until):
+        return [*asked.of_items(), ("journal_id.type", "=", "sale"), ("date", ">=", since), ("date", "<=", until)]
+
+    def _received(self, asked):
+        return [*asked.of_items(), ("balance", "<", 0), ("date", ">=", asked.since), ("date", "<=", asked.on)]
 
     def _items(self, name, domain):
         """The list of these journal items."""
         view = self.env.ref("recouvrement_fr.recouvrement_open_item_view_list").id
         return {**list_of(name, "account.move.line", domain), "views": [[view, "list"], [False, "form"]]}
-
-    def _days(self, value):
-        formats = self._formats()
-        return self.env._("n/a") if value is None else self.env._("%s days", formats.number(value))
-
-    def _percent(self, value):
-        formats = self._formats()
-        return self.env._("n/a") if value is None else self.env._("%s %%", formats.number(value))
 
     # --- ageing, largest ----------------------------------------------------------------------------------------------
 
@@ -160,53 +147,44 @@ class RecouvrementDashboard(models.TransientModel):
 
     def _ageing(self, asked, owed):
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
-        opens, start = [], None
-        for (limit, _name), label in zip(AGEING, self._band_labels(), strict=True):
-            bounds = [("amount_residual", ">", 0)]
-            if start is not None:
-                bounds.append(("date_maturity", "<", asked.on - timedelta(days=start)))
-            if limit is not None:
-                bounds.append(("date_maturity", ">=", asked.on - timedelta(days=limit)))
-            opens.append(self._items(label, [*asked.of_open_items(), *bounds]))
-            start = limit
+        labels, opens, over = self._band_labels(), [], None
+        for (up_to, _name), label in zip(AGEING, labels, strict=True):
+            opens.append(self._items(label, self._debts(asked, over, up_to)))
+            over = up_to
         amounts = [owed.bands[name] for name in turnover.BANDS]
         return chart(
             "ageing",
             _("What is owed by age"),
-            self._band_labels(),
+            labels,
             [(_("Owed"), [number(each) for each in amounts], [formats.money(each, currency) for each in amounts])],
-            _("Debts by days past their due date, credits left apart; the aged balance of a past day is in Reporting."),
+            self._means("ageing"),
             opens=opens,
         )
 
     def _largest(self, asked, largest):
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
-        partners = self.env["res.partner"].browse([each.partner_id for each in largest if each.partner_id])
+        ids = [each.partner_id for each in largest if each.partner_id]
         cards = self.env["recouvrement.debtor"].search(
-            [("company_id", "=", asked.company.id), ("partner_id", "in", partners.ids)]
+            [("company_id", "=", asked.company.id), ("partner_id", "in", ids)]
         )
-        by_partner = {card.partner_id.id: card for card in cards}
+        by_partner = cards.grouped("partner_id")
         rows = []
         for each in largest:
-            card = by_partner.get(each.partner_id)
-            name = (
-                self.env["res.partner"].browse(each.partner_id or 0).display_name
-                if each.partner_id
-                else _("No partner")
-            )
+            partner = self.env["res.partner"].browse(each.partner_id or [])
+            name, card = partner.display_name or _("No partner"), by_partner.get(partner)
             cells = (
                 name,
                 formats.money(each.overdue, currency),
                 formats.money(each.total, currency),
                 formats.short(each.oldest_due),
             )
-            rows.append((cells, card and record(name, "recouvrement.debtor", card.id)))
+            rows.append((cells, card and record(name, card._name, card.id)))
         return table(
             "largest",
             _("Most overdue debtors"),
             [_("Debtor"), "#" + _("Overdue"), "#" + _("Balance"), "#" + _("Oldest due date")],
             rows,
-            _("Debts past their due date, credits left apart; the balance takes credits off."),
+            self._means("largest"),
             _("Nobody is late."),
         )
 
@@ -216,84 +194,59 @@ class RecouvrementDashboard(models.TransientModel):
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
         ends = trend.ends(asked.on, TREND)
         owed = turnover.owed(self.env, asked.scope, ends)
-        months = turnover.months(
-            self.env, asked.scope, trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK), asked.on
-        )
-        now, credits, _largest = turnover.standing(self.env, asked.scope, asked.on, 0)
+        since = trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK)
+        months = turnover.months(self.env, asked.scope, since, asked.on)
+        now, credits, _nobody = turnover.standing(self.env, asked.scope, asked.on, 0)
         found = self._figures(asked, months, ends, owed, now.debts + credits)
-        labels = months_of(ends, formats)
-        payments = turnover.paid(self.env, asked.scope, asked.since, asked.on)
-        late = indicators.days_late(payments)
         days = [
             (_("DSO"), [each.dso for each in found]),
             (_("By count-back"), [each.count_back.days for each in found]),
             (_("Best possible"), [each.best_possible for each in found]),
         ]
+        amounts = [(_("Not due"), [each.not_due for each in owed]), (_("Overdue"), [each.overdue for each in owed])]
         shares = [
             (_("Overdue"), [each.share_overdue for each in found]),
             (_("Over 90 days"), [each.share_old for each in found]),
         ]
-        amounts = [
-            (_("Not due"), [each.not_due for each in owed]),
-            (_("Overdue"), [each.overdue for each in owed]),
-        ]
         opens = [
-            self._items(
-                _("Billed in the month"),
-                [
-                    *asked.of_items(),
-                    ("journal_id.type", "=", "sale"),
-                    ("date", ">=", trend.first_of_month(end)),
-                    ("date", "<=", end),
-                ],
-            )
-            for end in ends
+            self._items(_("Billed in the month"), self._billed(asked, trend.first_of_month(end), end)) for end in ends
         ]
         return [
-            tile(
-                "days_late",
-                _("Average days late"),
-                self._days(late),
-                _("of what was received in the period"),
-                _(
-                    "Days from the due date to the payment of what was received in the period, weighted by amount. Paying "
-                    "early counts for zero: it makes up for nothing that was paid late."
-                ),
-                self._items(
-                    _("Received in the period"),
-                    [*asked.of_items(), ("balance", "<", 0), ("date", ">=", asked.since), ("date", "<=", asked.on)],
-                ),
-            ),
-            self._drawn("dso_trend", _("DSO over 13 months, in days"), labels, days, self._days, opens, "line"),
+            self._days_late(asked),
+            self._drawn("dso_trend", _("DSO over 13 months, in days"), ends, days, self._days, opens, "line"),
             self._drawn(
                 "owed_trend",
                 _("What was owed at the end of each month"),
-                labels,
+                ends,
                 amounts,
                 lambda value: formats.money(value, currency),
                 opens,
                 "stacked",
             ),
-            self._drawn("share_trend", _("Share of what was owed, in %"), labels, shares, self._percent, opens, "line"),
+            self._drawn("share_trend", _("Share of what was owed, in %"), ends, shares, self._percent, opens, "line"),
         ]
 
-    def _drawn(self, code, title, labels, series, words, opens, form):
+    def _days_late(self, asked):
+        """A second figure of payments: read with the trend, since it looks at every payment of the period."""
         _ = self.env._
-        meaning = {
-            "dso_trend": _("The three DSO at the end of each month, as the tiles define them, and today."),
-            "owed_trend": _(
-                "Debts at the end of each month, credits left apart: what was reconciled later was still open."
-            ),
-            "share_trend": _(
-                "Of what was owed at the end of each month, what was past its due date, and by more than 90 days."
-            ),
-        }[code]
+        return tile(
+            "days_late",
+            _("Average days late"),
+            self._days(indicators.days_late(turnover.paid(self.env, asked.scope, asked.since, asked.on))),
+            _("of what was received in the period"),
+            self._means("days_late"),
+            self._items(_("Received in the period"), self._received(asked)),
+        )
+
+    def _drawn(self, code, title, ends, series, words, opens, form):
+        """A drawing over months; each is written « 03/26 »."""
+        labels = [f"{end.month:02}/{end.year % 100:02}" for end in ends]
         return chart(
             code,
             title,
             labels,
             [(label, [number(each) for each in values], [words(each) for each in values]) for label, values in series],
-            meaning,
+            self._means(code),
             form,
             opens,
         )

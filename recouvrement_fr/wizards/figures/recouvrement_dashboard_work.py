@@ -50,9 +50,7 @@ class RecouvrementDashboard(models.TransientModel):
             self.env._("What needs a person now"),
             [self.env._("To do"), "#" + self.env._("Number")],
             rows,
-            self.env._(
-                "Debtors by what is to be done first about each, as in the list “To do today”, and what is past its day."
-            ),
+            self._means("to_do"),
             self.env._("Nothing waits for anybody."),
         )
 
@@ -122,7 +120,7 @@ class RecouvrementDashboard(models.TransientModel):
             _("Promises"),
             [_("Promises"), "#" + _("Number"), "#" + _("Amount")],
             rows,
-            _("A promise is judged by the money that came in, not by what was said; partly kept counts as broken."),
+            self._means("promises"),
             _("Nobody has promised anything."),
         )
 
@@ -143,7 +141,7 @@ class RecouvrementDashboard(models.TransientModel):
             _("Open disputes by cause"),
             [_("Cause"), "#" + _("Number"), "#" + _("Contested"), "#" + _("Days open")],
             rows,
-            _("What debtors contest and nobody has answered yet; days open are an average."),
+            self._means("disputes"),
             _("Nothing is contested."),
         )
 
@@ -176,7 +174,7 @@ class RecouvrementDashboard(models.TransientModel):
             _("Payment plans"),
             [_("State"), "#" + _("Number"), "#" + _("Agreed"), "#" + _("Left to pay")],
             rows,
-            _("Plans proposed and under way, and those that defaulted in the period."),
+            self._means("plans"),
             _("No plan is under way."),
         )
 
@@ -198,7 +196,7 @@ class RecouvrementDashboard(models.TransientModel):
             _("Litigation cases"),
             [_("Stage"), "#" + _("Number"), "#" + _("Balance")],
             rows,
-            _("Cases that are not closed, by stage; confidential ones are counted for who may read them."),
+            self._means("cases"),
             _("No case is open."),
         )
 
@@ -216,7 +214,7 @@ class RecouvrementDashboard(models.TransientModel):
             _("Next legal deadlines"),
             [_("Deadline"), _("Debtor"), "#" + _("Day"), "#" + _("Days left")],
             rows,
-            _("The next days that the law sets, of limitation, procedures and insolvencies."),
+            self._means("deadlines"),
             _("No legal deadline is coming."),
         )
 
@@ -265,9 +263,6 @@ class RecouvrementDashboard(models.TransientModel):
                 "#" + _("Promises"),
             ],
             rows,
-            _(
-                "Late debtors and what they owe net of credits, as the last night found them; contacts noted and promises "
-                "obtained in the period."
-            ),
+            self._means("activity"),
             _("Nobody follows anybody yet."),
         )

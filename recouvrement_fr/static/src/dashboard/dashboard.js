@@ -153,6 +153,11 @@ export class RecouvrementDashboard extends Component {
         return this.load({ ...this.state.shown.asked, [name]: value });
     }
 
+    /** Another company has other collectors. */
+    chooseCompany(value) {
+        return this.load({ ...this.state.shown.asked, company_id: value, collector_id: false });
+    }
+
     open(action) {
         if (action) {
             this.action.doAction(action);
