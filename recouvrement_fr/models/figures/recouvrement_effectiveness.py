@@ -38,7 +38,7 @@ class RecouvrementEffectiveness(models.Model):
     template_id = fields.Many2one("mail.template", "E-mail template", readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     sent_date = fields.Date("Sent on", readonly=True)
-    amount = fields.Monetary("Reminded", readonly=True)
+    amount = fields.Monetary("Amount reminded", readonly=True)
     recovered = fields.Monetary(readonly=True, help="Cash and credit notes, before the next reminder of the same debt.")
     recovery_percent = fields.Float(
         "Recovery rate (%)",

@@ -123,7 +123,7 @@ class TestDashboard(RecouvrementCommon):
             promises._make(card.with_user(self.collector), card._open_moves(), 400, MONDAY + 3 * DAY)
         _shown, blocks = self.board(on=MONDAY)
         rows = {row["cells"][0]: row["cells"][1:] for row in blocks["promises"]["rows"]}
-        self.assertEqual(rows, {"Open": ["1", "€400.00"], "Due within a week": ["1", "€400.00"]})
+        self.assertEqual(rows, {"Still open": ["1", "€400.00"], "Due within a week": ["1", "€400.00"]})
         self.assertEqual(len(self.opened(blocks["promises"]["rows"][0]["opens"])), 1)
         [row] = blocks["activity"]["rows"]
         self.assertEqual(row["cells"], [self.collector.name, "1", "€1,000.00", "0", "1"])

@@ -35,7 +35,7 @@ class RecouvrementDashboard(models.TransientModel):
                     _("Level"),
                     _("Channel"),
                     "#" + _("Instalments"),
-                    "#" + _("Reminded"),
+                    "#" + _("Amount reminded"),
                     "#" + _("Recovered"),
                     "#" + _("Days to pay"),
                 ],

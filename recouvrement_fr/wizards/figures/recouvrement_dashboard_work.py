@@ -48,7 +48,7 @@ class RecouvrementDashboard(models.TransientModel):
         return table(
             "to_do",
             self.env._("What needs a person now"),
-            [self.env._("To do"), "#" + self.env._("Number")],
+            [self.env._("To do"), "#" + self.env._("How many")],
             rows,
             self._means("to_do"),
             self.env._("Nothing waits for anybody."),
@@ -102,7 +102,7 @@ class RecouvrementDashboard(models.TransientModel):
         soon = asked.on + timedelta(days=SOON)
         rows = []
         for label, domain, amount in (
-            (_("Open"), [("state", "=", "open")], "company_amount:sum"),
+            (_("Still open"), [("state", "=", "open")], "company_amount:sum"),
             (_("Due within a week"), [("state", "=", "open"), ("date", "<=", soon)], "company_amount:sum"),
             (_("Kept in the period"), [("state", "=", "kept"), ("date", ">=", asked.since)], "company_received:sum"),
             (
@@ -118,7 +118,7 @@ class RecouvrementDashboard(models.TransientModel):
         return table(
             "promises",
             _("Promises"),
-            [_("Promises"), "#" + _("Number"), "#" + _("Amount")],
+            [_("Promises"), "#" + _("How many"), "#" + _("Amount")],
             rows,
             self._means("promises"),
             _("Nobody has promised anything."),
@@ -139,7 +139,7 @@ class RecouvrementDashboard(models.TransientModel):
         return table(
             "disputes",
             _("Open disputes by cause"),
-            [_("Cause"), "#" + _("Number"), "#" + _("Contested"), "#" + _("Days open")],
+            [_("Cause"), "#" + _("How many"), "#" + _("Contested"), "#" + _("Days open")],
             rows,
             self._means("disputes"),
             _("Nothing is contested."),
@@ -172,7 +172,7 @@ class RecouvrementDashboard(models.TransientModel):
         return table(
             "plans",
             _("Payment plans"),
-            [_("State"), "#" + _("Number"), "#" + _("Agreed"), "#" + _("Left to pay")],
+            [_("State"), "#" + _("How many"), "#" + _("Agreed"), "#" + _("Left to pay")],
             rows,
             self._means("plans"),
             _("No plan is under way."),
@@ -194,7 +194,7 @@ class RecouvrementDashboard(models.TransientModel):
         return table(
             "cases",
             _("Litigation cases"),
-            [_("Stage"), "#" + _("Number"), "#" + _("Balance")],
+            [_("Stage"), "#" + _("How many"), "#" + _("Balance")],
             rows,
             self._means("cases"),
             _("No case is open."),
