@@ -140,4 +140,10 @@ from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
 from .figures import test_aged
+from .figures import test_browser_dashboard
+from .figures import test_dashboard
+from .figures import test_dashboard_page
+from .figures import test_forecast
+from .figures import test_limitation_calendar
+from .figures import test_turnover
 from .privacy import test_not_a_person

@@ -148,6 +148,18 @@ class SecurityCommon(RecouvrementCommon):
             self.record("recouvrement.dispute")
             self.env.flush_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name == "recouvrement.effectiveness":  # a view of what was sent
+            line = self.record("recouvrement.reminder.line")
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE recouvrement_reminder SET state = 'sent', sent_date = %s WHERE id = %s",
+                [MONDAY, line.reminder_id.id],
+            )
+            self.env.invalidate_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name == "recouvrement.limitation.calendar":  # a view of the open invoices
+            self.env.flush_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
         if name == "recouvrement.portal.report":  # a view of the links
             self.record("recouvrement.portal.access")
             self.env.flush_all()
@@ -262,6 +274,9 @@ class TestSecurityAll(SecurityCommon):
         """What takes arguments is for methods alone: a client may send anything."""
         known = {
             "recouvrement.debtor.get_timeline",  # reads what the caller may read
+            "recouvrement.dashboard.get_dashboard",  # the company asked for is checked, the others are choices
+            "recouvrement.dashboard.get_panel",  # the same
+            "recouvrement.dashboard.get_page",  # the same
             "recouvrement.debtor.get_empty_list_help",  # core's own: words of an empty list, kept or replaced
             "recouvrement.einvoice.event.receive_xml",  # takes one message in, with the rights of a collector
         }
