@@ -133,4 +133,7 @@ from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
 from .figures import test_aged
+from .profile import test_payer_profile
+from .profile import test_quality
+from .credit import test_credit
 from .privacy import test_not_a_person
