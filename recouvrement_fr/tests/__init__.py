@@ -135,5 +135,8 @@ from .privacy import test_life
 from .figures import test_aged
 from .profile import test_payer_profile
 from .profile import test_quality
+from .profile import test_agenda_value
 from .credit import test_credit
+from .credit import test_early_payment
+from .credit import test_register
 from .privacy import test_not_a_person

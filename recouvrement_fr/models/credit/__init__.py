@@ -4,6 +4,7 @@ from . import recouvrement_credit_alert
 from . import recouvrement_credit_override
 from . import recouvrement_debtor
 from . import account_move
+from . import account_payment_term
 from . import res_company
 from . import res_config_settings
 from . import res_partner

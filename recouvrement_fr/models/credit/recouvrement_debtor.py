@@ -156,6 +156,7 @@ class RecouvrementDebtor(models.Model):
     def action_new_credit_review(self):
         """A new credit decision about this debtor."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "recouvrement.credit.review",
@@ -166,5 +167,6 @@ class RecouvrementDebtor(models.Model):
 
     def action_open_credit_reviews(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_credit_review_action")
         return {**action, "domain": [("debtor_id", "=", self.id)], "context": {"default_debtor_id": self.id}}

@@ -10,6 +10,7 @@ from ...rules import payer as rule
 from ...rules.regime import types_that
 from ...tools import bulk, clock
 from ...tools.formats import exact
+from ..base.acts import check_manager
 
 PAGE = 500
 AGES_AFTER = timedelta(days=30)  # payments leave the window of a profile even when nothing happens
@@ -209,8 +210,7 @@ class RecouvrementPayerProfile(models.Model):
 
     def action_set_trust(self):
         """A manager follows the proposal: core's degree of trust is set on the customer, in its company."""
-        if not self.env.user.has_group("recouvrement_fr.group_recouvrement_manager"):
-            raise UserError(self.env._("A credit manager sets the degree of trust."))
+        check_manager(self.env)
         self.check_access("read")
         for profile in self:
             if not profile.proposed_trust:

@@ -20,7 +20,7 @@ OF_NOBODY = {
         "provision.bracket",
         "dispute.report",
     ),
-    *("legal.figure", "import.column"),
+    *("legal.figure", "import.column", "credit.class"),
     *("retention", "anonymisation", "person.export", "retention.identity", "portal.report"),
 }
 KEPT = {

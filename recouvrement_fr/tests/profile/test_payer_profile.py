@@ -153,7 +153,7 @@ class TestPayerProfile(RecouvrementCommon):
         profile = self.profile()
         self.assertEqual((profile.proposed_trust, self.debtor_partner.trust), ("bad", "normal"))
         collector = profile.with_user(self._somebody("collects"))
-        with self.assertRaises(UserError):
+        with self.assertRaises(AccessError):
             collector.action_set_trust()
         with self.assertRaises(AccessError):
             collector.write({"days_late": 0})
