@@ -66,11 +66,11 @@ class TestEarlyPayment(RecouvrementCommon):
 
     def test_a_reminder_before_the_due_date_carries_it(self):
         level = self.policy.level_ids.sorted("sequence")[0].copy(
-            {"name": "Before", "sequence": 1, "kind": "pre_due", "delay_days": -25, "policy_id": self.policy.id}
+            {"name": "Before", "sequence": 1, "kind": "pre_due", "delay_days": 25, "policy_id": self.policy.id}
         )
         invoice = self.discounted()
-        self.night(MONDAY + 5 * DAY)
-        self.morning(MONDAY + 5 * DAY)
+        self.night(MONDAY + 7 * DAY)
+        self.morning(MONDAY + 7 * DAY)
         sent = self.reminders()
         self.assertEqual(sent.level_id, level)
         self.assertIn(invoice.name, " ".join(sent.figures["discounts"]))

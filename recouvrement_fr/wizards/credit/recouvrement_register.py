@@ -89,7 +89,7 @@ class RecouvrementRegisterLine(models.TransientModel):
         before = ", ".join(str(partner[name] or "—") for name in values)
         partner.write(values)
         after = ", ".join(str(partner[name] or "—") for name in values)
-        told = self.env._("%(source)s: %(old)s → %(new)s.", source=source, old=before, new=after)
+        told = self.env._("%(where)s: %(old)s → %(new)s.", where=source, old=before, new=after)
         if not self.is_active:
             told += " " + self.env._("The register says that this company has ceased.")
         debtor.message_post(body=told)
