@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "recouvrement_fr"
 NEIGHBOURS = {  # glue add-on: the module of Odoo beside which it installs itself
+    "recouvrement_fr_sale": "sale",
     "recouvrement_fr_sale_stock": "sale_stock",
     "recouvrement_fr_snailmail": "snailmail",
     "recouvrement_fr_ubl_cii": "account_edi_ubl_cii",

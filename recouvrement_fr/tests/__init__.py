@@ -146,4 +146,10 @@ from .figures import test_dashboard_page
 from .figures import test_forecast
 from .figures import test_limitation_calendar
 from .figures import test_turnover
+from .profile import test_payer_profile
+from .profile import test_quality
+from .profile import test_agenda_value
+from .credit import test_credit
+from .credit import test_early_payment
+from .credit import test_register
 from .privacy import test_not_a_person

@@ -188,6 +188,7 @@ class RecouvrementDoor(models.AbstractModel):
             "total": self._money(item.amount_currency, item.currency_id),
             "left": self._money(item.amount_residual_currency, item.currency_id),
             "state": self._state(hold),
+            "discount": self.env["recouvrement.letter"]._discount(item, on) if is_invoice and not hold else "",
             "frozen": bool(hold and hold.reason in FROZEN),
             "pdf": is_invoice,
         }
