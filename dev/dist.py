@@ -138,7 +138,7 @@ class Letterbox:
     def __exit__(self, *exception):
         self.server.stop()
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - its library names it
+    async def handle_DATA(self, _server, _session, envelope):
         self.received.append(tuple(envelope.rcpt_tos))
         return "250 Taken"
 

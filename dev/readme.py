@@ -88,7 +88,7 @@ def underlined(title, sign):
 
 
 def page(folder):
-    """The page of an add-on in the list of apps: pictures stand in its own folder, and follow the width of the screen."""
+    """The page of an add-on in the list of apps: its pictures stand beside it, no wider than the screen."""
     body = publish_parts(rendered(folder, UNTOLD), writer_name="html5", settings_overrides=SETTINGS)["fragment"]
     body = re.sub(rf' src="{FOLDER}', ' style="max-width: 100%" src="', body)
     return f'<section class="oe_container">\n{body.strip()}\n</section>\n'
