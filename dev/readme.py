@@ -1,7 +1,7 @@
 """Make each add-on's README.rst and static/description/index.html from its readme/ folder, or say if they differ.
 
 ``make readme``: the README on the repository and in the wheel, the page in Odoo's list of apps; the second leaves out
-the changelog, and is made from the first by docutils.
+the changelog, and is made from the first by docutils. The legal guide comes with them (``dev/legal.py``).
 """
 
 import ast
@@ -9,6 +9,7 @@ import re
 import sys
 
 import env
+import legal
 from docutils.core import publish_parts
 
 SECTIONS = (  # fragment -> title; the description has none, nor the pictures, which have their own
@@ -49,6 +50,7 @@ def made():
         folder = env.ROOT / addon
         yield folder / "README.rst", rendered(folder)
         yield folder / FOLDER / "index.html", page(folder)
+    yield legal.TARGET, legal.rendered()
 
 
 def rendered(folder, without=()):
