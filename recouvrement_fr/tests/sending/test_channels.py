@@ -450,6 +450,13 @@ class TestChannels(DispatchCommon):
             self.env["recouvrement.dispatch"].sudo()._follow_up(MONDAY + 2 * DAY)
         self.assertEqual(letter.postal_state, "delivered")
 
+    def test_a_letter_whose_number_a_person_types_is_not_deposited_too(self):
+        letter = self.registered()
+        manual, asked = type(self.env["recouvrement.carrier.manual"]), []
+        with patch.object(manual, "_deposit", lambda _self, letters: asked.append(letters) or {}):
+            self.post(letter, "7X7")
+        self.assertEqual((letter.tracking_number, letter.state, asked), ("7X7", "handed_over", []))
+
     @mute_logger("odoo.addons.recouvrement_fr.models.sending.recouvrement_dispatch_postal")
     def test_a_carrier_that_fails_for_two_weeks_is_told_of_each_day_and_asked_again(self):
         letter = self.registered()
