@@ -159,7 +159,7 @@ def _code_and_number(reference, name):
 
 def _seller(reference):
     """The identifier of the seller that begins with his SIREN: of several, the norm only says that one is his."""
-    known = {}
+    known: dict[str, str] = {}
     for node in reference.findall("ram:IssuerTradeParty/ram:GlobalID", NAMESPACES):
         known.setdefault(node.get("schemeID", ""), " ".join("".join(node.itertext()).split())[:40])
     return next((known[scheme] for scheme in SIREN_FIRST if known.get(scheme)), "")

@@ -53,7 +53,8 @@ class TestPdp(EinvoiceCommon):
         users = self.env["account_edi_proxy_client.user"]
         data = message(code, number or self.debt.name, **told) if content is None else content
         if b"<rsm:AcknowledgementDocument>" in data:  # the moment of the status, which that module wants
-            at = b"<ram:IssueDateTime><udt:DateTimeString format='204'>20260302101500</udt:DateTimeString></ram:IssueDateTime>"
+            at = b"<udt:DateTimeString format='204'>20260302101500</udt:DateTimeString>"
+            at = b"<ram:IssueDateTime>" + at + b"</ram:IssueDateTime>"
             data = data.replace(b"<rsm:AcknowledgementDocument>", b"<rsm:AcknowledgementDocument>" + at)
         envelope = {"document": base64.b64encode(data).decode(), "state": "done", "filename": "statut"}
         with self.at(MONDAY), patch.object(type(users), "_peppol_get_decoded_document", lambda *_args: data):

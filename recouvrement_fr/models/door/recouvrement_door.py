@@ -316,7 +316,7 @@ class RecouvrementDoor(models.AbstractModel):
 
     @api.model
     def _banks_of(self, choices, default):
-        """{account: [references of the invoices to pay on it]}: the company's own, another one told, none while unsure."""
+        """{account: [references of invoices to pay on it]}: the company's own, another one told, none while unsure."""
         # sudo: what the debtor was told of its own invoices.
         events = self.env["recouvrement.einvoice.event"].sudo()
         ids = [choice["id"] for choice in choices]

@@ -45,8 +45,8 @@ class RecouvrementEinvoiceReason(models.Model):
         "recouvrement.einvoice.status",
         "recouvrement_einvoice_reason_status_rel",
         string="Statuses",
-        help="Those that may give this reason, as the norm closes its lists; empty: any. Another one is accepted too, and "
-        "said to be out of the list.",
+        help="Those that may give this reason, as the norm closes its lists; empty: any. Another one is accepted too, "
+        "and said to be out of the list.",
     )
 
     _code_once = models.UniqueIndex("(code)", "This reason is described already.")
@@ -57,7 +57,5 @@ class RecouvrementEinvoiceReason(models.Model):
         statuses = {one.code: one for one in self.env["recouvrement.einvoice.status"].search([])}
         for reason in self.search([("status_ids", "=", False)]):
             reason.status_ids = [
-                statuses[code].id
-                for code, words in CLOSED.items()
-                if code in statuses and reason.code in words.split()
+                statuses[code].id for code, words in CLOSED.items() if code in statuses and reason.code in words.split()
             ]

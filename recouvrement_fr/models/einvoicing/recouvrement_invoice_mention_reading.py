@@ -111,8 +111,11 @@ class RecouvrementInvoiceMention(models.Model):
         mine = files.grouped("res_id")
         for row in self:
             found = mine.get(row.move_id.id, files.browse())
-            notes = next(filter(None, (file._invoice_notes() for file in found.sorted(lambda f: f.mimetype == PDF))), [])
-            told = "\n".join(f"{code}: {words}" if code else words for code, words in notes if row._is_about(code, words))
+            by_kind = found.sorted(lambda file: file.mimetype == PDF)
+            notes = next(filter(None, (file._invoice_notes() for file in by_kind)), [])
+            told = "\n".join(
+                f"{code}: {words}" if code else words for code, words in notes if row._is_about(code, words)
+            )
             # Every file counts as read, whichever it is: none is opened twice.
             last = self.env.execute_query(
                 SQL(

@@ -99,9 +99,9 @@ class TestRpcOutsiders(SecurityCommon):
         every = type(self.env["base"])
         for name in dir(type(model)):
             method = getattr(type(model), name)
-            if not name.startswith("_") and callable(method) and not inspect.isclass(method):
-                if getattr(every, name, None) is not method:
-                    yield name
+            public = not name.startswith("_") and callable(method) and not inspect.isclass(method)
+            if public and getattr(every, name, None) is not method:
+                yield name
 
     def ours(self, model):
         """Those that this add-on adds, on its own models, abstract ones too, and on those of core."""

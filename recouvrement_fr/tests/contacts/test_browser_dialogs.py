@@ -46,7 +46,13 @@ class TestBrowserDialogs(FormsCommon):
                     [("description", "Two pallets are missing")],
                     "action_open",
                 ),
-                (promise, None, self.head("recouvrement_promise_wizard_action"), [("note", "On Friday")], "action_note"),
+                (
+                    promise,
+                    None,
+                    self.head("recouvrement_promise_wizard_action"),
+                    [("note", "On Friday")],
+                    "action_note",
+                ),
                 (paused, None, self.head("recouvrement_pause_action"), [("reason", "Meets us")], "action_pause"),
                 (called, None, self.head("action_log_call"), refusal, "action_record"),
                 (visited, None, self.head("action_log_visit"), refusal, "action_record"),
@@ -59,7 +65,13 @@ class TestBrowserDialogs(FormsCommon):
                     "action_send",
                 ),
                 (left, None, row, [("reason", "A credit note is being made")], "action_apply"),
-                (noted, "settings", 'button[name="action_note_limitation"]', [("note", "Asks for time")], "action_apply"),
+                (
+                    noted,
+                    "settings",
+                    'button[name="action_note_limitation"]',
+                    [("note", "Asks for time")],
+                    "action_apply",
+                ),
             ],
             [
                 (plan, '.oe_stat_button[name="action_open_plans"]', "1"),
@@ -77,7 +89,9 @@ class TestBrowserDialogs(FormsCommon):
             self.assertEqual(card.contact_ids.mapped("outcome"), ["refusal"])
         self.assertEqual(stated.statement_ids.mapped("channel"), ["email"])
         self.assertIn("Your account", written.message_ids.mapped("subject"))
-        excluded = self.env["recouvrement.exclusion"].search([("move_id.commercial_partner_id", "=", left.partner_id.id)])
+        excluded = self.env["recouvrement.exclusion"].search(
+            [("move_id.commercial_partner_id", "=", left.partner_id.id)]
+        )
         self.assertEqual(excluded.mapped("reason"), ["A credit note is being made"])
         self.assertTrue(self.env["recouvrement.limitation.event"].search([("debtor_id", "=", noted.id)]))
 

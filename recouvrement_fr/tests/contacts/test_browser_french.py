@@ -65,7 +65,8 @@ WALK = """
             await calm();
             look(`${model} ${tab.innerText}`);
             measure(`${model} ${tab.innerText}`);
-            const {right} = tab.getBoundingClientRect(), edge = tab.closest('.o_notebook').getBoundingClientRect().right;
+            const {right} = tab.getBoundingClientRect();
+            const edge = tab.closest('.o_notebook').getBoundingClientRect().right;
             check(right <= edge + 1, `${model}: the tab ${tab.innerText} ends at ${right}, beyond ${edge}`);
         }
         look(model);

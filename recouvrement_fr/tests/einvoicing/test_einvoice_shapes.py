@@ -39,7 +39,8 @@ def said(code, number, **told):
     {moment('IssueDateTime', told.get('created', '20260302103000'))}
     <ram:SenderTradeParty><ram:RoleCode>WK</ram:RoleCode></ram:SenderTradeParty>
     <ram:IssuerTradeParty>
-      <ram:GlobalID schemeID="0002">552100554</ram:GlobalID><ram:Name>Le client</ram:Name><ram:RoleCode>BY</ram:RoleCode>
+      <ram:GlobalID schemeID="0002">552100554</ram:GlobalID>
+      <ram:Name>Le client</ram:Name><ram:RoleCode>BY</ram:RoleCode>
     </ram:IssuerTradeParty>
     <ram:RecipientTradeParty><ram:Name>Le vendeur</ram:Name><ram:RoleCode>SE</ram:RoleCode></ram:RecipientTradeParty>
     <ram:RecipientTradeParty><ram:Name>PPF</ram:Name><ram:RoleCode>DFH</ram:RoleCode></ram:RecipientTradeParty>
