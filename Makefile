@@ -21,7 +21,7 @@ help:
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make bench-door  the page of a debtor of 5,000 invoices, beside its floor in SQL"
-	@echo "make bench-install   how long installing beside 99,000 posted invoices takes, and keeps people waiting"
+	@echo "make bench-install   how long installing beside 24,000 and 99,000 posted invoices takes, and keeps people waiting"
 	@echo "make faults      what kills, cuts and breaks do to sending: a table, on real processes (about 10 minutes)"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"

@@ -1,4 +1,5 @@
 from . import base
+from . import recouvrement_installation
 from . import recouvrement_dialog
 from . import recouvrement_table_import
 from . import acts

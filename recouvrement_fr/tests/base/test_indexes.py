@@ -1,7 +1,10 @@
+from odoo.orm.table_objects import Index
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
+from odoo.tools.sql import make_index_name
 
-from ...hooks import COLUMNS
+from ...hooks import COLUMNS, INDEXES, UNIQUE
+from ...tools.bulk import SoftMany2one
 
 LARGE = ("account_move", "account_move_line", "ir_attachment", "recouvrement_reminder", "recouvrement_dispatch")
 
@@ -37,12 +40,97 @@ class TestIndexes(TransactionCase):
         )
         self.assertFalse([name for (name,) in rows])
 
-    def test_installing_adds_no_column_to_invoices_but_empty_and_at_once(self):
-        """A column that the ORM adds keeps everybody from reading invoices until the installation ends."""
-        for model in ("account.move", "account.move.line"):
-            ours = {
-                field.name
-                for field in self.env[model]._fields.values()
+    # --- installing on a living database ------------------------------------------------------------------------------
+
+    def of_core(self):
+        """(model, [its stored fields that are ours]) of every model of core that has some."""
+        for name, model in self.env.items():
+            if name.startswith("recouvrement.") or not model._auto or model._abstract or model._transient:
+                continue
+            ours = [
+                field
+                for field in model._fields.values()
                 if field.store and field.column_type and set(field._modules) == {"recouvrement_fr"}
-            }
-            self.assertEqual(ours, set(COLUMNS[self.env[model]._table]))
+            ]
+            if ours:
+                yield model, ours
+
+    def test_installing_adds_each_column_to_a_table_of_core_beforehand(self):
+        """One that the ORM adds keeps everybody from reading that table until the installation ends."""
+        found = {model._table: {field.name for field in ours} for model, ours in self.of_core()}
+        self.assertEqual(found, {table: set(columns) for table, columns in COLUMNS.items()})
+
+    def test_each_of_these_columns_has_the_type_and_the_value_that_the_orm_would_give(self):
+        for model, ours in self.of_core():
+            for field in ours:
+                default = field.default(model) if field.default else None
+                said = COLUMNS[model._table][field.name]
+                with self.subTest(field=str(field)):
+                    kind = {"int4": "integer", "bool": "boolean"}.get(field.column_type[0], field.column_type[0])
+                    self.assertEqual(said.split()[0], kind)
+                    self.assertEqual("NOT NULL" in said, bool(field.required))
+                    self.assertEqual("DEFAULT" in said, default is not None)
+                    if default is not None:
+                        [[value]] = self.env.execute_query(SQL("SELECT %s", SQL(said.split("DEFAULT ")[1])))
+                        self.assertEqual(value, default)
+
+    def test_installing_builds_each_index_of_a_table_of_core_as_the_orm_would(self):
+        expected = {}
+        for model, ours in self.of_core():
+            for field in ours:
+                if field.index:
+                    expected[make_index_name(model._table, field.name)] = model
+            for index in model._table_objects.values():
+                if isinstance(index, Index) and "recouvrement_fr" in type(index).__module__ + index._module:
+                    expected[index.full_name(model)] = model
+        self.assertEqual(set(expected), set(INDEXES))
+        for name, model in expected.items():
+            with self.subTest(index=name):
+                built = self.definition(name)
+                self.assertTrue(built)
+                table, definition = INDEXES[name]
+                self.assertEqual(table, model._table)
+                self.env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
+                unique = SQL("UNIQUE " if name in UNIQUE else "")
+                self.env.cr.execute(
+                    SQL(
+                        "CREATE %sINDEX %s ON %s %s",
+                        unique,
+                        SQL.identifier(name),
+                        SQL.identifier(table),
+                        SQL(definition),
+                    )
+                )
+                self.assertEqual(self.definition(name), built)
+
+    def definition(self, name):
+        rows = self.env.execute_query(SQL("SELECT indexdef FROM pg_indexes WHERE indexname = %s", name))
+        return rows and rows[0][0]
+
+    def test_each_foreign_key_is_there_and_looked_at(self):
+        """Put off to the end of the installation, none is lost."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text, c.convalidated
+                  FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+                 WHERE c.contype = 'f'
+                """
+            )
+        )
+        found = {(table, column): target for table, column, target, _checked in rows}
+        self.assertFalse([row for row in rows if not row[3]])
+        asked = 0
+        for model in map(self.env.__getitem__, self.env):
+            if not model._auto or model._abstract or not model._is_an_ordinary_table():
+                continue
+            for field in model._fields.values():
+                own = set(field._modules) == {"recouvrement_fr"} or model._name.startswith("recouvrement.")
+                if not own or not field.store or field.type != "many2one" or isinstance(field, SoftMany2one):
+                    continue
+                target = self.env[field.comodel_name]
+                if target._auto and target._table != "ir_actions" and target._is_an_ordinary_table():
+                    asked += 1
+                    with self.subTest(field=str(field)):
+                        self.assertEqual(found.get((model._table, field.name)), target._table)
+        self.assertGreater(asked, 500)

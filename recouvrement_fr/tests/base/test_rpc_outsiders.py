@@ -99,8 +99,9 @@ class TestRpcOutsiders(SecurityCommon):
         every = type(self.env["base"])
         for name in dir(type(model)):
             method = getattr(type(model), name)
-            public = not name.startswith("_") and callable(method) and not inspect.isclass(method)
-            if public and getattr(every, name, None) is not method:
+            if name.startswith("_") or not callable(method) or inspect.isclass(method):
+                continue
+            if getattr(every, name, None) is not method:
                 yield name
 
     def ours(self, model):

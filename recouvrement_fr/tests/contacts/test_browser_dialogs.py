@@ -35,6 +35,7 @@ class TestBrowserDialogs(FormsCommon):
         choices = [value for value, _label in self.env["recouvrement.contact"]._fields["outcome"].selection]
         refusal = [("outcome", f"={choices.index('refusal')}"), ("note", "Will look into it")]
         row = f'.o_field_widget[name="open_item_ids"] {self.row("recouvrement_leave_out_action")}'
+        promised, limitation = self.head("recouvrement_promise_wizard_action"), 'button[name="action_note_limitation"]'
         self.walk(
             self.collector,
             [
@@ -46,13 +47,7 @@ class TestBrowserDialogs(FormsCommon):
                     [("description", "Two pallets are missing")],
                     "action_open",
                 ),
-                (
-                    promise,
-                    None,
-                    self.head("recouvrement_promise_wizard_action"),
-                    [("note", "On Friday")],
-                    "action_note",
-                ),
+                (promise, None, promised, [("note", "On Friday")], "action_note"),
                 (paused, None, self.head("recouvrement_pause_action"), [("reason", "Meets us")], "action_pause"),
                 (called, None, self.head("action_log_call"), refusal, "action_record"),
                 (visited, None, self.head("action_log_visit"), refusal, "action_record"),
@@ -65,13 +60,7 @@ class TestBrowserDialogs(FormsCommon):
                     "action_send",
                 ),
                 (left, None, row, [("reason", "A credit note is being made")], "action_apply"),
-                (
-                    noted,
-                    "settings",
-                    'button[name="action_note_limitation"]',
-                    [("note", "Asks for time")],
-                    "action_apply",
-                ),
+                (noted, "settings", limitation, [("note", "Asks for time")], "action_apply"),
             ],
             [
                 (plan, '.oe_stat_button[name="action_open_plans"]', "1"),
@@ -89,9 +78,8 @@ class TestBrowserDialogs(FormsCommon):
             self.assertEqual(card.contact_ids.mapped("outcome"), ["refusal"])
         self.assertEqual(stated.statement_ids.mapped("channel"), ["email"])
         self.assertIn("Your account", written.message_ids.mapped("subject"))
-        excluded = self.env["recouvrement.exclusion"].search(
-            [("move_id.commercial_partner_id", "=", left.partner_id.id)]
-        )
+        of_left = [("move_id.commercial_partner_id", "=", left.partner_id.id)]
+        excluded = self.env["recouvrement.exclusion"].search(of_left)
         self.assertEqual(excluded.mapped("reason"), ["A credit note is being made"])
         self.assertTrue(self.env["recouvrement.limitation.event"].search([("debtor_id", "=", noted.id)]))
 
