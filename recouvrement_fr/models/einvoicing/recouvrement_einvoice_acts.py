@@ -9,6 +9,7 @@ from ...tools import clock
 SAID_TWICE = "DOUBLON"  # the platform refuses the second delivery of an invoice that stands
 CHANGING = ("contest", "approve", "resume", "wait", "refuse", "cancel", "assign", "take_back")
 TASK_DAYS = 7
+ASKS = ("contest", "refuse", "cancel", "task")  # what a person has to see, of a credit note too
 
 
 class RecouvrementEinvoiceEvent(models.Model):
@@ -75,11 +76,19 @@ class RecouvrementEinvoiceEvent(models.Model):
     def _act_alone(self, act):
         try:
             with self.env.cr.savepoint():
-                outcome = getattr(self, f"_act_{act}")()
+                credit = self.move_id.move_type == "out_refund"
+                outcome = self._act_on_credit_note(act) if credit else getattr(self, f"_act_{act}")()
                 self.write({"state": "done", "outcome": outcome})
         except UserError as error:
             self.write({"state": "failed", "outcome": str(error)})
             self._call_person(self.env._("Look at the message %s, which changed nothing", self.display_name))
+
+    def _act_on_credit_note(self, act):
+        """Nothing holds a credit note: held, it would no longer be deducted from what is asked of the debtor."""
+        if act not in ASKS:
+            return self.env._("Said of a credit note: nothing is claimed of it.")
+        self._call_person(self.env._("See what is said of the credit note %s", self.number))
+        return self.env._("Said of a credit note, which stays deducted; a person was called.")
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
