@@ -26,8 +26,8 @@ help:
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make pictures    every screen and letter of the demonstration, in docs/pictures (some minutes)"
-	@echo "make pictures-door   those of docs/porte-du-debiteur.md, which are kept"
 	@echo "make clicks      a collector's day in the demonstration, played in a browser and counted in clicks"
+	@echo "make pictures-door   those of the debtor's page alone, which docs/porte-du-debiteur.md shows"
 	@echo "make serve shell stop clean"
 
 demo:
@@ -99,6 +99,7 @@ faults:
 pictures:
 	@$(ENV) demo
 	@$(RUN) python dev/pictures.py
+	@$(RUN) python dev/pictures_door.py
 
 pictures-door:
 	@$(ENV) demo

@@ -139,7 +139,9 @@ class TestEinvoiceWalk(EinvoiceCommon):
             self.follow(MONDAY + 2 * DAY)
             self.assertEqual(self.asked(), [])
             self.assertEqual(
-                self.disputes().mapped("state"), ["accepted"] if walk.hold == "disputed" else [], "It gave what was asked."
+                self.disputes().mapped("state"),
+                ["accepted"] if walk.hold == "disputed" else [],
+                "It gave what was asked.",
             )
             self.assertEqual(self.kept(), proof)
             self.receive("207", on=MONDAY + 3 * DAY, reasons=REASON)

@@ -14,7 +14,8 @@ class RecouvrementDashboard(models.TransientModel):
     _inherit = "recouvrement.dashboard"
 
     def _panel_forecast(self, asked):
-        _, formats, currency = self.env._, self._formats(), asked.company.currency_id
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
         weeks = self._forecast(asked)
         readings = ((_("Low"), "low"), (_("Middle"), "middle"), (_("High"), "high"))
         return [

@@ -9,7 +9,8 @@ class RecouvrementDashboard(models.TransientModel):
     _inherit = "recouvrement.dashboard"
 
     def _panel_funnel(self, asked):
-        _, formats, currency = self.env._, self._formats(), asked.company.currency_id
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
         model = self.env["recouvrement.effectiveness"]
         channels = dict(model._fields["channel"]._description_selection(self.env))
         domain = [*asked.of_debtors("debtor_id."), ("sent_date", ">=", asked.since)]

@@ -69,7 +69,8 @@ class RecouvrementDashboard(models.TransientModel):
         return defaultdict(int, rows)
 
     def _late_things(self, asked):
-        _, mine = self.env._, asked.of_debtors("debtor_id.")
+        _ = self.env._
+        mine = asked.of_debtors("debtor_id.")
         rows = []
         for label, model, domain in (
             (
@@ -97,7 +98,8 @@ class RecouvrementDashboard(models.TransientModel):
     # --- promises, disputes, plans ------------------------------------------------------------------------------------
 
     def _promises(self, asked):
-        _, formats, currency = self.env._, self._formats(), asked.company.currency_id
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
         mine, model = asked.of_debtors("debtor_id."), "recouvrement.promise"
         soon = asked.on + timedelta(days=SOON)
         rows = []
@@ -125,7 +127,8 @@ class RecouvrementDashboard(models.TransientModel):
         )
 
     def _disputes(self, asked):
-        _, formats, currency = self.env._, self._formats(), asked.company.currency_id
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
         model = self.env["recouvrement.dispute.report"]
         domain = [*asked.of_debtors("debtor_id."), ("outcome", "in", ("open", "escalated"))]
         rows = []
@@ -146,7 +149,8 @@ class RecouvrementDashboard(models.TransientModel):
         )
 
     def _plans(self, asked):
-        _, formats = self.env._, self._formats()
+        _ = self.env._
+        formats = self._formats()
         model, mine = self.env["recouvrement.plan"], asked.of_debtors("debtor_id.")
         states = dict(model._fields["state"]._description_selection(self.env))
         domain = [
@@ -181,7 +185,8 @@ class RecouvrementDashboard(models.TransientModel):
     # --- cases, deadlines ---------------------------------------------------------------------------------------------
 
     def _cases(self, asked):
-        _, formats = self.env._, self._formats()
+        _ = self.env._
+        formats = self._formats()
         model = self.env["recouvrement.case"]
         states = dict(model._fields["state"]._description_selection(self.env))
         domain = [*asked.of_debtors("debtor_id."), ("state", "!=", "closed")]
@@ -201,7 +206,8 @@ class RecouvrementDashboard(models.TransientModel):
         )
 
     def _deadlines(self, asked):
-        _, formats = self.env._, self._formats()
+        _ = self.env._
+        formats = self._formats()
         model = self.env["recouvrement.deadline"]
         domain = [*asked.of_debtors("debtor_id."), ("state", "=", "open")]
         rows = []
@@ -222,7 +228,8 @@ class RecouvrementDashboard(models.TransientModel):
 
     def _activity(self, asked):
         """What each collector holds and did in the period."""
-        _, formats, currency = self.env._, self._formats(), asked.company.currency_id
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
         mine = asked.of_debtors("debtor_id.")
         held = {
             user: (count, overdue)
