@@ -41,6 +41,9 @@ class Collector(Screens):
         return self.page.run(f"Boolean(document.querySelector({json.dumps(selector)})?.offsetParent)")
 
     def type(self, name, text):
+        """Write in a field; a date is a button until it is pressed."""
+        if not self.has(f"{FIELD % name} input") and not self.has(f"{FIELD % name} textarea"):
+            self.click(f"{FIELD % name} button")
         selector = json.dumps(FIELD % name + " input, " + FIELD % name + " textarea")
         self.page.run(
             f"(() => {{ const input = document.querySelector({selector}); input.value = {json.dumps(text)};"
@@ -50,7 +53,8 @@ class Collector(Screens):
         self.calm()
 
     def value(self, name):
-        selector = json.dumps(FIELD % name + " input, " + FIELD % name + " .o_tag")
+        """What a field of the dialog holds already, or nothing."""
+        selector = json.dumps(", ".join(f"{FIELD % name} {kind}" for kind in ("input", ".o_tag", "button")))
         return self.page.run(
             f"(() => {{ const el = document.querySelector({selector}); return el && (el.value || el.textContent); }})()"
         )
