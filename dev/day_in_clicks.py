@@ -41,6 +41,11 @@ class Collector(Screens):
         return self.page.run(f"Boolean(document.querySelector({json.dumps(selector)})?.offsetParent)")
 
     def type(self, name, text):
+        """Write in a field; a date is a button until it is pressed."""
+        if self.has(f"{FIELD % name} button") and not self.has(f"{FIELD % name} input"):
+            self.page.run(f"document.querySelector({json.dumps(f'{FIELD % name} button')}).focus()")
+            self.page.until(f"Boolean(document.querySelector({json.dumps(f'{FIELD % name} input')}))", 20)
+            self.clicks += 1
         selector = json.dumps(FIELD % name + " input, " + FIELD % name + " textarea")
         self.page.run(
             f"(() => {{ const input = document.querySelector({selector}); input.value = {json.dumps(text)};"
@@ -50,7 +55,8 @@ class Collector(Screens):
         self.calm()
 
     def value(self, name):
-        selector = json.dumps(FIELD % name + " input, " + FIELD % name + " .o_tag")
+        """What a field of the dialog holds already, or nothing."""
+        selector = json.dumps(", ".join(f"{FIELD % name} {kind}" for kind in ("input", ".o_tag", "button")))
         return self.page.run(
             f"(() => {{ const el = document.querySelector({selector}); return el && (el.value || el.textContent); }})()"
         )
@@ -86,14 +92,23 @@ class Collector(Screens):
             self.promise()
         elif outcome == "dispute":
             self.dispute()
-        if outcome == "plan" or not self.has(f'.modal footer button[name="{NEXT}"]'):
-            self.click(f'.modal footer button[name="{NOTE}"]')
-            if outcome == "plan":
-                self.click(".modal footer .btn-primary")
-            self.gone()
-            return self.click('.o_form_statusbar button[name="action_done_next"]')
-        self.click(f'.modal footer button[name="{NEXT}"]')
-        return self.gone()
+        quick = outcome != "plan" and self.has(f'.modal footer button[name="{NEXT}"]')
+        self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]')
+        if outcome == "plan" and self.has(".modal footer"):
+            self.note(".modal footer .btn-primary")
+        self.page.until("!document.querySelector('.modal')", 60)
+        self.calm()
+        if not quick:
+            self.click('.o_form_statusbar button[name="action_done_next"]')
+
+    def note(self, button):
+        """Save the dialog; one that is refused (an invoice in a plan already) becomes a call nobody answered."""
+        self.click(button)
+        refusal = ".modal:not(:has(.o_form_view)) footer button"
+        if self.has(refusal):
+            self.click(refusal)
+            self.choose("outcome", "no_answer")
+            self.click(button)
 
     def promise(self):
         if not self.value("move_ids"):
@@ -107,10 +122,6 @@ class Collector(Screens):
             return self.choose("outcome", "no_answer")
         self.click(f"{FIELD % 'reason_id'} input")
         return self.click(".o-autocomplete--dropdown-item")
-
-    def gone(self):
-        self.page.until("!document.querySelector('.modal')", 60)
-        self.calm()
 
     def letters(self):
         """All that waits for the post: printed together, then posted."""
