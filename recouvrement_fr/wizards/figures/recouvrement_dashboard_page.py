@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 from ...tools import clock, harmless, letter_pdf
 
-ROWS = 5  # of each table, so that all stands on one page
+MILLION = 1_000_000
+ROWS = 6  # of each table, so that all stands on one page
 SIDES = (("ageing", "largest", "to_do", "promises"), ("activity", "disputes", "plans", "cases", "deadlines"))
 WIDE = ("dso_trend", "owed_trend", "share_trend", "forecast")  # a column a month or a week
 
@@ -82,11 +83,17 @@ class RecouvrementDashboard(models.TransientModel):
         return {"title": block["title"], "columns": columns, "rows": rows[:ROWS], "nothing": nothing}
 
     def _short(self, block):
-        """A drawing whose thirteen columns hold round figures without unit: the title says it."""
+        """A drawing whose thirteen columns hold figures without unit, large amounts in thousands: the title says it."""
         formats = self._formats()
-        money = block["code"] in ("owed_trend", "forecast")
+        is_money = block["code"] in ("owed_trend", "forecast")
+        largest = max((value or 0 for serie in block["series"] for value in serie["values"]), default=0)
+        in_thousands = is_money and largest >= MILLION
+        title = self.env._("%s, in thousands", block["title"]) if in_thousands else block["title"]
         series = []
         for serie in block["series"]:
-            texts = ["" if each is None else formats.number(round(each) if money else each) for each in serie["values"]]
+            texts = []
+            for value in serie["values"]:
+                shown = value if not is_money or value is None else round(value / 1000 if in_thousands else value)
+                texts.append("" if shown is None else formats.number(shown))
             series.append({**serie, "short": texts})
-        return {**block, "series": series}
+        return {**block, "title": title, "series": series}
