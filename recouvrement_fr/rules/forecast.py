@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 WEEKS = 13
-SOONEST = 7  # days: what is already later than its debtor's habit is not expected tomorrow
+SOONEST = 7  # days: what is already late is not expected tomorrow
 HOPELESS = 90  # days late beyond which only the high figure still counts on a debt
 QUANTILES = {  # by reading, the share of a debtor's payments that came no later
     "low": Decimal("0.75"),
     "middle": Decimal("0.5"),
     "high": Decimal("0.25"),
 }
+AGAIN = {"low": 4, "middle": 2, "high": 1}  # by reading, halves of its lateness that a late debt takes again
 
 
 class Debt(NamedTuple):
@@ -40,13 +41,17 @@ class Week(NamedTuple):
     high: Decimal
 
 
-def expected_on(due: date, delay: int, on: date) -> date:
-    """The day a debt is expected, of a debtor who is usually so many days late.
+def expected_on(debt: Debt, reading: str, on: date) -> date:
+    """The day a debt is expected, in one reading.
 
-    One that is already later than that is expected as many days from now, and not before `SOONEST`.
+    Its debtor's usual delay after it falls due; one that is late already, no sooner than after twice as many days again
+    (low), as many (middle) or half as many (high), and `SOONEST`.
     """
-    usual = due + timedelta(days=delay)
-    return usual if usual >= on else on + timedelta(days=max(delay, SOONEST))
+    usual, late = debt.due + timedelta(days=debt.delay), (on - debt.due).days
+    if late <= 0:
+        return usual
+    again = -(-late * AGAIN[reading] // 2)  # half a day is a day
+    return max(usual, on + timedelta(days=max(again, SOONEST)))
 
 
 def forecast(
@@ -72,7 +77,7 @@ def forecast(
     for reading, ones in debts.items():
         for debt in ones:
             if reading == "high" or (on - debt.due).days <= HOPELESS:
-                place(reading, expected_on(debt.due, debt.delay, on), debt.amount)
+                place(reading, expected_on(debt, reading, on), debt.amount)
     share = {"low": Decimal("0.5") if kept is None else kept, "middle": Decimal(1), "high": Decimal(1)}
     for promise in agreed:
         for reading in QUANTILES:

@@ -13,14 +13,27 @@ USUAL, NEVER_LATE = (20, 10, 0), (0, 0, 0)  # days late: low, middle, high
 
 class TestExpectedOn(unittest.TestCase):
     def test_a_debt_is_expected_when_its_debtor_usually_pays(self):
-        for due, delay, expected in (
-            (date(2026, 3, 20), 10, date(2026, 3, 30)),
-            (date(2026, 2, 20), 10, MONDAY),  # 20 February and 10 days: today
-            (date(2026, 2, 19), 10, date(2026, 3, 12)),  # a day later than usual: as many days from now
-            (date(2026, 2, 19), 0, date(2026, 3, 9)),  # never late, and late: a week
+        for due, delay, reading, expected in (
+            (date(2026, 3, 20), 10, "middle", date(2026, 3, 30)),
+            (MONDAY, 3, "high", date(2026, 3, 5)),  # due today: not late yet
+            (date(2026, 3, 1), 0, "low", date(2026, 3, 9)),  # a day late: a week at least
+            (date(2026, 2, 19), 0, "high", date(2026, 3, 9)),  # 11 days late: 6 more, but a week
+            (date(2026, 2, 19), 0, "middle", date(2026, 3, 13)),  # 11 more
+            (date(2026, 2, 19), 0, "low", date(2026, 3, 24)),  # 22 more
+            (date(2026, 2, 19), 30, "middle", date(2026, 3, 21)),  # usually later than that: 19 February and 30 days
+            (date(2026, 2, 3), 0, "high", date(2026, 3, 16)),  # 27 days late: 13.5 more, 14
         ):
-            with self.subTest(due=due, delay=delay):
-                self.assertEqual(expected_on(due, delay, MONDAY), expected)
+            with self.subTest(due=due, delay=delay, reading=reading):
+                self.assertEqual(expected_on(Debt(due, delay, D(1)), reading, MONDAY), expected)
+
+    def test_a_low_reading_is_never_sooner_than_a_high_one(self):
+        for late in range(-30, 91):
+            due = MONDAY - late * DAY
+            days = [
+                expected_on(Debt(due, delay, D(1)), reading, MONDAY)
+                for delay, reading in zip(USUAL, ("low", "middle", "high"), strict=True)
+            ]
+            self.assertEqual(days, sorted(days, reverse=True), late)
 
 
 class TestForecast(unittest.TestCase):
@@ -54,7 +67,8 @@ class TestForecast(unittest.TestCase):
 
     def test_old_debts_are_in_the_high_figure_alone(self):
         debts = [(MONDAY - 90 * DAY, NEVER_LATE, D(7)), (MONDAY - 91 * DAY, NEVER_LATE, D(70))]
-        self.assertEqual(self.placed(debts), {1: (7, 7, 77)})
+        # 90 days late: 45 more (week 6), 90 more (week 12), 180 more; 91 days late: 46 more in the high figure alone
+        self.assertEqual(self.placed(debts), {6: (0, 0, 77), 12: (0, 7, 0)})
 
     def test_what_was_agreed_counts_in_the_low_figure_for_the_share_usually_kept(self):
         agreed = [Agreed(MONDAY + 8 * DAY, D(400)), Agreed(MONDAY - 2 * DAY, D(100))]

@@ -40,7 +40,7 @@ class TestLimitationCalendar(RecouvrementCommon):
         with self.at(MONDAY):
             before = self.rows().limitation_date
             card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).sudo()
-            self.env["recouvrement.limitation.event"]._note(card, debt, "acknowledgement", date(2025, 1, 15))
+            self.env["recouvrement.limitation.event"]._note(card, debt, "court_claim", date(2025, 1, 15))
             row = self.rows()
             self.assertTrue(row.is_interrupted)
             self.assertEqual(row.limitation_date, debt.limitation_date)

@@ -50,7 +50,7 @@ class RecouvrementDashboard(models.TransientModel):
         }
 
     @api.model
-    def get_panel(self, name, asked=None):
+    def get_panel(self, name=None, asked=None):
         """The blocks of one panel."""
         if name not in PANELS:
             raise AccessError(self.env._("There is no such panel."))

@@ -48,7 +48,7 @@ class RecouvrementDashboard(models.TransientModel):
     def _owed_tiles(self, asked, figures, owed, credits):
         """What is owed, overdue and old, in amounts."""
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
-        unused = credits and _("of which credits not used yet: %s", formats.money(credits, currency))
+        unused = credits and _("of which credits not used yet: %s", formats.money(-credits, currency))
         return [
             tile(
                 "receivables",
