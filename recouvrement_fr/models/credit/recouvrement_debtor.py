@@ -153,6 +153,15 @@ class RecouvrementDebtor(models.Model):
             **{name: formatLang(self.env, amount, currency_obj=self.currency_id) for name, amount in amounts.items()},
         )
 
+    def _move_evidence(self, kept):
+        """Of merged debtors one credit stays in force, the lowest: a merge gives nobody more credit."""
+        in_force = self.env["recouvrement.credit.review"].search(
+            [("debtor_id", "in", (self | kept).ids), ("state", "=", "approved")], order="limit_amount, id desc"
+        )
+        in_force[1:].sudo().state = "replaced"  # merging is a right on partners
+        in_force.flush_recordset(["state"])
+        return super()._move_evidence(kept)
+
     def action_new_credit_review(self):
         """A new credit decision about this debtor."""
         self.ensure_one()

@@ -129,7 +129,8 @@ class RecouvrementPayerProfile(models.Model):
         for page in split_every(PAGE, ids):
             self._make(self.env["recouvrement.debtor"].browse(page), on)
             bulk.keep_page(self.env)
-        company.recouvrement_payments_seen_id = last  # once all are made: interrupted, the next time starts again there
+        if company.recouvrement_payments_seen_id != last:
+            company.recouvrement_payments_seen_id = last  # once all are made: interrupted, it starts again there
         return len(ids)
 
     @api.model

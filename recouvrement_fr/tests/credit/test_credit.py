@@ -143,6 +143,16 @@ class TestCredit(CreditCommon):
         review.action_refuse()
         self.assertEqual(review.state, "refused")
 
+    def test_merged_debtors_keep_the_lowest_credit_in_force(self):
+        first = self.approved(limit_amount=1000)
+        other = self._partner("Menuiserie Durand SARL")
+        card = self.env["recouvrement.debtor"]._card(self.company, other)
+        second = self.approved(limit_amount=400, debtor_id=card.id)
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.debtor_partner | other).ids, self.debtor_partner)
+        self.env.invalidate_all()
+        self.assertEqual((first.state, second.state), ("replaced", "approved"))
+        self.assertEqual(second.debtor_id.partner_id, self.debtor_partner)
+
     # --- exposure -----------------------------------------------------------------------------------------------------
 
     def guarantee(self, **values):
