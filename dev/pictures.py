@@ -19,7 +19,8 @@ from pathlib import Path
 
 from demo import MailServer
 from devtools import Browser, Failed
-from env import DEMO, ROOT, browser
+from env import DEMO, ROOT
+from machine import browser
 from serve import free, point_to
 
 WIDE, TALL, PHONE = (1400, 900), (1400, 1700), (390, 844)
