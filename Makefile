@@ -8,7 +8,7 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo clicks serve upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
+.PHONY: help demo clicks serve upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint        ruff, pylint-odoo, mypy on the rules and the tools, the rules of the house, XML, translations"
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make dist        wheels in build/dist; make dist-test: installed in a clean environment, and a night sent from there"
+	@echo "make beside      beside sales, stock, purchases, point of sale, website and modules of the OCA: a night, then uninstalled"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make bench-door  the page of a debtor of 5,000 invoices, beside its floor in SQL"
@@ -77,6 +78,9 @@ dist:
 
 dist-test:
 	@$(RUN) python dev/dist.py --test
+
+beside:
+	@$(RUN) python dev/beside.py $(if $(ODOO_ONLY),--odoo-only)
 
 bench:
 	@$(RUN) python dev/bench.py --sizes $(SIZES)

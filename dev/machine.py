@@ -20,7 +20,7 @@ NEIGHBOURS = {  # glue add-on: the module of Odoo beside which it installs itsel
     "recouvrement_fr_sale_stock": "sale_stock",
     "recouvrement_fr_snailmail": "snailmail",
     "recouvrement_fr_ubl_cii": "account_edi_ubl_cii",
-    "recouvrement_fr_ar24": "base",  # beside a service outside: installed by whoever has an account there
+    "recouvrement_fr_ar24": "account",  # beside a service outside: installed by whoever has an account there
     "recouvrement_fr_pdp": "l10n_fr_pdp",  # in 19.0 after the version fetched here
 }
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
