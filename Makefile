@@ -8,7 +8,7 @@ SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
 
-.PHONY: help demo serve upgrade test test-rules test-odoo test-glue audit lint translate readme bench bench-case bench-door bench-install bench-rules faults pictures shell decompte stop clean
+.PHONY: help demo clicks serve upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -17,6 +17,8 @@ help:
 	@echo "make audit       known weaknesses of the Python packages, where an advisory database can be reached"
 	@echo "make lint        ruff, pylint-odoo, mypy on the rules and the tools, the rules of the house, XML, translations"
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
+	@echo "make dist        wheels in build/dist; make dist-test: installed in a clean environment, and a night sent from there"
+	@echo "make beside      beside sales, stock, purchases, point of sale, website and modules of the OCA: a night, then uninstalled"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make bench-door  the page of a debtor of 5,000 invoices, beside its floor in SQL"
@@ -25,6 +27,8 @@ help:
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make pictures    every screen and letter of the demonstration, in docs/pictures (some minutes)"
+	@echo "make clicks      a collector's day in the demonstration, played in a browser and counted in clicks"
+	@echo "make pictures-door   those of the debtor's page alone, which docs/porte-du-debiteur.md shows"
 	@echo "make serve shell stop clean"
 
 demo:
@@ -69,6 +73,15 @@ translate:
 readme:
 	@$(RUN) python dev/readme.py
 
+dist:
+	@$(RUN) python dev/dist.py
+
+dist-test:
+	@$(RUN) python dev/dist.py --test
+
+beside:
+	@$(RUN) python dev/beside.py $(if $(ODOO_ONLY),--odoo-only)
+
 bench:
 	@$(RUN) python dev/bench.py --sizes $(SIZES)
 
@@ -90,6 +103,15 @@ faults:
 pictures:
 	@$(ENV) demo
 	@$(RUN) python dev/pictures.py
+	@$(RUN) python dev/pictures_door.py
+
+pictures-door:
+	@$(ENV) demo
+	@$(RUN) python dev/pictures_door.py
+
+clicks:
+	@$(ENV) demo
+	@$(RUN) python dev/day_in_clicks.py --most 110
 
 upgrade:
 	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }

@@ -48,6 +48,11 @@ COLUMNS = (
     "print_mb",
     "list_ratio",
     "list_queries",
+    "dashboard_s",
+    "dashboard_floor_s",
+    "dashboard_ratio",
+    "dashboard_trend_s",
+    "dashboard_forecast_s",
     "large_items",
     "large_floor_s",
     "large_send_s",
@@ -309,12 +314,13 @@ def dispatch(database, on):
 
 
 def desk(database, on):
-    """The daily follow-up, the card of a large debtor, letters printed."""
+    """The daily follow-up, the card of a large debtor, letters printed, the dashboard."""
     import bench_desk
 
     with Opened(database, on) as env:
         figures = bench_desk.card(env, on) | bench_desk.print_letters(env, on)
     with Opened(database, on) as env:
+        figures |= bench_desk.dashboard(env, on)
         return figures | bench_desk.invoice_list(env) | bench_desk.follow_up(env, on)
 
 

@@ -134,7 +134,8 @@ def environment():
     env["PYTHONPATH"] = os.pathsep.join([str(odoo_src()), str(ROOT / "dev")])
     env["ODOO_RC"] = str(write_odoo_conf())
     env["RECOUVREMENT_CACHE"] = str(CACHE)
-    env["PYTHONDONTWRITEBYTECODE"] = "1"
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    env["PYTHONPYCACHEPREFIX"] = str(CACHE / "bytecode")  # the tree stays clean, and nothing is compiled twice
     return env
 
 

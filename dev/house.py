@@ -17,7 +17,7 @@ KNOWN = Path(__file__).with_name("house_exceptions.txt")
 ROOMS = (
     *("rules", "tools", "base", "ledger", "policy", "debtor", "law", "documents", "decision", "penalties", "sending"),
     *("night", "amicable", "einvoicing", "insolvency", "contacts", "bad_debt", "litigation"),
-    *("privacy", "door", "figures", "glue"),
+    *("privacy", "door", "profile", "credit", "figures", "glue"),
 )
 ORDER = {room: number for number, room in enumerate(ROOMS)}
 # Where a day or an hour may be read: what a person, the scheduler or the client calls by itself.

@@ -16,9 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULE = "recouvrement_fr"
 NEIGHBOURS = {  # glue add-on: the module of Odoo beside which it installs itself
+    "recouvrement_fr_sale": "sale",
     "recouvrement_fr_sale_stock": "sale_stock",
     "recouvrement_fr_snailmail": "snailmail",
     "recouvrement_fr_ubl_cii": "account_edi_ubl_cii",
+    "recouvrement_fr_ar24": "account",  # beside a service outside: installed by whoever has an account there
     "recouvrement_fr_pdp": "l10n_fr_pdp",  # in 19.0 after the version fetched here
 }
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"

@@ -1,8 +1,8 @@
 """Make a picture of every screen and of every letter of the demonstration: ``make pictures``.
 
 What the collector and the manager see, each menu and the first record behind it, the dialogs that the card, the case
-and a reminder open, the debtor's own page on a desk and on a phone, then the pages of each letter. Console errors are
-told at the end, and are a failure: a picture of a broken screen is none.
+and a reminder open, then the pages of each letter; the debtor's own page is drawn by ``pictures_door.py``. Console
+errors are told at the end, and are a failure: a picture of a broken screen is none.
 """
 
 import argparse
@@ -19,10 +19,11 @@ from pathlib import Path
 
 from demo import MailServer
 from devtools import Browser, Failed
-from env import DEMO, ROOT, browser
+from env import DEMO, ROOT
+from machine import browser
 from serve import free, point_to
 
-WIDE, TALL, PHONE = (1400, 900), (1400, 1700), (390, 844)
+WIDE, TALL = (1400, 900), (1400, 1700)
 CALM = "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_nocontent_loading')"
 ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
 TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy")
@@ -39,7 +40,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", default=DEMO)
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "pictures")
-    parser.add_argument("--only", choices=("screens", "door", "letters"))
+    parser.add_argument("--only", choices=("screens", "letters"))
     parser.add_argument("--match", default="", help="screens whose name holds these words, for whoever mends one")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -47,12 +48,10 @@ def main():
     errors = []
     if options.only != "letters":
         with Server(options.database) as server, Browser(browser(), timeout=600) as page:
-            for login in ("claire", "marc") if options.only != "door" else ():
+            for login in ("claire", "marc"):
                 Screens(page, server, login, options).walk()
-            if options.only != "screens":
-                door(page, server, options.folder)
             errors = page.errors
-    if options.only in (None, "letters"):
+    if options.only != "screens":
         letters(options.database, options.folder)
     for error in errors:
         print(f"console: {error[:600]}", file=sys.stderr)
@@ -220,25 +219,6 @@ class Screens:
 
     def file(self, name):
         return self.folder / f"{self.login}_{name}.png"
-
-
-def door(page, server, folder):
-    """The debtor's own page, as the collector sees what the debtor sees, on a desk and on a phone."""
-    page.open("about:blank")
-    page.cookie(server.url, "session_id", server.session("claire"))
-    with_debt = subprocess.run(
-        ["psql", "-XAtq", "-d", server.database, "-c"]
-        + ["SELECT id FROM recouvrement_debtor WHERE overdue_amount > 0 ORDER BY overdue_amount DESC LIMIT 3"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split()
-    for number, debtor in enumerate(with_debt, start=1):
-        for words, size in (("desk", WIDE), ("phone", PHONE)):
-            page.size(*size, phone=words == "phone")
-            page.open(f"{server.url}/recouvrement/door/{debtor}")
-            page.picture(folder / f"door{number}_{words}.png", whole=True)
-            print(f"  door {debtor} {words}", flush=True)
 
 
 def letters(database, folder):

@@ -50,6 +50,8 @@ COLUMNS = {
         "recouvrement_bank_guard_days": "integer",
         "recouvrement_bodacc_watch": "boolean",
         "recouvrement_carrier": "varchar NOT NULL DEFAULT 'manual'",
+        "recouvrement_credit_mode": "varchar NOT NULL DEFAULT 'warn'",
+        "recouvrement_credit_own_limit": "numeric",
         "recouvrement_creditor_id": "integer",
         "recouvrement_cutoff_date": "date",
         "recouvrement_day_count": "varchar NOT NULL DEFAULT 'act365'",
@@ -79,6 +81,7 @@ COLUMNS = {
         "recouvrement_night_cap": "integer",
         "recouvrement_notice_by_collector": "boolean",
         "recouvrement_own_reminder": "boolean",
+        "recouvrement_payments_seen_id": "integer",
         "recouvrement_penalty_followup": "boolean DEFAULT TRUE",
         "recouvrement_penalty_journal_id": "integer",
         "recouvrement_penalty_years": "integer DEFAULT 2",
@@ -101,6 +104,7 @@ COLUMNS = {
         "recouvrement_write_off_own_days": "integer DEFAULT 365",
         "recouvrement_write_off_own_limit": "numeric",
     },
+    "res_users": {"recouvrement_monthly_figures": "boolean"},
 }
 # Every index of ours on a table of core: its table, and what the ORM would say.
 INDEXES = {
@@ -170,7 +174,7 @@ def _index(cr, name):
     table, definition = INDEXES[name]
     unique = "UNIQUE" if name in UNIQUE else ""
     try:
-        cr.execute(f'CREATE {unique} INDEX CONCURRENTLY "{name}" ON "{table}" {definition}')
+        cr.execute(f'CREATE {unique} INDEX CONCURRENTLY "{name}" ON "{table}" {definition}', log_exceptions=False)
     except psycopg2.Error:
         _logger.warning("Index %s is not built beside people at work: the installation builds it", name)
         cr.execute(f'DROP INDEX IF EXISTS "{name}"')  # what is left of it is not valid

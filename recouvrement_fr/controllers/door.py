@@ -252,7 +252,7 @@ class Door(http.Controller):
             "policy": policy,
             "form": form,
             "moves": moves,
-            **door._shown_schedule(moves, instalments),
+            **door._shown_schedule(moves, instalments, policy),
             "key": secrets.token_urlsafe(24),
             "logo": request.env["recouvrement.letter"].sudo()._logo(way.debtor.company_id.id),  # shown to everybody
         }
@@ -285,13 +285,15 @@ class Door(http.Controller):
 
     @http.route(routes("/receipt/<int:record_id>"), type="http", auth="public", methods=["POST"], sitemap=False)
     def door_receipt(self, record_id, token=None, company_id=None, **_params):
-        """The receipt of what was paid here, printed once."""
+        """The receipt of what was paid, printed once."""
         way = self._way(token, company_id)
         if not way.acts:
             raise NotFound()
-        return self._download(
-            request.env["recouvrement.door"]._receipt(way.debtor, record_id, clock.today(request.env))
-        )
+        try:
+            receipts = request.env["recouvrement.door.receipt"]
+            return self._download(receipts._receipt(way, record_id, clock.today(request.env)))
+        except DoorBusy as error:
+            raise TooManyRequests() from error
 
     def _download(self, file):
         if not file or file.mimetype != "application/pdf":

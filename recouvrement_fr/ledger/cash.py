@@ -57,6 +57,83 @@ def instalment_receipts(env, move_ids, until=None):
     return found
 
 
+class Paid(NamedTuple):
+    """Money of a debtor that was set against its invoices: an entry, of that day, in its own currency. ``left`` is
+    set against nothing yet; ``shares`` what it paid of each invoice, in the invoice's currency: {move id: Decimal}."""
+
+    entry_id: int
+    on: date
+    currency_id: int
+    amount: Decimal
+    left: Decimal
+    shares: dict
+
+
+def paid(env, company, partner_id, limit, entry_id=None):
+    """What this debtor has paid of its invoices, in one statement: [Paid], the latest first; of one entry alone when it
+    is given. What is set against nothing, or was unreconciled since, is not there.
+
+    Money of another partner, and invoices of another one, are left out: a receipt is given to who paid, for what it
+    owed.
+    """
+    env.flush_all()  # what the same transaction has just reconciled counts too
+    rows = env.execute_query(
+        SQL(
+            _PAID,
+            partner=partner_id,
+            tree=any_of(company._recouvrement_tree()),
+            entry=SQL("TRUE") if entry_id is None else SQL("cm.id = %s", entry_id),
+            cash=CASH,
+            limit=limit,
+        )
+    )
+    found = {}
+    for entry, on, currency_id, amount, left, move_id, share in rows:
+        one = found.setdefault(entry, Paid(entry, on, currency_id, exact(amount), exact(left), {}))
+        one.shares[move_id] = exact(share)
+    return list(found.values())
+
+
+# Of what stands in doubtful receivables (416), the invoice is the one that it is about: see receipts.
+_PAID = """
+    WITH money AS (
+        SELECT c.id AS line_id, cm.id AS entry_id, c.date, c.currency_id, -c.amount_currency AS amount,
+               -c.amount_residual_currency AS residual,
+               CASE WHEN pay.amount > 0 THEN LEAST(1, pay.amount / -c.amount_currency) ELSE 1 END AS part
+          FROM res_partner p
+          JOIN account_move_line c ON c.partner_id = p.id AND c.company_id = %(tree)s AND c.parent_state = 'posted'
+           AND c.amount_currency < 0
+          JOIN account_move cm ON cm.id = c.move_id AND cm.move_type != 'out_refund'
+     LEFT JOIN account_payment pay ON pay.move_id = cm.id
+         WHERE p.commercial_partner_id = %(partner)s AND %(entry)s AND %(cash)s
+    ), share AS (
+        SELECT money.entry_id, money.line_id, i.id AS move_id, SUM(r.debit_amount_currency * money.part) AS amount
+          FROM money
+          JOIN account_partial_reconcile r ON r.credit_move_id = money.line_id AND r.debit_amount_currency > 0
+          JOIN account_move_line d ON d.id = r.debit_move_id
+          JOIN res_partner p ON p.id = d.partner_id AND p.commercial_partner_id = %(partner)s
+          JOIN account_move dm ON dm.id = d.move_id
+          JOIN account_move i ON i.state = 'posted' AND i.move_type IN ('out_invoice', 'out_receipt')
+           AND i.id = CASE WHEN dm.recouvrement_doubtful_id IS NULL THEN dm.id ELSE d.recouvrement_invoice_id END
+      GROUP BY 1, 2, 3
+    ), latest AS (
+        SELECT entry_id, MAX(date) AS date, MIN(currency_id) AS currency_id, SUM(amount * part) AS amount,
+               SUM(residual) AS residual
+          FROM money
+         WHERE line_id IN (SELECT line_id FROM share)
+      GROUP BY 1
+      ORDER BY 2 DESC, 1 DESC
+         LIMIT %(limit)s
+    )
+    SELECT latest.entry_id, latest.date, latest.currency_id, latest.amount, latest.residual, share.move_id,
+           SUM(share.amount)
+      FROM latest
+      JOIN share ON share.entry_id = latest.entry_id
+  GROUP BY 1, 2, 3, 4, 5, 6
+  ORDER BY 2 DESC, 1 DESC, 6
+"""
+
+
 def on_account(env, company, partner_ids):
     """The money of these debtors that nobody has set against an invoice yet, the oldest first, in one statement:
     {commercial partner id: [rules.on_account.Money]}."""

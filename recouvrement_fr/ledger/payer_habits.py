@@ -24,17 +24,32 @@ class Habits(NamedTuple):
     last_amount: float = 0.0
 
 
-def read(env, company, partner_ids, on):
-    """{commercial partner id: Habits} up to a day, over the tree of a root company."""
-    env.flush_all()  # what the same transaction has just reconciled counts too
-    given = {
-        "partners": any_of(partner_ids),
+def settled(company, partner_ids, since, on):
+    """The query of the payments of these commercial partners after a day, up to another, over the tree of a company.
+
+    Its columns: the id of the reconciliation, the partner, the invoice, its due date, the day it was paid, the days
+    late (negative when early), the journal entry of the payment, the amount in company currency.
+
+    :param partner_ids: None for all of them, where the query is joined to what chooses
+    """
+    return SQL(SETTLED, **_given(company, partner_ids, since, on))
+
+
+def _given(company, partner_ids, since, on):
+    return {
+        "partners": SQL("p.commercial_partner_id") if partner_ids is None else any_of(partner_ids),
         "tree": any_of(company._recouvrement_tree()),
         "accounts": any_of(company.sudo()._recouvrement_accounts()),  # a collector reads no settings
-        "since": on - YEAR,
+        "since": since,
         "on": on,
         "cash": CASH,
     }
+
+
+def read(env, company, partner_ids, on):
+    """{commercial partner id: Habits} up to a day, over the tree of a root company."""
+    env.flush_all()  # what the same transaction has just reconciled counts too
+    given = _given(company, partner_ids, on - YEAR, on)
     found = defaultdict(Habits)
     for partner_id, paid, weighted, on_time in env.execute_query(SQL(_PAID, **given)):
         if paid:
@@ -46,12 +61,11 @@ def read(env, company, partner_ids, on):
     return found
 
 
-# The part of a payment that its difference wrote off is no money: see cash.receipts.
-_PAID = """
-    SELECT t.partner_id, SUM(t.amount), SUM(t.amount * GREATEST(t.late, 0)),
-           COALESCE(SUM(t.amount) FILTER (WHERE t.late <= 0), 0)
-      FROM (
-        SELECT p.commercial_partner_id AS partner_id, c.date - COALESCE(l.date_maturity, l.date) AS late,
+# Each payment of an instalment of an invoice; the part of it that its difference wrote off is no money: see
+# cash.receipts.
+SETTLED = """
+        SELECT r.id, p.commercial_partner_id AS partner_id, l.move_id, COALESCE(l.date_maturity, l.date) AS due,
+               c.date AS paid_on, c.date - COALESCE(l.date_maturity, l.date) AS late, cm.id AS entry_id,
                r.amount * CASE WHEN pay.amount > 0 AND c.amount_currency != 0
                                THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END AS amount
           FROM res_partner p
@@ -64,7 +78,11 @@ _PAID = """
          WHERE p.commercial_partner_id = %(partners)s AND l.account_id = %(accounts)s AND l.company_id = %(tree)s
            AND l.parent_state = 'posted' AND c.date > %(since)s AND c.date <= %(on)s AND %(cash)s
            AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
-      ) t
+"""
+_PAID = f"""
+    SELECT t.partner_id, SUM(t.amount), SUM(t.amount * GREATEST(t.late, 0)),
+           COALESCE(SUM(t.amount) FILTER (WHERE t.late <= 0), 0)
+      FROM ({SETTLED}) t
   GROUP BY 1
 """
 _TURNOVER = """

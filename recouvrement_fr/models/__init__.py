@@ -15,4 +15,6 @@ from . import bad_debt
 from . import litigation
 from . import privacy
 from . import door
+from . import profile
+from . import credit
 from . import figures

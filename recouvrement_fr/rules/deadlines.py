@@ -122,12 +122,6 @@ def previous_working_day(day: date, subdivision: str | None = None) -> date:
     return day
 
 
-def month_deadline(start: date, months: int, subdivision: str | None = None) -> date:
-    """The last day of a procedural delay in months: same day number, or the last of the month, then the next working
-    day, until midnight (CPC 641 al. 2, 642)."""
-    return next_working_day(add_months(start, months), subdivision)
-
-
 def day_deadline(start: date, days: int, subdivision: str | None = None) -> date:
     """The last day of a procedural delay in days: the day it starts from does not count, then the next working day
     (CPC 641 al. 1, 642)."""

@@ -20,7 +20,8 @@ class Regime(NamedTuple):
     matched on; ``limitation``: the kind of claim its limitation goes by; ``court``: the only judge it is sued before,
     empty when that depends; ``may_trade``: it may be a trader; ``is_seizable``: its property can be attached;
     ``needs_consent``: to be written to by electronic registered letter; ``is_person``: the law protects it as a
-    consumer; ``arrears``: how far back the interest of a judgment goes.
+    consumer; ``arrears``: how far back the interest of a judgment goes; ``may_be_profiled``: its
+    payments may be weighed up (never those of a consumer, nor of whoever may be one: GDPR art. 22).
     """
 
     interest: str
@@ -40,6 +41,7 @@ class Regime(NamedTuple):
     needs_consent: bool = True
     is_person: bool = False
     arrears: str = "judgment_arrears"
+    may_be_profiled: bool = False
 
 
 REGIMES = {
@@ -56,12 +58,14 @@ REGIMES = {
         has_maximum=True,  # C.com L441-10 I, L441-11
         may_trade=True,
         needs_consent=False,
+        may_be_profiled=True,
     ),
     "non_professional": Regime(
         interest="consumer",  # C.civ 1231-6
         letter=CIVIL,
         policies="consumer",
         limitation="civil",  # C.civ 2224
+        may_be_profiled=True,  # copropriétés, associations: legal persons
     ),
     "consumer": Regime(
         interest="consumer",  # C.civ 1231-6
@@ -84,6 +88,7 @@ REGIMES = {
         court="administrative",
         is_seizable=False,  # CG3P L2311-1
         needs_consent=False,  # CPCE-postes L100: persons who are no professionals
+        may_be_profiled=True,
     ),
 }
 DEBTOR_TYPES = tuple(REGIMES)

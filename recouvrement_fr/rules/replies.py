@@ -2,6 +2,10 @@
 
 Only what one sentence says plainly is read. Two sentences that say different things, or none, leave a plain reply: a
 person reads it.
+
+No library does it: of fifty French sentences that name a day, or none, `dateparser` read 25 rightly and 14 wrongly (of
+« Je vire 1.200 euros » it makes a day), and of what eleven mail programs quote, `mail-parser-reply` left out five and
+`email-reply-parser` three. The tables of the tests hold what is read here.
 """
 
 import re
@@ -25,10 +29,12 @@ MONTHS = {
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 # Where the words of others begin: everything from there on was written by us, or by a mail program.
 QUOTED = re.compile(
-    r"^\s*(?:>|-{2,}\s*(?:message|original|forwarded|transféré)|_{10,}|-- ?$|de\s*:\s|from\s*:\s"
-    r"|le .{4,120} a écrit\s*:|on .{4,120} wrote\s*:|envoyé de mon|sent from my)",
+    r"^\s*\*?(?:>|-{2,}\s*(?:message|original|forwarded|transféré)|_{10,}|-- ?$|de\s*:[\s*]|from\s*:[\s*]"
+    r"|le .{4,120} a écrit\s*:|on .{4,120} wrote\s*:|envoyé de mon|sent from my|envoyé\s*:[\s*]|sent\s*:[\s*])",
     re.IGNORECASE,
 )
+# The same head, which a program has folded: « Le mar. 3 mars 2026 à 09:12, <name> », then « a écrit : ».
+FOLDED = re.compile(r"^\s*(?:le|on) (?=[^,]*\d).{4,300} (?:a écrit|wrote)\s*:\s*$", re.IGNORECASE)
 SPACES = re.compile(r"[\s\u00a0\u202f]+")
 ENDS = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Ý«0-9])|\n+")
 AMOUNT = re.compile(r"(?<![\d/.,])(\d{1,3}(?:[ .]\d{3})+|\d+)(?:,(\d{1,2}))?\s*(?:€|euros?\b|eur\b)", re.IGNORECASE)
@@ -58,7 +64,8 @@ KINDS = {  # the first that matches in a sentence
     rf"|(?:virement|règlement|paiement|chèque) {SUM}(?:est )?(?:prévu|programmé)\b"
     r"|(?:procéderons|procéderai|effectuerons|effectuerai|ferons|ferai|enverrons|enverrai|émettrons) "
     r"(?:\S+ ){0,3}(?:virement|règlement|paiement|chèque)"
-    r"|(?:payons|réglons) |(?:je|vous) (?:paie|règle) ",
+    r"|(?:payons|réglons) |(?:je|vous) (?:paie|règle) "
+    r"|ser(?:a|ont) (?:bien |donc )*(?:réglée?s?|payée?s?|soldée?s?)\b",
 }
 READ = {kind: re.compile(words, re.IGNORECASE) for kind, words in KINDS.items()}
 # A sentence that denies, doubts or sets a condition is not read: it says something else.
@@ -67,6 +74,10 @@ UNSURE = re.compile(
     r"|une fois que|tant que|peut-être|\?|\bune partie\b|partiel|\ble reste\b|\bacompte\b",
     re.IGNORECASE,
 )
+MONEY = {"paid", "promise"}
+# What names no day, though a date stands there.
+VAGUE = re.compile(r"\bsemaine du\b|\b(?:à partir|à compter|autour) du\b|\b(?:après|vers) le\b", re.IGNORECASE)
+WEEKS = {"une": 1, "deux": 2, "trois": 3, "quatre": 4}
 
 
 class Reading(NamedTuple):
@@ -80,12 +91,23 @@ class Reading(NamedTuple):
 
 def own_words(text: str) -> str:
     """The words of whoever answers, without those they quote nor their signature."""
-    kept = []
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if QUOTED.match(line):
+    kept: list[str] = []
+    lines = text.replace("\r\n", "\n").split("\n")
+    for number, line in enumerate(lines):
+        if QUOTED.match(line) or _begins_folded(lines[number : number + 3]):
             break
         kept.append(line.strip())
     return "\n".join(kept).strip()
+
+
+def _begins_folded(lines: list[str]) -> bool:
+    """Whether these lines are one head of a quotation, folded; a line that is a head by itself begins its own."""
+    for number in range(1, len(lines)):
+        if not lines[number].strip() or QUOTED.match(lines[number]):
+            return False
+        if FOLDED.match(" ".join(line.strip() for line in lines[: number + 1])):
+            return True
+    return False
 
 
 def read(text: str, on: date) -> Reading | None:
@@ -96,11 +118,14 @@ def read(text: str, on: date) -> Reading | None:
     found: dict[str, Reading] = {}
     for sentence in ENDS.split(own_words(text)):
         sentence = SPACES.sub(" ", sentence).strip()
-        kind = next((kind for kind, words in READ.items() if words.search(sentence)), None)
-        if kind is None or (kind in ("paid", "promise") and UNSURE.search(sentence)):
-            if kind is not None:
-                return None
+        kinds = [kind for kind, words in READ.items() if words.search(sentence)]
+        if not kinds:
             continue
+        kind, unsure = kinds[0], bool(UNSURE.search(sentence))
+        if unsure and kind in MONEY:
+            return None
+        if not unsure and kind == "dispute" and MONEY & set(kinds):
+            return None  # of one invoice it says this, of another that
         day = named_day(sentence, on)
         reading = Reading(kind, sentence, _past(day, sentence, on) if kind == "paid" else day, named_amount(sentence))
         if kind == "promise" and (reading.day is None or reading.day < on):
@@ -122,6 +147,8 @@ def named_day(sentence: str, on: date) -> date | None:
 
     :returns: None when no day, or several, are named
     """
+    if VAGUE.search(sentence):
+        return None
     days = {day for find in (_written, _numbered, _spoken, _weekday) for day in find(sentence.lower(), on) if day}
     return days.pop() if len(days) == 1 else None
 
@@ -136,7 +163,7 @@ def _past(day, sentence, on):
     if (
         day - on <= timedelta(days=7)
         and re.search("|".join(WEEKDAYS), sentence.lower())
-        and not re.search(r"\d", sentence)
+        and not re.search(r"\d", AMOUNT.sub("", sentence))
     ):
         return day - timedelta(days=7)
     if day - on > timedelta(days=180) and not re.search(r"\b20\d\d\b", sentence):
@@ -177,11 +204,20 @@ def _numbered(text, on):
         elif "/" in text:
             yield _next(on, int(month), int(day)) if 1 <= int(month) <= 12 else None
     for day in re.findall(rf"\b(?:le|au) (\d{{1,2}})(?! ?(?:[/.]\d|{names}|€|euro|eur\b|%|\d))", text):
-        found = _date(on.year, on.month, int(day)) if 1 <= int(day) <= 31 else None
-        if found is None or found < on:
-            following = add_months(on.replace(day=1), 1)
-            found = _date(following.year, following.month, int(day)) if 1 <= int(day) <= 31 else None
-        yield found
+        yield _of_month(on, int(day))
+    # mardi 10: the next 10th, where it is a Tuesday.
+    for weekday, day in re.findall(rf"\b({'|'.join(WEEKDAYS)}) (\d{{1,2}})(?! ?(?:h|[/.]\d|{names}|€|eur|%|\d))", text):
+        found = _of_month(on, int(day))
+        yield found if found and found.weekday() == WEEKDAYS.index(weekday) else None
+
+
+def _of_month(on, day):
+    """The next day of that number, today included, in this month or the next one."""
+    found = _date(on.year, on.month, day)
+    if found and found >= on:
+        return found
+    following = add_months(on.replace(day=1), 1)
+    return _date(following.year, following.month, day)
 
 
 def _spoken(text, on):
@@ -194,6 +230,10 @@ def _spoken(text, on):
         yield on
     for days in re.findall(r"\b(?:sous|dans|d['’]ici) (\d{1,3}) jours?\b", text):
         yield on + timedelta(days=int(days))
+    for weeks in re.findall(rf"\b(?:sous|dans|d['’]ici) ({'|'.join(WEEKS)}|\d) semaines?\b", text):
+        yield on + timedelta(weeks=WEEKS.get(weeks) or int(weeks))
+    for name in re.findall(r"\b(?:sous|dans|d['’]ici) (?:une )?(huitaine|quinzaine)\b", text):
+        yield on + timedelta(days=8 if name == "huitaine" else 15)
     for hours in re.findall(r"\b(?:sous|dans|d['’]ici) (24|48|72) ?h(?:eures)?\b", text):
         yield on + timedelta(hours=int(hours))
     if re.search(r"\b(?:la |en )?fin (?:du|de ce) mois(?! de)\b", text):
@@ -201,10 +241,12 @@ def _spoken(text, on):
 
 
 def _weekday(text, on):
-    """vendredi, vendredi prochain: the next one, never today. With a date beside it, it says no more."""
+    """vendredi, vendredi prochain: the next one, never today; lundi en huit: a week after. With a date beside it, it
+    says no more."""
     if re.search(
         r"\d{1,2}[/.]\d|\b(?:\d{1,2}|1er) (?:" + "|".join(MONTHS) + r")\b|\b(?:" + "|".join(WEEKDAYS) + r") \d", text
     ):
         return
-    for name in re.findall(r"\b(" + "|".join(WEEKDAYS) + r")\b", text):
-        yield on + timedelta(days=(WEEKDAYS.index(name) - on.weekday() - 1) % 7 + 1)
+    for name, later in re.findall(r"\b(" + "|".join(WEEKDAYS) + r")\b(?: en (huit|quinze)\b)?", text):
+        days = (WEEKDAYS.index(name) - on.weekday() - 1) % 7 + 1
+        yield on + timedelta(days=days, weeks={"huit": 1, "quinze": 2}.get(later, 0))

@@ -1,6 +1,7 @@
 from .base import test_attachment_cost
 from .base import test_dialog_rights
 from .base import test_formats
+from .base import test_integration_guide
 from .base import test_dialogs_with_files
 from .base import test_files_given
 from .base import test_indexes
@@ -73,13 +74,16 @@ from .einvoicing import (
     test_einvoice,
     test_einvoice_account,
     test_einvoice_mail,
+    test_einvoice_shapes,
     test_einvoice_walk,
     test_invoice_mention,
+    test_invoice_mention_reading,
 )
 from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
 from .contacts import test_agenda
+from .contacts import test_awaited
 from .contacts import test_browser_card
 from .contacts import test_browser_french
 from .contacts import test_browser_visit
@@ -90,6 +94,7 @@ from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
+from .contacts import test_missing
 from .contacts import test_next_step
 from .contacts import test_paper_words
 from .contacts import test_replies
@@ -109,6 +114,7 @@ from .litigation import test_browser_rows
 from .litigation import test_bundle
 from .litigation import test_case
 from .litigation import test_case_documents
+from .litigation import test_case_form
 from .litigation import test_case_file
 from .litigation import test_case_received
 from .litigation import test_case_title
@@ -128,9 +134,23 @@ from .door import test_door_frozen
 from .door import test_door_fuzz
 from .door import test_door_letters
 from .door import test_door_pay
+from .door import test_door_receipts
+from .door import test_door_shown
 from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_life
 from .figures import test_aged
+from .figures import test_browser_dashboard
+from .figures import test_dashboard
+from .figures import test_dashboard_page
+from .figures import test_forecast
+from .figures import test_limitation_calendar
+from .figures import test_turnover
+from .profile import test_payer_profile
+from .profile import test_quality
+from .profile import test_agenda_value
+from .credit import test_credit
+from .credit import test_early_payment
+from .credit import test_register
 from .privacy import test_not_a_person

@@ -30,7 +30,9 @@ WALK = """
             await calm();
             for (const [name, text] of fill) {
                 const field = `.modal .o_field_widget[name="${name}"]`;
-                if (text.startsWith('=')) {
+                const badges = document.querySelectorAll(`${field} .o_selection_badge`);
+                if (text.startsWith('=') && badges.length) badges[Number(text.slice(1))].click();
+                else if (text.startsWith('=')) {
                     (await shown(`${field} .o_select_menu_toggler`)).click();
                     const items = () => document.querySelectorAll('.o_select_menu_item');
                     (await until(`${field} ${text}`, () => items()[Number(text.slice(1))])).click();
@@ -43,7 +45,13 @@ WALK = """
                 } else await type(`${field} input, ${field} textarea`, text);
             }
             await calm();
-            await click(`.modal footer button[name="${save}"]`);
+            await click(`.modal footer button[name="${save.replace('!', '')}"]`);
+            if (save.endsWith('!')) {
+                const question = await until('the question', () =>
+                    [...document.querySelectorAll('.modal')].find((el) => !el.querySelector('.o_form_view')));
+                question.querySelector('footer .btn-primary').click();
+                await until('the end of the question', () => !question.isConnected);
+            }
             await until('the end of the dialog', () => {
                 const error = document.querySelector(
                     '.o_error_dialog, .o_notification_bar.bg-danger, .modal .modal-title.text-danger');
@@ -109,8 +117,9 @@ class FormsCommon(RecouvrementCommon, HttpCase):
     def walk(self, user, doors, seen=()):
         """Save a dialog at each door.
 
-        :param doors: (record, page of its form, selector of the button, [(field, text)], button that saves); a text may
-            be ``=n``, the nth choice, ``@text`` in a cell, ``%text`` in an editor
+        :param doors: (record, page of its form, selector of the button, [(field, text)], button that saves); one that
+            ends in “!” asks whether one is sure, and is; a text may be ``=n``, the nth choice, ``@text`` in a cell,
+            ``%text`` in an editor
         :param seen: (record, selector, text) that its form shows in the end
         """
         given = [(record._name, record.id, *others) for record, *others in doors]
@@ -133,6 +142,10 @@ class FormsCommon(RecouvrementCommon, HttpCase):
     def row(self, name):
         """The first button of a row that does."""
         return f'.o_data_row button[name="{self.named(name)}"]'
+
+    def step(self):
+        """The first button of the way of a case that records a step."""
+        return '.o_recouvrement_way button[name="action_record"]'
 
     def named(self, name):
         action = self.env.ref(f"recouvrement_fr.{name}", raise_if_not_found=False)

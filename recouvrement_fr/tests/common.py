@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -24,6 +24,7 @@ class RecouvrementCommon(ReadyCompanies):
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
+        cls._set_clock()
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         # The scheduler writes in the language of the collectors; tests read the source.
@@ -50,6 +51,15 @@ class RecouvrementCommon(ReadyCompanies):
         cls.first, cls.second, cls.notice = cls.policy.level_ids.sorted("sequence")
         cls.company._recouvrement_activate({})
         cls.debtor_partner = cls._partner("Menuiserie Durand", email="compta@durand.example")
+
+    @classmethod
+    def _set_clock(cls):
+        """A class that serves no page begins on MONDAY, whatever the day is, and its clock runs. Replacing the clock
+        once a class, not at each change of day, saves a fifth of the time: each time looks through every module."""
+        if not issubclass(cls, HttpCase):
+            clock = freeze_time(datetime(MONDAY.year, MONDAY.month, MONDAY.day, 8), tick=True)
+            clock.start()
+            cls.addClassCleanup(clock.stop)
 
     @classmethod
     def _policy(cls, name, **values):

@@ -30,9 +30,11 @@ DATES = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
 ROOT = f"{{{NAMESPACES['rsm']}}}CrossDomainAcknowledgementAndResponse"
 CODE = re.compile(r"[0-9]{3}")
 REASON = re.compile(r"[A-Z0-9_]{2,40}")
-AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
+AMOUNT = re.compile(r"[+-]?([0-9]{1,17}(\.[0-9]{0,6})?|\.[0-9]{1,6})")  # nineteen signs in the norm
 CURRENCY = re.compile(r"[A-Z]{3}")
 DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+SIREN_FIRST = ("0002", "0009", "0225", "")  # schemes whose identifiers begin with the SIREN of the seller
+INADMISSIBLE = "501"  # a file that could not be read has no invoice to name
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,36 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class Datum:
+    """What of the invoice a reason is about: ``kind`` DIV the value that is wrong, DVA the one expected, CBB bank
+    details..., ``place`` the term of the invoice (BT-152), its name and its value in words."""
+
+    kind: str
+    place: str = ""
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
 class Ground:
-    """One reason of a status: its code and words, the action that the sender asks for, his note."""
+    """One reason of a status: its code and words, the action that the sender asks for, his notes, what it is about."""
 
     code: str = ""
     words: str = ""
     action: str = ""
     action_words: str = ""
     note: str = ""
+    data: tuple[Datum, ...] = ()
 
 
 @dataclass(frozen=True)
 class Status:
     """What a message says of one invoice.
 
-    ``issued_at``: local time as written; ``seller``: the SIREN of who issued the invoice, or what stands for it;
-    ``key``: the same for the same message received twice; two platforms may give their messages the same number, so it
-    says the invoice and the status too.
+    ``issued_at``: when the status was set, local time as written; ``seller``: the SIREN of who issued the invoice, or
+    what begins with it; ``key``: the same for the same message received twice. Two platforms may give their messages
+    the same number, and one platform the same number to two statuses of an invoice, as in the norm's own examples: so
+    it says the invoice, the status and its moment too.
     """
 
     key: str
@@ -77,6 +92,7 @@ class Status:
     sender_name: str = ""
     grounds: tuple[Ground, ...] = ()
     amounts: tuple[Amount, ...] = field(default=())
+    former_key: str = field(default="", compare=False)  # without the moment, as keys were before
 
 
 def read(data):
@@ -99,33 +115,54 @@ def read(data):
         raise Refused(_lt("The message tells more than %(most)s statuses."), most=MAX_STATUSES)
     statuses = []
     for place, reference in enumerate(found):
-        code = _text(reference, "ram:ProcessConditionCode", 20)
-        number = _text(reference, "ram:IssuerAssignedID", 100)
-        if not CODE.fullmatch(code):
-            raise Refused(_lt("“%(code)s” is not the code of a status."), code=code)
-        if not number:
-            raise Refused(_lt("The message does not say the number of the invoice."))
+        code, number = _code_and_number(reference, _text(document, "ram:Name", 100) or message[:100])
         own = _moment(reference.getparent(), "ram:IssueDateTime")
         grounds = reference.findall("ram:SpecifiedDocumentStatus", NAMESPACES)
         received = _moment(reference, "ram:ReceiptDateTime")
         invoiced = _moment(reference, "ram:FormattedIssueDateTime")
+        former = "|".join((message, number, code, *([str(place + 1)] if len(found) > 1 else [])))
         statuses.append(
             Status(
-                key="|".join((message, number, code, *([str(place + 1)] if len(found) > 1 else []))),
+                key=f"{former}|{own:%Y%m%d%H%M%S}" if own else former,
                 code=code,
                 words=_text(reference, "ram:ProcessCondition", 200),
                 number=number,
-                issued_at=issued_at or own,
+                issued_at=own or issued_at,
                 invoiced_on=invoiced and invoiced.date(),
                 received_on=received and received.date(),
-                seller=_text(reference, "ram:IssuerTradeParty/ram:GlobalID", 40),
+                seller=_seller(reference),
                 sender_role=_text(sender, "ram:RoleCode", 10),
                 sender_name=_text(sender, "ram:Name", 200),
                 grounds=tuple(_ground(ground) for ground in grounds[:50]),
                 amounts=tuple(amount for ground in grounds[:50] for amount in _amounts(ground)),
+                former_key=former,
             )
         )
     return statuses
+
+
+def _code_and_number(reference, name):
+    """The code of a status, and the number of its invoice; ``name`` stands for the number of what was unreadable.
+
+    :raises Refused: one of them is missing
+    """
+    code = _text(reference, "ram:ProcessConditionCode", 20) or _text(
+        reference, "ram:SpecifiedDocumentStatus/ram:ProcessConditionCode", 20
+    )
+    if not CODE.fullmatch(code):
+        raise Refused(_lt("“%(code)s” is not the code of a status."), code=code)
+    number = _text(reference, "ram:IssuerAssignedID", 100) or (name if code == INADMISSIBLE else "")
+    if not number:
+        raise Refused(_lt("The message does not say the number of the invoice."))
+    return code, number
+
+
+def _seller(reference):
+    """The identifier of the seller that begins with his SIREN: of several, the norm only says that one is his."""
+    known: dict[str, str] = {}
+    for node in reference.findall("ram:IssuerTradeParty/ram:GlobalID", NAMESPACES):
+        known.setdefault(node.get("schemeID", ""), " ".join("".join(node.itertext()).split())[:40])
+    return next((known[scheme] for scheme in SIREN_FIRST if known.get(scheme)), "")
 
 
 def _root(data):
@@ -166,8 +203,25 @@ def _ground(node):
         words=words if REASON.fullmatch(code) or not code else f"{code} {words}".strip(),
         action=_text(node, "ram:RequestedActionCode", 10).upper(),
         action_words=_text(node, "ram:RequestedAction", MAX_WORDS),
-        note=_text(node, "ram:IncludedNote/ram:Content", MAX_WORDS),
+        note=" / ".join(
+            words
+            for one in node.findall("ram:IncludedNote", NAMESPACES)[:20]
+            if (words := _text(one, "ram:Content", MAX_WORDS))
+        )[:MAX_WORDS],
+        data=tuple(_data(node)),
     )
+
+
+def _data(ground):
+    """What the reason is about: characteristics that hold anything but an amount, which is read apart."""
+    for node in ground.findall("ram:SpecifiedDocumentCharacteristic", NAMESPACES)[:50]:
+        value = _text(node, "ram:Value", MAX_WORDS) or _text(node, "ram:ValueCode", 200)
+        percent = _text(node, "ram:ValuePercent", 40)
+        if node.find("ram:ValueAmount", NAMESPACES) is not None or not (value or percent):
+            continue
+        name = _text(node, "ram:Name", 200) or _text(node, "ram:Description", 200)
+        kind = _text(node, "ram:TypeCode", 10).upper()
+        yield Datum(kind, _text(node, "ram:ID", 40), name, value or f"{percent.removesuffix('%').strip()} %")
 
 
 def _amounts(ground):
@@ -191,13 +245,19 @@ def write(status):
     """A status as the XML bytes of a message that reads as the same status: for what a platform tells otherwise."""
     root = etree.Element(ROOT, nsmap=NAMESPACES)
     document = etree.SubElement(root, f"{{{NAMESPACES['rsm']}}}ExchangedDocument")
-    _put(document, "ID", status.key.removesuffix(f"|{status.number}|{status.code}"))
+    # The key is read from what is written: its moment is that of the status, where there is one.
+    at = f"|{status.issued_at:%Y%m%d%H%M%S}" if status.issued_at else ""
+    dated = bool(at) and status.key.endswith(at)
+    key = status.key.removesuffix(at) if dated else status.key
+    _put(document, "ID", key.removesuffix(f"|{status.number}|{status.code}"))
     _put_moment(document, "IssueDateTime", status.issued_at)
     if status.sender_name or status.sender_role:
         sender = _put(document, "IssuerTradeParty")
         _put(sender, "Name", status.sender_name)
         _put(sender, "RoleCode", status.sender_role)
     answer = etree.SubElement(root, f"{{{NAMESPACES['rsm']}}}AcknowledgementDocument")
+    if dated:
+        _put_moment(answer, "IssueDateTime", status.issued_at)
     reference = _put(answer, "ReferenceReferencedDocument")
     _put(reference, "IssuerAssignedID", status.number)
     _put_moment(reference, "FormattedIssueDateTime", status.invoiced_on)
@@ -214,6 +274,12 @@ def write(status):
         _put(node, "RequestedAction", ground.action_words)
         if ground.note:
             _put(_put(node, "IncludedNote"), "Content", ground.note)
+        for datum in ground.data:
+            one = _put(node, "SpecifiedDocumentCharacteristic")
+            _put(one, "ID", datum.place)
+            _put(one, "TypeCode", datum.kind)
+            _put(one, "Name", datum.name)
+            _put(one, "Value", datum.value)
     if status.amounts:
         # With the last reason: a status of its own would read as one reason more.
         last = reference.findall("ram:SpecifiedDocumentStatus", NAMESPACES)[-1:]

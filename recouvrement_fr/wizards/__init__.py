@@ -10,4 +10,5 @@ from . import contacts
 from . import bad_debt
 from . import litigation
 from . import privacy
+from . import credit
 from . import figures

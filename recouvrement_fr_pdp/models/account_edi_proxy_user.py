@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 
 from odoo.addons.recouvrement_fr.tools import cdar
@@ -19,12 +21,18 @@ class AccountEdiProxyClientUser(models.Model):
         return response
 
     def _recouvrement_statuses(self, content, origin_move):
-        """[(bytes, Status)] of the life cycle of an invoice of ours; none where the XML cannot be read."""
+        """[(bytes, Status)] of the life cycle of an invoice of ours; none where the XML cannot be read.
+
+        The platform knows by its own number which invoice it speaks of: what the XML calls it changes nothing.
+        """
         if (content.get("flow_number") or "2") != "2" or not origin_move.is_sale_document(include_receipts=True):
             return []
         data = self._peppol_get_decoded_document(content)
         data = data.encode() if isinstance(data, str) else data
         try:
-            return [(data, status) for status in cdar.read(data)]
+            statuses = cdar.read(data)
         except Refused:
             return []
+        if len(statuses) == 1:
+            statuses = [replace(statuses[0], number=origin_move.name, seller="")]
+        return [(data, status) for status in statuses]

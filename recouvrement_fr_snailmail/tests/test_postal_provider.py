@@ -16,11 +16,12 @@ class TestPostalProvider(DispatchCommon):
     """Letters and invoices handed over to Odoo's postal provider."""
 
     def by_provider(self):
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         step = {"level_id": self.first.id}
         self.env["recouvrement.level.channel"].create(
             [{**step, "channel": "postal"}, {**step, "channel": "letter", "fallback": True, "sequence": 90}]
         )
+        former.unlink()
         return self.reminded()[1]
 
     @mute_logger(*LOGS)

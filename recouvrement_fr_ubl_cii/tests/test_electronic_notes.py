@@ -44,3 +44,43 @@ class TestElectronicNotes(RecouvrementCommon):
         note = self.notes("account.edi.xml.ubl_bis3", narration="<p>Merci</p>").findtext("{*}Note")
         self.assertTrue(note.startswith("Merci"))
         self.assertIn("40", note)
+
+    def test_what_an_invoice_sent_with_another_rate_says_is_read_from_its_xml(self):
+        """The narration is changed after the XML was made: what was sent binds."""
+        told = "<p>Pénalités de retard au taux annuel de 15 %.</p>"
+        for builder in ("account.edi.xml.cii", "account.edi.xml.ubl_bis3"):
+            invoice = self.invoice(MONDAY, 1000, narration=told)
+            data, _errors = self.env[builder]._export_invoice(invoice)
+            invoice.narration = False
+            self.assertFalse(invoice.mention_warning)
+            self.env["ir.attachment"].create(
+                {
+                    "name": "facture.xml",
+                    "raw": data,
+                    "mimetype": "application/xml",
+                    "res_model": "account.move",
+                    "res_id": invoice.id,
+                    "res_field": "ubl_cii_xml_file",
+                }
+            )
+            invoice.invalidate_recordset()
+            self.assertIn("15 %", invoice.mention_warning, builder)
+
+    def test_our_own_notes_read_from_the_xml_never_contradict_what_we_claim(self):
+        self.company.recouvrement_print_mentions = True
+        self.company.recouvrement_mentions_since = MONDAY
+        for builder in ("account.edi.xml.cii", "account.edi.xml.ubl_bis3"):
+            invoice = self.invoice(MONDAY, 1000)
+            data, _errors = self.env[builder]._export_invoice(invoice)
+            self.env["ir.attachment"].create(
+                {
+                    "name": "facture.xml",
+                    "raw": data,
+                    "mimetype": "application/xml",
+                    "res_model": "account.move",
+                    "res_id": invoice.id,
+                }
+            )
+            noted = self.env["recouvrement.invoice.mention"].search([("move_id", "=", invoice.id)])
+            self.assertEqual(noted.state, "right", builder)
+            self.assertTrue(noted.electronic_told)

@@ -10,7 +10,9 @@ from . import recouvrement_proof
 from . import recouvrement_letter
 from . import recouvrement_debtor_card
 from . import recouvrement_debtor_details
+from . import recouvrement_debtor_missing
 from . import recouvrement_debtor_next
+from . import recouvrement_debtor_awaited
 from . import recouvrement_debtor_statement
 from . import recouvrement_statement
 from . import recouvrement_statement_sheet

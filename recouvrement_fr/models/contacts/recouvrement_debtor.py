@@ -74,6 +74,7 @@ class RecouvrementDebtor(models.Model):
                 "default_channel": channel,
                 "default_dispatch_id": task.id,
                 **({"default_outcome": outcome} if outcome else {}),
+                "recouvrement_worklist": bool(self.env.context.get("recouvrement_worklist")),
             },
         }
 

@@ -59,6 +59,7 @@ class RecouvrementExclusion(models.Model):
         self.search([("move_id", "in", moves.ids), ("lifted_on", "=", False)])._lift(
             clock.today(self.env), self.env.user
         )
+        self.flush_model(["lifted_on"])  # one in force per invoice: what ends is written before what begins
         self.sudo().create(  # a collector leaves out through this method alone
             [
                 {
@@ -87,6 +88,7 @@ class RecouvrementExclusion(models.Model):
     @api.model
     def _holds(self, company, moves, on):
         """The invoices left out that day: {move id: Hold}."""
+        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 "SELECT move_id, until FROM recouvrement_exclusion"

@@ -9,6 +9,7 @@ from . import recouvrement_door
 from . import recouvrement_door_acts
 from . import recouvrement_door_time
 from . import recouvrement_door_documents
+from . import recouvrement_door_receipt
 from . import recouvrement_door_frozen
 from . import recouvrement_letter
 from . import recouvrement_channel_sms

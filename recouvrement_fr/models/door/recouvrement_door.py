@@ -109,7 +109,7 @@ class RecouvrementDoor(models.AbstractModel):
             "person": self._person(debtor),
             "transfer": self._transfer(debtor, totals["rows"], choices),
             "documents": self._documents(debtor),
-            "receipts": self._receipts(debtor),
+            "receipts": self.env["recouvrement.door.receipt"]._receipts(debtor),
             "choices": choices,
             "reasons": self.env["recouvrement.dispute.reason"].sudo().search([]),  # words, the same for everybody
             "acts": {act: door.acts and bool(policy[f"door_{act}"]) for act in ACTS} if policy else {},
@@ -188,6 +188,7 @@ class RecouvrementDoor(models.AbstractModel):
             "total": self._money(item.amount_currency, item.currency_id),
             "left": self._money(item.amount_residual_currency, item.currency_id),
             "state": self._state(hold),
+            "discount": self.env["recouvrement.letter"]._discount(item, on) if is_invoice and not hold else "",
             "frozen": bool(hold and hold.reason in FROZEN),
             "pdf": is_invoice,
         }
@@ -315,10 +316,13 @@ class RecouvrementDoor(models.AbstractModel):
 
     @api.model
     def _banks_of(self, choices, default):
-        """{account: [references of the invoices to pay on it]}; the company's own where no other was told."""
+        """{account: [references of invoices to pay on it]}: the company's own, another one told, none while unsure."""
         # sudo: what the debtor was told of its own invoices.
-        told = self.env["recouvrement.einvoice.event"].sudo()._accounts_told([choice["id"] for choice in choices])
-        banks = {} if choices else {default: []}
+        events = self.env["recouvrement.einvoice.event"].sudo()
+        ids = [choice["id"] for choice in choices]
+        told, unknown = events._accounts_told(ids), events._accounts_to_check(ids)
+        choices = [choice for choice in choices if choice["id"] not in unknown]
+        banks = {} if choices or unknown else {default: []}
         for choice in choices:
             bank = default.browse(told[choice["id"]]) if choice["id"] in told else default
             banks.setdefault(bank, []).append(choice["reference"])
@@ -356,7 +360,7 @@ class RecouvrementDoor(models.AbstractModel):
                 "id": one.id,
                 "day": one.handed_over_on.date() if one.handed_over_on else one.create_date.date(),
                 "date": self._day(one.handed_over_on or one.create_date),
-                "name": notice if one.reminder_id.kind == "formal_notice" else self.env._("Letter"),
+                "name": notice if one.reminder_id.kind == "formal_notice" else self.env._("Reminder letter"),
             }
             for one in sent
         ]

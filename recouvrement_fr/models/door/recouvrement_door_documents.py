@@ -1,72 +1,15 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import fields, models
 
 from ...tools import clock
 from ...tools.formats import Formats
-from .recouvrement_door import PAGE
 
 LANG = "fr_FR"  # as every document of a debtor
 
 
-class RecouvrementDoor(models.AbstractModel):
-    """What the page gives in writing: the receipt of what was paid there."""
-
-    _inherit = "recouvrement.door"
-
-    @api.model
-    def _receipts(self, debtor):
-        """What was paid here: a receipt is made of each when it is asked for."""
-        # sudo: the debtor's own payments, by its card.
-        events = self.env["recouvrement.portal.event"].sudo()
-        paid = events.search([("debtor_id", "=", debtor.id), ("kind", "=", "payment")], limit=PAGE)
-        return [
-            {"id": one.id, "date": self._day(one.day), "amount": self._money(one.amount, one.currency_id)}
-            for one in paid
-        ]
-
-    @api.model
-    def _receipt(self, debtor, event_id, on):
-        """The receipt (quittance) of a payment made on the page, printed once; nothing for another debtor's, nor while
-        nothing may leave."""
-        # sudo: the debtor's own payments, by its card.
-        events = self.env["recouvrement.portal.event"].sudo()
-        event = events.search([("id", "=", event_id), ("debtor_id", "=", debtor.id), ("kind", "=", "payment")])
-        if not event:
-            return self.env["ir.attachment"]
-        documents = self.env["recouvrement.document"].with_user(SUPERUSER_ID).sudo()  # made by the machine
-        known = documents.search(
-            [("res_model", "=", event._name), ("res_id", "=", event.id), ("state", "=", "frozen")], limit=1
-        )
-        if not known and self.env["recouvrement.exit"]._closed(debtor.company_id, on):
-            return self.env["ir.attachment"]  # nothing is handed over now; it may be asked for again
-        if not known:
-            known = documents._draft(
-                "recouvrement_fr.document_receipt",
-                "Quittance",
-                debtor.with_env(documents.env),
-                event,
-                event._receipt_values(),
-                date=on,
-            )
-            known.action_freeze()
-        return known.attachment_id.with_env(self.env(su=True))  # read at the door alone
-
-
 class RecouvrementPortalEvent(models.Model):
-    _inherit = "recouvrement.portal.event"
+    """What the record of the page says of each event."""
 
-    def _receipt_values(self):
-        """What the receipt prints, ready to be shown."""
-        self.ensure_one()
-        formats = Formats(LANG)
-        payment = self.env["account.payment"].sudo().browse(self.res_id)  # the debtor's own
-        moves = payment.reconciled_invoice_ids
-        return {
-            "amount": formats.money(self.amount, self.currency_id),
-            "day": formats.long(self.day),
-            "reference": payment.name or payment.memo or "",
-            "numbers": ", ".join(moves.mapped("name")),
-            "settled": not any(moves.mapped("amount_residual")),
-        }
+    _inherit = "recouvrement.portal.event"
 
     def _record_rows(self):
         """Every event as a row of the record, in French."""

@@ -63,14 +63,16 @@ class RecouvrementDoor(models.AbstractModel):
             raise UserError(said(self.env, error)) from error
 
     @api.model
-    def _shown_schedule(self, moves, instalments):
-        """The schedule, ready to be read."""
+    def _shown_schedule(self, moves, instalments, policy):
+        """The schedule, ready to be read; its first payment is the deposit, where the policy asks for one."""
         currency = moves[:1].currency_id
+        names = [self.env._("Deposit")] if policy.door_plan_deposit else []
+        names += range(1, len(instalments) + 1)
         return {
             "total": self._money(float(sum(one.amount for one in instalments)), currency),
             "rows": [
-                {"number": number, "date": self._day(one.due), "amount": self._money(float(one.amount), currency)}
-                for number, one in enumerate(instalments, start=1)
+                {"number": name, "date": self._day(one.due), "amount": self._money(float(one.amount), currency)}
+                for name, one in zip(names, instalments, strict=False)
             ],
         }
 

@@ -1,5 +1,7 @@
 from . import recouvrement_einvoice_status
+from . import recouvrement_einvoice_reason
 from . import recouvrement_einvoice_event
+from . import recouvrement_einvoice_told
 from . import recouvrement_einvoice_acts
 from . import recouvrement_einvoice_rejection
 from . import recouvrement_decompte
@@ -7,3 +9,4 @@ from . import recouvrement_einvoice_account
 from . import recouvrement_einvoice_mail
 from . import recouvrement_einvoice_amount
 from . import recouvrement_invoice_mention
+from . import recouvrement_invoice_mention_reading

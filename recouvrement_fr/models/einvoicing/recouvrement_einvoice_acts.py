@@ -9,6 +9,7 @@ from ...tools import clock
 SAID_TWICE = "DOUBLON"  # the platform refuses the second delivery of an invoice that stands
 CHANGING = ("contest", "approve", "resume", "wait", "refuse", "cancel", "assign", "take_back")
 TASK_DAYS = 7
+ASKS = ("contest", "refuse", "cancel", "task")  # what a person has to see, of a credit note too
 
 
 class RecouvrementEinvoiceEvent(models.Model):
@@ -75,11 +76,19 @@ class RecouvrementEinvoiceEvent(models.Model):
     def _act_alone(self, act):
         try:
             with self.env.cr.savepoint():
-                outcome = getattr(self, f"_act_{act}")()
+                credit = self.move_id.move_type == "out_refund"
+                outcome = self._act_on_credit_note(act) if credit else getattr(self, f"_act_{act}")()
                 self.write({"state": "done", "outcome": outcome})
         except UserError as error:
             self.write({"state": "failed", "outcome": str(error)})
             self._call_person(self.env._("Look at the message %s, which changed nothing", self.display_name))
+
+    def _act_on_credit_note(self, act):
+        """Nothing holds a credit note: held, it would no longer be deducted from what is asked of the debtor."""
+        if act not in ASKS:
+            return self.env._("Said of a credit note: nothing is claimed of it.")
+        self._call_person(self.env._("See what is said of the credit note %s", self.number))
+        return self.env._("Said of a credit note, which stays deducted; a person was called.")
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
@@ -147,7 +156,8 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self._leave_out(self.env._("Assigned to a factor"))
 
     def _act_take_back(self):
-        assigned = self.sudo().search([("move_id", "=", self.move_id.id), ("status_id.act", "=", "assign")])
+        acts = ("assign", "account_wait")  # an account told with an assignment goes with it
+        assigned = self.sudo().search([("move_id", "=", self.move_id.id), ("status_id.act", "in", acts)])
         lifted = assigned.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)
         lifted._lift(clock.today(self.env))
         return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
@@ -166,7 +176,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         """Leave the invoice out of the reminders, unless it is already for as long; returns what was done."""
         exclusions = self.env["recouvrement.exclusion"].sudo()  # whoever the platform speaks through
         in_force = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
-        if in_force and (not in_force.until or (until and in_force.until >= until)):
+        if self._keeps(in_force, until):
             return self.env._("It is left out already: %s", in_force.reason)
         told = self.env._("%(reason)s (%(status)s)", reason=reason, status=self.display_name)
         self.env["recouvrement.reminder"].sudo()._withdraw(self.move_id, told, "no_followup")
@@ -175,6 +185,17 @@ class RecouvrementEinvoiceEvent(models.Model):
         if until:
             return self.env._("Left out of reminders until %s.", format_date(self.env, until))
         return self.env._("Left out of reminders.")
+
+    def _keeps(self, in_force, until):
+        """Whether what leaves the invoice out already does so for as long, and for a reason that lasts as long.
+
+        An account to be checked lasts until somebody has looked: an assignment or a cancellation takes its place.
+        """
+        if not in_force or (in_force.until and (not until or in_force.until < until)):
+            return False
+        to_check = [("exclusion_id", "=", in_force.id), ("status_id.act", "=", "account_wait")]
+        lasting = self.status_id.act in ("assign", "cancel")
+        return not (lasting and self.sudo().search_count(to_check, limit=1))
 
     def _call_person(self, summary):
         # A task for whoever follows the debtor, whoever the platform speaks through.

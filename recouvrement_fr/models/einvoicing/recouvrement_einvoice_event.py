@@ -2,20 +2,21 @@ import base64
 import binascii
 import hashlib
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import LazyTranslate, format_amount, format_date, formatLang, split_every
+from odoo.fields import Domain
+from odoo.tools import LazyTranslate, split_every
 
 from ...tools import cdar
 from ..debtor.recouvrement_timeline import Source
 
 _lt = LazyTranslate(__name__)
 
-NO_ACTION = "NOA"  # the platform asks for nothing
 PARIS = pytz.timezone("Europe/Paris")  # platforms write the local time, without its zone
 PAGE = 200
 WAITING_DAYS = 120  # a message that names no invoice of ours is tried again every night for so long
@@ -160,22 +161,26 @@ class RecouvrementEinvoiceEvent(models.Model):
     @api.model
     def _append(self, page, root):
         """A page of (bytes, Status) as events not acted on yet; a constant number of statements."""
-        known = self.sudo().search(
-            [("company_id", "=", root.id), ("message_key", "in", [status.key for _data, status in page])]
-        )
-        seen = set(known.mapped("message_key"))
-        fresh = list({status.key: (data, status) for data, status in page if status.key not in seen}.values())
+        page = [(data, status, hashlib.sha256(data).hexdigest()) for data, status in page]
+        known = self._known(page, root)
+        seen, twins = set(known.mapped("message_key")), {(event.message_key, event.sha256) for event in known}
+        fresh = {
+            status.key: (data, status, digest)
+            for data, status, digest in page
+            if status.key not in seen and (status.former_key, digest) not in twins
+        }
+        fresh = list(fresh.values())
         if not fresh:
             return known.browse(), known
-        moves = self._invoices([status for _data, status in fresh], root)
+        moves = self._invoices([status for _data, status, _digest in fresh], root)
         statuses = {status.code: status for status in self.env["recouvrement.einvoice.status"].sudo().search([])}
-        reasons = {reason.code: reason.name for reason in self.env["recouvrement.einvoice.reason"].sudo().search([])}
+        reasons = {one.code: one for one in self.env["recouvrement.einvoice.reason"].sudo().search([])}
         currencies = {one.name: one for one in self.env["res.currency"].with_context(active_test=False).search([])}
         kinds = self._amount_kinds()
         events = self.sudo().create(
             [
                 self._values(status, root, moves.get(status.key), statuses.get(status.code), reasons, currencies, kinds)
-                for _data, status in fresh
+                for _data, status, _digest in fresh
             ]
         )
         files = (
@@ -191,13 +196,27 @@ class RecouvrementEinvoiceEvent(models.Model):
                         "res_id": event.id,
                         "company_id": root.id,
                     }
-                    for event, (data, status) in zip(events, fresh, strict=True)
+                    for event, (data, status, _digest) in zip(events, fresh, strict=True)
                 ]
             )
         )
-        for event, file, (data, _status) in zip(events, files, fresh, strict=True):
-            event.write({"attachment_id": file.id, "sha256": hashlib.sha256(data).hexdigest()})
+        for event, file, (_data, _status, digest) in zip(events, files, fresh, strict=True):
+            event.write({"attachment_id": file.id, "sha256": digest})
         return events, known
+
+    @api.model
+    def _known(self, page, root):
+        """Those of a page of (bytes, Status, SHA-256) that were taken in already.
+
+        A key written before it told the moment is known by the bytes too.
+        """
+        keys = [status.key for _data, status, _digest in page]
+        former = [status.former_key for _data, status, _digest in page if status.former_key not in ("", status.key)]
+        hashes = [digest for _data, _status, digest in page] if former else []
+        return self.sudo().search(  # appended through _take_in alone
+            Domain("company_id", "=", root.id)
+            & (Domain("message_key", "in", keys) | Domain("message_key", "in", former) & Domain("sha256", "in", hashes))
+        )
 
     @api.model
     def _values(self, status, root, move, known_status, reasons, currencies, kinds):
@@ -222,7 +241,7 @@ class RecouvrementEinvoiceEvent(models.Model):
             "amount_kind": amount.kind if amount else False,
             "amount_on": amount.on if amount else False,
             "currency_id": currencies[amount.currency].id if amount and amount.currency in currencies else False,
-            "details": "\n".join(self._told_ground(ground, reasons) for ground in status.grounds),
+            "details": "\n".join(self._told_grounds(status, reasons, kinds)),
         }
 
     @api.model
@@ -235,14 +254,6 @@ class RecouvrementEinvoiceEvent(models.Model):
     def _local(self, moment):
         """A moment stored in UTC as platforms write it, in the hour of Paris."""
         return pytz.utc.localize(moment).astimezone(PARIS).replace(tzinfo=None)
-
-    @api.model
-    def _told_ground(self, ground, reasons):
-        words = reasons.get(ground.code) or ground.words
-        said = f"{words} ({ground.code})" if words and ground.code else words or ground.code
-        nothing = ground.action == NO_ACTION
-        asked = None if nothing else " ".join(filter(None, (ground.action, ground.action_words)))
-        return " – ".join(filter(None, (said, asked, ground.note)))
 
     @api.model
     def _invoices(self, statuses, root):
@@ -297,21 +308,16 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     def _as_statuses(self):
         """What the search of an invoice needs, read again from the XML that was kept."""
-        told = [(event, status) for event in self for status in cdar.read(event.attachment_id.raw)]
-        return [status for event, status in told if status.key == event.message_key]
+        found = []
+        for event in self:
+            told = cdar.read(event.attachment_id.raw)
+            mine = [one for one in told if event.message_key in (one.key, one.former_key)] or [
+                one for one in told if (one.number, one.code) == (event.number, event.status_code)
+            ]
+            found += [replace(one, key=event.message_key) for one in mine[:1]]
+        return found
 
     # --- what is shown ------------------------------------------------------------------------------------------------
-
-    def _told_amount(self):
-        self.ensure_one()
-        if not self.amount_kind:
-            return ""
-        money = (
-            format_amount(self.env, self.amount, self.currency_id)
-            if self.currency_id
-            else formatLang(self.env, self.amount)
-        )
-        return f"{money} ({format_date(self.env, self.amount_on)})" if self.amount_on else money
 
     def action_open_invoice(self):
         """The invoice that the message tells of."""

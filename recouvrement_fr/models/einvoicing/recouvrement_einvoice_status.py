@@ -12,7 +12,8 @@ ACTS = [
     ("cancel", "Cancelled: leave it out, have a credit note made"),
     ("assign", "Assigned to a factor: leave it out"),
     ("take_back", "No longer assigned: remind again"),
-    ("account", "Another account to pay: shown once a manager has checked it"),
+    ("account", "Another account to pay: the usual one is shown until a manager has checked it"),
+    ("account_wait", "Another account to pay: nothing is claimed until a manager has checked it"),
     ("task", "Call a person"),
 ]
 
@@ -41,17 +42,3 @@ class RecouvrementEinvoiceStatus(models.Model):
     def _compute_display_name(self):
         for status in self:
             status.display_name = f"{status.code} {status.name}" if status.code else status.name
-
-
-class RecouvrementEinvoiceReason(models.Model):
-    """A reason that a status carries, in words. One that is not known here is shown as the platform wrote it."""
-
-    _name = "recouvrement.einvoice.reason"
-    _inherit = "recouvrement.shared"
-    _description = "Reason of an Electronic Invoice's Status"
-    _order = "code"
-
-    code = fields.Char(required=True)
-    name = fields.Char(required=True, translate=True)
-
-    _code_once = models.UniqueIndex("(code)", "This reason is described already.")

@@ -32,6 +32,15 @@ class RecouvrementInvoiceMention(models.Model):
         "Rate claimed (%)", digits=(6, 3), readonly=True, aggregator=None, help="In the invoice's own half-year."
     )
     told = fields.Text("What the invoice says", readonly=True)
+    electronic_told = fields.Text(
+        "In its electronic form",
+        readonly=True,
+        help="The notes on penalties, indemnity and discount of the XML kept with it.",
+    )
+    files_read = fields.Integer(readonly=True, default=0, help="The last of its files that was read.")
+    read_late = fields.Boolean(
+        "Read afterwards", readonly=True, help="It was posted before the add-on was there: read since, as it is now."
+    )
     lacks_rate = fields.Boolean("Lacks the rate", readonly=True)
     lacks_indemnity = fields.Boolean("Lacks the indemnity", readonly=True)
     lacks_discount = fields.Boolean("Lacks the discount", readonly=True)
@@ -72,14 +81,8 @@ class RecouvrementInvoiceMention(models.Model):
             period = table.at(on)
         except RateMissing:
             period = None
-        told = penalties_told([text])
-        lacks = {
-            "lacks_rate": not PENALTY_RATE.search(text),
-            "lacks_indemnity": not INDEMNITY.search(text),
-            "lacks_discount": kind == "professional" and not DISCOUNT.search(text),
-        }
         return {
-            **lacks,
+            **self._seen(kind, text, contradiction),
             "company_id": move.company_id.root_id.id,
             "move_id": move.id,
             "partner_id": move.commercial_partner_id.id,
@@ -89,6 +92,19 @@ class RecouvrementInvoiceMention(models.Model):
             "legal_rate": period and float(period.legal_other),
             "claimed": move._claimed_words(rate, margin),
             "claimed_rate": float(rate) if rate else period and float(period.ecb + margin),
+        }
+
+    @api.model
+    def _seen(self, kind, text, contradiction):
+        """What an invoice that says ``text`` lacks, or contradicts."""
+        told = contradiction[0] if contradiction else penalties_told([text])
+        lacks = {
+            "lacks_rate": not PENALTY_RATE.search(text),
+            "lacks_indemnity": not INDEMNITY.search(text),
+            "lacks_discount": kind == "professional" and not DISCOUNT.search(text),
+        }
+        return {
+            **lacks,
             "told": told.sentence if told else False,
             "state": "contradicts" if contradiction else "missing" if any(lacks.values()) else "right",
         }

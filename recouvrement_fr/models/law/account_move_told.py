@@ -12,6 +12,19 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _mention_texts(self):
+        """{invoice id: what it says}: printed below its lines, and in the notes of its electronic form."""
+        return {move_id: "\n".join(filter(None, parts)) for move_id, parts in self._mention_parts().items()}
+
+    def _mention_parts(self):
+        """{invoice id: (what is printed below its lines, what its electronic form says)}."""
+        printed, electronic = self._printed_texts(), self._electronic_texts()
+        return {move.id: (printed[move.id], electronic.get(move.id, "")) for move in self}
+
+    def _electronic_texts(self):
+        """{invoice id: the words of the notes of its electronic form}: read by the room of electronic invoices."""
+        return {}
+
+    def _printed_texts(self):
         """{invoice id: what is printed below its lines}: its own terms, its payment term's, the company's mentions."""
         found = {}
         for move in self:
@@ -36,17 +49,20 @@ class AccountMove(models.Model):
         )
         if not sales:
             return {}
-        types, texts = sales._mention_debtor_types(), sales._mention_texts()
+        types, parts = sales._mention_debtor_types(), sales._mention_parts()
         clauses = self.env["recouvrement.interest.clause"].sudo()._of(sales.ids)  # whoever reads an invoice
         figures, found = self._law_figures(), {}
         for move in sales:
-            kind, told = types.get(move.id), penalties_told([texts[move.id]])
-            if kind not in BOUND or not told:
+            kind = types.get(move.id)
+            # Its paper may say one rate and its electronic form another: each binds.
+            said = [told for part in parts[move.id] if (told := penalties_told([part]))] if kind in BOUND else ()
+            if not said:
                 continue
             rate = clauses[move.id].rate if kind == "professional" else None
             margin = figures.at(f"{kind}_margin", move.invoice_date_due or move.date).value
-            if contradicts(told, rate, margin):
-                found[move.id] = told, move._claimed_words(rate, margin)
+            other = next((told for told in said if contradicts(told, rate, margin)), None)
+            if other:
+                found[move.id] = other, move._claimed_words(rate, margin)
         return found
 
     def _electronic_notes(self):

@@ -11,6 +11,7 @@ from . import recouvrement_case_received
 from . import recouvrement_case_told
 from . import recouvrement_case_decompte
 from . import recouvrement_case_procedure
+from . import recouvrement_case_shown
 from . import recouvrement_case_approving
 from . import recouvrement_case_recording
 from . import recouvrement_case_title
@@ -35,4 +36,5 @@ from . import recouvrement_case_gather
 from . import recouvrement_case_einvoice
 from . import recouvrement_case_file
 from . import recouvrement_case_documents
+from . import recouvrement_document
 from . import recouvrement_write_off

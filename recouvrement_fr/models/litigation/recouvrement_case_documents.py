@@ -29,6 +29,7 @@ ACTS = {
     "statement": Act(
         "document_statement", "Décompte de la créance", when=(*BEFORE_A_JUDGE, "attribution", "vente", "commercial")
     ),
+    "debtor_statement": Act("document_debtor_statement", "Décompte de votre dette", to="partner_id"),
     "piece_list": Act("document_piece_list", "Bordereau de pièces", needs=("pieces",), when=BEFORE_A_JUDGE),
     "agency_mandate": Act(
         "document_agency_mandate", "Mandat de recouvrement amiable", needs=("agency_id",), copies=2, when=("agency",)
@@ -69,7 +70,12 @@ ACTS = {
     "settlement": Act("document_settlement", "Protocole transactionnel", copies=2, when=("homologation",)),
 }
 AMICABLE = ("agency_mandate", "third_party", "settlement")
-OUT_OF_COURT = ("bailiff_mandate", "bailiff_letter", "release")  # ask a debtor for money, not a judge
+OUT_OF_COURT = (
+    "bailiff_mandate",
+    "bailiff_letter",
+    "release",
+    "debtor_statement",
+)  # ask a debtor for money, not a judge
 JUDGES = {
     "commercial": "À Madame ou Monsieur le Président du",
     "commercial_chamber": "À Madame ou Monsieur le Président de la",
@@ -122,9 +128,10 @@ class RecouvrementCase(models.Model):
         """Whether the procedure of the case asks for this act."""
         return bool(act.when) and (self.proceeding_id.code or "").startswith(act.when)
 
-    def _draft_act(self, code):
+    def _draft_act(self, code, on=None):
         """Draft a document of the case; returns it.
 
+        :param on: the day of its figures; today without one
         :raises UserError: something it needs is not entered yet
         """
         self.ensure_one()
@@ -133,7 +140,7 @@ class RecouvrementCase(models.Model):
         missing = self._missing_for(act)
         if missing:
             raise UserError(self.env._("Enter first: %s.", missing))
-        on = clock.today(self.env)
+        on = on or clock.today(self.env)
         addressee = self._addressee(act)
         return self.env["recouvrement.document"]._draft(
             f"recouvrement_fr.{act.template}",
@@ -167,6 +174,7 @@ class RecouvrementCase(models.Model):
         pieces = self.piece_ids.sorted("number")
         values = {
             "case": self.name,
+            "reference": self.name,
             "on": formats.long(on),
             "regime": self.debtor_id.debtor_type if self.debtor_id.type_confirmed else "",
             "representative": self.company_id.recouvrement_representative or "",

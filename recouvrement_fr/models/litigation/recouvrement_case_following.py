@@ -20,7 +20,7 @@ class RecouvrementCase(models.Model):
         """Work out from the events where each procedure stands; set its deadlines, the stage and the figures shown."""
         delays = delays or self.env["recouvrement.proceeding.delay"].sudo()._delays()
         for case in self.sudo():  # worked out from evidence, by acts that check who does them
-            found, names, waiting = {}, {}, []
+            found, names = {}, {}
             stopped = bool(case._insolvency())
             for run in case.run_ids:
                 standings = run._refresh_steps(on, delays)
@@ -28,15 +28,9 @@ class RecouvrementCase(models.Model):
                     deadlines, words = run._deadlines(standings)
                     found.update(deadlines)
                     names.update(words)
-                    waiting += [
-                        (standing.deadline.last_day, step._act_words(standing.state))
-                        for step in run.proceeding_id.step_ids
-                        if (standing := standings[step.id]).state in ("open", "missed")
-                        and run._deadline_code(step) in deadlines
-                    ]
-            case._follow(found, names, waiting, on)
+            case._follow(found, names, on)
 
-    def _follow(self, found, names, waiting, on):
+    def _follow(self, found, names, on):
         deadlines = self.env["recouvrement.deadline"].sudo()
         deadlines._set(self, self.debtor_id, found, names)
         done = {code: run_done for run in self.run_ids for code, run_done in self._done_codes(run).items()}
@@ -48,11 +42,13 @@ class RecouvrementCase(models.Model):
             if deadline.user_id != self.user_id:
                 deadline.user_id = self.user_id
         missed = "missed" in self._live_lines().mapped("state")
+        line = self._next_line()
         self.write(
             {
                 "state": self._stage(),
-                "next_deadline": min(waiting)[0] if waiting else False,
-                "next_step": min(waiting)[1] if waiting else self._next_open(),
+                "next_deadline": line.last_day,
+                "next_step": line.step_id._act_words(line.state) if line else False,
+                "next_actor": self._next_actor(),
                 "has_missed": missed,
                 "balance": self._statement(on).balance,
             }
@@ -61,11 +57,6 @@ class RecouvrementCase(models.Model):
     @api.model
     def _done_codes(self, run):
         return {run._deadline_code(line.step_id): line.done_on for line in run.step_ids if line.state == "done"}
-
-    def _next_open(self):
-        """The first step to do that has no deadline of its own."""
-        lines = self._live_lines().filtered(lambda line: line.state == "open")
-        return lines[0].step_id._act_words() if lines else False
 
     def _stage(self):
         """Where the case has come to: the stage of the last step recorded that changes it."""

@@ -43,6 +43,12 @@ class RecouvrementDebtor(models.Model):
         expired = self.env["recouvrement.case"].sudo()._to_litigate(on)  # which debtors; the list itself is filtered
         return set(expired) | set(self.sudo().search([("reason", "=", "case_proposal")]).ids)
 
+    def _awaited_of(self, reason):
+        """In a case, whoever its procedure waits for; a confidential one is told to its readers alone."""
+        cases = self.case_ids if reason == "in_case" else self.case_ids.browse()
+        live = cases.filtered(lambda case: case.state != "closed" and case.next_actor)
+        return [*super()._awaited_of(reason), *(case._actor_words(case.next_actor) for case in live)]
+
     def _case_person(self):
         """Who is asked to open a case: a legal officer of the company if its collector is none."""
         self.ensure_one()

@@ -6,6 +6,16 @@ from ...rules.proceeding import Step
 
 SET_DATE = "@"  # a step's code followed by it: the day that the step sets, such as a hearing
 
+ACTORS = [
+    ("creditor", "Creditor"),
+    ("debtor", "Debtor"),
+    ("bailiff", "Commissaire de justice"),
+    ("lawyer", "Lawyer"),
+    ("judge", "Judge"),
+    ("greffe", "Court office (greffe)"),
+    ("agency", "Collection agency"),
+]
+
 
 class RecouvrementProceedingStep(models.Model):
     """A step of a procedure: who acts, after which other, by when and by which article, with which documents."""
@@ -20,19 +30,7 @@ class RecouvrementProceedingStep(models.Model):
     sequence = fields.Integer(default=10)
     code = fields.Char(required=True, help="A short word of its own, such as: served.")
     name = fields.Char(required=True, translate=True)
-    actor = fields.Selection(
-        [
-            ("creditor", "Creditor"),
-            ("debtor", "Debtor"),
-            ("bailiff", "Commissaire de justice"),
-            ("lawyer", "Lawyer"),
-            ("judge", "Judge"),
-            ("greffe", "Court office (greffe)"),
-            ("agency", "Collection agency"),
-        ],
-        required=True,
-        default="creditor",
-    )
+    actor = fields.Selection(ACTORS, required=True, default="creditor")
     after_ids = fields.Many2many(
         "recouvrement.proceeding.step",
         "recouvrement_proceeding_step_after_rel",

@@ -4,6 +4,7 @@ from odoo.tools import format_date, formatLang
 
 from ...rules.regime import regime_of
 from ...tools import clock
+from ...tools.formats import Formats, exact
 from ..base.acts import check_manager
 
 
@@ -163,6 +164,7 @@ class RecouvrementAccessory(models.Model):
 
     @api.depends("tranches")
     def _compute_tranche_text(self):
+        formats = Formats(self.env.lang or "fr_FR")
         for accessory in self:
             accessory.tranche_text = "\n".join(
                 self.env._(
@@ -171,7 +173,7 @@ class RecouvrementAccessory(models.Model):
                     end=format_date(self.env, part["to"]),
                     days=part["days"],
                     base=formatLang(self.env, float(part["base"]), currency_obj=accessory.currency_id),
-                    rate=part["rate"],
+                    rate=formats.number(exact(part["rate"])),
                     interest=formatLang(self.env, float(part["interest"]), currency_obj=accessory.currency_id),
                 )
                 for part in accessory.tranches or ()

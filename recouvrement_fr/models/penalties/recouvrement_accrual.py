@@ -60,7 +60,6 @@ class Terms(NamedTuple):
     clause: Clause
     freezes: tuple[Freeze, ...]
     day_count: str
-    imputation: str  # of the company, for the accounts drawn up before a court
     maximums: SectorTable  # delays to pay of public buyers
 
     def regime(self, debtor_type):
@@ -192,26 +191,6 @@ class RecouvrementAccrual(models.AbstractModel):
         return found
 
     @api.model
-    def _decomptes(self, instalments, on, imputation=None):
-        """{key: rules.interest.Decompte} of these Owed instalments, as an account before a court states them.
-
-        Payments are set off as the company's setting says: interest first (C.civ 1343-1), or principal first.
-
-        :param imputation: ``interest`` or ``principal``, instead of the setting
-        :raises RateMissing: a half-year that interest runs in is not known
-        """
-        moves = {instalment.key[0] for instalment in instalments}
-        instalments = self._with_credits(instalments, on)
-        terms, movements, notices = self._terms(moves), self._movements(moves), self._notices(moves)
-        law = self._law()
-        found = {}
-        for owed in instalments:
-            mine = terms[owed.key[0]]
-            claim = self._claim(owed, mine, movements, notices, imputation or mine.imputation)
-            found[owed.key] = decompte(claim, on, *law)
-        return found
-
-    @api.model
     def _law(self):
         """The rates and the figures of the law as they are entered."""
         return Law(self.env["recouvrement.rate"]._rate_table(), self.env["recouvrement.legal.figure"]._parameters())
@@ -318,7 +297,6 @@ class RecouvrementAccrual(models.AbstractModel):
                 clauses.get(move_id, NO_CLAUSE),
                 tuple(frozen.get(move_id, ())),
                 company.recouvrement_day_count,
-                company.recouvrement_imputation,
                 maximums,
             )
         return terms

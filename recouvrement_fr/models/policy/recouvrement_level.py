@@ -1,7 +1,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 PLACEHOLDERS = ("reference", "amount", "deadline", "company")
 SCRIPT_PLACEHOLDERS = (*PLACEHOLDERS, "debtor", "oldest", "promise")
@@ -158,25 +158,44 @@ class RecouvrementLevel(models.Model):
                 level._fill(text, dict.fromkeys(PLACEHOLDERS, ""))
 
     def write(self, vals):
-        result = super().write(vals)
+        # Channels written together are looked at together: one takes the place of another.
+        together = self.with_context(recouvrement_levels_together=True) if "channel_ids" in vals else self
+        result = super(RecouvrementLevel, together).write(vals)
         if {"sequence", "kind", "anchor", "delay_days", "minimum_amount"} & vals.keys():
             self.env["res.company"]._recouvrement_decide_again()
-        if {"sequence", "kind", "policy_id"} & vals.keys() and not self.env.context.get("recouvrement_levels_together"):
-            self.env["recouvrement.policy"]._check_levels_added(self)
+        if {"sequence", "kind", "policy_id", "channel_ids"} & vals.keys():
+            self._check_channels()
         return result
 
     @api.model_create_multi
     def create(self, vals_list):
-        levels = super().create(vals_list)
+        together = self.with_context(recouvrement_levels_together=True)
+        levels = super(RecouvrementLevel, together).create(vals_list).with_env(self.env)
         self.env["res.company"]._recouvrement_decide_again()
-        if not self.env.context.get("recouvrement_levels_together"):
-            self.env["recouvrement.policy"]._check_levels_added(levels)
+        levels._check_channels()
         return levels
 
     def unlink(self):
         result = super().unlink()
         self.env["res.company"]._recouvrement_decide_again()
         return result
+
+    def _check_channels(self):
+        """Refuse what leaves a level of a policy that sends without a way to reach anybody; a write of several levels,
+        or of several channels, is looked at once, at its end."""
+        if not self.env.context.get("recouvrement_levels_together"):
+            self.env["recouvrement.policy"]._check_levels_added(self)
+
+    def _check_templates(self):
+        for level in self:
+            if level.channel_ids.filtered(lambda step: step.channel == "email" and not step.template_id):
+                raise UserError(
+                    self.env._(
+                        "The e-mail of the level %(level)s of the policy %(policy)s has no template: choose one.",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                    )
+                )
 
     def _is_wordless(self):
         """Whether it writes to the debtor without a word of its own: a task that a letter replaces has those of its

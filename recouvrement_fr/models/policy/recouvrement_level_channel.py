@@ -62,6 +62,25 @@ class RecouvrementLevelChannel(models.Model):
         for step in self.filtered("script"):
             step.level_id._fill(step.script, dict.fromkeys(SCRIPT_PLACEHOLDERS, ""), SCRIPT_PLACEHOLDERS)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.level_id._check_channels()
+        return steps
+
+    def write(self, vals):
+        before = self.level_id
+        result = super().write(vals)
+        if {"level_id", "channel", "template_id"} & vals.keys():
+            (before | self.level_id)._check_channels()
+        return result
+
+    def unlink(self):
+        levels = self.level_id
+        result = super().unlink()
+        levels._check_channels()
+        return result
+
     @api.depends("channel", "fallback")
     def _compute_display_name(self):
         names = dict(self._fields["channel"]._description_selection(self.env))

@@ -124,11 +124,19 @@ class RecouvrementPolicy(models.Model):
             if min(policy.minimum_amount, *days) < 0:
                 raise ValidationError(self.env._("The minimum amount and days of a policy cannot be negative."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        policies.filtered(lambda policy: policy.state == "active")._check_complete()
+        return policies
+
     def write(self, vals):
         # Levels written together are looked at together: an order is changed one level at a time.
         result = super(RecouvrementPolicy, self.with_context(recouvrement_levels_together=True)).write(vals)
         if "level_ids" in vals:
             self._check_levels_added(self.level_ids)
+        if vals.get("state") == "active":
+            self._check_complete()
         if DECIDING & vals.keys():
             self.env["res.company"]._recouvrement_decide_again()
         return result
@@ -144,6 +152,7 @@ class RecouvrementPolicy(models.Model):
                         policy=level.policy_id.name,
                     )
                 )
+            level._check_templates()
             level.policy_id._check_last_level()
 
     def _check_last_level(self):
@@ -163,7 +172,6 @@ class RecouvrementPolicy(models.Model):
 
     def action_activate(self):
         """Let the policy send, once it is complete."""
-        self._check_complete()
         self.state = "active"
 
     def action_deactivate(self):
@@ -183,15 +191,7 @@ class RecouvrementPolicy(models.Model):
                 )
             policy._check_last_level()
             for level in policy.level_ids:
-                mute = level.channel_ids.filtered(lambda step: step.channel == "email" and not step.template_id)
-                if mute:
-                    raise UserError(
-                        self.env._(
-                            "The e-mail of the level %(level)s of the policy %(policy)s has no template: choose one.",
-                            level=level.name,
-                            policy=policy.name,
-                        )
-                    )
+                level._check_templates()
                 if level._is_wordless():
                     raise UserError(
                         self.env._(

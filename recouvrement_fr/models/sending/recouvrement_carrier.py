@@ -28,8 +28,9 @@ class RecouvrementCarrier(models.AbstractModel):
     def _deposit(self, dispatches):
         """Hand these printed letters to the carrier; {dispatch id: tracking number}.
 
-        Called when a person presses Posted, before they are marked so. A carrier that refuses raises UserError with
-        what to mend: nothing is then marked. The document is `dispatch.attachment_id`.
+        Called when a person presses Posted, before they are marked so; not with those whose number was typed. A carrier
+        that refuses raises UserError with what to mend: nothing is then marked. The document is
+        `dispatch.attachment_id`.
         """
         raise NotImplementedError(self._name)
 

@@ -69,6 +69,9 @@ class RecouvrementDispatch(models.Model):
         "(reminder_id, channel) WHERE state NOT IN ('cancelled', 'failed') AND copy_of_id IS NULL",
         "This reminder already leaves by this channel.",
     )
+    _copy_unique = models.UniqueIndex(
+        "(copy_of_id) WHERE state IN ('queued', 'uncertain')", "A copy of this already waits to leave."
+    )
 
     def _lock(self):
         """Those nobody else is working on, until the next commit."""
@@ -102,6 +105,27 @@ class RecouvrementDispatch(models.Model):
         self.sudo().write({"state": "queued", "failure": False, "retry_on": False})
         self.sudo().reminder_id.write({"error": False})
         self.reminder_id._trigger_dispatch()
+
+    def action_send_again(self):
+        """The debtor lost it, or says so: the kept bytes leave once more, as a copy that counts for no delay.
+
+        :raises UserError: it never left, its addressee is no longer the debtor's, a judgment froze the debt, or a copy
+            waits already
+        """
+        copies = self._resend()
+        copies.reminder_id._trigger_dispatch()
+        by_hand = copies.filtered(lambda copy: copy.channel not in self._codes(by_machine=True))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The copy waits among the letters to post.")
+                if by_hand
+                else self.env._("The copy leaves at sending hours."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _check_uncertain(self):
         for dispatch in self:

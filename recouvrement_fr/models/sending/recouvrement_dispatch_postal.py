@@ -205,7 +205,7 @@ class RecouvrementDispatch(models.Model):
         A letter that no longer says what the ledger says is taken out, so that it is not posted; the notification
         returned tells which.
 
-        :param dict numbers: tracking number by dispatch id
+        :param dict numbers: tracking number by dispatch id, of those a person handed over; the carrier gets the others
         """
         letters = self.sudo().filtered(  # evidence: a collector writes it only through a button
             lambda letter: letter.state == "queued" and letter.postal_state
@@ -214,7 +214,8 @@ class RecouvrementDispatch(models.Model):
         today = clock.today(self.env)
         letters._check_open(today)
         kept = letters._review_by_hand(on, today)
-        numbers = {**kept._deposit(), **(numbers or {})}
+        numbers = numbers or {}  # whoever typed a number has handed that letter over
+        numbers = {**kept.filtered(lambda letter: not numbers.get(letter.id))._deposit(), **numbers}
         for letter in kept:
             if numbers.get(letter.id):
                 letter.tracking_number = _tracking(numbers[letter.id])

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from .. import deadlines
 from ..deadlines import (
     DELAYS,
+    Delay,
     day_deadline,
     is_holiday,
     is_sending_day,
     is_working_day,
-    month_deadline,
     procedural_deadline,
 )
 from ..errors import DelayNotInForce, UnknownDelay, UnknownSubdivision
@@ -110,6 +110,10 @@ class TestWorkingDays(unittest.TestCase):
 
 
 class TestDeadlines(unittest.TestCase):
+    def last_day(self, start, months, place=None):
+        delay = Delay("answer", "service", "CPC 641", months=months)
+        return procedural_deadline("answer", start, subdivision=place, delays=[delay]).last_day
+
     def test_months_end_on_the_same_number_or_the_last_day_then_on_a_working_day(self):
         for start, months, expected in (
             (date(2026, 1, 15), 1, date(2026, 2, 16)),  # 15 February is a Sunday
@@ -118,15 +122,15 @@ class TestDeadlines(unittest.TestCase):
             (date(2026, 6, 30), 1, date(2026, 7, 30)),
         ):
             with self.subTest(start=start):
-                self.assertEqual(month_deadline(start, months), expected)
+                self.assertEqual(self.last_day(start, months), expected)
 
     def test_days_do_not_count_the_first(self):
         self.assertEqual(day_deadline(date(2026, 6, 1), 8), date(2026, 6, 9))
         self.assertEqual(day_deadline(date(2026, 4, 30), 8), date(2026, 5, 11))
 
     def test_the_place_changes_the_last_day(self):
-        self.assertEqual(month_deadline(date(2026, 3, 3), 1), GOOD_FRIDAY)
-        self.assertEqual(month_deadline(date(2026, 3, 3), 1, "67"), date(2026, 4, 7))  # after Easter Monday
+        self.assertEqual(self.last_day(date(2026, 3, 3), 1), GOOD_FRIDAY)
+        self.assertEqual(self.last_day(date(2026, 3, 3), 1, "67"), date(2026, 4, 7))  # after Easter Monday
 
 
 class TestProceduralDeadline(unittest.TestCase):

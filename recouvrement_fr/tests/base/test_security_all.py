@@ -22,7 +22,7 @@ SHARED = {  # of no company
 ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner", "fields_get"}
 # A partner is everybody's: another company opens its own card of him. The cases shown are those one may read.
 OF_PARTNERS = {
-    *("action_open_recouvrement_debtor", "action_open_recouvrement_cases"),
+    *("action_open_recouvrement_debtor", "action_open_recouvrement_cases", "action_recouvrement_credit"),
     *("action_recouvrement_anonymise", "action_recouvrement_export"),  # of what his own company holds
 }
 # What a model asks beyond its required fields.
@@ -54,6 +54,7 @@ TYPED = {
     "recouvrement.dispute": {"state": "rejected", "opened_on": MONDAY},
     "recouvrement.document": {"state": "frozen", "sha256": "0", "version": 2},
     "recouvrement.write.off": {"decision": "approved"},
+    "recouvrement.credit.review": {"state": "approved", "decided_on": MONDAY},
     "recouvrement.provision.line": {"amount": 1},
     "recouvrement.case.piece": {"sha256": "0", "state": "left_out", "number": 9},
 }
@@ -74,6 +75,7 @@ EVIDENCE = {
     ),
     *("portal.access", "portal.event"),
     *("anonymisation", "person.export", "retention.identity"),
+    *("payer.profile", "payer.payment", "quality", "credit.alert", "credit.override"),
 }
 
 
@@ -148,10 +150,27 @@ class SecurityCommon(RecouvrementCommon):
             self.record("recouvrement.dispute")
             self.env.flush_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name == "recouvrement.effectiveness":  # a view of what was sent
+            line = self.record("recouvrement.reminder.line")
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE recouvrement_reminder SET state = 'sent', sent_date = %s WHERE id = %s",
+                [MONDAY, line.reminder_id.id],
+            )
+            self.env.invalidate_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name == "recouvrement.limitation.calendar":  # a view of the open invoices
+            self.env.flush_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
         if name == "recouvrement.portal.report":  # a view of the links
             self.record("recouvrement.portal.access")
             self.env.flush_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name == "recouvrement.payer.payment":  # a view of the payments of companies
+            self.known["recouvrement.debtor"].debtor_type = "professional"
+            self.pay(self.invoice(MONDAY, 100), on=MONDAY)
+            self.env.flush_all()
+            return model.with_company(self.company).search([("company_id", "=", self.company.id)], limit=1)
         if name == "recouvrement.invoice.mention":  # made when the invoice was posted
             return model.search([("move_id", "=", self.move.id)])
         if name.startswith("recouvrement.case.record"):  # opens on a step to do alone: nobody here may go that far
@@ -262,6 +281,9 @@ class TestSecurityAll(SecurityCommon):
         """What takes arguments is for methods alone: a client may send anything."""
         known = {
             "recouvrement.debtor.get_timeline",  # reads what the caller may read
+            "recouvrement.dashboard.get_dashboard",  # the company asked for is checked, the others are choices
+            "recouvrement.dashboard.get_panel",  # the same
+            "recouvrement.dashboard.get_page",  # the same
             "recouvrement.debtor.get_empty_list_help",  # core's own: words of an empty list, kept or replaced
             "recouvrement.einvoice.event.receive_xml",  # takes one message in, with the rights of a collector
         }

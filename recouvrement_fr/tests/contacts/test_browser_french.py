@@ -21,7 +21,18 @@ WALK = """
     const services = (await until('the client', () => odoo.__WOWL_DEBUG__?.root?.env?.services?.action
         && odoo.__WOWL_DEBUG__.root.env.services));
     const known = new RegExp(`(?<![\\\\p{L}-])(${words.join('|')})(?![\\\\p{L}-])`, 'giu');
-    const found = [];
+    const found = [], cut = [];
+    const measure = (where) => {
+        for (const label of document.querySelectorAll('.o_list_renderer thead th .text-truncate')) {
+            if (label.offsetParent && label.scrollWidth > label.clientWidth + 1) {
+                cut.push(`${where}: “${label.innerText.trim()}” ${label.clientWidth} of ${label.scrollWidth}`);
+            }
+        }
+        const error = document.querySelector('.o_error_dialog, .o_notification_bar.bg-danger');
+        check(!error, `${where}: ${error?.parentElement.innerText.trim().slice(0, 300)}`);
+        const wide = document.documentElement.scrollWidth;
+        check(wide <= window.innerWidth, `${where} is ${wide} wide`);
+    };
     const look = (where) => {
         for (const element of document.querySelectorAll(labels)) {
             if (!element.offsetParent || element.closest('.o_group_header, .o_data_row, .o-mail-Chatter')) continue;
@@ -41,6 +52,7 @@ WALK = """
         await services.action.doAction(menu.actionID, {clearBreadcrumbs: true});
         await calm();
         look(menu.name);
+        measure(menu.name);
         await shut();
     }
     for (const [model, id] of forms) {
@@ -52,16 +64,25 @@ WALK = """
             tab.click();
             await calm();
             look(`${model} ${tab.innerText}`);
+            measure(`${model} ${tab.innerText}`);
+            const {right} = tab.getBoundingClientRect();
+            const edge = tab.closest('.o_notebook').getBoundingClientRect().right;
+            check(right <= edge + 1, `${model}: the tab ${tab.innerText} ends at ${right}, beyond ${edge}`);
         }
         look(model);
+        measure(model);
     }
+    check(!cut.length, `cut at ${window.innerWidth} px:\\n${[...new Set(cut)].slice(0, 60).join('\\n')}`);
     check(!found.length, [...new Set(found)].slice(0, 40).join('\\n'));
 """
 
 
 @tagged("post_install", "-at_install")
 class TestBrowserFrench(RecouvrementCommon, HttpCase):
-    """Whoever works in French reads French: every menu and the main forms, as a collector and as a manager."""
+    """Whoever works in French reads French, whole: every menu and the main forms, as a collector, a legal officer and a
+    manager; no column is cut on a usual screen, nothing fails on the way."""
+
+    browser_size = "1400x900"
 
     @classmethod
     def setUpClass(cls):
@@ -83,9 +104,14 @@ class TestBrowserFrench(RecouvrementCommon, HttpCase):
         )
         on = next(day for day in (date.today() - timedelta(days=n) for n in range(10)) if self.policy._sends_on(day))
         self.invoice(on - timedelta(days=5), 1200)
+        litigant = self._partner("Serrurerie Blin")
+        debts = self.invoice(on - timedelta(days=90), 10000, litigant)
         self.night(on)
         self.morning(on)
-        forms = [(record._name, record.id) for record in (self.card(), self.reminders()[:1])]
+        records = [self.card(), self.reminders()[:1]]
+        if group != "user":
+            records.append(self.case(self.card(litigant), debts, on))
+        forms = [(record._name, record.id) for record in records]
         given = {"words": ENGLISH.split(), "labels": LABELS, "forms": forms, "least": least}
         constants = "".join(f"const {name} = {json.dumps(value)};" for name, value in given.items())
         self.browser_js(
@@ -96,6 +122,19 @@ class TestBrowserFrench(RecouvrementCommon, HttpCase):
             login=login,
             timeout=120,
         )
+
+    def case(self, card, debts, on):
+        """A case whose procedure has begun."""
+        card.is_commercant = True
+        with self.at(on):
+            case = self.env["recouvrement.case"]._open(card, debts)
+            run = case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction"))
+            if run.state == "to_approve":
+                case._decide(run, True, "Créance certaine.")
+        return case
+
+    def test_a_legal_officer_reads_no_english(self):
+        self.walk("legal", 25)
 
     def test_a_collector_reads_no_english(self):
         self.walk("user", 20)

@@ -79,15 +79,7 @@ class TestBrowserVisit(RecouvrementCommon, HttpCase):
             """
             await click('.o_statusbar_buttons .o_recouvrement_more');
             await click('.o-dropdown--menu [name="action_log_visit"]');
-            const choice = '.modal .o_field_widget[name="outcome"]';
-            const outcome = await shown(`${choice} select, ${choice} input`);
-            if (outcome.tagName === 'SELECT') {
-                outcome.value = '"promise"';
-                outcome.dispatchEvent(new Event('change', {bubbles: true}));
-            } else {
-                outcome.click();
-                await click('.o_select_menu_item, .dropdown-item', 'Promised to pay');
-            }
+            await click('.modal .o_field_widget[name="outcome"] .o_selection_badge[value*="promise"]');
             await type('.modal .o_field_widget[name="signed_name"] input', 'Jean Durand');
             await type('.modal .o_field_widget[name="signed_quality"] input', 'gérant');
             await click('.modal .o_field_widget[name="signature"] .o_signature');

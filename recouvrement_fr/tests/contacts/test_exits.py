@@ -313,7 +313,9 @@ class TestExitOfStrangers(ExitCommon):
         self.debtor.dunning_contact_id = self.env["res.partner"].create(
             {"name": "Compta", "parent_id": self.debtor_partner.id, "email": "contact@durand.example"}
         )
+        self.company.recouvrement_active = False  # archived before collection began
         self.debtor_partner.active = False
+        self.company.recouvrement_active = True
         with self.at(MONDAY):
             self.assertFalse(self.debtor._email_contact())
             with self.assertRaises(UserError):

@@ -106,3 +106,12 @@ class TestQueue(RecouvrementCommon):
         self.reminders().sudo()._cancel("Paid meanwhile")
         self.env.invalidate_all()
         self.assertFalse(self.reminders().run_id.totals)
+
+    def test_an_email_before_the_due_date_has_no_column_of_days_late(self):
+        line = {"number": "F1", "due": "01/12/2026", "amount": "10", "balance": "10", "days": ""}
+        for days, shown in (("", False), (3, True)):
+            block = {"lines": [line, {**line, "days": days}], "claimed": True, "interest": "1", "indemnity": "40"}
+            figures = {"blocks": [{**block, "total": "51", "credits": []}], "interest_label": "Interest"}
+            qweb = self.env["ir.qweb"].with_context(lang="en_US")
+            html = str(qweb._render("recouvrement_fr.email_items", {"f": figures}))
+            self.assertEqual("Days late" in html, shown, days)

@@ -20,6 +20,30 @@ References: {parent}
 Nous payons vendredi.
 """
 
+OURS = "<p>Si vous avez déjà payé, dites-le-nous. Nous contestons tout retard.</p>"
+HTML = {  # what each mail program makes of an answer above our e-mail
+    "Outlook": f"""<html><body><div class="WordSection1"><p class="MsoNormal">{{}}<o:p></o:p></p>
+<div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p class="MsoNormal">
+<b>De&nbsp;:</b> Compta &lt;compta@creancier.example&gt; <br><b>Envoyé&nbsp;:</b> mardi 3 mars 2026 09:12<br>
+<b>À&nbsp;:</b> S. Martin<br><b>Objet&nbsp;:</b> Votre facture<o:p></o:p></p></div></div>{OURS}</div></body></html>""",
+    "Outlook on the web": f"""<html><body><div>{{}}</div><hr style="display:inline-block;width:98%" tabindex="-1">
+<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri" color="#000000"><b>De :</b> Compta<br><b>Envoyé :</b> mardi 3
+mars 2026 09:12<br><b>À :</b> S. Martin<br><b>Objet :</b> Votre facture</font><div>&nbsp;</div></div>
+<div>{OURS}</div></body></html>""",
+    "Gmail": f"""<div dir="ltr">{{}}</div><br><div class="gmail_quote gmail_quote_container"><div dir="ltr"
+class="gmail_attr">Le mar. 3 mars 2026 à 09:12, Compta &lt;<a href="mailto:c@cr.example">c@cr.example</a>&gt;
+a écrit :<br></div><blockquote class="gmail_quote" style="margin:0px 0px 0px 0.8ex">{OURS}</blockquote></div>""",
+    "Apple Mail": f"""<html><body>{{}}<br id="lineBreakAtBeginningOfMessage"><div><br><blockquote type="cite"><div>Le 3
+mars 2026 à 09:12, Compta &lt;compta@creancier.example&gt; a écrit :</div><br><div>{OURS}</div></blockquote></div>
+</body></html>""",
+    "Orange": f"""<p>{{}}</p><blockquote style="border-left:1px solid #ccc"><div>> Message du 03/03/26 09:12</div>
+<div>> De : "Compta"</div>{OURS}</blockquote>""",
+    "Orange, its new mail": f"""<html><body><div>{{}}</div><br><div>envoyé : 3 mars 2026 à 09:12<br>de : Compta
+&lt;compta@creancier.example&gt;<br>à : S. Martin<br>objet : Votre facture</div><div>{OURS}</div></body></html>""",
+    "Thunderbird": f"""<html><body><p>{{}}</p><div class="moz-cite-prefix">Le 03/03/2026 à 09:12, Compta a écrit :<br>
+</div><blockquote type="cite" cite="mid:1@creancier.example">{OURS}</blockquote></body></html>""",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestReplies(DispatchCommon):
@@ -79,6 +103,26 @@ class TestReplies(DispatchCommon):
         self.assertFalse(card.reply_reading)
         with self.assertRaises(UserError):
             card.action_reply_as_read()
+
+    def test_what_each_mail_program_quotes_is_not_read(self):
+        """As the mail gateway takes it in; a quotation read says that everything is paid, and contested."""
+        self.answered()
+        reminder, card = self.reminders(), self.card()
+        for number, (program, page) in enumerate(HTML.items()):
+            for words, kind in (("Bien reçu, je transmets.", False), ("Nous payons vendredi.", "promise")):
+                head = MAIL.format(
+                    sender="compta@durand.example",
+                    number=f"{number}{kind}",
+                    parent=reminder.dispatch_ids.message_id,
+                    head="",
+                ).split("Content-Type")[0]
+                mail = f"{head}Content-Type: text/html; charset=utf-8\n\n{page.format(words)}"
+                with self.at(MONDAY, 12), mute_logger("odoo.addons.mail.models.mail_thread"):
+                    self.env["mail.thread"].message_process(False, mail)
+                card.invalidate_recordset()
+                with self.subTest(program=program, words=words):
+                    self.assertIn(words, str(card.reply_message_id.sudo().body))
+                    self.assertEqual(card.reply_reading, kind)
 
     def test_without_the_option_reminders_go_on_and_the_collector_has_a_task(self):
         self.policy.hold_on_reply = False

@@ -59,6 +59,15 @@ class TestDoorFuzz(DoorCommon):
                     self.told(self.get(path), path)
         self.assertFalse(self.events())
 
+    def test_numbers_of_what_is_printed(self):
+        with mute_logger("odoo.http"):
+            for number in (0, 1, 2**31 - 1, 2**31, 2**63, 10**20, 10**400):
+                for path in ("print", "receipt"):
+                    with self.subTest(path=path, number=number):
+                        self.assertEqual(self.post(f"/{path}/{number}").status_code, 404)
+                        self.told(self.get(f"/{path}/{number}"), path)
+        self.assertFalse(self.events())
+
     def test_query_words(self):
         for word in WORDS:
             for path in ("", "/pay", "/plan"):

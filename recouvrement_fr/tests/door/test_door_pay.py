@@ -64,15 +64,16 @@ class TestDoorPay(DoorCommon):
         self.assertEqual(event.access_id, transaction.door_access_id)
         transaction._post_process()
         self.assertEqual(len(self.events()), 1)
-        receipt = self.post(f"/receipt/{event.id}")
+        entry = transaction.payment_id.move_id
+        receipt = self.post(f"/receipt/{entry.id}")
         self.assertEqual((receipt.status_code, receipt.headers["Content-Type"]), (200, "application/pdf"))
         self.assertIn("attachment", receipt.headers["Content-Disposition"])
-        self.post(f"/receipt/{event.id}")
+        self.post(f"/receipt/{entry.id}")
         documents = self.env["recouvrement.document"].search([("debtor_id", "=", self.debtor.id)])
         self.assertEqual((len(documents), documents.state), (1, "frozen"))
         self.assertIn("1 250,50", str(documents.body).replace("&nbsp;", " "))
         other = self.env["recouvrement.debtor"]._card(self.company, self._partner("Another debtor"))
-        self.assertEqual(self.post(f"/receipt/{event.id}", token=self.link(other)).status_code, 404)
+        self.assertEqual(self.post(f"/receipt/{entry.id}", token=self.link(other)).status_code, 404)
         self.assertNotIn('id="invoices"', self.get("?done=payment").text)
 
     def test_credits_are_deducted_from_all_that_is_left(self):

@@ -229,9 +229,9 @@ class TestEinvoice(EinvoiceCommon):
     def test_the_other_statuses_change_no_reminder(self):
         for code in ("201", "202", "204", "212", "214", "224"):
             self.assertEqual(self.receive(code)["state"], "noted", code)
-        for code in ("221", "227", "501"):
+        for code in ("221", "501"):
             self.assertEqual(self.receive(code)["state"], "done", code)
-        self.assertEqual(len(self.card().activity_ids), 3)
+        self.assertEqual(len(self.card().activity_ids), 2)
         self.assertEqual(self.reminders().state, "planned")
 
     def test_cancelled_is_left_out_and_asks_for_a_credit_note(self):

@@ -28,7 +28,7 @@ class TestEinvoiceAccount(EinvoiceCommon):
 
     def accounts(self):
         """What a letter written now shows."""
-        reminder = self.reminders()[:1]
+        reminder = self.reminders().filtered(lambda reminder: reminder.state == "planned")[:1]
         payload = self.env["recouvrement.letter"]._payloads(reminder, {reminder.id: {"on": MONDAY}})[reminder.id]
         shown = payload["payment"]["accounts"]
         return [(one["iban"].replace("\u00a0", " "), one["numbers"]) for one in shown]
@@ -39,7 +39,71 @@ class TestEinvoiceAccount(EinvoiceCommon):
         totals = [{"left_value": 1000.0, "currency": self.company.currency_id}]
         return door._transfer(card, totals, door._choices(card, self.env["account.move.line"]))
 
+    def held(self, on):
+        found = self.env["recouvrement.holding"].sudo()._all_holds(self.company, self.debt.ids, on)
+        return found[self.debt.id].reason if self.debt.id in found else None
+
+    def act(self, act):
+        self.env.ref("recouvrement_fr.einvoice_status_227").act = act
+
+    def test_nothing_is_claimed_nor_any_account_shown_until_a_manager_has_looked(self):
+        """Who pays the former account may have to pay again; who pays the one of a forged message pays a thief."""
+        usual = self.accounts()
+        event = self.tell()
+        self.assertEqual(self.reminders().state, "cancelled", "What was about to leave showed the former account.")
+        self.assertEqual(self.held(MONDAY + DAY), "no_followup")
+        self.night(MONDAY + DAY)
+        self.assertEqual(set(self.reminders().mapped("state")), {"cancelled"})
+        self.assertEqual(self.transfer(), {}, "The debtor's page gives no account for it.")
+        self.assertIn("Check the new account", self.card().activity_ids.summary)
+        self.check(event, on=MONDAY + DAY)
+        self.night(MONDAY + 2 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+        self.assertEqual(self.accounts(), [(FACTOR_IBAN, [])])
+        self.assertNotEqual(self.accounts(), usual)
+
+    def test_a_manager_who_asked_says_that_nothing_changed_and_it_is_claimed_as_before(self):
+        usual = self.accounts()
+        event = self.tell()
+        with self.at(MONDAY + DAY):
+            event.action_refuse_account()
+        self.assertIsNone(self.held(MONDAY + DAY))
+        self.assertEqual((event.bank_checked_by_id, event.bank_checked_on), (self.env.user, MONDAY + DAY))
+        self.assertIn("has not changed", event.outcome)
+        self.night(MONDAY + 2 * DAY)
+        self.assertIn("planned", self.reminders().mapped("state"))
+        self.assertEqual(self.accounts(), usual)
+        self.assertTrue(self.transfer()["iban"])
+
+    def test_a_manager_may_choose_that_letters_go_on_meanwhile(self):
+        self.act("account")
+        self.tell()
+        self.assertEqual((self.reminders().state, self.held(MONDAY + DAY)), ("planned", None))
+        self.assertTrue(self.transfer()["iban"])
+
+    def test_an_assignment_told_after_the_account_outlives_its_check(self):
+        event = self.tell()
+        self.receive("225", on=MONDAY + DAY)
+        self.check(event, on=MONDAY + 2 * DAY)
+        self.assertEqual(self.held(MONDAY + 3 * DAY), "no_followup", "It is the factor's.")
+        self.receive("228", on=MONDAY + 3 * DAY)
+        self.assertIsNone(self.held(MONDAY + 4 * DAY))
+
+    def test_an_account_told_of_an_assigned_invoice_leaves_it_out_until_it_is_back(self):
+        self.receive("226")
+        event = self.tell(on=MONDAY + DAY)
+        self.check(event, on=MONDAY + 2 * DAY)
+        self.assertEqual(self.held(MONDAY + 3 * DAY), "no_followup")
+
+    def test_what_was_taken_back_since_is_not_held_by_an_account_told_before(self):
+        self.receive("228", on=MONDAY + DAY)
+        self.tell(on=MONDAY)
+        self.assertIsNone(self.held(MONDAY + 2 * DAY))
+        self.assertFalse(self.card().activity_ids)
+        self.assertTrue(self.transfer()["iban"])
+
     def test_the_account_told_is_shown_once_a_manager_has_checked_it(self):
+        self.act("account")
         event = self.tell()
         before = self.accounts()
         self.assertNotIn(FACTOR_IBAN, before[0][0], "A message alone changes no account: it may be forged.")
@@ -65,6 +129,7 @@ class TestEinvoiceAccount(EinvoiceCommon):
         usual = self.accounts()
         self.check(self.tell())
         self.receive("228", on=MONDAY + DAY)
+        self.night(MONDAY + 2 * DAY)
         self.assertEqual(self.accounts(), usual)
 
     def test_what_is_no_iban_is_refused_and_nobody_checks_by_silence(self):
@@ -89,3 +154,5 @@ class TestEinvoiceAccount(EinvoiceCommon):
             self.env["recouvrement.einvoice.account"].with_user(collector).create(
                 {"event_id": event.id, "iban": FACTOR_IBAN, "is_checked": True}
             )
+        with self.assertRaises(AccessError):
+            event.with_user(collector).action_refuse_account()

@@ -46,7 +46,7 @@ STATUSES = (
     Walk("224"),
     Walk("225", "done", "no_followup", resumes_by="228"),
     Walk("226", "done", "no_followup", resumes_by="228"),
-    Walk("227", "done", tasks=1),
+    Walk("227", "done", "no_followup", tasks=1, resumes_by="228"),
     Walk("228", "done"),
     Walk("501", "done", tasks=1),
 )
@@ -96,6 +96,89 @@ class TestEinvoiceWalk(EinvoiceCommon):
             self.say(walk)
             self.assertNotIn("disputed", self.held(MONDAY + DAY) or "")
             self.assertFalse(self.disputes())
+
+    def credit(self, amount, on=MONDAY + DAY):
+        """A credit note of the invoice: posted, core sets it against it."""
+        refund = self.invoice(on, amount, move_type="out_refund", invoice_date=on, reversed_entry_id=self.debt.id)
+        self.assertFalse(refund.amount_residual)
+
+    def follow(self, on):
+        """What the day brings, the night, then the morning, when what leaves is judged again."""
+        with self.at(on):
+            for name in self.env["recouvrement.followed"]._every_followed():
+                self.env[name].sudo()._follow_up(on)
+        self.night(on)
+        self.morning(on)
+
+    def asked(self):
+        """What is asked of the debtor, by what was judged again before it leaves (nothing really leaves in a test)."""
+        left = self.reminders().filtered(lambda reminder: reminder.state != "cancelled")
+        return left.line_ids.mapped("amount_residual")
+
+    def kept(self):
+        """What is proof: the message as it was told, whatever came after it."""
+        first = self.events.search([], order="id", limit=1)
+        return first.status_code, first.details, first.sha256, first.attachment_id.raw
+
+    def test_a_payment_ends_what_each_status_had_opened_and_nothing_is_asked_any_more(self):
+        for walk in self.each():
+            self.say(walk)
+            proof = self.kept()
+            self.pay(self.debt, on=MONDAY + DAY)
+            self.follow(MONDAY + 2 * DAY)
+            self.assertEqual(self.asked(), [])
+            self.assertFalse(self.disputes().filtered(lambda dispute: dispute.state in ("open", "escalated")))
+            self.assertEqual(self.kept(), proof)
+
+    def test_a_credit_note_for_the_whole_ends_what_each_status_had_opened(self):
+        for walk in self.each():
+            self.say(walk)
+            proof = self.kept()
+            self.credit(1000)
+            self.assertFalse(self.debt.amount_residual)
+            self.follow(MONDAY + 2 * DAY)
+            self.assertEqual(self.asked(), [])
+            self.assertEqual(
+                self.disputes().mapped("state"),
+                ["accepted"] if walk.hold == "disputed" else [],
+                "It gave what was asked.",
+            )
+            self.assertEqual(self.kept(), proof)
+            self.receive("207", on=MONDAY + 3 * DAY, reasons=REASON)
+            self.assertEqual(len(self.disputes()), 1 if walk.hold == "disputed" else 0, "Nothing is left to contest.")
+
+    def test_a_credit_note_for_a_part_leaves_the_rest_held_as_it_was(self):
+        for walk in self.each():
+            self.say(walk)
+            self.credit(300)
+            self.follow(MONDAY + 2 * DAY)
+            self.assertEqual(self.debt.amount_residual, 700)
+            self.assertEqual(self.held(MONDAY + 2 * DAY), walk.hold)
+            self.assertEqual(self.asked(), [] if walk.hold else [700])
+
+    def test_the_credit_note_of_the_part_contested_ends_its_dispute_and_the_rest_is_asked(self):
+        self.receive("206", reasons=[("QTE_ERR", "CNA", "")], amounts=[("MNATTC", "300.00", "")])
+        self.credit(300)
+        self.follow(MONDAY + 2 * DAY)
+        self.assertEqual(self.disputes().state, "accepted")
+        self.assertEqual(self.asked(), [700])
+
+    def test_what_is_said_of_a_credit_note_never_holds_it_nor_its_invoice(self):
+        """Held, the credit would no longer be deducted from what is asked."""
+        refund = self.invoice(MONDAY, 100, move_type="out_refund", invoice_date=MONDAY)
+        for walk in self.each():
+            row = self.receive(walk.code, number=refund.name, reasons=REASON)
+            self.assertNotEqual(row["state"], "failed", row["outcome"])
+            moves = self.debt | refund
+            holds = self.env["recouvrement.holding"].sudo()._all_holds(self.company, moves.ids, MONDAY + DAY)
+            self.assertEqual(holds, {})
+            self.assertFalse(self.env["recouvrement.exclusion"].search([("move_id", "in", moves.ids)]))
+            self.assertFalse(self.env["recouvrement.dispute"].search([]))
+            self.assertEqual(self.reminders().state, "planned")
+            asks = walk.code in ("206", "207", "208", "210", "213", "220", "221", "501")
+            self.assertEqual(len(self.card().activity_ids), 1 if asks else 0)
+            self.follow(MONDAY + DAY)
+            self.assertEqual(sum(self.asked()), 900, "1000, less the credit of 100.")
 
     def test_an_announced_payment_that_does_not_come_is_asked_again(self):
         self.receive("211", amounts=[("MPA", "1000.00", "20260303")])

@@ -108,18 +108,12 @@ class TestRegimes(RecouvrementCommon):
     def owed(self, invoice, due):
         return Owed((invoice.id, due, 0), due, invoice.amount_total, None, "professional", True)
 
-    def test_accounts_before_a_court_impute_as_the_setting_says_and_letters_follow_the_ledger(self):
+    def test_letters_follow_the_ledger_however_accounts_before_a_court_impute(self):
         invoice = self.invoice(DUE)
         self.pay(invoice, 500, on=MONDAY)
-        owed = self.owed(invoice, DUE)
-        accrual = self.env["recouvrement.accrual"]
-        found = accrual._decomptes([owed], MONDAY)[owed.key]
-        self.assertEqual((float(found.principal_due), float(found.interest_due)), (506.66, 0))
-        self.company.recouvrement_imputation = "principal"
-        found = accrual._decomptes([owed], MONDAY)[owed.key]
-        self.assertEqual((float(found.principal_due), float(found.interest_due)), (500, 6.66))
-        self.assertEqual(self.interest(invoice), 6.66)
-        self.assertEqual(invoice.amount_residual, 500)
+        for imputation in ("interest", "principal"):
+            self.company.recouvrement_imputation = imputation
+            self.assertEqual((self.interest(invoice), invoice.amount_residual), (6.66, 500))
 
     def test_a_whole_year_bears_interest_only_where_it_is_written(self):
         due = date(2024, 1, 15)

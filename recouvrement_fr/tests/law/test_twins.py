@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...ledger import law_facts
 from ...models.law.account_move_terms import PUBLIC, _state_sql
+from ...rules.insolvency import is_prior
 from ...rules.payment_terms import SECTORS, check_payment_term
 from ...rules.prescription import limited_as, starting_day
 from ...rules.regime import DEBTOR_TYPES
@@ -116,3 +117,16 @@ class TestTwins(RecouvrementCommon):
         rows = [(kind, buyer) for kind in (None, *DEBTOR_TYPES) for buyer in BUYERS]
         found = self.ask(law_facts.limited_as("d"), [("debtor_type", "text"), ("public_buyer", "text")], rows)
         self.assertEqual(found, [limited_as(*row) for row in rows])
+
+    # --- insolvency ---------------------------------------------------------------------------------------------------
+
+    def test_a_debt_prior_to_the_judgment_is_so_in_both(self):
+        columns = [*(("delivery_date", "date"), ("invoice_date", "date"), ("date", "date")), ("judgment_on", "date")]
+        rows = [
+            (self.random.choice((None, delivered)), self.random.choice((None, invoiced)), booked, judged)
+            for delivered, invoiced, booked, judged in zip(*(self.days(400, 6) for _column in columns), strict=True)
+        ]
+        found = self.ask(law_facts.is_prior("m", "d"), columns, rows)
+        expected = [is_prior(delivered or invoiced or booked, judged) for delivered, invoiced, booked, judged in rows]
+        self.assertEqual(found, expected)
+        self.assertEqual({True, False}, set(found))

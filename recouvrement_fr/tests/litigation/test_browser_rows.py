@@ -29,11 +29,11 @@ class TestBrowserRows(FormsCommon):
         self.walk(
             self.officer,
             [
-                (case, "procedure", self.row("action_record"), [], "action_record"),
+                (case, "procedure", self.step(), [], "action_record!"),
                 (case, None, self.head("recouvrement_case_record_action"), [("amount", "10000")], "action_record"),
                 (case, None, self.head(note), [("summary", "Call of the bailiff")], "action_note"),
                 (case, "events", self.row(note), [("details", "He will call again")], "action_note"),
-                (case, None, f"{self.head(end)}", [("reason", "Over")], "action_end"),
+                (case, None, f"{self.head(end)}", [("reason", "Over")], "action_end!"),
                 (self.card(other), None, self.head("action_new_case"), [], "action_open"),
             ],
             [(self.card(other), '[name="action_open_cases"]', "1")],

@@ -214,6 +214,13 @@ class TestCase(CaseCommon):
         before = case._statement(OPENED - DAY)  # the décompte of a past day does not know the payment
         self.assertEqual((before.rows[0].principal, before.rows[0].paid), (Decimal(10000), Decimal(0)))
 
+    def test_a_new_case_imputes_as_the_company_says(self):
+        self.company.recouvrement_imputation = "principal"
+        case = self.opened()
+        self.pay(self.debt, 1000, on=OPENED)
+        self.assertEqual(case.imputation, "principal")
+        self.assertEqual(case._statement(OPENED + DAY).rows[0].principal, Decimal(9000))
+
     def test_a_returned_payment_is_owed_again(self):
         case = self.opened()
         payment = self.pay(self.debt, 10000, on=OPENED)

@@ -52,6 +52,7 @@ class TestCaseDocuments(FileCommon):
         self.company.recouvrement_creditor_id = self._partner("Mandante SA", company_registry=False)
         said = {
             "statement": ("Détail des intérêts", "mille cinq cent quatre-vingt-dix-neuf euros"),
+            "debtor_statement": ("restez nous devoir", "FR76 3000 6000 0112 3456 7890 189", "Détail des intérêts"),
             "piece_list": ("Mise en demeure",),
             "agency_mandate": ("R. 124-3", "Recouvrement & Cie", "à la charge exclusive du créancier"),
             "third_party": ("recouvrement amiable", "Mandante SA", "restent à la charge du créancier"),
@@ -216,3 +217,37 @@ class TestCaseDocuments(FileCommon):
         legal = law(payload, None)["legal"]
         self.assertIn("Mandante SA", legal[0])
         self.assertIn("restent à la charge du créancier", legal[-1])
+
+    def test_a_decompte_goes_to_the_debtor_as_it_was_frozen_and_stays_as_evidence(self):
+        with self.at(MONDAY):
+            officer = self._somebody("decompte_officer", "legal")
+            dialog = self.env["recouvrement.case.statement"].with_user(officer)
+            dialog = dialog.create({"case_id": self.case.id, "on": MONDAY})
+            opened = dialog.action_send()
+            document = self.env["recouvrement.document"].browse(opened["context"]["default_document_id"])
+            document = document.with_user(officer)
+            self.assertEqual((document.state, document.is_for_debtor), ("draft", True))
+            document._send_by_mail(self.debtor_partner, "Décompte", "<p>Bonjour</p>", MONDAY)
+        self.assertEqual((document.state, document.mailed_on), ("frozen", MONDAY))
+        self.assertTrue(document.sha256)
+        reader = PdfReader(io.BytesIO(document.sudo().attachment_id.raw))
+        text = normalize("NFKC", " ".join(page.extract_text() for page in reader.pages))
+        self.assertIn(f"Référence à rappeler {self.case.name}", " ".join(text.split()))
+        mail = self.env["mail.mail"].search([("model", "=", document._name), ("res_id", "=", document.id)])
+        self.assertEqual(mail.attachment_ids, document.sudo().attachment_id)
+
+    def test_a_decompte_sent_without_a_title_leaves_costs_to_the_creditor(self):
+        self.case.article_700 = 500
+        values = self.case.sudo()._document_values(MONDAY, "debtor_statement")
+        self.assertFalse(values["article_700"] or values["costs"])
+        self.assertTrue(self.case.sudo()._document_values(MONDAY, "statement")["article_700"])
+
+    def test_after_a_judgment_no_decompte_goes_to_the_debtor(self):
+        with self.at(MONDAY):
+            document = self.case._draft_act("debtor_statement")
+            self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": "liquidation", "judgment_on": MONDAY, "bodacc_on": MONDAY}
+            )
+            with self.assertRaises(UserError):
+                document._send_by_mail(self.debtor_partner, "Décompte", "<p>Bonjour</p>", MONDAY)
+        self.assertFalse(document.mailed_on)

@@ -41,3 +41,40 @@ class TestLevelsAdded(RecouvrementCommon):
         ]
         with self.assertRaisesRegex(UserError, "after the proposal"), self.env.cr.savepoint():
             self.policy.action_activate()
+
+    def test_the_last_channel_of_a_level_that_sends_is_neither_removed_nor_emptied(self):
+        """By the list, by a call from outside, by moving it elsewhere: the level could reach nobody any more."""
+        level, step = self.first, self.first.channel_ids[:1]
+        self.assertEqual((len(level.channel_ids), step.channel), (1, "email"))
+        ways = {
+            "deleted": lambda: step.unlink(),
+            "taken out": lambda: level.write({"channel_ids": [Command.delete(step.id)]}),
+            "cleared": lambda: level.write({"channel_ids": [Command.clear()]}),
+            "from the policy": lambda: self.policy.write(
+                {"level_ids": [Command.update(level.id, {"channel_ids": [Command.delete(step.id)]})]}
+            ),
+            "moved": lambda: step.write({"level_id": self.notice.id, "channel": "sms"}),
+        }
+        for way, remove in ways.items():
+            with self.subTest(way), self.assertRaisesRegex(UserError, "no channel"), self.env.cr.savepoint():
+                remove()
+        with self.assertRaisesRegex(UserError, "no template"), self.env.cr.savepoint():
+            step.template_id = False
+        self.assertTrue(level.channel_ids.template_id)
+
+    def test_a_channel_takes_the_place_of_another_and_a_draft_policy_is_free(self):
+        step = self.first.channel_ids[:1]
+        self.first.write({"channel_ids": [Command.clear(), Command.create({"channel": "letter"})]})
+        self.assertEqual(self.first.channel_ids.mapped("channel"), ["letter"])
+        self.assertFalse(step.exists())
+        self.first.channel_ids = [Command.create({"channel": "sms"})]
+        self.first.channel_ids[:1].unlink()  # one is left
+        self.policy.action_deactivate()
+        self.first.channel_ids.unlink()
+        self.assertFalse(self.first.channel_ids)
+
+    def test_a_policy_is_made_active_by_a_write_only_when_it_is_complete(self):
+        self.policy.action_deactivate()
+        self.first.channel_ids.unlink()
+        with self.assertRaisesRegex(UserError, "no channel"), self.env.cr.savepoint():
+            self.policy.state = "active"

@@ -20,7 +20,7 @@ OF_NOBODY = {
         "provision.bracket",
         "dispute.report",
     ),
-    *("legal.figure", "import.column"),
+    *("legal.figure", "import.column", "credit.class"),
     *("retention", "anonymisation", "person.export", "retention.identity", "portal.report"),
 }
 KEPT = {
@@ -30,6 +30,7 @@ KEPT = {
     "case.step": ["article"],
     "contact": ["res_model"],
     "deadline": ["code", "article", "res_model"],
+    "credit.override": ["res_model"],
     "debtor": ["fingerprint"],
     "dispatch": ["sha256", "sms_uuid"],
     "dispatch.event": ["proof_sha256"],
@@ -42,6 +43,7 @@ KEPT = {
     ],
     "limitation.event": ["res_model"],
     "notice.override": ["codes"],
+    "payer.profile": ["fingerprint"],
     "plan": ["name"],
     "portal.access": ["token_hash"],
     "portal.event": ["form_key", "res_model"],
@@ -51,7 +53,11 @@ KEPT = {
     "thanks": ["lang"],
     "write.off": ["name"],
 }
-VIEWS = ("recouvrement.dispute.report", "recouvrement.portal.report")  # of records that are reached
+VIEWS = (
+    "recouvrement.dispute.report",
+    "recouvrement.portal.report",
+    "recouvrement.payer.payment",
+)  # of records that are reached
 MARK = f"{NAME} {MARKS['email']} {MARKS['phone']}"
 
 

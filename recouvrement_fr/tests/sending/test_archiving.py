@@ -46,3 +46,39 @@ class TestArchiving(DispatchCommon):
         with self.at(MONDAY):
             self.debtor_partner.action_archive()
         self.assertFalse(self.debtor_partner.active)
+
+    def test_a_write_archives_no_more_than_the_button(self):
+        """An import, a call from outside and a server action write the field: they are refused as the button is."""
+        invoice, reminder = self.reminded()
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Archive",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "code",
+                "code": "records.write({'active': False})",
+            }
+        )
+        partner = self.debtor_partner
+        ways = {
+            "write": lambda: partner.write({"active": False}),
+            "import": lambda: self.load(partner),
+            "action": lambda: action.with_context(active_model=partner._name, active_ids=partner.ids).run(),
+            "card": lambda: self.card().write({"active": False}),
+        }
+        with self.at(MONDAY):
+            for way, archive in ways.items():
+                with self.subTest(way), self.assertRaisesRegex(UserError, "still reminded"), self.env.cr.savepoint():
+                    archive()
+            reminder._cancel("Not now")
+            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "Treated by hand", None)
+            partner.write({"active": False})
+        self.assertFalse(partner.active)
+        partner.write({"active": True})
+        self.assertTrue(partner.active)
+
+    def load(self, partner):
+        """The import of one row, as core's dialog does it: its refusal comes back as a message."""
+        [values] = partner.export_data([".id"])["datas"]
+        answer = self.env["res.partner"].load([".id", "active"], [[values[0], "False"]])
+        if answer["messages"]:
+            raise UserError(answer["messages"][0]["message"])

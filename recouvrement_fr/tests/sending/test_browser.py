@@ -170,6 +170,25 @@ class TestBrowser(RecouvrementCommon, HttpCase):
         self.assertFalse(self.company.recouvrement_active)
         self.assertEqual(self.env["recouvrement.reminder"].search_count([]), sent)
 
+    def test_letters_that_were_printed_stay_selected_to_be_marked_as_posted(self):
+        letters = self.reminders().dispatch_ids.filtered(lambda letter: letter.state == "queued")
+        self.assertTrue(letters)
+        self.walk(
+            "/odoo/letters-to-post",
+            """
+            await click('.o_data_row .o_list_record_selector input');
+            await click('button[name="action_print"]');
+            await calm();
+            await shown('.o_data_row.o_data_row_selected');
+            await click('button[name="action_mark_posted"]');
+            await click('.modal footer .btn-primary');
+            await gone('.modal');
+            """,
+            "collector",
+        )
+        self.assertEqual(set(letters.mapped("state")), {"handed_over"})
+        self.assertTrue(all(letters.mapped("printed_on")))
+
     def test_invoicing_user_sees_nothing_of_collection(self):
         self.walk(
             "/odoo/action-account.action_move_out_invoice_type",

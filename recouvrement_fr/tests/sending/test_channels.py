@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from unittest import SkipTest
 from unittest.mock import patch
 
+from psycopg2.errors import UniqueViolation
 from pypdf import PdfReader
 
 from odoo import Command
@@ -97,8 +98,9 @@ class TestChannels(DispatchCommon):
 
     def by_sms(self, **values):
         """A debtor reminded by SMS, and his reminder."""
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         self.step(self.first, "sms", **values)
+        former.unlink()
         self.debtor_partner.phone = "+33612345678"
         return self.reminded()[1]
 
@@ -236,8 +238,9 @@ class TestChannels(DispatchCommon):
 
     def registered(self, partner=None, channel="registered"):
         """A letter to send registered, printed."""
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         self.step(self.first, channel)
+        former.unlink()
         _invoice, reminder = self.frozen(**({"partner": partner} if partner else {}))
         return reminder.dispatch_ids
 
@@ -447,6 +450,13 @@ class TestChannels(DispatchCommon):
             self.env["recouvrement.dispatch"].sudo()._follow_up(MONDAY + 2 * DAY)
         self.assertEqual(letter.postal_state, "delivered")
 
+    def test_a_letter_whose_number_a_person_types_is_not_deposited_too(self):
+        letter = self.registered()
+        manual, asked = type(self.env["recouvrement.carrier.manual"]), []
+        with patch.object(manual, "_deposit", lambda _self, letters: asked.append(letters) or {}):
+            self.post(letter, "7X7")
+        self.assertEqual((letter.tracking_number, letter.state, asked), ("7X7", "handed_over", []))
+
     @mute_logger("odoo.addons.recouvrement_fr.models.sending.recouvrement_dispatch_postal")
     def test_a_carrier_that_fails_for_two_weeks_is_told_of_each_day_and_asked_again(self):
         letter = self.registered()
@@ -648,11 +658,28 @@ class TestChannels(DispatchCommon):
         self.dispatch(MONDAY + DAY)
         self.assertEqual(copy.state, "queued")
 
+    def test_a_collector_sends_a_copy_again_once_however_often_the_button_is_pressed(self):
+        letter = self.registered()
+        self.post(letter, "1A1")
+        letter = letter.with_user(self._somebody("copies", "user"))
+        with self.at(MONDAY + DAY):
+            letter.action_send_again()
+            with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                letter.action_send_again()
+        [copy] = letter.search([("copy_of_id", "=", letter.id)])
+        self.assertEqual((copy.state, copy.postal_state), ("queued", "to_send_registered"))
+        self.post(copy, "1A2")
+        self.env.flush_all()  # as the end of that request does
+        with self.at(MONDAY + 2 * DAY):
+            letter.action_send_again()  # that one was lost too
+        self.assertEqual(letter.search_count([("copy_of_id", "=", letter.id)]), 2)
+
     # --- postal provider ----------------------------------------------------------------------------------------------
 
     def by_provider(self):
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         self.step(self.first, "postal")
+        former.unlink()
         self.step(self.first, "letter", fallback=True, sequence=90)
         return self.reminded()[1]
 

@@ -155,6 +155,14 @@ class RecouvrementOutcome(models.TransientModel):
             return self._open_plan()
         return {"type": "ir.actions.act_window_close"}
 
+    def action_record_next(self):
+        """Note the contact and go to the next debtor of the work-list; a plan opens its own dialog first."""
+        found = self.action_record()
+        if found["type"] != "ir.actions.act_window_close":
+            return found
+        self.debtor_id.action_done_next()
+        return {"type": "ir.actions.client", "tag": "recouvrement_next"}
+
     def _check(self):
         if self.duration < 0:
             raise UserError(self.env._("A duration is a number of minutes, zero or more."))

@@ -39,8 +39,7 @@ class RecouvrementEinvoiceAccount(models.TransientModel):
             raise AccessError(self.env._("An account to pay is checked by a manager of collection."))
         if not self.is_checked:
             raise UserError(self.env._("Check the account first, by another way than this message."))
-        if self.event_id.act != "account" or not self.event_id.move_id:
-            raise UserError(self.env._("This message tells of no other account to pay."))
+        self.event_id._check_tells_account()
         # A manager of collection writes no bank account; the event is evidence, written by the add-on alone.
         self.event_id.sudo()._set_account(self.sudo()._bank(), self.env.user, clock.today(self.env))
         return {"type": "ir.actions.act_window_close"}

@@ -23,3 +23,13 @@ class RecouvrementCaseStatement(models.TransientModel):
     def _compute_table(self):
         for wizard in self:
             wizard.table = wizard.on and wizard.case_id._statement_html(wizard.on)
+
+    def action_pdf(self):
+        """The décompte as a file, a draft that says so: to be corrected and frozen among the documents of the case."""
+        self.ensure_one()
+        return self.case_id._draft_act("statement", self.on).action_open()
+
+    def action_send(self):
+        """The décompte as a letter to the debtor, by e-mail or to be posted; what is sent is frozen and kept."""
+        self.ensure_one()
+        return self.case_id._draft_act("debtor_statement", self.on).action_send_to_debtor()

@@ -25,7 +25,7 @@ class CorrectedField extends CardField {
     async correct(method, context = {}) {
         const { record } = this.props;
         const opened = await this.orm.call(record.resModel, method, [[record.resId]], { context });
-        return this.action.doAction(opened, { onClose: () => record.load() });
+        return opened ? this.action.doAction(opened, { onClose: () => record.load() }) : record.load();
     }
 }
 

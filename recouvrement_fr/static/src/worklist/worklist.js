@@ -1,18 +1,20 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
 import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
 import { StatusBarButtons } from "@web/views/form/status_bar_buttons/status_bar_buttons";
 
-const SHOWN = 6; // on one row beside the chatter
+const NEXT = "RECOUVREMENT:NEXT"; // a dialog noted what was done: the next one of the list
+const SHOWN = 5; // on one row beside the chatter
 
 /** A card opened from a list is one of a work-list: “Done, next” goes to the next one, in the order of the list. */
 export class RecouvrementWorklistController extends FormController {
     setup() {
         super.setup();
         this.notification = useService("notification");
+        useBus(this.env.bus, NEXT, () => this.goToNext());
     }
 
     async afterExecuteActionButton(clickParams) {
@@ -37,9 +39,12 @@ export class RecouvrementWorklistController extends FormController {
 export class RecouvrementStatusBarButtons extends StatusBarButtons {
     static template = "recouvrement_fr.StatusBarButtons";
 
+    static shown = SHOWN;
+
     get shownSlotNames() {
         const names = this.visibleSlotNames;
-        return names.length > SHOWN + 1 ? names.slice(0, SHOWN) : names; // a menu of one thing hides it for nothing
+        const { shown } = this.constructor;
+        return names.length > shown + 1 ? names.slice(0, shown) : names; // a menu of one thing hides it for nothing
     }
 
     get otherSlotNames() {
@@ -55,4 +60,9 @@ registry.category("views").add("recouvrement_worklist", {
     ...formView,
     Controller: RecouvrementWorklistController,
     Renderer: RecouvrementWorklistRenderer,
+});
+
+registry.category("actions").add("recouvrement_next", (env) => {
+    env.bus.trigger(NEXT);
+    return { type: "ir.actions.act_window_close", infos: { noReload: true } }; // the next one is being loaded
 });

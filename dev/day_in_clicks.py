@@ -1,0 +1,170 @@
+"""A collector's day in the demonstration, played in a real browser and counted in clicks: ``make clicks``.
+
+Twenty debtors of the work-list, one after the other: ten calls nobody answers, seven promises, a dispute, a plan, an
+account said to be paid already; then the letters to post. Each press of a button, of a choice or of a row is a click;
+each field that is typed in is counted apart. The demonstration is played on a copy of it, which is dropped.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import types
+from datetime import date, timedelta
+from pathlib import Path
+
+from devtools import Browser, Failed
+from env import DEMO, clone, drop
+from machine import browser
+from pictures import Screens, Server
+
+DAY = ["no_answer"] * 10 + ["promise"] * 7 + ["dispute", "plan", "already_paid"]
+NEXT, NOTE = "action_record_next", "action_record"
+FIELD = '.modal .o_field_widget[name="%s"]'
+
+
+class Collector(Screens):
+    """Somebody whose clicks are counted, by what they are for."""
+
+    clicks = typed = 0
+
+    def click(self, selector, text=""):
+        """Press what is shown; fails when it never is."""
+        shown = f"el.offsetParent && el.textContent.includes({json.dumps(text)})"
+        found = f"[...document.querySelectorAll({json.dumps(selector)})].find((el) => {shown})"
+        self.page.until(f"Boolean({found})", 40)
+        self.page.run(f"{found}.click()")
+        self.clicks += 1
+        self.calm()
+
+    def has(self, selector):
+        return self.page.run(f"Boolean(document.querySelector({json.dumps(selector)})?.offsetParent)")
+
+    def type(self, name, text):
+        """Write in a field; a date is a button until it is pressed."""
+        if self.has(f"{FIELD % name} button") and not self.has(f"{FIELD % name} input"):
+            self.page.run(f"document.querySelector({json.dumps(f'{FIELD % name} button')}).focus()")
+            self.page.until(f"Boolean(document.querySelector({json.dumps(f'{FIELD % name} input')}))", 20)
+            self.clicks += 1
+        selector = json.dumps(FIELD % name + " input, " + FIELD % name + " textarea")
+        self.page.run(
+            f"(() => {{ const input = document.querySelector({selector}); input.value = {json.dumps(text)};"
+            "for (const event of ['input', 'change']) input.dispatchEvent(new Event(event, {bubbles: true})); })()"
+        )
+        self.typed += 1
+        self.calm()
+
+    def value(self, name):
+        """What a field of the dialog holds already, or nothing."""
+        selector = json.dumps(", ".join(f"{FIELD % name} {kind}" for kind in ("input", ".o_tag", "button")))
+        return self.page.run(
+            f"(() => {{ const el = document.querySelector({selector}); return el && (el.value || el.textContent); }})()"
+        )
+
+    def choose(self, name, value):
+        """A choice among several: one badge, or a list to unfold first."""
+        if self.has(f"{FIELD % name} .o_selection_badge"):
+            return self.click(f'{FIELD % name} .o_selection_badge[value*="{value}"]')
+        self.click(f"{FIELD % name} .o_select_menu_toggler")
+        labels = self.call("recouvrement.outcome", "fields_get", [["outcome"]], {"attributes": ["selection"]})
+        label = dict(labels["outcome"]["selection"])[value]
+        return self.click(".o_select_menu_item", label)
+
+    # --- the day ------------------------------------------------------------------------------------------------------
+
+    def play(self, day):
+        self.do("recouvrement_fr.recouvrement_debtor_action")
+        self.calm()
+        self.click(".o_data_row td[name=partner_id]")
+        for number, outcome in enumerate(day, start=1):
+            before = self.clicks
+            self.debtor(outcome)
+            print(f"  {number:2} {outcome:13} {self.clicks - before} clicks", flush=True)
+        return self.clicks
+
+    def debtor(self, outcome):
+        """A call to the debtor shown, and on to the next."""
+        self.click('.o_form_statusbar button[name="action_log_call"]')
+        self.page.until("Boolean(document.querySelector('.modal .o_form_renderer'))", 40)
+        self.calm()
+        self.choose("outcome", outcome)
+        if outcome == "promise":
+            self.promise()
+        elif outcome == "dispute":
+            self.dispute()
+        quick = outcome != "plan" and self.has(f'.modal footer button[name="{NEXT}"]')
+        self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]')
+        if outcome == "plan" and self.has(".modal footer"):
+            self.note(".modal footer .btn-primary")
+        self.page.until("!document.querySelector('.modal')", 60)
+        self.calm()
+        if not quick:
+            self.click('.o_form_statusbar button[name="action_done_next"]')
+
+    def note(self, button):
+        """Save the dialog; one that is refused (an invoice in a plan already) becomes a call nobody answered."""
+        self.click(button)
+        refusal = ".modal:not(:has(.o_form_view)) footer button"
+        if self.has(refusal):
+            self.click(refusal)
+            self.choose("outcome", "no_answer")
+            self.click(button)
+
+    def promise(self):
+        if not self.value("move_ids"):
+            return self.choose("outcome", "no_answer")  # nothing is overdue: there is nothing to promise
+        if not self.value("promised_on"):
+            self.type("promised_on", f"{date.today() + timedelta(days=7):%d/%m/%Y}")
+        return None
+
+    def dispute(self):
+        if not self.value("move_ids"):
+            return self.choose("outcome", "no_answer")
+        self.click(f"{FIELD % 'reason_id'} input")
+        return self.click(".o-autocomplete--dropdown-item")
+
+    def letters(self):
+        """All that waits for the post: printed together, then posted."""
+        before = self.clicks
+        self.do("recouvrement_fr.recouvrement_dispatch_post_action")
+        self.calm()
+        self.clicks += 1  # the menu
+        if not self.has(".o_data_row"):
+            return 0
+        self.click(".o_list_renderer thead .o_list_record_selector input")
+        self.click('button[name="action_print"]')
+        if not self.has('button[name="action_mark_posted"]'):  # the selection is gone
+            self.click(".o_list_renderer thead .o_list_record_selector input")
+        self.click('button[name="action_mark_posted"]')
+        self.click(".modal footer .btn-primary")
+        return self.clicks - before
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", default=DEMO)
+    parser.add_argument("--login", default="claire")
+    parser.add_argument("--most", type=int, help="fail when the day takes more clicks than that")
+    options = parser.parse_args()
+    copy = f"{options.database}_day"
+    clone(options.database, copy)
+    try:
+        with Server(copy) as server, Browser(browser(), timeout=600) as page:
+            collector = Collector(page, server, options.login, types.SimpleNamespace(folder=Path("."), match=""))
+            print(f"A day of {options.login}: {len(DAY)} debtors", flush=True)
+            calls = collector.play(DAY)
+            letters = collector.letters()
+            errors = page.errors
+    finally:
+        drop(copy)
+    print(f"{calls} clicks for {len(DAY)} debtors, {letters} for the letters, {collector.typed} fields typed")
+    for error in errors:
+        print(f"console: {error[:600]}", file=sys.stderr)
+    return bool(errors) or bool(options.most and calls + letters > options.most)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (Failed, subprocess.CalledProcessError) as failure:
+        sys.exit(f"error: {failure}")

@@ -1,0 +1,75 @@
+"""What is open by due day and by how late its debtors usually pay: what a forecast of cash starts from."""
+
+from odoo.tools import SQL
+
+from ..rules.forecast import QUANTILES, Debt
+from ..tools.formats import exact
+from .payer_habits import YEAR
+from .turnover import literal
+
+KNOWN = 3  # payments from which a debtor has a habit of its own; below: that of all
+
+
+def debts(env, scope, on, held):
+    """{reading: [rules.forecast.Debt]} of what is open on a day, in one statement.
+
+    The habit of a debtor is read from the money that bank and cash journals received for its invoices over twelve
+    months, each payment once; paying early counts for zero. Until `KNOWN` payments it is that of all debtors, and no
+    day where nobody has ever paid.
+
+    :param held: ids of invoices that are not expected by themselves: contested, promised, in a case...
+    """
+    env.flush_all()  # what the same transaction has just written counts too
+    rows = env.execute_query(
+        SQL(
+            """
+            WITH paid AS MATERIALIZED (
+                SELECT p.commercial_partner_id AS partner_id,
+                       GREATEST(c.date - COALESCE(l.date_maturity, l.date), 0) AS late
+                  FROM account_move_line c
+                  JOIN account_partial_reconcile r ON r.credit_move_id = c.id
+                  JOIN account_move_line l ON l.id = r.debit_move_id
+                  JOIN res_partner p ON p.id = l.partner_id
+                 WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
+                   AND c.date > %(since)s AND c.date <= %(on)s AND c.balance < 0 AND c.journal_id = ANY(%(money)s)
+                   AND l.journal_id = ANY(%(sales)s)
+            ), own AS (
+                SELECT partner_id, PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late
+                  FROM paid GROUP BY partner_id HAVING COUNT(*) >= %(known)s
+            ), usual AS (
+                SELECT PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late FROM paid
+            ), item AS (
+                SELECT COALESCE(l.date_maturity, l.date) AS due, l.amount_residual AS amount,
+                       COALESCE(own.late, usual.late, ARRAY[0, 0, 0]) AS late
+                  FROM account_move_line l
+            CROSS JOIN usual
+             LEFT JOIN res_partner p ON p.id = l.partner_id
+             LEFT JOIN own ON own.partner_id = p.commercial_partner_id
+                 WHERE l.reconciled IS NOT TRUE AND l.amount_residual > 0 AND l.date <= %(on)s AND %(ours)s
+                   AND NOT l.move_id = ANY(%(held)s)
+            )
+            SELECT GROUPING(late[1], late[2], late[3]), due, COALESCE(late[1], late[2], late[3]), SUM(amount)
+              FROM item
+          GROUP BY GROUPING SETS ((due, late[1]), (due, late[2]), (due, late[3]))
+            """,
+            accounts=literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
+            tree=literal(scope.company._recouvrement_tree()),
+            since=on - YEAR,
+            on=on,
+            money=_journals("bank", "cash"),
+            sales=_journals("sale"),
+            quantiles=SQL("ARRAY[%s]", SQL(", ").join(SQL(str(float(each))) for each in QUANTILES.values())),
+            known=KNOWN,
+            ours=scope.items(),
+            held=list(held) or [0],
+        )
+    )
+    by_mask = dict(zip((0b011, 0b101, 0b110), QUANTILES, strict=True))  # GROUPING: a bit for each that is not grouped
+    found = {reading: [] for reading in QUANTILES}
+    for mask, due, delay, amount in rows:
+        found[by_mask[mask]].append(Debt(due, delay, exact(amount)))
+    return found
+
+
+def _journals(*kinds):
+    return SQL("ARRAY(SELECT id FROM account_journal WHERE type IN %s)", kinds)

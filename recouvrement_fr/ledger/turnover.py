@@ -1,0 +1,222 @@
+"""What was billed and what was owed, month after month, from the ledger: the sums behind the figures of a ledger.
+
+Each is one grouped statement, whatever the number of items: what comes back is counted in days, not in invoices.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..rules.ageing import AGEING, band
+from ..tools.formats import exact
+from .cash import CASH
+
+BANDS = tuple(name for _limit, name in AGEING)
+
+
+class Scope(NamedTuple):
+    """Whose items are counted: of a root company; of one collector, of one type of debtor, or of all."""
+
+    company: object  # res.company
+    collector_id: int | None = None
+    debtor_type: str | None = None
+
+    def items(self):
+        """The condition on journal items `l`. With literal ids: see `ledger.aged`."""
+        ours = SQL(
+            "l.account_id IN (%s) AND l.company_id IN (%s) AND l.parent_state = 'posted'",
+            literal(self.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
+            literal(self.company._recouvrement_tree()),
+        )
+        return SQL("%s AND %s", ours, self.partners(SQL("l.partner_id")))
+
+    def partners(self, column):
+        """The condition on a partner, whichever of a debtor's it is; none where everybody is counted."""
+        if not (self.collector_id or self.debtor_type):
+            return SQL("TRUE")
+        wanted = [SQL("d.company_id = %s", self.company.id)]
+        if self.collector_id:
+            wanted.append(SQL("d.collector_id = %s", self.collector_id))
+        if self.debtor_type:
+            wanted.append(SQL("d.debtor_type = %s", self.debtor_type))
+        return SQL(
+            "%s IN (SELECT q.id FROM res_partner q JOIN recouvrement_debtor d ON d.partner_id = q.commercial_partner_id"
+            " WHERE %s)",
+            column,
+            SQL(" AND ").join(wanted),
+        )
+
+
+class Moved(NamedTuple):
+    """Of a month, in company currency: how the receivables changed, and what of it was billed, credit notes off."""
+
+    balance: Decimal
+    billed: Decimal
+
+
+class Owed(NamedTuple):
+    """What was owed at the end of a day by age: debts alone, credits apart."""
+
+    bands: dict
+
+    @property
+    def debts(self):
+        return sum(self.bands.values(), Decimal(0))
+
+    @property
+    def not_due(self):
+        return self.bands["not_due"]
+
+    @property
+    def overdue(self):
+        return self.debts - self.not_due
+
+
+class Large(NamedTuple):
+    """A debtor among those who are most overdue."""
+
+    partner_id: int | None
+    overdue: Decimal
+    total: Decimal  # credits off
+    oldest_due: date
+
+
+def months(env, scope, since, until):
+    """{first day of a month: Moved} between two days included, in one statement.
+
+    What is billed is what sales journals put on the receivable accounts, taxes included: an opening balance and a
+    payment are none of it.
+    """
+    env.flush_all()  # what the same transaction has just written counts too
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT DATE_TRUNC('month', l.date)::date, SUM(l.balance),
+                   COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id = ANY(ARRAY(
+                       SELECT id FROM account_journal WHERE type = 'sale'))), 0)
+              FROM account_move_line l
+             WHERE %s AND l.date >= %s AND l.date <= %s
+          GROUP BY 1
+            """,
+            scope.items(),
+            since,
+            until,
+        )
+    )
+    return {month: Moved(exact(balance), exact(billed)) for month, balance, billed in rows}
+
+
+def owed(env, scope, ends):
+    """[Owed] at the end of each of these days, the oldest first; see `ledger.aged`, which they equal.
+
+    From what is left of each debt today, and what was set against it since the first of these days, grouped by due day
+    and by the days between which it was owed.
+    """
+    env.flush_all()
+    after = SQL("ARRAY[%s]::date[]", SQL(", ").join(SQL("%s::date + 1", end) for end in ends))
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT WIDTH_BUCKET(l.date, %(after)s), %(count)s, COALESCE(l.date_maturity, l.date),
+                   SUM(l.amount_residual)
+              FROM account_move_line l
+             WHERE l.reconciled IS NOT TRUE AND l.balance > 0 AND l.date <= %(last)s AND %(ours)s
+          GROUP BY 1, 3
+             UNION ALL
+            SELECT WIDTH_BUCKET(l.date, %(after)s), WIDTH_BUCKET(r.max_date, %(after)s),
+                   COALESCE(l.date_maturity, l.date), SUM(r.amount)
+              FROM account_partial_reconcile r
+              JOIN account_move_line l ON l.id = r.debit_move_id
+             WHERE r.max_date > %(first)s AND l.balance > 0 AND l.date <= %(last)s AND %(ours)s
+          GROUP BY 1, 2, 3
+            HAVING WIDTH_BUCKET(l.date, %(after)s) < WIDTH_BUCKET(r.max_date, %(after)s)
+            """,
+            after=after,
+            count=len(ends),
+            first=ends[0],
+            last=ends[-1],
+            ours=scope.items(),
+        )
+    )
+    found = [dict.fromkeys(BANDS, Decimal(0)) for _end in ends]
+    for start, end, due, amount in rows:
+        for position in range(start, end):
+            found[position][band((ends[position] - due).days)] += exact(amount)
+    return [Owed(bands) for bands in found]
+
+
+def paid(env, scope, since, until):
+    """[(amount, days late)] of the cash received for invoices between two days included, one row per number of days
+    late: what a payment difference wrote off is no cash, as in `ledger.cash`."""
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT SUM(r.amount * CASE WHEN pay.amount > 0 AND c.amount_currency != 0
+                                       THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END),
+                   c.date - COALESCE(l.date_maturity, l.date)
+              FROM account_move_line c
+              JOIN account_move cm ON cm.id = c.move_id AND cm.move_type != 'out_refund'
+              JOIN account_partial_reconcile r ON r.credit_move_id = c.id
+              JOIN account_move_line l ON l.id = r.debit_move_id
+              JOIN account_move m ON m.id = l.move_id AND m.move_type IN ('out_invoice', 'out_receipt')
+         LEFT JOIN account_payment pay ON pay.move_id = cm.id
+             WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
+               AND c.date >= %(since)s AND c.date <= %(until)s AND c.balance < 0 AND %(ours)s AND %(cash)s
+               AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
+          GROUP BY 2
+            """,
+            accounts=literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
+            tree=literal(scope.company._recouvrement_tree()),
+            since=since,
+            until=until,
+            ours=scope.items(),
+            cash=CASH,
+        )
+    )
+    return [(exact(amount), days) for amount, days in rows]
+
+
+def standing(env, scope, on, limit=10):
+    """What is open today by lateness as of a day, the credits (negative), and the debtors who are most overdue
+    (credits left apart), in one statement: (Owed, Decimal, [Large])."""
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            WITH grouped AS MATERIALIZED (
+                SELECT GROUPING(i.due) AS by_debtor, i.due, i.partner_id,
+                       SUM(i.amount) FILTER (WHERE i.amount > 0) AS debts,
+                       SUM(i.amount) FILTER (WHERE i.amount > 0 AND i.due < %(on)s) AS overdue,
+                       SUM(i.amount) AS total, MIN(i.due) FILTER (WHERE i.amount > 0) AS oldest_due
+                  FROM (SELECT COALESCE(l.date_maturity, l.date) AS due, p.commercial_partner_id AS partner_id,
+                               l.amount_residual AS amount
+                          FROM account_move_line l
+                     LEFT JOIN res_partner p ON p.id = l.partner_id
+                         WHERE l.reconciled IS NOT TRUE AND l.date <= %(on)s AND %(ours)s) i
+              GROUP BY GROUPING SETS ((i.due), (i.partner_id))
+            )
+            SELECT FALSE, NULL, debts, total, due FROM grouped WHERE by_debtor = 0
+             UNION ALL
+            (SELECT TRUE, partner_id, overdue, total, oldest_due FROM grouped WHERE by_debtor = 1 AND overdue > 0
+           ORDER BY overdue DESC, partner_id LIMIT %(limit)s)
+            """,
+            on=on,
+            ours=scope.items(),
+            limit=limit,
+        )
+    )
+    bands, credits, largest = dict.fromkeys(BANDS, Decimal(0)), Decimal(0), []
+    for by_debtor, partner_id, amount, total, due in rows:
+        if by_debtor:
+            largest.append(Large(partner_id, exact(amount), exact(total), due))
+        else:
+            bands[band((on - due).days)] += exact(amount or 0)
+            credits += exact(total) - exact(amount or 0)
+    return Owed(bands), credits, largest
+
+
+def literal(ids):
+    return SQL(",").join(SQL(str(int(each))) for each in ids or [0])

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools import clock
+from ...tools.readers import COLLECTION_READERS
+
+
+class AccountMove(models.Model):
+    """An invoice that passes the credit decided for its customer: a warning, or a block."""
+
+    _inherit = "account.move"
+
+    recouvrement_credit_warning = fields.Char(
+        "Credit warning",
+        compute="_compute_recouvrement_credit_warning",
+        compute_sudo=True,
+        groups=COLLECTION_READERS,
+    )
+    recouvrement_credit_blocks = fields.Boolean(
+        compute="_compute_recouvrement_credit_warning", compute_sudo=True, groups=COLLECTION_READERS
+    )
+
+    @api.depends("state", "move_type", "partner_id", "amount_total_signed", "company_id")
+    @api.depends_context("lang")
+    def _compute_recouvrement_credit_warning(self):
+        on = clock.today(self.env)
+        for move in self:
+            move.recouvrement_credit_warning, move.recouvrement_credit_blocks = move._credit_verdict(on)
+
+    def _credit_verdict(self, on, before=0.0):
+        """(why this draft invoice passes the credit of its customer, whether it may not be posted for that).
+
+        :param before: what other documents, about to be posted with it, add in company currency
+        """
+        mode = self.company_id.root_id.recouvrement_credit_mode
+        if self.state != "draft" or self.move_type != "out_invoice" or mode == "none":
+            return False, False
+        debtor = self._credited_debtor()
+        why = debtor and debtor._over_limit(before + self._credit_added(), on)
+        if not why:
+            return False, False
+        allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, self._credit_amount())
+        return why, mode == "block" and not allowed
+
+    def _credited_debtor(self):
+        """The card of the customer, if a credit was decided for it."""
+        partner = self.partner_id.commercial_partner_id
+        return self.env["recouvrement.debtor"]._with_credit(self.company_id.root_id, partner)
+
+    def _credit_amount(self):
+        """What a manager allows: the whole document, in company currency."""
+        return self.amount_total_signed
+
+    def _credit_added(self):
+        """What posting this invoice adds to the exposure, in company currency. To be extended by what knows orders,
+        whose amount counts already."""
+        return self.amount_total_signed
+
+    def _post(self, soft=True):
+        """:raises UserError: the company blocks what passes the credit decided, and no manager allowed it"""
+        self._check_credit()
+        return super()._post(soft=soft)
+
+    def _check_credit(self):
+        """Warn of, or refuse, the invoices that pass a credit, those posted together added up; a guarantee counts if it
+        is valid on the day of the invoice."""
+        drafts = self.filtered(lambda move: move.move_type == "out_invoice" and move.state == "draft")
+        for (company, partner), moves in drafts.grouped(
+            lambda move: (move.company_id.root_id, move.partner_id.commercial_partner_id)
+        ).items():
+            # who posts reads neither the decision nor the settings
+            if not self.env["recouvrement.debtor"].sudo()._with_credit(company, partner):
+                continue
+            added = 0.0
+            for move in moves:
+                why, blocks = move.sudo()._credit_verdict(move.invoice_date or move.date, added)  # as said above
+                added += move.sudo()._credit_added()  # as said above
+                if blocks:
+                    raise UserError(
+                        self.env._("%s\nA credit manager may allow it in writing: “Allow over the credit limit”.", why)
+                    )
+                if why:
+                    move.message_post(body=why)

@@ -1,0 +1,202 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ...rules.credit import may_approve
+from ...rules.dates import add_months
+from ...tools import clock
+from ...tools.formats import exact
+from ..amicable.recouvrement_guarantee import KINDS
+from ..base.acts import check_manager, refuse_typed
+
+WRITTEN = (  # what was decided, and on what grounds: not changed once it was asked for
+    *("class_id", "limit_amount", "payment_term_id", "upfront_percent", "guarantee_kind", "policy_id", "reasons"),
+    *("study_source", "study_date", "study_result", "review_date", "attachment_ids", "debtor_id"),
+)
+
+
+class RecouvrementCreditReview(models.Model):
+    """A credit decision: how much, on which terms, why, on what study, until when it is looked at again; who asked for
+    it, who approved it. One is in force per debtor: the next one replaces it. Approved, it is written in core's fields
+    of the customer."""
+
+    _name = "recouvrement.credit.review"
+    _description = "Credit Decision"
+    _inherit = ["recouvrement.acts", "mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _order = "asked_on desc, id desc"
+    _rec_name = "debtor_id"
+
+    debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    class_id = fields.Many2one("recouvrement.credit.class", check_company=True, ondelete="restrict")
+    limit_amount = fields.Monetary(
+        "Credit limit",
+        compute="_compute_from_class",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Zero: no credit.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        compute="_compute_from_class",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+    )
+    upfront_percent = fields.Float(
+        "Paid up front (%)", compute="_compute_from_class", store=True, readonly=False, precompute=True
+    )
+    guarantee_kind = fields.Selection(
+        KINDS,
+        "Guarantee asked",
+        compute="_compute_from_class",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    policy_id = fields.Many2one(
+        "recouvrement.policy",
+        "Dunning policy",
+        compute="_compute_from_class",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+    )
+    review_date = fields.Date(
+        "Looked at again on",
+        compute="_compute_from_class",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="A task is made on that day.",
+    )
+    reasons = fields.Text(help="Why this much, on these terms.")
+    study_source = fields.Char("Solvency study by", help="Who made it: an agency, the bank, ourselves from accounts.")
+    study_date = fields.Date("Study of")
+    study_result = fields.Text("What it says")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", "recouvrement_credit_review_attachment_rel", "review_id", "attachment_id", "Documents"
+    )
+    asked_by_id = fields.Many2one("res.users", "Asked by", readonly=True, default=lambda self: self.env.user)
+    asked_on = fields.Date(readonly=True, default=lambda self: clock.today(self.env))
+    decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True, copy=False)
+    decided_on = fields.Date(readonly=True, copy=False)
+    decided_exposure = fields.Monetary("Exposure when decided", readonly=True, copy=False)
+    refusal = fields.Text("Why it was refused", copy=False)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("asked", "To approve"),
+            ("approved", "In force"),
+            ("refused", "Refused"),
+            ("replaced", "Replaced"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    exposure = fields.Monetary(related="debtor_id.credit_exposure")
+
+    _one_in_force = models.UniqueIndex("(debtor_id) WHERE state = 'approved'", "A credit decision is already in force.")
+
+    @api.depends("class_id")
+    def _compute_from_class(self):
+        """What the class proposes; without one, what was typed stays."""
+        for review in self:
+            chosen = review.class_id
+            if chosen:
+                review.limit_amount, review.payment_term_id = chosen.limit_amount, chosen.payment_term_id
+                review.upfront_percent, review.guarantee_kind = chosen.upfront_percent, chosen.guarantee_kind
+                review.policy_id = chosen.policy_id
+                review.review_date = add_months(review.asked_on or clock.today(self.env), chosen.review_months)
+
+    @api.constrains("limit_amount", "upfront_percent")
+    def _check_figures(self):
+        for review in self:
+            if review.limit_amount < 0 or not 0 <= review.upfront_percent <= 100:
+                raise ValidationError(self.env._("A limit is zero or more, a percentage between 0 and 100."))
+
+    def write(self, vals):
+        refuse_typed(self, vals)
+        if not self.env.su and set(WRITTEN) & vals.keys() and set(self.mapped("state")) - {"draft"}:
+            raise UserError(self.env._("What was asked for or decided is not changed: make a new decision."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_drafts(self):
+        if set(self.mapped("state")) - {"draft"}:
+            raise UserError(self.env._("A credit decision is kept: it says who gave the credit, and why."))
+
+    # --- acts ---------------------------------------------------------------------------------------------------------
+
+    def action_ask(self):
+        """Have it approved: it must say why, and when it is looked at again."""
+        self.check_access("write")
+        for review in self:
+            if review.state != "draft":
+                raise UserError(self.env._("Only a draft is asked for."))
+            if not (review.reasons or "").strip() or not review.review_date:
+                raise UserError(self.env._("Say why, and on which day this decision is looked at again."))
+            if review.study_source and not review.study_date:
+                raise UserError(self.env._("Say of which day the solvency study is."))
+            review.sudo().write(  # by this button alone
+                {"state": "asked", "asked_by_id": self.env.user.id, "asked_on": clock.today(self.env)}
+            )
+        return True
+
+    def action_approve(self):
+        """A manager decides; one who asked for it himself, only up to the amount the company allows.
+
+        :raises AccessError: somebody else has to approve it
+        """
+        check_manager(self.env)
+        self.check_access("write")
+        on = clock.today(self.env)
+        for review in self:
+            if review.state != "asked":
+                raise UserError(self.env._("Only what was asked for is approved."))
+            own_limit = exact(review.company_id.sudo().recouvrement_credit_own_limit)  # a setting
+            is_own = self.env.user in (review.asked_by_id, review.create_uid)
+            if not may_approve(exact(review.limit_amount), own_limit, is_own):
+                raise AccessError(
+                    self.env._("Who asks for this much credit does not approve it: another manager does.")
+                )
+            review.sudo()._enter_into_force(self.env.user, on)  # writes core's fields of the customer too
+        return True
+
+    def _enter_into_force(self, user, on):
+        self.search([("debtor_id", "=", self.debtor_id.id), ("state", "=", "approved")]).state = "replaced"
+        self.flush_model(["state"])
+        exposure = self.debtor_id._credit_exposures(on)[self.debtor_id].exposure
+        decided = {"decided_by_id": user.id, "decided_on": on, "decided_exposure": exposure}
+        self.write({"state": "approved", **decided})
+        partner = self.partner_id.with_company(self.company_id)
+        partner.credit_limit = self.limit_amount
+        if self.payment_term_id:
+            partner.property_payment_term_id = self.payment_term_id
+        if self.policy_id:
+            self.debtor_id.policy_id = self.policy_id
+
+    def action_refuse(self):
+        """A manager refuses it, and has said why."""
+        check_manager(self.env)
+        self.check_access("write")
+        for review in self:
+            if review.state != "asked" or not (review.refusal or "").strip():
+                raise UserError(self.env._("Say why it is refused; only what was asked for is refused."))
+            review.sudo().write(  # by this button alone
+                {"state": "refused", "decided_by_id": self.env.user.id, "decided_on": clock.today(self.env)}
+            )
+        return True

@@ -1,0 +1,6 @@
+from . import recouvrement_payer_profile
+from . import recouvrement_payer_payment
+from . import recouvrement_debtor
+from . import recouvrement_debtor_agenda
+from . import recouvrement_quality
+from . import res_company

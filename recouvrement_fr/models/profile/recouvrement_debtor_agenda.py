@@ -1,0 +1,139 @@
+from odoo import api, fields, models
+from odoo.tools import SQL, format_amount, formatLang
+
+from ...rules.agenda import Work, expected
+from ...rules.escalation import FOR_A_PERSON
+from ...rules.payer import ENOUGH
+from ...tools import bulk, clock
+from ...tools.formats import exact
+
+RANKED = ("agenda_value", "agenda_percent", "agenda_urgency", "agenda_codes", "agenda_days_left")
+
+
+class RecouvrementDebtor(models.Model):
+    """The agenda by what acting today is worth: an order of what is to do, each line explained in a sentence."""
+
+    _inherit = "recouvrement.debtor"
+
+    agenda_value = fields.Monetary(
+        "Worth acting", readonly=True, help="Amount overdue x chance that acting today helps x urgency."
+    )
+    agenda_percent = fields.Float("Chance (%)", readonly=True, digits=(16, 1), aggregator="avg")
+    agenda_urgency = fields.Float("Urgency", readonly=True, digits=(16, 2), aggregator="max")
+    agenda_codes = fields.Char(readonly=True)  # what made the value, for its sentence
+    agenda_days_left = fields.Integer(readonly=True)
+    agenda_sentence = fields.Char("Why", compute="_compute_agenda_sentence")
+
+    @api.depends(*RANKED)
+    @api.depends_context("lang")
+    def _compute_agenda_sentence(self):
+        words = {
+            "slow": self.env._("it pays when it is asked"),
+            "prompt": self.env._("it usually pays by itself"),
+            "promise": self.env._("it broke a promise"),
+            "reply": self.env._("it has answered and waits"),
+        }
+        on = clock.today(self.env)
+        for debtor in self:
+            if not debtor.agenda_value or not debtor.oldest_due_date:
+                debtor.agenda_sentence = False
+                continue
+            codes = (debtor.agenda_codes or "").split()
+            reasons = [words[code] for code in codes if code in words]
+            if "deadline" in codes:
+                reasons.append(debtor._deadline_words())
+            sentence = self.env._(
+                "%(amount)s overdue, the oldest by %(days)s days; %(chance)s %% chance that acting today helps",
+                amount=format_amount(self.env, debtor.overdue_amount, debtor.currency_id),
+                days=(on - debtor.oldest_due_date).days,
+                chance=round(debtor.agenda_percent),
+            )
+            if debtor.agenda_urgency > 1:
+                factor = formatLang(self.env, debtor.agenda_urgency, digits=1)
+                sentence += self.env._(", urgent (× %s)", factor)
+            debtor.agenda_sentence = "; ".join([sentence, *reasons]) + "."
+
+    def _deadline_words(self):
+        days = self.agenda_days_left
+        if days < 0:
+            return self.env._("a deadline passed %s days ago", -days)
+        return self.env._("a deadline in %s days", days) if days else self.env._("a deadline today")
+
+    @api.model
+    def _to_do(self, on):
+        """What the agenda holds on a day: a person is needed or an activity is due, something is overdue, and nobody
+        has dealt with it that day."""
+        return [
+            ("overdue_amount", ">", 0),
+            "|",
+            ("reason", "in", [*FOR_A_PERSON, "error"]),
+            ("activity_date_deadline", "<=", on),
+            "|",
+            ("treated_on", "=", False),
+            ("treated_on", "<", on),
+        ]
+
+    @api.model
+    def _rank_agenda(self, company, on):
+        """Value what is to do in a root company, in a constant number of statements; what is no longer to do has no
+        value."""
+        debtors = self.search([("company_id", "=", company.id), *self._to_do(on)])
+        days_left = debtors._nearest_days(company, on)
+        profiles = self.env["recouvrement.payer.profile"].search_fetch(
+            [("debtor_id", "in", debtors.ids), ("payment_count", ">=", ENOUGH)], ["debtor_id", "days_late"]
+        )
+        usual = {profile.debtor_id: exact(profile.days_late) for profile in profiles}
+        broken = self.env["recouvrement.promise"]._read_group(
+            [("debtor_id", "in", debtors.ids), ("state", "in", ("broken", "partly_kept")), ("date", "<", on)],
+            ["debtor_id"],
+        )
+        broken = {debtor for (debtor,) in broken}
+        rows = []
+        for debtor in debtors:
+            work = Work(
+                amount=exact(debtor.overdue_amount),
+                days_late=(on - (debtor.oldest_due_date or on)).days,
+                usual_days=usual.get(debtor) if debtor.may_be_profiled else None,
+                days_left=days_left.get(debtor.id),
+                is_promise_broken=debtor in broken,
+                has_answered=debtor.reply_pending,
+            )
+            found = expected(work)
+            percent = float(found.chance * 100)
+            left = days_left.get(debtor.id, 0)
+            rows.append((debtor.id, found.value, percent, found.urgency, " ".join(found.why), left))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE recouvrement_debtor SET agenda_value = 0, agenda_codes = NULL WHERE company_id = %s"
+                " AND agenda_value != 0 AND NOT id = %s",
+                company.id,
+                bulk.any_of(debtors.ids),
+            )
+        )
+        bulk.update(self, RANKED, rows)
+        self.invalidate_model(RANKED)
+
+    def _nearest_days(self, company, on):
+        """{debtor id: days left to the nearest open deadline, or to the limitation of an open invoice}."""
+        groups = self.env["recouvrement.deadline"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "=", "open")], ["debtor_id"], ["date:min"]
+        )
+        days = {debtor.id: (day - on).days for debtor, day in groups}
+        # the limitation of its own invoices, read over the settings of the company
+        for _move_id, debtor_id, last_day, *_known in (
+            self.env["recouvrement.limitation.alert"].sudo()._near(company, on)
+        ):
+            if debtor_id:
+                left = (last_day - on).days
+                days[debtor_id] = min(days.get(debtor_id, left), left)
+        return days
+
+    @api.model
+    def action_agenda_by_value(self):
+        """What is to do, what is worth most first."""
+        self.check_access("read")
+        on = clock.today(self.env)
+        for company in self.env.companies.root_id:
+            self.sudo()._rank_agenda(company.sudo(), on)  # an order, computed: nobody types it
+        action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_debtor_value_action")
+        return {**action, "domain": [("agenda_value", ">", 0)]}

@@ -1,0 +1,164 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_datetime
+
+from ...rules.quality import Record, duplicates, flaws
+from ...tools import bulk
+
+KINDS = [  # the worst first: the list is grouped in this order
+    ("no_iban", "Our company has no bank account"),
+    ("no_email", "No e-mail address"),
+    ("bounced", "E-mail address that came back"),
+    ("no_address", "Postal address incomplete"),
+    ("siren_wrong", "SIREN wrong"),
+    ("siren_missing", "SIREN missing"),
+    ("type_unconfirmed", "Type of debtor not confirmed"),
+    ("unlawful_terms", "Payment term unlawful"),
+    ("missing_clause", "Payment term that needs a clause"),
+    ("duplicate", "Probably the same company twice"),
+]
+TERMS = {"unlawful": "unlawful_terms", "conditional": "missing_clause"}
+
+
+class RecouvrementQuality(models.Model):
+    """What will make dunning fail, among those who owe something: a list that is made anew each time it is opened, and
+    the way to mend each line."""
+
+    _name = "recouvrement.quality"
+    _description = "Data to Mend"
+    _order = "kind, amount desc, id"
+    _rec_name = "kind"
+
+    kind = fields.Selection(KINDS, "What is wrong", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    debtor_id = fields.Many2one("recouvrement.debtor", readonly=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True, index="btree_not_null", ondelete="cascade")
+    detail = fields.Char(readonly=True)
+    amount = fields.Monetary("At stake", readonly=True, help="What the debtor owes, or what is left of the invoice.")
+    count = fields.Integer("Lines", default=1, readonly=True)
+
+    @api.model
+    def action_open(self):
+        """Make the list again for the companies of the user, and show it."""
+        self.check_access("read")
+        for company in self.env.companies.root_id:
+            self.sudo()._make(company)  # bookkeeping: nobody types these lines
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_quality_action"),
+            "display_name": self.env._(
+                "Data to mend, %s", format_datetime(self.env, self.env.cr.now(), dt_format="short")
+            ),
+        }
+
+    @api.model
+    def _counts(self, company):
+        """{kind: how many} of a root company as the list was last made."""
+        groups = self._read_group([("company_id", "=", company.id)], ["kind"], ["__count"])
+        return dict(groups)
+
+    @api.model
+    def _make(self, company):
+        """Look at every debtor of a root company who owes something: a constant number of statements."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DELETE FROM recouvrement_quality WHERE company_id = %s", company.id))
+        rows = [*self._company_rows(company), *self._debtor_rows(company), *self._term_rows(company)]
+        columns = ("kind", "company_id", "debtor_id", "move_id", "detail", "amount", "count")
+        bulk.insert(self, columns, [(kind, company.id, *rest, 1) for kind, *rest in rows])
+
+    @api.model
+    def _company_rows(self, company):
+        if not company.sudo().partner_id.bank_ids.filtered("acc_number"):  # as the activation assistant asks
+            yield "no_iban", None, None, company.name, 0
+
+    @api.model
+    def _debtor_rows(self, company):
+        """One row per flaw of a debtor; the address is that of whoever receives its reminders when nothing is said on
+        the invoice: the contact named, else the invoice address, else the debtor."""
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT d.id, d.open_amount, d.debtor_type, d.type_confirmed IS TRUE, p.company_registry, p.vat, c.code,
+                       a.email, a.street, a.zip, a.city,
+                       EXISTS (SELECT 1 FROM recouvrement_dispatch x
+                                 JOIN recouvrement_reminder r ON r.id = x.reminder_id
+                                WHERE r.debtor_id = d.id AND x.channel = 'email' AND x.wrong_address
+                                  AND x.address = a.email_normalized)
+                  FROM recouvrement_debtor d
+                  JOIN res_partner p ON p.id = d.partner_id
+             LEFT JOIN res_country c ON c.id = p.country_id
+                  JOIN LATERAL (
+                       SELECT q.* FROM res_partner q
+                        WHERE q.id IN (d.dunning_contact_id, p.id)
+                           OR (q.parent_id = p.id AND q.type = 'invoice' AND q.active)
+                     ORDER BY q.id = d.dunning_contact_id DESC NULLS LAST, q.id = p.id, q.id
+                        LIMIT 1) a ON TRUE
+                 WHERE d.company_id = %s AND d.active AND d.open_amount > 0
+              ORDER BY d.id
+                """,
+                company.id,
+            )
+        )
+        sirens = []
+        for row in found:
+            debtor_id, amount, kind, confirmed, registry, vat, country, email, street, postal, city, bounced = row
+            has_address = bool(street and postal and city)
+            record = Record(kind, confirmed, registry, vat, country, bool(email), bounced, has_address)
+            sirens.append((debtor_id, record.siren))
+            for flaw in flaws(record):
+                detail = {"siren_wrong": registry, "bounced": email}.get(flaw)
+                yield flaw, debtor_id, None, detail, amount
+        amounts = {row[0]: row[1] for row in found}
+        for debtor_id, siren in duplicates(sirens).items():
+            yield "duplicate", debtor_id, None, siren, amounts[debtor_id]
+
+    @api.model
+    def _term_rows(self, company):
+        """The open invoices whose term is unlawful, or lawful only by a clause that nobody says the contracts hold."""
+        tree = company._recouvrement_tree()
+        for state, kind in TERMS.items():
+            query = (
+                self.env["account.move"]
+                .sudo()
+                ._search([("payment_term_state", "=", state), ("company_id", "in", tree)], order="id")
+            )
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT d.id, m.id, m.name, ABS(m.amount_residual_signed)
+                      FROM account_move m
+                      JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = %s
+                     WHERE m.id IN %s
+                    """,
+                    company.id,
+                    query.subselect(),
+                )
+            )
+            for debtor_id, move_id, name, amount in rows:
+                yield kind, debtor_id, move_id, name, amount
+
+    def action_mend(self):
+        """Open what is to be mended."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.kind == "no_iban":
+            return self.company_id.partner_id._get_records_action(name=self.env._("Our company"))
+        if self.kind in TERMS.values():
+            return self.move_id._get_records_action()
+        if self.kind in ("no_email", "bounced", "no_address"):
+            return self.debtor_id.action_correct_contact()
+        if self.kind == "duplicate":
+            return self._open_twins()
+        if self.kind == "type_unconfirmed":
+            return self.debtor_id._get_records_action()
+        return self.debtor_id.partner_id._get_records_action()
+
+    def _open_twins(self):
+        twins = self.search([("kind", "=", "duplicate"), ("detail", "=", self.detail)]).debtor_id.partner_id
+        if not twins:
+            raise UserError(self.env._("Nothing is left to compare: open the list again."))
+        return {
+            **twins._get_records_action(name=self.env._("Probably the same company: %s", self.detail)),
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", twins.ids)],
+        }

@@ -1,0 +1,42 @@
+"""Each figure computed by hand beside it."""
+
+import unittest
+from datetime import date
+from decimal import Decimal as D
+
+from ..early_payment import Offer, is_open, is_worth, offer
+
+
+class TestOffer(unittest.TestCase):
+    def test_the_discount_and_its_yearly_rate(self):
+        for amount, percent, last_day, due, expected in (
+            # 3/10 n/30: 20 days gained; 3 / 97 x 365 / 20 = 0.56443
+            ("1200", "3", "2026-03-11", "2026-03-31", ("36.00", "1164.00", 20, "56.4")),
+            # 2/10 n/45: 35 days; 2 / 98 x 365 / 35 = 0.21283
+            ("999.99", "2", "2026-03-11", "2026-04-15", ("20.00", "979.99", 35, "21.3")),
+            ("0.50", "1", "2026-03-11", "2026-03-12", ("0.01", "0.49", 1, "368.7")),  # 1 / 99 x 365
+            ("100", "0", "2026-03-11", "2026-03-31", ("0.00", "100.00", 20, "0.0")),
+        ):
+            with self.subTest(amount=amount):
+                discount, to_pay, days, rate = expected
+                found = offer(D(amount), D(percent), date.fromisoformat(last_day), date.fromisoformat(due))
+                self.assertEqual(found, Offer(D(discount), D(to_pay), days, D(rate)))
+
+    def test_a_discount_that_gains_no_day_has_no_rate(self):
+        for due in (date(2026, 3, 11), date(2026, 3, 1)):
+            with self.subTest(due=due):
+                found = offer(D(100), D(3), date(2026, 3, 11), due)
+                self.assertIsNone(found.yearly_rate)
+                self.assertFalse(is_worth(found, D(1000)))
+
+    def test_it_is_worth_it_when_the_bank_asks_as_much(self):
+        found = offer(D(1200), D(3), date(2026, 3, 11), date(2026, 3, 31))
+        self.assertTrue(is_worth(found, D("56.4")))
+        self.assertFalse(is_worth(found, D("56.3")))
+
+    def test_it_is_open_up_to_its_last_day_while_nothing_was_paid(self):
+        day = date(2026, 3, 11)
+        self.assertTrue(is_open(day, D(0), day))
+        self.assertFalse(is_open(day, D(0), date(2026, 3, 12)))
+        self.assertFalse(is_open(day, D("0.01"), day))
+        self.assertFalse(is_open(None, D(0), day))

@@ -1,0 +1,127 @@
+import io
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...tools.pdf import PdfReader
+from ..common import MONDAY, RecouvrementCommon
+
+DAY = timedelta(days=1)
+MARCH = date(2026, 3, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardPage(RecouvrementCommon):
+    """The figures on one A4 page, and by e-mail once a month for those who ask."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.collector, cls.colleague = cls._somebody("page_collector"), cls._somebody("page_colleague")
+        for user in cls.collector + cls.colleague:
+            user.write({"lang": "en_US", "email": f"{user.login}@creancier.example"})
+        cls.env["res.users"].search([]).recouvrement_monthly_figures = False
+
+    def busy_ledger(self):
+        """More debtors, bands and late invoices than a page has rows."""
+        for number in range(12):
+            partner = self._partner(f"Société anonyme de menuiserie et de charpente du Velay numéro {number}")
+            for late in (-30, 5, 45, 75, 400):
+                due = MONDAY - late * DAY
+                invoice = self.invoice(due, 123456.78 + number, partner=partner, invoice_date=due - 30 * DAY)
+            if number % 2:
+                self.pay(invoice, 50000, on=MONDAY - 3 * DAY)
+
+    def sent(self):
+        return self.env["mail.mail"].search(
+            [("email_to", "like", "@creancier.example"), ("attachment_ids", "!=", False)]
+        )
+
+    def send(self, on):
+        self.env.flush_all()
+        with self.at(on, 6), self.enter_registry_test_mode():
+            self.env.ref("recouvrement_fr.ir_cron_recouvrement_figures").method_direct_trigger()
+        self.env.invalidate_all()
+        return self.sent()
+
+    def test_all_stands_on_one_page(self):
+        self.busy_ledger()
+        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="en_US")
+        with self.at(MONDAY):
+            action = board.get_page({"company_id": self.company.id})
+        file = self.env["ir.attachment"].browse(int(action["url"].split("/")[-1].split("?")[0]))
+        self.assertEqual(file.with_user(self.collector).name, file.name)
+        self.assertEqual(len(PdfReader(io.BytesIO(file.raw)).pages), 1)
+        self.assertTrue(file.name.endswith("2026-03-02.pdf"))
+
+    def test_the_page_has_every_figure(self):
+        self.busy_ledger()
+        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="en_US")
+        page = board._page(board._page_values(board._asked({"company_id": self.company.id}, MONDAY)), 6)
+        for said in (
+            "Best possible DSO",
+            "Average days late",
+            "Cash expected over 13 weeks",
+            "03/25",
+            "03/26",
+            "over 90",
+        ):
+            self.assertIn(said.lower(), page.lower())
+
+    def test_nothing_is_printed_of_an_empty_company(self):
+        board = self.env["recouvrement.dashboard"].with_user(self.collector)
+        with self.assertRaises(UserError):
+            board.get_page({"company_id": self.company.id})
+
+    def test_who_asks_has_them_once_a_month(self):
+        self.invoice(MONDAY - 5 * DAY, 1000)
+        self.assertFalse(self.send(MARCH), "Nobody has asked.")
+        self.collector.with_user(self.collector).recouvrement_monthly_figures = True
+        mail = self.send(MARCH + DAY)
+        self.assertEqual(len(mail), 1)
+        self.assertIn(self.collector.email, mail.email_to)
+        self.assertTrue(mail.attachment_ids.raw.startswith(b"%PDF-"))
+        self.assertEqual(self.send(MARCH + 2 * DAY), mail)
+        self.assertEqual(len(self.send(date(2026, 4, 1))), 2)
+
+    def test_the_database_refuses_them_twice(self):
+        given = {"user_id": self.collector.id, "company_id": self.company.id, "month": MARCH}
+        sending = self.env["recouvrement.figures.sending"].sudo()
+        sending.create(given)
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            sending.create(given)
+
+    def test_who_may_no_longer_read_them_has_none(self):
+        self.invoice(MONDAY - 5 * DAY, 1000)
+        self.collector.recouvrement_monthly_figures = True
+        self.collector.group_ids = [Command.unlink(self.env.ref("recouvrement_fr.group_recouvrement_user").id)]
+        self.assertFalse(self.send(MARCH))
+
+    def test_one_page_that_fails_keeps_nobody_else_waiting(self):
+        self.invoice(MONDAY - 5 * DAY, 1000)
+        (self.collector + self.colleague).recouvrement_monthly_figures = True
+        registry_class = type(self.env["recouvrement.dashboard"])
+        printed = registry_class._printed
+
+        def fails(board, asked):
+            if board.env.user == self.collector:
+                raise UserError("No paper")
+            return printed(board, asked)
+
+        with patch.object(registry_class, "_printed", fails), self.assertLogs(level="WARNING"):
+            mail = self.send(MARCH)
+        self.assertEqual(len(mail), 1)
+        self.assertIn(self.colleague.email, mail.email_to)
+        self.assertEqual(len(self.send(MARCH + DAY)), 2, "Tried again the day after.")
+
+    def test_a_neutralized_copy_sends_none(self):
+        self.invoice(MONDAY - 5 * DAY, 1000)
+        self.collector.recouvrement_monthly_figures = True
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
+        self.assertFalse(self.send(MARCH))

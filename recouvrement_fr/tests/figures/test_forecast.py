@@ -1,0 +1,84 @@
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+from odoo.tests import tagged
+
+from ...ledger import outlook
+from ...ledger.turnover import Scope
+from ..common import MONDAY, RecouvrementCommon
+
+DAY = timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestForecast(RecouvrementCommon):
+    """What should come in, from the habits of each debtor, what was promised and what is held."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_partner = cls._partner("Peinture Martin")
+
+    def paid_late(self, *days, partner=None):
+        """Invoices of 10 paid that many days late, the autumn before."""
+        for number, late in enumerate(days):
+            due = date(2025, 10, 1) + number * DAY
+            self.pay(self.invoice(due, 10, partner=partner), on=due + late * DAY)
+
+    def weeks(self, **asked):
+        """{number of the week: (low, middle, high)} from Monday 2 March 2026, empty weeks left out."""
+        model = self.env["recouvrement.dashboard"]
+        found = model._forecast(model._asked(asked, MONDAY))
+        return {
+            number: tuple(round(each, 2) for each in week[1:]) for number, week in enumerate(found) if any(week[1:])
+        }
+
+    def test_each_debtor_is_as_late_as_it_usually_is(self):
+        self.paid_late(0, 10, 20, 30)  # a quarter in time, half by day 10, three quarters by day 20
+        self.paid_late(40, 41, 42, partner=self.other_partner)
+        self.invoice(date(2026, 3, 9), 100)
+        self.invoice(date(2026, 3, 9), 7000, partner=self.other_partner)
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        due = date(2026, 3, 9)
+        self.assertEqual(sorted(debts["low"]), [(due, 20, 100), (due, 42, 7000)])
+        self.assertEqual(sorted(debts["middle"]), [(due, 10, 100), (due, 41, 7000)])
+        self.assertEqual(sorted(debts["high"]), [(due, 0, 100), (due, 40, 7000)])
+        # 9 March + 0, 10 and 20 days: weeks 1, 2 and 3; + 40 to 42: 18 to 20 April, weeks 6 and 7
+        self.assertEqual(
+            self.weeks(), {1: (0, 0, 100), 2: (0, 100, 0), 3: (100, 0, 0), 6: (0, 7000, 7000), 7: (7000, 0, 0)}
+        )
+
+    def test_who_has_hardly_paid_is_as_late_as_all(self):
+        self.paid_late(5, 5, 5)
+        self.paid_late(60, partner=self.other_partner)
+        self.invoice(date(2026, 3, 9), 100, partner=self.other_partner)
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])
+
+    def test_where_nobody_ever_paid_debts_come_on_their_day(self):
+        self.invoice(date(2026, 3, 9), 100)
+        self.assertEqual(self.weeks(), {1: (100, 100, 100)})
+
+    def test_a_promise_stands_for_its_invoices(self):
+        debt = self.invoice(MONDAY - 10 * DAY, 1000)
+        self.invoice(MONDAY + 7 * DAY, 50)
+        card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
+        with self.at(MONDAY):
+            self.env["recouvrement.promise"]._make(card, debt, 400, MONDAY + 15 * DAY)
+        self.assertEqual(self.weeks(), {1: (50, 50, 50), 2: (200, 400, 400)})
+
+    def test_what_is_contested_is_left_out(self):
+        debt = self.invoice(MONDAY + 7 * DAY, 1000)
+        with self.at(MONDAY):
+            self.env["recouvrement.exclusion"]._leave_out(
+                self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner), debt, "Error", None
+            )
+        self.assertEqual(self.weeks(), {})
+
+    def test_the_panel_draws_the_three_readings(self):
+        self.invoice(date(2026, 3, 9), 100)
+        with self.at(MONDAY):
+            [block] = self.env["recouvrement.dashboard"].with_context(lang="en_US").get_panel("forecast", {})
+        self.assertEqual([serie["label"] for serie in block["series"]], ["Low", "Middle", "High"])
+        self.assertEqual(len(block["labels"]), 13)
+        self.assertEqual(D(str(sum(block["series"][1]["values"]))), 100)

@@ -1,0 +1,121 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..common import MONDAY, RecouvrementCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQuality(RecouvrementCommon):
+    """What will make dunning fail is listed, with what opens to mend it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.quality = cls.env["recouvrement.quality"]
+
+    def owing(self, name, **values):
+        """The card of a debtor who owes something."""
+        partner = self._partner(name, **values)
+        self.invoice(MONDAY, 500, partner=partner)
+        card = self.env["recouvrement.debtor"]._card(self.company, partner)
+        card.sudo().write({"open_amount": 500, "type_confirmed": True, "debtor_type": "professional"})
+        return card
+
+    def lines(self, card=None):
+        self.quality.sudo()._make(self.company)
+        domain = [("company_id", "=", self.company.id)]
+        return self.quality.search([*domain, ("debtor_id", "=", card.id)] if card else domain)
+
+    def test_each_flaw_of_a_debtor_who_owes_something_is_a_line(self):
+        clean = {"email": "a@a.example", "company_registry": "552100554"}
+        for number, (values, kinds) in enumerate(
+            (
+                (clean, []),
+                ({**clean, "email": False, "company_registry": "443061841"}, ["no_email"]),
+                ({**clean, "zip": False, "company_registry": "542065479"}, ["no_address"]),
+                ({**clean, "company_registry": "552100555"}, ["siren_wrong"]),
+                ({**clean, "company_registry": False}, ["siren_missing"]),
+            )
+        ):
+            with self.subTest(kinds=kinds):
+                card = self.owing(f"Client {number}", **values)
+                self.assertEqual(self.lines(card).mapped("kind"), kinds)
+                self.assertEqual(self.lines(card).mapped("amount"), [500] * len(kinds))
+
+    def test_who_owes_nothing_is_not_listed(self):
+        card = self.owing("Client", email=False)
+        self.assertTrue(self.lines(card))
+        card.sudo().open_amount = 0
+        self.assertFalse(self.lines(card))
+
+    def test_the_address_looked_at_is_that_of_whoever_receives_the_reminders(self):
+        card = self.owing("Client", email=False, company_registry="552100554")
+        self.assertEqual(self.lines(card).mapped("kind"), ["no_email"])
+        address = {"street": "1 rue", "zip": "75001", "city": "Paris"}
+        contacts = self.env["res.partner"].create(
+            [
+                {
+                    "name": "Factures",
+                    "type": "invoice",
+                    "parent_id": card.partner_id.id,
+                    "email": "f@a.example",
+                    **address,
+                },
+                {"name": "Paul", "type": "contact", "parent_id": card.partner_id.id, **address},
+            ]
+        )
+        self.assertFalse(self.lines(card))
+        card.sudo().dunning_contact_id = contacts[1]
+        self.assertEqual(self.lines(card).mapped("kind"), ["no_email"])
+
+    def test_two_records_of_one_siren_open_side_by_side(self):
+        cards = self.owing("Durand SA", email="a@a.example", company_registry="552100554")
+        cards |= self.owing("DURAND", email="b@b.example", company_registry="55210055400013")
+        lines = self.lines().filtered(lambda line: line.kind == "duplicate")
+        self.assertEqual(lines.debtor_id, cards)
+        self.assertEqual(set(lines[0].action_mend()["domain"][0][2]), set(cards.partner_id.ids))
+
+    def test_an_unlawful_term_and_one_that_needs_a_clause_open_the_invoice(self):
+        card = self.owing("Client", email="a@a.example", company_registry="552100554")
+        unlawful = self.invoice(MONDAY, 100, partner=card.partner_id, invoice_date=MONDAY.replace(year=2025, month=11))
+        # invoiced on November 2nd 2025: 60 days end on January 1st, 45 days end of month on January 31st
+        found = self.lines(card)
+        self.assertEqual((found.kind, found.move_id, found.amount), ("unlawful_terms", unlawful, 100))
+        self.assertEqual(found.action_mend()["res_id"], unlawful.id)
+
+    def test_a_company_without_a_bank_account_is_the_first_line(self):
+        self.assertFalse(self.lines().filtered(lambda line: line.kind == "no_iban"))
+        self.company.partner_id.bank_ids.unlink()
+        found = self.lines()[0]
+        self.assertEqual(found.kind, "no_iban")
+        self.assertEqual(found.action_mend()["res_id"], self.company.partner_id.id)
+
+    def test_counts_are_those_of_the_lines(self):
+        self.owing("Client", email=False, company_registry=False)
+        self.lines()
+        self.assertEqual(self.quality._counts(self.company), {"no_email": 1, "siren_missing": 1})
+
+    def test_the_list_is_made_again_for_a_collector_who_types_nothing(self):
+        card = self.owing("Client", email=False)
+        collector = self._somebody("collects")
+        mine = self.quality.with_user(collector).with_company(self.company)
+        action = mine.action_open()
+        self.assertEqual(action["res_model"], "recouvrement.quality")
+        line = mine.search([("debtor_id", "=", card.id), ("kind", "=", "no_email")])
+        self.assertEqual(line.action_mend()["res_model"], "recouvrement.contact.details")
+        with self.assertRaises(AccessError):
+            line.write({"detail": "?"})
+
+    def test_many_debtors_take_no_more_statements(self):
+        def statements():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.quality.sudo()._make(self.company)
+            return self.env.cr.sql_log_count - before
+
+        self.owing("Client", email=False)
+        one = statements()
+        for number in range(5):
+            self.owing(f"Client {number}", email=False)
+        self.assertLessEqual(statements(), one)

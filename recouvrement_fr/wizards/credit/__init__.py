@@ -1,0 +1,2 @@
+from . import recouvrement_credit_allow
+from . import recouvrement_register

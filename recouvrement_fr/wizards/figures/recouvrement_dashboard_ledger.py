@@ -1,0 +1,252 @@
+from datetime import timedelta
+
+from odoo import models
+
+from ...ledger import turnover
+from ...rules import indicators, trend
+from ...rules.ageing import AGEING
+from .blocks import chart, list_of, number, record, table, tile
+
+TREND = 13  # month ends, the day it is included
+LARGEST = 10
+
+
+class RecouvrementDashboard(models.TransientModel):
+    """What the ledger says: what is owed, by age and by whom, the days it takes, and how that went over 13 months."""
+
+    _inherit = "recouvrement.dashboard"
+
+    def _first_blocks(self, asked):
+        """The tiles, the ageing and the largest debtors: two statements over the ledger."""
+        owed, credits, largest = turnover.standing(self.env, asked.scope, asked.on, LARGEST)
+        since = min(trend.first_of_month(asked.on, trend.LOOKED_BACK - 1), asked.since)
+        months = turnover.months(self.env, asked.scope, since, asked.on)
+        [figures] = self._figures(asked, months, [asked.on], [owed], owed.debts + credits)
+        return [
+            *self._owed_tiles(asked, figures, owed, credits),
+            *self._days_tiles(asked, figures),
+            self._to_do(asked),
+            self._ageing(asked, owed),
+            self._largest(asked, largest),
+        ]
+
+    def _figures(self, asked, months, ends, owed, closing):
+        """The rules.trend.Figures at the end of each of these days."""
+        return trend.figures(
+            closing,
+            {month: moved.balance for month, moved in months.items()},
+            {month: moved.billed for month, moved in months.items()},
+            [
+                trend.Owed(on, each.not_due, each.overdue, each.bands["over_90"])
+                for on, each in zip(ends, owed, strict=True)
+            ],
+            asked.months,
+        )
+
+    # --- tiles --------------------------------------------------------------------------------------------------------
+
+    def _owed_tiles(self, asked, figures, owed, credits):
+        """What is owed, overdue and old, in amounts."""
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        unused = credits and _("of which credits not used yet: %s", formats.money(-credits, currency))
+        return [
+            tile(
+                "receivables",
+                _("Receivables"),
+                formats.money(figures.receivables, currency),
+                unused or "",
+                self._means("receivables"),
+                self._items(_("Receivables"), asked.of_open_items()),
+            ),
+            tile(
+                "overdue",
+                _("Overdue"),
+                formats.money(owed.overdue, currency),
+                _("%s of what is owed", self._percent(figures.share_overdue)),
+                self._means("overdue"),
+                self._items(_("Overdue"), self._debts(asked, over=0)),
+                "danger" if owed.overdue else "",
+            ),
+            tile(
+                "over_90",
+                _("Over 90 days"),
+                self._percent(figures.share_old),
+                formats.money(owed.bands["over_90"], currency),
+                self._means("over_90"),
+                self._items(_("Over 90 days"), self._debts(asked, over=trend.OLD)),
+                "danger" if owed.bands["over_90"] else "",
+            ),
+        ]
+
+    def _days_tiles(self, asked, figures):
+        """The days it takes, three ways, and what was collected of what could be."""
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        gap, rest = figures.average_delay, figures.count_back.rest
+        return [
+            tile(
+                "dso",
+                _("DSO"),
+                self._days(figures.dso),
+                _("%s of turnover are owed because of lateness", self._days(gap)) if gap is not None else "",
+                self._means("dso"),
+                self._items(_("Billed in the period"), self._billed(asked, asked.since, asked.on)),
+            ),
+            tile(
+                "count_back",
+                _("DSO by count-back"),
+                self._days(figures.count_back.days),
+                _("%s older than two years", formats.money(rest, currency)) if rest else "",
+                self._means("count_back"),
+                self._items(_("Receivables"), asked.of_open_items()),
+            ),
+            tile(
+                "best_possible",
+                _("Best possible DSO"),
+                self._days(figures.best_possible),
+                "",
+                self._means("best_possible"),
+                self._items(_("Not due"), self._debts(asked, up_to=0)),
+            ),
+            tile(
+                "effectiveness",
+                _("Collection effectiveness (CEI)"),
+                self._percent(figures.effectiveness),
+                "",
+                self._means("effectiveness"),
+                self._items(_("Received in the period"), self._received(asked)),
+            ),
+        ]
+
+    # --- what a figure opens ------------------------------------------------------------------------------------------
+
+    def _debts(self, asked, over=None, up_to=None):
+        """The domain of the debts that are more than so many days late, and at most so many."""
+        domain = [*asked.of_open_items(), ("amount_residual", ">", 0)]
+        if over is not None:
+            domain.append(("date_maturity", "<", asked.on - timedelta(days=over)))
+        if up_to is not None:
+            domain.append(("date_maturity", ">=", asked.on - timedelta(days=up_to)))
+        return domain
+
+    def _billed(self, asked, since, until):
+        return [*asked.of_items(), ("journal_id.type", "=", "sale"), ("date", ">=", since), ("date", "<=", until)]
+
+    def _received(self, asked):
+        return [*asked.of_items(), ("balance", "<", 0), ("date", ">=", asked.since), ("date", "<=", asked.on)]
+
+    def _items(self, name, domain):
+        """The list of these journal items."""
+        view = self.env.ref("recouvrement_fr.recouvrement_open_item_view_list").id
+        return {**list_of(name, "account.move.line", domain), "views": [[view, "list"], [False, "form"]]}
+
+    # --- ageing, largest ----------------------------------------------------------------------------------------------
+
+    def _band_labels(self):
+        lines = self.env["recouvrement.aged.line"]
+        return [lines._fields[name]._description_string(self.env) for name in turnover.BANDS]
+
+    def _ageing(self, asked, owed):
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        labels, opens, over = self._band_labels(), [], None
+        for (up_to, _name), label in zip(AGEING, labels, strict=True):
+            opens.append(self._items(label, self._debts(asked, over, up_to)))
+            over = up_to
+        amounts = [owed.bands[name] for name in turnover.BANDS]
+        return chart(
+            "ageing",
+            _("What is owed by age"),
+            labels,
+            [(_("Owed"), [number(each) for each in amounts], [formats.money(each, currency) for each in amounts])],
+            self._means("ageing"),
+            opens=opens,
+        )
+
+    def _largest(self, asked, largest):
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        ids = [each.partner_id for each in largest if each.partner_id]
+        cards = self.env["recouvrement.debtor"].search(
+            [("company_id", "=", asked.company.id), ("partner_id", "in", ids)]
+        )
+        by_partner = cards.grouped("partner_id")
+        rows = []
+        for each in largest:
+            partner = self.env["res.partner"].browse(each.partner_id or [])
+            name, card = partner.display_name or _("No partner"), by_partner.get(partner)
+            cells = (
+                name,
+                formats.money(each.overdue, currency),
+                formats.money(each.total, currency),
+                formats.short(each.oldest_due),
+            )
+            rows.append((cells, card and record(name, card._name, card.id)))
+        return table(
+            "largest",
+            _("Most overdue debtors"),
+            [_("Debtor"), "#" + _("Overdue"), "#" + _("Balance"), "#" + _("Oldest due date")],
+            rows,
+            self._means("largest"),
+            _("Nobody is late."),
+        )
+
+    # --- 13 months ----------------------------------------------------------------------------------------------------
+
+    def _panel_trend(self, asked):
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        ends = trend.ends(asked.on, TREND)
+        owed = turnover.owed(self.env, asked.scope, ends)
+        since = trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK)
+        months = turnover.months(self.env, asked.scope, since, asked.on)
+        now, credits, _nobody = turnover.standing(self.env, asked.scope, asked.on, 0)
+        found = self._figures(asked, months, ends, owed, now.debts + credits)
+        days = [
+            (_("DSO"), [each.dso for each in found]),
+            (_("By count-back"), [each.count_back.days for each in found]),
+            (_("Best possible"), [each.best_possible for each in found]),
+        ]
+        amounts = [(_("Not due"), [each.not_due for each in owed]), (_("Overdue"), [each.overdue for each in owed])]
+        shares = [
+            (_("Overdue"), [each.share_overdue for each in found]),
+            (_("Over 90 days"), [each.share_old for each in found]),
+        ]
+        opens = [
+            self._items(_("Billed in the month"), self._billed(asked, trend.first_of_month(end), end)) for end in ends
+        ]
+        return [
+            self._days_late(asked),
+            self._drawn("dso_trend", _("DSO over 13 months, in days"), ends, days, self._days, opens, "line"),
+            self._drawn(
+                "owed_trend",
+                _("What was owed at the end of each month"),
+                ends,
+                amounts,
+                lambda value: formats.money(value, currency),
+                opens,
+                "stacked",
+            ),
+            self._drawn("share_trend", _("Share of what was owed, in %"), ends, shares, self._percent, opens, "line"),
+        ]
+
+    def _days_late(self, asked):
+        """A second figure of payments: read with the trend, since it looks at every payment of the period."""
+        _ = self.env._
+        return tile(
+            "days_late",
+            _("Average days late"),
+            self._days(indicators.days_late(turnover.paid(self.env, asked.scope, asked.since, asked.on))),
+            _("of what was received in the period"),
+            self._means("days_late"),
+            self._items(_("Received in the period"), self._received(asked)),
+        )
+
+    def _drawn(self, code, title, ends, series, words, opens, form):
+        """A drawing over months; each is written « 03/26 »."""
+        labels = [f"{end.month:02}/{end.year % 100:02}" for end in ends]
+        return chart(
+            code,
+            title,
+            labels,
+            [(label, [number(each) for each in values], [words(each) for each in values]) for label, values in series],
+            self._means(code),
+            form,
+            opens,
+        )

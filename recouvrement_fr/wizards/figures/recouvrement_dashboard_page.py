@@ -1,0 +1,116 @@
+import io
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...tools import clock, harmless, letter_pdf
+from ...tools.pdf import PdfReader
+from .recouvrement_dashboard import PANELS
+
+MILLION = 1_000_000
+ROWS = (6, 4, 2)  # of each table: as many as leave all on one page
+SIDES = (("ageing", "largest", "to_do", "promises"), ("activity", "disputes", "plans", "cases", "deadlines"))
+WIDE = ("dso_trend", "owed_trend", "share_trend", "forecast")  # a column a month or a week
+
+
+class RecouvrementDashboard(models.TransientModel):
+    """The dashboard on one A4 page: the tiles, and each drawing as its figures."""
+
+    _inherit = "recouvrement.dashboard"
+
+    @api.model
+    def get_page(self, asked=None):
+        """Print what is shown; returns the action that opens the PDF.
+
+        :raises UserError: the renderer is missing or failed, or there is nothing to print
+        """
+        wanted = self._asked(asked or {}, clock.today(self.env))
+        name, content = self._printed(wanted)
+        page = self.create({"company_id": wanted.company.id})
+        file = self.env["ir.attachment"].create(
+            {"name": name, "raw": content, "mimetype": "application/pdf", "res_model": page._name, "res_id": page.id}
+        )
+        return {"type": "ir.actions.act_url", "url": f"/web/content/{file.id}?download=false", "target": "new"}
+
+    def _printed(self, asked):
+        """(name of the file, bytes) of the page.
+
+        :raises UserError: as above
+        """
+        if self._is_empty(asked):
+            raise UserError(self.env._("There is nothing to print yet: no invoice was entered."))
+        values = self._page_values(asked)
+        for rows in ROWS:
+            document = self._sheet(asked, self._page(values, rows))
+            if len(PdfReader(io.BytesIO(document)).pages) == 1:
+                break
+        name = self.env._("Dashboard %(company)s %(day)s", company=asked.company.name, day=asked.on.isoformat())
+        return f"{harmless.file_name(name)}.pdf", document
+
+    def _sheet(self, asked, page):
+        """The PDF of a page.
+
+        :raises UserError: as above
+        """
+        sheet = letter_pdf.Sheet(
+            html=f"<!DOCTYPE html>\n{page}",
+            foot=self._said(asked),
+            title=self.env._("Dashboard of collection"),
+            author=asked.company.name,
+            date=asked.on.isoformat(),
+        )
+        try:
+            [document] = letter_pdf.print_sheets([sheet])
+        except (letter_pdf.RendererMissing, letter_pdf.PrintError) as error:
+            raise UserError(self.env._("The page could not be printed: ask for wkhtmltopdf to be checked.")) from error
+        return document
+
+    def _page_values(self, asked):
+        blocks = self._first_blocks(asked)
+        for panel in PANELS:
+            blocks += getattr(self, f"_panel_{panel}")(asked)
+        by_code = {block["code"]: block for block in blocks}
+        tiles = [block for block in blocks if block["kind"] == "tile"]
+        return {
+            "said": self._said(asked),
+            "tile_rows": [tiles[start : start + 4] for start in range(0, len(tiles), 4)],
+            "sides": [[self._as_table(by_code[code]) for code in side] for side in SIDES],
+            "wide": [self._short(by_code[code]) for code in WIDE],
+            "funnel": self._as_table(by_code["funnel"]),
+        }
+
+    def _page(self, values, rows):
+        """The page in HTML, with so many rows of each table at most."""
+        return self.env["ir.qweb"]._render(
+            "recouvrement_fr.dashboard_page", {**values, "most": rows}, minimal_qcontext=True
+        )
+
+    def _as_table(self, block):
+        """A table of a few rows, whatever the block is: (title, columns, rows, words when there is none)."""
+        if block["kind"] == "table":
+            columns, rows = block["columns"], [row["cells"] for row in block["rows"]]
+        else:
+            columns = [{"label": "", "figures": False}]
+            columns += [{"label": serie["label"], "figures": True} for serie in block["series"]]
+            rows = [
+                [label, *(serie["texts"][number] for serie in block["series"])]
+                for number, label in enumerate(block["labels"])
+            ]
+        nothing = block.get("nothing", "")
+        return {"title": block["title"], "columns": columns, "rows": rows, "nothing": nothing}
+
+    def _short(self, block):
+        """A drawing whose thirteen columns hold figures without unit, large amounts in thousands: the title says it."""
+        formats = self._formats()
+        is_money = block["code"] in ("owed_trend", "forecast")
+        largest = max((value or 0 for serie in block["series"] for value in serie["values"]), default=0)
+        in_thousands = is_money and largest >= MILLION
+        title = self.env._("%s, in thousands", block["title"]) if in_thousands else block["title"]
+        series = []
+        for serie in block["series"]:
+            texts = []
+            for value in serie["values"]:
+                shown = value if not is_money or value is None else round(value / 1000 if in_thousands else value)
+                texts.append("" if shown is None else formats.number(shown))
+            series.append({**serie, "short": texts})
+        return {**block, "title": title, "series": series}

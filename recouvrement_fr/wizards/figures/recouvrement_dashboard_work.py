@@ -1,0 +1,275 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+from .blocks import list_of, record, table
+
+SOON = 7  # days
+SHOWN = 8  # deadlines
+ACTS = ("answer", "decide", "approve", "call", "visit", "post")  # in the order a day is worked
+
+
+class RecouvrementDashboard(models.TransientModel):
+    """What people do and have to do: promises, disputes, plans, cases, deadlines, and what waits for somebody now.
+
+    Read through the ORM: rules of companies and the secrecy of cases apply.
+    """
+
+    _inherit = "recouvrement.dashboard"
+
+    def _panel_work(self, asked):
+        return [
+            self._promises(asked),
+            self._disputes(asked),
+            self._plans(asked),
+            self._cases(asked),
+            self._deadlines(asked),
+            self._activity(asked),
+        ]
+
+    # --- what waits for a person --------------------------------------------------------------------------------------
+
+    def _to_do(self, asked):
+        debtors = self.env["recouvrement.debtor"]
+        acts = dict(debtors._fields["act"]._description_selection(self.env))
+        counts = self._acts(asked)
+        domain = asked.of_debtors()
+        rows = [
+            (
+                (acts[act], self._formats().number(counts[act])),
+                list_of(acts[act], debtors._name, [*domain, ("act", "=", act)]),
+            )
+            for act in ACTS
+            if counts[act]
+        ]
+        rows += self._late_things(asked)
+        return table(
+            "to_do",
+            self.env._("What needs a person now"),
+            [self.env._("To do"), "#" + self.env._("How many")],
+            rows,
+            self._means("to_do"),
+            self.env._("Nothing waits for anybody."),
+        )
+
+    def _acts(self, asked):
+        """{act: number of debtors}, in one statement."""
+        debtors = self.env["recouvrement.debtor"]
+        debtors.check_access("read")
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT t.act, COUNT(*) FROM (SELECT %s AS act FROM recouvrement_debtor d WHERE %s) t GROUP BY 1",
+                debtors._act_sql(SQL("d")),
+                asked.cards(),
+            )
+        )
+        return defaultdict(int, rows)
+
+    def _late_things(self, asked):
+        _ = self.env._
+        mine = asked.of_debtors("debtor_id.")
+        rows = []
+        for label, model, domain in (
+            (
+                _("Broken promises nobody replaced"),
+                "recouvrement.promise",
+                [("state", "=", "broken"), ("next_ids", "=", False), ("judged_on", ">=", asked.since)],
+            ),
+            (
+                _("Disputes past their deadline"),
+                "recouvrement.dispute",
+                [("state", "in", ("open", "escalated")), ("deadline", "<", asked.on)],
+            ),
+            (_("Legal deadlines missed"), "recouvrement.deadline", [("state", "=", "missed")]),
+            (
+                _("Legal deadlines within a week"),
+                "recouvrement.deadline",
+                [("state", "=", "open"), ("date", "<=", asked.on + timedelta(days=SOON))],
+            ),
+        ):
+            number = self.env[model].search_count([*mine, *domain])
+            if number:
+                rows.append(((label, self._formats().number(number)), list_of(label, model, [*mine, *domain])))
+        return rows
+
+    # --- promises, disputes, plans ------------------------------------------------------------------------------------
+
+    def _promises(self, asked):
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
+        mine, model = asked.of_debtors("debtor_id."), "recouvrement.promise"
+        soon = asked.on + timedelta(days=SOON)
+        rows = []
+        for label, domain, amount in (
+            (_("Still open"), [("state", "=", "open")], "company_amount:sum"),
+            (_("Due within a week"), [("state", "=", "open"), ("date", "<=", soon)], "company_amount:sum"),
+            (_("Kept in the period"), [("state", "=", "kept"), ("date", ">=", asked.since)], "company_received:sum"),
+            (
+                _("Broken in the period"),
+                [("state", "in", ("broken", "partly_kept")), ("date", ">=", asked.since)],
+                "company_amount:sum",
+            ),
+        ):
+            [(count, total)] = self.env[model]._read_group([*mine, *domain], [], ["__count", amount])
+            if count:
+                cells = (label, formats.number(count), formats.money(total, currency))
+                rows.append((cells, list_of(label, model, [*mine, *domain])))
+        return table(
+            "promises",
+            _("Promises"),
+            [_("Promises"), "#" + _("How many"), "#" + _("Amount")],
+            rows,
+            self._means("promises"),
+            _("Nobody has promised anything."),
+        )
+
+    def _disputes(self, asked):
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
+        model = self.env["recouvrement.dispute.report"]
+        domain = [*asked.of_debtors("debtor_id."), ("outcome", "in", ("open", "escalated"))]
+        rows = []
+        for reason, count, amount, days in model._read_group(
+            domain, ["reason_id"], ["__count", "amount:sum", "days_waiting:avg"], order="amount:sum desc"
+        ):
+            name = reason.display_name or _("No cause")
+            cells = (name, formats.number(count), formats.money(amount, currency), formats.number(round(days or 0)))
+            open_ones = [("reason_id", "=", reason.id), ("state", "in", ("open", "escalated"))]
+            rows.append((cells, list_of(name, "recouvrement.dispute", [*asked.of_debtors("debtor_id."), *open_ones])))
+        return table(
+            "disputes",
+            _("Open disputes by cause"),
+            [_("Cause"), "#" + _("How many"), "#" + _("Contested"), "#" + _("Days open")],
+            rows,
+            self._means("disputes"),
+            _("Nothing is contested."),
+        )
+
+    def _plans(self, asked):
+        _ = self.env._
+        formats = self._formats()
+        model, mine = self.env["recouvrement.plan"], asked.of_debtors("debtor_id.")
+        states = dict(model._fields["state"]._description_selection(self.env))
+        domain = [
+            *mine,
+            "|",
+            ("state", "in", ("proposed", "active")),
+            "&",
+            ("state", "=", "defaulted"),
+            ("defaulted_on", ">=", asked.since),
+        ]
+        rows = []
+        for state, currency, count, total, left in model._read_group(
+            domain, ["state", "currency_id"], ["__count", "amount_total:sum", "amount_left:sum"]
+        ):
+            cells = (
+                states[state],
+                formats.number(count),
+                formats.money(total, currency),
+                formats.money(left, currency),
+            )
+            mine_too = [*domain, ("state", "=", state), ("currency_id", "=", currency.id)]
+            rows.append((cells, list_of(states[state], model._name, mine_too)))
+        return table(
+            "plans",
+            _("Payment plans"),
+            [_("State"), "#" + _("How many"), "#" + _("Agreed"), "#" + _("Left to pay")],
+            rows,
+            self._means("plans"),
+            _("No plan is under way."),
+        )
+
+    # --- cases, deadlines ---------------------------------------------------------------------------------------------
+
+    def _cases(self, asked):
+        _ = self.env._
+        formats = self._formats()
+        model = self.env["recouvrement.case"]
+        states = dict(model._fields["state"]._description_selection(self.env))
+        domain = [*asked.of_debtors("debtor_id."), ("state", "!=", "closed")]
+        rows = []
+        for state, currency, count, balance in model._read_group(
+            domain, ["state", "currency_id"], ["__count", "balance:sum"]
+        ):
+            cells = (states[state], formats.number(count), formats.money(balance, currency))
+            rows.append((cells, list_of(states[state], model._name, [*domain, ("state", "=", state)])))
+        return table(
+            "cases",
+            _("Litigation cases"),
+            [_("Stage"), "#" + _("How many"), "#" + _("Balance")],
+            rows,
+            self._means("cases"),
+            _("No case is open."),
+        )
+
+    def _deadlines(self, asked):
+        _ = self.env._
+        formats = self._formats()
+        model = self.env["recouvrement.deadline"]
+        domain = [*asked.of_debtors("debtor_id."), ("state", "=", "open")]
+        rows = []
+        for deadline in model.search(domain, order="date, id", limit=SHOWN):
+            left = (deadline.date - asked.on).days
+            cells = (deadline.name, deadline.debtor_id.display_name, formats.short(deadline.date), formats.number(left))
+            rows.append((cells, record(deadline.name, model._name, deadline.id)))
+        return table(
+            "deadlines",
+            _("Next legal deadlines"),
+            [_("Deadline"), _("Debtor"), "#" + _("Day"), "#" + _("Days left")],
+            rows,
+            self._means("deadlines"),
+            _("No legal deadline is coming."),
+        )
+
+    # --- collectors ---------------------------------------------------------------------------------------------------
+
+    def _activity(self, asked):
+        """What each collector holds and did in the period."""
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
+        mine = asked.of_debtors("debtor_id.")
+        held = {
+            user: (count, overdue)
+            for user, count, overdue in self.env["recouvrement.debtor"]._read_group(
+                [*asked.of_debtors(), ("overdue_amount", ">", 0)], ["collector_id"], ["__count", "overdue_amount:sum"]
+            )
+        }
+        done = self.env["recouvrement.contact"]._read_group(
+            [*mine, ("date", ">=", asked.since)], ["author_id"], ["__count"]
+        )
+        contacts = dict(done)
+        promised = self.env["recouvrement.promise"]._read_group(
+            [*mine, ("made_on", ">=", asked.since)], ["author_id"], ["__count"]
+        )
+        promises = dict(promised)
+        rows = []
+        for user in sorted(
+            held.keys() | contacts.keys() | promises.keys(), key=lambda one: (not one, one.sudo().name or "")
+        ):
+            count, overdue = held.get(user, (0, 0))
+            cells = (
+                user.sudo().name or _("Nobody"),  # a colleague's name
+                formats.number(count),
+                formats.money(overdue, currency),
+                formats.number(contacts.get(user, 0)),
+                formats.number(promises.get(user, 0)),
+            )
+            theirs = [*asked.of_debtors(), ("overdue_amount", ">", 0), ("collector_id", "=", user.id)]
+            rows.append((cells, list_of(cells[0], "recouvrement.debtor", theirs)))
+        return table(
+            "activity",
+            _("Collectors"),
+            [
+                _("Followed by"),
+                "#" + _("Late debtors"),
+                "#" + _("Overdue, last night"),
+                "#" + _("Contacts"),
+                "#" + _("Promises"),
+            ],
+            rows,
+            self._means("activity"),
+            _("Nobody follows anybody yet."),
+        )

@@ -1,0 +1,20 @@
+{
+    "name": "Recouvrement France: AR24",
+    "summary": "Electronic registered letters deposited at AR24, followed and proved by themselves",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "recouvrement_fr contributors",
+    "website": "https://github.com/recouvrement-fr/recouvrement_fr",
+    "license": "LGPL-3",
+    "depends": ["recouvrement_fr"],
+    "external_dependencies": {"python": ["cryptography", "requests"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ar24.xml",
+        "views/recouvrement_ar24_deposit_views.xml",
+        "wizards/recouvrement_ar24_identify_views.xml",
+        "views/recouvrement_fr_ar24_menus.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "installable": True,
+}

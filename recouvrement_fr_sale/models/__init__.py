@@ -1,0 +1,4 @@
+from . import account_move
+from . import recouvrement_credit_allow
+from . import recouvrement_debtor
+from . import sale_order

@@ -1,0 +1,102 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.recouvrement_fr.tests.common import MONDAY
+from odoo.addons.recouvrement_fr.tests.credit.test_credit import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditOrders(CreditCommon):
+    """Orders count in the exposure, and a credit limit stops a quotation."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
+        cls.product = cls.env["product.product"].create(
+            {"name": "Porte", "type": "service", "invoice_policy": "order", "list_price": 100, "taxes_id": False}
+        )
+        cls.seller = new_test_user(
+            cls.env,
+            "sells",
+            "base.group_user,sales_team.group_sale_salesman_all_leads",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    def order(self, doors, **values):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.debtor_partner.id,
+                "company_id": self.company.id,
+                "order_line": [Command.create({"product_id": self.product.id, "product_uom_qty": doors})],
+                **values,
+            }
+        )
+
+    def exposed(self):
+        return self.debtor._credit_exposures(MONDAY)[self.debtor]
+
+    def test_what_is_ordered_counts_until_its_invoice_is_posted(self):
+        order = self.order(4)
+        self.assertEqual(self.exposed().orders, 0, "A quotation binds nobody.")
+        order.action_confirm()
+        self.assertEqual((self.exposed().orders, self.exposed().exposure), (400, 400))
+        invoice = order._create_invoices()
+        self.assertEqual(self.exposed().orders, 400, "A draft owes nothing yet.")
+        invoice.invoice_line_ids.quantity = 3
+        invoice.invoice_date = MONDAY
+        invoice.action_post()
+        self.assertEqual((self.exposed().orders, self.exposed().open_items, self.exposed().exposure), (100, 300, 400))
+
+    def test_the_invoice_of_an_order_that_was_accepted_is_not_stopped(self):
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        order = self.order(10)
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.invoice_date = MONDAY
+        self.assertFalse(invoice.recouvrement_credit_warning, "Its 1,000 are in the exposure already.")
+        invoice.invoice_line_ids.quantity = 11
+        self.assertTrue(invoice.recouvrement_credit_blocks, "The eleventh door was not ordered.")
+        invoice.invoice_line_ids.quantity = 10
+        invoice.action_post()
+        self.assertEqual(self.exposed().exposure, 1000)
+
+    def test_a_quotation_over_the_limit_warns_and_is_confirmed(self):
+        self.approved()
+        order = self.order(11)
+        self.assertIn("when the credit decided is", order.recouvrement_credit_warning)
+        order.with_user(self.seller).action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertTrue(order.message_ids.filtered(lambda note: "credit decided" in (note.body or "")))
+
+    def test_a_block_is_lifted_by_a_manager_in_writing(self):
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        order = self.order(11)
+        with self.assertRaises(UserError):
+            order.with_user(self.seller).action_confirm()
+        self.manager.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        self.env["recouvrement.credit.allow"].with_user(self.manager).with_context(
+            active_model="sale.order", active_id=order.id
+        ).create({"reason": "Its bank guarantees it"}).action_allow()
+        order.with_user(self.seller).action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_a_customer_who_confirms_online_is_not_told_his_credit(self):
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        message = self.order(11).with_user(self.env.ref("base.public_user")).sudo()._confirmation_error_message()
+        self.assertTrue(message)
+        self.assertNotIn("1,000", message)
+        self.assertNotIn("1\u202f000", message)
+        self.assertNotIn("credit", message)
+
+    def test_the_deposit_of_the_decision_is_asked(self):
+        self.assertFalse(self.order(1).require_payment and self.order(1).prepayment_percent == 0.3)
+        self.approved()
+        order = self.order(1)
+        self.assertTrue(order.require_payment)
+        self.assertAlmostEqual(order.prepayment_percent, 0.3)
