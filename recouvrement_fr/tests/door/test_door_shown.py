@@ -68,6 +68,16 @@ class TestDoorShown(DoorCommon):
         self.assertIn(f"/file/letter/{dispatch.id}", self.get().text)
         self.assertEqual(self.get(f"/file/letter/{dispatch.id}").content, dispatch.attachment_id.raw)
 
+    def test_a_statement_given_to_the_debtor_is_among_its_documents(self):
+        self.late()
+        other = self.env["recouvrement.debtor"]._card(self.company, self._partner("Another debtor"))
+        self.late(300, partner=other.partner_id)
+        statements = self.env["recouvrement.statement"]
+        mine, theirs = statements._make(self.debtor, self.today), statements._make(other, self.today)
+        self.assertIn(f"/file/statement/{mine.id}", self.get().text)
+        self.assertEqual(self.get(f"/file/statement/{mine.id}").content, mine.attachment_id.raw)
+        self.assertEqual(self.get(f"/file/statement/{theirs.id}").status_code, 404)
+
     def test_what_is_claimed_besides_is_shown_with_its_reckoning(self):
         invoice = self.late()
         base, rate = "1000.00", "12.15"
