@@ -1,7 +1,7 @@
 """A collector's day in the demonstration, played in a real browser and counted in clicks: ``make clicks``.
 
-Twenty debtors of the work-list, one after the other: ten calls nobody answers, seven promises, a dispute, a plan, an
-account said to be paid already; then the letters to post. Each press of a button, of a choice or of a row is a click;
+Twenty debtors of the work-list, one after the other: seven promises, a dispute, a plan, an account said to be paid
+already, ten calls nobody answers; then the letters to post. Each press of a button, of a choice or of a row is a click;
 each field that is typed in is counted apart. The demonstration is played on a copy of it, which is dropped.
 """
 
@@ -18,7 +18,13 @@ from env import DEMO, clone, drop
 from machine import browser
 from pictures import Screens, Server
 
-DAY = ["no_answer"] * 10 + ["promise"] * 7 + ["dispute", "plan", "already_paid"]
+DAY = ["promise"] * 7 + ["dispute", "plan", "already_paid"] + ["no_answer"] * 10
+WORK_LIST = {
+    "type": "ir.actions.act_window",
+    "res_model": "recouvrement.debtor",
+    "views": [[False, "list"], [False, "form"]],
+    "domain": [["open_amount", ">", 0]],
+}
 NEXT, NOTE = "action_record_next", "action_record"
 FIELD = '.modal .o_field_widget[name="%s"]'
 
@@ -73,7 +79,7 @@ class Collector(Screens):
     # --- the day ------------------------------------------------------------------------------------------------------
 
     def play(self, day):
-        self.do("recouvrement_fr.recouvrement_debtor_action")
+        self.do(WORK_LIST)
         self.calm()
         self.click(".o_data_row td[name=partner_id]")
         for number, outcome in enumerate(day, start=1):
@@ -88,14 +94,17 @@ class Collector(Screens):
         self.page.until("Boolean(document.querySelector('.modal .o_form_renderer'))", 40)
         self.calm()
         self.choose("outcome", outcome)
-        if outcome == "promise":
-            self.promise()
-        elif outcome == "dispute":
-            self.dispute()
+        if outcome in ("promise", "dispute") and not self.value("move_ids"):
+            self.choose("outcome", "no_answer")  # nothing is overdue
+        elif outcome == "promise" and not self.value("promised_on"):
+            self.type("promised_on", f"{date.today() + timedelta(days=7):%d/%m/%Y}")
+        elif outcome == "dispute" and not self.value("reason_id"):
+            self.click(f"{FIELD % 'reason_id'} input")
+            self.click(".o-autocomplete--dropdown-item")
         quick = outcome != "plan" and self.has(f'.modal footer button[name="{NEXT}"]')
         self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]')
         if outcome == "plan" and self.has(".modal footer"):
-            self.note(".modal footer .btn-primary")
+            self.click(".modal footer .btn-primary")
         self.page.until("!document.querySelector('.modal')", 60)
         self.calm()
         if not quick:
@@ -109,19 +118,6 @@ class Collector(Screens):
             self.click(refusal)
             self.choose("outcome", "no_answer")
             self.click(button)
-
-    def promise(self):
-        if not self.value("move_ids"):
-            return self.choose("outcome", "no_answer")  # nothing is overdue: there is nothing to promise
-        if not self.value("promised_on"):
-            self.type("promised_on", f"{date.today() + timedelta(days=7):%d/%m/%Y}")
-        return None
-
-    def dispute(self):
-        if not self.value("move_ids"):
-            return self.choose("outcome", "no_answer")
-        self.click(f"{FIELD % 'reason_id'} input")
-        return self.click(".o-autocomplete--dropdown-item")
 
     def letters(self):
         """All that waits for the post: printed together, then posted."""

@@ -7,7 +7,7 @@ import { formView } from "@web/views/form/form_view";
 import { StatusBarButtons } from "@web/views/form/status_bar_buttons/status_bar_buttons";
 
 const NEXT = "RECOUVREMENT:NEXT"; // a dialog noted what was done: the next one of the list
-const SHOWN = 5; // on one row beside the chatter
+const SHOWN = 6; // on one row beside the chatter
 
 /** A card opened from a list is one of a work-list: “Done, next” goes to the next one, in the order of the list. */
 export class RecouvrementWorklistController extends FormController {
