@@ -5,8 +5,10 @@ one that is no longer true. ``python dev/house.py --known`` prints what it would
 """
 
 import ast
+import io
 import re
 import sys
+import tokenize
 from collections import defaultdict
 from pathlib import Path
 
@@ -97,7 +99,7 @@ def found():
     """Everything that breaks a rule, one line each, sorted."""
     read = sources()
     lines = set()
-    checks = (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types, sizes, models_too_large)
+    checks = (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types, sizes, models_too_large, sudos)
     for check in checks:
         lines.update(check(read))
     return sorted(lines)
@@ -246,6 +248,35 @@ def debtor_types(read):
                 types = any(isinstance(part, ast.Constant) and part.value in TYPES for part in parts)
                 if types and any(getattr(part, "attr", getattr(part, "id", "")) == "debtor_type" for part in parts):
                     yield f"type {source.name} {ast.unparse(node)}"
+
+
+def sudos(_read):
+    """A ``sudo()`` says why, on its statement or the line before."""
+    for file in sorted([*MODULE.rglob("*.py"), *ROOT.glob(f"{MODULE.name}_*/**/*.py")]):
+        if {"tests", "migrations"} & set(file.parts):
+            continue
+        text, name = file.read_text(encoding="utf-8"), file.relative_to(ROOT)
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        told = {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
+        for line, first, last in sudo_calls(ast.parse(text)):
+            if told.isdisjoint(range(first - 1, last + 1)):
+                yield f"sudo {name} {text.splitlines()[line - 1].strip()}"
+
+
+def sudo_calls(node, statement=None):
+    """(its line, the first and the last line of its statement) of each call; of a block, the lines of its head."""
+    for child in ast.iter_child_nodes(node):
+        within = child if isinstance(child, ast.stmt) else statement
+        if isinstance(child, ast.Call) and getattr(child.func, "attr", "") == "sudo" and not gives_up(child):
+            body = getattr(within, "body", None)
+            last = body[0].lineno - 1 if body else within.end_lineno
+            yield child.end_lineno, within.lineno, max(last, child.end_lineno)
+        yield from sudo_calls(child, within)
+
+
+def gives_up(call):
+    """``sudo(False)`` goes back to the user's own rights."""
+    return bool(call.args) and getattr(call.args[0], "value", None) is False
 
 
 def problems():

@@ -165,8 +165,9 @@ class DoorPay(Door):
         flow = sent.get("flow")
         token = sent.get("token_id")
         if flow == "token" and not request.env.user._is_public() and type(token) is int:
+            # sudo: core's own way to ask, for the payer alone
             tokens = request.env["payment.token"].sudo()._get_available_tokens(providers.ids, self._payer(way).id)
-            kept = tokens.filtered(lambda one: one.id == token)  # sudo: core's own way to ask, for the payer alone
+            kept = tokens.filtered(lambda one: one.id == token)
             if kept:
                 return self._flow(kept.provider_id, kept.payment_method_id, kept.id, flow, False)
         if not provider or not method or flow not in FLOWS:

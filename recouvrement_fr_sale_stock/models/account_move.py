@@ -29,7 +29,7 @@ class AccountMove(models.Model):
         told = defaultdict(list)
         # Whether there is a delivery is asked; collectors read no stock.
         signed = self.sudo().invoice_line_ids.sale_line_ids._recouvrement_deliveries()._recouvrement_signed()
-        for move in self.sudo():
+        for move in self.sudo():  # as above
             for picking in move.invoice_line_ids.sale_line_ids._recouvrement_deliveries() & signed:
                 told[move.id].append(
                     self.env._(

@@ -70,7 +70,7 @@ class RecouvrementDispute(models.Model):
     def _compute_amount_contested(self):
         given = self.filtered("is_partial").sudo()._credited()  # who reads it may not read credit notes
         for dispute in self:
-            left = sum(dispute.sudo().move_ids.mapped("amount_residual"))
+            left = sum(dispute.sudo().move_ids.mapped("amount_residual"))  # as above
             rest = max(dispute.amount - given.get(dispute, 0.0), 0.0) if dispute.is_partial else left
             dispute.amount_contested = min(rest, left) if dispute.state in OPEN else 0.0
 

@@ -55,7 +55,7 @@ class RecouvrementDispute(models.Model):
         return self._open(
             self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id),
             move,
-            self.env["recouvrement.dispute.reason"].sudo()._for_motive(status, motive),
+            known.env["recouvrement.dispute.reason"]._for_motive(status, motive),
             amount=None if whole else amount,
             e_status=status,
             e_motive=motive,
@@ -70,7 +70,7 @@ class RecouvrementDispute(models.Model):
         return self._open(
             known[0].debtor_id,
             move,
-            self.env["recouvrement.dispute.reason"].sudo()._for_motive(status, motive),
+            known.env["recouvrement.dispute.reason"]._for_motive(status, motive),
             amount=rest,
             e_status=status,
             e_motive=motive,
@@ -109,5 +109,5 @@ class RecouvrementDispute(models.Model):
         if not exclusions.search_count([("move_id", "=", move.id), ("lifted_on", "=", False)], limit=1):
             card = self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id)
             reason = self.env._("Payment announced on %s (e-invoice status 211).", format_date(self.env, on))
-            self.env["recouvrement.reminder"].sudo()._withdraw(move, reason, "no_followup")
+            exclusions.env["recouvrement.reminder"]._withdraw(move, reason, "no_followup")
             exclusions._leave_out(card, move, reason, until)

@@ -22,7 +22,7 @@ class RecouvrementDossier(models.AbstractModel):
                 raise UserError(
                     self.env._("%(record)s is %(state)s: this cannot be done any more.", record=name, state=state)
                 )
-        return self.sudo()
+        return self.sudo()  # checked just above: evidence is written by methods alone
 
     @api.model
     def _check_own(self, debtor, moves):

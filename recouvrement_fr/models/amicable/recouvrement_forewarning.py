@@ -27,7 +27,7 @@ class RecouvrementForewarning(models.AbstractModel):
         """Queue the message of each of these, in this transaction; who has no address that may be used gets none."""
         for row in self:
             debtor = row._forewarned_debtor()
-            contact = debtor._email_contact().sudo()
+            contact = debtor._email_contact()
             if contact and not (debtor._addressee_problem(contact) or debtor._email_refusal(contact)):
                 values = {
                     "email_to": recipients(contact),
@@ -43,7 +43,7 @@ class RecouvrementForewarning(models.AbstractModel):
         for row in lost:
             row._forewarned_debtor()._tell_collector(
                 self.env._("The e-mail that announces %s did not leave", row.display_name),
-                row.mail_id.sudo().failure_reason or "",
+                row.mail_id.failure_reason or "",
             )
         lost.failure_told = True
 

@@ -196,6 +196,7 @@ class RecouvrementPlan(models.Model):
         self._check_own(debtor, moves)
         if len(moves.currency_id) > 1:
             raise UserError(self.env._("Make one plan per currency: %s.", ", ".join(moves.currency_id.mapped("name"))))
+        # sudo: a plan counts, whoever asks
         known = self.sudo().search([("move_ids", "in", moves.ids), ("state", "in", LIVE)])
         if known:
             raise UserError(

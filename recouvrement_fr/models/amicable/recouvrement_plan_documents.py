@@ -22,6 +22,7 @@ class RecouvrementPlan(models.Model):
         self.ensure_one()
         self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
         on = clock.today(self.env)
+        # sudo: its invoices, whatever the salesperson's rules; accounts and partners
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies
         )

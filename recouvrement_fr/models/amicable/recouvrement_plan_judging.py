@@ -39,8 +39,8 @@ class RecouvrementPlan(models.Model):
 
     def _judge(self, on):
         """Write what became of each instalment, and draw what follows; rows whose cash did not move are not touched."""
+        # sudo: read and written by the night, and by whoever acts on the plan
         mine = self.sudo().filtered(lambda plan: plan.state in (*LIVE, "kept"))
-        # read and written by the night, and by whoever acts on the plan
         new = mine._new_movements(on)
         pledged, shared = mine._pledged(new), {}
         for company, members in mine.grouped("company_id").items():
@@ -62,9 +62,10 @@ class RecouvrementPlan(models.Model):
 
     def _paid_moves(self):
         """The invoices the plan pays, with the debit notes of the penalties it pays too (frozen mode)."""
-        frozen = self.filtered(lambda plan: plan.interest_mode == "frozen").move_ids
-        rows = self.env["recouvrement.accessory"].sudo().search([("move_id", "in", frozen.ids)]) if frozen else None
-        return self.sudo().move_ids | rows.penalty_move_id if rows else self.sudo().move_ids  # the debtor's own
+        plans = self.sudo()  # the debtor's own
+        frozen = plans.filtered(lambda plan: plan.interest_mode == "frozen").move_ids
+        rows = plans.env["recouvrement.accessory"].search([("move_id", "in", frozen.ids)]) if frozen else None
+        return plans.move_ids | rows.penalty_move_id if rows else plans.move_ids
 
     def _new_movements(self, on):
         """{plan: the movements of what it pays since it was proposed}, in one statement."""

@@ -152,6 +152,7 @@ class RecouvrementPromise(models.Model):
         """
         debtor.check_access("read")
         today = clock.today(self.env)
+        # sudo: its invoices, whatever the salesperson's rules; they are checked to be its own just below
         moves = (moves or debtor._overdue_moves()).sudo().filtered(lambda move: move.amount_residual > 0)
         self._check_moves(debtor, moves, today)
         owed = sum(moves.mapped("amount_residual"))
@@ -192,7 +193,7 @@ class RecouvrementPromise(models.Model):
         usable = self.env["recouvrement.policy"].sudo()._usable(debtor.company_id)  # the portal's users read none
         kind = regime_of(debtor.debtor_type).policies
         fitting = usable.filtered(lambda policy: not policy.by_hand and policy.debtor_type in (False, kind))
-        policies = {move.recouvrement_policy_id for move in moves.sudo()}
+        policies = {move.recouvrement_policy_id for move in moves.sudo()}  # the portal's users read no policy
         own = policies.pop() & usable if len(policies) == 1 else usable.browse()
         debtor = debtor.sudo()  # the portal's users read no card
         return own or debtor.policy_id & usable or fitting[:1] or debtor.company_id.recouvrement_policy_id
@@ -203,11 +204,13 @@ class RecouvrementPromise(models.Model):
         if len(moves.currency_id) > 1:
             names = ", ".join(moves.currency_id.mapped("name"))
             raise UserError(self.env._("Note one promise per currency: %s.", names))
+        # sudo: a promise counts, whoever asks
         known = self.sudo().search([("move_ids", "in", moves.ids), ("state", "=", "open")], limit=1)
         if known:
             raise UserError(
                 self.env._("Some of these invoices are already promised: postpone or cancel %s first.", known.name)
             )
+        # sudo: what holds an invoice counts, secret or not; only the reason is said
         holds = self.env["recouvrement.holding"].sudo()._all_holds(debtor.company_id, moves.ids, on)
         held = moves.filtered(lambda move: move.id in holds and holds[move.id].reason in UNPROMISABLE)
         if held:

@@ -104,7 +104,7 @@ class RecouvrementDoubtful(models.Model):
     def _standing(self, moves):
         """{invoice: its open items in doubtful receivables}."""
         found = {}
-        for root, mine in moves.sudo().grouped(lambda move: move.company_id.root_id).items():
+        for root, mine in moves.sudo().grouped(lambda move: move.company_id.root_id).items():  # figures of the ledger
             accounts = root._recouvrement_doubtful_accounts()
             for move, items in self._open_items(root, mine).items():
                 if standing := items.filtered(lambda item, accounts=accounts: item.account_id.id in accounts):
@@ -125,6 +125,7 @@ class RecouvrementDoubtful(models.Model):
         moves = moves.sudo()  # figures of the ledger
         if set(moves.commercial_partner_id) - {debtor.partner_id}:
             raise UserError(self.env._("Choose invoices of this debtor alone."))
+        # sudo: a draft of these invoices counts, whoever asks
         busy = self.sudo().search([("state", "=", "draft"), ("move_ids", "in", moves.ids)])
         if busy:
             raise UserError(self.env._("A draft transfer of these invoices exists already: %s.", busy[0].name))
@@ -207,13 +208,14 @@ class RecouvrementDoubtful(models.Model):
     def action_return(self):
         """Draft the return of what was paid since, else of all that is left of this transfer."""
         self.ensure_one()
+        # sudo: figures of the ledger; who may draft is checked with the draft
         return self._propose_return(self.debtor_id, self.sudo().move_ids)._get_records_action()
 
     @api.model
     def _propose_return(self, debtor, moves):
         """The return that the debtor's open payments call for, oldest invoice first; without any, of everything."""
         standing = self._standing(moves)
-        amounts, used = {}, self.env["account.move.line"].sudo()
+        amounts, used = {}, self.env["account.move.line"].sudo()  # figures of the ledger
         for (company, currency), group in _by_entry(standing).items():
             payments = self.env["recouvrement.write.off"]._open_credits(company, currency, debtor.partner_id)
             rest = -sum(payments.mapped("amount_residual_currency"))
@@ -357,7 +359,7 @@ class RecouvrementDoubtful(models.Model):
         """{debtor: names of the payments} of those with an open payment and something doubtful, in one statement."""
         self.env.flush_all()
         found = {}
-        for root in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
+        for root in self.env["res.company"].search([("parent_id", "=", False)]):
             rows = self.env.execute_query(
                 SQL(
                     """

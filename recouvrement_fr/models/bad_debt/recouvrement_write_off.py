@@ -249,6 +249,7 @@ class RecouvrementWriteOff(models.Model):
 
     @api.model
     def _in_progress(self, root):
+        # sudo: a write-off in progress counts, whoever asks
         return self.sudo().search([("company_id", "=", root.id), ("state", "in", ("proposed", "approved", "draft"))])
 
     def _ask_managers(self):
@@ -279,10 +280,10 @@ class RecouvrementWriteOff(models.Model):
         self._check_decides()
         self._check_not_claimed()
         for record in self:
-            for company in record.sudo().line_ids.move_id.company_id:
+            mine = record.sudo()  # decisions are written by methods alone
+            for company in mine.line_ids.move_id.company_id:
                 record._check_period(company)
             record._check_own_limit()
-            mine = record.sudo()  # decisions are written by methods alone
             mine._decide("approved", decided_amount=record.amount)
             mine._draft_entries()
             mine._follow_vat()

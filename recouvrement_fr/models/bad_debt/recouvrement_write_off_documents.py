@@ -39,6 +39,7 @@ class RecouvrementWriteOff(models.Model):
 
     def _addressee(self):
         """The liquidator stands for a debtor in liquidation; else the debtor."""
+        # sudo: an opened liquidation is published; who writes off may read no proceedings
         insolvency = self.debtor_id.sudo().insolvency_ids.filtered(lambda found: found.state == "open")[:1]
         if insolvency.kind == "liquidation" and insolvency.mandataire_id:
             return insolvency.mandataire_id
@@ -48,6 +49,7 @@ class RecouvrementWriteOff(models.Model):
         formats, currency = Formats("fr_FR"), self.currency_id
         on = clock.today(self.env)
         mention = self.env["recouvrement.mention"]._in_force("vat_duplicate", on)
+        # sudo: figures of the ledger
         lines = self.line_ids.sudo().filtered("vat").sorted(lambda line: (line.move_id.invoice_date, line.id))
         if not lines:
             raise UserError(self.env._("No VAT already due is left on these invoices: there is nothing to recover."))

@@ -13,6 +13,7 @@ class RecouvrementWriteOff(models.Model):
     _inherit = "recouvrement.write.off"
 
     def _debtors(self):
+        # sudo: the accountant who posts may read no card
         return self.debtor_id or self.env["recouvrement.debtor"].sudo().search(
             [("company_id", "=", self.company_id.id), ("partner_id", "in", self.line_ids.partner_id.ids)]
         )

@@ -173,7 +173,7 @@ class ResCompany(models.Model):
         return found
 
     def _recouvrement_account_by_code(self, prefixes):
-        accounts = self.env["account.account"].sudo().with_company(self.root_id)
+        accounts = self.env["account.account"].sudo().with_company(self.root_id)  # the chart is configuration
         codes = Domain.OR([("code", "=like", f"{code}%")] for code in prefixes)
         known = accounts.search(Domain("company_ids", "parent_of", self.ids) & codes)
         for code in prefixes:
@@ -196,12 +196,11 @@ class ResCompany(models.Model):
 
     def _recouvrement_bad_debt_journal(self):
         self.ensure_one()
+        # sudo: a setting of the root, for who works in a branch alone
         journal = self.root_id.sudo().recouvrement_bad_debt_journal_id
         if not journal or self not in journal.company_id | self.search([("id", "child_of", journal.company_id.id)]):
-            journal = (
-                self.env["account.journal"]
-                .sudo()
-                .search([("type", "=", "general"), ("company_id", "parent_of", self.ids)], limit=1)
+            journal = journal.env["account.journal"].search(
+                [("type", "=", "general"), ("company_id", "parent_of", self.ids)], limit=1
             )
         if not journal:
             raise UserError(self.env._("%s has no journal of miscellaneous operations.", self.name))

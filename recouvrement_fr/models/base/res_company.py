@@ -316,7 +316,7 @@ class ResCompany(models.Model):
     def _recouvrement_accounts(self):
         """The ids of the receivable accounts whose open items are collected."""
         self.ensure_one()
-        root = self.root_id.sudo()
+        root = self.root_id.sudo()  # a setting of the root, for who works in a branch alone
         if root.recouvrement_account_ids:
             return root.recouvrement_account_ids.ids
         accounts = (
@@ -345,7 +345,7 @@ class ResCompany(models.Model):
         chosen = root.recouvrement_interest_account_id if kind == "interest" else root.recouvrement_indemnity_account_id
         codes = ("7631", "763") if kind == "interest" else ("7581", "758")
         for code in codes:
-            chosen = chosen or self.env["account.account"].sudo().with_company(root).search(
+            chosen = chosen or root.env["account.account"].with_company(root).search(
                 [("code", "=like", f"{code}%"), ("company_ids", "parent_of", self.ids)], limit=1
             )
         if not chosen:

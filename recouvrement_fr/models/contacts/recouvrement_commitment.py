@@ -32,7 +32,7 @@ class RecouvrementContact(models.Model):
             "Engagement de paiement",
             debtor,
             started,
-            self._commitment_values(debtor, started.sudo(), terms),
+            self._commitment_values(debtor, started.sudo(), terms),  # its invoices, whatever the salesperson's rules
         )
         # As superuser: what was signed is an officer's to change, yet whoever took the signature freezes it at once.
         document.sudo().action_freeze()
@@ -79,6 +79,7 @@ class RecouvrementContact(models.Model):
     def _note_limitation(self, debtor, started):
         """Who signs a day to pay may acknowledge the debt (C.civ 2240): possible, never sure; a plan noted its own."""
         if started._name == "recouvrement.promise":
+            # sudo: its invoices, whatever the salesperson's rules
             self.env["recouvrement.limitation.event"]._note(
                 debtor, started.sudo().move_ids, "acknowledgement", clock.today(self.env), started
             )

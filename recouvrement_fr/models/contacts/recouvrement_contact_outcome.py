@@ -123,7 +123,7 @@ class RecouvrementContact(models.Model):
 
     def _unanswered_before(self, debtor):
         """How many contacts in a row reached nobody."""
-        last = self.sudo().search([("debtor_id", "=", debtor.id), ("channel", "!=", "email")], limit=len(DELAYS) + 1)
+        last = self.search([("debtor_id", "=", debtor.id), ("channel", "!=", "email")], limit=len(DELAYS) + 1)
         count = 0
         for contact in last:
             if contact.outcome not in UNANSWERED:
@@ -267,8 +267,8 @@ class RecouvrementDebtor(models.Model):
         planned = self.activity_ids.filtered(
             lambda activity: activity.activity_type_id.category == "phonecall" and activity.user_id == self.env.user
         )
-        tasks = self.env["recouvrement.dispatch"].sudo().search([("activity_id", "in", planned.ids)])
-        (planned - tasks.activity_id.with_env(self.env)).unlink()
+        tasks = self.env["recouvrement.dispatch"].search([("activity_id", "in", planned.ids)])
+        (planned - tasks.activity_id).unlink()
 
     def _schedule_call(self, on, summary):
         self.activity_schedule(

@@ -46,7 +46,7 @@ class RecouvrementDebtor(models.Model):
     def _compute_ageing(self):
         on = clock.today(self.env)
         for company, debtors in self.grouped("company_id").items():
-            items = open_items.read(self.env, open_items.scope(company.sudo()), debtors.partner_id.ids)
+            items = open_items.read(self.env, open_items.scope(company), debtors.partner_id.ids)
             for debtor in debtors:
                 debtor.ageing = debtor._ageing_of(items.get(debtor.partner_id.id, ()), on)
 
@@ -137,7 +137,7 @@ class RecouvrementDebtor(models.Model):
             partner = debtor.partner_id.sudo()  # the whole of his own address book, whatever the salesperson's rules
             invoice = partner.child_ids.filtered(lambda child: child.type == "invoice")
             named = [
-                (debtor._dunning_contact().sudo(), self.env._("Receives the reminders")),
+                (debtor._dunning_contact().sudo(), self.env._("Receives the reminders")),  # as above
                 *((child, self.env._("Invoice address")) for child in invoice),
                 (partner, self.env._("Head office") if partner.is_company else self.env._("Debtor")),
                 *((child, child.function or "") for child in partner.child_ids if child.type == "contact"),

@@ -32,7 +32,7 @@ class RecouvrementDebtor(models.Model):
         self.check_access("read")
         debtor = self.sudo()  # its own address book, whatever the salesperson's rules
         if not partner_id:
-            return debtor._dunning_contact().sudo() or debtor.partner_id
+            return debtor._dunning_contact() or debtor.partner_id
         partner = debtor.env["res.partner"].browse(partner_id)
         if not partner.exists() or debtor._strangers(partner):
             raise UserError(self.env._("Only the contacts of this debtor are corrected from its card."))

@@ -90,6 +90,7 @@ class RecouvrementDebtor(models.Model):
         on = clock.today(self.env)
         for company, debtors in self.grouped("company_id").items():
             verdicts = debtors._decided_now(company, on)
+            # sudo: the names of its invoices, whatever the salesperson's rules
             details = self.sudo()._gate_details([verdict for verdict in verdicts.values() if verdict.facts.debtor_id])
             waiting = debtors._waiting_reminders()
             for debtor in debtors:

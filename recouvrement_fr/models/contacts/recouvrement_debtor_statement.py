@@ -26,10 +26,10 @@ class RecouvrementDebtor(models.Model):
         ``reference``, ``detail``, ``moves``, ``date``, ``currency_id``, ``amount`` and ``left``.
         """
         data = {}
-        for company, debtors in self.sudo().grouped("company_id").items():
+        for company, debtors in self.sudo().grouped("company_id").items():  # as said above
             found = open_items.read(self.env, open_items.scope(company), debtors.partner_id.ids)
             move_ids = [item.move_id for items in found.values() for item in items]
-            moves = self.env["account.move"].sudo().browse(move_ids)
+            moves = debtors.env["account.move"].browse(move_ids)
             moves.fetch(
                 [
                     "name",
@@ -76,21 +76,21 @@ class RecouvrementDebtor(models.Model):
 
     def _planned_moves(self):
         """{move id: the active plan that it is in}: what was only proposed is not agreed."""
-        plans = self.env["recouvrement.plan"].sudo().search([("debtor_id", "in", self.ids), ("state", "=", "active")])
+        plans = self.env["recouvrement.plan"].search([("debtor_id", "in", self.ids), ("state", "=", "active")])
         return {move.id: plan for plan in plans for move in plan.move_ids}
 
     def _agreed(self):
         """{debtor id: what was promised, planned or is contested, and is not over}."""
-        rows = []
-        plans = self.env["recouvrement.plan"].sudo()
+        rows, env = [], self.sudo().env  # its account, shown by whoever has checked that it may be
+        plans = env["recouvrement.plan"]
         for plan in plans.search([("debtor_id", "in", self.ids), ("state", "=", "active")], order="id"):
             for one in plan.instalment_ids.sorted("date"):
                 if not plan.currency_id.is_zero(one.amount - one.paid):
                     rows.append(self._agreed_row("instalment", plan, one.date, one.amount, one.amount - one.paid))
-        promises = self.env["recouvrement.promise"].sudo()
+        promises = env["recouvrement.promise"]
         for promise in promises.search([("debtor_id", "in", self.ids), ("state", "=", "open")], order="date, id"):
             rows.append(self._agreed_row("promise", promise, promise.date, promise.amount, promise.amount_left))
-        disputes = self.env["recouvrement.dispute"].sudo()
+        disputes = env["recouvrement.dispute"]
         running = [("debtor_id", "in", self.ids), ("state", "in", ("open", "escalated"))]
         for dispute in disputes.search(running, order="id"):
             left = dispute.amount_contested

@@ -29,7 +29,7 @@ class RecouvrementDebtor(models.Model):
             debtor.can_ask_proof = not refused and not (debtor._is_stopped() and not debtor._proof_moves())
 
     def _proof_contact(self):
-        return self._email_contact().sudo()
+        return self._email_contact().sudo()  # a collector may not read every partner
 
     def _proof_moves(self):
         """What is overdue and may be asked for: not what an opening judgment froze."""

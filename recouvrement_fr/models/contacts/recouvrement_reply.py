@@ -79,7 +79,7 @@ class RecouvrementDebtor(models.Model):
 
     def _copy_answer(self, message, about):
         """What the debtor wrote on one document is read on his card, with what he enclosed."""
-        files = message.sudo().attachment_ids
+        files = message.sudo().attachment_ids  # what it enclosed, for whoever reads its card
         self.message_post(
             body=Markup("<p>%s</p><blockquote>%s</blockquote>")
             % (self.env._("Answer to %s", about), message.body or ""),

@@ -84,8 +84,8 @@ class RecouvrementStatement(models.Model):
     @api.model
     def _payloads(self, debtors, on, lang=None):
         data = debtors._statement_data(on)
-        langs = self.env["recouvrement.reminder"].sudo()._langs(debtors.partner_id.ids)
-        letters = self.env["recouvrement.letter"].sudo()
+        langs = self.env["recouvrement.reminder"]._langs(debtors.partner_id.ids)
+        letters = self.env["recouvrement.letter"].sudo()  # a collector reads neither bank accounts nor every partner
         payloads = []
         for debtor in debtors:
             items, agreed = data[debtor]["items"], data[debtor]["agreed"]
@@ -104,7 +104,7 @@ class RecouvrementStatement(models.Model):
         )
         attachments = (
             self.env["ir.attachment"]
-            .sudo()
+            .sudo()  # evidence, as above
             .create(
                 [
                     {
@@ -137,7 +137,7 @@ class RecouvrementStatement(models.Model):
         }
 
     def _file_name(self, suffix):
-        name = harmless.file_name(self.sudo().debtor_id.partner_id.name, 80)
+        name = harmless.file_name(self.sudo().debtor_id.partner_id.name, 80)  # a collector may not read every partner
         return self.with_context(lang=self.lang).env._(
             "Statement %(debtor)s %(day)s.%(suffix)s", debtor=name, day=self.date, suffix=suffix
         )
@@ -152,7 +152,7 @@ class RecouvrementStatement(models.Model):
         out, names = io.BytesIO(), set()
         self.sudo().attachment_id._check_evidence()  # read just below
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for statement in self.sudo():
+            for statement in self.sudo():  # as above, by whoever made them
                 name = statement.attachment_id.name
                 if name in names:
                     name = f"{statement.debtor_id.id} {name}"
@@ -207,7 +207,7 @@ class RecouvrementStatement(models.Model):
                 ]
             )
         )
-        for statement, mail in zip(statements.sudo(), mails, strict=True):
+        for statement, mail in zip(statements.sudo(), mails, strict=True):  # evidence is written by methods alone
             statement.write({"mail_id": mail.id, "addresses": mail.email_to})
             statement.debtor_id.message_post(
                 body=self.env._("Statement of account sent to %s.", mail.email_to),
@@ -247,6 +247,7 @@ class RecouvrementStatement(models.Model):
         template = self.env.ref("recouvrement_fr.mail_template_statement", raise_if_not_found=False)
         if not template:
             raise UserError(self.env._("The e-mail template of statements was deleted: update the module."))
+        # sudo: its words name what a collector may not read, partners among others
         return template.sudo()._generate_template(statements.ids, ("subject", "body_html", "email_from", "reply_to"))
 
     def _is_long(self):
@@ -265,7 +266,7 @@ class RecouvrementStatement(models.Model):
             raise UserError(
                 self.env._("%s has no e-mail address to send from: enter one on the company.", company.name)
             )
-        attachments = [Command.link(self.sudo().attachment_id.id)]
+        attachments = [Command.link(self.attachment_id.id)]
         if sheet or self._is_long():
             attachments.append(
                 Command.create(
@@ -285,7 +286,7 @@ class RecouvrementStatement(models.Model):
             "body_html": text_body,
             "body": text_body,
             "email_from": sender,
-            "email_to": recipients(partners.sudo()),
+            "email_to": recipients(partners.sudo()),  # a collector may not read every partner
             "reply_to": text.get("reply_to") or sender,
             "model": "recouvrement.debtor",
             "res_id": self.debtor_id.id,

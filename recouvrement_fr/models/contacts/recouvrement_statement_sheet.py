@@ -85,7 +85,7 @@ class RecouvrementStatementSheet(models.AbstractModel):
 
     @api.model
     def _names(self, debtor):
-        partner = debtor.sudo().partner_id
+        partner = debtor.sudo().partner_id  # a collector may not read every partner
         return [partner.name or "", partner.ref or ""]
 
     @api.model

@@ -238,14 +238,14 @@ class RecouvrementThanks(models.Model):
             return
         for thanks in self:
             thanks.figures = thanks._figures()
-        texts = template.sudo()._generate_template(self.ids, ("subject", "body_html", "email_from", "reply_to"))
+        texts = template._generate_template(self.ids, ("subject", "body_html", "email_from", "reply_to"))
         for thanks in self:
             thanks._queue_one(texts[thanks.id])
 
     def _figures(self):
         """What its e-mail shows, in the debtor's language."""
         formats, company = Formats(self.lang), self.company_id
-        letters = self.env["recouvrement.letter"].sudo().with_context(lang=self.lang)
+        letters = self.env["recouvrement.letter"].with_context(lang=self.lang)
         identity = letters._identity(company.with_context(lang=self.lang), formats)
         collector = self.debtor_id._collector()
         return {
@@ -268,28 +268,24 @@ class RecouvrementThanks(models.Model):
         if not sender:
             self.write({"state": "cancelled", "reason": self.env._("%s has no e-mail address.", company.name)})
             return
-        recipient = self.debtor_id._email_contact().sudo()
-        mail = (
-            self.env["mail.mail"]
-            .sudo()
-            .create(
-                {
-                    "subject": text["subject"],
-                    "body_html": text["body_html"],
-                    "body": text["body_html"],
-                    "email_from": sender,
-                    "email_to": recipients(recipient),
-                    "reply_to": text.get("reply_to") or sender,
-                    "model": "recouvrement.debtor",
-                    "res_id": self.debtor_id.id,
-                    "record_company_id": company.id,
-                    "message_type": "email_outgoing",
-                    "author_id": company.partner_id.id,
-                    "auto_delete": False,
-                    "state": "outgoing",
-                    "is_notification": False,
-                }
-            )
+        recipient = self.debtor_id._email_contact()
+        mail = self.env["mail.mail"].create(
+            {
+                "subject": text["subject"],
+                "body_html": text["body_html"],
+                "body": text["body_html"],
+                "email_from": sender,
+                "email_to": recipients(recipient),
+                "reply_to": text.get("reply_to") or sender,
+                "model": "recouvrement.debtor",
+                "res_id": self.debtor_id.id,
+                "record_company_id": company.id,
+                "message_type": "email_outgoing",
+                "author_id": company.partner_id.id,
+                "auto_delete": False,
+                "state": "outgoing",
+                "is_notification": False,
+            }
         )
         self.write({"state": "sent", "mail_id": mail.id, "address": mail.email_to, "sent_on": fields.Datetime.now()})
 

@@ -44,6 +44,6 @@ class RecouvrementDebtor(models.Model):
             return self.env._("The debtor was archived: restore his contact, or write the debt off.")
         if not addressee.active:
             return self.env._("Its addressee was archived before it left.")
-        if debtor._strangers(addressee.sudo()):
+        if debtor._strangers(addressee.sudo()):  # as above
             return self.env._("Its addressee is no contact of the debtor any more.")
         return None

@@ -82,8 +82,9 @@ class RecouvrementExclusion(models.Model):
             )
         else:
             body = self.env._("Left out of reminders: %(invoices)s. %(reason)s", invoices=names, reason=reason)
-        debtor.sudo().message_post(body=body)
-        debtor.sudo()._decide_again_now()
+        card = debtor.sudo()  # whoever leaves out may not write its card
+        card.message_post(body=body)
+        card._decide_again_now()
 
     @api.model
     def _holds(self, company, moves, on):

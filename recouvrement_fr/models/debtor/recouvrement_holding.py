@@ -183,7 +183,7 @@ class RecouvrementHolding(models.AbstractModel):
                 self.env._(
                     "%s is frozen by insolvency proceedings: nothing may be asked of the debtor, nor agreed with him, "
                     "for it (C.com L622-7, L622-21). The claim is declared to the mandataire.",
-                    frozen[0].sudo().display_name,
+                    frozen[0].sudo().display_name,  # its number, to whoever named it
                 )
             )
 

@@ -105,6 +105,7 @@ class RecouvrementDebtor(models.Model):
             ids = [res_id for _moment, found_kind, res_id in found if found_kind == kind]
             if ids:
                 records = self.env[source.model].browse(ids)
+                # sudo: found as the debtor's own, just above, by a caller who may read it
                 told[kind] = source.tell(records.sudo() if source.internal else records)
         rows = []
         for moment, kind, res_id in found:
@@ -145,7 +146,7 @@ class RecouvrementDebtor(models.Model):
         ]
 
     def _ledger_sources(self):
-        tree = [("company_id", "in", self.company_id.sudo()._recouvrement_tree())]
+        tree = [("company_id", "in", self.company_id.sudo()._recouvrement_tree())]  # for who works in a branch alone
         # Through the partner, which is indexed on invoices; the commercial partner is not.
         moves = [*tree, ("partner_id.commercial_partner_id", "=", self.partner_id.id), ("state", "=", "posted")]
         items = [
@@ -192,7 +193,7 @@ class RecouvrementDebtor(models.Model):
         ]
 
     def _legal_sources(self, own):
-        replies = self.env["recouvrement.reminder"].sudo()._search(own)
+        replies = self.env["recouvrement.reminder"]._search(own)
         said = [
             ("message_type", "!=", "user_notification"),
             ("subtype_id", "not in", self.env.ref("recouvrement_fr.mail_subtype_contact").ids),  # told by the contact

@@ -84,7 +84,7 @@ class Decider:
         self.scope = open_items.scope(company)
         policies = env["recouvrement.policy"]._usable(company)
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
-        self.place = company.sudo().recouvrement_holidays or None
+        self.place = company.recouvrement_holidays or None
         self.quiet = env["recouvrement.quiet.period"]._rules(company)
         self.maximums = env["recouvrement.payment.sector"]._maximums()
         self.matching = [(policy.debtor_type, policy.id) for policy in policies if not policy.by_hand]

@@ -58,7 +58,7 @@ class InvoiceEvidence:
     def debtors(self):
         """{move id: Facts of its debtor}."""
         partners = self.moves.commercial_partner_id.ids
-        facts = self.env["recouvrement.debtor"].sudo()._facts(self.company, partners) if partners else {}
+        facts = self.env["recouvrement.debtor"]._facts(self.company, partners) if partners else {}
         return {move.id: facts[move.commercial_partner_id.id] for move in self.moves if move.commercial_partner_id}
 
     @cached_property

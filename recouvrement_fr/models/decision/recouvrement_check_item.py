@@ -59,11 +59,13 @@ class RecouvrementCheckItem(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # sudo: the answers of every company count, whoever deletes
         if self.env["recouvrement.invoice.check"].sudo().search_count([("item_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Somebody has answered this condition: archive it instead."))
 
     def _decide_again(self):
         """Notices that waited for a condition are looked at again by the next night."""
+        # sudo: the condition is common to all companies
         waiting = self.env["recouvrement.debtor"].sudo().search([("reason", "=", "notice_gate")])
         waiting._decide_again_now()
 

@@ -46,7 +46,7 @@ class RecouvrementInvoiceSending(models.Model):
     def _compute_came_back(self):
         bounced = (
             self.env["mail.notification"]
-            .sudo()
+            .sudo()  # core shows a notice of it to its author and its addressees alone
             ._read_group(
                 [("mail_message_id", "in", self.message_id.ids), ("notification_status", "=", "bounce")],
                 ["mail_message_id", "res_partner_id"],
@@ -69,6 +69,7 @@ class RecouvrementInvoiceSending(models.Model):
         :param partners, emails: those to whom it did
         """
         rows = []
+        # sudo: the mail queue has just sent them, for whoever asked
         moves = self.env["account.move"].sudo().browse(mails.mapped("res_id")).exists()
         invoices = {move.id: move for move in moves if move.move_type in SALES and move.state == "posted"}
         for mail in mails:
@@ -92,7 +93,7 @@ class RecouvrementInvoiceSending(models.Model):
                 for partner, address in told
                 if not partner or partner.partner_share  # a colleague who follows the invoice is no customer
             ]
-        return self.sudo().create(rows)
+        return self.sudo().create(rows)  # evidence is written by methods alone
 
     @api.model
     def _backfill(self):
@@ -125,6 +126,7 @@ class MailMail(models.Model):
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         """Note the invoices that have just left, before the message may be deleted."""
+        # sudo: noted as evidence, whoever sends
         of_invoices = self.sudo().filtered(lambda mail: mail.model == "account.move" and mail.attachment_ids)
         if of_invoices and (success_pids or success_emails):
             self.env["recouvrement.invoice.sending"]._note(of_invoices, success_pids, success_emails)
@@ -194,6 +196,7 @@ class AccountMove(models.Model):
         """Those the network (Peppol, French platforms behind it) says delivered, at the date of the file sent."""
         if "peppol_move_state" not in self._fields:
             return []
+        # sudo: a proof of the invoice, for whoever decides on it; its file is core's
         done = self.sudo().filtered(lambda move: move.peppol_move_state == "done" and move.ubl_cii_xml_id)
         return [
             (
@@ -217,7 +220,7 @@ class RecouvrementDebtor(models.Model):
 
     def _sent_sources(self, own):
         mine = [
-            ("company_id", "in", self.company_id.sudo()._recouvrement_tree()),
+            ("company_id", "in", self.company_id.sudo()._recouvrement_tree()),  # for who works in a branch alone
             ("move_id.partner_id.commercial_partner_id", "=", self.partner_id.id),
         ]
         sending = "recouvrement.invoice.sending"

@@ -77,7 +77,7 @@ class IrActionsReport(models.Model):
 
     def _own_picture(self, attachment_id):
         """A picture that anybody may see: who prints may read more than who typed its address."""
-        attachment = self.env["ir.attachment"].sudo().browse(attachment_id).exists()
+        attachment = self.env["ir.attachment"].sudo().browse(attachment_id).exists()  # none but a public one, below
         content = (attachment.public and attachment.raw) or b""
         kind = guess_mimetype(content)
         return (kind, content) if kind.startswith("image/") else None

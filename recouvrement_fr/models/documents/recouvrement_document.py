@@ -130,7 +130,7 @@ class RecouvrementDocument(models.Model):
         where the creditor is paid (``iban``, ``bic``), or None."""
         debtor = debtor.sudo().with_context(lang=LANG)  # a collector reads neither bank accounts nor every partner
         company = debtor.company_id
-        letter = self.env["recouvrement.letter"].sudo().with_context(lang=LANG)
+        letter = debtor.env["recouvrement.letter"]
         identity = letter._identity(company, formats)
         head = letter._head(addressee or debtor.partner_id, debtor, company, identity, "", on, formats)
         bank = letter._bank(company)
@@ -203,7 +203,7 @@ class RecouvrementDocument(models.Model):
         for document, content in zip(drafts, drafts._pdf(final=True), strict=True):
             document.attachment_id = (
                 self.env["ir.attachment"]
-                .sudo()
+                .sudo()  # evidence, as above
                 .create(
                     {
                         "name": f"{document.name.replace('/', '-')} {document.title}.pdf",
@@ -238,7 +238,7 @@ class RecouvrementDocument(models.Model):
 
     def _tell_record(self):
         """A word, with the file, in the history of what the document is about."""
-        about = self.env[self.res_model].sudo().browse(self.res_id) if self.res_model else self.debtor_id
+        about = self.env[self.res_model].browse(self.res_id) if self.res_model else self.debtor_id
         if self.confidential or not hasattr(about, "message_post"):
             return
         about.message_post(
@@ -293,7 +293,7 @@ class RecouvrementDocument(models.Model):
         self._check_duties()
         if self.state == "draft":
             raise UserError(self.env._("Correct the draft itself: it is not frozen yet."))
-        version = self.sudo().copy(
+        version = self.sudo().copy(  # drafts are made by methods alone
             {"supersedes_id": self.id, "version": self.version + 1, "state": "draft", "name": self._next_number()}
         )
         return version.with_env(self.env)._get_records_action()

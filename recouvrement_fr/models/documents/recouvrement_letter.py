@@ -105,6 +105,7 @@ class RecouvrementLetter(models.AbstractModel):
         partners.fetch(PARTNER_FIELDS)
         (partners.commercial_partner_id | partners.parent_id).fetch(PARTNER_FIELDS)
         (lines.move_id.partner_bank_id | companies.partner_id.bank_ids).fetch(["acc_number", "bank_id", "partner_id"])
+        # sudo: what the letter lists, whoever prints it
         entries = self.env["account.move.line"].sudo().browse({line.entry_line_id for line in lines} - {0}).exists()
         entries.fetch(["name", "ref", "date"])
         return {entry.id: entry for entry in entries}

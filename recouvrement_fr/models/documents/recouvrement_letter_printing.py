@@ -76,7 +76,7 @@ class RecouvrementLetter(models.AbstractModel):
     @api.model
     def _logo(self, company_id):
         """The company's own logo, small, as a data URI; none while it is Odoo's."""
-        company = self.env["res.company"].sudo().browse(company_id)
+        company = self.env["res.company"].sudo().browse(company_id)  # a letterhead, whoever prints
         if not company.logo or company.uses_default_logo:
             return ""
         image = image_process(base64.b64decode(company.logo), size=(480, 160), output_format="PNG")

@@ -40,10 +40,8 @@ class PaymentTransaction(models.Model):
             why = self.env._("Payment in progress: %s", transaction.reference)
             reminders._withdraw(transaction.invoice_ids, why, "payment_pending")
             for root, moves in transaction.invoice_ids.grouped(lambda move: move.company_id.root_id).items():
-                cards = (
-                    self.env["recouvrement.debtor"]
-                    .sudo()
-                    .search([("company_id", "=", root.id), ("partner_id", "in", moves.commercial_partner_id.ids)])
+                cards = reminders.env["recouvrement.debtor"].search(
+                    [("company_id", "=", root.id), ("partner_id", "in", moves.commercial_partner_id.ids)]
                 )
                 cards._decide_again_now()
 

@@ -171,6 +171,7 @@ class RecouvrementDoor(models.AbstractModel):
     @api.model
     def _rows(self, debtor, items, on):
         moves = items.move_id
+        # sudo: the debtor has no account of ours
         holds = self.env["recouvrement.holding"].sudo()._all_holds(debtor.company_id, moves.ids, on) if moves else {}
         return [self._row(item, holds.get(item.move_id.id), on) for item in items]
 

@@ -194,7 +194,7 @@ class RecouvrementDoor(models.AbstractModel):
     def _enclose(self, record, event):
         """What was enclosed is found where the act is followed."""
         if event.attachment_ids and "message_ids" in record._fields:
-            copies = event.attachment_ids.sudo()._copied_onto(record)
+            copies = event.attachment_ids.sudo()._copied_onto(record)  # its own
             record.message_post(body=self.env._("Documents of the debtor"), attachment_ids=copies.ids)
 
     # --- each act -----------------------------------------------------------------------------------------------------

@@ -107,10 +107,11 @@ class RecouvrementPortalAccess(models.Model):
     @api.model
     def _find(self, token, on):
         """The live link of a token, as superuser; empty for anything else. Nothing tells why."""
-        if not isinstance(token, str) or not TOKEN.fullmatch(token):
-            return self.sudo().browse()
         # sudo: whoever holds the token has no account; all that follows is bounded by this link's own debtor.
-        found = self.sudo().search([("token_hash", "=", self._hash(token))], limit=1)
+        links = self.sudo()
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
+            return links
+        found = links.search([("token_hash", "=", self._hash(token))], limit=1)
         return found if found._is_live(on) else found.browse()
 
     def _is_live(self, on):
@@ -137,5 +138,6 @@ class RecouvrementPortalAccess(models.Model):
 
     @api.model
     def _revoke_of(self, debtors, reason):
+        # sudo: all that still open, whoever takes them back
         links = self.sudo().search([("debtor_id", "in", debtors.ids), ("revoked_on", "=", False)])
         links.with_env(self.env)._revoke(reason)

@@ -136,4 +136,5 @@ class RecouvrementLetter(models.AbstractModel):
     def _bank_for(self, move, company, default):
         """The account that was told to the debtor by his platform, and checked, wins over the one printed."""
         told = self.env.context.get("accounts_told", {}).get(move.id)
+        # sudo: a collector reads no bank account
         return self.env["res.partner.bank"].browse(told).sudo() if told else super()._bank_for(move, company, default)

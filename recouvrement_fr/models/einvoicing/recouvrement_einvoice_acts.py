@@ -124,14 +124,14 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     def _act_approve(self):
         motive = (self.reason_codes or "").split(", ")[0] or None
-        ended = self.env["recouvrement.dispute"].sudo()._complete(self.move_id, self.status_code, motive)
+        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, motive)
         kept = self.env._("The buyer approved the invoice: kept as written proof that it is not contested.")
         if ended:
             return f"{kept} {self.env._('Dispute %s ended.', ', '.join(ended.mapped('name')))}"
         return kept
 
     def _act_resume(self):
-        ended = self.env["recouvrement.dispute"].sudo()._complete(self.move_id, self.status_code)
+        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code)
         if ended:
             return self.env._("Dispute %s ended.", ", ".join(ended.mapped("name")))
         return self.env._("Nothing was suspended.")
@@ -157,7 +157,7 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     def _act_take_back(self):
         acts = ("assign", "account_wait")  # an account told with an assignment goes with it
-        assigned = self.sudo().search([("move_id", "=", self.move_id.id), ("status_id.act", "in", acts)])
+        assigned = self.search([("move_id", "=", self.move_id.id), ("status_id.act", "in", acts)])
         lifted = assigned.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)
         lifted._lift(clock.today(self.env))
         return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
@@ -179,7 +179,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         if self._keeps(in_force, until):
             return self.env._("It is left out already: %s", in_force.reason)
         told = self.env._("%(reason)s (%(status)s)", reason=reason, status=self.display_name)
-        self.env["recouvrement.reminder"].sudo()._withdraw(self.move_id, told, "no_followup")
+        self.env["recouvrement.reminder"]._withdraw(self.move_id, told, "no_followup")
         exclusions._leave_out(self.debtor_id, self.move_id, told, until)
         self.exclusion_id = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
         if until:

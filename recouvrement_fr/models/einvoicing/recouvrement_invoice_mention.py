@@ -139,9 +139,10 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         sales = posted.filtered(
+            # sudo: a setting of the root, for who works in a branch alone
             lambda move: move.move_type == "out_invoice" and move.company_id.root_id.sudo().recouvrement_active
         )
-        if sales:  # a setting of the root, above; what the invoice says that day
+        if sales:  # what the invoice says that day
             self.env["recouvrement.invoice.mention"]._note(sales)
         return posted
 

@@ -52,6 +52,7 @@ class RecouvrementInsolvency(models.Model):
         )
         if declaration:
             pieces.append((declaration.title, declaration.date, declaration.attachment_id))
+        # sudo: core prints for whoever asks
         self.env["recouvrement.reminder"].sudo()._make_documents(self._claimed_invoices().ids)
         pieces += [(title, day, file) for title, day, file in self._enclosed(formats) if file]
         kept = {declaration.attachment_id: declaration.sha256}
@@ -62,7 +63,7 @@ class RecouvrementInsolvency(models.Model):
                 formats.short(day),
                 file.name,
                 file.mimetype,
-                lambda file=file: file.sudo().raw,
+                lambda file=file: file.sudo().raw,  # found just above as its own
                 sha256=kept.get(file) or "",
             )
             for number, (title, day, file) in enumerate(pieces, start=1)

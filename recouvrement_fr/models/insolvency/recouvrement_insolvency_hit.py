@@ -88,7 +88,7 @@ class RecouvrementInsolvencyHit(models.Model):
                 "context": {f"default_{name}": value for name, value in values.items()},
             }
         insolvency = self.env["recouvrement.insolvency"].create(values | {"kind": self.kind})
-        self.sudo().write({"state": "confirmed", "insolvency_id": insolvency.id})
+        self.sudo().write({"state": "confirmed", "insolvency_id": insolvency.id})  # written by this act alone
         return insolvency._get_records_action()
 
     def _check_not_withdrawn(self):

@@ -62,7 +62,7 @@ class RecouvrementInsolvency(models.Model):
 
         :param moves: the invoices that are paid, when they are known
         """
-        proceedings = self.sudo().search(
+        proceedings = self.sudo().search(  # published, as said above
             [
                 ("partner_id", "in", partners.commercial_partner_id.ids),
                 ("state", "=", "open"),
@@ -73,7 +73,7 @@ class RecouvrementInsolvency(models.Model):
             held = {
                 move_id
                 for company in proceedings.company_id
-                for move_id in self.sudo()._holds(company, moves.ids, None)
+                for move_id in proceedings._holds(company, moves.ids, None)
             }
             frozen = moves.browse(held).commercial_partner_id
             proceedings = proceedings.filtered(lambda found: found.partner_id in frozen)

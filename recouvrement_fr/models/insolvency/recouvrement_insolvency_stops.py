@@ -66,6 +66,7 @@ class RecouvrementInsolvency(models.Model):
         )
         return {
             move: found.filtered(
+                # sudo: whose it is, whoever asks
                 lambda one, move=move: one.partner_id == move.sudo().commercial_partner_id
                 and one.company_id == move.sudo().company_id.root_id
             )[:1]

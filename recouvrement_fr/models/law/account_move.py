@@ -227,7 +227,7 @@ class AccountMove(models.Model):
         if operator not in ("<", "<=", ">", ">=", "=") or not value:
             return NotImplemented
         day = fields.Date.to_date(value)
-        ids = self.env["recouvrement.limitation.event"].sudo()._eventful()
+        ids = self.env["recouvrement.limitation.event"]._eventful()
         compare = {
             "<": day.__gt__,
             "<=": day.__ge__,
@@ -240,6 +240,7 @@ class AccountMove(models.Model):
         ]
         plain = SQL(" UNION ").join(
             self._limitation_sql(company, operator, day)
+            # sudo: every company, for who works in a branch alone; the rules of invoices bound what is found
             for company in self.env["res.company"].sudo().search([("parent_id", "=", False)])
         )
         return Domain("id", "in", eventful) | (Domain("id", "not in", ids) & Domain("id", "in", plain))

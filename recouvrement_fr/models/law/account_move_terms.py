@@ -75,7 +75,7 @@ class AccountMove(models.Model):
             return None
         if regime_of(kind).from_receipt:
             return (card and card.public_buyer) or "public"
-        return (card and card.sector) or self.company_id.root_id.sudo().recouvrement_sector
+        return (card and card.sector) or self.company_id.root_id.sudo().recouvrement_sector  # a setting of the root
 
     def _tell_payment_term(self, verdict, sector, invoiced_on, delivered_on):
         self.payment_term_state = verdict.state
@@ -112,7 +112,7 @@ class AccountMove(models.Model):
     def _is_agreed(self, due, sector, invoiced_on, delivered_on):
         """Whether the company's contracts expressly provide the days end of month that make this due date lawful; a
         special term that nobody verified makes nothing lawful."""
-        agreed = self.company_id.root_id.sudo().recouvrement_end_of_month
+        agreed = self.company_id.root_id.sudo().recouvrement_end_of_month  # a setting of the root
         sure = [term for term in sector.agreed if term.verified] or sector.agreed
         return any(
             due <= latest_due(term, invoiced_on, delivered_on)
@@ -129,6 +129,7 @@ class AccountMove(models.Model):
         self.env.flush_all()
         found = SQL(" UNION ").join(
             self._payment_term_sql(root, tuple(state for state in value if state) or ("",))
+            # sudo: every company, for who works in a branch alone; the rules of invoices bound what is found
             for root in self.env["res.company"].sudo().search([("parent_id", "=", False)])
         )
         return Domain("id", operator, found)

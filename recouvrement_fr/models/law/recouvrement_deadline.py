@@ -62,7 +62,8 @@ class RecouvrementDeadline(models.Model):
 
         :param found: {code: rules.deadlines.Deadline}; :param names: {code: what must be done, in words}
         """
-        known = self.sudo().search([("res_model", "=", record._name), ("res_id", "=", record.id)])
+        deadlines = self.sudo()  # written by the acts of the record, which check who may do them
+        known = deadlines.search([("res_model", "=", record._name), ("res_id", "=", record.id)])
         by_code = {deadline.code: deadline for deadline in known}
         for code, deadline in found.items():
             values = {
@@ -74,7 +75,7 @@ class RecouvrementDeadline(models.Model):
                 "verified": deadline.verified,
             }
             if code not in by_code:
-                self.sudo().create(  # made by the acts of the record, which check who may do them
+                deadlines.create(
                     {
                         **values,
                         "code": code,

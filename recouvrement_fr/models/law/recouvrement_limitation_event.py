@@ -141,7 +141,7 @@ class RecouvrementLimitationEvent(models.Model):
                 "Limitation: %(event)s (%(article)s), for %(invoices)s.",
                 event=event.display_name,
                 article=event.article,
-                invoices=", ".join(moves.sudo().mapped("display_name")),
+                invoices=", ".join(moves.sudo().mapped("display_name")),  # their numbers, to whoever named them
             )
         )
         return event.with_env(self.env)

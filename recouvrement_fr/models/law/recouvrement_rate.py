@@ -132,7 +132,7 @@ class RecouvrementRate(models.Model):
             raise UserError(
                 self.env._("The rate in force on %s is not known before that day.", format_date(self.env, date_from))
             )
-        url = self.env["ir.config_parameter"].sudo().get_param("recouvrement_fr.ecb_url", ecb_client.URL)
+        url = self.env["ir.config_parameter"].sudo().get_param("recouvrement_fr.ecb_url", ecb_client.URL)  # a setting
         try:
             found = ecb_client.refinancing_rate(date_from, url)
         except ecb_client.EcbSilent as error:

@@ -218,7 +218,7 @@ class RecouvrementCase(models.Model):
     def _take_in(self, moves):
         """Make the claims of these invoices, and take back what was about to leave for them."""
         self.ensure_one()
-        self.env["recouvrement.case.claim"].sudo().create(
+        self.env["recouvrement.case.claim"].sudo().create(  # evidence is written by methods alone
             [
                 {"case_id": self.id, "move_id": move.id, "date_due": due}
                 for move in moves
@@ -232,7 +232,7 @@ class RecouvrementCase(models.Model):
         """What was about to leave for its invoices is taken back, and the debtor's activities on them are over."""
         why = self.env._("In a litigation case.")  # unnamed: the case may be confidential, now or later
         self.env["recouvrement.reminder"]._withdraw(self.move_ids, why, "in_case")
-        self.debtor_id.sudo()._decide_again_now()
+        self.debtor_id.sudo()._decide_again_now()  # bookkeeping of the night, written by methods alone
 
     def _end_proposal(self):
         """The case that was proposed on the debtor's card is open."""

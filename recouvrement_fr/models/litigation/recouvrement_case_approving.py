@@ -48,7 +48,7 @@ class RecouvrementCase(models.Model):
             ),
             "public_only": self.env._("It is used against public bodies only."),
         }
-        return [words[code] for code in rules.obstacles(proceeding.sudo()._conditions(), self._situation(on))]
+        return [words[code] for code in rules.obstacles(proceeding._conditions(), self._situation(on))]
 
     def _start(self, proceeding, reason=None):
         """Start a procedure, or ask for its approval; returns its run.
@@ -92,7 +92,7 @@ class RecouvrementCase(models.Model):
 
     def _ask_approval(self, run):
         for user in self.company_id._recouvrement_managers():
-            self.sudo().activity_schedule(
+            self.sudo().activity_schedule(  # asked in another's agenda, a manager's
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Approve, or refuse: %s", run.proceeding_id.name),
@@ -150,12 +150,13 @@ class RecouvrementCase(models.Model):
                 "comment": comment,
             }
         )
-        run.sudo().state = "running" if is_granted else "refused"
+        run.sudo().state = "running" if is_granted else "refused"  # evidence, as above
         name = run.proceeding_id.name
         words = (
             self.env._("%s: approved by the creditor.", name) if is_granted else self.env._("%s: not approved.", name)
         )
         self._note("approval", on, words, details=comment, run_id=run.id, figures=statement.figures())
+        # sudo: the task of every manager who was asked, not only of the one who answers
         self.sudo().activity_ids.filtered(lambda activity: name in (activity.summary or "")).action_feedback(
             feedback=comment or ""
         )
@@ -164,5 +165,5 @@ class RecouvrementCase(models.Model):
     def _check_not_stopped(self, run, on):
         """Nothing more is done against an insolvent debtor from the judgment on (C.com L622-21)."""
         insolvency = self._insolvency()
-        if insolvency and run.proceeding_id.sudo().stops and on >= insolvency.judgment_on:
+        if insolvency and run.proceeding_id.stops and on >= insolvency.judgment_on:
             raise UserError(self._insolvency_words(insolvency))

@@ -27,7 +27,7 @@ class RecouvrementCase(models.Model):
             answer = case._competent_court(on)
             case.court_kind = answer.court if answer else False
             case.court_advice = "\n".join(case._court_words(answer, on)) if answer else case._court_unknown()
-            case.court_differs = bool(answer and case.court_id and case.court_id.sudo().kind != answer.court)
+            case.court_differs = bool(answer and case.court_id and case.court_id.kind != answer.court)
 
     def _competent_court(self, on) -> CourtAnswer | None:
         """What the rule answers for this case; None where the debtor's type, its country or the kind of claim is not
@@ -42,7 +42,7 @@ class RecouvrementCase(models.Model):
             self.claim_kind,
             self._court_amount(on),
             self._department(),
-            self.proceeding_id.sudo().court_procedure or "merits",
+            self.proceeding_id.court_procedure or "merits",
             self._court_rules(),
             on,
         )
@@ -56,7 +56,7 @@ class RecouvrementCase(models.Model):
 
     def _court_amount(self, on):
         """The claim in EUR that the limits of the courts are compared with: principal and accessories as filed."""
-        claimed = self.sudo()._claimed(on)
+        claimed = self.sudo()._claimed(on)  # figures of the ledger, shown to whoever reads the case
         euro = self.env.ref("base.EUR")
         return rounded(self.currency_id._convert(claimed, euro, self.company_id, on), euro)
 

@@ -22,7 +22,8 @@ class RecouvrementCase(models.Model):
         """The décompte on a day, written in a language (the reader's): for the screen and for documents."""
         self.ensure_one()
         formats, currency = Formats(lang or self.env.lang or "fr_FR"), self.currency_id
-        moves = {move.id: move for move in self.sudo().move_ids}
+        case = self.sudo()  # figures of the ledger, shown to whoever reads the case
+        moves = {move.id: move for move in case.move_ids}
         statement = self._statement(on)
 
         def money(amount):
@@ -39,7 +40,7 @@ class RecouvrementCase(models.Model):
                     "is_credit": receipt.kind == "credit",
                     "is_told": receipt.kind == TOLD,
                 }
-                for (move_id, _due), receipts in sorted(self.sudo()._receipts(on).items())
+                for (move_id, _due), receipts in sorted(case._receipts(on).items())
                 for receipt in receipts
             ],
             "imputation": self.imputation,

@@ -239,6 +239,7 @@ class RecouvrementCase(models.Model):
         return self._lines(other) if other else []
 
     def _lines(self, partner):
+        # sudo: an address on paper, of a court or a party; who writes may not read every partner
         letter = self.env["recouvrement.letter"].sudo().with_context(lang=LANG)
         return letter._address(partner, partner, self.company_id) if partner else []
 

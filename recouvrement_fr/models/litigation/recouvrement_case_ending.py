@@ -60,9 +60,9 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("%s is still open.", self.name))
         if not reason:
             raise UserError(self.env._("Say why."))
-        self._check_moves(self.debtor_id, self.sudo().move_ids)
-        on = clock.today(self.env)
         case = self.sudo()  # as above
+        self._check_moves(self.debtor_id, case.move_ids)
+        on = clock.today(self.env)
         closed_on = case.closed_on
         case.write({"state": "amicable", "outcome": False, "close_reason": False, "closed_on": False})
         self._note("reopened", on, self.env._("Reopened"), details=reason)
@@ -163,7 +163,7 @@ class RecouvrementCase(models.Model):
         )
         holding, found = self.env["recouvrement.holding"], {}
         for root in self.env["res.company"].browse({row[1] for row in rows}):
-            wanted, place = defaultdict(set), root.sudo().recouvrement_holidays or None
+            wanted, place = defaultdict(set), root.recouvrement_holidays or None
             for debtor_id, company_id, move_ids, served_on, term_days in rows:
                 if company_id == root.id and day_deadline(served_on, term_days, place) < on:
                     wanted[debtor_id].update(move_ids)

@@ -169,8 +169,8 @@ class RecouvrementCase(models.Model):
     def _shared(self, on):
         """What the rows of a décompte have in common, read at once."""
         moves = self.claim_ids.move_id
-        accessories = self.env["recouvrement.accessory"].sudo()
-        accrual = self.env["recouvrement.accrual"].sudo()
+        accessories = self.env["recouvrement.accessory"]
+        accrual = self.env["recouvrement.accrual"]
         receipts = self._receipts(on)
         return {
             "on": on,
@@ -221,23 +221,19 @@ class RecouvrementCase(models.Model):
 
     def _settled_accessories(self):
         """{key of the accessory: amount} of what must not be asked again: on a debit note, paid, or waived."""
-        known = self.env["recouvrement.accessory"].sudo()._known(self.claim_ids.move_id.ids)
+        known = self.env["recouvrement.accessory"]._known(self.claim_ids.move_id.ids)
         return {key: sum((row.settled for row in rows), NOTHING) for key, rows in known.items()}
 
     def _complementary(self):
         """{move id: what is still asked beyond the fixed indemnity}, on justification (C.com L441-10 II)."""
-        rows = (
-            self.env["recouvrement.accessory"]
-            .sudo()
-            ._read_group(
-                [
-                    ("move_id", "in", self.claim_ids.move_id.ids),
-                    ("kind", "=", "complementary"),
-                    ("state", "in", ("accrued", "claimed")),
-                ],
-                ["move_id"],
-                ["amount:sum", "amount_waived:sum"],
-            )
+        rows = self.env["recouvrement.accessory"]._read_group(
+            [
+                ("move_id", "in", self.claim_ids.move_id.ids),
+                ("kind", "=", "complementary"),
+                ("state", "in", ("accrued", "claimed")),
+            ],
+            ["move_id"],
+            ["amount:sum", "amount_waived:sum"],
         )
         return {move.id: self._money(amount - waived) for move, amount, waived in rows}
 

@@ -149,7 +149,7 @@ class RecouvrementCase(models.Model):
         self.env["recouvrement.case.piece"].check_access("write")
         if self.state == "closed":
             raise UserError(self.env._("This case is closed: reopen it first."))
-        return self.sudo()
+        return self.sudo()  # checked just above: pieces are evidence, written by methods alone
 
     def _without_pdf(self):
         """The invoices whose PDF nobody made yet."""

@@ -18,7 +18,7 @@ class RecouvrementCase(models.Model):
 
     def _sync(self, on, delays=None):
         """Work out from the events where each procedure stands; set its deadlines, the stage and the figures shown."""
-        delays = delays or self.env["recouvrement.proceeding.delay"].sudo()._delays()
+        delays = delays or self.env["recouvrement.proceeding.delay"]._delays()
         for case in self.sudo():  # worked out from evidence, by acts that check who does them
             found, names = {}, {}
             stopped = bool(case._insolvency())
@@ -31,7 +31,7 @@ class RecouvrementCase(models.Model):
             case._follow(found, names, on)
 
     def _follow(self, found, names, on):
-        deadlines = self.env["recouvrement.deadline"].sudo()
+        deadlines = self.env["recouvrement.deadline"]
         deadlines._set(self, self.debtor_id, found, names)
         done = {code: run_done for run in self.run_ids for code, run_done in self._done_codes(run).items()}
         for deadline in self.deadline_ids:
@@ -71,7 +71,7 @@ class RecouvrementCase(models.Model):
 
         Returns the failures: a case that cannot be followed stops no other.
         """
-        delays, failures = self.env["recouvrement.proceeding.delay"].sudo()._delays(), []
+        delays, failures = self.env["recouvrement.proceeding.delay"]._delays(), []
         for number, case in enumerate(self.search([("state", "!=", "closed")]), start=1):
             try:
                 with self.env.cr.savepoint():

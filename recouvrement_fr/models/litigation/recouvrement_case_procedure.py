@@ -56,7 +56,7 @@ class RecouvrementCase(models.Model):
             return self.step_ids.browse()
         stopped = bool(self._insolvency())
         return self.step_ids.filtered(
-            lambda line: line.run_id.state == "running" and not (stopped and line.run_id.proceeding_id.sudo().stops)
+            lambda line: line.run_id.state == "running" and not (stopped and line.run_id.proceeding_id.stops)
         )
 
     def _missed_line(self, line):
@@ -111,4 +111,4 @@ class RecouvrementCase(models.Model):
                 [("debtor_id", "=", self.debtor_id.id), ("state", "=", "open"), ("kind", "in", STOPPING)], limit=1
             )
         )
-        return found if found and found._prior(self.sudo().move_ids) else found.browse()
+        return found if found and found._prior(self.sudo().move_ids) else found.browse()  # its invoices, as above

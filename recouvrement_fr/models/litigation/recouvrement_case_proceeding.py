@@ -69,7 +69,7 @@ class RecouvrementCaseProceeding(models.Model):
         """
         self.ensure_one()
         done = {}
-        for event in self.sudo().event_ids._steps():
+        for event in self.event_ids._steps():
             for excluded in event.step_id.exclude_ids:
                 done.pop(excluded.code, None)
             done[event.step_id.code] = event.on
@@ -83,7 +83,7 @@ class RecouvrementCaseProceeding(models.Model):
         self.ensure_one()
         step = step.sudo()  # settings of the company
         held = step.exclude_ids.filtered(lambda found: found.ends and found.gives_title)
-        return self.state == "done" and not step.ends and bool(held & self.sudo().event_ids._steps().step_id)
+        return self.state == "done" and not step.ends and bool(held & self.event_ids._steps().step_id)
 
     def _standings(self, on, delays=None):
         """What became of each step on that day, by the rule.
@@ -168,7 +168,7 @@ class RecouvrementCaseProceeding(models.Model):
     def _deadlines(self, standings):
         """({code: rules.Deadline}, {code: words}) of what must be done by a day, to be followed with alerts."""
         found, names = {}, {}
-        for step in self.proceeding_id.sudo().step_ids:
+        for step in self.proceeding_id.step_ids:
             standing = standings[step.id]
             if not standing.deadline or standing.deadline.opens_on or standing.optional:
                 continue  # nothing the creditor has to do by a day

@@ -27,10 +27,8 @@ class RecouvrementCase(models.Model):
 
     def _told(self, on):
         """What third parties said they received up to that day, as the events that count say it."""
-        events = (
-            self.sudo()
-            .event_ids._effective()
-            .filtered(lambda event: event.kind == "payment" and event.amount > 0 and event.on <= on)
+        events = self.event_ids._effective().filtered(
+            lambda event: event.kind == "payment" and event.amount > 0 and event.on <= on
         )
         return [receipts.Sum(event.on, self._money(event.amount)) for event in events]
 

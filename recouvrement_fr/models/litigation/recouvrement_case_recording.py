@@ -19,25 +19,24 @@ class RecouvrementCase(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_recordable(run, step, on, values)
-        settings = step.sudo()
         if run._undone_by(step):
-            run.sudo().write({"state": "running", "ended_on": False})
-        if settings.freezes_claims:
+            run.sudo().write({"state": "running", "ended_on": False})  # evidence is written by methods alone
+        if step.freezes_claims:
             values["figures"] = self._freeze_claims(on)
-        elif settings.asks_amount or settings.ends or settings.gives_title:
+        elif step.asks_amount or step.ends or step.gives_title:
             values["figures"] = self._statement(on).figures()
         event = self._note("step", on, step.name, attachments, run_id=run.id, step_id=step.id, **values)
         self._interrupt(run, step, on)
-        if settings.voids_limitation:
+        if step.voids_limitation:
             self._void_limitation(run, None, None, step.name)
-        if settings.ends:
-            run.sudo().write({"state": "done", "ended_on": on})
+        if step.ends:
+            run.sudo().write({"state": "done", "ended_on": on})  # evidence, as above
             self.env["recouvrement.limitation.event"]._end(run, on)
         self._sync(clock.today(self.env))
         return event
 
     def _check_recordable(self, run, step, on, values):
-        if run.case_id != self or step.sudo().proceeding_id != run.proceeding_id:
+        if run.case_id != self or step.proceeding_id != run.proceeding_id:
             raise UserError(self.env._("This step is not of this procedure."))
         if run.state == "to_approve":
             raise UserError(self.env._("The creditor has not approved %s yet.", run.proceeding_id.name))
@@ -47,8 +46,8 @@ class RecouvrementCase(models.Model):
         self._check_not_stopped(run, on)
         if undoes:
             return
-        line = run.sudo().step_ids.filtered(lambda line: line.step_id == step)
-        if line.state == "done" and not step.sudo().is_repeatable:
+        line = run.step_ids.filtered(lambda line: line.step_id == step)
+        if line.state == "done" and not step.is_repeatable:
             raise UserError(self.env._("“%s” is recorded already: correct its event.", step.name))
         if line.state == "closed" and not line.last_day:  # time alone rules nothing out: a late opposition is a fact
             raise UserError(self.env._("“%s” is ruled out by what was recorded.", step.name))
@@ -62,12 +61,12 @@ class RecouvrementCase(models.Model):
                 )
             )
         if line.state == "waiting" and not line.opens_on:
-            before = " / ".join(step.sudo().after_ids.mapped("name"))
+            before = " / ".join(step.after_ids.mapped("name"))
             raise UserError(self.env._("“%(step)s” comes after: %(before)s.", step=step.name, before=before))
-        if step.sudo().freezes_claims:
+        if step.freezes_claims:
             self._check_claimed_on(run, on)
-        if step.sudo().asks_date and not values.get("date_set"):
-            raise UserError(self.env._("Enter: %s.", step.sudo().asks_date))
+        if step.asks_date and not values.get("date_set"):
+            raise UserError(self.env._("Enter: %s.", step.asks_date))
 
     def _check_claimed_on(self, run, on):
         """What goes before a judge comes after what it claims, the case and its approval."""
@@ -91,10 +90,10 @@ class RecouvrementCase(models.Model):
 
         An act done after its last day interrupts nothing: the order was void (CPC 1411) or had lapsed (CPCE R511-6).
         """
-        kind = step.sudo().limitation_kind
+        kind = step.limitation_kind
         if not kind:
             return
-        last_day = run.sudo().step_ids.filtered(lambda line: line.step_id == step).last_day
+        last_day = run.step_ids.filtered(lambda line: line.step_id == step).last_day
         if last_day and on > last_day:
             self._note(
                 "note",
@@ -132,7 +131,7 @@ class RecouvrementCase(models.Model):
         run, step, on = event.run_id, event.step_id, on or event.on
         if step and not is_void:
             self._check_not_stopped(run, on)
-            if step.sudo().freezes_claims:
+            if step.freezes_claims:
                 self._check_claimed_on(run, on)
                 values["figures"] = self._freeze_claims(on)
         correction = self._note(
@@ -147,19 +146,19 @@ class RecouvrementCase(models.Model):
             step_id=step.id,
             **{"amount": event.amount, "date_set": event.date_set, **values},
         )
-        if step.sudo().limitation_kind:
-            self._void_limitation(run, step.sudo().limitation_kind, event.on, reason)
+        if step.limitation_kind:
+            self._void_limitation(run, step.limitation_kind, event.on, reason)
             if not is_void:
                 self._interrupt(run, step, on)
-        if step.sudo().ends and is_void and run.state == "done":
-            run.sudo().write({"state": "running", "ended_on": False})
-        if step.sudo().freezes_claims and is_void and not self._freezing_events():
-            self.sudo().frozen_on = False
+        if step.ends and is_void and run.state == "done":
+            run.sudo().write({"state": "running", "ended_on": False})  # evidence is written by methods alone
+        if step.freezes_claims and is_void and not self._freezing_events():
+            self.sudo().frozen_on = False  # evidence, as above
         self._sync(clock.today(self.env))
         return correction
 
     def _freezing_events(self):
-        return self.sudo().event_ids._steps().filtered("step_id.freezes_claims")
+        return self.event_ids._steps().filtered("step_id.freezes_claims")
 
     def _end_run(self, run, state, reason, on=None):
         """End a procedure: it came to its end, it lapsed (what it interrupted is void, C.civ 2243), or was given up."""
@@ -170,7 +169,7 @@ class RecouvrementCase(models.Model):
         if not reason:
             raise UserError(self.env._("Say why."))
         on = on or clock.today(self.env)
-        run.sudo().write({"state": state, "ended_on": on})
+        run.sudo().write({"state": state, "ended_on": on})  # evidence is written by methods alone
         states = dict(run._fields["state"]._description_selection(self.env))
         words = f"{run.proceeding_id.name} – {states[state]}"
         self._note("ended", on, words, details=reason, run_id=run.id)

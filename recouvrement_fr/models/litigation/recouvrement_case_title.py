@@ -40,7 +40,7 @@ class RecouvrementCase(models.Model):
     def _compute_title_text(self):
         on = clock.today(self.env)
         for case in self:
-            title = case.sudo()._title(on)
+            title = case._title(on)
             case.title_text = title and case._title_words(title, self.env.lang)
 
     def _title_words(self, title, lang):
@@ -57,7 +57,7 @@ class RecouvrementCase(models.Model):
         ]
         words = env._(
             "%(title)s of %(day)s: %(amounts)s.",
-            title=self.env["recouvrement.proceeding.step"].sudo().with_context(lang=lang).browse(title.step_id).name,
+            title=self.env["recouvrement.proceeding.step"].with_context(lang=lang).browse(title.step_id).name,
             day=format_date(env, title.on),
             amounts=", ".join(filter(None, parts)),
         )

@@ -78,7 +78,7 @@ class RecouvrementCase(models.Model):
             self.env._(
                 "%(payment)s of %(day)s (%(amount)s) may be what a third party told of, less his fees, or another "
                 "payment: both are deducted, so that nothing paid is asked again. Allocate it to say which.",
-                payment=self.env["account.move"].sudo().browse(one.entry_id).name,
+                payment=self.env["account.move"].sudo().browse(one.entry_id).name,  # as above
                 day=format_date(self.env, one.on),
                 amount=format_amount(self.env, float(one.amount), self.currency_id),
             )

@@ -61,9 +61,10 @@ class RecouvrementDebtor(models.Model):
         """The invoices a new case is proposed with: those of its expired notice, else those overdue and free."""
         self.ensure_one()
         on = clock.today(self.env)
+        # sudo: what holds an invoice counts, a confidential case too; only that it is held is shown
         expired = self.env["recouvrement.case"].sudo()._to_litigate(on, self.company_id).get(self.id)
         moves = self.env["account.move"].browse(expired) if expired else self._overdue_moves()
-        held = self.env["recouvrement.holding"].sudo()._all_holds(self.company_id, moves.ids, on)
+        held = self.env["recouvrement.holding"].sudo()._all_holds(self.company_id, moves.ids, on)  # as above
         free = moves.filtered(lambda move: move.id not in held)
         currency = free[:1].currency_id
         return free.filtered(lambda move: move.currency_id == currency)

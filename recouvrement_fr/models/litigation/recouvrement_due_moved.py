@@ -13,8 +13,8 @@ class AccountMove(models.Model):
         instalment goes with it. What was booked or filed is history; who follows a filed case is told."""
         super()._follow_due_dates()
         moves = self.sudo()  # an accountant may have no right of ours
-        self.env["recouvrement.accessory"].sudo()._follow_due_dates(moves)
-        self.env["recouvrement.case.claim"].sudo()._follow_due_dates(moves)
+        moves.env["recouvrement.accessory"]._follow_due_dates(moves)
+        moves.env["recouvrement.case.claim"]._follow_due_dates(moves)
 
     def _days_moved(self, known):
         """{due date before: after} of this invoice, of those known."""

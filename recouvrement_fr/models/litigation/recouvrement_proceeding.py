@@ -100,6 +100,7 @@ class RecouvrementProceeding(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # sudo: the cases of every company count, whoever deletes
         if self.env["recouvrement.case.proceeding"].sudo().search_count([("proceeding_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Cases use this procedure: archive it, it cannot be deleted."))
 

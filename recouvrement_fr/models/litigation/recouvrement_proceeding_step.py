@@ -161,6 +161,7 @@ class RecouvrementProceedingStep(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_recorded(self):
+        # sudo: the cases of every company count, whoever deletes
         if self.env["recouvrement.case.event"].sudo().search_count([("step_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Cases have recorded this step: it cannot be deleted."))
 

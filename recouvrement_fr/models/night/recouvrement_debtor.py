@@ -18,7 +18,7 @@ class RecouvrementDebtor(models.Model):
     @api.depends_context("company")
     def _compute_scheduler_alert(self):
         """A night that does not come is silent by nature: say it where people work."""
-        run = self.env["recouvrement.run"].sudo()
+        run = self.env["recouvrement.run"].sudo()  # what its nights say, to whoever reads the card
         alerts = {}
         for company in self.company_id:
             night = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)

@@ -27,6 +27,7 @@ class RecouvrementReminder(models.Model):
         Returns the reminders.
         """
         company = company.root_id
+        # sudo: evidence is written by methods alone
         run = self.env["recouvrement.run"].sudo().create({"company_id": company.id, "date": on, "kind": "manual"})
         imported = self.browse()
         rows = self.env["recouvrement.debtor"]._every_row(company)

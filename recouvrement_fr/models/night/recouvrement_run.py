@@ -189,6 +189,7 @@ class RecouvrementRun(models.Model):
         company = company.root_id
         on = clock.today(self.env)
         self._check_may_run(company, on, debtors)
+        # sudo: evidence is written by methods alone, which have just checked
         run = self.sudo().create({"company_id": company.id, "date": on, "kind": "manual"})
         run.with_context(**QUIET)._decide_all(debtors=debtors, progress=lambda *a, **k: 1)
         return run.with_env(self.env)
@@ -202,7 +203,7 @@ class RecouvrementRun(models.Model):
             raise UserError(
                 self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)
             )
-        reason, detail = self.sudo()._company_reason(company, on)
+        reason, detail = self.sudo()._company_reason(company, on)  # its nights, whoever asks
         if reason and (debtors is None or reason == "gap"):
             label = dict(self._selection_reason())[reason]
             raise UserError(self.env._("%(reason)s. %(detail)s", reason=label, detail=detail or ""))
@@ -211,6 +212,7 @@ class RecouvrementRun(models.Model):
     def _simulate(self, company, on):
         """What the night of that day would decide if nothing moved until then; changes nothing but this report."""
         company = company.root_id
+        # sudo: a report is written by methods alone
         run = self.sudo().create({"company_id": company.id, "date": on, "kind": "simulation"})
         rows = self.env["recouvrement.debtor"]._every_row(company)
         for page in split_every(PAGE, rows, list):

@@ -150,7 +150,7 @@ class RecouvrementRun(models.Model):
         """Remember a failure on its debtor and show it; he is passed over until the next night."""
         _logger.exception("Run %s: debtor of partner %s failed", self.id, row[1])
         card = self.env["recouvrement.debtor"]._card(self.company_id, self.env["res.partner"].browse(row[1]))
-        card.sudo().write(
+        card.write(
             {
                 "error": str(error),
                 "error_run_id": self.id,

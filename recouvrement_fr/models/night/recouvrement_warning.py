@@ -31,7 +31,7 @@ class RecouvrementExit(models.AbstractModel):
         record = self.env[task.res_model].sudo().browse(task.res_id)  # as above
         if task.res_model == "recouvrement.run":
             return record.company_id
-        return self.env["res.company"].sudo().search([("partner_id", "=", record.id)], limit=1)
+        return record.env["res.company"].search([("partner_id", "=", record.id)], limit=1)
 
     @api.model
     def _warnings(self, summaries):

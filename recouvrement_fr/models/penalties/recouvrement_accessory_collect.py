@@ -25,11 +25,12 @@ class RecouvrementAccessory(models.Model):
         """
         company = company.root_id
         since = company._recouvrement_penalty_since(on)
+        rows = self.sudo()  # evidence is written by methods alone, of whoever owes
         if debtors is None:
-            debtors = self.env["recouvrement.debtor"].sudo().search([("company_id", "=", company.id)])
+            debtors = rows.env["recouvrement.debtor"].search([("company_id", "=", company.id)])
         confirmed = debtors.filtered(lambda card: card.type_confirmed and regime_of(card.debtor_type).unasked)
         for page in split_every(PAGE, confirmed.ids, list):
-            self.sudo()._collect_page(company, self.env["recouvrement.debtor"].sudo().browse(page), since, on)
+            rows._collect_page(company, rows.env["recouvrement.debtor"].browse(page), since, on)
 
     def _collect_page(self, company, debtors, since, on):
         late = self._late_instalments(company, debtors, since, on)

@@ -35,7 +35,7 @@ class RecouvrementAccessory(models.Model):
         for row in rows:
             of_row[row] = row._periods()
             periods += of_row[row]
-        found = iter(self.env["recouvrement.accrual"].sudo()._brought(periods))
+        found = iter(rows.env["recouvrement.accrual"]._brought(periods))
         for row in rows:
             brought = [next(found) for _period in of_row[row]]
             if None in brought:

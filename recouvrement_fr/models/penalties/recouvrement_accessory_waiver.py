@@ -28,9 +28,10 @@ class RecouvrementAccessory(models.Model):
         if self.env.su or self.env.user.has_group("recouvrement_fr.group_recouvrement_manager"):
             return True
         for (company, _move), rows in self.grouped(lambda row: (row.company_id, row.move_id)).items():
-            same = self.sudo().search([("company_id", "=", company.id), ("move_id", "in", rows.move_id.ids)])
+            same = self.search([("company_id", "=", company.id), ("move_id", "in", rows.move_id.ids)])
             waived = sum(row._in_company_currency(row.amount_waived) for row in same)
             asked = sum(row._in_company_currency(amounts[row]) for row in rows)
+            # sudo: a setting of the root, for who works in a branch alone
             if company.currency_id.compare_amounts(waived + asked, company.sudo().recouvrement_waive_limit) > 0:
                 return False
         return True

@@ -32,7 +32,8 @@ class RecouvrementDecompte(models.AbstractModel):
 
         The same accrual as the letters', with what was already invoiced, paid or waived deducted apart.
         """
-        accrual, accessories = self.env["recouvrement.accrual"].sudo(), self.env["recouvrement.accessory"].sudo()
+        env = self.sudo().env  # figures of the ledger, on invoices that the caller has read
+        accrual, accessories = env["recouvrement.accrual"], env["recouvrement.accessory"]
         moves = moves.filtered(lambda move: move.state == "posted" and move.is_sale_document())
         cards = moves._debtor_cards()
         terms = accrual._terms(set(moves.ids)) if moves else {}
@@ -266,7 +267,7 @@ class RecouvrementDecompte(models.AbstractModel):
         lines = [debtor_name] if debtor_name else []
         siren = ""
         if debtor:
-            debtor = debtor.sudo().with_context(lang=LANG)
+            debtor = debtor.sudo().with_context(lang=LANG)  # a collector may not read every partner
             lines = letter._address(debtor, debtor.commercial_partner_id, company)
             siren = company_numbers(debtor.commercial_partner_id.company_registry)[0]
         return {
@@ -285,7 +286,7 @@ class RecouvrementDecompte(models.AbstractModel):
     @api.model
     def _pdf(self, values):
         """The document as a PDF."""
-        letter = self.env["recouvrement.letter"].sudo()
+        letter = self.env["recouvrement.letter"]
         page = (
             self.env["ir.qweb"]
             .with_context(lang=LANG)

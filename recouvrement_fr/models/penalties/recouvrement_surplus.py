@@ -119,12 +119,13 @@ class RecouvrementDebtor(models.Model):
         self.check_access("read")  # of his own companies
         on, accessories = clock.today(self.env), self.env["recouvrement.accessory"].sudo()  # the account is read whole
         rows = accessories
-        for company, cards in self.sudo().grouped("company_id").items():
+        for company, cards in self.sudo().grouped("company_id").items():  # as above
             for paid in accessories._paid_shares(company, cards.partner_id.ids, on).values():
                 rows |= rows.union(*(accessories._of_share(share) for share in paid))
         if not rows:
             raise UserError(self.env._("No money on account is for penalties any more: it was set against an invoice."))
         action = rows.sudo(False).action_book()
+        # sudo: the task of whoever follows the debtor ends too
         self.sudo().activity_feedback([TASK], feedback=", ".join(rows.penalty_move_id.mapped("display_name")))
         return action
 

@@ -215,6 +215,7 @@ class RecouvrementPolicy(models.Model):
         self.ensure_one()
         if self.sending_weekdays == "all":
             return True
+        # sudo: a setting of the root, for who works in a branch alone
         place = (company or self.company_id or self.env.company).root_id.sudo().recouvrement_holidays
         return is_sending_day(on, WEEKDAYS[self.sending_weekdays], place or None)
 
@@ -239,6 +240,7 @@ class RecouvrementPolicy(models.Model):
             ),
             minimum_amount=round(self.minimum_amount * unit),
             minimum_days_between=self.minimum_days_between,
+            # sudo: as above
             small_balance=round(company.root_id.sudo().recouvrement_small_balance * unit) if company else 0,
         )
 

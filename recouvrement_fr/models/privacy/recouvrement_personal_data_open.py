@@ -135,9 +135,9 @@ class RecouvrementPersonalData(models.AbstractModel):
             ]
         ):
             found[family.members[hold.partner_id.id]].append(self.env._("Legal hold: %s", hold.reason))
-        for user in self.env["res.users"].sudo().search([("partner_id", "in", members)]):
+        for user in self.env["res.users"].sudo().search([("partner_id", "in", members)]):  # as above
             found[family.members[user.partner_id.id]].append(self.env._("Login: %s", user.login))
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        companies = self.env["res.company"].sudo().with_context(active_test=False)  # as above
         for company in companies.search([("partner_id", "in", members)]):
             words = self.env._("A company of this database: %s", company.name)
             found[family.members[company.partner_id.id]].append(words)
@@ -145,6 +145,7 @@ class RecouvrementPersonalData(models.AbstractModel):
             title = self.env["ir.model"]._get(model).name
             for party in parties:
                 for record in (
+                    # sudo: as above
                     self.env[model].sudo().search([(party, "in", members), ("company_id", "in", family.tree)])
                 ):
                     debtor = record if model == "recouvrement.debtor" else record.debtor_id

@@ -123,11 +123,12 @@ class AccountMove(models.Model):
         if operator not in ("in", "not in"):
             return NotImplemented
         today = clock.today(self.env)
-        paused = Domain(
-            "commercial_partner_id",
-            "in",
-            self.env["recouvrement.debtor"].sudo().search([("paused_until", ">=", today)]).partner_id.ids,
-        ) & Domain("state", "=", "posted")
+        cards = self.env["recouvrement.debtor"].sudo().search([("paused_until", ">=", today)])  # as the state shows it
+        paused = Domain("state", "=", "posted") & Domain.OR(
+            Domain("company_id", "in", root._recouvrement_tree())
+            & Domain("commercial_partner_id", "in", mine.partner_id.ids)
+            for root, mine in cards.grouped("company_id").items()
+        )
         holding = self.env["recouvrement.holding"].sudo()  # as the state itself shows it
         shown, first = holding._states(), {}
         for move_id, reason in holding._held_reasons(today).items():

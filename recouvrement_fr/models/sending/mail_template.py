@@ -41,6 +41,7 @@ class MailTemplate(models.Model):
         if self._writes_words() and all(self._is_ours(vals) for vals in vals_list):
             self.browse().check_access("create")
             for vals in vals_list:
+                # sudo: a manager reads no names of models
                 self._check_words(vals, self.env["ir.model"].sudo().browse(vals["model_id"]).model)
             # sudo: past the group of template editors, with nothing computed that our templates do not compute
             return super(MailTemplate, self.sudo()).create(vals_list).with_env(self.env)
@@ -57,7 +58,7 @@ class MailTemplate(models.Model):
                     ", ".join(sorted(others)),
                 )
             )
-        for model, templates in self.sudo().grouped("model").items():
+        for model, templates in self.sudo().grouped("model").items():  # as `create`
             templates._check_words(vals, model)
         return super(MailTemplate, self.sudo()).write(vals)  # as `create`
 
@@ -76,9 +77,7 @@ class MailTemplate(models.Model):
         if not self._are_ours() or not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Credit managers reset the e-mails of debt collection."))
         self.check_access("write")
-        shipped = self.filtered(
-            lambda template: template.sudo().template_fs and template.get_external_id()[template.id]
-        )
+        shipped = self.filtered(lambda template: template.template_fs and template.get_external_id()[template.id])
         if self - shipped:
             raise UserError(
                 self.env._("%s was not shipped: write its text anew.", ", ".join((self - shipped).mapped("name")))
@@ -102,11 +101,12 @@ class MailTemplate(models.Model):
         return not self.env.su and user.has_group(MANAGER) and not user.has_group("mail.group_mail_template_editor")
 
     def _are_ours(self):
+        # whose they are, not what they say
         return bool(self) and all((template.model or "").startswith(OURS) for template in self.sudo())
 
     def _written_by_managers(self):
         """The words; of a copy of one's own, its name as well."""
-        return OWN if all(template.create_uid == self.env.user for template in self.sudo()) else WORDS
+        return OWN if all(template.create_uid == self.env.user for template in self.sudo()) else WORDS  # as above
 
     @api.model
     def _is_ours(self, vals):

@@ -153,6 +153,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
     def _render(self, template, reminders):
         if not template:
             return {reminder.id: {} for reminder in reminders}
+        # sudo: its words name what a collector may not read, accounts and partners among others
         return template.sudo()._generate_template(reminders.ids, ("subject", "body_html", "email_from", "reply_to"))
 
     def _render_alone(self, template, reminder, errors):
@@ -174,7 +175,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
         for name in ("subject", "body_html", "email_from", "reply_to"):
             try:
                 with self.env.cr.savepoint():
-                    template.sudo()._render_field(name, reminder.ids)
+                    template.sudo()._render_field(name, reminder.ids)  # as `_render`
             except DISTURBED:
                 raise
             except Exception:  # noqa: BLE001 - it is told by whoever asks
@@ -217,6 +218,7 @@ class RecouvrementChannelEmail(models.AbstractModel):
 
     def _take_back(self, dispatches):
         """A message nobody was ever sent does not stay in the history."""
+        # sudo: a collector deletes no e-mail but this one, which never left
         dispatches.mail_id.filtered(lambda mail: mail.state == "cancel").sudo().unlink()
 
     # --- leaving ------------------------------------------------------------------------------------------------------

@@ -102,8 +102,9 @@ class RecouvrementDispatch(models.Model):
     def action_confirm_not_sent(self):
         """A person has seen that an uncertain message did not leave: it leaves again, if it is still due."""
         self._check_uncertain()
-        self.sudo().write({"state": "queued", "failure": False, "retry_on": False})
-        self.sudo().reminder_id.write({"error": False})
+        uncertain = self.sudo()  # evidence: written only through this button
+        uncertain.write({"state": "queued", "failure": False, "retry_on": False})
+        uncertain.reminder_id.write({"error": False})
         self.reminder_id._trigger_dispatch()
 
     def action_send_again(self):

@@ -94,12 +94,12 @@ class RecouvrementDispatch(models.Model):
         """Open the letters of the selection as one PDF, in the order of the list."""
         self.check_access("read")  # the files are read as superuser
         self._check_open(clock.today(self.env))
-        letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")
+        letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")  # as above
         if not letters:
             raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
         files = letters.attachment_id.sudo()  # as said above
         files._check_evidence()
-        document = letter_pdf.joined(letter.attachment_id.sudo().raw for letter in letters)
+        document = letter_pdf.joined(letter.attachment_id.sudo().raw for letter in letters)  # as above
         return letters._open_file(self._file_name(self.env._("Letters")), document, "pdf", "application/pdf")
 
     def action_deposit_slip(self):

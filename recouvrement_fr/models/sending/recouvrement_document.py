@@ -83,9 +83,7 @@ class RecouvrementDocument(models.Model):
         self._check_may_leave(on)
         self.sudo().debtor_id._check_people(partners)  # before a draft is frozen for nothing
         if self._mail_left():
-            raise UserError(
-                self.env._("%s was sent by e-mail already: make a new version of it.", self.sudo().display_name)
-            )
+            raise UserError(self.env._("%s was sent by e-mail already: make a new version of it.", self.display_name))
         if self.state == "draft":
             self.action_freeze()
         document = self.sudo()  # a sending is written by this method alone

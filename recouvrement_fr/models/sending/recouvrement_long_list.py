@@ -161,6 +161,6 @@ class RecouvrementChannelEmail(models.AbstractModel):
         """Lists too long for a message are enclosed with it."""
         drafts = super()._draft(reminders, steps, errors)
         written = self.env["recouvrement.reminder"].union(*drafts)
-        for reminder, commands in written.sudo()._list_files().items():
+        for reminder, commands in written.sudo()._list_files().items():  # evidence is written by methods alone
             drafts[reminder]["attachment_ids"] += commands
         return drafts

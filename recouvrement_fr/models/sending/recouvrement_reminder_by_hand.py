@@ -157,6 +157,7 @@ class RecouvrementReminder(models.Model):
             raise UserError(self.env._("Only a reminder level can be set: a formal notice must really be sent."))
         on = clock.today(self.env)
         keys = self._keys_of(debtor, on, moves)
+        # sudo: evidence is written by methods alone
         pending = debtor.sudo().reminder_ids.filtered(lambda one: one.line_ids.move_id & self._moves_of(keys))
         pending._cancel(self.env._("The level was set by hand: %s", reason))
         [case] = Decider(self.env, debtor.company_id, on).cases([(debtor.id, debtor.partner_id.id, None)])
@@ -164,6 +165,7 @@ class RecouvrementReminder(models.Model):
         keys = [key for key in keys if passed(rule, case.debts[key].instalment.history) != level.sequence]
         if not keys:
             raise UserError(self.env._("Nothing changes: no overdue invoice there, or it has that level already."))
+        # sudo: as above
         reminders = self.sudo().browse(self._insert([self._set_vals(debtor, level, reason, case, keys, on)]))
         decision = Decision("remind", "due", level, tuple(keys))
         self._insert_lines(
@@ -171,7 +173,7 @@ class RecouvrementReminder(models.Model):
             for row in self._planned_rows(reminders.id, case, decision, on)
         )
         reminders.line_ids.move_id._refresh_dunning()
-        debtor.sudo().message_post(
+        debtor.sudo().message_post(  # who may read it leaves a word in its history
             body=self.env._("Level set to %(level)s by hand. %(reason)s", level=level.name, reason=reason)
         )
         debtor._put_off()
@@ -215,10 +217,11 @@ class RecouvrementReminder(models.Model):
         """What would leave that day: {subject, body, figures, problem}; nothing is kept."""
         self.ensure_one()
         self.check_access("read")
-        standing = self.sudo()._standings(on)[self.id]
+        reminder = self.sudo()  # as it would leave: by the machine, which reads all; then undone
+        standing = reminder._standings(on)[self.id]
         if standing.problem:
             return {"problem": standing.problem}
-        return self._undone(lambda: self.sudo()._rendered(on, standing))
+        return self._undone(lambda: reminder._rendered(on, standing))
 
     @api.model
     def _rehearse_level(self, level, debtor, lang, on):
@@ -242,7 +245,7 @@ class RecouvrementReminder(models.Model):
         for _policy, addressee, found in case.decisions:
             if found.outcome == "remind" and found.level.id == decision.level_id.id:
                 shown = {key: case.debts[key] for key in (*found.carried, *found.listed)}
-                lang = lang or self.sudo()._langs([addressee])[addressee]
+                lang = lang or self._langs([addressee])[addressee]
                 return self._rehearse_shown(decision.level_id, debtor, case, shown, addressee, lang, on)
         return {"problem": self.env._("The account has changed since: this reminder would not leave any more.")}
 
@@ -251,7 +254,7 @@ class RecouvrementReminder(models.Model):
         def render():
             vals = self._set_vals(debtor, level, None, case, shown, on)
             vals |= {"state": "planned", "sent_date": None, "lang": lang, "addressee_id": addressee}
-            reminder = self.sudo().browse(self._insert([vals]))
+            reminder = self.sudo().browse(self._insert([vals]))  # as `_rehearse`
             decision = Decision("remind", "due", level, (), tuple(shown))  # listed: it has carried that level, perhaps
             self._insert_lines(self._planned_rows(reminder.id, case, decision, on))
             by_key = {(line.move_id.id, line.date_due, line.entry_line_id): line.id for line in reminder.line_ids}

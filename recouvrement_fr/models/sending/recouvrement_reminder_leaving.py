@@ -182,6 +182,7 @@ class RecouvrementReminder(models.Model):
         """A mail server sent the e-mail of these back: their dispatch hears of it."""
         super()._message_receive_bounce(email, partner)
         report = self.env.context.get("recouvrement_report") or {}
+        # sudo: the report of a mail server comes without a user of ours
         self.env["recouvrement.channel.email"]._bounced(self.sudo().dispatch_ids, email, report)
 
     def _needs_a_person(self, error):

@@ -73,6 +73,7 @@ class RecouvrementReminder(models.Model):
         if not served_on:
             return False
         days = (self.figures or {}).get("term_days", self.level_id.term_days)
+        # sudo: a setting of the root, for who works in a branch alone
         return day_deadline(served_on, days, self.company_id.root_id.sudo().recouvrement_holidays or None)
 
     @api.depends(
@@ -193,6 +194,7 @@ class RecouvrementReminder(models.Model):
         """{reminder: its letter followed by the copies it announces}; one without its copies is given its error."""
         copies = self._notices_with_copies()._attached_invoices(errors)
         return {
+            # sudo: what the letter encloses goes with it, whatever the salesperson's rules
             reminder: letter_pdf.joined([document, *(copy.raw for copy in copies[reminder.id].sudo())])
             if copies.get(reminder.id)
             else document

@@ -193,6 +193,14 @@ class TestSecurity(AccountTestInvoicingCommon):
             with self.subTest(model=records._name):
                 self.assertEqual(self._seen_by(self.branch_collector, records), records)
 
+    def test_branch_collector_reads_the_whole_card_of_the_root(self):
+        self.env.invalidate_all()
+        card = self.debtor.with_user(self.branch_collector).with_context(allowed_company_ids=self.branch.ids)
+        for name, field in card._fields.items():
+            if not field.groups or self.branch_collector.has_groups(field.groups):
+                with self.subTest(field=name):
+                    card.read([name])
+
     def test_shared_policy_is_seen_by_every_company(self):
         self.policy.company_id = False
         self.assertEqual(self._seen_by(self.stranger, self.policy), self.policy)

@@ -130,3 +130,19 @@ class TestPauseHistory(PromiseCommon):
         self.assertEqual(self.recall(MONDAY + 40 * DAY), planned)
         self.company.recouvrement_forgotten_days = 0
         self.assertEqual(self.recall(MONDAY + 150 * DAY), planned)
+
+    # --- on the invoice -----------------------------------------------------------------------------------------------
+
+    def test_an_invoice_is_found_paused_in_the_company_that_paused_its_debtor_alone(self):
+        other = self.setup_other_company(name="Second creditor")["company"]
+        pause = {"paused_until": MONDAY + 9 * DAY, "pause_reason": "Le commercial négocie"}
+        self.env["recouvrement.debtor"].sudo()._card(other, self.debtor_partner).write(pause)
+        with self.at(MONDAY):
+            self.assertEqual(self.debt.dunning_state, "none")
+            for state, is_found in (("paused", False), ("none", True)):
+                found = self.env["account.move"].search([("dunning_state", "=", state)])
+                self.assertEqual(self.debt in found, is_found, state)
+            self.card().write(pause)
+            self.env.invalidate_all()
+            self.assertEqual(self.debt.dunning_state, "paused")
+            self.assertIn(self.debt, self.env["account.move"].search([("dunning_state", "=", "paused")]))

@@ -72,7 +72,7 @@ class RecouvrementSmallBalances(models.TransientModel):
     @api.constrains("limit", "days")
     def _check_limits(self):
         for wizard in self:
-            ceiling = wizard.company_id.sudo().recouvrement_small_balance
+            ceiling = wizard.company_id.sudo().recouvrement_small_balance  # a setting, read by whoever proposes
             if wizard.days < 0 or wizard.currency_id.compare_amounts(wizard.limit, ceiling) > 0 or wizard.limit <= 0:
                 raise ValidationError(
                     self.env._("The balance is more than zero, and at most the limit set in Collection > Bad debts.")

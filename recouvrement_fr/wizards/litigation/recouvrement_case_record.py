@@ -97,7 +97,7 @@ class RecouvrementCaseRecord(models.TransientModel):
                     "Late: the last day was %(day)s (%(article)s). %(consequence)s",
                     day=format_date(self.env, line.last_day),
                     article=line.article or "",
-                    consequence=line.step_id.sudo().consequence or "",
+                    consequence=line.step_id.consequence or "",
                 )
 
     @api.depends("line_id", "cost_ids.amount")

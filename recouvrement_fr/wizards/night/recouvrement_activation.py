@@ -104,7 +104,7 @@ class RecouvrementActivation(models.TransientModel):
 
     @api.model
     def _company_value(self, name):
-        return self.env.company.root_id.sudo()[COMPANY_FIELDS[name]]
+        return self.env.company.root_id.sudo()[COMPANY_FIELDS[name]]  # a setting of the root
 
     @api.model
     def _default_policies(self):
@@ -118,7 +118,7 @@ class RecouvrementActivation(models.TransientModel):
 
     def _compute_is_active(self):
         for wizard in self:
-            wizard.is_active = wizard.company_id.sudo().recouvrement_active
+            wizard.is_active = wizard.company_id.sudo().recouvrement_active  # a setting of the root
 
     @api.depends("opening_line_ids")
     def _compute_openings(self):
@@ -198,7 +198,7 @@ class RecouvrementActivation(models.TransientModel):
                 self._apply()
                 run = self.env["recouvrement.run"]._simulate(self._company(), self._coming_night())
                 self.env.flush_all()
-                found = run.sudo().decision_ids.read(columns, load=False)
+                found = run.decision_ids.read(columns, load=False)
                 counts = {"debtor_count": run.debtor_count, "due_count": run.due_count}
                 raise _Undo
         except _Undo:
@@ -224,7 +224,7 @@ class RecouvrementActivation(models.TransientModel):
         self.opening_line_ids.check_access("read")
         self.opening_line_ids.sudo().no_followup = False  # the manager reads accounting and changes this flag only
         if self.old_levels == "reached":
-            self.env["recouvrement.reminder"].sudo()._import_levels(company, fields.Date.context_today(self))
+            self.env["recouvrement.reminder"]._import_levels(company, fields.Date.context_today(self))
 
     def _coming_night(self):
         """The first day from today on that one of the policies sends: a Sunday's simulation would show nothing."""
@@ -239,6 +239,7 @@ class RecouvrementActivation(models.TransientModel):
         To activate it for all would remind the debtors of companies that chose otherwise.
         """
         shared = self.policy_ids.filtered(lambda policy: not policy.company_id and policy.state != "active")
+        # sudo: companies that the manager does not see count too
         if self.env["res.company"].sudo().search_count([("parent_id", "=", False)]) < 2 or not shared:
             return self.policy_ids
         copies = {policy: policy.copy({"company_id": company.id, "name": policy.name}) for policy in shared}

@@ -24,7 +24,7 @@ class RecouvrementBanner(models.AbstractModel):
     @api.model
     def _scheduler_banner(self):
         card = self.env["recouvrement.debtor"].new({"company_id": self.env.company.root_id.id})
-        alert = card.sudo().scheduler_alert
+        alert = card.sudo().scheduler_alert  # settings of the root, for who works in a branch alone
         return [{"level": "danger", "text": alert}] if alert else []
 
     @api.model

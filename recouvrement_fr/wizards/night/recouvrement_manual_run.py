@@ -13,7 +13,7 @@ class RecouvrementManualRun(models.TransientModel):
 
     def _compute_is_active(self):
         for wizard in self:
-            wizard.is_active = wizard.company_id.sudo().recouvrement_active
+            wizard.is_active = wizard.company_id.sudo().recouvrement_active  # a setting of the root
 
     def action_run(self):
         self.ensure_one()

@@ -58,7 +58,7 @@ class RecouvrementPreview(models.TransientModel):
                 values["debtor_id"] = self.env["recouvrement.debtor"].search([("open_amount", ">", 0)], limit=1).id
         decision = self.env["recouvrement.decision"].browse(self.env.context.get("default_decision_id"))
         if decision:
-            values["lang"] = self.env["recouvrement.reminder"].sudo()._langs(decision.partner_id.ids).popitem()[1]
+            values["lang"] = self.env["recouvrement.reminder"]._langs(decision.partner_id.ids).popitem()[1]
         if values.get("level_id") and values.get("debtor_id"):
             values |= self._shown(self.new(values)._content())
         return values

@@ -28,4 +28,4 @@ class RecouvrementSimulation(models.TransientModel):
         """The root company, once we know that the user works in it."""
         if company not in self.env.user.company_ids.root_id:
             raise AccessError(self.env._("You do not work in this company."))
-        return company.sudo()
+        return company.sudo()  # checked just above: its settings are read for this report alone
