@@ -38,5 +38,6 @@ class RecouvrementDebtor(models.Model):
             contested = self.dispute_ids.filtered(lambda one: one.state in ("open", "escalated"))
             found += contested.resolver_id.mapped("name")
         called = self.guarantee_ids.filtered(lambda one: one.state == "called")
+        # sudo: a name, for who may read no customer.
         found += [self.env._("%s (guarantee)", one.guarantor_id.sudo().name) for one in called if one.guarantor_id]
         return found

@@ -118,8 +118,8 @@ class RecouvrementDoorReceipt(models.AbstractModel):
         formats = Formats(LANG)
         currency = self.env["res.currency"].browse(paid.currency_id)
         # sudo: the debtor's own invoices, and the entry that paid them.
-        moves = self.env["account.move"].sudo().browse(paid.shares)
-        entry = self.env["account.move"].sudo().browse(paid.entry_id).with_context(lang=LANG)
+        entries = self.env["account.move"].sudo()
+        moves, entry = entries.browse(paid.shares), entries.browse(paid.entry_id).with_context(lang=LANG)
         rows = [
             self._receipt_row(move, float(paid.shares[move.id]), formats)
             for move in moves.sorted(lambda move: (move.invoice_date_due or move.date, move.id))

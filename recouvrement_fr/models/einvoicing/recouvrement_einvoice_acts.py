@@ -195,7 +195,7 @@ class RecouvrementEinvoiceEvent(models.Model):
             return False
         to_check = [("exclusion_id", "=", in_force.id), ("status_id.act", "=", "account_wait")]
         lasting = self.status_id.act in ("assign", "cancel")
-        return not (lasting and self.sudo().search_count(to_check, limit=1))
+        return not (lasting and self.search_count(to_check, limit=1))
 
     def _call_person(self, summary):
         # A task for whoever follows the debtor, whoever the platform speaks through.

@@ -35,6 +35,7 @@ class RecouvrementCase(models.Model):
 
     def _next_line(self):
         """The step to do now: the one with the nearest last day, else the first that may be done; empty when none."""
+        # sudo: settings of the company.
         lines = self._live_lines().filtered(
             lambda line: line.state in ("open", "missed") and not line.step_id.sudo().is_optional
         )
@@ -71,12 +72,13 @@ class RecouvrementCase(models.Model):
         awaited = self._live_lines().filtered(lambda found: found.state == "possible" and found.last_day)
         if awaited:
             first = awaited.sorted("last_day")[0]
+            step = first.step_id.sudo()  # settings of the company
             words = self.env._(
                 "Wait until %(day)s: %(step)s may happen",
                 day=format_date(self.env, first.last_day),
-                step=first.step_id.sudo().name,
+                step=step.name,
             )
-            return words, first.step_id.sudo().actor
+            return words, step.actor
         if "running" in self.run_ids.mapped("state"):
             return self.env._("Nothing for now: wait for what follows"), False
         return self.env._("Start a procedure, or agree with the debtor"), "creditor"
@@ -157,7 +159,7 @@ class RecouvrementCase(models.Model):
             words.append(self.env._("ended on %s", format_date(self.env, run.ended_on)))
         return {
             "id": run.id,
-            "name": run.proceeding_id.sudo().name,
+            "name": run.proceeding_id.sudo().name,  # a setting of the company
             "state": run.state,
             "state_label": states[run.state],
             "tone": RUN_TONES.get(run.state, "secondary"),

@@ -41,5 +41,6 @@ class RecouvrementDebtor(models.Model):
 
     def _move_evidence(self, kept):
         """Of merged debtors one profile stays, and is made again: their payments are one's now."""
+        # sudo: computed, written and made again by the machine alone.
         self.env["recouvrement.payer.profile"].sudo().search([("debtor_id", "in", (self | kept).ids)]).unlink()
         return super()._move_evidence(kept)

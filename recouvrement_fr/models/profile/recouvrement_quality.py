@@ -117,11 +117,8 @@ class RecouvrementQuality(models.Model):
         """The open invoices whose term is unlawful, or lawful only by a clause that nobody says the contracts hold."""
         tree = company._recouvrement_tree()
         for state, kind in TERMS.items():
-            query = (
-                self.env["account.move"]
-                .sudo()
-                ._search([("payment_term_state", "=", state), ("company_id", "in", tree)], order="id")
-            )
+            invoices = self.env["account.move"].sudo()  # of the whole tree, counted: who reads the list sees his own
+            query = invoices._search([("payment_term_state", "=", state), ("company_id", "in", tree)], order="id")
             rows = self.env.execute_query(
                 SQL(
                     """

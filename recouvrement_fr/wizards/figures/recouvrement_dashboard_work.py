@@ -246,6 +246,7 @@ class RecouvrementDashboard(models.TransientModel):
         )
         promises = dict(promised)
         rows = []
+        # sudo: the names of colleagues.
         for user in sorted(
             held.keys() | contacts.keys() | promises.keys(), key=lambda one: (not one, one.sudo().name or "")
         ):
