@@ -130,6 +130,11 @@ def list_of(name, model, domain, view="list", context=None):
     }
 
 
+def where(*conditions):
+    """A domain. Written as a bare list after a term to translate, its words would be taken for terms too."""
+    return list(conditions)
+
+
 def record(name, model, record_id):
     return {**list_of(name, model, [], "form"), "res_id": record_id}
 

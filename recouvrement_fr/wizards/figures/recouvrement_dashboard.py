@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ...tools import clock
 from ...tools.formats import Formats
-from .blocks import Asked, list_of
+from .blocks import Asked, list_of, where
 from .meanings import MEANINGS
 
 PERIODS = (3, 6, 12)
@@ -136,7 +136,7 @@ class RecouvrementDashboard(models.TransientModel):
                 "opens": list_of(
                     self.env._("Invoices"),
                     "account.move",
-                    [("move_type", "=", "out_invoice")],
+                    where(("move_type", "=", "out_invoice")),
                     context={"default_move_type": "out_invoice"},
                 ),
             },

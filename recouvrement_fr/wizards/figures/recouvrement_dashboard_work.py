@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-from .blocks import list_of, record, table
+from .blocks import list_of, record, table, where
 
 SOON = 7  # days
 SHOWN = 8  # deadlines
@@ -76,18 +76,18 @@ class RecouvrementDashboard(models.TransientModel):
             (
                 _("Broken promises nobody replaced"),
                 "recouvrement.promise",
-                [("state", "=", "broken"), ("next_ids", "=", False), ("judged_on", ">=", asked.since)],
+                where(("state", "=", "broken"), ("next_ids", "=", False), ("judged_on", ">=", asked.since)),
             ),
             (
                 _("Disputes past their deadline"),
                 "recouvrement.dispute",
-                [("state", "in", ("open", "escalated")), ("deadline", "<", asked.on)],
+                where(("state", "in", ("open", "escalated")), ("deadline", "<", asked.on)),
             ),
-            (_("Legal deadlines missed"), "recouvrement.deadline", [("state", "=", "missed")]),
+            (_("Legal deadlines missed"), "recouvrement.deadline", where(("state", "=", "missed"))),
             (
                 _("Legal deadlines within a week"),
                 "recouvrement.deadline",
-                [("state", "=", "open"), ("date", "<=", asked.on + timedelta(days=SOON))],
+                where(("state", "=", "open"), ("date", "<=", asked.on + timedelta(days=SOON))),
             ),
         ):
             number = self.env[model].search_count([*mine, *domain])
@@ -104,12 +104,16 @@ class RecouvrementDashboard(models.TransientModel):
         soon = asked.on + timedelta(days=SOON)
         rows = []
         for label, domain, amount in (
-            (_("Still open"), [("state", "=", "open")], "company_amount:sum"),
-            (_("Due within a week"), [("state", "=", "open"), ("date", "<=", soon)], "company_amount:sum"),
-            (_("Kept in the period"), [("state", "=", "kept"), ("date", ">=", asked.since)], "company_received:sum"),
+            (_("Still open"), where(("state", "=", "open")), "company_amount:sum"),
+            (_("Due within a week"), where(("state", "=", "open"), ("date", "<=", soon)), "company_amount:sum"),
+            (
+                _("Kept in the period"),
+                where(("state", "=", "kept"), ("date", ">=", asked.since)),
+                "company_received:sum",
+            ),
             (
                 _("Broken in the period"),
-                [("state", "in", ("broken", "partly_kept")), ("date", ">=", asked.since)],
+                where(("state", "in", ("broken", "partly_kept")), ("date", ">=", asked.since)),
                 "company_amount:sum",
             ),
         ):
