@@ -51,7 +51,7 @@ class RecouvrementDebtor(models.Model):
             if debtor.agenda_urgency > 1:
                 factor = formatLang(self.env, debtor.agenda_urgency, digits=1)
                 sentence += self.env._(", urgent (× %s)", factor)
-            debtor.agenda_sentence = "; ".join([sentence, *reasons]) + "."
+            debtor.agenda_sentence = ", ".join([sentence, *reasons]) + "."
 
     def _deadline_words(self):
         days = self.agenda_days_left

@@ -27,7 +27,6 @@ class RecouvrementQuality(models.Model):
     _name = "recouvrement.quality"
     _description = "Data to Mend"
     _order = "kind, amount desc, id"
-    _rec_name = "kind"
 
     kind = fields.Selection(KINDS, "What is wrong", required=True, readonly=True, index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -37,6 +36,13 @@ class RecouvrementQuality(models.Model):
     detail = fields.Char(readonly=True)
     amount = fields.Monetary("At stake", readonly=True, help="What the debtor owes, or what is left of the invoice.")
     count = fields.Integer("Lines", default=1, readonly=True)
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for line in self:
+            line.display_name = kinds.get(line.kind)
 
     @api.model
     def action_open(self):
