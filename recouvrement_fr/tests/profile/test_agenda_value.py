@@ -54,7 +54,7 @@ class TestAgendaByValue(RecouvrementCommon):
         with self.at(MONDAY):
             sentence = card.agenda_sentence
         self.assertRegex(sentence, r"800[.,]00.* overdue, the oldest by 10 days; 60 % chance that acting today helps")
-        self.assertRegex(sentence, r"urgent \(× 1[.,]5\); it has answered and waits\.$")
+        self.assertRegex(sentence, r"urgent \(× 1[.,]5\), it has answered and waits\.$")
 
     def test_how_a_company_pays_counts_and_how_a_person_pays_does_not(self):
         card = self.waiting("Slow", 1000, 10)
