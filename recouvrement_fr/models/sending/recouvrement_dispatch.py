@@ -113,6 +113,7 @@ class RecouvrementDispatch(models.Model):
         :raises UserError: it never left, its addressee is no longer the debtor's, a judgment froze the debt, or a copy
             waits already
         """
+        self.check_access("read")
         copies = self._resend()
         copies.reminder_id._trigger_dispatch()
         by_hand = copies.filtered(lambda copy: copy.channel not in self._codes(by_machine=True))

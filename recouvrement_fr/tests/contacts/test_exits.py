@@ -43,6 +43,8 @@ EXITS = {
     "models/documents/recouvrement_document.py _pdf": "drafts are marked by their name; action_freeze asks",
     # not to the debtor
     "wizards/figures/recouvrement_aged.py _printed": "figures of all debtors, for whoever asks in the house",
+    "wizards/figures/recouvrement_dashboard_page.py _sheet": "figures of all debtors, for whoever asks in the house",
+    "models/figures/recouvrement_figures_sending.py _send": "to users who asked for it; asks whether it is neutralized",
     "models/privacy/recouvrement_person_export.py _printed": "given to the person whose data they are, by a manager",
     "wizards/night/recouvrement_preview.py action_send_test": "to whoever presses the button, marked as a test",
     "models/night/recouvrement_decision.py action_letters": "marked as a preview",

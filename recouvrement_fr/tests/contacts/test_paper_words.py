@@ -80,7 +80,9 @@ class TestMenus(RecouvrementCommon):
         menus = self.env["ir.ui.menu"].with_user(collector)
         shown = menus.browse(menus._visible_menu_ids())
         root = self.env.ref("recouvrement_fr.recouvrement_menu")
-        self.assertEqual(len(shown.filtered(lambda menu: menu.parent_id == root)), 6)
+        entries = shown.filtered(lambda menu: menu.parent_id == root).sorted("sequence")
+        self.assertEqual(entries[0], self.env.ref("recouvrement_fr.recouvrement_dashboard_menu"))
+        self.assertEqual(len(entries[1:]), 6, "what he works in")
         everywhere = {menu.action.id for menu in shown.filtered("action")}
         for name in ("contact", "plan", "accessory", "calculator", "run", "simulation", "pause_period", "exclusion"):
             with self.subTest(name):  # the others have moved, none is lost

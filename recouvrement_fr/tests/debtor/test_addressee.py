@@ -97,8 +97,8 @@ class TestAddressee(DispatchCommon):
             )
 
     def test_an_archived_debtor_is_shown_to_a_person_once_and_nothing_is_planned(self):
+        self.debtor_partner.active = False  # while it owed nothing
         invoice = self.invoice(MONDAY - 3 * DAY)
-        self.debtor_partner.active = False
         for day in range(3):
             self.night(MONDAY + day * DAY)
             self.dispatch(MONDAY + day * DAY)

@@ -116,8 +116,8 @@ class TestCase(CaseCommon):
         case = self.opened()
         as_collector = case.with_user(self.collector)
         self.assertEqual(as_collector.event_ids, case.event_ids)
-        self.assertGreater(as_collector.amount_balance, 10000)
         with self.at(OPENED):
+            self.assertGreater(as_collector.amount_balance, 10000)
             self.assertEqual(Form(as_collector).name, case.name, "every field of the screen is read")
         proceeding = self.proceeding("injonction")
         with self.assertRaises(AccessError):

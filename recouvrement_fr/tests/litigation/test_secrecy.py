@@ -238,9 +238,10 @@ class TestSecrecy(CaseCommon):
 
     def test_a_case_is_not_hidden_by_the_deadline_of_an_open_proceeding(self):
         """Amicable proceedings are confidential from the first day: their documents and deadlines too."""
-        record = self.env["recouvrement.insolvency"].create(
-            {"debtor_id": self.card().id, "kind": "mandat_ad_hoc", "judgment_on": OPENED}
-        )
+        with self.at(OPENED):
+            record = self.env["recouvrement.insolvency"].create(
+                {"debtor_id": self.card().id, "kind": "mandat_ad_hoc", "judgment_on": OPENED}
+            )
         self.env["recouvrement.deadline"].sudo().create(
             {
                 "name": WORDS,

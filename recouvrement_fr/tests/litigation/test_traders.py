@@ -12,6 +12,7 @@ class TestTraders(CaseCommon):
         card.is_commercant = False
         self.assertFalse(card._is_trader())
         case = self.opened()
+        self.enterContext(self.at(OPENED))
         self.assertEqual(case.court_kind, "proximity" if case._court_amount(OPENED) <= 10000 else "judicial")
         self.debtor_partner.name = "Menuiserie Durand SARL"
         self.assertTrue(card.trader_by_form and card._is_trader())

@@ -99,8 +99,8 @@ class TestPauseHistory(PromiseCommon):
         self.assertEqual(self.recall(MONDAY + 59 * DAY), told)
         told.action_feedback(feedback="Toujours en négociation")
         self.env.cr.execute(
-            "UPDATE mail_message SET date = %s WHERE model = 'recouvrement.debtor' AND date > now()::date - 2",
-            [MONDAY + 60 * DAY],
+            "UPDATE mail_message SET date = %s WHERE id = (SELECT MAX(id) FROM mail_message WHERE model = %s)",
+            [MONDAY + 60 * DAY, "recouvrement.debtor"],
         )
         self.assertFalse(self.recall(MONDAY + 80 * DAY))
         self.assertTrue(self.recall(MONDAY + 90 * DAY))

@@ -94,7 +94,7 @@ class TestPenaltiesPaidWithThePrincipal(AccessoryCommon):
         )
         card = self.card().with_user(collector)
         self.assertTrue(card.penalties_paid)
-        with self.assertRaises(AccessError):
+        with self.at(MONDAY + 2 * DAY), self.assertRaises(AccessError):
             card.action_book_paid_penalties()
 
     def test_money_set_against_something_else_closes_the_task_and_books_nothing(self):
