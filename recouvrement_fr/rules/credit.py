@@ -41,9 +41,10 @@ def reached(exposed: Decimal, limit: Decimal) -> tuple[int, ...]:
     return tuple(threshold for threshold in THRESHOLDS if exposed * HUNDRED >= limit * threshold)
 
 
-def is_over(exposed: Decimal, added: Decimal, limit: Decimal) -> bool:
-    """Whether one more invoice or order of ``added`` passes the limit; reaching it to the cent does not."""
-    return added > 0 and exposed + added > limit
+def is_over(before: Decimal, after: Decimal, limit: Decimal) -> bool:
+    """Whether an invoice or order that takes the exposure from ``before`` to ``after`` passes the limit; reaching it to
+    the cent does not, nor does what adds nothing: paid beforehand, or secured."""
+    return after > before and after > limit
 
 
 def may_approve(amount: Decimal, own_limit: Decimal, is_own: bool) -> bool:

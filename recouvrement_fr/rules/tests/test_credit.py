@@ -36,9 +36,10 @@ class TestExposure(unittest.TestCase):
                 self.assertEqual(reached(D(exposed), D(limit)), expected)
 
     def test_a_document_passes_the_limit_only_beyond_it(self):
-        self.assertFalse(is_over(D(900), D(100), D(1000)))
-        self.assertTrue(is_over(D(900), D("100.01"), D(1000)))
-        self.assertFalse(is_over(D(5000), D(0), D(1000)), "It adds nothing.")
+        self.assertFalse(is_over(D(900), D(1000), D(1000)))
+        self.assertTrue(is_over(D(900), D("1000.01"), D(1000)))
+        self.assertFalse(is_over(D(5000), D(5000), D(1000)), "It adds nothing.")
+        self.assertFalse(is_over(D(0), D(0), D(0)), "Paid beforehand, or guaranteed: nothing is at risk.")
         self.assertTrue(is_over(D(0), D(1), D(0)), "No credit at all.")
 
     def test_nobody_approves_a_large_credit_that_he_asked_for(self):

@@ -299,6 +299,31 @@ class TestCredit(CreditCommon):
         with self.assertRaises(UserError):
             self.invoice(MONDAY, 1)
 
+    def test_what_was_paid_beforehand_needs_no_credit(self):
+        self.approved(limit_amount=0)
+        self.company.recouvrement_credit_mode = "block"
+        self.invoice(MONDAY, 600, move_type="out_refund")  # a credit in its favour, as a payment on account is
+        self.assertEqual(self.invoice(MONDAY, 500).state, "posted")
+        with self.assertRaises(UserError):
+            self.invoice(MONDAY, 100.01)  # 500 - 600 + 100.01 leaves a cent at risk
+
+    def test_what_a_guarantee_would_pay_of_an_invoice_uses_no_credit(self):
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        self.guarantee(percent=90)
+        self.assertEqual(self.invoice(MONDAY + 30 * DAY, 10000).state, "posted")
+        self.assertEqual(self.exposed().exposure, 1000)
+        with self.assertRaises(UserError):
+            self.invoice(MONDAY + 30 * DAY, 1)
+
+    def test_a_guarantee_of_chosen_invoices_secures_no_later_one(self):
+        first = self.invoice(MONDAY, 300)
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        self.guarantee(percent=100, amount=5000, move_ids=first.ids)
+        with self.assertRaises(UserError):
+            self.invoice(MONDAY, 1000.01)
+
     def test_two_invoices_posted_together_are_both_counted(self):
         self.approved()
         self.company.recouvrement_credit_mode = "block"

@@ -18,7 +18,10 @@ MEANINGS = {
         "The receivables are set against the turnover of the latest months, one after the other, until nothing is "
         "left: each month used up counts for its days, the last one for its share. Seasons do not distort it."
     ),
-    "best_possible": _lt("What the DSO would be if nobody were late: the same, on what is not due yet."),
+    "best_possible": _lt(
+        "What the DSO would be if nobody were late: the same, on what is not due yet. Credits that nobody has used come "
+        "off what is late first."
+    ),
     "effectiveness": _lt(
         "Of what could be collected in the period, what was: (opening + billed − closing) / (opening + billed − "
         "closing not due). 100 %: nothing is overdue."
