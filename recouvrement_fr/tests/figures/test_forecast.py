@@ -75,10 +75,24 @@ class TestForecast(RecouvrementCommon):
             )
         self.assertEqual(self.weeks(), {})
 
-    def test_the_panel_draws_the_three_readings(self):
-        self.invoice(date(2026, 3, 9), 100)
+    def panel(self):
         with self.at(MONDAY):
             [block] = self.env["recouvrement.dashboard"].with_context(lang="en_US").get_panel("forecast", {})
+        return block
+
+    def test_the_panel_draws_the_three_readings(self):
+        self.invoice(date(2026, 3, 9), 100)
+        block = self.panel()
         self.assertEqual([serie["label"] for serie in block["series"]], ["Low", "Middle", "High"])
         self.assertEqual(len(block["labels"]), 13)
-        self.assertEqual(D(str(sum(block["series"][1]["values"]))), 100)
+        self.assertEqual(D(str(block["series"][1]["values"][-1])), 100)
+
+    def test_weeks_are_added_up_so_that_the_low_figure_never_passes_the_high_one(self):
+        self.paid_late(0, 10, 20, 30)
+        self.invoice(date(2026, 3, 9), 100)  # high in week 1, middle in week 2, low in week 3
+        self.invoice(MONDAY - 100 * DAY, 7)  # more than 90 days late: high alone, 50 days later, in week 7
+        low, middle, high = (serie["values"] for serie in self.panel()["series"])
+        self.assertEqual(low, [0, 0, 0, *[100] * 10])
+        self.assertEqual(middle, [0, 0, *[100] * 11])
+        self.assertEqual(high, [0, *[100] * 6, *[107] * 6])
+        self.assertEqual(self.panel()["labels"][0], "Mar 8, 2026", "The last day of the week: what came in by then.")
