@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 REFUNDED = timedelta(weeks=8)
 RETURNABLE = re.compile(
-    r"\bch[eè]ques?\b|\bch[eè]q\b|\bchq|\bpr[ée]l[èe]vements?\b|\bprl?v\b|direct debit|\blcr\b|\bbillets? à ordre|\btraites?\b",
+    r"\bch[eè]ques?\b|\bch[eè]q\b|\bchq|\bpr[ée]l[èe]vements?\b|\bprl?v\b|direct debit"
+    r"|\blcr\b|\bbillets? à ordre|\btraites?\b",
     re.I,
 )
 

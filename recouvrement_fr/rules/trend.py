@@ -59,8 +59,8 @@ def figures(
 ) -> list[Figures]:
     """The figures at the end of each of these days.
 
-    Credits that are set against nothing come off what is late first: the best possible DSO never passes the DSO, nor the
-    effectiveness 100 %. Where customers are owed more than they owe, nothing is left to wait for: zero days.
+    Credits that are set against nothing come off what is late first: the best possible DSO never passes the DSO, nor
+    the effectiveness 100 %. Where customers are owed more than they owe, nothing is left to wait for: zero days.
 
     :param closing: the balance of the receivables at the last of them
     :param moved: by first day of month, how that balance changed; of every month of the periods

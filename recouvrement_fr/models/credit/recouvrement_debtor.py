@@ -127,6 +127,7 @@ class RecouvrementDebtor(models.Model):
                     exact(amount),
                     exact(guarantee.percent),
                     is_valued=bool(guarantee.amount) or guarantee.kind != "reserve_of_title",
+                    is_insured=guarantee.kind == "insurance",
                 )
             )
         return found

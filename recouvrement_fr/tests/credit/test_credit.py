@@ -179,6 +179,9 @@ class TestCredit(CreditCommon):
         self.assertEqual((self.exposed().open_items, self.exposed().overdue), (1300, 1000))
         self.assertEqual(self.exposed().exposure, 1300)
         cover = self.guarantee(percent=90, amount=900)
+        self.assertEqual(self.exposed().exposure, 490)  # insured: 90 % of the 900 that the insurer agreed to
+        self.assertEqual(cover.covered_amount, 810)  # in its currency, that of the company
+        cover.kind = "surety"
         self.assertEqual(self.exposed().exposure, 400)  # 90 % of 1,300 is 1,170, 900 at most
         cover.expires_on = MONDAY - DAY
         self.assertEqual(self.exposed().exposure, 1300)

@@ -16,8 +16,8 @@ class RecouvrementDashboard(models.TransientModel):
     _inherit = "recouvrement.dashboard"
 
     def _panel_forecast(self, asked):
-        """What has come in by the end of each week: added up, the low figure never passes the high one, as it may within
-        one week, where what is early in one reading has come in already."""
+        """What has come in by the end of each week: added up, the low figure never passes the high one, as it may
+        within one week, where what is early in one reading has come in already."""
         _ = self.env._
         formats, currency = self._formats(), asked.company.currency_id
         weeks = self._forecast(asked)
