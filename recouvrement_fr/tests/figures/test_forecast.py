@@ -55,6 +55,15 @@ class TestForecast(RecouvrementCommon):
         debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
         self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])
 
+    def test_a_person_has_no_habit_of_its_own(self):
+        """Whose payments are not weighed up is as late as all (GDPR art. 22)."""
+        self.other_partner.is_company = False
+        self.paid_late(5, 5, 5, 5)
+        self.paid_late(60, 60, 60, partner=self.other_partner)
+        self.invoice(date(2026, 3, 9), 100, partner=self.other_partner)
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])  # the fourth of seven payments
+
     def test_where_nobody_ever_paid_debts_come_on_their_day(self):
         self.invoice(date(2026, 3, 9), 100)
         self.assertEqual(self.weeks(), {1: (100, 100, 100)})
