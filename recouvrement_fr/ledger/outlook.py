@@ -15,7 +15,7 @@ def debts(env, scope, on, held):
 
     The habit of a debtor is read from the money that bank and cash journals received for its invoices over twelve
     months, each payment once; paying early counts for zero. Until `KNOWN` payments it is that of all debtors, and no
-    day where nobody has ever paid.
+    day where nobody has ever paid. A person, whose payments are not weighed up (GDPR art. 22), has that of all too.
 
     :param held: ids of invoices that are not expected by themselves: contested, promised, in a case...
     """
@@ -35,7 +35,9 @@ def debts(env, scope, on, held):
                    AND l.journal_id = ANY(%(sales)s)
             ), own AS (
                 SELECT partner_id, PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late
-                  FROM paid GROUP BY partner_id HAVING COUNT(*) >= %(known)s
+                  FROM paid
+                  JOIN res_partner legal ON legal.id = paid.partner_id AND legal.is_company
+              GROUP BY partner_id HAVING COUNT(*) >= %(known)s
             ), usual AS (
                 SELECT PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late FROM paid
             ), item AS (

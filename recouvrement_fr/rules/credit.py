@@ -10,20 +10,24 @@ HUNDRED, CENT = Decimal(100), Decimal("0.01")
 
 class Cover(NamedTuple):
     """What a guarantee may pay: ``amount`` at most (zero: without limit), ``percent`` of a loss, on ``covered``, which
-    is the part of the debt that it is about. One whose value nobody knows (goods under reserve of title, without an
-    amount) counts for nothing."""
+    is the part of the debt that it is about. Of a credit insurance, ``is_insured``, the amount is the debt that the
+    insurer agreed to (agrément), of which it bears the percent (quotité garantie): 90 % of 5,000 agreed is 4,500. One
+    whose value nobody knows (goods under reserve of title, without an amount) counts for nothing."""
 
     covered: Decimal
     amount: Decimal
     percent: Decimal
     is_valued: bool = True
+    is_insured: bool = False
 
     @property
     def pays(self) -> Decimal:
         if not self.is_valued:
             return Decimal(0)
-        share = max(self.covered, Decimal(0)) * self.percent / HUNDRED
-        return min(share, self.amount) if self.amount else share
+        part = self.percent / HUNDRED
+        limit = self.amount * part if self.is_insured else self.amount
+        share = max(self.covered, Decimal(0)) * part
+        return min(share, limit) if self.amount else share
 
 
 def exposure(open_items: Decimal, orders: Decimal, covers: Iterable[Cover]) -> Decimal:
@@ -41,9 +45,10 @@ def reached(exposed: Decimal, limit: Decimal) -> tuple[int, ...]:
     return tuple(threshold for threshold in THRESHOLDS if exposed * HUNDRED >= limit * threshold)
 
 
-def is_over(exposed: Decimal, added: Decimal, limit: Decimal) -> bool:
-    """Whether one more invoice or order of ``added`` passes the limit; reaching it to the cent does not."""
-    return added > 0 and exposed + added > limit
+def is_over(before: Decimal, after: Decimal, limit: Decimal) -> bool:
+    """Whether an invoice or order that takes the exposure from ``before`` to ``after`` passes the limit; reaching it to
+    the cent does not, nor does what adds nothing: paid beforehand, or secured."""
+    return after > before and after > limit
 
 
 def may_approve(amount: Decimal, own_limit: Decimal, is_own: bool) -> bool:

@@ -1,6 +1,7 @@
 """What should come in over the next weeks, from due dates and from how each debtor pays: low, middle and high.
 
-No promise of the future: three readings of the same debts. A week is seven days from the day looked at.
+No promise of the future: three readings of the same debts. A week is seven days from the day looked at. Within one week
+the low figure may pass the high one, whose money came in sooner; the sum of the weeks up to any of them never does.
 """
 
 from collections.abc import Iterable, Mapping

@@ -16,7 +16,10 @@ PENALTY = re.compile(
 SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 NUMBER = r"(\d{1,3}(?:[.,]\d{1,3})?)"
 CENTRAL_BANK = re.compile(r"\bBCE\b|\bECB\b|banque centrale|central bank|refinanc", re.I)
-POINTS = re.compile(NUMBER + r"\s*(?:points?|percentage points?|%)", re.I)
+POINTS = re.compile(NUMBER + r"\s*(?:percentage )?points?", re.I)
+RAISED = re.compile(  # « BCE + 10 % » means points; the rate of the central bank may stand before, « (2,40 %) »
+    r"(?:\+|\bplus|major[ée]\w*(?: de)?|augment[ée]\w*(?: de)?|increased by)\s*" + NUMBER + r"\s*%", re.I
+)
 TIMES = re.compile(r"(\d+|trois|three|deux|two)\s*(?:fois|times)\b[^.;]{0,40}\b(?:l[ée]gal)", re.I)
 PERCENT = re.compile(NUMBER + r"\s*%")
 MONTHLY = re.compile(r"par mois|mensuel|per month|monthly", re.I)
@@ -49,8 +52,11 @@ def penalties_told(texts: Iterable[str]) -> Told | None:
 def _told(sentence: str) -> Told | None:
     times = TIMES.search(sentence)
     if CENTRAL_BANK.search(sentence):
-        points = POINTS.search(sentence)
-        return Told(points=_number(points[1]), sentence=sentence) if points else None
+        points = POINTS.search(sentence) or RAISED.search(sentence)
+        only = PERCENT.findall(sentence)
+        if points or len(only) == 1:  # of several percentages, which is the margin is not understood
+            return Told(points=_number(points[1] if points else only[0]), sentence=sentence)
+        return None
     rate = PERCENT.search(sentence)
     if rate:
         months = 12 if MONTHLY.search(sentence) else 1

@@ -59,6 +59,9 @@ def figures(
 ) -> list[Figures]:
     """The figures at the end of each of these days.
 
+    Credits that are set against nothing come off what is late first: the best possible DSO never passes the DSO, nor
+    the effectiveness 100 %. Where customers are owed more than they owe, nothing is left to wait for: zero days.
+
     :param closing: the balance of the receivables at the last of them
     :param moved: by first day of month, how that balance changed; of every month of the periods
     :param billed: by first day of month, what was billed less what was credited, taxes included; of `LOOKED_BACK`
@@ -76,14 +79,16 @@ def _at(owed, closing, moved, billed, length):
     sales = sum((amount for month, amount in billed.items() if start <= month <= owed.on), Decimal(0))
     days = (owed.on - start).days + 1
     debts = [(owed.not_due, 0), (owed.overdue - owed.old, 1), (owed.old, OLD + 1)]
+    left = max(receivables, Decimal(0))
+    not_due = min(owed.not_due, left)  # credits set against nothing come off what is late first
     return Figures(
         owed.on,
         receivables,
         owed.overdue,
-        dso(receivables, sales, days),
-        count_back(receivables, _latest(owed.on, billed)),
-        best_possible_dso(owed.not_due, sales, days),
-        effectiveness(opening, sales, receivables, owed.not_due),
+        dso(left, sales, days),
+        count_back(left, _latest(owed.on, billed)),
+        best_possible_dso(not_due, sales, days),
+        effectiveness(opening, sales, left, not_due),
         share_late(debts),
         share_late(debts, OLD),
     )

@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         if self.state not in ("draft", "sent") or mode == "none":
             return False, False
         debtor = self._credited_debtor()
-        why = debtor and debtor._over_limit(self._credit_amount(), on)
+        why = debtor and debtor._over_limit(self._credit_amount(), on, is_order=True)
         if not why:
             return False, False
         allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, self._credit_amount())

@@ -7,9 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...rules.credit import Cover
 from ...rules.deadlines import Deadline
 from ...tools import clock
 from ...tools.bulk import any_of
+from ...tools.formats import exact
 from ..base.acts import refuse_typed
 
 KINDS = [
@@ -52,7 +54,11 @@ class RecouvrementGuarantee(models.Model):
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id, ondelete="restrict"
     )
-    amount = fields.Monetary("Up to", tracking=True, help="Zero: without limit, or the value of the goods.")
+    amount = fields.Monetary(
+        "Up to",
+        tracking=True,
+        help="Zero: without limit. The value of the goods; of an insurance, the debt that the insurer agreed to.",
+    )
     percent = fields.Float("Share covered (%)", default=100, help="The share of a loss that an insurer bears.")
     move_ids = fields.Many2many(
         "account.move",
@@ -117,7 +123,7 @@ class RecouvrementGuarantee(models.Model):
         for guarantee in self:
             guarantee.display_name = f"{kinds.get(guarantee.kind, '')} {guarantee.name or ''}".strip()
 
-    @api.depends("amount", "percent", "move_ids", "starts_on", "debtor_id", "currency_id")
+    @api.depends("kind", "amount", "percent", "move_ids", "starts_on", "debtor_id", "currency_id")
     def _compute_covered_amount(self):
         today = clock.today(self.env)
         for guarantee in self:
@@ -126,8 +132,8 @@ class RecouvrementGuarantee(models.Model):
                 for move in guarantee._covered(guarantee.debtor_id._open_moves())
                 if move.amount_residual > 0
             )
-            share = total * guarantee.percent / 100
-            guarantee.covered_amount = min(share, guarantee.amount) if guarantee.amount else share
+            facts = exact(total), exact(guarantee.amount), exact(guarantee.percent)
+            guarantee.covered_amount = float(Cover(*facts, is_insured=guarantee.kind == "insurance").pays)
 
     @api.constrains("amount", "percent", "declaration_days", "starts_on", "expires_on")
     def _check_figures(self):

@@ -73,20 +73,26 @@ class RecouvrementDebtor(models.Model):
             limit=money(review.limit_amount),
         )
 
-    def _credit_exposures(self, on):
-        """{debtor: Exposed} on a day, in a constant number of statements per company."""
+    def _credit_exposures(self, on, invoiced=0.0, ordered=0.0):
+        """{debtor: Exposed} on a day, in a constant number of statements per company.
+
+        :param invoiced: what an invoice would add to what each owes, in company currency; a guarantee that names no
+            invoice covers it too
+        :param ordered: what an order would add; nothing is owed of it yet, which a guarantee would pay
+        """
         found = defaultdict(Exposed)
         for company, debtors in self.grouped("company_id").items():
             owed = ledger.read(self.env, company, debtors.partner_id.ids, on)
             orders = debtors._orders_not_invoiced(company)
-            covers = debtors._valid_covers(company, on, owed)
+            covers = debtors._valid_covers(company, on, owed, invoiced)
             for debtor in debtors:
                 items = owed.get(debtor.partner_id.id, ledger.Owed())
-                ordered = orders.get(debtor.partner_id.id, 0.0)
+                items = items._replace(net=items.net + invoiced)
+                waiting = orders.get(debtor.partner_id.id, 0.0) + ordered
                 mine = covers[debtor.id]
-                left = credit.exposure(exact(items.net), exact(ordered), mine)
+                left = credit.exposure(exact(items.net), exact(waiting), mine)
                 paid = float(sum(cover.pays for cover in mine))
-                found[debtor] = Exposed(items.net, ordered, paid, float(left), items.overdue)
+                found[debtor] = Exposed(items.net, waiting, paid, float(left), items.overdue)
         return found
 
     @api.model
@@ -95,9 +101,9 @@ class RecouvrementDebtor(models.Model):
         currency. To be extended by what knows orders."""
         return {}
 
-    def _valid_covers(self, company, on, owed):
+    def _valid_covers(self, company, on, owed, invoiced=0.0):
         """{debtor id: [Cover]} of the guarantees in force that day; what each covers is read of its invoices, when it
-        names some."""
+        names some, else of all, and of what would be ``invoiced`` now."""
         found = defaultdict(list)
         guarantees = self.env["recouvrement.guarantee"].search(
             [
@@ -109,10 +115,11 @@ class RecouvrementDebtor(models.Model):
             ]
         )
         for guarantee in guarantees:
-            covered = owed.get(guarantee.partner_id.id, ledger.Owed()).net
+            covered = owed.get(guarantee.partner_id.id, ledger.Owed()).net + invoiced
             if guarantee.move_ids or guarantee.starts_on:
                 moves = guarantee._covered(guarantee.move_ids or guarantee.debtor_id._open_moves())
-                covered = min(covered, sum(moves.mapped("amount_residual_signed")))
+                is_new = not guarantee.move_ids and guarantee.starts_on <= on
+                covered = min(covered, sum(moves.mapped("amount_residual_signed")) + (invoiced if is_new else 0.0))
             amount = guarantee.currency_id._convert(guarantee.amount, company.currency_id, company, on)
             found[guarantee.debtor_id.id].append(
                 credit.Cover(
@@ -120,6 +127,7 @@ class RecouvrementDebtor(models.Model):
                     exact(amount),
                     exact(guarantee.percent),
                     is_valued=bool(guarantee.amount) or guarantee.kind != "reserve_of_title",
+                    is_insured=guarantee.kind == "insurance",
                 )
             )
         return found
@@ -136,15 +144,17 @@ class RecouvrementDebtor(models.Model):
             limit=1,
         )
 
-    def _over_limit(self, added, on):
+    def _over_limit(self, added, on, is_order=False):
         """Why a document of this amount (company currency) passes the credit decided for this debtor, in words; nothing
-        when it does not, or when nothing was decided."""
+        when it does not, or when nothing was decided. What was paid beforehand, or a guarantee would pay, uses none."""
         self.ensure_one()
         review = self.credit_review_id
         if not review:
             return ""
         exposed = self._credit_exposures(on)[self].exposure
-        if not credit.is_over(exact(exposed), exact(added), exact(review.limit_amount)):
+        more = {"ordered" if is_order else "invoiced": added}
+        after = self._credit_exposures(on, **more)[self].exposure
+        if not credit.is_over(exact(exposed), exact(after), exact(review.limit_amount)):
             return ""
         amounts = {"exposed": exposed, "added": added, "limit": review.limit_amount}
         return self.env._(

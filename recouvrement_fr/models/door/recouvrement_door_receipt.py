@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...ledger import cash
 from ...rules.penalties import OPEN
+from ...rules.returns import may_come_back
 from ...tools import clock
 from ...tools.formats import Formats
 from .recouvrement_door import PAGE, DoorWay
@@ -55,7 +56,7 @@ class RecouvrementDoorReceipt(models.AbstractModel):
         found = self._paid(way.debtor, entry_id)
         if not found:
             return self.env["ir.attachment"]
-        receipt = self._receipt_kept(way.debtor, found[0])
+        receipt = self._receipt_kept(way.debtor, found[0], on)
         if not receipt:
             if self.env["recouvrement.exit"]._closed(way.debtor.company_id, on):
                 return self.env["ir.attachment"]  # nothing is handed over now; it may be asked for again
@@ -64,7 +65,7 @@ class RecouvrementDoorReceipt(models.AbstractModel):
         return receipt.attachment_id.with_env(self.env(su=True))  # read at the door alone
 
     @api.model
-    def _receipt_kept(self, debtor, paid):
+    def _receipt_kept(self, debtor, paid, on):
         """The receipt that says what is so now, if there is one."""
         # sudo: found by the debtor's own card alone.
         return (
@@ -74,7 +75,7 @@ class RecouvrementDoorReceipt(models.AbstractModel):
                 [
                     ("debtor_id", "=", debtor.id),
                     ("state", "=", "frozen"),
-                    ("receipt_key", "=", self._receipt_key(self._receipt_values(debtor, paid))),
+                    ("receipt_key", "=", self._receipt_key(self._receipt_values(debtor, paid, on))),
                 ],
                 limit=1,
             )
@@ -86,7 +87,7 @@ class RecouvrementDoorReceipt(models.AbstractModel):
         events = self.env["recouvrement.portal.event"]
         if way.acts and events._too_many(way, "document"):
             raise DoorBusy(self.env._("Too many messages at once: please wait an hour, or call us."))
-        values = self._receipt_values(way.debtor, paid)
+        values = self._receipt_values(way.debtor, paid, on)
         documents = self.env["recouvrement.document"].with_user(SUPERUSER_ID).sudo()  # made by the machine
         entry = documents.env["account.move"].browse(paid.entry_id)
         receipt = documents._draft(
@@ -110,8 +111,10 @@ class RecouvrementDoorReceipt(models.AbstractModel):
     # --- what it prints -----------------------------------------------------------------------------------------------
 
     @api.model
-    def _receipt_values(self, debtor, paid):
+    def _receipt_values(self, debtor, paid, on):
         """What the receipt prints, ready to be shown: what was paid, when, how, of which invoices, what is left.
+
+        It is given under reserve of money that the bank has not credited yet, or may still take back.
 
         Of an invoice, ``left`` counts what was written off or moved to doubtful receivables: that is not paid.
         """
@@ -143,7 +146,8 @@ class RecouvrementDoorReceipt(models.AbstractModel):
             "elsewhere": formats.money(elsewhere, currency) if currency.compare_amounts(elsewhere, 0) > 0 else "",
             "left": formats.money(left, currency) if is_open else "",
             "settled": all(row["settled"] for row in rows),
-            "provisional": bool(payment and not payment.is_matched),
+            "provisional": bool(payment and not payment.is_matched)
+            or may_come_back(self._receipt_words(entry, payment), paid.on, on),
             "penalties": self._receipt_penalties(moves, formats),
         }
 
@@ -190,6 +194,12 @@ class RecouvrementDoorReceipt(models.AbstractModel):
         return "sur notre compte bancaire"
 
     @api.model
+    def _receipt_words(self, entry, payment):
+        """What tells the means of payment: its own name, its memo, the words of the bank."""
+        line = entry.statement_line_id
+        return payment.payment_method_line_id.name, payment.memo, line.payment_ref, line.transaction_type, entry.ref
+
+    @api.model
     def _receipt_reference(self, entry, payment):
         told = payment.memo or entry.statement_line_id.payment_ref or ""
         return " – ".join(dict.fromkeys(filter(None, (payment.name or entry.name, told))))
@@ -232,5 +242,6 @@ class RecouvrementDebtor(models.Model):
                 self.env._("No payment of %s is set against an invoice yet: there is no receipt.", self.display_name)
             )
         way = DoorWay(self.sudo(), "", acts=False)  # looked at, not done by the debtor
-        receipt = receipts._receipt_kept(self, paid[0]) or receipts._receipt_made(way, paid[0], clock.today(self.env))
+        on = clock.today(self.env)
+        receipt = receipts._receipt_kept(self, paid[0], on) or receipts._receipt_made(way, paid[0], on)
         return receipt.with_env(self.env)._get_records_action()

@@ -12,6 +12,8 @@ class TestExposure(unittest.TestCase):
             ("10000", "2500", [], "12500.00"),
             ("10000", "0", [Cover(D(10000), D(0), D(90))], "1000.00"),  # insured at 90 % without limit
             ("10000", "0", [Cover(D(10000), D(5000), D(90))], "5000.00"),  # 9,000 covered, 5,000 at most
+            ("10000", "0", [Cover(D(10000), D(5000), D(90), is_insured=True)], "5500.00"),  # 90 % of the 5,000 agreed
+            ("4000", "0", [Cover(D(4000), D(5000), D(90), is_insured=True)], "400.00"),  # 90 % of what is owed
             ("10000", "2500", [Cover(D(4000), D(5000), D(100))], "8500.00"),  # only 4,000 is covered
             ("1000", "0", [Cover(D(1000), D(0), D(80)), Cover(D(1000), D(500), D(100))], "0.00"),
             ("10000", "0", [Cover(D(10000), D(0), D(100), is_valued=False)], "10000.00"),
@@ -36,9 +38,10 @@ class TestExposure(unittest.TestCase):
                 self.assertEqual(reached(D(exposed), D(limit)), expected)
 
     def test_a_document_passes_the_limit_only_beyond_it(self):
-        self.assertFalse(is_over(D(900), D(100), D(1000)))
-        self.assertTrue(is_over(D(900), D("100.01"), D(1000)))
-        self.assertFalse(is_over(D(5000), D(0), D(1000)), "It adds nothing.")
+        self.assertFalse(is_over(D(900), D(1000), D(1000)))
+        self.assertTrue(is_over(D(900), D("1000.01"), D(1000)))
+        self.assertFalse(is_over(D(5000), D(5000), D(1000)), "It adds nothing.")
+        self.assertFalse(is_over(D(0), D(0), D(0)), "Paid beforehand, or guaranteed: nothing is at risk.")
         self.assertTrue(is_over(D(0), D(1), D(0)), "No credit at all.")
 
     def test_nobody_approves_a_large_credit_that_he_asked_for(self):

@@ -75,6 +75,16 @@ class TestForecast(unittest.TestCase):
         self.assertEqual(self.placed(agreed=agreed, kept=D("0.75")), {0: (75, 100, 100), 1: (300, 400, 400)})
         self.assertEqual(self.placed(agreed=agreed), {0: (50, 100, 100), 1: (200, 400, 400)})
 
+    def test_added_up_the_low_figure_never_passes_the_middle_one_nor_that_one_the_high_one(self):
+        for late in range(-60, 121):
+            debts = [(MONDAY - late * DAY, USUAL, D(10)), (MONDAY + late * DAY, NEVER_LATE, D(3))]
+            agreed = [Agreed(MONDAY + late * DAY, D(4))]
+            weeks = self.placed(debts, agreed, kept=D("0.9"))
+            low = middle = high = D(0)
+            for number in range(WEEKS):
+                low, middle, high = map(sum, zip((low, middle, high), weeks.get(number, (0, 0, 0)), strict=True))
+                self.assertTrue(low <= middle <= high, (late, number))
+
     def test_nothing_owed_is_nothing_expected(self):
         self.assertEqual(self.placed(), {})
 

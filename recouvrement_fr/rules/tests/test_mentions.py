@@ -14,6 +14,12 @@ class TestMentions(unittest.TestCase):
             ("Intérêts de retard : 1,5 % par mois", 18, None, None),
             ("Tout retard de paiement : taux de refinancement de la BCE majoré de 10 points.", None, 10, None),
             ("Penalties: late payment, ECB rate increased by 8 percentage points", None, 8, None),
+            ("Pénalités de retard : taux de la BCE (2,40 %) majoré de 10 points", None, 10, None),
+            ("Pénalités de retard : 12,40 % l’an (taux de la BCE, soit 2,40 %, + 10 points)", None, 10, None),
+            ("Pénalités de retard : taux BCE de 2,15 %, augmenté de 10 %", None, 10, None),
+            ("Pénalités de retard : taux de refinancement de la BCE + 10 %", None, 10, None),
+            ("Late payment: ECB rate (2.40%) plus 8%", None, 8, None),
+            ("Pénalités de retard : 10 % de plus que le taux de la BCE", None, 10, None),
             ("Pénalités de retard : trois fois le taux d’intérêt légal", None, None, 3),
             ("Pénalités de retard : 5 fois le taux légal", None, None, 5),
             ("Escompte de 2 % à 8 jours.\nPénalités de retard : 12 %", 12, None, None),
@@ -30,6 +36,7 @@ class TestMentions(unittest.TestCase):
             "Escompte de 2 % en l’absence de retard de paiement.",
             "Des pénalités de retard sont dues.",
             "Pénalités de retard au taux de la BCE.",
+            "Pénalités de retard au taux de la BCE (2,40 %), plus la marge du contrat, soit 12,40 %.",
         ):
             self.assertIsNone(penalties_told([text]), text)
 

@@ -70,6 +70,17 @@ class TestFigures(unittest.TestCase):
         # From March 2024 to February 2026: 731 days less the 29 February 2024, before them
         self.assertEqual(found.count_back, CountBack(D("730.0"), D(76)))
 
+    def test_credits_that_nobody_used_are_set_against_what_is_late_first(self):
+        """Otherwise the best possible DSO passes the DSO, and more than all of what could be collected was."""
+        found = self.at(date(2026, 3, 10), 27000, 1000, 0)  # of 28,000, credits of 1,600 take 26,400 left
+        self.assertEqual((found.dso, found.best_possible, found.average_delay), (D("24.8"), D("24.8"), D("0.0")))
+        self.assertEqual(found.effectiveness, D("100.0"))  # 34,000 of 60,400 - 26,400
+
+    def test_customers_to_whom_money_is_owed_make_no_day(self):
+        [found] = figures(D(-500), {MARCH: D(-500)}, {MARCH: D(1000)}, [Owed(date(2026, 3, 10), D(100), D(0), D(0))], 1)
+        self.assertEqual((found.receivables, found.dso, found.best_possible), (-500, D("0.0"), D("0.0")))
+        self.assertEqual((found.average_delay, found.effectiveness), (D("0.0"), D("100.0")))
+
     def test_an_empty_ledger_says_nothing(self):
         [found] = figures(D(0), {}, {}, [Owed(date(2026, 3, 10), D(0), D(0), D(0))], 3)
         self.assertEqual(found[1:], (0, 0, None, CountBack(D("0.0"), D(0)), None, None, None, None))

@@ -179,6 +179,9 @@ class TestCredit(CreditCommon):
         self.assertEqual((self.exposed().open_items, self.exposed().overdue), (1300, 1000))
         self.assertEqual(self.exposed().exposure, 1300)
         cover = self.guarantee(percent=90, amount=900)
+        self.assertEqual(self.exposed().exposure, 490)  # insured: 90 % of the 900 that the insurer agreed to
+        self.assertEqual(cover.covered_amount, 810)  # in its currency, that of the company
+        cover.kind = "surety"
         self.assertEqual(self.exposed().exposure, 400)  # 90 % of 1,300 is 1,170, 900 at most
         cover.expires_on = MONDAY - DAY
         self.assertEqual(self.exposed().exposure, 1300)
@@ -298,6 +301,31 @@ class TestCredit(CreditCommon):
         self.company.recouvrement_credit_mode = "block"
         with self.assertRaises(UserError):
             self.invoice(MONDAY, 1)
+
+    def test_what_was_paid_beforehand_needs_no_credit(self):
+        self.approved(limit_amount=0)
+        self.company.recouvrement_credit_mode = "block"
+        self.invoice(MONDAY, 600, move_type="out_refund")  # a credit in its favour, as a payment on account is
+        self.assertEqual(self.invoice(MONDAY, 500).state, "posted")
+        with self.assertRaises(UserError):
+            self.invoice(MONDAY, 100.01)  # 500 - 600 + 100.01 leaves a cent at risk
+
+    def test_what_a_guarantee_would_pay_of_an_invoice_uses_no_credit(self):
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        self.guarantee(percent=90)
+        self.assertEqual(self.invoice(MONDAY + 30 * DAY, 10000).state, "posted")
+        self.assertEqual(self.exposed().exposure, 1000)
+        with self.assertRaises(UserError):
+            self.invoice(MONDAY + 30 * DAY, 1)
+
+    def test_a_guarantee_of_chosen_invoices_secures_no_later_one(self):
+        first = self.invoice(MONDAY, 300)
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        self.guarantee(percent=100, amount=5000, move_ids=first.ids)
+        with self.assertRaises(UserError):
+            self.invoice(MONDAY, 1000.01)
 
     def test_two_invoices_posted_together_are_both_counted(self):
         self.approved()

@@ -1,5 +1,5 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -99,6 +99,16 @@ class TestDoorReceipts(DoorCommon):
         self.assertIn("VIR DURAND", words)
         self.assertIn("Cette facture est soldée : quittance en est donnée.", words)
         self.assertNotIn("sous réserve", words)
+
+    def test_a_cheque_that_the_bank_credited_is_received_under_reserve_for_eight_weeks(self):
+        line = self.bank_line(1000, self.today - timedelta(days=10), "REM CHQ 0012345")
+        self.reconcile(line, self.late())
+        first = self.receipt(line.move_id)
+        self.assertIn("quittance en est donnée, sous réserve de l’encaissement définitif.", self.words(first))
+        with self.at(self.today + timedelta(days=47)):  # 57 days after it was credited
+            later = self.env["recouvrement.debtor"].browse(self.debtor.id).action_receipt()["res_id"]
+        self.assertNotEqual(later, first.id)
+        self.assertNotIn("sous réserve de l’encaissement", self.words(self.documents().browse(later)))
 
     def test_money_on_account_has_none(self):
         self.late()

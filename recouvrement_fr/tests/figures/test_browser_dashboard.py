@@ -23,6 +23,11 @@ WALK = """
         check(tile.querySelector('.o_recouvrement_value').textContent.trim(), `${code} has no value`);
     }
     check(document.querySelectorAll(`${board} canvas`).length >= 4, 'the drawings are missing');
+    for (const canvas of document.querySelectorAll(`${board} canvas`)) {
+        for (const tick of window.Chart.getChart(canvas)?.scales.y.ticks || []) {
+            check(!/[.,]0[kMG]?$/.test(tick.label), `${tick.label}: a decimal that says nothing`);
+        }
+    }
     check(document.documentElement.scrollWidth <= window.innerWidth + 1,
         `wider than the screen: ${document.documentElement.scrollWidth} of ${window.innerWidth}`);
     const ageing = await shown(`${board} [data-code="ageing"]`);

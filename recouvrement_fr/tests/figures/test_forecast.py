@@ -55,6 +55,15 @@ class TestForecast(RecouvrementCommon):
         debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
         self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])
 
+    def test_a_person_has_no_habit_of_its_own(self):
+        """Whose payments are not weighed up is as late as all (GDPR art. 22)."""
+        self.other_partner.is_company = False
+        self.paid_late(5, 5, 5, 5)
+        self.paid_late(60, 60, 60, partner=self.other_partner)
+        self.invoice(date(2026, 3, 9), 100, partner=self.other_partner)
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])  # the fourth of seven payments
+
     def test_where_nobody_ever_paid_debts_come_on_their_day(self):
         self.invoice(date(2026, 3, 9), 100)
         self.assertEqual(self.weeks(), {1: (100, 100, 100)})
@@ -75,10 +84,24 @@ class TestForecast(RecouvrementCommon):
             )
         self.assertEqual(self.weeks(), {})
 
-    def test_the_panel_draws_the_three_readings(self):
-        self.invoice(date(2026, 3, 9), 100)
+    def panel(self):
         with self.at(MONDAY):
             [block] = self.env["recouvrement.dashboard"].with_context(lang="en_US").get_panel("forecast", {})
+        return block
+
+    def test_the_panel_draws_the_three_readings(self):
+        self.invoice(date(2026, 3, 9), 100)
+        block = self.panel()
         self.assertEqual([serie["label"] for serie in block["series"]], ["Low", "Middle", "High"])
         self.assertEqual(len(block["labels"]), 13)
-        self.assertEqual(D(str(sum(block["series"][1]["values"]))), 100)
+        self.assertEqual(D(str(block["series"][1]["values"][-1])), 100)
+
+    def test_weeks_are_added_up_so_that_the_low_figure_never_passes_the_high_one(self):
+        self.paid_late(0, 10, 20, 30)
+        self.invoice(date(2026, 3, 9), 100)  # high in week 1, middle in week 2, low in week 3
+        self.invoice(MONDAY - 100 * DAY, 7)  # more than 90 days late: high alone, 50 days later, in week 7
+        low, middle, high = (serie["values"] for serie in self.panel()["series"])
+        self.assertEqual(low, [0, 0, 0, *[100] * 10])
+        self.assertEqual(middle, [0, 0, *[100] * 11])
+        self.assertEqual(high, [0, *[100] * 6, *[107] * 6])
+        self.assertEqual(self.panel()["labels"][0], "Mar 8, 2026", "The last day of the week: what came in by then.")

@@ -18,7 +18,10 @@ MEANINGS = {
         "The receivables are set against the turnover of the latest months, one after the other, until nothing is "
         "left: each month used up counts for its days, the last one for its share. Seasons do not distort it."
     ),
-    "best_possible": _lt("What the DSO would be if nobody were late: the same, on what is not due yet."),
+    "best_possible": _lt(
+        "What the DSO would be if nobody were late: the same, on what is not due yet. Credits that nobody has used "
+        "come off what is late first."
+    ),
     "effectiveness": _lt(
         "Of what could be collected in the period, what was: (opening + billed − closing) / (opening + billed − "
         "closing not due). 100 %: nothing is overdue."
@@ -38,11 +41,12 @@ MEANINGS = {
         "Of what was owed at the end of each month, what was past its due date, and by more than 90 days."
     ),
     "forecast": _lt(
-        "Weeks of seven days from today. Each debt comes in as late as its debtor usually pays: as late as three "
-        "quarters of its payments (low), half (middle) or a quarter (high). What is already late takes at least twice"
-        " as many days again (low), as many (middle) or half as many (high), and a week; what is more than 90 days "
-        "late is in the high figure alone. Promises and instalments of plans stand for the invoices they are about, "
-        "in the low figure for the share usually kept; what is contested, in a case or otherwise held is left out."
+        "What has come in by the end of each week, that day included: added up from today. Each debt comes in as late "
+        "as its debtor usually pays: as late as three quarters of its payments (low), half (middle) or a quarter "
+        "(high). What is already late takes at least twice as many days again (low), as many (middle) or half as many "
+        "(high), and never less than a week; what is more than 90 days late is in the high figure alone. Promises and "
+        "instalments of plans stand for the invoices they are about, in the low figure for the share usually kept; "
+        "what is contested, in a case or otherwise held is left out."
     ),
     "to_do": _lt(
         "Debtors by what is to be done first about each, as in the list “To do today”, and what is past its day."

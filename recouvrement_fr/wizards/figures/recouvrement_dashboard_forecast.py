@@ -1,4 +1,6 @@
+from datetime import timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 from odoo import models
 
@@ -14,23 +16,21 @@ class RecouvrementDashboard(models.TransientModel):
     _inherit = "recouvrement.dashboard"
 
     def _panel_forecast(self, asked):
+        """What has come in by the end of each week: added up, the low figure never passes the high one, as it may
+        within one week, where what is early in one reading has come in already."""
         _ = self.env._
         formats, currency = self._formats(), asked.company.currency_id
         weeks = self._forecast(asked)
-        readings = ((_("Low"), "low"), (_("Middle"), "middle"), (_("High"), "high"))
+        series = []
+        for label, name in ((_("Low"), "low"), (_("Middle"), "middle"), (_("High"), "high")):
+            sums = list(accumulate(getattr(week, name) for week in weeks))
+            series.append((label, [number(each) for each in sums], [formats.money(each, currency) for each in sums]))
         return [
             chart(
                 "forecast",
-                _("Cash expected over 13 weeks"),
-                [formats.short(week.start) for week in weeks],
-                [
-                    (
-                        label,
-                        [number(getattr(week, name)) for week in weeks],
-                        [formats.money(getattr(week, name), currency) for week in weeks],
-                    )
-                    for label, name in readings
-                ],
+                _("Cash expected over 13 weeks, added up"),
+                [formats.short(week.start + timedelta(days=6)) for week in weeks],
+                series,
                 self._means("forecast"),
                 "line",
             )

@@ -14,6 +14,13 @@ const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7"];
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 const POINTS = ["circle", "rect", "triangle", "rectRot"];
 
+/** The figure beside a line of the grid, such as « 80M », « 2,5 » or « 1,5k »: a decimal where it says something. */
+function tick(value) {
+    const power = Math.max(Math.floor(Math.log10(Math.abs(value) || 1) / 3), 0);
+    const tenths = Math.round((value / 1000 ** power) * 10);
+    return humanNumber(value, { decimals: tenths % 10 ? 1 : 0 });
+}
+
 /** One drawing; its figures are beside it as a table. */
 export class DashboardChart extends Component {
     static template = "recouvrement_fr.DashboardChart";
@@ -70,7 +77,7 @@ export class DashboardChart extends Component {
                         stacked,
                         grid,
                         beginAtZero: true,
-                        ticks: { color: colour, callback: (value) => humanNumber(value, { decimals: 1 }) },
+                        ticks: { color: colour, callback: tick },
                     },
                 },
             },
