@@ -29,8 +29,15 @@ class Cover(NamedTuple):
 def exposure(open_items: Decimal, orders: Decimal, covers: Iterable[Cover]) -> Decimal:
     """What would be lost if the customer failed now: open items net of credits, orders not invoiced yet, less what
     valid guarantees would pay. Never less than zero; in the currency of the company, to the cent, half up."""
-    at_risk = open_items + orders - sum((cover.pays for cover in covers), Decimal(0))
-    return max(at_risk, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
+    return max(balance(open_items, orders, covers), Decimal(0))
+
+
+def balance(open_items: Decimal, orders: Decimal, covers: Iterable[Cover]) -> Decimal:
+    """The same, to which the next document is added: less than zero by what the customer paid in advance, which is no
+    credit; never because of guarantees, whatever they would pay."""
+    owed = open_items + orders
+    at_risk = owed - sum((cover.pays for cover in covers), Decimal(0))
+    return max(at_risk, min(owed, Decimal(0))).quantize(CENT, ROUND_HALF_UP)
 
 
 def reached(exposed: Decimal, limit: Decimal) -> tuple[int, ...]:

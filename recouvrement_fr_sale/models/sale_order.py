@@ -33,7 +33,9 @@ class SaleOrder(models.Model):
         why = debtor and debtor._over_limit(self._credit_amount(), on)
         if not why:
             return False, False
-        allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, self._credit_amount())
+        allowed = self.env["recouvrement.credit.override"]._is_allowed(
+            self._origin, debtor, self._credit_amount()
+        )
         return why, mode == "block" and not allowed
 
     def _credited_debtor(self):

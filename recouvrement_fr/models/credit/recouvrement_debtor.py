@@ -11,13 +11,15 @@ from ...tools.formats import exact
 
 
 class Exposed(NamedTuple):
-    """In company currency: what is owed, ordered, guaranteed, and what is left at risk; what is overdue."""
+    """In company currency: what is owed, ordered, guaranteed, and what is left at risk; what is overdue; ``balance`` is
+    what the next document is added to, less than zero by what was paid in advance."""
 
     open_items: float = 0.0
     orders: float = 0.0
     guaranteed: float = 0.0
     exposure: float = 0.0
     overdue: float = 0.0
+    balance: float = 0.0
 
 
 class RecouvrementDebtor(models.Model):
@@ -84,9 +86,10 @@ class RecouvrementDebtor(models.Model):
                 items = owed.get(debtor.partner_id.id, ledger.Owed())
                 ordered = orders.get(debtor.partner_id.id, 0.0)
                 mine = covers[debtor.id]
-                left = credit.exposure(exact(items.net), exact(ordered), mine)
+                at_risk = exact(items.net), exact(ordered), mine
                 paid = float(sum(cover.pays for cover in mine))
-                found[debtor] = Exposed(items.net, ordered, paid, float(left), items.overdue)
+                left, balance = float(credit.exposure(*at_risk)), float(credit.balance(*at_risk))
+                found[debtor] = Exposed(items.net, ordered, paid, left, items.overdue, balance)
         return found
 
     @api.model
@@ -125,15 +128,14 @@ class RecouvrementDebtor(models.Model):
         return found
 
     @api.model
-    def _with_credit(self, company, partner):
-        """The card of a customer for whom a credit is in force in a root company, else none."""
+    def _with_credit(self, company, partners):
+        """The cards of those of these customers for whom a credit is in force in a root company."""
         return self.search(
             [
                 ("company_id", "=", company.id),
-                ("partner_id", "=", partner.id),
+                ("partner_id", "in", partners.ids),
                 ("credit_review_ids.state", "=", "approved"),
-            ],
-            limit=1,
+            ]
         )
 
     def _over_limit(self, added, on):
@@ -143,10 +145,10 @@ class RecouvrementDebtor(models.Model):
         review = self.credit_review_id
         if not review:
             return ""
-        exposed = self._credit_exposures(on)[self].exposure
-        if not credit.is_over(exact(exposed), exact(added), exact(review.limit_amount)):
+        exposed = self._credit_exposures(on)[self]
+        if not credit.is_over(exact(exposed.balance), exact(added), exact(review.limit_amount)):
             return ""
-        amounts = {"exposed": exposed, "added": added, "limit": review.limit_amount}
+        amounts = {"exposed": exposed.exposure, "added": added, "limit": review.limit_amount}
         return self.env._(
             "%(debtor)s: exposed to %(exposed)s, to which %(added)s are added, when the credit decided is %(limit)s.",
             debtor=self.display_name,

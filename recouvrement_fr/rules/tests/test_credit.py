@@ -3,7 +3,7 @@
 import unittest
 from decimal import Decimal as D
 
-from ..credit import THRESHOLDS, Cover, exposure, is_over, may_approve, reached
+from ..credit import THRESHOLDS, Cover, balance, exposure, is_over, may_approve, reached
 
 
 class TestExposure(unittest.TestCase):
@@ -21,6 +21,16 @@ class TestExposure(unittest.TestCase):
         ):
             with self.subTest(items=items, covers=covers):
                 self.assertEqual(exposure(D(items), D(orders), covers), D(expected))
+
+    def test_an_advance_is_left_to_use_a_guarantee_too_many_is_not(self):
+        for items, orders, covers, expected in (
+            ("-300", "100", [], "-200.00"),
+            ("-300", "500", [], "200.00"),
+            ("-300", "0", [Cover(D(-300), D(0), D(90))], "-300.00"),
+            ("1000", "0", [Cover(D(1000), D(0), D(80)), Cover(D(1000), D(500), D(100))], "0.00"),
+        ):
+            with self.subTest(items=items, covers=covers):
+                self.assertEqual(balance(D(items), D(orders), covers), D(expected))
 
     def test_thresholds_are_reached_to_the_cent(self):
         for exposed, limit, expected in (
