@@ -41,9 +41,7 @@ class AccountMove(models.Model):
         why = debtor and debtor._over_limit(before + self._credit_added(), on)
         if not why:
             return False, False
-        allowed = self.env["recouvrement.credit.override"]._is_allowed(
-            self._origin, debtor, self._credit_amount()
-        )
+        allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, debtor, self._credit_amount())
         return why, mode == "block" and not allowed and not self._is_paid_already()
 
     def _is_paid_already(self):

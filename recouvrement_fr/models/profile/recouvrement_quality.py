@@ -140,7 +140,9 @@ class RecouvrementQuality(models.Model):
         self.check_access("read")
         if self.kind == "no_iban":
             # sudo: the root, for who works in a branch alone
-            return self.company_id.sudo().partner_id.with_env(self.env)._get_records_action(name=self.env._("Our company"))
+            return (
+                self.company_id.sudo().partner_id.with_env(self.env)._get_records_action(name=self.env._("Our company"))
+            )
         if self.kind in TERMS.values():
             return self.move_id._get_records_action()
         if self.kind in ("no_email", "bounced", "no_address"):

@@ -104,7 +104,7 @@ class TestIndexes(TransactionCase):
                 self.assertEqual(self.definition(name), built)
 
     def test_an_index_left_half_built_is_built_again(self):
-        """PostgreSQL keeps one whose building was cut short: no question is answered with it, and it costs each write."""
+        """PostgreSQL keeps one whose building was cut short: nothing is found by it, and it costs each write."""
         name = "account_move__dunning_level_id_index"
         self.assertFalse(_missing(self.env.cr))
         [[may]] = self.env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
