@@ -11,7 +11,7 @@ import logging
 import psycopg2
 
 from odoo.sql_db import db_connect
-from odoo.tools.sql import column_exists, index_exists
+from odoo.tools.sql import column_exists
 
 _logger = logging.getLogger(__name__)
 # Every stored column of ours in a table of core, with what its rows hold from then on.
@@ -149,11 +149,21 @@ def pre_init_hook(env):
                 env.cr.execute(f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}')
                 if "DEFAULT" in kind and "NOT NULL" not in kind:  # for the rows that are there: then the ORM says it
                     env.cr.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" DROP DEFAULT')
-    env.cr.commit()  # pylint: disable=invalid-commit
+        env.cr.commit()  # pylint: disable=invalid-commit - a table at a time: no lock is kept while waiting for another
     with _outside_transactions(env.cr.dbname) as cr:
-        for name in INDEXES:
-            if not index_exists(cr, name):
-                _index(cr, name)
+        for name in _missing(cr):
+            _index(cr, name)
+
+
+def _missing(cr):
+    """The names of the indexes that are not there; one whose building was cut short is there, and of no use."""
+    cr.execute(
+        "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        " WHERE i.indisvalid AND c.relnamespace = current_schema::regnamespace AND c.relname = ANY(%s)",
+        [list(INDEXES)],
+    )
+    built = {name for (name,) in cr.fetchall()}
+    return [name for name in INDEXES if name not in built]
 
 
 @contextlib.contextmanager
@@ -174,6 +184,7 @@ def _index(cr, name):
     table, definition = INDEXES[name]
     unique = "UNIQUE" if name in UNIQUE else ""
     try:
+        cr.execute(f'DROP INDEX IF EXISTS "{name}"')  # what an attempt cut short left
         cr.execute(f'CREATE {unique} INDEX CONCURRENTLY "{name}" ON "{table}" {definition}', log_exceptions=False)
     except psycopg2.Error:
         _logger.warning("Index %s is not built beside people at work: the installation builds it", name)

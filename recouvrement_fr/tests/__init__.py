@@ -1,4 +1,5 @@
 from .base import test_attachment_cost
+from .base import test_branch_alone
 from .base import test_dialog_rights
 from .base import test_formats
 from .base import test_integration_guide

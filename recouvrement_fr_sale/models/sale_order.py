@@ -17,7 +17,10 @@ class SaleOrder(models.Model):
         compute="_compute_recouvrement_credit_warning", compute_sudo=True, groups=READERS
     )
 
-    @api.depends("state", "partner_id", "partner_invoice_id", "amount_total", "company_id")
+    @api.depends(
+        *("state", "partner_id", "partner_invoice_id", "amount_total", "company_id"),
+        *("transaction_ids.state", "transaction_ids.payment_id"),
+    )
     @api.depends_context("lang")
     def _compute_recouvrement_credit_warning(self):
         on = clock.today(self.env)
@@ -30,10 +33,10 @@ class SaleOrder(models.Model):
         if self.state not in ("draft", "sent") or mode == "none":
             return False, False
         debtor = self._credited_debtor()
-        why = debtor and debtor._over_limit(self._credit_amount(), on, is_order=True)
+        why = debtor and debtor._over_limit(self._credit_added(), on, is_order=True)
         if not why:
             return False, False
-        allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, self._credit_amount())
+        allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, debtor, self._credit_amount())
         return why, mode == "block" and not allowed
 
     def _credited_debtor(self):
@@ -44,6 +47,13 @@ class SaleOrder(models.Model):
     def _credit_amount(self):
         """The whole order, in company currency."""
         return self.amount_total / (self.currency_rate or 1)
+
+    def _credit_added(self):
+        """The same, less what was paid online and is not entered yet: entered, it is in the exposure."""
+        paid = self.transaction_ids.filtered(
+            lambda transaction: transaction.state in ("authorized", "done") and not transaction.payment_id
+        )
+        return max(self.amount_total - sum(paid.mapped("amount")), 0) / (self.currency_rate or 1)
 
     def _confirmation_error_message(self):
         """The debtor who signs or pays online is not told how much credit he has."""

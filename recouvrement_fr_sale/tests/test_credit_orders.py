@@ -100,3 +100,42 @@ class TestCreditOrders(CreditCommon):
         order = self.order(1)
         self.assertTrue(order.require_payment)
         self.assertAlmostEqual(order.prepayment_percent, 0.3)
+
+    # --- money taken online -------------------------------------------------------------------------------------------
+
+    def paid(self, order, amount):
+        """Core's own work once the provider says that the money is there."""
+        provider = self.env["payment.provider"].create({"name": "Bank", "code": "none", "company_id": self.company.id})
+        self.company_data["default_journal_bank"].inbound_payment_method_line_ids[:1].payment_provider_id = provider
+        provider.invalidate_recordset(["journal_id"])
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "amount": amount,
+                "currency_id": self.company.currency_id.id,
+                "partner_id": self.debtor_partner.id,
+                "reference": f"order-{order.id}",
+                "state": "done",
+                "last_state_change": MONDAY,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        transaction.sudo()._post_process()
+        return transaction
+
+    def test_the_deposit_of_an_order_that_is_stopped_is_entered_and_the_order_waits(self):
+        self.approved(upfront_percent=30)
+        self.company.recouvrement_credit_mode = "block"
+        order = self.order(20)  # 2,000, of which 600 before it is confirmed; 1,400 would be owed, 1,000 at most
+        transaction = self.paid(order, 600)
+        self.assertIn(transaction.payment_id.state, ("in_process", "paid"))
+        self.assertEqual(order.state, "draft")
+        self.assertTrue(order.message_ids.filtered(lambda note: "credit decided" in (note.body or "")))
+
+    def test_an_order_paid_in_full_needs_no_credit(self):
+        self.approved(limit_amount=0)
+        self.company.recouvrement_credit_mode = "block"
+        order = self.order(20)
+        self.paid(order, 2000)
+        self.assertEqual((order.state, self.exposed().exposure), ("sale", 0))

@@ -106,7 +106,7 @@ class RecouvrementInstallation(models.AbstractModel):
 
         Where they are never free, the keys wait for each, as the ORM does.
         """
-        for left in reversed(range(TRIES)):
+        for left in reversed(range(TRIES if tables else 0)):  # none, where the keys are all there already
             try:
                 with self.env.cr.savepoint(flush=False):
                     self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", WAIT))

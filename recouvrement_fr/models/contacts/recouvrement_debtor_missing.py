@@ -117,8 +117,9 @@ class RecouvrementDebtor(models.Model):
     def action_correct_account(self):
         """The bank accounts of the company, where whoever may add them adds one."""
         self.ensure_one()
-        company = self.company_id
-        return company.partner_id.bank_ids._get_records_action(
+        self.check_access("read")
+        company = self.company_id.sudo()  # its name, for who works in a branch alone
+        return company.partner_id.bank_ids.with_env(self.env)._get_records_action(
             name=self.env._("Bank accounts of %s", company.name),
             views=[(False, "list"), (False, "form")],
             domain=[("partner_id", "=", company.partner_id.id)],

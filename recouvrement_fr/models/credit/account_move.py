@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -39,8 +41,13 @@ class AccountMove(models.Model):
         why = debtor and debtor._over_limit(before + self._credit_added(), on)
         if not why:
             return False, False
-        allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, self._credit_amount())
-        return why, mode == "block" and not allowed
+        allowed = self.env["recouvrement.credit.override"]._is_allowed(self._origin, debtor, self._credit_amount())
+        return why, mode == "block" and not allowed and not self._is_paid_already()
+
+    def _is_paid_already(self):
+        """Whether money was taken for it, which core enters once it is posted: refused, there would be neither."""
+        paid = self.transaction_ids.filtered(lambda transaction: transaction.state in ("authorized", "done"))
+        return bool(paid or "pos_order_ids" in self._fields and self.pos_order_ids)  # paid at a till
 
     def _credited_debtor(self):
         """The card of the customer, if a credit was decided for it."""
@@ -65,16 +72,18 @@ class AccountMove(models.Model):
         """Warn of, or refuse, the invoices that pass a credit, those posted together added up; a guarantee counts if it
         is valid on the day of the invoice."""
         drafts = self.filtered(lambda move: move.move_type == "out_invoice" and move.state == "draft")
-        for (company, partner), moves in drafts.grouped(
-            lambda move: (move.company_id.root_id, move.partner_id.commercial_partner_id)
-        ).items():
+        for company, members in drafts.grouped(lambda move: move.company_id.root_id).items():
+            partners = members.partner_id.commercial_partner_id
             # who posts reads neither the decision nor the settings
-            if not self.env["recouvrement.debtor"].sudo()._with_credit(company, partner):
-                continue
-            added = 0.0
-            for move in moves:
-                why, blocks = move.sudo()._credit_verdict(move.invoice_date or move.date, added)  # as said above
-                added += move.sudo()._credit_added()  # as said above
+            cards = self.env["recouvrement.debtor"].sudo()._with_credit(company, partners)
+            credited, added = cards.partner_id.ids, defaultdict(float)
+            for move in members:
+                partner = move.partner_id.commercial_partner_id
+                if partner.id not in credited:
+                    continue
+                day, known = move.invoice_date or move.date, move.sudo()  # as above
+                why, blocks = known._credit_verdict(day, added[partner])
+                added[partner] += known._credit_added()
                 if blocks:
                     raise UserError(
                         self.env._("%s\nA credit manager may allow it in writing: “Allow over the credit limit”.", why)

@@ -53,9 +53,15 @@ class RecouvrementCreditOverride(models.Model):
         return given
 
     @api.model
-    def _is_allowed(self, record, amount):
-        """Whether this very document was allowed, for at least this amount."""
+    def _is_allowed(self, record, debtor, amount):
+        """Whether this very document was allowed, to this debtor, for at least this amount."""
         found = self.sudo().search(  # whoever posts an invoice reads no credit decision
-            [("res_model", "=", record._name), ("res_id", "=", record.id), ("amount", ">=", amount)], limit=1
+            [
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("debtor_id", "=", debtor.id),
+                ("amount", ">=", amount),
+            ],
+            limit=1,
         )
         return bool(found)

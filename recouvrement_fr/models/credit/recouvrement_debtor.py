@@ -133,15 +133,14 @@ class RecouvrementDebtor(models.Model):
         return found
 
     @api.model
-    def _with_credit(self, company, partner):
-        """The card of a customer for whom a credit is in force in a root company, else none."""
+    def _with_credit(self, company, partners):
+        """The cards of those of these customers for whom a credit is in force in a root company."""
         return self.search(
             [
                 ("company_id", "=", company.id),
-                ("partner_id", "=", partner.id),
+                ("partner_id", "in", partners.ids),
                 ("credit_review_ids.state", "=", "approved"),
-            ],
-            limit=1,
+            ]
         )
 
     def _over_limit(self, added, on, is_order=False):

@@ -20,7 +20,7 @@ class RecouvrementDebtor(models.Model):
         """A night that does not come is silent by nature: say it where people work."""
         run = self.env["recouvrement.run"].sudo()  # what its nights say, to whoever reads the card
         alerts = {}
-        for company in self.company_id:
+        for company in self.sudo().company_id:  # settings of the root, for who works in a branch alone
             night = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
             alerts[company] = run._alert(company, night)
         for debtor in self:

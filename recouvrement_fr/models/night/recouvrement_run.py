@@ -199,6 +199,7 @@ class RecouvrementRun(models.Model):
         but not while the books may lack the payments of nights that were missed."""
         if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
+        company = company.sudo()  # settings of the root, for who works in a branch alone
         if not company.recouvrement_active:
             raise UserError(
                 self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)

@@ -23,7 +23,7 @@ class RecouvrementAccessory(models.Model):
         Invoices due from the start of the fiscal years looked back on (a setting); rows never claimed that are no
         longer owed, for example after a credit note, go. Constant number of statements per page of debtors.
         """
-        company = company.root_id
+        company = company.root_id.sudo()  # settings of the root, for who works in a branch alone
         since = company._recouvrement_penalty_since(on)
         rows = self.sudo()  # evidence is written by methods alone, of whoever owes
         if debtors is None:

@@ -115,7 +115,8 @@ class RecouvrementPolicy(models.Model):
     @api.depends("company_id")
     def _compute_currency_id(self):
         for policy in self:
-            policy.currency_id = (policy.company_id or self.env.company).currency_id
+            # sudo: of the root, for who works in a branch alone
+            policy.currency_id = (policy.sudo().company_id or self.env.company).currency_id
 
     @api.constrains("minimum_days_between", "minimum_amount", "promise_tolerance_days", "task_days")
     def _check_minimums(self):

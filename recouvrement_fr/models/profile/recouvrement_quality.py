@@ -145,7 +145,10 @@ class RecouvrementQuality(models.Model):
         self.ensure_one()
         self.check_access("read")
         if self.kind == "no_iban":
-            return self.company_id.partner_id._get_records_action(name=self.env._("Our company"))
+            # sudo: the root, for who works in a branch alone
+            return (
+                self.company_id.sudo().partner_id.with_env(self.env)._get_records_action(name=self.env._("Our company"))
+            )
         if self.kind in TERMS.values():
             return self.move_id._get_records_action()
         if self.kind in ("no_email", "bounced", "no_address"):

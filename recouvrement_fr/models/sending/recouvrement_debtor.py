@@ -35,7 +35,7 @@ class RecouvrementDebtor(models.Model):
         self.check_access("read")
         if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
-        for company in self.company_id:
+        for company in self.sudo().company_id:  # settings of the root, for who works in a branch alone
             if not company.recouvrement_active:
                 raise UserError(
                     self.env._("Collection is not activated for %s: see Collection > Configuration.", company.name)

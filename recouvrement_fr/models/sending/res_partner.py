@@ -27,7 +27,9 @@ class RecouvrementDebtor(models.Model):
     _inherit = "recouvrement.debtor"
 
     shown_because = fields.Text(
-        compute="_compute_shown_because", help="Why it cannot be archived: empty where nothing is planned nor open."
+        compute="_compute_shown_because",
+        compute_sudo=True,  # what is open of the whole account, as archiving looks at it
+        help="Why it cannot be archived: empty where nothing is planned nor open.",
     )
 
     def write(self, vals):

@@ -3,7 +3,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 from odoo.tools.sql import make_index_name
 
-from ...hooks import COLUMNS, INDEXES, UNIQUE
+from ...hooks import COLUMNS, INDEXES, UNIQUE, _missing
 from ...tools.bulk import SoftMany2one
 
 LARGE = ("account_move", "account_move_line", "ir_attachment", "recouvrement_reminder", "recouvrement_dispatch")
@@ -102,6 +102,20 @@ class TestIndexes(TransactionCase):
                     )
                 )
                 self.assertEqual(self.definition(name), built)
+
+    def test_an_index_left_half_built_is_built_again(self):
+        """PostgreSQL keeps one whose building was cut short: nothing is found by it, and it costs each write."""
+        name = "account_move__dunning_level_id_index"
+        self.assertFalse(_missing(self.env.cr))
+        [[may]] = self.env.execute_query(SQL("SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        if not may:
+            self.skipTest("Only a superuser of PostgreSQL can pretend it.")
+        self.env.cr.execute(SQL("UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = %s::regclass", name))
+        self.assertEqual(_missing(self.env.cr), [name])
+
+    def test_keys_that_are_all_there_lock_nothing(self):
+        """Tables kept by a restore or by hand, the module installed again."""
+        self.env["recouvrement.installation"]._lock([])
 
     def definition(self, name):
         rows = self.env.execute_query(SQL("SELECT indexdef FROM pg_indexes WHERE indexname = %s", name))

@@ -333,3 +333,76 @@ class TestCredit(CreditCommon):
         drafts = self.invoice(MONDAY + DAY, 600, post=False) | self.invoice(MONDAY + DAY, 600, post=False)
         with self.assertRaises(UserError):
             drafts.action_post()
+
+    def test_what_the_customer_paid_in_advance_is_no_credit(self):
+        self.approved(limit_amount=0)
+        self.company.recouvrement_credit_mode = "block"
+        self.paid_in_advance(500)
+        self.assertEqual(self.exposed().exposure, 0)
+        draft = self.invoice(MONDAY, 500, post=False)
+        self.assertFalse(draft.recouvrement_credit_warning)
+        draft.action_post()
+        with self.assertRaises(UserError):
+            self.invoice(MONDAY, 0.01)
+
+    def paid_in_advance(self, amount):
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.debtor_partner.id,
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "amount": amount,
+                "date": MONDAY,
+                "journal_id": self.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+
+    def test_money_taken_online_is_never_stopped_by_a_limit(self):
+        """Core posts the draft that was paid for, then the payment: a refusal would leave the money without either."""
+        self.approved(limit_amount=0)
+        self.company.recouvrement_credit_mode = "block"
+        draft = self.invoice(MONDAY, 1200, post=False)
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": self.env["payment.provider"].create({"name": "Bank", "code": "none"}).id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "amount": 1200,
+                "currency_id": self.company.currency_id.id,
+                "partner_id": self.debtor_partner.id,
+                "reference": "done-1",
+                "state": "done",
+                "last_state_change": MONDAY,
+                "invoice_ids": [Command.set(draft.ids)],
+            }
+        )
+        draft.action_post()
+        self.assertEqual(draft.state, "posted")
+        self.assertTrue(draft.message_ids.filtered(lambda note: "credit decided" in (note.body or "")))
+
+    def test_what_was_allowed_for_a_customer_is_not_for_another(self):
+        self.approved()
+        self.company.recouvrement_credit_mode = "block"
+        draft = self.invoice(MONDAY + 30 * DAY, 1200, post=False)
+        wizard = self.env["recouvrement.credit.allow"].with_context(active_model="account.move", active_id=draft.id)
+        wizard.with_user(self.manager).create({"reason": "A transfer is on its way"}).action_allow()
+        other = self._partner("Ebéniste Roux")
+        self.approved(debtor_id=self.env["recouvrement.debtor"]._card(self.company, other).id)
+        draft.partner_id = other
+        with self.assertRaises(UserError):
+            draft.action_post()
+
+    def test_the_invoices_of_many_customers_take_as_many_statements_as_those_of_one(self):
+        def statements(partners):
+            drafts = self.env["account.move"].union(
+                *(self.invoice(MONDAY, 10, partner=partner, post=False) for partner in partners)
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            drafts._check_credit()
+            return self.env.cr.sql_log_count - before
+
+        many = [self._partner(f"Client {number}", company_registry=False) for number in range(6)]
+        statements(many[:1])  # what is known from then on: rights, settings
+        self.assertEqual(statements(many), statements(many[:1]))
