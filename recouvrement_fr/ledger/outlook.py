@@ -8,6 +8,38 @@ from .payer_habits import YEAR
 from .turnover import literal
 
 KNOWN = 3  # payments from which a debtor has a habit of its own; below: that of all
+DEBTS = """
+      WITH paid AS MATERIALIZED (
+          SELECT p.commercial_partner_id AS partner_id,
+                 GREATEST(c.date - COALESCE(l.date_maturity, l.date), 0) AS late
+            FROM account_move_line c
+            JOIN account_partial_reconcile r ON r.credit_move_id = c.id
+            JOIN account_move_line l ON l.id = r.debit_move_id
+            JOIN res_partner p ON p.id = l.partner_id
+           WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
+             AND c.date > %(since)s AND c.date <= %(on)s AND c.balance < 0 AND c.journal_id = ANY(%(money)s)
+             AND l.journal_id = ANY(%(sales)s)
+      ), own AS (
+          SELECT partner_id, PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late
+            FROM paid
+            JOIN res_partner legal ON legal.id = paid.partner_id AND legal.is_company
+        GROUP BY partner_id HAVING COUNT(*) >= %(known)s
+      ), usual AS (
+          SELECT PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late FROM paid
+      ), item AS (
+          SELECT COALESCE(l.date_maturity, l.date) AS due, l.amount_residual AS amount,
+                 COALESCE(own.late, usual.late, ARRAY[0, 0, 0]) AS late
+            FROM account_move_line l
+      CROSS JOIN usual
+       LEFT JOIN res_partner p ON p.id = l.partner_id
+       LEFT JOIN own ON own.partner_id = p.commercial_partner_id
+           WHERE l.reconciled IS NOT TRUE AND l.amount_residual > 0 AND l.date <= %(on)s AND %(ours)s
+             AND NOT l.move_id = ANY(%(held)s)
+      )
+      SELECT GROUPING(late[1], late[2], late[3]), due, COALESCE(late[1], late[2], late[3]), SUM(amount)
+        FROM item
+    GROUP BY GROUPING SETS ((due, late[1]), (due, late[2]), (due, late[3]))
+"""  # what is open, by due date and by each reading of the habit of its debtor
 
 
 def debts(env, scope, on, held):
@@ -22,38 +54,7 @@ def debts(env, scope, on, held):
     env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(
         SQL(
-            """
-            WITH paid AS MATERIALIZED (
-                SELECT p.commercial_partner_id AS partner_id,
-                       GREATEST(c.date - COALESCE(l.date_maturity, l.date), 0) AS late
-                  FROM account_move_line c
-                  JOIN account_partial_reconcile r ON r.credit_move_id = c.id
-                  JOIN account_move_line l ON l.id = r.debit_move_id
-                  JOIN res_partner p ON p.id = l.partner_id
-                 WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
-                   AND c.date > %(since)s AND c.date <= %(on)s AND c.balance < 0 AND c.journal_id = ANY(%(money)s)
-                   AND l.journal_id = ANY(%(sales)s)
-            ), own AS (
-                SELECT partner_id, PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late
-                  FROM paid
-                  JOIN res_partner legal ON legal.id = paid.partner_id AND legal.is_company
-              GROUP BY partner_id HAVING COUNT(*) >= %(known)s
-            ), usual AS (
-                SELECT PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late FROM paid
-            ), item AS (
-                SELECT COALESCE(l.date_maturity, l.date) AS due, l.amount_residual AS amount,
-                       COALESCE(own.late, usual.late, ARRAY[0, 0, 0]) AS late
-                  FROM account_move_line l
-            CROSS JOIN usual
-             LEFT JOIN res_partner p ON p.id = l.partner_id
-             LEFT JOIN own ON own.partner_id = p.commercial_partner_id
-                 WHERE l.reconciled IS NOT TRUE AND l.amount_residual > 0 AND l.date <= %(on)s AND %(ours)s
-                   AND NOT l.move_id = ANY(%(held)s)
-            )
-            SELECT GROUPING(late[1], late[2], late[3]), due, COALESCE(late[1], late[2], late[3]), SUM(amount)
-              FROM item
-          GROUP BY GROUPING SETS ((due, late[1]), (due, late[2]), (due, late[3]))
-            """,
+            DEBTS,
             accounts=literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
             tree=literal(scope.company._recouvrement_tree()),
             since=on - YEAR,
