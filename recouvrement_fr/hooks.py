@@ -149,7 +149,8 @@ def pre_init_hook(env):
                 env.cr.execute(f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}')
                 if "DEFAULT" in kind and "NOT NULL" not in kind:  # for the rows that are there: then the ORM says it
                     env.cr.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" DROP DEFAULT')
-        env.cr.commit()  # pylint: disable=invalid-commit - a table at a time: no lock is kept while waiting for another
+        # A table at a time: no lock is kept while waiting for another.
+        env.cr.commit()  # pylint: disable=invalid-commit
     with _outside_transactions(env.cr.dbname) as cr:
         for name in _missing(cr):
             _index(cr, name)

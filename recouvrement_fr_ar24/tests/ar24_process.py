@@ -77,8 +77,9 @@ def prepared(env, ar24):
     policy = env["recouvrement.policy"].search(
         [("state", "=", "active"), ("debtor_type", "=", "professional")], limit=1
     )
-    policy.level_ids.channel_ids.unlink()
+    former = policy.level_ids.channel_ids
     env["recouvrement.level.channel"].create([{"level_id": level.id, "channel": "lre"} for level in policy.level_ids])
+    former.unlink()
     real.night(env)
     real.dispatch(env)
     return env["recouvrement.dispatch"].search([("channel", "=", "lre")], order="id", limit=3).ids

@@ -28,8 +28,9 @@ class Ar24Common(DispatchCommon):
                 "recouvrement_ar24_user": USER,
             }
         )
-        self.first.channel_ids.unlink()
+        former = self.first.channel_ids
         self.env["recouvrement.level.channel"].create({"level_id": self.first.id, "channel": "lre"})
+        former.unlink()
 
     def letter(self, **kwargs):
         return self.frozen(**kwargs)[1].dispatch_ids
