@@ -84,8 +84,9 @@ class TestAr24Carrier(Ar24Common):
     def test_a_consumer_is_named_by_first_and_last_name(self):
         person = self._partner("Jeanne Le Goff", is_company=False, company_registry=False, email="jeanne@x.example")
         policy = self._policy("Consumers", debtor_type="consumer")
-        self.env["recouvrement.level.channel"].search([("level_id.policy_id", "=", policy.id)]).unlink()
+        former = policy.level_ids[0].channel_ids
         self.env["recouvrement.level.channel"].create({"level_id": policy.level_ids[0].id, "channel": "lre"})
+        former.unlink()
         self.env["recouvrement.debtor"]._card(self.company, person).sudo().write(
             {"debtor_type": "consumer", "lre_consent": True}
         )
