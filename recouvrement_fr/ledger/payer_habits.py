@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..tools.bulk import any_of
 from .cash import CASH
 
-YEAR = timedelta(days=365)
+YEAR = timedelta(days=365)  # of habits; no delay of the law
 
 
 class Habits(NamedTuple):

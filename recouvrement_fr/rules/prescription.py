@@ -15,6 +15,7 @@ from .parameters import Figures, shipped_figures
 from .regime import REGIMES
 
 ONE_DAY = timedelta(days=1)
+DAYS_AT_LEAST = 365  # in a year of limitation, counted from day to day (C.civ 2228, 2229)
 CONTRACT_KINDS = ("commercial", "civil")
 THRESHOLDS = (90, 30, 7)
 EXPIRED = 0

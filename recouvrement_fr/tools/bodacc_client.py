@@ -17,6 +17,7 @@ URL = "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/dataset
 PAGE = 100  # records an answer holds at most
 SIRENS = 50  # asked for together: the address of a request stays short
 PAGES = 100  # for one group of companies: beyond, the answer is not the one that was asked for
+NUMBER = 40  # characters of one, at most
 FIELDS = "id,dateparution,tribunal,commercant,registre,jugement,url_complete,familleavis,typeavis"
 
 
@@ -78,7 +79,7 @@ def announcements(sirens, since, url=URL):
 def _number(record):
     """The number of a record, as far as it has one; never its content, which names people."""
     number = record.get("id") if isinstance(record, dict) else None
-    return str(number)[:40] if number else "?"
+    return str(number)[:NUMBER] if number else "?"
 
 
 def _records(url, sirens, since):

@@ -145,6 +145,8 @@ class _Sheet:
 
 NUMBER, DATE, PAGES = LEFT, 405, WIDTH - LEFT  # where its columns begin; pages are written to the right
 TITLE = LEFT + 44
+SECTION = 40  # points, of a title and a line below it
+EDGE = 40  # points, beside a picture
 
 
 def cover(head, rows, notes=()):
@@ -159,7 +161,7 @@ def cover(head, rows, notes=()):
     for row in rows:
         if row.section != section and row.section:
             section = row.section
-            sheet.need(40, lambda: _columns(sheet))
+            sheet.need(SECTION, lambda: _columns(sheet))
             sheet.y -= 6
             sheet.text(section, BOLD, 9, after=2)
         lines, font = sheet.fitted(row.title, DATE - TITLE - 8)
@@ -292,7 +294,7 @@ def picture(content):
     for frame in frames:
         page = (HEIGHT, WIDTH) if frame.width > frame.height * 1.2 else A4
         canvas.setPageSize(page)
-        room = page[0] - 2 * 40, page[1] - 2 * 45
+        room = page[0] - 2 * EDGE, page[1] - 2 * 45
         scale = min(room[0] / frame.width, room[1] / frame.height, 0.75)  # never larger than on a screen
         width, height = frame.width * scale, frame.height * scale
         left, bottom = (page[0] - width) / 2, page[1] - 45 - height

@@ -22,6 +22,7 @@ _lt = LazyTranslate(__name__)
 MAX_BYTES = 5_000_000  # a message carries a few kilobytes, and may enclose a file
 MAX_STATUSES = 1_000
 MAX_WORDS = 2_000
+MAX_CODE = 40  # characters, of what is no sentence
 NAMESPACES = {
     "rsm": "urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndResponse:100",
     "ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
@@ -161,7 +162,7 @@ def _seller(reference):
     """The identifier of the seller that begins with his SIREN: of several, the norm only says that one is his."""
     known: dict[str, str] = {}
     for node in reference.findall("ram:IssuerTradeParty/ram:GlobalID", NAMESPACES):
-        known.setdefault(node.get("schemeID", ""), " ".join("".join(node.itertext()).split())[:40])
+        known.setdefault(node.get("schemeID", ""), " ".join("".join(node.itertext()).split())[:MAX_CODE])
     return next((known[scheme] for scheme in SIREN_FIRST if known.get(scheme)), "")
 
 
@@ -185,7 +186,7 @@ def _moment(node, path):
 
     :raises Refused: what is there is no date
     """
-    written = _text(node, path, 40)
+    written = _text(node, path, MAX_CODE)
     if not written:
         return None
     digits = re.sub(r"[^0-9]", "", written.split("+")[0].split("Z")[0].split(".")[0])
@@ -196,7 +197,7 @@ def _moment(node, path):
 
 
 def _ground(node):
-    code = _text(node, "ram:ReasonCode", 40).upper()
+    code = _text(node, "ram:ReasonCode", MAX_CODE).upper()
     words = _text(node, "ram:Reason", MAX_WORDS)
     return Ground(
         code=code if REASON.fullmatch(code) else "",
@@ -216,17 +217,17 @@ def _data(ground):
     """What the reason is about: characteristics that hold anything but an amount, which is read apart."""
     for node in ground.findall("ram:SpecifiedDocumentCharacteristic", NAMESPACES)[:50]:
         value = _text(node, "ram:Value", MAX_WORDS) or _text(node, "ram:ValueCode", 200)
-        percent = _text(node, "ram:ValuePercent", 40)
+        percent = _text(node, "ram:ValuePercent", MAX_CODE)
         if node.find("ram:ValueAmount", NAMESPACES) is not None or not (value or percent):
             continue
         name = _text(node, "ram:Name", 200) or _text(node, "ram:Description", 200)
         kind = _text(node, "ram:TypeCode", 10).upper()
-        yield Datum(kind, _text(node, "ram:ID", 40), name, value or f"{percent.removesuffix('%').strip()} %")
+        yield Datum(kind, _text(node, "ram:ID", MAX_CODE), name, value or f"{percent.removesuffix('%').strip()} %")
 
 
 def _amounts(ground):
     for node in ground.findall("ram:SpecifiedDocumentCharacteristic", NAMESPACES):
-        written = _text(node, "ram:ValueAmount", 40)
+        written = _text(node, "ram:ValueAmount", MAX_CODE)
         if not written:
             continue
         if not AMOUNT.fullmatch(written):

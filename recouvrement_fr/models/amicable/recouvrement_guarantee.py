@@ -1,14 +1,12 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...rules.credit import Cover
-from ...rules.deadlines import Deadline
+from ...rules.deadlines import Deadline, surety_told_by
 from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.formats import exact
@@ -206,7 +204,7 @@ class RecouvrementGuarantee(models.Model):
                     names[code] = self.env._("Declare to the insurer the unpaid invoice %s", number)
                 else:
                     code = f"information {due}"
-                    last_day = due + relativedelta(months=1)
+                    last_day = surety_told_by(due)
                     found[code] = _deadline("information", due, last_day, "C.civ 2303")
                     names[code] = names["information"]
             self.env["recouvrement.deadline"]._set(
@@ -302,7 +300,7 @@ class RecouvrementGuarantee(models.Model):
 
     def action_call(self):
         """The guarantee was called: it is no longer waiting for its end."""
-        self._move_to("called", "active")
+        self._move_to("called", "active", called_on=clock.today(self.env))
 
     def action_release(self):
         self._move_to("released", "active", "called", "expired")
@@ -313,11 +311,10 @@ class RecouvrementGuarantee(models.Model):
     def action_reopen(self):
         self._move_to("active", "called", "expired", "released", "mistake")
 
-    def _move_to(self, state, *before):
+    def _move_to(self, state, *before, called_on=False):
         self.check_access("write")
         if self.filtered(lambda guarantee: guarantee.state not in before):
             raise UserError(self.env._("This guarantee is not in a state for that any more."))
-        called_on = clock.today(self.env) if state == "called" else False
         # Read only on the form: a button says what happened.
         self.sudo().write({"state": state, **({} if state == "released" else {"called_on": called_on})})
 

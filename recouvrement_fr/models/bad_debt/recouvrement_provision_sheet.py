@@ -9,6 +9,8 @@ from ...tools import harmless
 from ...tools.formats import sheet_figures
 from ...tools.workbook import sheet_name, workbook
 
+NOTE = 40  # characters, the width of a column of words
+
 
 def _column(number):
     return xl_col_to_name(number)
@@ -86,5 +88,5 @@ class RecouvrementProvision(models.Model):
             (self.env._("Impairment"), 16, lambda line: line.provision, "money"),
             (self.env._("Booked before"), 16, lambda line: line.previous, "money"),
             (self.env._("Movement"), 16, lambda line: line.movement, "money"),
-            (self.env._("Estimate"), 40, lambda line: line.note or "", None),
+            (self.env._("Estimate"), NOTE, lambda line: line.note or "", None),
         ]

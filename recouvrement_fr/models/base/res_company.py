@@ -39,6 +39,7 @@ END_OF_MONTH = [
     ("before", "End of the month, then 45 days"),
     ("both", "Either, as each contract says"),
 ]
+HALT_PERCENT = 40  # of the debtors who owe, proposed to a company, which chooses
 LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bills of exchange are not due as invoices
 
 
@@ -131,7 +132,7 @@ class ResCompany(models.Model):
     )
     recouvrement_halt_percent = fields.Integer(
         "Halt from (% of the debtors who owe)",
-        default=40,
+        default=HALT_PERCENT,
         help="A broken bank import or a restored backup makes everybody late at once; 0: never halt.",
         groups=SETTINGS_READERS,
     )

@@ -12,7 +12,7 @@ from ...rules.interest import Movement
 from ...rules.netting import NetItem, net
 from ...rules.on_account import by_line
 from ...rules.payment_terms import public_due
-from ...rules.prescription import limitation_date, limited_as, starting_day
+from ...rules.prescription import DAYS_AT_LEAST, limitation_date, limited_as, starting_day
 from ...rules.quiet import quiet_until
 from ...rules.regime import regime_of
 from ...tools import bulk
@@ -20,7 +20,6 @@ from ...tools.formats import exact
 from .recouvrement_pledge import PLEDGING, shares
 
 NOTHING = Decision("wait", "nothing_open")
-DAYS_AT_LEAST = 365  # in a year of limitation
 # Models read for each page where there is anything of them, besides what holds invoices.
 ASKED = ("recouvrement.limitation.event", *PLEDGING)
 SHOWN_FIRST = {"remind": 0, "person": 1, "wait": 2}

@@ -14,6 +14,7 @@ from odoo import models
 from ...tools.formats import Formats
 from .recouvrement_case_piece import LANG, RANK
 
+REFERENCE = 40  # characters, of a customer's reference that a title takes
 LEFT = ("handed_over", "delivered", "bounced", "uncertain")  # a dispatch whose bytes left, or may have
 # What the name of a file attached by hand says of it; the first that matches.
 NAMED = (
@@ -146,7 +147,7 @@ class RecouvrementCase(models.Model):
         return found
 
     def _invoice_title(self, move):
-        return f"Facture {move.name}" + (f" (réf. {move.ref})" if move.ref and len(move.ref) < 40 else "")
+        return f"Facture {move.name}" + (f" (réf. {move.ref})" if move.ref and len(move.ref) < REFERENCE else "")
 
     def _kind_of(self, name):
         for kind, pattern in NAMED:

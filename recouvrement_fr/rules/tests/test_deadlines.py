@@ -110,6 +110,9 @@ class TestWorkingDays(unittest.TestCase):
 
 
 class TestDeadlines(unittest.TestCase):
+    def test_a_surety_is_told_of_what_was_not_paid_within_the_month_of_its_due_date(self):
+        self.assertEqual(deadlines.surety_told_by(date(2026, 1, 31)), date(2026, 2, 28))
+
     def last_day(self, start, months, place=None):
         delay = Delay("answer", "service", "CPC 641", months=months)
         return procedural_deadline("answer", start, subdivision=place, delays=[delay]).last_day
