@@ -20,6 +20,7 @@ from . import recouvrement_promise_reliability
 from . import recouvrement_guarantee
 from . import recouvrement_guarantee_letters
 from . import account_move
+from . import recouvrement_channel_task
 from . import recouvrement_document
 from . import recouvrement_document_sending
 from . import recouvrement_debtor

@@ -143,21 +143,8 @@ class RecouvrementProvision(models.Model):
         return found
 
     def _case_estimates(self):
-        """{debt key: (rate, note)} of the invoices in open cases whose impairment a legal officer estimated."""
-        cases = (
-            self.env["recouvrement.case"]
-            .sudo()  # a rate and its reason, that a manager sees anyway
-            .search([("company_id", "=", self.company_id.id), ("state", "!=", "closed"), ("is_estimated", "=", True)])
-        )
-        return {
-            debt_key(move.id, move.move_type == "entry", case.partner_id.id): (
-                case.provision_rate,
-                # Read by accountants: neither which case, nor a word of one that is confidential.
-                self.env._("Estimated in a litigation case.") if case.is_confidential else case.provision_note,
-            )
-            for case in cases
-            for move in case.move_ids
-        }
+        """{debt key: (rate, note)} of what people estimate elsewhere; who follows cases says."""
+        return {}
 
     def _previous(self):
         """({debt key: booked by posted provisions up to the date}, {debt key: (rate, note) estimated by hand})."""

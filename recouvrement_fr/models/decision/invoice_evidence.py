@@ -101,12 +101,8 @@ class InvoiceEvidence:
 
     @cached_property
     def approved(self):
-        """{move id: the day the buyer approved it}, as his platform said (status 205)."""
-        events = self.env["recouvrement.einvoice.event"].sudo()  # the question is whether, not who reads it
-        groups = events._read_group(
-            [("move_id", "in", self.ids), ("status_id.act", "=", "approve")], ["move_id"], ["issued_at:max"]
-        )
-        return {move.id: moment.date() for move, moment in groups}
+        """{move id: the day the buyer approved it}."""
+        return self.env["recouvrement.invoice.check"]._approved_on(self.ids)
 
     @cached_property
     def texts(self):

@@ -3,6 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...tools import clock
 from .invoice_evidence import Evidence, InvoiceEvidence
 
 ANSWERS = {"met": True, "not_met": False}
@@ -50,6 +51,11 @@ class RecouvrementInvoiceCheck(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         raise UserError(self.env._("Who ticked a condition, and when, is kept: answer again instead."))
+
+    @api.model
+    def _approved_on(self, move_ids):
+        """{move id: the day the buyer approved it}; who reads the messages of platforms says."""
+        return {}
 
     # --- answering by hand --------------------------------------------------------------------------------------------
 
@@ -169,4 +175,4 @@ class AccountMove(models.Model):
     def action_check_invoice(self):
         """The payment mentions of this invoice and what makes its claim hold, each with its evidence."""
         self.ensure_one()
-        return self.env["recouvrement.check.dialog"]._open(self)
+        return self.env["recouvrement.check.dialog"]._open(self, clock.today(self.env))

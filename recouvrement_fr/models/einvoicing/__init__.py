@@ -8,5 +8,6 @@ from . import recouvrement_decompte
 from . import recouvrement_einvoice_account
 from . import recouvrement_einvoice_mail
 from . import recouvrement_einvoice_amount
+from . import recouvrement_invoice_check
 from . import recouvrement_invoice_mention
 from . import recouvrement_invoice_mention_reading

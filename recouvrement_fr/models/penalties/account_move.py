@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
+from ..law.account_move import INVOICES
 from .recouvrement_accrual import Owed
 
 
@@ -12,6 +13,9 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    interest_terms = fields.Char(
+        "Interest", compute="_compute_interest_terms", groups="recouvrement_fr.group_recouvrement_user"
+    )
     late_interest = fields.Monetary(
         "Late-payment interest",
         compute="_compute_late_interest",
@@ -55,9 +59,22 @@ class AccountMove(models.Model):
         groups="recouvrement_fr.group_recouvrement_user",
     )
 
+    def _compute_interest_terms(self):
+        posted = self._origin.filtered(lambda move: move.state == "posted" and move.move_type in INVOICES)
+        accrual = self.env["recouvrement.accrual"].sudo()  # what applies is shown to whoever sees the invoice
+        terms = accrual._terms(posted.ids)
+        notices = accrual._notices(posted.ids)
+        served = {}
+        for key, day in notices.items():
+            served[key[0]] = min(day, served.get(key[0], day))
+        for move in self:
+            mine = terms.get(move._origin.id)
+            typed = mine and mine.facts.debtor_type
+            move.interest_terms = mine.in_words(self.env, served.get(move._origin.id)) if typed else False
+
     def _compute_accessories(self):
         rows = self.env["recouvrement.accessory"].search([("move_id", "in", self.ids)])
-        by_move = rows.grouped("move_id")
+        by_move, on = rows.grouped("move_id"), clock.today(self.env)
         for move in self:
             mine = by_move.get(move, rows.browse())
             left = defaultdict(float)
@@ -66,7 +83,7 @@ class AccountMove(models.Model):
             move.accessory_accrued = left["accrued"]
             move.accessory_claimed = left["claimed"]
             move.accessory_invoiced = left["invoiced"] + left["paid"]
-            move.accessory_waived = sum(row._in_company_currency(row.amount_waived) for row in mine)
+            move.accessory_waived = sum(row._in_company_currency(row.amount_waived, on) for row in mine)
 
     def action_book_accessories(self):
         """A draft debit note of what the lateness of these invoices brought."""

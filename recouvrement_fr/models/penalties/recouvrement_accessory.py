@@ -90,9 +90,6 @@ class RecouvrementAccessory(models.Model):
     reminder_id = fields.Many2one(
         "recouvrement.reminder", "Last claimed in", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    claim_line_ids = fields.Many2many(
-        "recouvrement.reminder.line", compute="_compute_claim_line_ids", string="Letters that told of it"
-    )
     penalty_move_id = fields.Many2one(
         "account.move", "Debit note", readonly=True, index="btree_not_null", ondelete="set null", tracking=True
     )
@@ -178,24 +175,6 @@ class RecouvrementAccessory(models.Model):
                 )
                 for part in accessory.tranches or ()
             )
-
-    @api.depends("move_id", "date_due", "entry_line_id", "claimed_on")
-    def _compute_claim_line_ids(self):
-        lines = self.env["recouvrement.reminder.line"].search(
-            [
-                ("move_id", "in", self.move_id.ids),
-                ("cancelled", "!=", True),
-                ("reminder_id.state", "=", "sent"),
-                "|",
-                ("interest", ">", 0),
-                ("indemnity", ">", 0),
-            ]
-        )
-        by_instalment = lines.grouped(lambda line: (line.move_id, line.date_due, line.entry_line_id))
-        nothing = lines.browse()
-        for accessory in self:
-            key = accessory.move_id, accessory.date_due, accessory.entry_line_id
-            accessory.claim_line_ids = by_instalment.get(key, nothing)
 
     @api.depends("kind", "move_id")
     def _compute_display_name(self):

@@ -90,13 +90,18 @@ class RecouvrementAccessory(models.Model):
                 debtor.activity_schedule(TASK, user_id=debtor._person_in_charge().id, summary=summary)
 
     @api.model
+    def _letter_name(self, reminder_id):
+        """What the letter that claimed penalties is called; who writes letters says."""
+        raise NotImplementedError
+
+    @api.model
     def _paid_in_words(self, share):
         _kind, reminder_id, currency_id = share.name
         return self.env._(
             "%(amount)s on account are the penalties claimed by %(letter)s: invoice them, the payment is then set "
             "against their debit note",
             amount=format_amount(self.env, float(share.amount), self.env["res.currency"].browse(currency_id)),
-            letter=self.env["recouvrement.reminder"].browse(reminder_id).display_name,
+            letter=self._letter_name(reminder_id),
         )
 
 

@@ -1,14 +1,40 @@
 from datetime import date
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..penalties.recouvrement_accrual import Owed
 
 
 class RecouvrementAccessory(models.Model):
-    """Letters of versions that did not keep how they counted their interest."""
+    """The letters that told of a penalty; those of versions that did not keep how they counted their interest."""
 
     _inherit = "recouvrement.accessory"
+
+    claim_line_ids = fields.Many2many(
+        "recouvrement.reminder.line", compute="_compute_claim_line_ids", string="Letters that told of it"
+    )
+
+    @api.depends("move_id", "date_due", "entry_line_id", "claimed_on")
+    def _compute_claim_line_ids(self):
+        lines = self.env["recouvrement.reminder.line"].search(
+            [
+                ("move_id", "in", self.move_id.ids),
+                ("cancelled", "!=", True),
+                ("reminder_id.state", "=", "sent"),
+                "|",
+                ("interest", ">", 0),
+                ("indemnity", ">", 0),
+            ]
+        )
+        by_instalment = lines.grouped(lambda line: (line.move_id, line.date_due, line.entry_line_id))
+        nothing = lines.browse()
+        for accessory in self:
+            key = accessory.move_id, accessory.date_due, accessory.entry_line_id
+            accessory.claim_line_ids = by_instalment.get(key, nothing)
+
+    @api.model
+    def _letter_name(self, reminder_id):
+        return self.env["recouvrement.reminder"].browse(reminder_id).display_name
 
     @api.model
     def _explain_old_letters(self):

@@ -31,11 +31,8 @@ class RecouvrementChannelTask(models.AbstractModel):
         }
 
     def _last_promises(self, debtors):
-        """{debtor: the last promise he made}."""
-        found = self.env["recouvrement.promise"].search(
-            [("debtor_id", "in", debtors.ids), ("state", "!=", "cancelled")], order="id"
-        )
-        return {promise.debtor_id: promise for promise in found}
+        """{debtor: the last promise he made}; who notes promises says."""
+        return {}
 
     def _script_now(self, dispatch, amount, currency):
         """The same words with what is owed now and the last promise made: a task may wait for days.

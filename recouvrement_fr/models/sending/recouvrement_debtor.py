@@ -45,6 +45,9 @@ class RecouvrementDebtor(models.Model):
         """{(debtor id, digits)} of the telephone numbers that turned out wrong; who calls says which."""
         return set()
 
+    def _letters_of(self, own):
+        return self.env["recouvrement.reminder"]._search(own)
+
     def _outcome_dialog(self, channel, outcome=None, dispatch=None):
         """The dialog that notes what became of a call, a visit or an answer; who calls gives it."""
         raise NotImplementedError
@@ -58,7 +61,7 @@ class RecouvrementDebtor(models.Model):
         self.check_access("read")
         if not moves or moves - self._open_moves():
             raise UserError(self.env._("Choose open invoices of %s.", self.display_name))
-        self.env["recouvrement.exclusion"]._leave_out(self, moves, reason, until)
+        self.env["recouvrement.exclusion"]._leave_out(self, moves, reason, on, until)
         waiting = self.env["recouvrement.reminder"].search(
             [("debtor_id", "=", self.id), ("state", "in", EDITABLE), ("line_ids.move_id", "in", moves.ids)]
         )
