@@ -257,32 +257,32 @@ class RecouvrementDispute(models.Model):
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
-    def _end(self, state):
+    def _end(self, state, on):
         self.check_access("read")
         for dispute in self.sudo():  # buttons alone end a dispute
             if dispute.state not in OPEN:
                 raise UserError(self.env._("%s is already closed.", dispute.name))
             if state in ("accepted", "partial", "rejected") and not dispute.resolution:
                 raise UserError(self.env._("Say what was decided, and why, in Resolution."))
-            dispute.write({"state": state, "closed_on": clock.today(self.env)})
+            dispute.write({"state": state, "closed_on": on})
             dispute.activity_ids.filtered(lambda activity: activity.summary).action_feedback(
                 feedback=dispute.resolution or ""
             )
 
     def action_accept(self):
         """The debtor is right: a credit note follows; dunning goes on with what it leaves."""
-        self._end("accepted")
+        self._end("accepted", clock.today(self.env))
 
     def action_accept_part(self):
-        self._end("partial")
+        self._end("partial", clock.today(self.env))
 
     def action_reject(self):
         """The debtor is wrong: he is told so by letter, and dunning goes on."""
-        self._end("rejected")
+        self._end("rejected", clock.today(self.env))
         return self.action_letter()
 
     def action_cancel(self):
-        self._end("cancelled")
+        self._end("cancelled", clock.today(self.env))
 
     def action_reopen(self):
         self.check_access("read")

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...tools import clock
 from ...tools.formats import Formats
 
 
@@ -18,6 +19,7 @@ class RecouvrementDispute(models.Model):
             self.debtor_id,
             self,
             self._document_values(),
+            date=clock.today(self.env),
             addressee_id=self.debtor_id._addressee().id,
         )
         return document._get_records_action()

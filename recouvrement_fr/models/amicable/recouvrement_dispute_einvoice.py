@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...tools import clock
-
 CONTESTED = ("206", "207", "208", "210", "213")  # approved in part, in dispute, suspended, refused, rejected
 PAYMENT_DAYS = 10  # a payment announced that has not come by then is no reason to wait any more
 
@@ -17,8 +15,9 @@ class RecouvrementDispute(models.Model):
     e_motive = fields.Char("E-invoice motive", readonly=True)
 
     @api.model
-    def _from_einvoice_status(self, move, status, motive=None, amount=None):
-        """Do what the status of an electronic invoice means for collection; calling it twice does nothing more.
+    def _from_einvoice_status(self, move, status, on, motive=None, amount=None):
+        """Do what the status of an electronic invoice, told that day, means for collection; calling it twice does
+        nothing more.
 
         206, 207, 208, 210 and 213 open a dispute with the reason of the motive: on the amount given (206: what was not
         approved), else on the whole until a person has looked. 205 and 209 end what a suspension had opened. 211
@@ -31,9 +30,9 @@ class RecouvrementDispute(models.Model):
         if status in CONTESTED:
             return self._contest(move, status, motive, amount)
         if status in ("205", "209"):
-            return self._complete(move, status)
+            return self._complete(move, status, on)
         if status == "211":
-            self._leave_time(move)
+            self._leave_time(move, on)
         return self.browse()
 
     @api.model
@@ -85,7 +84,7 @@ class RecouvrementDispute(models.Model):
             dispute.write({"e_status": status, "e_motive": motive})
 
     @api.model
-    def _complete(self, move, status, motive=None):
+    def _complete(self, move, status, on, motive=None):
         """Approved, or completed after a suspension: what the statuses had opened ends, what people opened stays.
 
         :param motive: given, only what was opened for this one ends
@@ -97,17 +96,16 @@ class RecouvrementDispute(models.Model):
         if motive:
             ended = ended.filtered(lambda dispute: dispute.e_motive == motive)
         ended.resolution = self.env._("E-invoice status %s: completed, or approved.", status)
-        ended._end("cancelled")
+        ended._end("cancelled", on)
         return ended
 
     @api.model
-    def _leave_time(self, move):
+    def _leave_time(self, move, on):
         """The debtor's platform says that he has paid: a few days, then dunning resumes by itself if no cash came."""
-        on = clock.today(self.env)
         until = fields.Date.add(on, days=PAYMENT_DAYS)
         exclusions = self.env["recouvrement.exclusion"].sudo()  # as above
         if not exclusions.search_count([("move_id", "=", move.id), ("lifted_on", "=", False)], limit=1):
             card = self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id)
             reason = self.env._("Payment announced on %s (e-invoice status 211).", format_date(self.env, on))
             exclusions.env["recouvrement.reminder"]._withdraw(move, reason, "no_followup")
-            exclusions._leave_out(card, move, reason, until)
+            exclusions._leave_out(card, move, reason, on, until)

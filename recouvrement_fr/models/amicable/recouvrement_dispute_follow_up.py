@@ -30,7 +30,7 @@ class RecouvrementDispute(models.Model):
             lambda dispute: dispute._is_credited(given)
             or not any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
         )
-        settled._close_settled(given)
+        settled._close_settled(given, on)
         late = (waiting - settled).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)
         late._escalate()
 
@@ -38,18 +38,18 @@ class RecouvrementDispute(models.Model):
         """Whether credit notes gave the whole part that was contested, whatever is left of the invoice."""
         return self.is_partial and self.currency_id.compare_amounts(given[self], self.amount) >= 0
 
-    def _close_settled(self, given):
+    def _close_settled(self, given, on):
         """Nothing is left to pay, or to contest: accepted when a credit note gave what was contested, else paid
         meanwhile."""
         for dispute in self:
             notes = dispute.credit_note_ids.filtered(lambda note: note.state == "posted")
             credited = given[dispute]
             if not credited:
-                dispute._end("paid")
+                dispute._end("paid", on)
                 continue
             whole = dispute.currency_id.compare_amounts(credited, dispute.amount) >= 0
             dispute.resolution = dispute.resolution or self.env._("Credited: %s.", ", ".join(notes.mapped("name")))
-            dispute._end("accepted" if whole else "partial")
+            dispute._end("accepted" if whole else "partial", on)
 
     def _reopen_returned(self):
         for dispute in self:

@@ -27,16 +27,16 @@ class RecouvrementGuarantee(models.Model):
         """Draft what this kind of guarantee asks for: the declaration to the insurer, the call of the surety, of the
         bank or of the aval, the claim of the goods."""
         self.ensure_one()
-        return self._draft_letter(*LETTERS[self.kind])
+        return self._draft_letter(*LETTERS[self.kind], clock.today(self.env))
 
     def action_information(self):
         """Draft the letter that tells a surety of the first unpaid invoice (C.civ 2303)."""
         self.ensure_one()
-        return self._draft_letter("document_surety_information", "Information de la caution")
-
-    def _draft_letter(self, template, title):
-        self.check_access("write")
         on = clock.today(self.env)
+        return self._draft_letter("document_surety_information", "Information de la caution", on)
+
+    def _draft_letter(self, template, title, on):
+        self.check_access("write")
         values = self.sudo()._letter_values(on)  # figures of the ledger, printed for who may read the guarantee
         if not values["rows"]:
             raise UserError(self.env._("No invoice covered by this guarantee is overdue."))

@@ -186,9 +186,9 @@ class RecouvrementPlan(models.Model):
         )
 
     @api.model
-    def _check_days_to_come(self, days):
+    def _check_days_to_come(self, days, on):
         """:raises UserError: all these days have passed: a plan gives time, and there is none left to give"""
-        if days and max(days) < clock.today(self.env):
+        if days and max(days) < on:
             raise UserError(self.env._("Every instalment of this plan is in the past: choose days to come."))
 
     @api.model
@@ -209,14 +209,14 @@ class RecouvrementPlan(models.Model):
         on = clock.today(self.env)
         for plan in self._checked("draft"):
             plan._check_moves(plan.debtor_id, plan.move_ids)
-            plan._check_days_to_come(plan.instalment_ids.mapped("date"))
+            plan._check_days_to_come(plan.instalment_ids.mapped("date"), on)
             plan.write(
                 {
                     "state": "proposed",
                     "started_on": on,
                     "valid_until": plan.valid_until or on + timedelta(days=15),
                     "known": self.env["recouvrement.promise"]._known(plan._paid_moves()),
-                    "known_account": self._known_account(plan.debtor_id),
+                    "known_account": self._known_account(plan.debtor_id, on),
                 }
             )
             plan._replace_promises()
@@ -235,11 +235,12 @@ class RecouvrementPlan(models.Model):
 
         :param signature: a PNG in base64; :param signed_file: (name, bytes)
         """
+        today = clock.today(self.env)
         for plan in self._checked("draft", "proposed"):
             if not (signature or signed_file):
                 raise UserError(self.env._("Upload the signed copy, or have the debtor sign on the screen."))
             self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
-            plan._check_days_to_come(plan.instalment_ids.mapped("date"))
+            plan._check_days_to_come(plan.instalment_ids.mapped("date"), today)
             if plan.state == "draft":
                 plan.action_propose()
             attachment = plan._keep_signed(*signed_file) if signed_file else plan.env["ir.attachment"]
@@ -256,7 +257,7 @@ class RecouvrementPlan(models.Model):
             plan._note_limitation(on)
             if plan.interest_mode == "frozen" and plan.interest:
                 plan._tell(self.env._("Invoice the penalties of %s: the plan pays their debit note", plan.name))
-        self._judge(clock.today(self.env))
+        self._judge(today)
 
     def _keep_signed(self, name, content):
         return self.env["ir.attachment"].create(

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...rules.deadlines import day_deadline
@@ -104,10 +104,16 @@ class RecouvrementPlan(models.Model):
         plan.notice_on = on
         return document.with_env(self.env)._get_records_action()
 
+    @api.constrains("notice_served_on")
+    def _check_notice_served(self):
+        today = clock.today(self.env)
+        if self.filtered(lambda plan: plan.notice_served_on and plan.notice_served_on > today):
+            raise ValidationError(self.env._("The notice is received after it was written, and not in advance."))
+
     def _notice_served(self, on):
         """The notice of default was presented to the debtor that day: its term runs from there (C.civ 1344, 1305-4)."""
         for plan in self._checked("active"):
-            if not plan.notice_on or on < plan.notice_on or on > clock.today(self.env):
+            if not plan.notice_on or on < plan.notice_on:
                 raise UserError(self.env._("The notice is received after it was written, and not in advance."))
             plan.notice_served_on = on
             plan.message_post(body=self.env._("Notice of default received on %s.", format_date(self.env, on)))

@@ -12,16 +12,19 @@ class RecouvrementPlan(models.Model):
 
     def action_protocol(self):
         """Draft the protocol of agreement (protocole d'accord), to be signed in as many originals as parties."""
-        return self._draft_document("recouvrement_fr.document_protocol", "Protocole d'accord de règlement", copies=2)
+        on = clock.today(self.env)
+        return self._draft_document(
+            "recouvrement_fr.document_protocol", "Protocole d'accord de règlement", on, copies=2
+        )
 
     def action_acknowledgement(self):
         """Draft the acknowledgement of debt: the debtor writes the amount in words and in figures (C.civ 1376)."""
-        return self._draft_document("recouvrement_fr.document_acknowledgement", "Reconnaissance de dette")
+        on = clock.today(self.env)
+        return self._draft_document("recouvrement_fr.document_acknowledgement", "Reconnaissance de dette", on)
 
-    def _draft_document(self, template, title, copies=1):
+    def _draft_document(self, template, title, on, copies=1):
         self.ensure_one()
         self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
-        on = clock.today(self.env)
         # sudo: its invoices, whatever the salesperson's rules; accounts and partners
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies

@@ -151,7 +151,7 @@ class RecouvrementPlan(models.Model):
             accessories._collect(self.company_id, on, self.debtor_id)
             rows = accessories.search([("move_id", "in", self.move_ids.ids), ("state", "in", ("accrued", "claimed"))])
             rows = rows.filtered(lambda row: row.amount_left > 0)
-            rows._waive({row: row.amount_left for row in rows}, self._waiver())
+            rows._waive({row: row.amount_left for row in rows}, self._waiver(), on)
         self.debtor_id._decide_again_now()
 
     def _waiver(self):

@@ -177,7 +177,7 @@ class RecouvrementPromise(models.Model):
                 "effect": policy.promise_effect or "task",
                 "remind_on": policy.promise_reminder and on_date - timedelta(days=1),
                 "known": self._known(moves),
-                "known_account": self._known_account(debtor),
+                "known_account": self._known_account(debtor, today),
                 **values,
             }
         )

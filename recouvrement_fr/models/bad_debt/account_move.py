@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.readers import COLLECTION_READERS
 
@@ -111,19 +112,19 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         for record, entries in self._bad_debts():
             record._check_entry(entries)
-        posted = super()._post(soft=soft)
+        posted, on = super()._post(soft=soft), clock.today(self.env)
         for record, entries in posted._bad_debts():
-            record._entry_posted(entries)
+            record._entry_posted(entries, on)
         for record, entries in posted.reversed_entry_id._bad_debts():
-            record._entry_undone(entries)
+            record._entry_undone(entries, on)
         return posted
 
     def button_draft(self):
-        posted = self.filtered(lambda move: move.state == "posted")
+        posted, on = self.filtered(lambda move: move.state == "posted"), clock.today(self.env)
         result = super().button_draft()
         # Core leaves a draft reconciled: what is not posted settles nothing.
         for _record, entries in posted._bad_debts():
             entries.line_ids.filtered("recouvrement_invoice_id").remove_move_reconcile()
         for record, entries in posted._bad_debts():
-            record._entry_undone(entries)
+            record._entry_undone(entries, on)
         return result

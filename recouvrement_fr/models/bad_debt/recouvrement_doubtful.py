@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, formatLang
 
-from ...tools import clock
 from ...tools.bulk import any_of
 from .settling import by_invoice, settle
 
@@ -267,7 +266,7 @@ class RecouvrementDoubtful(models.Model):
                 )
             )
 
-    def _entry_posted(self, entries):
+    def _entry_posted(self, entries, on):
         if self.kind == "return":
             self._open_again(entries)
             self._allocate(entries)
@@ -295,7 +294,7 @@ class RecouvrementDoubtful(models.Model):
             reminders._cancel(body)
         self.debtor_id.message_post(body=body)
         if self.case_id:
-            self.case_id._note("note", clock.today(self.env), body, amount=self.amount)
+            self.case_id._note("note", on, body, amount=self.amount)
         self.debtor_id._decide_again_now()
 
     def _open_again(self, entries):
@@ -337,7 +336,7 @@ class RecouvrementDoubtful(models.Model):
             ]
         )
 
-    def _entry_undone(self, entries):
+    def _entry_undone(self, entries, on):
         """Core opens again what a transfer had settled; what a return had brought back is doubtful again."""
         if self.kind == "return":
             settle(self._transfers())

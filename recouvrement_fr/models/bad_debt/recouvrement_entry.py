@@ -102,10 +102,10 @@ class RecouvrementEntry(models.AbstractModel):
 
     # --- hooks --------------------------------------------------------------------------------------------------------
 
-    def _entry_posted(self, entries):
-        """An accountant has just posted these entries of this record; extend it to act on it."""
+    def _entry_posted(self, entries, on):
+        """An accountant posted these entries of this record that day; extend it to act on it."""
 
-    def _entry_undone(self, entries):
+    def _entry_undone(self, entries, on):
         """These entries of this record were reset to draft, cancelled or reversed: what it had done no longer holds."""
 
     def _check_entry(self, entries):

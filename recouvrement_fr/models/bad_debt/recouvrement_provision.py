@@ -135,7 +135,7 @@ class RecouvrementProvision(models.Model):
                 {
                     "line_ids": [Command.create(values) for values in provision._lines(brackets, kept)],
                     "rates_confirmed": confirmed,
-                    "computed_on": fields.Datetime.now(),
+                    "computed_on": clock.stamp(),
                 }
             )
 

@@ -63,7 +63,7 @@ class RecouvrementProvision(models.Model):
         if self.cancelled:
             raise UserError(self.env._("The provision %s was cancelled: cancel this entry.", self.name))
 
-    def _entry_posted(self, entries):
+    def _entry_posted(self, entries, on):
         """Debtors keep a word of what was provided for them."""
         for debtor in self.env["recouvrement.debtor"].search(
             [("company_id", "=", self.company_id.id), ("partner_id", "in", self.line_ids.partner_id.ids)]

@@ -279,12 +279,13 @@ class RecouvrementWriteOff(models.Model):
         """A manager decides on these figures, and the draft entries are made for an accountant."""
         self._check_decides()
         self._check_not_claimed()
+        on = clock.today(self.env)
         for record in self:
             mine = record.sudo()  # decisions are written by methods alone
             for company in mine.line_ids.move_id.company_id:
                 record._check_period(company)
-            record._check_own_limit()
-            mine._decide("approved", decided_amount=record.amount)
+            record._check_own_limit(on)
+            mine._decide("approved", on, decided_amount=record.amount)
             mine._draft_entries()
             mine._follow_vat()
             mine._take_back()
@@ -301,14 +302,14 @@ class RecouvrementWriteOff(models.Model):
     def action_refuse(self):
         self._check_decides()
         for record in self.sudo():  # as above
-            record._decide("refused")
+            record._decide("refused", clock.today(self.env))
 
-    def _decide(self, decision, **values):
+    def _decide(self, decision, on, **values):
         self.write(
             {
                 "decision": decision,
                 "decided_by_id": self.env.uid,
-                "decided_on": clock.today(self.env),
+                "decided_on": on,
                 **values,
             }
         )
@@ -324,7 +325,7 @@ class RecouvrementWriteOff(models.Model):
             record.check_access("read")
             mine = record.sudo()  # as above
             mine.entry_ids.filtered(lambda entry: entry.state == "draft").button_cancel()
-            mine._decide("cancelled")
+            mine._decide("cancelled", clock.today(self.env))
             mine._debtors()._decide_again_now()
 
     def action_draft_again(self):

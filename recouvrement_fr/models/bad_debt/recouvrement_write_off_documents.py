@@ -27,12 +27,14 @@ class RecouvrementWriteOff(models.Model):
             raise UserError(self.env._("No VAT is recovered of small balances."))
         if not self.recover_vat or self.state not in ("approved", "draft", "posted"):
             raise UserError(self.env._("Once it is approved, with VAT to recover, the debtor receives a duplicate."))
+        on = clock.today(self.env)
         document = self.env["recouvrement.document"]._draft(
             "recouvrement_fr.document_vat_duplicate",
             "Duplicata de factures demeurées impayées",
             self.debtor_id,
             self,
-            self._duplicate_values(),
+            self._duplicate_values(on),
+            date=on,
             addressee_id=self._addressee().id,
         )
         return document._get_records_action()
@@ -45,9 +47,8 @@ class RecouvrementWriteOff(models.Model):
             return insolvency.mandataire_id
         return self.debtor_id._addressee()
 
-    def _duplicate_values(self):
+    def _duplicate_values(self, on):
         formats, currency = Formats("fr_FR"), self.currency_id
-        on = clock.today(self.env)
         mention = self.env["recouvrement.mention"]._in_force("vat_duplicate", on)
         # sudo: figures of the ledger
         lines = self.line_ids.sudo().filtered("vat").sorted(lambda line: (line.move_id.invoice_date, line.id))

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...rules.bad_debt import vat_recovery_until
-from ...tools import clock
 from .settling import by_invoice, settle
 
 
@@ -109,15 +108,15 @@ class RecouvrementWriteOff(models.Model):
                         )
                     )
 
-    def _entry_posted(self, entries):
+    def _entry_posted(self, entries, on):
         """The debts are settled by the entry, without making cash-basis VAT due, and their dunning ends."""
         settle(entries & self.entry_ids)
         for entry in entries & self.recovery_ids:
             self._set_against_payments(entry)
         if entries & self.entry_ids and self.state == "posted":
-            self._end_followups()
+            self._end_followups(on)
 
-    def _end_followups(self):
+    def _end_followups(self, on):
         """Once everything is posted: disputes close, and penalties not invoiced are given up with the principal.
 
         A penalty of a debt that is no longer pursued would otherwise be claimed on the next letter. The waiver is
@@ -128,18 +127,18 @@ class RecouvrementWriteOff(models.Model):
         disputes = self.env["recouvrement.dispute"].search(
             [("state", "in", ("open", "escalated")), ("move_ids", "in", moves.ids)]
         )
-        disputes.filtered(lambda dispute: not dispute.move_ids - moves)._end("written_off")
+        disputes.filtered(lambda dispute: not dispute.move_ids - moves)._end("written_off", on)
         accessories = self.env["recouvrement.accessory"].search(
             [("move_id", "in", moves.ids), ("state", "in", ("accrued", "claimed"))]
         )
         open_ones = accessories.filtered(lambda row: row.amount_left > 0)
-        open_ones._waive({row: row.amount_left for row in open_ones}, reason)
+        open_ones._waive({row: row.amount_left for row in open_ones}, reason, on)
         for debtor in self._debtors():
             debtor.message_post(body=reason)
         if self.case_id:
-            self.case_id._note("note", clock.today(self.env), reason, amount=self.amount)
+            self.case_id._note("note", on, reason, amount=self.amount)
 
-    def _entry_undone(self, entries):
+    def _entry_undone(self, entries, on):
         """The debt is owed again: penalties waived with it come back, and the next night decides."""
         if not entries & self.entry_ids:
             return
@@ -153,7 +152,7 @@ class RecouvrementWriteOff(models.Model):
         for debtor in self._debtors():
             debtor.message_post(body=undone)
         if self.case_id:
-            self.case_id._note("note", clock.today(self.env), undone)
+            self.case_id._note("note", on, undone)
         self._debtors()._decide_again_now()
 
     def _follow_vat(self):

@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import formatLang
 
-from ...tools import clock
 from ...tools.readers import SETTINGS_READERS
 
+OWN_DAYS = 365  # proposed to a company, which chooses
 OFFICERS = ("recouvrement_fr.group_recouvrement_legal", "recouvrement_fr.group_recouvrement_manager")
 # What only legal officers prepare for a court or for the mandataire.
 OF_OFFICERS = ("recouvrement.case", "recouvrement.insolvency")
@@ -39,7 +39,7 @@ class ResCompany(models.Model):
     )
     recouvrement_write_off_own_days = fields.Integer(
         "Own proposals added up over (days)",
-        default=365,
+        default=OWN_DAYS,
         help="What a manager approved of his own proposals for the same debtor in these days counts in his limit: it "
         "is not passed in parts.",
         groups=SETTINGS_READERS,
@@ -121,14 +121,14 @@ class RecouvrementDocument(models.Model):
 class RecouvrementWriteOff(models.Model):
     _inherit = "recouvrement.write.off"
 
-    def _check_own_limit(self):
+    def _check_own_limit(self, on):
         """A manager decides on his own proposals up to a limit, which counts what he approved for the same debtor.
 
         :raises AccessError: another manager decides
         """
         self.ensure_one()
         company = self.company_id
-        total = abs(self.amount) + self._approved_alone()
+        total = abs(self.amount) + self._approved_alone(on)
         limit = company.recouvrement_write_off_own_limit
         if self.is_own and self.currency_id.compare_amounts(total, limit) > 0:
             raise AccessError(
@@ -140,9 +140,9 @@ class RecouvrementWriteOff(models.Model):
                 )
             )
 
-    def _approved_alone(self):
+    def _approved_alone(self, on):
         """What the user approved of his own proposals for the same debtors, within the days of the company."""
-        since = clock.today(self.env) - timedelta(days=self.company_id.recouvrement_write_off_own_days)
+        since = on - timedelta(days=self.company_id.recouvrement_write_off_own_days)
         partners = self.line_ids.partner_id
         earlier = self.sudo().search(  # a sum of decisions of the company, the secret of a case apart
             [

@@ -1,12 +1,10 @@
 import base64
-from datetime import datetime
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools import clock
 from ...tools.formats import Formats
-from ..sending.recouvrement_dispatch_task import PARIS
 
 TEMPLATE = "recouvrement_fr.document_commitment"
 
@@ -15,8 +13,8 @@ class RecouvrementContact(models.Model):
     _inherit = "recouvrement.contact"
 
     @api.model
-    def _commitment(self, debtor, started, terms):
-        """Freeze what the debtor signs on the screen, a promise or a plan, with his signature; returns the document.
+    def _commitment(self, debtor, started, terms, on):
+        """Freeze what the debtor signs that day on the screen, a promise or a plan, with his signature; the document.
 
         :raises UserError: nothing he could sign, nobody named, or a signature that is no picture
         """
@@ -33,10 +31,11 @@ class RecouvrementContact(models.Model):
             debtor,
             started,
             self._commitment_values(debtor, started.sudo(), terms),  # its invoices, whatever the salesperson's rules
+            date=on,
         )
         # As superuser: what was signed is an officer's to change, yet whoever took the signature freezes it at once.
         document.sudo().action_freeze()
-        self._note_limitation(debtor, started)
+        self._note_limitation(debtor, started, on)
         return document
 
     def _commitment_values(self, debtor, started, terms):
@@ -46,7 +45,7 @@ class RecouvrementContact(models.Model):
         money = lambda amount: formats.money(amount, currency)  # noqa: E731
         amount = started.amount_total if is_plan else started.amount
         moves = started.move_ids.sorted(lambda move: (move.invoice_date_due, move.id))
-        now = datetime.now(PARIS)
+        now = clock.local(clock.stamp())
         kind = "jpeg" if base64.b64decode(terms.signature).startswith(b"\xff\xd8") else "png"
         return {
             "reference": started.name,
@@ -76,12 +75,12 @@ class RecouvrementContact(models.Model):
             "signature": f"data:image/{kind};base64,{_text(terms.signature)}",
         }
 
-    def _note_limitation(self, debtor, started):
+    def _note_limitation(self, debtor, started, on):
         """Who signs a day to pay may acknowledge the debt (C.civ 2240): possible, never sure; a plan noted its own."""
         if started._name == "recouvrement.promise":
             # sudo: its invoices, whatever the salesperson's rules
             self.env["recouvrement.limitation.event"]._note(
-                debtor, started.sudo().move_ids, "acknowledgement", clock.today(self.env), started
+                debtor, started.sudo().move_ids, "acknowledgement", on, started
             )
 
 

@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
@@ -53,10 +53,11 @@ class RecouvrementContact(models.Model):
         debtor._calls_made(channel)
         if live and outcome in SPOKE:
             live._told()
+        on = clock.today(self.env)
         context = self.with_context(recouvrement_channel=channel, recouvrement_note=note)
         start = getattr(context, f"_start_{outcome}", None)
-        started, moment = start(debtor, live, terms) if start else (None, None)
-        document = context._commitment(debtor, started, terms) if terms.signature else None
+        started, moment = start(debtor, live, terms, on) if start else (None, None)
+        document = context._commitment(debtor, started, terms, on) if terms.signature else None
         contact = self.sudo().create(  # evidence: written by this method alone
             {
                 **values,
@@ -75,7 +76,7 @@ class RecouvrementContact(models.Model):
             }
         )
         contact._tell()
-        debtor._after_contact(contact)
+        debtor._after_contact(contact, on)
         return contact.with_env(self.env)
 
     def _tell(self):
@@ -99,13 +100,13 @@ class RecouvrementContact(models.Model):
 
     # --- what each outcome starts -------------------------------------------------------------------------------------
 
-    def _start_no_answer(self, debtor, task, terms):
-        return self._try_again(debtor, task, self.env._("No answer"))
+    def _start_no_answer(self, debtor, task, terms, on):
+        return self._try_again(debtor, task, self.env._("No answer"), on)
 
-    def _start_voicemail(self, debtor, task, terms):
-        return self._try_again(debtor, task, self.env._("Voicemail left"))
+    def _start_voicemail(self, debtor, task, terms, on):
+        return self._try_again(debtor, task, self.env._("Voicemail left"), on)
 
-    def _try_again(self, debtor, task, why):
+    def _try_again(self, debtor, task, why, on):
         """The task of a reminder comes again by itself; without one, a call in the agenda, then a person's choice."""
         if task:
             return None, _utc(task._unanswered(why))
@@ -117,7 +118,7 @@ class RecouvrementContact(models.Model):
                 lasts="free",
             )
             return None, None
-        day = clock.today(self.env) + max(DELAYS[tries - 1], timedelta(days=1))
+        day = on + max(DELAYS[tries - 1], timedelta(days=1))
         debtor._schedule_call(day, self.env._("Call again (%s)", why))
         return None, None
 
@@ -131,7 +132,7 @@ class RecouvrementContact(models.Model):
             count += 1
         return count
 
-    def _start_wrong_number(self, debtor, task, terms):
+    def _start_wrong_number(self, debtor, task, terms, on):
         """The number is not used again; the right one, when somebody gave it, is called today."""
         channel = self.env.context["recouvrement_channel"]
         if terms.phone:
@@ -150,7 +151,7 @@ class RecouvrementContact(models.Model):
         )
         return None, None
 
-    def _start_promise(self, debtor, task, terms):
+    def _start_promise(self, debtor, task, terms, on):
         promise = self.env["recouvrement.promise"]._make(
             debtor,
             terms.moves,
@@ -161,7 +162,7 @@ class RecouvrementContact(models.Model):
         )
         return promise, None
 
-    def _start_dispute(self, debtor, task, terms):
+    def _start_dispute(self, debtor, task, terms, on):
         dispute = self.env["recouvrement.dispute"]._open(
             debtor,
             terms.moves or debtor._overdue_moves(),
@@ -171,14 +172,14 @@ class RecouvrementContact(models.Model):
         )
         return dispute, None
 
-    def _start_plan(self, debtor, task, terms):
+    def _start_plan(self, debtor, task, terms, on):
         """A plan he signs on the spot is accepted; else its dialog opens after this one."""
         if terms.plan and terms.signature:
-            terms.plan._accept(clock.today(self.env), terms.signed_by, terms.signature)
+            terms.plan._accept(on, terms.signed_by, terms.signature)
         return terms.plan, None
 
-    def _start_call_back(self, debtor, task, terms):
-        if not terms.moment or terms.moment <= fields.Datetime.now():
+    def _start_call_back(self, debtor, task, terms, on):
+        if not terms.moment or terms.moment <= clock.stamp():
             raise UserError(self.env._("Choose a moment to come."))
         moment = terms.moment.replace(tzinfo=timezone.utc)
         if task:
@@ -188,7 +189,7 @@ class RecouvrementContact(models.Model):
             debtor._schedule_call(local.date(), self.env._("Call back at %s", local.strftime("%H:%M")))
         return None, terms.moment
 
-    def _start_refusal(self, debtor, task, terms):
+    def _start_refusal(self, debtor, task, terms, on):
         self._tell_legal(
             debtor,
             self.env._("%s refuses to pay", debtor.display_name),
@@ -196,9 +197,9 @@ class RecouvrementContact(models.Model):
         )
         return None, None
 
-    def _start_already_paid(self, debtor, task, terms):
+    def _start_already_paid(self, debtor, task, terms, on):
         """A short silence, and the proof to be had by its end."""
-        until = clock.today(self.env) + timedelta(days=terms.pause_days)
+        until = on + timedelta(days=terms.pause_days)
         debtor._pause_for(until, self.env._("Says it is paid: proof asked for"))
         debtor.activity_schedule(
             "mail.mail_activity_data_todo",
@@ -212,15 +213,16 @@ class RecouvrementContact(models.Model):
             debtor._ask_proof()
         return None, None
 
-    def _start_deceased(self, debtor, task, terms):
+    def _start_deceased(self, debtor, task, terms, on):
         return self._stop(
             debtor,
             task,
             self.env._("Said to be deceased"),
             self.env._("Ask for the death certificate and for the notary of the estate, who receives the claim."),
+            on,
         )
 
-    def _start_insolvent(self, debtor, task, terms):
+    def _start_insolvent(self, debtor, task, terms, on):
         return self._stop(
             debtor,
             task,
@@ -228,13 +230,14 @@ class RecouvrementContact(models.Model):
             self.env._(
                 "Look for the judgment in the BODACC: the delay to declare the claim runs from it (C.com R622-24)."
             ),
+            on,
         )
 
-    def _stop(self, debtor, task, why, note):
+    def _stop(self, debtor, task, why, note, on):
         """Nothing leaves until a legal officer has looked."""
         if task:
             task.reminder_id._cancel(why, reason="paused")
-        debtor._pause_for(clock.today(self.env) + timedelta(days=CHECK_DAYS), why)
+        debtor._pause_for(on + timedelta(days=CHECK_DAYS), why)
         self._tell_legal(debtor, f"{debtor.display_name}: {why}", note)
         return None, None
 
@@ -249,9 +252,8 @@ class RecouvrementContact(models.Model):
 class RecouvrementDebtor(models.Model):
     _inherit = "recouvrement.debtor"
 
-    def _after_contact(self, contact):
+    def _after_contact(self, contact, on):
         """He is done with for today; reached, the minimum days between two contacts count from now."""
-        on = clock.today(self.env)
         vals = {"treated_on": on}
         if contact.outcome in SPOKE and contact.channel != "email":
             vals["last_contact_date"] = on

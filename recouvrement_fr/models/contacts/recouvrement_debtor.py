@@ -93,7 +93,7 @@ class RecouvrementDebtor(models.Model):
         self.check_access("read")
         if not self:
             raise UserError(self.env._("Choose the debtors to visit."))
-        return self.env["recouvrement.visit.sheet"]._open(self)
+        return self.env["recouvrement.visit.sheet"]._open(self, clock.today(self.env))
 
     def _wrong_numbers(self):
         """{(debtor id, digits)} that turned out wrong, and at which nobody was reached since."""

@@ -287,7 +287,7 @@ class RecouvrementThanks(models.Model):
                 "is_notification": False,
             }
         )
-        self.write({"state": "sent", "mail_id": mail.id, "address": mail.email_to, "sent_on": fields.Datetime.now()})
+        self.write({"state": "sent", "mail_id": mail.id, "address": mail.email_to, "sent_on": clock.stamp()})
 
 
 class RecouvrementDebtor(models.Model):

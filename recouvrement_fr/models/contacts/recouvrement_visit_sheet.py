@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ...tools import clock, letter_pdf
+from ...tools import letter_pdf
 from ...tools.formats import Formats, company_numbers
 
 LAST_CONTACTS = 5
@@ -15,10 +15,9 @@ class RecouvrementVisitSheet(models.AbstractModel):
     _description = "Visit Sheet"
 
     @api.model
-    def _open(self, debtors):
+    def _open(self, debtors, on):
         """Print the sheets as one file, kept on the first debtor, and open it."""
         formats = Formats(self.env.lang or "fr_FR")
-        on = clock.today(self.env)
         self.env["recouvrement.exit"]._refuse(debtors.company_id, on)
         data = debtors._statement_data(on)
         sheets = [

@@ -88,7 +88,6 @@ class RecouvrementDebtor(models.Model):
 
         In SQL: evidence refuses to be written, and a model added later is not forgotten.
         """
-        self.env["recouvrement.pause.period"]._fold(self, kept)
         for field in (
             self.env["ir.model.fields"]
             .sudo()

@@ -54,11 +54,9 @@ class RecouvrementExclusion(models.Model):
         in_force.debtor_id._decide_again_now()
 
     @api.model
-    def _leave_out(self, debtor, moves, reason, until=None):
-        """Leave these invoices of a debtor out from now on, with a word in his history."""
-        self.search([("move_id", "in", moves.ids), ("lifted_on", "=", False)])._lift(
-            clock.today(self.env), self.env.user
-        )
+    def _leave_out(self, debtor, moves, reason, on, until=None):
+        """Leave these invoices of a debtor out from that day on, with a word in his history."""
+        self.search([("move_id", "in", moves.ids), ("lifted_on", "=", False)])._lift(on, self.env.user)
         self.flush_model(["lifted_on"])  # one in force per invoice: what ends is written before what begins
         self.sudo().create(  # a collector leaves out through this method alone
             [

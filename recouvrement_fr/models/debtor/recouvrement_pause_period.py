@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...tools import clock
-
 
 class RecouvrementPausePeriod(models.Model):
     """A pause of a debtor's reminders: who asked for it, why, from when to when. Kept for good.
@@ -62,8 +60,8 @@ class RecouvrementPausePeriod(models.Model):
         )
 
     @api.model
-    def _fold(self, folded, kept):
-        """Cards are merged: one pause at most stays in force, the one that ends last."""
+    def _fold(self, cards, on):
+        """These cards are merged: one pause at most stays in force, the one that ends last."""
         self.env.cr.execute(
             SQL(
                 """
@@ -72,8 +70,8 @@ class RecouvrementPausePeriod(models.Model):
                        SELECT x.id FROM recouvrement_pause_period x
                         WHERE x.ended_on IS NULL AND x.debtor_id IN %(cards)s ORDER BY x.until DESC, x.id LIMIT 1)
                 """,
-                on=clock.today(self.env),
+                on=on,
                 uid=self.env.uid,
-                cards=tuple((folded | kept).ids),
+                cards=tuple(cards.ids),
             )
         )

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, email_normalize, format_datetime
 
+from ...tools import clock
 from ...tools.bulk import any_of
 from ..debtor.recouvrement_timeline import Source
 
@@ -83,7 +84,7 @@ class RecouvrementInvoiceSending(models.Model):
                 {
                     "move_id": move.id,
                     "company_id": move.company_id.id,
-                    "date": fields.Datetime.now(),
+                    "date": clock.stamp(),
                     "address": address,
                     "partner_id": partner.id if partner else False,
                     "message_id": mail.mail_message_id.id,

@@ -53,7 +53,7 @@ class RecouvrementNoticeOverride(models.Model):
         raise UserError(self.env._("What a manager let pass is kept: take it back instead."))
 
     @api.model
-    def _allow(self, debtor, moves, reason):
+    def _allow(self, debtor, moves, reason, on):
         """Let the formal notice of a debtor, or of some of his invoices, leave though conditions are not met.
 
         Returns the overrides: one for each invoice, or a single one for the debtor when no invoice is given.
@@ -63,7 +63,6 @@ class RecouvrementNoticeOverride(models.Model):
         moves.check_access("read")
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the formal notice may leave all the same."))
-        on = clock.today(self.env)
         obstacles = (moves or debtor._overdue_moves())._notice_obstacles(on)
         barred = {code for codes in obstacles.values() for code in codes}
         if not barred - set(NEVER):
@@ -99,7 +98,7 @@ class RecouvrementNoticeOverride(models.Model):
         for override in self:
             override._check_manager(override.debtor_id)
         in_force = self.sudo().filtered(lambda override: not override.ended_on)  # written by this button alone
-        in_force.write({"ended_on": fields.Datetime.now(), "ended_by_id": self.env.uid})
+        in_force.write({"ended_on": clock.stamp(), "ended_by_id": self.env.uid})
         for override in in_force:
             override._tell(self.env._("Taken back: a formal notice is asked its conditions again."))
         in_force.debtor_id._decide_again_now()

@@ -7,7 +7,6 @@ from odoo.tools import SQL
 
 from ...ledger.cash import on_account
 from ...rules.on_account import Account, earmark
-from ...tools import clock
 from ...tools.bulk import any_of
 
 # Each has `_pledges`.
@@ -75,9 +74,9 @@ class RecouvrementPledge(models.AbstractModel):
         """Stop those of these that are about a debt frozen by a judgment: insolvency proceedings say which."""
 
     @api.model
-    def _known_account(self, debtor):
-        """The payments of the debtor that were entered when he gave his word, whatever they pay: he meant some more."""
-        since = clock.today(self.env) - timedelta(days=REMEMBERED_DAYS)
+    def _known_account(self, debtor, on):
+        """The payments of the debtor entered by the day he gives his word, whatever they pay: he meant some more."""
+        since = on - timedelta(days=REMEMBERED_DAYS)
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -90,15 +90,14 @@ class RecouvrementDocument(models.Model):
     # --- drafting -----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _draft(self, template, title, debtor, record=None, values=None, **fields_values):
-        """A draft whose text comes from a QWeb template; returns it.
+    def _draft(self, template, title, debtor, record=None, values=None, *, date, **fields_values):
+        """A draft of that day whose text comes from a QWeb template; returns it.
 
         The template is given ``doc`` (``values``, figures ready to print), ``company`` and ``debtor`` (see
-        ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``date``,
-        ``copies``, ``addressee_id``.
+        ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``copies``,
+        ``addressee_id``.
         """
-        on = fields_values.pop("date", None) or clock.today(self.env)
-        body = self._text(template, debtor, on, values or {})
+        body = self._text(template, debtor, date, values or {})
         return (
             self.sudo()
             .create(  # a collector drafts from what he reads; only the text is his to change
@@ -109,7 +108,7 @@ class RecouvrementDocument(models.Model):
                     "company_id": debtor.company_id.id,
                     "res_model": record._name if record else False,
                     "res_id": record.id if record else False,
-                    "date": on,
+                    "date": date,
                     "body": body,
                     **fields_values,
                 }
@@ -219,7 +218,7 @@ class RecouvrementDocument(models.Model):
                 {
                     "state": "frozen",
                     "sha256": hashlib.sha256(content).hexdigest(),
-                    "frozen_on": fields.Datetime.now(),
+                    "frozen_on": clock.stamp(),
                     "frozen_by_id": self.env.uid,
                 }
             )

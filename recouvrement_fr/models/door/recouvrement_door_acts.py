@@ -368,9 +368,9 @@ class RecouvrementDoor(models.AbstractModel):
 class RecouvrementDebtor(models.Model):
     _inherit = "recouvrement.debtor"
 
-    def _after_contact(self, contact):  # pylint: disable=missing-return
+    def _after_contact(self, contact, on):  # pylint: disable=missing-return
         """What a debtor does alone does not make a collector done with it."""
         treated = self.treated_on
-        super()._after_contact(contact)
+        super()._after_contact(contact, on)
         if contact.channel == "portal":
             self.sudo().treated_on = treated  # bookkeeping, as above

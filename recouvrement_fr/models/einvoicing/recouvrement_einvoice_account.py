@@ -73,13 +73,13 @@ class RecouvrementEinvoiceEvent(models.Model):
         self.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)._lift(on, user)
         self.debtor_id.message_post(body=told)
 
-    def _act_account_wait(self):
+    def _act_account_wait(self, on):
         """Leave the invoice alone until a manager has checked the account, unless it was taken back since."""
         since = [("move_id", "=", self.move_id.id), ("issued_at", ">", self.issued_at), ("state", "=", "done")]
         if self.search_count([*since, ("status_id.act", "in", (*ACTS, "take_back"))], limit=1):
             return self.env._("A later message was acted on already.")
-        self._call_person(self.env._("Check the new account to pay of %s", self.number))
-        left_out = self._leave_out(self.env._("Another account to pay, to be checked"))
+        self._call_person(self.env._("Check the new account to pay of %s", self.number), on)
+        left_out = self._leave_out(self.env._("Another account to pay, to be checked"), on)
         return self.env._("A manager is to check the new account; until then nothing is claimed. %s", left_out)
 
     def _set_account(self, bank, user, on):

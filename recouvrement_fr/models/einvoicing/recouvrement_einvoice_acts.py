@@ -25,6 +25,7 @@ class RecouvrementEinvoiceEvent(models.Model):
 
         A message older than one that was acted on already changes nothing any more: platforms deliver out of order.
         """
+        on = clock.today(self.env)
         waiting = self.filtered(lambda event: not event.move_id)
         waiting.outcome = self.env._("No posted invoice of this company bears this number.")
         mine = (self - waiting).sorted(lambda event: (event.issued_at, event.id))
@@ -36,7 +37,7 @@ class RecouvrementEinvoiceEvent(models.Model):
             if act in CHANGING and event.issued_at < latest.get(event.move_id, event.issued_at):
                 event.write({"state": "noted", "outcome": self.env._("A later message was acted on already.")})
                 continue
-            event._act_alone(act)
+            event._act_alone(act, on)
 
     def _is_plain(self):
         return self.status_id.act in (False, "nothing", "sent", "received")
@@ -73,29 +74,29 @@ class RecouvrementEinvoiceEvent(models.Model):
         )
         return dict(groups)
 
-    def _act_alone(self, act):
+    def _act_alone(self, act, on):
         try:
             with self.env.cr.savepoint():
                 credit = self.move_id.move_type == "out_refund"
-                outcome = self._act_on_credit_note(act) if credit else getattr(self, f"_act_{act}")()
+                outcome = self._act_on_credit_note(act, on) if credit else getattr(self, f"_act_{act}")(on)
                 self.write({"state": "done", "outcome": outcome})
         except UserError as error:
             self.write({"state": "failed", "outcome": str(error)})
-            self._call_person(self.env._("Look at the message %s, which changed nothing", self.display_name))
+            self._call_person(self.env._("Look at the message %s, which changed nothing", self.display_name), on)
 
-    def _act_on_credit_note(self, act):
+    def _act_on_credit_note(self, act, on):
         """Nothing holds a credit note: held, it would no longer be deducted from what is asked of the debtor."""
         if act not in ASKS:
             return self.env._("Said of a credit note: nothing is claimed of it.")
-        self._call_person(self.env._("See what is said of the credit note %s", self.number))
+        self._call_person(self.env._("See what is said of the credit note %s", self.number), on)
         return self.env._("Said of a credit note, which stays deducted; a person was called.")
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
-    def _act_contest(self):
+    def _act_contest(self, on):
         motive = (self.reason_codes or "").split(", ")[0] or None
         disputes = self.env["recouvrement.dispute"].sudo()  # whoever the platform speaks through
-        found = disputes._from_einvoice_status(self.move_id, self.status_code, motive, self._contested())
+        found = disputes._from_einvoice_status(self.move_id, self.status_code, on, motive, self._contested())
         if not found:
             return self.env._("Nothing is left to pay: no dispute was opened.")
         self.dispute_id = found[0]
@@ -122,57 +123,58 @@ class RecouvrementEinvoiceEvent(models.Model):
             note=self.details or "",
         )
 
-    def _act_approve(self):
+    def _act_approve(self, on):
         motive = (self.reason_codes or "").split(", ")[0] or None
-        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, motive)
+        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, on, motive)
         kept = self.env._("The buyer approved the invoice: kept as written proof that it is not contested.")
         if ended:
             return f"{kept} {self.env._('Dispute %s ended.', ', '.join(ended.mapped('name')))}"
         return kept
 
-    def _act_resume(self):
-        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code)
+    def _act_resume(self, on):
+        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, on)
         if ended:
             return self.env._("Dispute %s ended.", ", ".join(ended.mapped("name")))
         return self.env._("Nothing was suspended.")
 
-    def _act_wait(self):
-        on = clock.today(self.env)
+    def _act_wait(self, on):
         until = max(self.amount_on or on, on) + timedelta(days=self.status_id.days)
         amount = self._told_amount()
         reason = self.env._("Payment announced: %s", amount) if amount else self.env._("Payment announced")
-        return self._leave_out(reason, until)
+        return self._leave_out(reason, on, until)
 
-    def _act_refuse(self):
+    def _act_refuse(self, on):
         if set((self.reason_codes or "").split(", ")) == {SAID_TWICE}:
             return self.env._("A second delivery of the same invoice was refused: the invoice stands.")
-        return self._reject()
+        return self._reject(on)
 
-    def _act_cancel(self):
-        self._call_person(self.env._("Make the credit note of %s: it was cancelled", self.number))
-        return self._leave_out(self.env._("Cancelled on the platform"))
+    def _act_cancel(self, on):
+        self._call_person(self.env._("Make the credit note of %s: it was cancelled", self.number), on)
+        return self._leave_out(self.env._("Cancelled on the platform"), on)
 
-    def _act_assign(self):
-        return self._leave_out(self.env._("Assigned to a factor"))
+    def _act_assign(self, on):
+        return self._leave_out(self.env._("Assigned to a factor"), on)
 
-    def _act_take_back(self):
+    def _act_take_back(self, on):
         acts = ("assign", "account_wait")  # an account told with an assignment goes with it
         assigned = self.search([("move_id", "=", self.move_id.id), ("status_id.act", "in", acts)])
         lifted = assigned.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)
-        lifted._lift(clock.today(self.env))
+        lifted._lift(on)
         return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
 
-    def _act_account(self):
-        self._call_person(self.env._("Check the new account to pay of %s", self.number))
+    def _act_account(self, on):
+        self._call_person(self.env._("Check the new account to pay of %s", self.number), on)
         return self.env._("A manager is to check the new account; until then the debtor is shown the usual one.")
 
-    def _act_task(self):
-        self._call_person(self.env._("Look at %(status)s: %(number)s", status=self.display_name, number=self.number))
+    def _act_task(self, on):
+        self._call_person(
+            self.env._("Look at %(status)s: %(number)s", status=self.display_name, number=self.number), on
+        )
         return self.env._("A person was called.")
 
     # --- with what ----------------------------------------------------------------------------------------------------
 
-    def _leave_out(self, reason, until=None):
+    def _leave_out(self, reason, on, until=None):
         """Leave the invoice out of the reminders, unless it is already for as long; returns what was done."""
         exclusions = self.env["recouvrement.exclusion"].sudo()  # whoever the platform speaks through
         in_force = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
@@ -180,7 +182,7 @@ class RecouvrementEinvoiceEvent(models.Model):
             return self.env._("It is left out already: %s", in_force.reason)
         told = self.env._("%(reason)s (%(status)s)", reason=reason, status=self.display_name)
         self.env["recouvrement.reminder"]._withdraw(self.move_id, told, "no_followup")
-        exclusions._leave_out(self.debtor_id, self.move_id, told, until)
+        exclusions._leave_out(self.debtor_id, self.move_id, told, on, until)
         self.exclusion_id = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
         if until:
             return self.env._("Left out of reminders until %s.", format_date(self.env, until))
@@ -197,12 +199,12 @@ class RecouvrementEinvoiceEvent(models.Model):
         lasting = self.status_id.act in ("assign", "cancel")
         return not (lasting and self.search_count(to_check, limit=1))
 
-    def _call_person(self, summary):
+    def _call_person(self, summary, on):
         # A task for whoever follows the debtor, whoever the platform speaks through.
         self.debtor_id.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=self.debtor_id._person_in_charge().id,
-            date_deadline=fields.Date.add(clock.today(self.env), days=self.status_id.days or TASK_DAYS),
+            date_deadline=fields.Date.add(on, days=self.status_id.days or TASK_DAYS),
             summary=summary,
             note=self.details or "",
         )

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate, split_every
 
-from ...tools import cdar
+from ...tools import cdar, clock
 from ..debtor.recouvrement_timeline import Source
 
 _lt = LazyTranslate(__name__)
@@ -248,7 +248,7 @@ class RecouvrementEinvoiceEvent(models.Model):
     @api.model
     def _utc(self, moment):
         if not moment:
-            return fields.Datetime.now()
+            return clock.stamp()
         return PARIS.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model

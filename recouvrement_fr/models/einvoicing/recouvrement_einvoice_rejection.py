@@ -19,7 +19,7 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     _inherit = "recouvrement.einvoice.event"
 
-    def _reject(self):
+    def _reject(self, on):
         """Hold the invoice as not issued; returns what was done."""
         self.not_issued = True
         again = self._taken_in_since()
@@ -29,7 +29,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         told = self.env._("Rejected by a platform: not issued in law (%s)", self.display_name)
         # Whoever the platform speaks through.
         self.env["recouvrement.reminder"].sudo()._withdraw(self.move_id, told, self._hold_reason)
-        self._call_person(self.env._("Correct %s and issue it again: a platform rejected it", self.number))
+        self._call_person(self.env._("Correct %s and issue it again: a platform rejected it", self.number), on)
         self.move_id._law_changed()
         return self.env._(
             "Not an invoice in law: no due date, no penalties, no fixed indemnity, no reminder until it is issued "

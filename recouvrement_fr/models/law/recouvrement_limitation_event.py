@@ -97,6 +97,12 @@ class RecouvrementLimitationEvent(models.Model):
         for event in self:
             event.display_name = f"{kinds.get(event.kind, '')} – {format_date(self.env, event.on)}"
 
+    @api.constrains("on")
+    def _check_happened(self):
+        today = clock.today(self.env)
+        for event in self.filtered(lambda event: event.on > today):
+            raise ValidationError(self.env._("What has not happened yet interrupts nothing: %s is to come.", event.on))
+
     def write(self, vals):
         if not self.env.su:
             raise UserError(self.env._("What was noted is evidence: void it with a reason, and note the right one."))
@@ -117,8 +123,6 @@ class RecouvrementLimitationEvent(models.Model):
         """
         if not moves:
             raise UserError(self.env._("Say which invoices it is about."))
-        if on > clock.today(self.env):
-            raise ValidationError(self.env._("What has not happened yet interrupts nothing: %s is to come.", on))
         certain = EVENT_KINDS[kind].certain if certain is None else certain
         event = self.sudo().create(  # noted by acts and dialogs that check who may; never written otherwise
             {
@@ -186,10 +190,9 @@ class RecouvrementLimitationEvent(models.Model):
                 )
             )
 
-    def _void(self, reason):
-        """It counts no more: withdrawn, lapsed, rejected (C.civ 2243), or a mistake."""
+    def _void(self, reason, on):
+        """It counts no more from that day: withdrawn, lapsed, rejected (C.civ 2243), or a mistake."""
         self.check_access("read")
-        on = clock.today(self.env)
         for event in self.sudo():  # evidence: written by methods alone
             if event.void:
                 raise UserError(self.env._("%s is already void.", event.display_name))

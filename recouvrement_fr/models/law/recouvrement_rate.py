@@ -21,7 +21,7 @@ class RecouvrementRate(models.Model):
 
     date_from = fields.Date(
         required=True,
-        default=lambda self: self._next_start(),
+        default=lambda self: self._next_start(clock.today(self.env)),
         help="First day of the half-year: 1 January or 1 July. The first one that is missing is proposed.",
     )
     date_to = fields.Date(
@@ -66,11 +66,10 @@ class RecouvrementRate(models.Model):
             rate.date_to = rate.date_from and half_year_end(half_year(rate.date_from))
 
     @api.model
-    def _next_start(self):
-        """The first day of the first half-year that is missing."""
+    def _next_start(self, on):
+        """The first day of the first half-year that is missing; of the one that day is in, without any."""
         periods = self._rate_table().periods
-        today = clock.today(self.env)
-        return half_year_start(half_year(periods[-1].date_to) + 1 if periods else half_year(today))
+        return half_year_start(half_year(periods[-1].date_to) + 1 if periods else half_year(on))
 
     @api.constrains("date_from", "date_to")
     def _check_half_year(self):
@@ -113,14 +112,15 @@ class RecouvrementRate(models.Model):
     def action_ask_ecb(self):
         """Ask the European Central Bank for the rate of this half-year: a manager compares, then accepts or not."""
         self.ensure_one()
-        return self._propose(self.date_from)
+        return self._propose(self.date_from, clock.today(self.env))
 
     def action_ask_ecb_today(self):
         """The same for the current half-year, entered or not; whatever is selected in the list."""
-        return self._propose(half_year_start(half_year(clock.today(self.env))))
+        on = clock.today(self.env)
+        return self._propose(half_year_start(half_year(on)), on)
 
     @api.model
-    def _propose(self, date_from):
+    def _propose(self, date_from, on):
         """The dialog that shows the rate entered and the one the ECB gives for the half-year that starts that day.
 
         Nothing is written: it is the manager's word that counts.
@@ -128,7 +128,7 @@ class RecouvrementRate(models.Model):
         (self or self.search([], limit=1)).check_access("write")  # of all companies: said at once, not after the answer
         if not self.has_access("write"):
             raise AccessError(self.env._("Only a collection manager can do this."))
-        if date_from > clock.today(self.env):
+        if date_from > on:
             raise UserError(
                 self.env._("The rate in force on %s is not known before that day.", format_date(self.env, date_from))
             )
@@ -218,7 +218,7 @@ class RecouvrementRate(models.Model):
             half = half_year_label(half_year(on))
             summary = self.env._("Rates of %s: compare them with the official text and confirm", half)
         else:
-            half = half_year_label(half_year(self._next_start()))
+            half = half_year_label(half_year(self._next_start(on)))
             summary = self.env._("Rates of %s are missing: enter them (Collection > Configuration > Rates)", half)
         # Rates are those of every company: the managers of each that collects are asked, and nobody else.
         collecting = self.env["res.company"].sudo().search([("recouvrement_active", "=", True)]).root_id

@@ -68,7 +68,7 @@ class RecouvrementCase(models.Model):
         tracking=True,
         group_expand=True,
     )
-    opened_on = fields.Date(readonly=True, required=True)
+    opened_on = fields.Date(readonly=True, required=True, default=lambda self: clock.today(self.env))
     user_id = fields.Many2one(
         "res.users",
         "Legal officer",
@@ -170,7 +170,6 @@ class RecouvrementCase(models.Model):
         debtor.check_access("read")
         moves.check_access("read")
         self._check_moves(debtor, moves)
-        on = clock.today(self.env)
         case = self.sudo().create(  # opened through this method, which has just checked who asks and what for
             {
                 "company_id": debtor.company_id.id,
@@ -179,14 +178,14 @@ class RecouvrementCase(models.Model):
                 "currency_id": moves.currency_id.id,
                 "move_ids": [Command.set(moves.ids)],
                 "claim_kind": self._claim_kind(debtor, moves),
-                "opened_on": on,
                 "user_id": self.env.uid,
                 **values,
             }
         )
+        on = case.opened_on
         case._take_in(moves)
         self.browse(case.id)._note("opened", on, self.env._("Case opened about %s.", ", ".join(moves.mapped("name"))))
-        case._propose_court()
+        case._propose_court(on)
         case._refresh_balance(on)
         case._end_proposal()
         return case.with_env(self.env)
@@ -283,7 +282,7 @@ class RecouvrementCase(models.Model):
                 " WHERE c.company_id = %s AND (c.state != 'closed' OR (c.was_paid AND m.amount_residual > 0"
                 " AND c.closed_on >= %s)) AND %s",
                 company.id,
-                (on or clock.today(self.env)) - timedelta(days=WATCHED_DAYS),
+                on - timedelta(days=WATCHED_DAYS),
                 wanted,
             )
         )

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules import proceeding as rules
@@ -138,7 +138,7 @@ class RecouvrementCase(models.Model):
                 "currency_id": self.company_id.currency_id.id,
                 "is_granted": is_granted,
                 "user_id": self.env.uid,
-                "decided_at": fields.Datetime.now(),
+                "decided_at": clock.stamp(),
                 "principal": statement.total("principal"),
                 "interest": statement.total("interest_due"),
                 "indemnity": statement.total("indemnity"),

@@ -63,7 +63,7 @@ class RecouvrementCaseCost(models.Model):
     def create(self, vals_list):
         costs = super().create(vals_list)
         for cost in costs:
-            cost._tell(self.env._("Cost noted: %s", cost.name), dict.fromkeys(TOLD, None))
+            cost._tell(self.env._("Cost noted: %s", cost.name), dict.fromkeys(TOLD, None), clock.today(self.env))
         return costs
 
     def write(self, vals):
@@ -71,11 +71,14 @@ class RecouvrementCaseCost(models.Model):
         result = super().write(vals)
         for cost, known in before.items():
             if any(cost[name] != value for name, value in known.items()):
-                cost._tell(self.env._("Cost changed: %s", cost.name), known)
+                cost._tell(self.env._("Cost changed: %s", cost.name), known, clock.today(self.env))
         return result
 
-    def _tell(self, summary, before):
-        """Leave an event of the case: the amount, and what has changed since."""
+    def _tell(self, summary, before, on):
+        """Leave an event of the case: the amount, and what has changed since.
+
+        :param on: the day it is noted, for an estimate may be dated of a day to come
+        """
         states = dict(self._fields["state"]._description_selection(self.env))
         words = {
             "state": lambda value: states[value],
@@ -92,7 +95,6 @@ class RecouvrementCaseCost(models.Model):
                 continue
             told = tell(self[name]) if before[name] is None else f"{tell(before[name])} → {tell(self[name])}"
             details.append(f"{labels[name]} : {told}" if name in labels else told)
-        on = clock.today(self.env)  # the day it is noted: an estimate may be dated of a day to come
         amount = self.currency_id._convert(self.amount, self.case_id.currency_id, self.company_id, on)
         self.case_id._note("cost", on, summary, details=", ".join(details), amount=amount)
 
@@ -101,4 +103,4 @@ class RecouvrementCaseCost(models.Model):
         if self.filtered(lambda cost: cost.state == "incurred"):
             raise UserError(self.env._("A cost that was incurred is evidence: cancel it, it cannot be deleted."))
         for cost in self:
-            cost._tell(self.env._("Estimate removed: %s", cost.name), dict.fromkeys(TOLD, None))
+            cost._tell(self.env._("Estimate removed: %s", cost.name), dict.fromkeys(TOLD, None), clock.today(self.env))

@@ -191,9 +191,8 @@ class RecouvrementCase(models.Model):
             )
         ]
 
-    def _propose_court(self):
+    def _propose_court(self, on):
         """The court of the directory that the rule points to, where there is exactly one and none was chosen."""
-        on = clock.today(self.env)
         for case in self.filtered(lambda case: not case.court_id):
             answer = case._competent_court(on)
             courts = case._courts(answer) if answer else ()
@@ -214,4 +213,4 @@ class RecouvrementCase(models.Model):
         self.check_access("write")
         for case in self:
             case.sudo().court_id = False  # a button that legal officers have
-            case._propose_court()
+            case._propose_court(clock.today(self.env))

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools import clock
 from ...tools.formats import Formats, rounded
 from .recouvrement_case_gather import GUARANTEES
 from .recouvrement_case_piece import LANG
@@ -128,10 +127,10 @@ class RecouvrementCase(models.Model):
         """Whether the procedure of the case asks for this act."""
         return bool(act.when) and (self.proceeding_id.code or "").startswith(act.when)
 
-    def _draft_act(self, code, on=None):
+    def _draft_act(self, code, on):
         """Draft a document of the case; returns it.
 
-        :param on: the day of its figures; today without one
+        :param on: the day of its figures
         :raises UserError: something it needs is not entered yet
         """
         self.ensure_one()
@@ -140,7 +139,6 @@ class RecouvrementCase(models.Model):
         missing = self._missing_for(act)
         if missing:
             raise UserError(self.env._("Enter first: %s.", missing))
-        on = on or clock.today(self.env)
         addressee = self._addressee(act)
         return self.env["recouvrement.document"]._draft(
             f"recouvrement_fr.{act.template}",

@@ -38,7 +38,7 @@ class RecouvrementCase(models.Model):
             self._end_run(run, state, reason, on)
             run.ended_by_closing = state == "done" and outcome != "dismissed"  # what was given up stays so
             if outcome == "dismissed":  # a claim rejected interrupted nothing (C.civ 2243)
-                self._void_limitation(run, None, None, reason)
+                self._void_limitation(run, None, None, reason, on)
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
         figures = case._statement(on).figures()
         self._note("closed", on, self.env._("Closed: %s", outcomes[outcome]), details=reason, figures=figures)

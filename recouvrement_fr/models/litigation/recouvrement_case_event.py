@@ -1,7 +1,7 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...tools import clock
@@ -76,6 +76,13 @@ class RecouvrementCaseEvent(models.Model):
         for event in self:
             event.is_corrected = bool(event.correction_ids)
 
+    @api.constrains("on")
+    def _check_happened(self):
+        today = clock.today(self.env)
+        for event in self.filtered(lambda event: event.on > today):
+            day = format_date(self.env, event.on)
+            raise ValidationError(self.env._("An event is noted once it has happened: %s is to come.", day))
+
     def write(self, vals):
         raise UserError(self.env._("What happened in a case is never changed: add an event that corrects it."))
 
@@ -95,13 +102,9 @@ class RecouvrementCaseEvent(models.Model):
     def _append(self, case, kind, on, summary, attachments=None, **values):
         """An event, with its own copies of the documents given and their hashes; returns it.
 
-        :raises UserError: a day to come
+        :raises ValidationError: a day to come
         """
         case.check_access("read")
-        if on > clock.today(self.env):
-            raise UserError(
-                self.env._("An event is noted once it has happened: %s is to come.", format_date(self.env, on))
-            )
         files = attachments or self.env["ir.attachment"]
         files.check_access("read")
         event = self.sudo().create(  # evidence is written by methods alone, which check who acts
@@ -113,7 +116,7 @@ class RecouvrementCaseEvent(models.Model):
                 "on": on,
                 "summary": summary,
                 "author_id": self.env.uid,
-                "noted_at": fields.Datetime.now(),
+                "noted_at": clock.stamp(),
                 "attachment_ids": [fields.Command.set(files.ids)],
                 "hashes": {file.name: hashlib.sha256(file.raw or b"").hexdigest() for file in files},
                 **values,

@@ -205,7 +205,7 @@ class RecouvrementCase(models.Model):
         last = case.file_ids[:1]
         if last.sha256 == sha256 and last.zip_sha256 == hashlib.sha256(archive).hexdigest():
             return last.with_env(self.env)._get_records_action()
-        file = case._keep_file(pieces, made, pdf, archive, sha256)
+        file = case._keep_file(pieces, made, pdf, archive, sha256, clock.today(self.env))
         return file.with_env(self.env)._get_records_action()
 
     def _bundle(self, pieces):
@@ -243,7 +243,7 @@ class RecouvrementCase(models.Model):
             foot.append(company.recouvrement_signatory)
         return Cover("Bordereau de pièces", tuple(lines), tuple(foot))
 
-    def _keep_file(self, pieces, made, pdf, archive, sha256):
+    def _keep_file(self, pieces, made, pdf, archive, sha256, on):
         company, version = self.company_id, (self.file_ids[:1].version or 0) + 1
         stem = f"{self.name.replace('/', '-')} Dossier de pièces v{version}"
         files = self.env["ir.attachment"].create(
@@ -257,7 +257,7 @@ class RecouvrementCase(models.Model):
                 "case_id": self.id,
                 "company_id": company.id,
                 "version": version,
-                "made_at": fields.Datetime.now(),
+                "made_at": clock.stamp(),
                 "made_by_id": self.env.uid,
                 "piece_ids": [fields.Command.set(pieces.ids)],
                 "piece_count": len(pieces),
@@ -273,7 +273,7 @@ class RecouvrementCase(models.Model):
         pieces.with_context(numbering=True).write({"is_served": True})
         self._note(
             "document",
-            clock.today(self.env),
+            on,
             self.env._(
                 "File of pieces, version %(version)s: %(pieces)s pieces, %(pages)s pages.",
                 version=version,

@@ -26,13 +26,14 @@ class RecouvrementCase(models.Model):
         elif step.asks_amount or step.ends or step.gives_title:
             values["figures"] = self._statement(on).figures()
         event = self._note("step", on, step.name, attachments, run_id=run.id, step_id=step.id, **values)
+        today = clock.day_of(self.env, event.noted_at)
         self._interrupt(run, step, on)
         if step.voids_limitation:
-            self._void_limitation(run, None, None, step.name)
+            self._void_limitation(run, None, None, step.name, today)
         if step.ends:
             run.sudo().write({"state": "done", "ended_on": on})  # evidence, as above
             self.env["recouvrement.limitation.event"]._end(run, on)
-        self._sync(clock.today(self.env))
+        self._sync(today)
         return event
 
     def _check_recordable(self, run, step, on, values):
@@ -108,15 +109,15 @@ class RecouvrementCase(models.Model):
         else:
             self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, kind, on, run)
 
-    def _void_limitation(self, run, kind, on, reason, keep_title=False):
-        """What was noted for this procedure counts no more: lapsed, or noted by mistake (C.civ 2243)."""
+    def _void_limitation(self, run, kind, on, reason, today, keep_title=False):
+        """What was noted for this procedure counts no more from today: lapsed, or noted by mistake (C.civ 2243)."""
         domain = [("res_model", "=", run._name), ("res_id", "=", run.id), ("void", "=", False)]
         if keep_title:
             domain += [("kind", "!=", "title")]
         if kind:
             domain += [("kind", "=", kind), ("on", "=", on)]
         events = self.env["recouvrement.limitation.event"].sudo().search(domain)  # by acts that check who does them
-        events._void(reason)
+        events._void(reason, today)
 
     def _correct(self, event, reason, on=None, is_void=False, attachments=None, **values):
         """Correct an event by another: its day, its amount, or that it did not happen. The first one stays, marked."""
@@ -146,15 +147,16 @@ class RecouvrementCase(models.Model):
             step_id=step.id,
             **{"amount": event.amount, "date_set": event.date_set, **values},
         )
+        today = clock.day_of(self.env, correction.noted_at)
         if step.limitation_kind:
-            self._void_limitation(run, step.limitation_kind, event.on, reason)
+            self._void_limitation(run, step.limitation_kind, event.on, reason, today)
             if not is_void:
                 self._interrupt(run, step, on)
         if step.ends and is_void and run.state == "done":
             run.sudo().write({"state": "running", "ended_on": False})  # evidence is written by methods alone
         if step.freezes_claims and is_void and not self._freezing_events():
             self.sudo().frozen_on = False  # evidence, as above
-        self._sync(clock.today(self.env))
+        self._sync(today)
         return correction
 
     def _freezing_events(self):
@@ -175,7 +177,7 @@ class RecouvrementCase(models.Model):
         self._note("ended", on, words, details=reason, run_id=run.id)
         if state in ("lapsed", "given_up"):
             # A procedure given up after the judgment leaves its title; a judgment that lapsed is none (CPC 478).
-            self._void_limitation(run, None, None, f"{words}. {reason}", keep_title=state == "given_up")
+            self._void_limitation(run, None, None, f"{words}. {reason}", on, keep_title=state == "given_up")
         else:
             self.env["recouvrement.limitation.event"]._end(run, on)
         self._sync(on)

@@ -27,7 +27,7 @@ class RecouvrementDebtor(models.Model):
             debtor.case_count = counts.get(debtor, 0)
 
     def _compute_is_to_litigate(self):
-        waiting = self._to_litigate_ids()
+        waiting = self._to_litigate_ids(clock.today(self.env))
         for debtor in self:
             debtor.is_to_litigate = debtor.id in waiting
 
@@ -35,11 +35,10 @@ class RecouvrementDebtor(models.Model):
     def _search_is_to_litigate(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("id", "in" if True in value else "not in", list(self._to_litigate_ids()))]
+        return [("id", "in" if True in value else "not in", list(self._to_litigate_ids(clock.today(self.env))))]
 
     @api.model
-    def _to_litigate_ids(self):
-        on = clock.today(self.env)
+    def _to_litigate_ids(self, on):
         expired = self.env["recouvrement.case"].sudo()._to_litigate(on)  # which debtors; the list itself is filtered
         return set(expired) | set(self.sudo().search([("reason", "=", "case_proposal")]).ids)
 

@@ -19,10 +19,10 @@ class RecouvrementDebtor(models.Model):
     def _compute_scheduler_alert(self):
         """A night that does not come is silent by nature: say it where people work."""
         run = self.env["recouvrement.run"].sudo()  # what its nights say, to whoever reads the card
-        alerts = {}
+        alerts, today = {}, clock.today(self.env)
         for company in self.sudo().company_id:  # settings of the root, for who works in a branch alone
             night = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
-            alerts[company] = run._alert(company, night)
+            alerts[company] = run._alert(company, night, today)
         for debtor in self:
             debtor.scheduler_alert = alerts.get(debtor.company_id, False)
 
@@ -31,7 +31,7 @@ class RecouvrementDebtor(models.Model):
         self._check_may_send()
         shown = self.env["recouvrement.run"]
         for company, debtors in self.grouped("company_id").items():
-            shown |= self.env["recouvrement.run"]._run_now(company, debtors=debtors)
+            shown |= self.env["recouvrement.run"]._run_now(company, clock.today(self.env), debtors)
         reminders = shown.reminder_ids
         if reminders:
             return reminders._get_records_action(name=self.env._("Reminders"))

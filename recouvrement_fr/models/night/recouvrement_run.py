@@ -1,14 +1,15 @@
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang, split_every
 
 from ...tools import clock
 from ...tools.pages import QUIET
 from ..base.acts import check_manager
+from ..debtor.people import in_their_language
 from .recouvrement_decision import MOST_LETTERS
 
 PAGE = 200  # debtors decided, written and committed together
@@ -173,21 +174,15 @@ class RecouvrementRun(models.Model):
 
     @api.model
     def _for_people(self):
-        """The same model in the language most collectors read: the scheduler, which writes to them, has none."""
-        people = self.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids.filtered(
-            lambda user: not user.share and user.id != SUPERUSER_ID
-        )
-        [(lang, _count)] = Counter(people.mapped("lang")).most_common(1) or [(None, 0)]
-        return self.with_context(lang=lang or None)
+        return in_their_language(self)
 
     @api.model
-    def _run_now(self, company, debtors=None):
-        """Decide today's reminders by hand, for a whole company or for some debtors, and let them leave.
+    def _run_now(self, company, on, debtors=None):
+        """Decide the reminders of that day by hand, for a whole company or for some debtors, and let them leave.
 
         :param debtors: recouvrement.debtor records, treated whatever their next date; None for all whose turn it is
         """
         company = company.root_id
-        on = clock.today(self.env)
         self._check_may_run(company, on, debtors)
         # sudo: evidence is written by methods alone, which have just checked
         run = self.sudo().create({"company_id": company.id, "date": on, "kind": "manual"})

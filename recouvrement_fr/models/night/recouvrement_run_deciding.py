@@ -1,11 +1,11 @@
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL, split_every
 
 from ...ledger import open_items
-from ...tools import bulk
+from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED
 from ..decision.decider import Decider
 from .recouvrement_run import DECISION_COLUMNS, PAGE
@@ -72,13 +72,13 @@ class RecouvrementRun(models.Model):
         left = set(self._decide_page(rows, decider) or ()) if rows else set()
         if not left:
             return True
-        since = fields.Datetime.now() - self.create_date
+        since = clock.stamp() - self.create_date
         if self.kind != "night" or since > timedelta(hours=HELD_HOURS):
             _logger.warning("Run %s: %s debtors were locked by others all along", self.id, len(left))
             self._tell_held(left)
             return True
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()  # users may not read crons
-        cron._trigger(at=fields.Datetime.now() + timedelta(minutes=HELD_MINUTES))
+        cron._trigger(at=clock.stamp() + timedelta(minutes=HELD_MINUTES))
         return False
 
     def _tell_held(self, partner_ids):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools import clock
 
@@ -55,7 +55,7 @@ class RecouvrementRun(models.Model):
         over._cancel(self.env._("Over the cap of the night: put off to the next one."), reason="capped")
 
     def _release(self):
-        self.write({"state": "released", "ended_on": fields.Datetime.now()})
+        self.write({"state": "released", "ended_on": clock.stamp()})
         self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()._trigger()  # users may not read crons
 
     def _hold(self):
@@ -87,7 +87,7 @@ class RecouvrementRun(models.Model):
                     night._call_managers(self.env._("A part of the daily follow-up stopped"), note=text)
 
     def _end(self):
-        self.write({"state": "done", "ended_on": fields.Datetime.now()})
+        self.write({"state": "done", "ended_on": clock.stamp()})
 
     def _close_sent(self, _on=None):
         """Runs whose reminders have all left, or not, are done."""
@@ -99,12 +99,9 @@ class RecouvrementRun(models.Model):
             run._end()
 
     @api.model
-    def _forget(self):
+    def _forget(self, on):
         """Decisions are kept thirty nights, simulations seven: the reminders themselves stay."""
-        on = clock.today(self.env)
         old = self.env["recouvrement.decision"].search([("date", "<", on - timedelta(days=30))], limit=50_000)
         old.unlink()
-        self.search(
-            [("kind", "=", "simulation"), ("create_date", "<", fields.Datetime.now() - timedelta(days=7))]
-        ).unlink()
+        self.search([("kind", "=", "simulation"), ("create_date", "<", clock.stamp() - timedelta(days=7))]).unlink()
         self.env["ir.cron"]._commit_progress()

@@ -34,7 +34,7 @@ class RecouvrementRun(models.Model):
             except Exception:
                 _logger.exception("The night of %s failed; the other companies go on", company.name)
                 self.env.cr.rollback()
-        self._forget()
+        self._forget(on)
 
     @api.model
     def _give_up(self, company, on):
@@ -118,7 +118,7 @@ class RecouvrementRun(models.Model):
                 self._call_managers(self.env._("The nights send nothing"))
 
     @api.model
-    def _alert(self, company, night):
+    def _alert(self, company, night, on):
         """What to tell people when the nights do not come, or do nothing; False when all is well."""
         if not company.recouvrement_active:
             return False
@@ -128,7 +128,7 @@ class RecouvrementRun(models.Model):
         if night.failure:
             return self.env._("The daily follow-up stopped. %s", night.failure)
         since = night.date or company.recouvrement_activated_on
-        if since and since >= clock.today(self.env) - timedelta(days=2):
+        if since and since >= on - timedelta(days=2):
             return False
         return self.env._(
             "The night has not run since %s: ask your administrator to look at the scheduled actions.",

@@ -2,7 +2,6 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.penalties import OPEN
-from ...tools import clock
 from ..base.acts import check_manager
 
 
@@ -22,30 +21,29 @@ class RecouvrementAccessory(models.Model):
                     )
                 )
 
-    def _may_waive(self, amounts):
+    def _may_waive(self, amounts, on):
         """Whether the user decides alone of these amounts, {row: amount}: a manager does, a collector within the
         company's limit, waivers of the same invoice counted together."""
         if self.env.su or self.env.user.has_group("recouvrement_fr.group_recouvrement_manager"):
             return True
         for (company, _move), rows in self.grouped(lambda row: (row.company_id, row.move_id)).items():
             same = self.search([("company_id", "=", company.id), ("move_id", "in", rows.move_id.ids)])
-            waived = sum(row._in_company_currency(row.amount_waived) for row in same)
-            asked = sum(row._in_company_currency(amounts[row]) for row in rows)
+            waived = sum(row._in_company_currency(row.amount_waived, on) for row in same)
+            asked = sum(row._in_company_currency(amounts[row], on) for row in rows)
             # sudo: a setting of the root, for who works in a branch alone
             if company.currency_id.compare_amounts(waived + asked, company.sudo().recouvrement_waive_limit) > 0:
                 return False
         return True
 
-    def _in_company_currency(self, amount):
+    def _in_company_currency(self, amount, on):
         company = self.company_id
-        return self.currency_id._convert(amount, company.currency_id, company, self.date_to or clock.today(self.env))
+        return self.currency_id._convert(amount, company.currency_id, company, self.date_to or on)
 
-    def _waive(self, amounts, reason):
-        """Give up these amounts, {row: amount}, added to what was given up before; traced on rows and debtors."""
+    def _waive(self, amounts, reason, on):
+        """Give up these amounts that day, {row: amount}, added to what was given up before; traced on rows, debtors."""
         self._check_waivable()
-        if not self._may_waive(amounts):
+        if not self._may_waive(amounts, on):
             raise AccessError(self.env._("This is over your limit: propose the waiver, a manager decides."))
-        today = clock.today(self.env)
         for row in self.sudo():  # evidence is written by methods alone
             amount = amounts[row.with_env(self.env)]
             if amount <= 0 or row.currency_id.compare_amounts(amount, row.amount_left) > 0:
@@ -55,7 +53,7 @@ class RecouvrementAccessory(models.Model):
                     "amount_waived": row.amount_waived + amount,
                     "waive_reason": reason,
                     "waived_by_id": self.env.uid,
-                    "waived_on": today,
+                    "waived_on": on,
                     "waiver_proposed": 0,
                 }
             )

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools import clock
 from ...tools.recipients import one_line
@@ -48,7 +48,7 @@ class MailMail(models.Model):
         """Asked again by a person: what was too old is not any more."""
         failed = self.filtered(lambda mail: mail.state == "exception")
         ours = failed.filtered(lambda mail: (mail.model or "").startswith("recouvrement."))
-        ours.scheduled_date = fields.Datetime.now()
+        ours.scheduled_date = clock.stamp()
         return super().action_retry()
 
     def _give_up_old(self, on):

@@ -96,7 +96,7 @@ class RecouvrementDispatch(models.Model):
         uncertain = self.sudo()  # evidence: written only through this button
         for code, dispatches in uncertain.grouped("channel").items():
             self._channel(code)._confirm(dispatches)
-        uncertain.write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "failure": False})
+        uncertain.write({"state": "handed_over", "handed_over_on": clock.stamp(), "failure": False})
         uncertain.reminder_id._mark_sent(clock.today(self.env))
 
     def action_confirm_not_sent(self):

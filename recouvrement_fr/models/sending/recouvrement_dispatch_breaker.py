@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import LazyTranslate
+
+from ...tools import clock
 
 _lt = LazyTranslate(__name__)
 
@@ -49,7 +51,7 @@ class RecouvrementDispatch(models.Model):
         waiting = self.search(
             [("channel", "=", "email"), ("state", "=", "queued"), ("reminder_id.state", "=", "sending")]
         )
-        until = fields.Datetime.now() + timedelta(minutes=PAUSE_MINUTES)
+        until = clock.stamp() + timedelta(minutes=PAUSE_MINUTES)
         waiting._lock().filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on < until).retry_on = until
         cron = self.env.ref("recouvrement_fr.ir_cron_recouvrement_dispatch").sudo()  # users may not read crons
         cron._trigger(at=until)

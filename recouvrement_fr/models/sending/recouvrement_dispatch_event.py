@@ -1,5 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from ...tools import clock
 
 POSTAL_STATES = [
     ("to_post", "To post"),
@@ -38,6 +41,12 @@ class RecouvrementDispatchEvent(models.Model):
     note = fields.Char(readonly=True)
     proof_id = fields.Many2one("ir.attachment", "Proof", index="btree_not_null", ondelete="restrict", readonly=True)
     proof_sha256 = fields.Char("SHA-256 of the proof", readonly=True)
+
+    @api.constrains("date")
+    def _check_happened(self):
+        today = clock.today(self.env)
+        for event in self.filtered(lambda event: event.date > today):
+            raise ValidationError(self.env._("%s is in the future.", format_date(self.env, event.date)))
 
     def write(self, vals):
         raise UserError(self.env._("A postal event is evidence: record the right one after it."))

@@ -1,7 +1,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo import SUPERUSER_ID, api, models, modules
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
 
@@ -38,16 +38,15 @@ class RecouvrementDispatch(models.Model):
         )
         late = self.env["recouvrement.exit"]._late_companies(on)
         domain &= Domain("company_id", "not in", late.ids) | Domain("reminder_id.run_id.date", ">=", on)
-        domain &= Domain("retry_on", "=", False) | Domain("retry_on", "<=", fields.Datetime.now())
+        domain &= Domain("retry_on", "=", False) | Domain("retry_on", "<=", clock.stamp())
         commit = self.env["ir.cron"]._commit_progress
         return reminder._by_page(
             self.search(domain, order="id").ids, lambda page: self.browse(page)._send(on, commit), size=BATCH
         )
 
-    def _send_after_commit(self):
-        """Send these once the present transaction is committed: a request that is tried again sends nothing twice.
-        Tests, which never commit, send at once."""
-        on = clock.today(self.env)
+    def _send_after_commit(self, on):
+        """Send these, that day, once the present transaction is committed: a request that is tried again sends nothing
+        twice. Tests, which never commit, send at once."""
         if modules.module.current_test:
             self._send(on)
             self._conclude_page(self.reminder_id)
@@ -72,7 +71,7 @@ class RecouvrementDispatch(models.Model):
         if self.env["recouvrement.exit"]._is_neutralized():
             return
         machine = self._codes(by_machine=True)
-        now = fields.Datetime.now()  # a page before may have put these off
+        now = clock.stamp()  # a page before may have put these off
         waiting = self._lock().filtered(lambda dispatch: not dispatch.retry_on or dispatch.retry_on <= now)
         waiting -= waiting._old_of_a_gap(on)
         ready = waiting.filtered(lambda dispatch: dispatch.channel in machine)._review(on)
@@ -115,7 +114,7 @@ class RecouvrementDispatch(models.Model):
         for dispatch in self:
             outcome = outcomes[dispatch.id]
             if outcome.kind == "accepted":
-                vals = {"state": "handed_over", "handed_over_on": fields.Datetime.now()}
+                vals = {"state": "handed_over", "handed_over_on": clock.stamp()}
                 dispatch.write({**vals, "failure": False, "retry_on": False})
             elif outcome.kind == "refused":
                 dispatch.write({"state": "failed", "failure": outcome.reason, "retry_on": False})
@@ -134,6 +133,6 @@ class RecouvrementDispatch(models.Model):
         if self.tries > len(RETRY_MINUTES):
             self.write({"state": "failed", "failure": reason, "retry_on": False})
             return None
-        retry_on = fields.Datetime.now() + timedelta(minutes=RETRY_MINUTES[self.tries - 1])
+        retry_on = clock.stamp() + timedelta(minutes=RETRY_MINUTES[self.tries - 1])
         self.write({"state": "queued", "failure": reason, "retry_on": retry_on})
         return retry_on

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools import clock
@@ -117,7 +117,7 @@ class RecouvrementDispatch(models.Model):
     def _arrived(self):
         """The carrier says these reached their addressee."""
         left = self.filtered(lambda dispatch: dispatch.state in ("handed_over", "uncertain"))
-        left.filtered(lambda dispatch: not dispatch.handed_over_on).handed_over_on = fields.Datetime.now()
+        left.filtered(lambda dispatch: not dispatch.handed_over_on).handed_over_on = clock.stamp()
         left.write({"state": "delivered", "failure": False})
         self._conclude_page(left.reminder_id)
 
@@ -127,7 +127,7 @@ class RecouvrementDispatch(models.Model):
         What a reminder said was said: it stays sent, only its dispatch is `bounced`.
         """
         back = self.filtered(lambda dispatch: dispatch.state in ("handed_over", "delivered", "uncertain"))
-        back.filtered(lambda dispatch: not dispatch.handed_over_on).handed_over_on = fields.Datetime.now()
+        back.filtered(lambda dispatch: not dispatch.handed_over_on).handed_over_on = clock.stamp()
         back.write({"state": "bounced", "failure": reason, "wrong_address": wrong_address})
         for dispatch in back:
             dispatch.reminder_id.debtor_id.message_post(

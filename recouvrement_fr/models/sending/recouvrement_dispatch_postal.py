@@ -88,19 +88,21 @@ class RecouvrementDispatch(models.Model):
     def action_mark_posted(self):
         """A person has posted these letters today: the delays of the next level count from it."""
         self.check_access("read")  # what follows is written as superuser
-        return self._post(clock.today(self.env))
+        today = clock.today(self.env)
+        return self._post(today, today)
 
     def action_print(self):
         """Open the letters of the selection as one PDF, in the order of the list."""
         self.check_access("read")  # the files are read as superuser
-        self._check_open(clock.today(self.env))
+        on = clock.today(self.env)
+        self._check_open(on)
         letters = self.filtered(lambda letter: letter.attachment_id.sudo().mimetype == "application/pdf")  # as above
         if not letters:
             raise UserError(self.env._("No letter in the selection: e-mails are not printed."))
         files = letters.attachment_id.sudo()  # as said above
         files._check_evidence()
         document = letter_pdf.joined(letter.attachment_id.sudo().raw for letter in letters)  # as above
-        return letters._open_file(self._file_name(self.env._("Letters")), document, "pdf", "application/pdf")
+        return letters._open_file(self._file_name(self.env._("Letters"), on), document, "pdf", "application/pdf")
 
     def action_deposit_slip(self):
         """Open the deposit slip of the registered letters of the selection, to have it stamped at the post office."""
@@ -125,12 +127,13 @@ class RecouvrementDispatch(models.Model):
                 )
             ]
         )
-        return letters._open_file(self._file_name(title), document, "pdf", "application/pdf")
+        return letters._open_file(self._file_name(title, today), document, "pdf", "application/pdf")
 
     def action_deposit_csv(self):
         """The same as a CSV file, for the carrier's own tool; semicolons and a mark of UTF-8, as Excel reads them."""
         letters, sheet = self._registered(), io.StringIO()
-        letters._check_open(clock.today(self.env))
+        on = clock.today(self.env)
+        letters._check_open(on)
         writer = csv.writer(sheet, delimiter=";")
         writer.writerow(
             [
@@ -147,7 +150,7 @@ class RecouvrementDispatch(models.Model):
                 [harmless.cell(cell) for cell in (row["reference"], row["tracking"], row["kind"], *lines, row["email"])]
             )
         document = sheet.getvalue().encode("utf-8-sig")
-        return letters._open_file(self._file_name(self.env._("Deposit slip")), document, "csv", "text/csv")
+        return letters._open_file(self._file_name(self.env._("Deposit slip"), on), document, "csv", "text/csv")
 
     def _registered(self):
         self.check_access("read")  # the slip is kept as superuser
@@ -172,8 +175,8 @@ class RecouvrementDispatch(models.Model):
             for letter in self
         ]
 
-    def _file_name(self, name):
-        return f"{name} {clock.today(self.env).isoformat()}"
+    def _file_name(self, name, on):
+        return f"{name} {on.isoformat()}"
 
     def _open_file(self, name, document, suffix, mimetype):
         """Open a file made of the letters of the selection."""
@@ -199,8 +202,8 @@ class RecouvrementDispatch(models.Model):
 
     # --- posted -------------------------------------------------------------------------------------------------------
 
-    def _post(self, on, numbers=None):
-        """These letters were handed to their carrier that day.
+    def _post(self, on, today, numbers=None):
+        """These letters were handed to their carrier that day, as a person says today.
 
         A letter that no longer says what the ledger says is taken out, so that it is not posted; the notification
         returned tells which.
@@ -211,7 +214,6 @@ class RecouvrementDispatch(models.Model):
             lambda letter: letter.state == "queued" and letter.postal_state
         )
         names = {letter: letter.display_name for letter in letters}
-        today = clock.today(self.env)
         letters._check_open(today)
         kept = letters._review_by_hand(on, today)
         numbers = numbers or {}  # whoever typed a number has handed that letter over
@@ -219,7 +221,7 @@ class RecouvrementDispatch(models.Model):
         for letter in kept:
             if numbers.get(letter.id):
                 letter.tracking_number = _tracking(numbers[letter.id])
-        kept.write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "failure": False})
+        kept.write({"state": "handed_over", "handed_over_on": clock.stamp(), "failure": False})
         for letter in kept:
             letter._tell("posted", on)
         kept.filtered(lambda letter: not letter.copy_of_id).reminder_id._mark_sent(on)
@@ -297,8 +299,6 @@ class RecouvrementDispatch(models.Model):
                     day=format_date(self.env, on),
                 )
             )
-        if on > clock.today(self.env):
-            raise UserError(self.env._("%s is in the future.", format_date(self.env, on)))
 
     def _tell(self, state, on, origin="typed", proof=b"", proof_name="", note=""):
         """Add an event, and what follows from it on the letter."""

@@ -88,7 +88,7 @@ class RecouvrementDispatch(models.Model):
     def _told(self):
         """The debtor was reached: what its reminder says was said."""
         self._forget()
-        self.write({"state": "handed_over", "handed_over_on": fields.Datetime.now(), "retry_on": False})
+        self.write({"state": "handed_over", "handed_over_on": clock.stamp(), "retry_on": False})
         self._conclude_page(self.reminder_id)
 
     def _unanswered(self, why):
@@ -97,7 +97,7 @@ class RecouvrementDispatch(models.Model):
         self.tries += 1
         policy, company = self.reminder_id.policy_id, self.company_id
         window = self._channel(self.channel)._window
-        now = clock.now().replace(tzinfo=None)
+        now = clock.local(clock.stamp()).replace(tzinfo=None)
         moment = next_try(now, self.tries, window, lambda day: policy._sends_on(day, company))
         if moment is None:
             self._lost(self.env._("%(why)s, after %(tries)s tries", why=why, tries=self.tries))

@@ -123,7 +123,7 @@ class RecouvrementReminder(models.Model):
                 raise UserError(self.env._("%s does not wait for an approval.", reminder.display_name))
         self._check_may_approve()
         self.sudo().write(  # a collector reads reminders; this is the one thing he may change here
-            {"state": "planned", "approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
+            {"state": "planned", "approved_by_id": self.env.uid, "approved_on": clock.stamp()}
         )
         self.debtor_id._put_off("sending")
         self._trigger_dispatch()
@@ -156,7 +156,7 @@ class RecouvrementReminder(models.Model):
             if reminder.run_id.date != on:
                 self.env["recouvrement.exit"]._refuse(reminder.company_id, on)
         mine._prepare(on)  # those still planned
-        mine.dispatch_ids._send_after_commit()
+        mine.dispatch_ids._send_after_commit(clock.today(self.env))
 
     def _has_waiting_email(self):
         return self.state == "sending" and any(

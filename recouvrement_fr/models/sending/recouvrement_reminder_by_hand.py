@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...rules.escalation import Decision, passed
-from ...tools import clock
 from ...tools.formats import paragraphs
 from ...tools.pages import QUIET
 from ...tools.recipients import recipients
@@ -79,9 +78,9 @@ class RecouvrementReminder(models.Model):
             reminder.write({"own_subject": subject, "own_intro": intro, "own_closing": closing})
             reminder.message_post(body=self.env._("Its words were changed by hand."))
 
-    def _put_off_until(self, day, reason=None):
+    def _put_off_until(self, day, on, reason=None):
         """Let these reminders leave on that day at the earliest; the ledger is looked at again then."""
-        if day <= clock.today(self.env):
+        if day <= on:
             raise UserError(self.env._("Choose a day to come."))
         for reminder in self._editable():
             reminder.not_before = day
@@ -91,19 +90,19 @@ class RecouvrementReminder(models.Model):
                 ).strip()
             )
 
-    def _skip(self, reason, until=None):
+    def _skip(self, reason, on, until=None):
         """Cancel these reminders and leave what carried them out, until that day or until it is taken back in."""
         for reminder in self._editable():
             carried = reminder.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
             reminder._cancel(reason)
-            self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, carried.move_id, reason, until)
+            self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, carried.move_id, reason, on, until)
 
-    def _leave_out(self, moves, reason, until=None):
+    def _leave_out(self, moves, reason, on, until=None):
         """Take these invoices out of a reminder; without anything left that carries it, it is cancelled."""
         reminder = self._editable()
         out = reminder.line_ids.filtered(lambda line: line.move_id in moves and not line.cancelled)
-        self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, out.move_id, reason, until)
-        reminder._take_out(out, reason, clock.today(self.env))
+        self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, out.move_id, reason, on, until)
+        reminder._take_out(out, reason, on)
 
     def _take_out(self, out, reason, on):
         """Take these lines off; without anything left that carries it, the reminder is cancelled."""
@@ -117,11 +116,10 @@ class RecouvrementReminder(models.Model):
         self.message_post(body=self.env._("Left out: %(invoices)s. %(reason)s", invoices=names, reason=reason))
 
     @api.model
-    def _leaving_domain(self):
-        on = clock.today(self.env)
+    def _leaving_domain(self, on):
         late = self.env["recouvrement.exit"]._late_companies(on)
         return [
-            *super()._leaving_domain(),
+            *super()._leaving_domain(on),
             *("|", ("not_before", "=", False), ("not_before", "<=", on)),
             *("|", ("company_id", "not in", late.ids), ("run_id.date", ">=", on)),
         ]
@@ -143,7 +141,7 @@ class RecouvrementReminder(models.Model):
     # --- a level set by a person --------------------------------------------------------------------------------------
 
     @api.model
-    def _set_level(self, debtor, level, reason, moves=None):
+    def _set_level(self, debtor, level, reason, on, moves=None):
         """Consider that a debtor's overdue instalments, or those of some invoices, are at a level.
 
         Nothing leaves and no delay between contacts runs. It proves nothing: a formal notice waits for a reminder
@@ -155,7 +153,6 @@ class RecouvrementReminder(models.Model):
         debtor.check_access("read")
         if level.kind != "reminder":
             raise UserError(self.env._("Only a reminder level can be set: a formal notice must really be sent."))
-        on = clock.today(self.env)
         keys = self._keys_of(debtor, on, moves)
         # sudo: evidence is written by methods alone
         pending = debtor.sudo().reminder_ids.filtered(lambda one: one.line_ids.move_id & self._moves_of(keys))

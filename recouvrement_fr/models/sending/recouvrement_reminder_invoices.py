@@ -23,11 +23,11 @@ class RecouvrementReminder(models.Model):
         return found
 
     @api.model
-    def _missing_documents(self):
+    def _missing_documents(self, on):
         """The invoices to attach that were never printed, by reminders about to be written."""
         reminders = self.search(
             [
-                *self._leaving_domain(),
+                *self._leaving_domain(on),
                 ("level_id.attach_invoices", "=", True),
                 *("|", ("level_id.channel_ids.channel", "=", "email"), ("level_id.kind", "=", "formal_notice")),
             ]

@@ -5,6 +5,7 @@ from odoo.tools import split_every
 
 from ...tools import clock
 from ...tools.pages import ATTEMPTS, DISTURBED, QUIET
+from ..debtor.people import in_their_language
 from .recouvrement_reminder import PAGE, RELEASED
 
 _logger = logging.getLogger(__name__)
@@ -32,16 +33,15 @@ class RecouvrementReminder(models.Model):
         """
         if self._is_neutralized():
             return
-        people = self.env["recouvrement.run"]._for_people().env.context
-        self = self.with_context(**people, **QUIET)
+        self = in_their_language(self).with_context(**QUIET)
         dispatch = self.env["recouvrement.dispatch"]
         on = clock.today(self.env)
         done = (
             dispatch._conclude()
             and self._by_page([0], lambda page: self._cancel_settled())
             and dispatch._send_waiting(on)  # what is ready first: a renderer that hangs does not hold it
-            and self._by_page(self._missing_documents(), self._make_documents, size=DOCUMENTS)
-            and self._by_page(self._leaving(), lambda page: self.browse(page)._lock()._prepare(on))
+            and self._by_page(self._missing_documents(on), self._make_documents, size=DOCUMENTS)
+            and self._by_page(self._leaving(on), lambda page: self.browse(page)._lock()._prepare(on))
             and dispatch._send_waiting(on)
             and dispatch._conclude()
             and self._by_page(dispatch._waiting_for_a_person(), lambda page: dispatch.browse(page)._lock()._review(on))
@@ -89,12 +89,12 @@ class RecouvrementReminder(models.Model):
         return self.try_lock_for_update(allow_referencing=True)
 
     @api.model
-    def _leaving(self):
+    def _leaving(self, on):
         """The reminders to write, in order: planned, of a run that was released, in a company that collects."""
-        return self.search(self._leaving_domain(), order="id").ids
+        return self.search(self._leaving_domain(on), order="id").ids
 
     @api.model
-    def _leaving_domain(self):
+    def _leaving_domain(self, on):
         return [
             ("state", "=", "planned"),
             ("run_id.state", "in", RELEASED),

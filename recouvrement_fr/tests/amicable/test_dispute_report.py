@@ -91,7 +91,7 @@ class TestDisputeReport(DisputeCommon):
 class TestEinvoiceStatus(DisputeCommon):
     def status(self, code, motive=None, amount=None, on=MONDAY):
         with self.at(on):
-            return self.env["recouvrement.dispute"]._from_einvoice_status(self.debt, code, motive, amount)
+            return self.env["recouvrement.dispute"]._from_einvoice_status(self.debt, code, on, motive, amount)
 
     def test_every_motive_finds_a_reason_of_its_own(self):
         reasons = self.env["recouvrement.dispute.reason"]
@@ -148,7 +148,7 @@ class TestEinvoiceStatus(DisputeCommon):
         self.assertFalse(self.status("207", "PU_ERR"))
         draft = self.invoice(MONDAY, 10, post=False)
         with self.assertRaisesRegex(UserError, "not a posted customer invoice"):
-            self.env["recouvrement.dispute"]._from_einvoice_status(draft, "207", "PU_ERR")
+            self.env["recouvrement.dispute"]._from_einvoice_status(draft, "207", MONDAY, "PU_ERR")
 
 
 @tagged("post_install", "-at_install")

@@ -94,7 +94,7 @@ class TestRemainder(RecouvrementCommon):
     def test_what_is_held_is_not_asked_about(self):
         invoice = self.remainder()
         with self.at(MONDAY):
-            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "agreed")
+            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "agreed", MONDAY)
         self.follow()
         self.assertFalse(self.tasks())
 

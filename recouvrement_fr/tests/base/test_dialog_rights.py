@@ -171,7 +171,7 @@ class TestDialogRights(CaseCommon):
         case = self.opened()
         self.start(case, "injonction")
         with self.at(OPENED):
-            document = case.with_user(self.officer)._draft_act("statement")
+            document = case.with_user(self.officer)._draft_act("statement", OPENED)
             case._sync(OPENED)
         deadlines = self.env["recouvrement.deadline"].search([("debtor_id", "=", case.debtor_id.id)])
         for secret in (True, False):

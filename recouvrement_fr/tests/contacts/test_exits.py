@@ -195,7 +195,7 @@ class TestExitInAGap(ExitCommon):
         self.dispatch(LATER)
         self.assertEqual((copy.state, len(self.server.messages)), ("queued", 1))
         with self.mail_server(), self.at(LATER):
-            copy._send_after_commit()  # at once, by a button
+            copy._send_after_commit(LATER)  # at once, by a button
         self.assertEqual((copy.state, len(self.server.messages)), ("queued", 1))
 
     def test_a_message_without_date_is_held_as_well(self):

@@ -186,7 +186,7 @@ class TestInvoiceCheck(RecouvrementCommon):
         check = self.checks.with_user(self.collector)._answer(invoice, self.item("order"), "met", "seen")
         with self.at(MONDAY):
             card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
-            allowed = self.env["recouvrement.notice.override"]._allow(card, invoice, "reminded by phone")
+            allowed = self.env["recouvrement.notice.override"]._allow(card, invoice, "reminded by phone", MONDAY)
         other = self.env["res.company"].sudo().create({"name": "Other"})
         foreigner = new_test_user(
             self.env,

@@ -103,10 +103,10 @@ class TestNoticeGate(RecouvrementCommon):
         card, override = self.card(), self.env["recouvrement.notice.override"]
         with self.at(NOTICE_DAY):
             with self.assertRaises(AccessError):
-                override.with_user(self.collector)._allow(card, invoice, "known customer")
+                override.with_user(self.collector)._allow(card, invoice, "known customer", NOTICE_DAY)
             with self.assertRaisesRegex(UserError, "Say why"):
-                override._allow(card, invoice, "  ")
-            allowed = override._allow(card, invoice, "address confirmed by phone")
+                override._allow(card, invoice, "  ", NOTICE_DAY)
+            allowed = override._allow(card, invoice, "address confirmed by phone", NOTICE_DAY)
         self.assertEqual((allowed.codes, allowed.user_id, allowed.move_id), ("identified", self.env.user, invoice))
         self.assertIn("address confirmed by phone", card.message_ids[0].body)
         self.assertIn("address confirmed by phone", invoice.message_ids[0].body)
@@ -134,11 +134,11 @@ class TestNoticeGate(RecouvrementCommon):
         to_come = self.invoice(MONDAY + timedelta(days=300), 1000)
         with self.at(MONDAY + WEEK):
             override = self.env["recouvrement.notice.override"]
-            override._allow(card, old.browse(), "reminded by the former tool, copies kept")
+            override._allow(card, old.browse(), "reminded by the former tool, copies kept", MONDAY + WEEK)
             late = old.browse(to_come.id)
             self.assertEqual(late._notice_obstacles(MONDAY + WEEK), {to_come.id: ["due"]})
             with self.assertRaisesRegex(UserError, "No manager can let this pass"):
-                override._allow(card, late, "in a hurry")
+                override._allow(card, late, "in a hurry", MONDAY + WEEK)
         self.night(MONDAY + WEEK + timedelta(days=1))
         notice = self.reminders()[-1]
         self.assertEqual((notice.kind, notice.line_ids.move_id), ("formal_notice", old))
@@ -161,7 +161,7 @@ class TestNoticeGate(RecouvrementCommon):
         self.morning(NOTICE_DAY)
         letter = notice.dispatch_ids.filtered(lambda dispatch: dispatch.channel == "registered")
         with self.at(NOTICE_DAY):
-            letter.sudo()._post(NOTICE_DAY)
+            letter.sudo()._post(NOTICE_DAY, NOTICE_DAY)
         self.assertEqual(notice.state, "sent")
         return notice, letter
 

@@ -80,7 +80,7 @@ class TestForecast(RecouvrementCommon):
         debt = self.invoice(MONDAY + 7 * DAY, 1000)
         with self.at(MONDAY):
             self.env["recouvrement.exclusion"]._leave_out(
-                self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner), debt, "Error", None
+                self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner), debt, "Error", MONDAY
             )
         self.assertEqual(self.weeks(), {})
 

@@ -48,7 +48,7 @@ class TestLimitation(RecouvrementCommon):
         self.assertEqual(self.read(invoice), (date(2031, 2, 1), date(2031, 2, 1)))
         self.note(invoice, "mise_en_demeure", date(2026, 2, 15))
         self.assertEqual(self.read(invoice)[0], date(2031, 2, 1))
-        claim._void("Claim withdrawn")
+        claim._void("Claim withdrawn", MONDAY)
         self.assertEqual(self.read(invoice), (date(2029, 3, 1), date(2030, 1, 10)))
         self.assertIn("Claim withdrawn", self.debtor.message_ids[0].body)
         self.assertEqual(invoice.recouvrement_limitation_count, 2)
@@ -161,9 +161,9 @@ class TestLimitation(RecouvrementCommon):
             self.note(invoice, "acknowledgement", MONDAY + DAY)
         with self.assertRaises(ValidationError):
             event._ended(date(2024, 1, 1))
-        event._void("Mistake")
+        event._void("Mistake", MONDAY)
         with self.assertRaises(UserError):
-            event._void("Twice")
+            event._void("Twice", MONDAY)
         with self.assertRaises(AccessError):
             self.env["recouvrement.limitation.correction"].with_user(collector).create({"event_id": event.id})
 
@@ -201,7 +201,7 @@ class TestLimitation(RecouvrementCommon):
         card = self.env["recouvrement.debtor"]._card(self.company, twin).sudo()
         with self.at(MONDAY):
             event = self.events._note(card, invoice, "court_claim", date(2025, 9, 1))
-        event._void("Mistake")
+        event._void("Mistake", MONDAY)
         self.env["recouvrement.grace"].create(
             {"debtor_id": card.id, "decision": "x", "date_from": MONDAY, "date_to": MONDAY, "void_reason": "x"}
         ).action_void()

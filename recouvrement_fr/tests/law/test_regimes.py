@@ -293,4 +293,4 @@ class TestRegimes(RecouvrementCommon):
         with self.at(MONDAY):
             rates._alert_missing(MONDAY)
             self.assertIn("2025 S2", manager.partner_id.activity_ids.summary)
-            self.assertEqual(rates._next_start(), date(2025, 7, 1))
+            self.assertEqual(rates._next_start(MONDAY), date(2025, 7, 1))

@@ -55,14 +55,14 @@ class TestApproval(RecouvrementCommon):
     def test_one_put_off_leaves_the_queue_and_comes_back_on_its_day(self):
         reminder = self.waiting()
         with self.at(MONDAY):
-            reminder._put_off_until(MONDAY + 3 * DAY, "Il paie jeudi")
+            reminder._put_off_until(MONDAY + 3 * DAY, MONDAY, "Il paie jeudi")
         self.assertFalse(self.queue(MONDAY + 2 * DAY))
         self.assertEqual(self.queue(MONDAY + 3 * DAY), self.reminders())
 
     def test_one_approved_and_put_off_leaves_on_its_day_not_before(self):
         reminder = self.waiting()
         with self.at(MONDAY):
-            reminder._put_off_until(MONDAY + DAY)
+            reminder._put_off_until(MONDAY + DAY, MONDAY)
             reminder.action_approve()
         self.morning(MONDAY)
         self.assertEqual(self.reminders().state, "planned")
@@ -71,7 +71,7 @@ class TestApproval(RecouvrementCommon):
 
     def test_a_day_gone_by_is_refused(self):
         with self.at(MONDAY), self.assertRaises(UserError):
-            self.waiting()._put_off_until(MONDAY)
+            self.waiting()._put_off_until(MONDAY, MONDAY)
 
     def test_skipped_in_bulk_with_a_reason_they_do_not_come_back_before_their_day(self):
         other = self._partner("Autre", email="autre@autre.example")

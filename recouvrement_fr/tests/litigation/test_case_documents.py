@@ -40,7 +40,7 @@ class TestCaseDocuments(FileCommon):
     def frozen(self, code):
         """The document of the case, frozen, and the words of its file."""
         with self.at(MONDAY):
-            document = self.case._draft_act(code)
+            document = self.case._draft_act(code, MONDAY)
             self.assertEqual((document.state, document.res_id), ("draft", self.case.id))
             document.action_freeze()
         reader = PdfReader(io.BytesIO(document.attachment_id.raw))
@@ -159,7 +159,7 @@ class TestCaseDocuments(FileCommon):
     def test_what_is_missing_is_asked_for_first(self):
         self.case.court_id = False
         with self.assertRaisesRegex(UserError, "the court"), self.at(MONDAY):
-            self.case._draft_act("injonction")
+            self.case._draft_act("injonction", MONDAY)
         with self.at(MONDAY):
             dialog = self.env["recouvrement.case.documents"].create({"case_id": self.case.id})
         lines = {line.code: line for line in dialog.line_ids}
@@ -203,7 +203,7 @@ class TestCaseDocuments(FileCommon):
         with self.assertRaises(AccessError):
             document.with_user(collector).read(["title"])
         with self.assertRaises(AccessError):
-            self.case.with_user(collector)._draft_act("statement")
+            self.case.with_user(collector)._draft_act("statement", MONDAY)
         self.assertTrue(document.with_user(self.person("officer", "legal")).title)
 
     def test_letters_of_a_company_that_collects_for_others_name_the_creditor_and_quote_the_law(self):
@@ -244,7 +244,7 @@ class TestCaseDocuments(FileCommon):
 
     def test_after_a_judgment_no_decompte_goes_to_the_debtor(self):
         with self.at(MONDAY):
-            document = self.case._draft_act("debtor_statement")
+            document = self.case._draft_act("debtor_statement", MONDAY)
             self.env["recouvrement.insolvency"].create(
                 {"debtor_id": self.card().id, "kind": "liquidation", "judgment_on": MONDAY, "bodacc_on": MONDAY}
             )

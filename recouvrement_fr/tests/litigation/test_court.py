@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...rules.court import DEFAULT
+from ..common import MONDAY
 from .case_common import DUE, OPENED, CaseCommon
 
 
@@ -71,7 +72,7 @@ class TestCourt(CaseCommon):
                     .with_user(self.officer)
                     ._open(self.card(partner).with_user(self.officer), debt)
                 )
-                case._propose_court()
+                case._propose_court(OPENED)
             kind, words = self.advice(case)
             self.assertEqual((kind, case.court_id), (False, alsace.browse()))
             self.assertIn("do not say which court", words)
@@ -144,11 +145,11 @@ class TestCourt(CaseCommon):
                 self.assertEqual(self.advice(case)[0], kind)
                 self.assertIn(words, self.said(case))
                 case.sudo().court_id = False
-                case._propose_court()
+                case._propose_court(MONDAY)
                 self.assertFalse(case.court_id)  # no chamber of the directory is known to serve that department
         partner.write({"vat": False, "company_registry": "732829320", "zip": "75011", "city": "Paris"})
         self.assertIn("taken for French by its SIREN", self.said(case))
-        case._propose_court()
+        case._propose_court(MONDAY)
         self.assertEqual(case.court_id.city, "Paris")
         partner.country_id = self.env.ref("base.fr")
         self.assertNotIn("taken for French", self.said(case))

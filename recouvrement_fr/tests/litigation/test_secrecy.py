@@ -34,7 +34,7 @@ class TestSecrecy(CaseCommon):
         order = {"amount": 10000}
         self.walk(run, ("filed", OPENED), ("order", date(2026, 10, 5), order), ("served", date(2026, 10, 12)))
         with self.at(LATER):
-            document = case._draft_act("statement")
+            document = case._draft_act("statement", LATER)
             document.title = WORDS
             document.message_post(body=f"{WORDS} about the draft")
             case._sync(LATER)

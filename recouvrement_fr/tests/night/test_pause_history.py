@@ -108,7 +108,7 @@ class TestPauseHistory(PromiseCommon):
     def test_invoices_left_out_disputes_and_promises_too_in_one_activity(self):
         other, third = self.invoice(MONDAY - 20 * DAY, 100), self.invoice(MONDAY - 20 * DAY, 50)
         with self.at(MONDAY):
-            self.env["recouvrement.exclusion"]._leave_out(self.card(), third, "À revoir")
+            self.env["recouvrement.exclusion"]._leave_out(self.card(), third, "À revoir", MONDAY)
             dispute = self.env["recouvrement.dispute"]._open(
                 self.card(), other, self.env.ref("recouvrement_fr.dispute_reason_other")
             )

@@ -258,7 +258,7 @@ class TestCalculator(RecouvrementCommon):
             card.write({"debtor_type": "professional", "type_confirmed": True})
             card.action_collect_accessories()
             rows = self.env["recouvrement.accessory"].search([("move_id", "=", invoice.id)])
-            rows._waive({row: row.amount_left for row in rows}, "commercial gesture")
+            rows._waive({row: row.amount_left for row in rows}, "commercial gesture", MONDAY)
             [block] = self.env["recouvrement.decompte"]._of_moves(invoice, MONDAY)
         self.assertTrue(block["interest"])
         self.assertEqual((block["settled"], block["indemnity"]), (block["interest"], 0))

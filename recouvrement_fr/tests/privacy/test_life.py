@@ -128,7 +128,7 @@ class TestLife(PrivacyCommon):
         )
         self.assertTrue(letter.attachment_id)
         with self.at(MONDAY + 26 * DAY):
-            letter.sudo()._post(MONDAY + 26 * DAY, {letter.id: "1A12345678901"})
+            letter.sudo()._post(MONDAY + 26 * DAY, MONDAY + 26 * DAY, {letter.id: "1A12345678901"})
             letter.sudo()._tell(
                 "delivered", MONDAY + 26 * DAY, proof=f"AR de {NAME}".encode(), proof_name=f"{NAME}.pdf"
             )

@@ -35,7 +35,7 @@ class TestArchiving(DispatchCommon):
             other.action_archive()
             with self.assertRaises(UserError):
                 self.debtor_partner.action_archive()
-            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "Treated by hand", None)
+            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "Treated by hand", MONDAY)
             self.debtor_partner.action_archive()
         self.assertFalse((self.debtor_partner | other).filtered("active"))
 
@@ -70,7 +70,7 @@ class TestArchiving(DispatchCommon):
                 with self.subTest(way), self.assertRaisesRegex(UserError, "still reminded"), self.env.cr.savepoint():
                     archive()
             reminder._cancel("Not now")
-            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "Treated by hand", None)
+            self.env["recouvrement.exclusion"]._leave_out(self.card(), invoice, "Treated by hand", MONDAY)
             partner.write({"active": False})
         self.assertFalse(partner.active)
         partner.write({"active": True})

@@ -15,7 +15,7 @@ class TestByHand(RecouvrementCommon):
     def set_level(self, level, reason="Rappel fait par courrier", moves=None, on=MONDAY):
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         with self.at(on):
-            return self.env["recouvrement.reminder"]._set_level(card, level, reason, moves)
+            return self.env["recouvrement.reminder"]._set_level(card, level, reason, on, moves)
 
     # --- levels ---
 
@@ -74,7 +74,9 @@ class TestByHand(RecouvrementCommon):
         )
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         with self.assertRaises(AccessError):
-            self.env["recouvrement.reminder"].with_user(biller)._set_level(card.with_user(biller), self.first, "x")
+            self.env["recouvrement.reminder"].with_user(biller)._set_level(
+                card.with_user(biller), self.first, "x", MONDAY
+            )
         wizard = (
             self.env["recouvrement.set.level"]
             .with_user(collector)
@@ -91,7 +93,7 @@ class TestByHand(RecouvrementCommon):
         self.night(MONDAY)
         reminder = self.reminders()
         with self.at(MONDAY):
-            reminder._leave_out(other, "Avoir en cours", MONDAY + 6 * DAY)
+            reminder._leave_out(other, "Avoir en cours", MONDAY, MONDAY + 6 * DAY)
         self.assertEqual((reminder.state, reminder.amount_due), ("planned", 1000))
         self.morning(MONDAY)
         self.assertEqual(reminder.line_ids.filtered(lambda line: not line.cancelled).move_id, worst)
@@ -105,7 +107,7 @@ class TestByHand(RecouvrementCommon):
         invoice = self.invoice(MONDAY - timedelta(days=20))
         self.night(MONDAY)
         with self.at(MONDAY):
-            self.reminders()._leave_out(invoice, "Litige")
+            self.reminders()._leave_out(invoice, "Litige", MONDAY)
         self.assertEqual(self.reminders().state, "cancelled")
         self.night(MONDAY + DAY)
         self.assertEqual((len(self.reminders()), self.card().reason), (1, "no_followup"))
@@ -114,7 +116,7 @@ class TestByHand(RecouvrementCommon):
         invoice = self.invoice(MONDAY - timedelta(days=20))
         self.night(MONDAY)
         with self.at(MONDAY):
-            self.reminders()._leave_out(invoice, "Litige")
+            self.reminders()._leave_out(invoice, "Litige", MONDAY)
             exclusion = self.env["recouvrement.exclusion"].search([("move_id", "=", invoice.id)])
             exclusion.action_lift()
         self.night(MONDAY + DAY)
@@ -127,4 +129,4 @@ class TestByHand(RecouvrementCommon):
         self.night(MONDAY)
         self.mark_sent(self.reminders(), MONDAY)
         with self.assertRaisesRegex(UserError, "no longer planned"):
-            self.reminders()._leave_out(invoice, "Litige")
+            self.reminders()._leave_out(invoice, "Litige", MONDAY)

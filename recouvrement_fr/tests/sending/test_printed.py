@@ -79,7 +79,7 @@ class TestPrinted(DispatchCommon):
         self.pay(invoice, on=MONDAY + DAY)
         self.dispatch(MONDAY + DAY)
         with self.at(MONDAY + DAY):
-            self.assertFalse(letter._post(MONDAY))
+            self.assertFalse(letter._post(MONDAY, MONDAY + DAY))
         self.assertEqual((letter.state, letter.posted_on, letter.reminder_id.state), ("handed_over", MONDAY, "sent"))
 
     def test_posted_today_after_it_was_paid_it_is_refused(self):

@@ -102,7 +102,7 @@ class TestRecipients(DispatchCommon):
         self.assertFalse(message["Bcc"])
         self.env.invalidate_all()
         with patch.object(type(self.env["ir.mail_server"]), "_disable_send", lambda _self: False), self.at(MONDAY, 9):
-            self.reminders().dispatch_ids._resend()._send_after_commit()
+            self.reminders().dispatch_ids._resend()._send_after_commit(MONDAY)
         self.assertEqual(self.taken.messages[1][0], [self.debtor_partner.email])
 
     def test_a_statement_of_a_name_on_two_lines_reaches_its_address_alone(self):

@@ -96,17 +96,17 @@ class RecouvrementPlanWizard(models.TransientModel):
         for wizard in self:
             wizard.principal = sum(wizard.move_ids.mapped("amount_residual"))
             frozen = wizard.interest_mode == "frozen"
-            wizard.interest = wizard._penalties() if frozen else 0
+            wizard.interest = wizard._penalties(clock.today(self.env)) if frozen else 0
             wizard.total = wizard.principal + wizard.interest
 
-    def _penalties(self):
+    def _penalties(self, on):
         """Interest is in the invoices' currency; the indemnity of the law is in euros, the company's currency."""
         company = self.company_id or self.env.company
         indemnity = company.currency_id._convert(
             sum(self.move_ids.mapped("recovery_indemnity")),
             self.currency_id,
             company,
-            clock.today(self.env),
+            on,
         )
         return sum(self.move_ids.mapped("late_interest")) + indemnity
 
@@ -186,7 +186,7 @@ class RecouvrementPlanWizard(models.TransientModel):
     def action_make(self):
         """Make the plan, as a draft to be proposed."""
         self.ensure_one()
-        self.env["recouvrement.plan"]._check_days_to_come(self.line_ids.mapped("date"))
+        self.env["recouvrement.plan"]._check_days_to_come(self.line_ids.mapped("date"), clock.today(self.env))
         plan = self.env["recouvrement.plan"]._make(
             self.debtor_id,
             self.move_ids,

@@ -45,7 +45,7 @@ class RecouvrementSmallBalances(models.TransientModel):
     @api.depends("limit", "days", "with_credits", "company_id")
     def _compute_line_ids(self):
         for wizard in self:
-            rows = wizard._rows()
+            rows = wizard._rows(clock.today(self.env))
             wizard.is_cut = len(rows) > AT_MOST
             wizard.line_ids = [Command.clear()] + [
                 Command.create(
@@ -78,10 +78,9 @@ class RecouvrementSmallBalances(models.TransientModel):
                     self.env._("The balance is more than zero, and at most the limit set in Collection > Bad debts.")
                 )
 
-    def _rows(self):
+    def _rows(self, on):
         """What is open, old, small, and held by nothing: [(move, partner, currency, due, amount, company amount)]."""
         root = self.env["recouvrement.simulation"]._company(self.company_id).with_env(self.env)
-        on = clock.today(self.env)
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

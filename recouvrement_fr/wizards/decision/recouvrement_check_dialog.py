@@ -30,10 +30,10 @@ class RecouvrementCheckDialog(models.TransientModel):
             )
 
     @api.model
-    def _open(self, move):
+    def _open(self, move, on):
         move.check_access("read")
         dialog = self.create({"move_id": move.id})
-        dialog._look()
+        dialog._look(on)
         return dialog._show()
 
     def _show(self):
@@ -47,10 +47,9 @@ class RecouvrementCheckDialog(models.TransientModel):
             "context": {"dialog_size": "extra-large"},
         }
 
-    def _look(self):
-        """Read every condition again."""
+    def _look(self, on):
+        """Read every condition again, as it stands that day."""
         self.ensure_one()
-        on = clock.today(self.env)
         answers = self.env["recouvrement.invoice.check"]._answers(self.move_id, on)[self.move_id.id]
         (self.mention_line_ids | self.claim_line_ids).unlink()
         self.env["recouvrement.check.dialog.line"].create([self._line_vals(answer) for answer in answers])
@@ -103,17 +102,17 @@ class RecouvrementCheckDialogLine(models.TransientModel):
     note = fields.Char("Your note", help="What you saw, and where; kept with your answer.")
 
     def action_met(self):
-        return self._answer("met")
+        return self._answer("met", clock.today(self.env))
 
     def action_not_met(self):
-        return self._answer("not_met")
+        return self._answer("not_met", clock.today(self.env))
 
     def action_undo(self):
-        return self._answer("undone")
+        return self._answer("undone", clock.today(self.env))
 
-    def _answer(self, answer):
+    def _answer(self, answer, on):
         self.ensure_one()
         dialog = self.dialog_id
         self.env["recouvrement.invoice.check"]._answer(dialog.move_id, self.item_id, answer, self.note)
-        dialog._look()
+        dialog._look(on)
         return dialog._show()

@@ -41,5 +41,7 @@ class RecouvrementNoticeOverrideWizard(models.TransientModel):
 
     def action_confirm(self):
         self.ensure_one()
-        self.env["recouvrement.notice.override"]._allow(self.debtor_id, self.move_ids, self.reason)
+        self.env["recouvrement.notice.override"]._allow(
+            self.debtor_id, self.move_ids, self.reason, clock.today(self.env)
+        )
         return {"type": "ir.actions.act_window_close"}

@@ -21,5 +21,5 @@ class RecouvrementLimitationCorrection(models.TransientModel):
         if self.action == "end":
             self.event_id._ended(self.until)
         else:
-            self.event_id._void(self.reason)
+            self.event_id._void(self.reason, clock.today(self.env))
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...models.litigation.recouvrement_case_documents import ACTS
+from ...tools import clock
 
 
 class RecouvrementCaseDocuments(models.TransientModel):
@@ -54,4 +55,4 @@ class RecouvrementCaseDocumentsLine(models.TransientModel):
     def action_draft(self):
         """Draft it and open the draft."""
         self.ensure_one()
-        return self.dialog_id.case_id._draft_act(self.code)._get_records_action()
+        return self.dialog_id.case_id._draft_act(self.code, clock.today(self.env))._get_records_action()

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ...models.night.recouvrement_run import DECISION_COLUMNS
 from ...tools import bulk, clock
 
+CUTOFF_DAYS = 365  # proposed; whoever activates chooses
 STEPS = [
     ("policies", "Policies"),
     ("openings", "Opening balances"),
@@ -64,7 +65,7 @@ class RecouvrementActivation(models.TransientModel):
     cutoff_date = fields.Date(
         "Cut-off date",
         default=lambda self: (
-            self._company_value("cutoff_date") or fields.Date.context_today(self) - timedelta(days=365)
+            self._company_value("cutoff_date") or fields.Date.context_today(self) - timedelta(days=CUTOFF_DAYS)
         ),
         help="Invoices due before this day are not reminded, unless the level they had reached is imported.",
     )
@@ -140,7 +141,7 @@ class RecouvrementActivation(models.TransientModel):
                 [("company_id", "=", self.company_id.id), ("type_confirmed", "=", False)]
             )
         if self.step == "levels":
-            self._prepare()
+            self._prepare(clock.today(self.env))
         return self._show(1)
 
     def action_back(self):
@@ -166,7 +167,7 @@ class RecouvrementActivation(models.TransientModel):
         self.ensure_one()
         if self.step != "simulation" or not self.run_id:
             raise UserError(self.env._("Look at the simulation first: it shows what will leave."))
-        self._apply()
+        self._apply(clock.today(self.env))
         self._company()._recouvrement_activate(self._company_values())
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -190,24 +191,24 @@ class RecouvrementActivation(models.TransientModel):
         if self.policy_id not in self.policy_ids:
             self.policy_id = False
 
-    def _prepare(self):
-        """Simulate the coming night as the choices would have it; nothing of them is kept until the last button."""
+    def _prepare(self, on):
+        """Simulate the night that comes as the choices would have it; nothing of them is kept until the last button."""
         found, columns = [], DECISION_COLUMNS[3:]
         try:
             with self.env.cr.savepoint():
-                self._apply()
-                run = self.env["recouvrement.run"]._simulate(self._company(), self._coming_night())
+                self._apply(on)
+                run = self.env["recouvrement.run"]._simulate(self._company(), self._coming_night(on))
                 self.env.flush_all()
                 found = run.decision_ids.read(columns, load=False)
                 counts = {"debtor_count": run.debtor_count, "due_count": run.due_count}
                 raise _Undo
         except _Undo:
             self.env.invalidate_all(flush=False)
-        self.run_id = self._keep(found, counts, columns)
+        self.run_id = self._keep(found, counts, columns, self._coming_night(on))
 
-    def _keep(self, found, counts, columns):
+    def _keep(self, found, counts, columns, on):
         """The simulation as a run of its own, once its hypotheses are undone."""
-        company, on = self._company(), self._coming_night()
+        company = self._company()
         run = self.env["recouvrement.run"].sudo()  # the night's own record
         run = run.create({"company_id": company.id, "date": on, "kind": "simulation", **counts})
         rows = [(run.id, company.id, on, *(values[name] or None for name in columns)) for values in found]
@@ -215,7 +216,7 @@ class RecouvrementActivation(models.TransientModel):
         run._end()
         return run.with_env(self.env)
 
-    def _apply(self):
+    def _apply(self, on):
         """Put the choices in force: policies, settings, opening items, levels already reached."""
         company = self._company()
         policies = self._own_policies(company)
@@ -224,11 +225,10 @@ class RecouvrementActivation(models.TransientModel):
         self.opening_line_ids.check_access("read")
         self.opening_line_ids.sudo().no_followup = False  # the manager reads accounting and changes this flag only
         if self.old_levels == "reached":
-            self.env["recouvrement.reminder"]._import_levels(company, fields.Date.context_today(self))
+            self.env["recouvrement.reminder"]._import_levels(company, on)
 
-    def _coming_night(self):
+    def _coming_night(self, today):
         """The first day from today on that one of the policies sends: a Sunday's simulation would show nothing."""
-        today = clock.today(self.env)
         days = [today + timedelta(days=number) for number in range(10)]
         sends = lambda day: any(policy._sends_on(day, self.company_id) for policy in self.policy_ids)  # noqa: E731
         return next(filter(sends, days), today)

@@ -17,9 +17,10 @@ class RecouvrementBanner(models.AbstractModel):
         """The warnings to show above the list of a model: texts with their level (`warning`, `danger`)."""
         if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):
             return []
+        on = clock.today(self.env)
         if model == "recouvrement.rate":
-            return self._rate_banner()
-        return self._scheduler_banner() + self._missing_rate_banner()
+            return self._rate_banner(on)
+        return self._scheduler_banner() + self._missing_rate_banner(on)
 
     @api.model
     def _scheduler_banner(self):
@@ -28,9 +29,9 @@ class RecouvrementBanner(models.AbstractModel):
         return [{"level": "danger", "text": alert}] if alert else []
 
     @api.model
-    def _missing_rate_banner(self):
+    def _missing_rate_banner(self, on):
         """Without the rates of the half-year no penalty is computed: said wherever people work."""
-        if not self.env["recouvrement.rate"]._rate_table().missing_on(clock.today(self.env)):
+        if not self.env["recouvrement.rate"]._rate_table().missing_on(on):
             return []
         text = self.env._(
             "The rates of the present half-year are missing: formal notices and penalties wait until they are entered."
@@ -38,12 +39,11 @@ class RecouvrementBanner(models.AbstractModel):
         return [{"level": "danger", "text": text}]
 
     @api.model
-    def _rate_banner(self):
-        missing = self._missing_rate_banner()
+    def _rate_banner(self, on):
+        missing = self._missing_rate_banner(on)
         if missing:
             return missing
-        today = clock.today(self.env)
-        rate = self.env["recouvrement.rate"].search([("date_from", "<=", today), ("date_to", ">=", today)], limit=1)
+        rate = self.env["recouvrement.rate"].search([("date_from", "<=", on), ("date_to", ">=", on)], limit=1)
         if not rate.verified:
             text = self.env._(
                 "The rates of %s are not verified: penalties are shown on screen, and claimed only once a manager has "

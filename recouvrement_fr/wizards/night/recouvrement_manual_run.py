@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools import clock
+
 
 class RecouvrementManualRun(models.TransientModel):
     """Start the night's work now, for one company."""
@@ -18,7 +20,7 @@ class RecouvrementManualRun(models.TransientModel):
     def action_run(self):
         self.ensure_one()
         company = self.env["recouvrement.simulation"]._company(self.company_id)
-        run = self.env["recouvrement.run"]._run_now(company)
+        run = self.env["recouvrement.run"]._run_now(company, clock.today(self.env))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Run"),

@@ -60,19 +60,19 @@ class RecouvrementPreview(models.TransientModel):
         if decision:
             values["lang"] = self.env["recouvrement.reminder"]._langs(decision.partner_id.ids).popitem()[1]
         if values.get("level_id") and values.get("debtor_id"):
-            values |= self._shown(self.new(values)._content())
+            values |= self._shown(self.new(values)._content(clock.today(self.env)))
         return values
 
     def action_refresh(self):
         """Show it again, with the debtor, the language and the words of the form."""
         self.ensure_one()
-        self.write(self._shown(self._content()) | {"letter": False})
+        self.write(self._shown(self._content(clock.today(self.env))) | {"letter": False})
         return self._again()
 
     def action_letter(self):
         """Print the letter, to look at it."""
         self.ensure_one()
-        self.letter = base64.b64encode(self._print(self._content()))
+        self.letter = base64.b64encode(self._print(self._content(clock.today(self.env))))
         return self._again()
 
     def action_save_words(self):
@@ -93,7 +93,7 @@ class RecouvrementPreview(models.TransientModel):
         self.ensure_one()
         if self.env["recouvrement.exit"]._is_neutralized():
             raise UserError(self.env._("This is a neutralized copy of a database: nothing leaves from it."))
-        user, content = self.env.user, self._content()
+        user, content = self.env.user, self._content(clock.today(self.env))
         if not user.email:
             raise UserError(self.env._("Enter your e-mail address in your preferences first."))
         if content["problem"]:
@@ -127,8 +127,7 @@ class RecouvrementPreview(models.TransientModel):
             },
         }
 
-    def _content(self):
-        on = clock.today(self.env)
+    def _content(self, on):
         if self.reminder_id:
             return self.reminder_id._origin._rehearse(on)
         if self.decision_id:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
+
 
 class RecouvrementWaive(models.TransientModel):
     """Give up penalties in whole or part, propose to, or take a waiver back; always with a reason."""
@@ -55,5 +57,5 @@ class RecouvrementWaive(models.TransientModel):
         if self.mode == "propose":
             self.accessory_ids._propose_waiver(amounts, self.reason)
         else:
-            self.accessory_ids._waive(amounts, self.reason)
+            self.accessory_ids._waive(amounts, self.reason, clock.today(self.env))
         return {"type": "ir.actions.act_window_close"}

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools import clock
+
 
 class RecouvrementDefer(models.TransientModel):
     """Not now: put reminders off to a day, or skip them and leave what carried them out."""
@@ -21,9 +23,9 @@ class RecouvrementDefer(models.TransientModel):
         if self.choice == "skip":
             if not self.reason:
                 raise UserError(self.env._("Say why these reminders are skipped."))
-            self.reminder_ids._skip(self.reason, self.day)
+            self.reminder_ids._skip(self.reason, clock.today(self.env), self.day)
         elif not self.day:
             raise UserError(self.env._("Choose the day from which they may leave."))
         else:
-            self.reminder_ids._put_off_until(self.day, self.reason)
+            self.reminder_ids._put_off_until(self.day, clock.today(self.env), self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

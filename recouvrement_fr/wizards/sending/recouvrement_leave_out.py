@@ -38,7 +38,7 @@ class RecouvrementLeaveOut(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         if self.reminder_id:
-            self.reminder_id._leave_out(self.move_ids, self.reason, self.until)
+            self.reminder_id._leave_out(self.move_ids, self.reason, clock.today(self.env), self.until)
         else:
             self.debtor_id._leave_out(self.move_ids, self.reason, clock.today(self.env), self.until)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

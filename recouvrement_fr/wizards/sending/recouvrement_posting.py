@@ -34,7 +34,8 @@ class RecouvrementPosting(models.TransientModel):
         letters.check_access("read")  # what follows is written as superuser
         if not letters:
             raise UserError(self.env._("No letter of the selection waits to be posted."))
-        if self.posted_on > clock.today(self.env):
+        today = clock.today(self.env)
+        if self.posted_on > today:
             raise UserError(self.env._("A letter cannot have been posted in the future."))
         numbers = {}
         for line in self.line_ids:
@@ -46,7 +47,7 @@ class RecouvrementPosting(models.TransientModel):
             if number:
                 numbers[line.dispatch_id.id] = number
         self._check_free(numbers, letters)
-        notification = letters._post(self.posted_on, numbers)
+        notification = letters._post(self.posted_on, today, numbers)
         return notification or {"type": "ir.actions.act_window_close"}
 
     def _check_free(self, numbers, letters):

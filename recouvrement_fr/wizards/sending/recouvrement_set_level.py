@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementSetLevel(models.TransientModel):
     """Consider that a debtor, or some of his invoices, has reached a level, with the reason."""
@@ -42,5 +44,7 @@ class RecouvrementSetLevel(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        self.env["recouvrement.reminder"]._set_level(self.debtor_id, self.level_id, self.reason, self.move_ids)
+        self.env["recouvrement.reminder"]._set_level(
+            self.debtor_id, self.level_id, self.reason, clock.today(self.env), self.move_ids
+        )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
