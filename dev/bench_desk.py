@@ -132,7 +132,7 @@ def print_letters(env, on):
     from odoo.fields import Command
 
     reminder = env["recouvrement.reminder"].with_context(tracking_disable=True, mail_notrack=True)
-    reminders = reminder.browse(reminder._leaving()).filtered(lambda found: _email(found))[:LETTERS]
+    reminders = reminder.browse(reminder._leaving(on)).filtered(lambda found: _email(found))[:LETTERS]
     with _undone(env):
         for level in reminders.level_id:
             level.channel_ids = [Command.clear(), Command.create({"channel": "letter"})]

@@ -14,12 +14,13 @@ def measure(env, count=200):
     """
     from odoo.addons.recouvrement_fr.tools import clock  # once `ledger` has made Odoo importable
 
+    on = clock.today(env)
     reminder = env["recouvrement.reminder"].with_context(tracking_disable=True, mail_notrack=True)
-    reminders = reminder.browse(reminder._leaving()).filtered(lambda found: _email(found))[:count]
+    reminders = reminder.browse(reminder._leaving(on)).filtered(lambda found: _email(found))[:count]
     if not reminders:
         raise SystemExit("error: no planned reminder by e-mail in this database")
-    figures = [_measure_emails(env, reminders, clock.today(env)) for _try in range(TRIES)]
-    letters = [_measure_letters(env, reminders, clock.today(env)) for _try in range(TRIES)]
+    figures = [_measure_emails(env, reminders, on) for _try in range(TRIES)]
+    letters = [_measure_letters(env, reminders, on) for _try in range(TRIES)]
     best = min(figures, key=lambda figure: figure[0])
     core = min(figure[2] for figure in figures)
     return {

@@ -24,6 +24,18 @@ ROOMS = (
 ORDER = {room: number for number, room in enumerate(ROOMS)}
 # Where a day or an hour may be read: what a person, the scheduler or the client calls by itself.
 ENTRANCE = re.compile(r"(action|button|onchange|_onchange|_cron|_compute|_search|_default|default_get|_inverse|get_)")
+# The same, of methods of Odoo that are extended: core calls them, with arguments of its own, so that no caller of ours
+# can give the day. {method: the model it is of, None for any}; each calls what it extends, or it is not one.
+CORE_CALLS = {
+    "create": None,
+    "write": None,  # the ORM's own, that clients and imports call
+    "_table_query": None,  # the table of a report, asked at each reading
+    "_post": "account.move",  # an entry is posted, by anybody
+    "_send": "mail.mail",  # the queue of e-mails
+    "_postprocess_sent_message": "mail.mail",
+    "_update_foreign_keys": "base.partner.merge.automatic.wizard",  # partners are merged
+}
+ORM_CALLS = {"constrains", "ondelete", "onchange", "depends"}  # decorators: the ORM calls what bears them
 CLOCK = {
     *(("Date", "today"), ("Date", "context_today"), ("Datetime", "now"), ("Datetime", "today")),
     *(("clock", "today"), ("clock", "now")),
@@ -48,7 +60,8 @@ class Source:
         self.name = str(file.relative_to(home))
         parts = file.relative_to(home).parts
         self.room = "glue" if self.glue else parts[0] if parts[0] in ("rules", "tools", "ledger") else parts[1]
-        self.tree = ast.parse(file.read_text(encoding="utf-8"))
+        self.text = file.read_text(encoding="utf-8")
+        self.tree = ast.parse(self.text)
         self.parts = parts
 
     def models(self):
@@ -60,6 +73,11 @@ class Source:
                     yield values["_name"], values["_name"] not in self.inherited(node), node
                 elif "_inherit" in values:
                     yield values["_inherit"], False, node
+
+    def counts(self, line):
+        """Whether a line of the file gives a number a name, and says beside it what it counts."""
+        named = isinstance(line, ast.Assign) and all(getattr(name, "id", "").isupper() for name in line.targets)
+        return named and "  # " in self.text.splitlines()[line.end_lineno - 1]
 
     @staticmethod
     def texts(node):
@@ -173,31 +191,48 @@ def neighbours(read):
 
 
 def clocks(read):
-    """The day is given, except where a person, the scheduler or the client comes in."""
+    """The day is given, except where a person, the scheduler, the client or core comes in."""
     crons = set(re.findall(r"model\.(\w+)\(", (MODULE / "data/ir_cron_data.xml").read_text(encoding="utf-8")))
     for source in read:
         if source.name == "tools/clock.py":
             continue
+        doors = {id(line) for name, _made, node in source.models() for line in node.body if called_by_core(line, name)}
         for function in ast.walk(source.tree):
             if not isinstance(function, ast.FunctionDef) or function.name in crons or ENTRANCE.match(function.name):
                 continue
-            if any(reads_clock(node) for node in ast.walk(function)):
+            if id(function) not in doors and any(reads_clock(node) for node in ast.walk(function)):
                 yield f"clock {source.name} {function.name}"
+
+
+def called_by_core(function, model):
+    """Whether core calls this method of a model, and nobody else: what it extends, or what it decorates."""
+    if not isinstance(function, ast.FunctionDef):
+        return False
+    if any(getattr(getattr(made, "func", None), "attr", "") in ORM_CALLS for made in function.decorator_list):
+        return True
+    extends = function.name == "_table_query" or any(getattr(node, "id", "") == "super" for node in ast.walk(function))
+    return extends and function.name in CORE_CALLS and CORE_CALLS[function.name] in (None, model)
 
 
 def reads_clock(node):
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     holder = node.func.value
+    if node.func.attr == "day_of" and any(getattr(part, "attr", "") == "stamp" for part in ast.walk(node)):
+        return True  # a stamp is no day
     return (getattr(holder, "attr", getattr(holder, "id", "")), node.func.attr) in CLOCK
 
 
 def figures(read):
-    """No figure of law where something remembers, acts or shows."""
+    """No figure of law where something remembers, acts or shows; one of something else is a constant that says what it
+    counts."""
     for source in read:
         if source.room == "rules":
             continue
+        named = {id(part) for line in source.tree.body if source.counts(line) for part in ast.walk(line)}
         for node in ast.walk(source.tree):
+            if id(node) in named:
+                continue
             if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value in FIGURES:
                 yield f"figure {source.name} {node.value}"
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "relativedelta":
@@ -280,12 +315,13 @@ def gives_up(call):
 
 
 def problems():
-    """What is new, and what is listed but no longer there."""
-    known = [line.partition("  #")[0].rstrip() for line in KNOWN.read_text(encoding="utf-8").splitlines()]
-    known = {line for line in known if line and not line.startswith("#")}
+    """What is new, what is listed but no longer there, and what is listed without a reason."""
+    listed = [line for line in KNOWN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    known = {line: why.strip() for line, _mark, why in (line.partition("  # ") for line in listed)}
     now = set(found())
-    yield from (f"{line}: new; mend it (ARCHITECTURE.md says how)" for line in sorted(now - known))
-    yield from (f"{line}: no longer there; take it out of {KNOWN.name}" for line in sorted(known - now))
+    yield from (f"{line}: new; mend it (ARCHITECTURE.md says how)" for line in sorted(now - known.keys()))
+    yield from (f"{line}: no longer there; take it out of {KNOWN.name}" for line in sorted(known.keys() - now))
+    yield from (f"{line}: say why, after two spaces and a #" for line, why in sorted(known.items()) if not why)
 
 
 def main():
