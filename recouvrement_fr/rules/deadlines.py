@@ -128,12 +128,6 @@ def day_deadline(start: date, days: int, subdivision: str | None = None) -> date
     return next_working_day(start + timedelta(days=days), subdivision)
 
 
-def surety_told_by(due: date) -> date:
-    """The end of the month in which a payment may still be made good: a surety who is a person is told of the first one
-    that was not (C.civ 2303)."""
-    return add_months(due, 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Delay:
     """A delay of a procedure, as data: months or days after ``event`` (days below zero: before it).
@@ -227,6 +221,11 @@ class Deadline(NamedTuple):
     event: str
     article: str
     verified: bool
+
+
+def guarantor_told_by(due: date) -> date:
+    """The last day to tell a person who stands surety that the debtor did not pay: within a month (C.civ 2303)."""
+    return add_months(due, 1)
 
 
 def procedural_deadline(

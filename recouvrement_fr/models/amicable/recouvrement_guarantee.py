@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...rules.credit import Cover
-from ...rules.deadlines import Deadline, surety_told_by
+from ...rules.deadlines import Deadline, guarantor_told_by
 from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.formats import exact
@@ -204,7 +204,7 @@ class RecouvrementGuarantee(models.Model):
                     names[code] = self.env._("Declare to the insurer the unpaid invoice %s", number)
                 else:
                     code = f"information {due}"
-                    last_day = surety_told_by(due)
+                    last_day = guarantor_told_by(due)
                     found[code] = _deadline("information", due, last_day, "C.civ 2303")
                     names[code] = names["information"]
             self.env["recouvrement.deadline"]._set(
