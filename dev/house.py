@@ -100,6 +100,7 @@ def found():
     read = sources()
     lines = set()
     checks = (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types, sizes, models_too_large, sudos)
+    checks += (days_of_tests, tests_passed_over)
     for check in checks:
         lines.update(check(read))
     return sorted(lines)
@@ -185,6 +186,30 @@ def clocks(read):
                 yield f"clock {source.name} {function.name}"
 
 
+def tests():
+    """Every file of the tests, those of the glue add-ons and of the rules too."""
+    return sorted([*MODULE.rglob("tests/**/*.py"), *ROOT.glob(f"{MODULE.name}_*/tests/**/*.py")])
+
+
+def days_of_tests(_read):
+    """A test names its day: the one that it is may be a Sunday, or the last of its month. One file sets the clock."""
+    for file in tests():
+        if file != MODULE / "tests" / "clock.py":
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if reads_clock(node):
+                    yield f"day {file.relative_to(ROOT)} {ast.unparse(node)}"
+
+
+def tests_passed_over(_read):
+    """Odoo's own runner runs what ``tests/__init__.py`` takes in; those of the rules are found by themselves."""
+    for file in tests():
+        home = next(folder for folder in file.parents if folder.name == "tests")
+        if file.stem.startswith("test_") and home.parent.name != "rules":
+            taken = (home / "__init__.py").read_text(encoding="utf-8")
+            if not re.search(rf"\b{file.stem}\b", taken):
+                yield f"test {file.relative_to(ROOT)} is not in {(home / '__init__.py').relative_to(ROOT)}"
+
+
 def reads_clock(node):
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
@@ -210,10 +235,8 @@ def figures(read):
 
 
 def sizes(_read):
-    """A file has one subject, a function one thing to do; tests apart, which read as a list."""
+    """A file has one subject, a test proves one thing, a function does one."""
     for file in sorted([*MODULE.rglob("*.py"), *ROOT.glob(f"{MODULE.name}_*/**/*.py"), *ROOT.glob("dev/**/*.py")]):
-        if "tests" in file.parts:
-            continue
         text, name = file.read_text(encoding="utf-8"), file.relative_to(ROOT)
         if text.count("\n") > LINES:
             yield f"size {name}"
@@ -281,8 +304,15 @@ def gives_up(call):
 
 def problems():
     """What is new, and what is listed but no longer there."""
-    known = [line.partition("  #")[0].rstrip() for line in KNOWN.read_text(encoding="utf-8").splitlines()]
-    known = {line for line in known if line and not line.startswith("#")}
+    known, reason = set(), ""
+    for line in KNOWN.read_text(encoding="utf-8").splitlines():
+        broken, _mark, said = line.partition("  #")
+        if not line or line.startswith("#"):
+            reason = line  # of the lines below it, up to an empty one
+        else:
+            known.add(broken)
+            if not reason and not said:
+                yield f"{line}: {KNOWN.name} does not say why"
     now = set(found())
     yield from (f"{line}: new; mend it (ARCHITECTURE.md says how)" for line in sorted(now - known))
     yield from (f"{line}: no longer there; take it out of {KNOWN.name}" for line in sorted(known - now))
