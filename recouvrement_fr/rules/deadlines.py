@@ -223,11 +223,6 @@ class Deadline(NamedTuple):
     verified: bool
 
 
-def guarantor_told_by(due: date) -> date:
-    """The last day to tell a person who stands surety that the debtor did not pay: within a month (C.civ 2303)."""
-    return add_months(due, 1)
-
-
 def procedural_deadline(
     code: str,
     start: date,

@@ -1,12 +1,14 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...rules.credit import Cover
-from ...rules.deadlines import Deadline, guarantor_told_by
+from ...rules.deadlines import Deadline
 from ...tools import clock
 from ...tools.bulk import any_of
 from ...tools.formats import exact
@@ -204,7 +206,7 @@ class RecouvrementGuarantee(models.Model):
                     names[code] = self.env._("Declare to the insurer the unpaid invoice %s", number)
                 else:
                     code = f"information {due}"
-                    last_day = guarantor_told_by(due)
+                    last_day = due + relativedelta(months=1)
                     found[code] = _deadline("information", due, last_day, "C.civ 2303")
                     names[code] = names["information"]
             self.env["recouvrement.deadline"]._set(

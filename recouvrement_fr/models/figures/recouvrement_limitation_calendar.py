@@ -18,6 +18,8 @@ class RecouvrementLimitationCalendar(models.Model):
     _order = "limitation_date, id"
     _rec_name = "move_id"
 
+    # As the client shows it beside any link: who reads the row reads the name of its invoice, of another branch too.
+    display_name = fields.Char(compute_sudo=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, help="The root company.")
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -11,7 +11,6 @@ from ..deadlines import (
     DELAYS,
     Delay,
     day_deadline,
-    guarantor_told_by,
     is_holiday,
     is_sending_day,
     is_working_day,
@@ -21,12 +20,6 @@ from ..errors import DelayNotInForce, UnknownDelay, UnknownSubdivision
 
 GOOD_FRIDAY = date(2026, 4, 3)
 SAINT_STEPHEN = date(2025, 12, 26)  # a Friday
-
-
-class TestGuarantor(unittest.TestCase):
-    def test_a_surety_is_told_within_the_month_of_the_day_nothing_came(self):
-        self.assertEqual(guarantor_told_by(date(2026, 3, 2)), date(2026, 4, 2))
-        self.assertEqual(guarantor_told_by(date(2026, 1, 31)), date(2026, 2, 28))
 
 
 class TestHolidays(unittest.TestCase):

@@ -5,16 +5,11 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...rules.rates import half_year
 from .case_common import DAY, DUE, OPENED, CaseCommon
 
 
 @tagged("post_install", "-at_install")
 class TestCase(CaseCommon):
-    def rate(self):
-        table = self.env["recouvrement.rate"]._rate_table()
-        return table.of_half_year(half_year(OPENED), OPENED).ecb + 10
-
     # --- opening and holding ------------------------------------------------------------------------------------------
 
     def test_a_case_holds_its_invoices_and_takes_back_what_was_about_to_leave(self):

@@ -3,12 +3,17 @@ from decimal import Decimal
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ...rules.rates import half_year
 from .case_common import DAY, DUE, OPENED, CaseCommon
 
 
 @tagged("post_install", "-at_install")
 class TestCaseFigures(CaseCommon):
     """What a case claims: principal, interest, costs, and what payments and judgments change of them."""
+
+    def rate(self):
+        table = self.env["recouvrement.rate"]._rate_table()
+        return table.of_half_year(half_year(OPENED), OPENED).ecb + 10
 
     def interest(self, *parts):
         """Of (base, days), to the cent."""
