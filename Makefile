@@ -7,8 +7,10 @@ SERVE ?= 1
 SIZES ?= 10000 100000
 TESTS ?= recouvrement_fr/tests
 JOBS ?= 2
+# The whole suite shares the scripts and styles of pages; a few tests are sooner done without.
+PAGES = $(if $(filter recouvrement_fr/tests,$(TESTS)),--pages)
 
-.PHONY: help demo clicks serve upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
+.PHONY: help demo clicks serve setup template upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -40,6 +42,10 @@ endif
 serve:
 	@$(RUN) python dev/serve.py
 
+# The environment, and a database with the add-on as it is now: what every other command begins with.
+setup template:
+	@$(ENV) $@
+
 test: test-rules test-odoo test-glue
 
 # The law is tested whole: each line of it, each way of each condition.
@@ -49,7 +55,7 @@ test-rules:
 
 # A browser wants the machine for itself: its tests come last, one at a time.
 test-odoo:
-	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database && $(RUN) python dev/ready.py $$database || exit 1; status=0; \
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database && $(RUN) python dev/ready.py $$database $(PAGES) || exit 1; status=0; \
 	test_with="$(RUN) pytest --odoo-database=$$database --odoo-http"; \
 	if [ "$(TESTS)" = recouvrement_fr/tests ]; then \
 		$$test_with -n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS) || status=1; \

@@ -118,6 +118,7 @@ def found():
     read = sources()
     lines = set()
     checks = (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types, sizes, models_too_large, sudos)
+    checks += (days_of_tests, tests_passed_over)
     for check in checks:
         lines.update(check(read))
     return sorted(lines)
@@ -214,6 +215,30 @@ def called_by_core(function, model):
     return extends and function.name in CORE_CALLS and CORE_CALLS[function.name] in (None, model)
 
 
+def tests():
+    """Every file of the tests, those of the glue add-ons and of the rules too."""
+    return sorted([*MODULE.rglob("tests/**/*.py"), *ROOT.glob(f"{MODULE.name}_*/tests/**/*.py")])
+
+
+def days_of_tests(_read):
+    """A test names its day: the one that it is may be a Sunday, or the last of its month. One file sets the clock."""
+    for file in tests():
+        if file != MODULE / "tests" / "clock.py":
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if reads_clock(node):
+                    yield f"day {file.relative_to(ROOT)} {ast.unparse(node)}"
+
+
+def tests_passed_over(_read):
+    """Odoo's own runner runs what ``tests/__init__.py`` takes in; those of the rules are found by themselves."""
+    for file in tests():
+        home = next(folder for folder in file.parents if folder.name == "tests")
+        if file.stem.startswith("test_") and home.parent.name != "rules":
+            taken = (home / "__init__.py").read_text(encoding="utf-8")
+            if not re.search(rf"\b{file.stem}\b", taken):
+                yield f"test {file.relative_to(ROOT)} is not in {(home / '__init__.py').relative_to(ROOT)}"
+
+
 def reads_clock(node):
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
@@ -245,10 +270,8 @@ def figures(read):
 
 
 def sizes(_read):
-    """A file has one subject, a function one thing to do; tests apart, which read as a list."""
+    """A file has one subject, a test proves one thing, a function does one."""
     for file in sorted([*MODULE.rglob("*.py"), *ROOT.glob(f"{MODULE.name}_*/**/*.py"), *ROOT.glob("dev/**/*.py")]):
-        if "tests" in file.parts:
-            continue
         text, name = file.read_text(encoding="utf-8"), file.relative_to(ROOT)
         if text.count("\n") > LINES:
             yield f"size {name}"

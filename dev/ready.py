@@ -1,6 +1,7 @@
-"""Prepare a test database: French companies with their chart of accounts, which the classes of tests share.
+"""Prepare a test database: French companies with their chart of accounts, which the classes of tests share, and with
+``--pages`` the scripts and styles of pages, which takes longer than a few tests save.
 
-``python dev/ready.py DATABASE``; see ``recouvrement_fr/tests/ready.py``.
+``python dev/ready.py DATABASE [--pages]``; see ``recouvrement_fr/tests/ready.py``.
 """
 
 import os
@@ -11,15 +12,22 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+# Of the client, of the debtor's page and of printed documents.
+BUNDLES = {
+    "css": ("web.assets_web", "web.assets_web_print", "web.assets_frontend", "web.report_assets_common"),
+    "js": ("web.assets_web", "web.assets_frontend_minimal", "web.assets_frontend_lazy", "web.assets_tests"),
+}
 PARAMETER, NAME, COUNT = "recouvrement_fr.ready_companies", "Ready for tests", 3
 
 
-def main(database):
+def main(database, pages=False):
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level", "error"])
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         if not env["ir.config_parameter"].get_param(PARAMETER):
             make(env)
+        if pages:
+            draw(env)
 
 
 def make(env):
@@ -43,5 +51,14 @@ def make(env):
     env.cr.commit()
 
 
+def draw(env):
+    """Scripts and styles of pages and of printed documents: each class that asks for some would make them again, in a
+    transaction that takes them away. Those there are already are left."""
+    for kind, names in BUNDLES.items():
+        for name in names:
+            getattr(env["ir.qweb"]._get_asset_bundle(name, css=kind == "css", js=kind == "js"), kind)()
+    env.cr.commit()
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], "--pages" in sys.argv)

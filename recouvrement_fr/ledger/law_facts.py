@@ -28,6 +28,31 @@ class LawFacts(NamedTuple):
     is_delivery_known: bool
 
 
+class Claimed(NamedTuple):
+    """What decides until when a line may be claimed, in SQL: the arguments of ``Kinds.last_day_sql``."""
+
+    due: SQL
+    performed: SQL
+    agreed: SQL
+    own: SQL
+    account: SQL
+    journal: SQL
+    debtor_type: SQL
+
+
+def claimed(line, move, debtor):
+    """Claimed, from the aliases of a journal item, of its entry and of the debtor."""
+    return Claimed(
+        due=SQL("COALESCE(%s, %s)", SQL.identifier(line, "date_maturity"), SQL.identifier(line, "date")),
+        performed=performed_on(move),
+        agreed=SQL("%s IS TRUE", SQL.identifier(move, "recouvrement_term_agreed")),
+        own=SQL.identifier(move, "recouvrement_claim_choice_id"),
+        account=SQL.identifier(line, "account_id"),
+        journal=SQL.identifier(move, "journal_id"),
+        debtor_type=limited_as(debtor),
+    )
+
+
 def root_of(company):
     """The root of a company in SQL, from the alias of its row."""
     return SQL("split_part(%s, '/', 1)::int", SQL.identifier(company, "parent_path"))

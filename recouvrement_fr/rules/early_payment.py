@@ -39,11 +39,6 @@ def offer(amount: Decimal, percent: Decimal, last_day: date, due: date) -> Offer
     return Offer(discount, amount - discount, days, rate)
 
 
-def is_worth(found: Offer, credit_rate: Decimal) -> bool:
-    """Whether the creditor pays no more for the money than his bank asks (percent a year)."""
-    return found.yearly_rate is not None and found.yearly_rate <= credit_rate
-
-
 def is_open(last_day: date | None, paid: Decimal, on: date) -> bool:
     """Whether the discount can still be taken: its last day has not passed, and nothing was paid."""
     return last_day is not None and on <= last_day and paid <= 0

@@ -10,6 +10,7 @@ from .base import test_labels_upgraded
 from .base import test_messages_kept
 from .base import test_nothing_fetched
 from .base import test_outside
+from .base import test_rpc_outsiders
 from .base import test_rule_words
 from .base import test_security
 from .base import test_security_all
@@ -38,14 +39,20 @@ from .decision import test_invoice_sending
 from .decision import test_notice_gate
 from .decision import test_tasks_over
 from .penalties import test_accessory
+from .penalties import test_accessory_invoiced
 from .penalties import test_accessory_ledger
 from .penalties import test_calculator
 from .penalties import test_surplus
 from .sending import test_browser
 from .sending import test_by_hand
 from .sending import test_channels
+from .sending import test_sms
+from .sending import test_registered
+from .sending import test_bounces
 from .sending import test_collector_gone
 from .sending import test_dispatch
+from .sending import test_dispatch_rechecked
+from .sending import test_dispatch_failures
 from .sending import test_group_email
 from .sending import test_history
 from .sending import test_merged
@@ -64,15 +71,20 @@ from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize
 from .night import test_nightly_run
+from .night import test_night_debtors
+from .night import test_night_amounts
 from .night import test_pause_history
 from .night import test_real_processes
 from .amicable import test_dispute
 from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
+from .amicable import test_plan_judged
 from .amicable import test_promise
+from .amicable import test_promise_judged
 from .einvoicing import (
     test_einvoice,
+    test_einvoice_reading,
     test_einvoice_account,
     test_einvoice_mail,
     test_einvoice_shapes,
@@ -83,12 +95,16 @@ from .einvoicing import (
 from .insolvency import test_bodacc
 from .insolvency import test_credits
 from .insolvency import test_insolvency
+from .insolvency import test_insolvency_plans
+from .insolvency import test_insolvency_claim
 from .contacts import test_agenda
 from .contacts import test_awaited
 from .contacts import test_browser_card
+from .contacts import test_browser_dialogs
 from .contacts import test_browser_french
 from .contacts import test_browser_visit
 from .contacts import test_calls
+from .contacts import test_calls_noted
 from .contacts import test_debtor_card
 from .contacts import test_details
 from .contacts import test_buttons
@@ -110,10 +126,13 @@ from .bad_debt import test_giving_up
 from .bad_debt import test_provision
 from .bad_debt import test_remainder
 from .bad_debt import test_write_off
+from .bad_debt import test_small_balances
 from .litigation import test_approval
 from .litigation import test_browser_rows
 from .litigation import test_bundle
 from .litigation import test_case
+from .litigation import test_to_litigate
+from .litigation import test_case_figures
 from .litigation import test_case_documents
 from .litigation import test_case_form
 from .litigation import test_case_file
@@ -124,6 +143,8 @@ from .litigation import test_court
 from .litigation import test_traders
 from .litigation import test_due_moved
 from .litigation import test_proceedings
+from .litigation import test_payment_orders
+from .litigation import test_judgments
 from .litigation import test_secrecy
 from .litigation import test_timeline_case
 from .door import test_door_access
@@ -140,6 +161,7 @@ from .door import test_door_shown
 from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
+from .privacy import test_changed_period
 from .privacy import test_life
 from .figures import test_aged
 from .figures import test_browser_dashboard

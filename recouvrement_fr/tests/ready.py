@@ -2,14 +2,24 @@
 each class takes most of its time. Without them each class makes its own, as Odoo's tests do."""
 
 from odoo import Command
+from odoo.tests import HttpCase
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from .clock import moved_with_the_server, set_for_class
 
 PARAMETER, NAME = "recouvrement_fr.ready_companies", "Ready for tests"  # as that script writes them
 
 
 class ReadyCompanies(AccountTestInvoicingCommon):
-    """A class of tests that takes a company made before, where there is one left in its transaction."""
+    """A class of tests that takes a company made before, where there is one left in its transaction, on a day known."""
+
+    @classmethod
+    def setUpClass(cls):
+        set_for_class(cls)
+        super().setUpClass()
+        if issubclass(cls, HttpCase):
+            cls.startClassPatcher(moved_with_the_server())
 
     @classmethod
     def _create_company(cls, **values):

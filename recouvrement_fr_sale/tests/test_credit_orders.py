@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.recouvrement_fr.tests.common import MONDAY
-from odoo.addons.recouvrement_fr.tests.credit.test_credit import CreditCommon
+from odoo.addons.recouvrement_fr.tests.credit.credit_common import CreditCommon
 
 
 @tagged("post_install", "-at_install")

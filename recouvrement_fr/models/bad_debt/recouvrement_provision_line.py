@@ -14,6 +14,8 @@ class RecouvrementProvisionLine(models.Model):
     _order = "partner_id, date_due, id"
     _rec_name = "move_id"
 
+    # As the client shows it beside any link: who reads the row reads the name of its invoice, of another branch too.
+    display_name = fields.Char(compute_sudo=True)
     provision_id = fields.Many2one("recouvrement.provision", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="provision_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="provision_id.currency_id")

@@ -28,7 +28,8 @@ class RecouvrementProvision(models.Model):
         attachment = self.env["ir.attachment"].create(
             {
                 "name": f"{harmless.file_name(self.name)}.xlsx",
-                "raw": self._xlsx(),
+                # sudo: whoever reads the provision reads its lines, whose invoices may be of another branch
+                "raw": self.sudo()._xlsx(),
                 "res_model": self._name,
                 "res_id": self.id,
                 "mimetype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -11,6 +11,7 @@ from . import recouvrement_shared
 from . import recouvrement_secret
 from . import account_move
 from . import res_company
+from . import recouvrement_settings_fields
 from . import res_config_settings
 from . import res_lang
 from . import ir_attachment

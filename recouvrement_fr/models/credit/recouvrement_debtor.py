@@ -171,18 +171,6 @@ class RecouvrementDebtor(models.Model):
         in_force.flush_recordset(["state"])
         return super()._move_evidence(kept)
 
-    def action_new_credit_review(self):
-        """A new credit decision about this debtor."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "recouvrement.credit.review",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "context": {"default_debtor_id": self.id},
-        }
-
     def action_open_credit_reviews(self):
         self.ensure_one()
         self.check_access("read")

@@ -24,6 +24,8 @@ class RecouvrementExclusion(models.Model):
     _order = "id desc"
     _rec_name = "move_id"
 
+    # As the client shows it beside any link: who reads the row reads the name of its invoice, of another branch too.
+    display_name = fields.Char(compute_sudo=True)
     company_id = fields.Many2one("res.company", required=True, index=True)
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="cascade")
     move_id = fields.Many2one("account.move", "Invoice", required=True, index=True, ondelete="cascade")

@@ -13,15 +13,6 @@ class RecouvrementDebtor(models.Model):
 
     portal_access_ids = fields.One2many("recouvrement.portal.access", "debtor_id", readonly=True)
     portal_event_ids = fields.One2many("recouvrement.portal.event", "debtor_id", readonly=True)
-    portal_event_count = fields.Integer(compute="_compute_portal_event_count")
-
-    def _compute_portal_event_count(self):
-        groups = self.env["recouvrement.portal.event"]._read_group(
-            [("debtor_id", "in", self.ids)], ["debtor_id"], ["__count"]
-        )
-        counts = dict(groups)
-        for debtor in self:
-            debtor.portal_event_count = counts.get(debtor, 0)
 
     def write(self, vals):
         result = super().write(vals)

@@ -20,6 +20,8 @@ class RecouvrementInvoiceMention(models.Model):
     _order = "invoice_date desc, id desc"
     _rec_name = "move_id"
 
+    # As the client shows it beside any link: who reads the row reads the name of its invoice, of another branch too.
+    display_name = fields.Char(compute_sudo=True)
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", required=True, ondelete="cascade", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="restrict")

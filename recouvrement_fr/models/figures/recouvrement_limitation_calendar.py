@@ -18,6 +18,8 @@ class RecouvrementLimitationCalendar(models.Model):
     _order = "limitation_date, id"
     _rec_name = "move_id"
 
+    # As the client shows it beside any link: who reads the row reads the name of its invoice, of another branch too.
+    display_name = fields.Char(compute_sudo=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, help="The root company.")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -51,15 +53,7 @@ class RecouvrementLimitationCalendar(models.Model):
         eventful = moves.browse(self.env["recouvrement.limitation.event"].sudo()._eventful())  # as above
         known = {move_id: found.on for move_id, found in eventful._limitations().items() if found} if eventful else {}
         table = self.env["recouvrement.claim.kind"].sudo()._kinds(company)  # configuration
-        last_day = table.last_day_sql(
-            SQL("COALESCE(l.date_maturity, l.date)"),
-            law_facts.performed_on("m"),
-            SQL("m.recouvrement_term_agreed IS TRUE"),
-            SQL("m.recouvrement_claim_choice_id"),
-            SQL("l.account_id"),
-            SQL("m.journal_id"),
-            law_facts.limited_as("d"),
-        )
+        last_day = table.last_day_sql(*law_facts.claimed("l", "m", "d"))
         events = SQL(", ").join(SQL("(%s, %s::date)", move_id, day) for move_id, day in known.items())
         return SQL(
             """

@@ -248,15 +248,7 @@ class AccountMove(models.Model):
     def _limitation_sql(self, company, operator, day):
         """The invoices of a company tree whose limitation, without events, ends so."""
         table = self.env["recouvrement.claim.kind"]._kinds(company)
-        last_day = table.last_day_sql(
-            SQL("COALESCE(l.date_maturity, l.date)"),
-            law_facts.performed_on("m"),
-            SQL("m.recouvrement_term_agreed IS TRUE"),
-            SQL("m.recouvrement_claim_choice_id"),
-            SQL("l.account_id"),
-            SQL("m.journal_id"),
-            law_facts.limited_as("d"),
-        )
+        last_day = table.last_day_sql(*law_facts.claimed("l", "m", "d"))
         return SQL(
             """
             SELECT l.move_id

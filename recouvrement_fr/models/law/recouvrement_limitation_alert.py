@@ -59,9 +59,6 @@ class RecouvrementLimitationAlert(models.Model):
         interrupts only ever lengthens it, so nothing nearer is missed.
         """
         table = self.env["recouvrement.claim.kind"]._kinds(company)
-        due = SQL("COALESCE(l.date_maturity, l.date)")
-        performed = law_facts.performed_on("m")
-        own = SQL("m.recouvrement_claim_choice_id")
         horizon = on + timedelta(days=max(THRESHOLDS))
         candidates = self._candidates(company, table.started_before(horizon))
         self.env.flush_all()
@@ -83,15 +80,7 @@ class RecouvrementLimitationAlert(models.Model):
                  WHERE found.last_day <= %(horizon)s
               GROUP BY 1, 2
                 """,
-                last_day=table.last_day_sql(
-                    due,
-                    performed,
-                    SQL("m.recouvrement_term_agreed IS TRUE"),
-                    own,
-                    SQL("l.account_id"),
-                    SQL("m.journal_id"),
-                    law_facts.limited_as("d"),
-                ),
+                last_day=table.last_day_sql(*law_facts.claimed("l", "m", "d")),
                 candidates=candidates,
                 company=company.id,
                 scope=open_items.scope(company),

@@ -23,6 +23,8 @@ class RecouvrementAccessory(models.Model):
     _order = "date_due desc, id desc"
     _mail_post_access = "read"  # nobody writes these rows by hand, yet people discuss them
 
+    # As the client shows it beside any link: who reads the row reads the name of its invoice, of another branch too.
+    display_name = fields.Char(compute_sudo=True)
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict", readonly=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Partner", store=True, index=True)

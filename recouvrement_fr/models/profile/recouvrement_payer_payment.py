@@ -16,6 +16,8 @@ class RecouvrementPayerPayment(models.Model):
     _order = "paid_on desc, id desc"
     _rec_name = "move_id"
 
+    # As the client shows it beside any link: who reads the row reads the name of its invoice, of another branch too.
+    display_name = fields.Char(compute_sudo=True)
     debtor_id = fields.Many2one("recouvrement.debtor", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -4,7 +4,7 @@ import unittest
 from datetime import date
 from decimal import Decimal as D
 
-from ..early_payment import Offer, is_open, is_worth, offer
+from ..early_payment import Offer, is_open, offer
 
 
 class TestOffer(unittest.TestCase):
@@ -27,12 +27,6 @@ class TestOffer(unittest.TestCase):
             with self.subTest(due=due):
                 found = offer(D(100), D(3), date(2026, 3, 11), due)
                 self.assertIsNone(found.yearly_rate)
-                self.assertFalse(is_worth(found, D(1000)))
-
-    def test_it_is_worth_it_when_the_bank_asks_as_much(self):
-        found = offer(D(1200), D(3), date(2026, 3, 11), date(2026, 3, 31))
-        self.assertTrue(is_worth(found, D("56.4")))
-        self.assertFalse(is_worth(found, D("56.3")))
 
     def test_it_is_open_up_to_its_last_day_while_nothing_was_paid(self):
         day = date(2026, 3, 11)

@@ -2,16 +2,7 @@
 
 import pickle
 import unittest
-from dataclasses import replace
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from itertools import pairwise
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from ..dates import add_months
 from ..errors import (
     ContractRateMissing,
     DueBeforeInvoice,
@@ -27,24 +18,10 @@ from ..errors import (
     UnknownMovement,
     UnknownRegime,
 )
-from ..interest import Claim, Decompte, Freeze, Movement, Note, daily_interest, decompte, interest_regime, one_day
+from ..interest import Freeze, Movement, Note, daily_interest, decompte, interest_regime, one_day
 from ..parameters import ALWAYS, Dated, Parameters
-from ..rates import RateTable, shipped_rates
-
-RATES = shipped_rates()
-D = Decimal
-day = date.fromisoformat
-
-
-def claim(principal="10000", due="2025-05-31", regime="professional", **values):
-    return Claim(D(principal), day(due), regime, **values)
-
-
-def shown(found: Decompte):
-    """Tranches as (from, to, days, base, rate, interest), in words short enough for a table."""
-    return [
-        (str(t.date_from), str(t.date_to), t.days, str(t.base), str(t.rate), str(t.interest)) for t in found.tranches
-    ]
+from ..rates import RateTable
+from .interest_common import RATES, D, claim, day, shown
 
 
 class TestProfessional(unittest.TestCase):
@@ -227,69 +204,6 @@ class TestMovements(unittest.TestCase):
         self.assertEqual((found.principal_due, found.interest_paid), (D("9000.00"), 0))
 
 
-class TestFreeze(unittest.TestCase):
-    def test_no_interest_runs_from_an_insolvency_judgment(self):
-        late = claim(freezes=(Freeze(day("2025-06-11"), None, "C.com L622-28"),))
-        found = decompte(late, day("2027-06-30"), RATES)  # no rate is needed for days that bear nothing
-        self.assertEqual(
-            shown(found),
-            [
-                ("2025-06-01", "2025-06-10", 10, "10000.00", "13.15", "36.03"),
-                ("2025-06-11", "2027-06-30", 750, "10000.00", "0", "0.00"),
-            ],
-        )
-        self.assertEqual(found.tranches[1].article, "C.com L622-28")
-
-    def test_interest_resumes_the_day_after_a_granted_delay(self):
-        late = claim(freezes=(Freeze(day("2025-06-11"), day("2025-06-20"), "C.civ 1343-5"),))
-        self.assertEqual(
-            [(t.days, t.rate) for t in decompte(late, day("2025-06-30"), RATES).tranches],
-            [(10, D("13.15")), (10, D(0)), (10, D("13.15"))],
-        )
-
-    def test_a_freeze_outside_the_delay_changes_nothing(self):
-        for begin, end in (("2025-01-01", "2025-05-31"), ("2025-07-01", None), ("2025-07-01", "2025-08-01")):
-            late = claim(freezes=(Freeze(day(begin), end and day(end), "C.civ 1343-5"),))
-            with self.subTest(begin=begin):
-                self.assertEqual(decompte(late, day("2025-06-30"), RATES), decompte(claim(), day("2025-06-30"), RATES))
-
-    def test_freezes_that_overlap_are_counted_once(self):
-        late = claim(
-            freezes=(
-                Freeze(day("2025-06-15"), day("2025-06-25"), "C.civ 1343-5"),
-                Freeze(day("2025-06-11"), day("2025-06-20"), "C.com L622-28"),
-            )
-        )
-        found = decompte(late, day("2025-06-30"), RATES)
-        self.assertEqual(sum(t.days for t in found.tranches), 30)
-        self.assertEqual(sum(t.days for t in found.tranches if not t.rate), 15)
-
-    def test_a_delay_granted_by_a_judge_leaves_the_plain_legal_interest(self):
-        granted = Freeze(day("2025-06-11"), day("2025-06-20"), "C.civ 1343-5")
-        bought = claim(regime="consumer", notice_on=day("2025-05-31"), freezes=(granted,))
-        self.assertEqual({t.rate for t in decompte(bought, day("2025-06-30"), RATES).tranches}, {D("3.71")})
-        judged = claim(regime="judgment", judgment_enforceable_on=day("2025-01-31"), freezes=(granted,))
-        self.assertEqual(
-            [(t.days, t.rate, t.article) for t in decompte(judged, day("2025-06-30"), RATES).tranches],
-            [(10, D("8.71"), "CMF L313-3"), (10, D("3.71"), "C.civ 1231-7"), (10, D("8.71"), "CMF L313-3")],
-        )
-
-    def test_an_insolvency_judgment_stops_the_legal_interest_even_within_a_delay_granted(self):
-        for regime in ("consumer", "judgment"):
-            late = claim(
-                regime=regime,
-                notice_on=day("2025-05-31"),
-                freezes=(
-                    Freeze(day("2025-06-11"), day("2025-06-25"), "C.civ 1343-5"),
-                    Freeze(day("2025-06-15"), None, "C.com L622-28"),
-                ),
-            )
-            found = decompte(late, day("2025-06-30"), RATES)
-            with self.subTest(regime=regime):
-                self.assertEqual(sum(t.days for t in found.tranches if t.rate), 14)
-                self.assertEqual({t.article for t in found.tranches if not t.rate}, {"C.com L622-28"})
-
-
 class TestContractual(unittest.TestCase):
     def test_the_floor_is_checked_each_half_year_and_explained(self):
         # In 2024 three times the legal rate exceeded the default rate.
@@ -342,113 +256,6 @@ class TestPublic(unittest.TestCase):
 
     def test_a_half_year_that_is_missing_later_does_not_matter(self):
         self.assertEqual(len(decompte(claim(regime="public"), day("2027-02-15"), RATES).tranches), 5)
-
-
-class TestJudgment(unittest.TestCase):
-    def test_five_points_are_added_two_months_after_it_is_enforceable(self):
-        late = claim(due="2025-01-10", regime="judgment", judgment_enforceable_on=day("2025-02-28"))
-        found = decompte(late, day("2025-07-01"), RATES)
-        self.assertEqual(
-            [(str(t.date_from), str(t.date_to), str(t.rate), t.article) for t in found.tranches],
-            [
-                ("2025-01-11", "2025-04-28", "3.71", "C.civ 1231-7"),
-                ("2025-04-29", "2025-06-30", "8.71", "CMF L313-3"),
-                ("2025-07-01", "2025-07-01", "7.76", "CMF L313-3"),
-            ],
-        )
-
-    def test_interest_of_more_than_five_years_is_said_and_the_rest_is_offered(self):
-        old = claim(due="2017-06-30", regime="judgment")
-        found = decompte(old, day("2025-06-30"), RATES)
-        since = decompte(old, day("2020-06-30"), RATES)
-        self.assertEqual(found.interest_in_time, found.interest - since.interest)
-        note = next(note for note in found.notes if note.code == "arrears")
-        self.assertEqual(
-            (note.params["years"], note.params["since"], note.params["offered"]),
-            (5, day("2020-07-01"), found.interest_in_time),
-        )
-        self.assertIn("16-70.004", note)
-
-    def test_a_consumer_owes_two_years_of_interest_after_a_judgment(self):
-        old = claim(due="2021-06-30", regime="judgment", consumer_debtor=True)
-        found = decompte(old, day("2025-06-30"), RATES)
-        self.assertEqual(found.interest_in_time, found.interest - decompte(old, day("2023-06-30"), RATES).interest)
-        self.assertIn("L218-2", next(note for note in found.notes if note.code == "arrears"))
-        claimed = Claim(D(10000), day("2017-06-30"), "professional", judged=True)
-        self.assertIn("arrears", [note.code for note in decompte(claimed, day("2025-06-30"), RATES).notes])
-        company = decompte(replace(old, consumer_debtor=False), day("2025-06-30"), RATES)
-        self.assertEqual((company.interest_in_time, company.notes), (company.interest, ()))
-
-    def test_what_was_paid_of_old_interest_is_not_offered_again(self):
-        old = claim(
-            due="2017-06-30",
-            regime="judgment",
-            imputation="interest",
-            movements=(Movement(day("2025-01-01"), D("2200")),),
-        )
-        found = decompte(old, day("2025-06-30"), RATES)
-        self.assertLessEqual(found.interest_in_time, found.interest_due)
-
-    def test_a_judgment_not_enforceable_bears_the_legal_rate(self):
-        found = decompte(claim(regime="judgment"), day("2026-06-30"), RATES)
-        self.assertEqual([t.rate for t in found.tranches], [D("3.71"), D("2.76"), D("2.62")])
-
-
-class TestCapitalisation(unittest.TestCase):
-    def test_a_whole_year_of_interest_joins_the_base_when_the_contract_says_so(self):
-        flat = RateTable([replace(RATES.periods[0], date_to=day("2020-12-31"), ecb=D(0))])
-        plain = claim("1000", due="2015-12-31")
-        self.assertEqual(decompte(plain, day("2018-12-31"), flat).interest, D("300.27"))  # 1 096 days
-        yearly = replace(plain, capitalise_from=day("2015-01-01"))
-        found = decompte(yearly, day("2018-12-31"), flat)
-        # 366 days of 1 000: 100.27; 1 100.27 over 365: 110.03; 1 210.30 over 365: 121.03.
-        self.assertEqual([str(t.base) for t in found.tranches[::2]], ["1000.00", "1100.27", "1210.30"])
-        self.assertEqual(found.interest, D("331.33"))
-        self.assertEqual(found.principal_due, 1000)
-
-    def test_less_than_a_year_does_not_capitalise(self):
-        yearly = claim(due="2024-05-31", capitalise_from=day("2024-09-01"))
-        plain = claim(due="2024-05-31")
-        for on, same in (("2025-08-31", True), ("2025-09-01", True), ("2025-09-02", False)):
-            with self.subTest(on=on):
-                self.assertEqual(
-                    decompte(yearly, day(on), RATES).interest == decompte(plain, day(on), RATES).interest, same
-                )
-
-    def test_nothing_capitalises_during_a_suspension(self):
-        yearly = claim(
-            due="2024-05-31",
-            capitalise_from=day("2024-05-31"),
-            freezes=(Freeze(day("2025-03-01"), day("2025-06-30"), "C.com L622-28"),),
-        )
-        self.assertEqual(decompte(yearly, day("2025-12-31"), RATES).tranches[-1].base, 10000)
-
-    def test_capitalised_interest_goes_on_bearing_interest_once_the_principal_is_paid(self):
-        yearly = claim(
-            due="2024-05-31",
-            capitalise_from=day("2024-05-31"),
-            movements=(Movement(day("2024-12-31"), D(10000)),),
-        )
-        found = decompte(yearly, day("2025-12-31"), RATES)
-        self.assertEqual(found.tranches[-1].base, sum(t.interest for t in found.tranches[:2]))
-        self.assertEqual(found.principal_due, 0)
-
-    def test_a_payment_reaches_fresh_interest_then_capitalised_interest_then_principal(self):
-        yearly = claim(
-            "1000",
-            due="2024-12-31",
-            capitalise_from=day("2024-12-31"),
-            imputation="interest",
-            movements=(Movement(day("2026-01-31"), D(200)),),
-        )
-        found = decompte(yearly, day("2026-02-28"), RATES)
-        accrued = sum(t.interest for t in found.tranches if t.date_to <= day("2026-01-31"))
-        self.assertEqual(found.tranches[-1].base, 1000 + accrued - 200)
-        self.assertEqual((found.interest_paid, found.principal_due), (accrued, 1000 + accrued - 200))
-
-    def test_a_consumer_without_notice_has_nothing_to_capitalise(self):
-        late = claim(regime="consumer", capitalise_from=day("2025-01-01"))
-        self.assertEqual(decompte(late, day("2026-06-30"), RATES).tranches, ())
 
 
 class TestInterestRegime(unittest.TestCase):
@@ -525,129 +332,3 @@ class TestBadInput(unittest.TestCase):
     def test_a_note_keeps_its_values_through_a_pickle(self):
         note = pickle.loads(pickle.dumps(Note("floor", "under {floor} %", floor=D(3))))
         self.assertEqual((note, note.code, note.params), ("under 3 %", "floor", {"floor": D(3)}))
-
-
-DAYS = st.dates(date(2015, 1, 1), date(2026, 12, 31))
-CENTS = st.integers(1, 10**8).map(lambda cents: D(cents).scaleb(-2))
-
-
-@st.composite
-def claims(draw):
-    regime = draw(st.sampled_from(["professional", "contractual", "consumer", "public", "judgment"]))
-    due = draw(DAYS)
-    principal = draw(CENTS)
-    first = due.toordinal() - 30
-    days = st.integers(first, first + 800).map(date.fromordinal)
-    movement = st.builds(
-        Movement, days, st.integers(0, 10**6).map(lambda c: D(c).scaleb(-2)), st.sampled_from(["payment", "credit"])
-    )
-    return Claim(
-        principal,
-        due,
-        regime,
-        contract_rate=draw(st.integers(0, 2500).map(lambda r: D(r).scaleb(-2))),
-        notice_on=draw(st.none() | days),
-        judgment_enforceable_on=draw(st.none() | days),
-        movements=tuple(draw(st.lists(movement, max_size=4))),
-        freezes=tuple(
-            Freeze(start, start + timedelta(days=length), "C.civ 1343-5")
-            for start, length in draw(st.lists(st.tuples(days, st.integers(0, 200)), max_size=2))
-        ),
-        day_count=draw(st.sampled_from(["act365", "actact"])),
-        imputation=draw(st.sampled_from(["principal", "interest"])),
-        capitalise_from=draw(st.none() | days),
-    )
-
-
-def day_by_day(late, on):
-    """The interest of a claim worked out the slow way, from the text of each article."""
-    start = late.due
-    if late.regime == "consumer":
-        if late.notice_on is None:
-            return 0
-        if late.notice_on < late.due:
-            return 0
-        start = late.notice_on
-    surcharge_after = late.judgment_enforceable_on and add_months(late.judgment_enforceable_on, 2)
-    exact, one = Fraction(0), start
-    while one < on:
-        one += timedelta(days=1)
-        base = late.principal - sum(m.amount for m in late.movements if m.on < one)
-        granted = any(f.date_from <= one <= f.date_to for f in late.freezes)
-        if base <= 0 or (granted and late.regime not in ("consumer", "judgment")):
-            continue
-        period = RATES.at(start + timedelta(days=1) if late.regime == "public" else one)
-        rate = {
-            "professional": period.ecb + 10,
-            "contractual": max(late.contract_rate, 3 * period.legal_other),
-            "public": period.ecb + 8,
-            "consumer": period.legal_other,
-            "judgment": period.legal_other + (5 if surcharge_after and one > surcharge_after and not granted else 0),
-        }[late.regime]
-        year = 366 if late.day_count == "actact" and one.year % 4 == 0 else 365
-        exact += Fraction(base) * Fraction(rate) / (100 * year)
-    return (int(exact * 200) + 1) // 2 / D(100)  # half up
-
-
-class TestProperties(unittest.TestCase):
-    @given(claims(), DAYS)
-    def test_tranches_follow_one_another_and_sum_to_the_total(self, late, on):
-        found = decompte(late, on, RATES)
-        self.assertEqual(sum((t.interest for t in found.tranches), D(0)), found.interest)
-        self.assertTrue(all(t.base > 0 and t.interest >= 0 for t in found.tranches))
-        self.assertTrue(0 <= found.interest_paid <= found.interest and found.principal_due >= 0)
-        self.assertTrue(all(t.days == (t.date_to - t.date_from).days + 1 > 0 for t in found.tranches))
-        for previous, following in pairwise(found.tranches):
-            self.assertLess(previous.date_to, following.date_from)
-
-    @given(claims(), DAYS)
-    def test_the_total_is_the_exact_sum_rounded_once(self, late, on):
-        found = decompte(late, on, RATES)
-        exact = Fraction(0)
-        for t in found.tranches:
-            leap = date(t.date_from.year, 12, 31).timetuple().tm_yday == 366
-            year = 366 if leap and late.day_count == "actact" else 365
-            exact += Fraction(t.base) * Fraction(t.rate) * t.days / (100 * year)
-        cents = (Decimal((exact * 100).numerator) / Decimal((exact * 100).denominator)).quantize(D(1), ROUND_HALF_UP)
-        self.assertEqual(found.interest * 100, cents)
-
-    @settings(max_examples=12)
-    @given(claims(), DAYS)
-    def test_it_is_what_a_count_day_by_day_gives(self, late, on):
-        late = replace(late, imputation="principal", capitalise_from=None)
-        on = min(on, late.due + timedelta(days=400))
-        self.assertEqual(decompte(late, on, RATES).interest, day_by_day(late, on))
-
-    @given(claims(), DAYS, DAYS)
-    def test_more_delay_never_costs_less(self, late, one, other):
-        sooner, later = sorted((one, other))
-        self.assertLessEqual(decompte(late, sooner, RATES).interest, decompte(late, later, RATES).interest)
-
-    @given(CENTS, DAYS, st.integers(1, 400), st.integers(1, 400))
-    def test_cutting_a_period_in_two_changes_nothing_beyond_one_rounding(self, principal, due, before, after):
-        cut = min(due + timedelta(days=before), date(2026, 12, 30))
-        due = min(due, cut - timedelta(days=1))
-        on = min(cut + timedelta(days=after), date(2026, 12, 31))
-        whole = decompte(Claim(principal, due, "professional"), on, RATES).interest
-        first = decompte(Claim(principal, due, "professional"), cut, RATES).interest
-        second = decompte(Claim(principal, cut, "professional"), on, RATES).interest
-        self.assertLessEqual(abs(whole - first - second), D("0.01"))
-        # A movement that changes nothing but the tranches leaves the total as it is.
-        frozen = Freeze(on + timedelta(days=1), None, "C.com L622-28")
-        self.assertEqual(decompte(Claim(principal, due, "professional", freezes=(frozen,)), on, RATES).interest, whole)
-
-    @given(claims(), DAYS, st.randoms(use_true_random=False))
-    def test_the_order_of_movements_does_not_matter(self, late, on, random):
-        same_day = tuple(replace(movement, on=late.due + timedelta(days=40)) for movement in late.movements)
-        for movements in (late.movements, same_day):
-            shuffled = list(movements)
-            random.shuffle(shuffled)
-            self.assertEqual(
-                decompte(replace(late, movements=tuple(shuffled)), on, RATES),
-                decompte(replace(late, movements=movements), on, RATES),
-            )
-
-    @given(claims(), DAYS, st.integers(-(10**6), 0))
-    def test_a_base_of_zero_or_less_gives_nothing(self, late, on, cents):
-        found = decompte(replace(late, principal=D(cents).scaleb(-2)), on, RATES)
-        self.assertEqual((found.tranches, found.interest, found.principal_due), ((), 0, 0))

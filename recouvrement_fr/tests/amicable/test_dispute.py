@@ -12,8 +12,8 @@ DAY = timedelta(days=1)
 
 @tagged("post_install", "-at_install")
 class TestDispute(RecouvrementCommon):
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(DUE, 1000)
         self.reason = self.env.ref("recouvrement_fr.dispute_reason_quantity")
         self.night(MONDAY)

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..common import MONDAY
-from .test_promise import PromiseCommon
+from .promise_common import PromiseCommon
 
 DAY = timedelta(days=1)
 MOTIVES = (

@@ -1,7 +1,4 @@
-import io
 from datetime import timedelta
-
-from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -9,6 +6,7 @@ from odoo.tests import new_test_user, tagged
 
 from ...tools.formats import Formats
 from ..common import MONDAY, RecouvrementCommon
+from ..paper import words_of
 
 DUE = MONDAY - timedelta(days=20)
 DAY = timedelta(days=1)
@@ -16,14 +14,13 @@ DAY = timedelta(days=1)
 
 def words(document):
     """The text of the frozen file, spaces made plain."""
-    reader = PdfReader(io.BytesIO(document.attachment_id.raw))
-    return " ".join(" ".join(page.extract_text() for page in reader.pages).replace("\u00a0", " ").split())
+    return words_of(document.attachment_id.raw)
 
 
 @tagged("post_install", "-at_install")
 class TestGuarantee(RecouvrementCommon):
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(DUE, 1000)
         self.night(MONDAY)
         self.insurer = self._partner("Assurance Crédit SA", company_registry=False)

@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.recouvrement_fr.ledger.cash import receipts
 
 from ..common import MONDAY
-from .test_write_off import BadDebtCommon
+from .bad_debt_common import BadDebtCommon
 
 DUE = MONDAY - timedelta(days=20)
 DAY = timedelta(days=1)

@@ -22,19 +22,7 @@ class TestGivingUp(DispatchCommon):
     def test_a_server_that_refuses_for_two_weeks_ends_in_a_failure_that_is_told(self):
         _invoice, reminder = self.reminded()
         self.server.is_down = True
-        told = self.card().activity_ids
-        for day in range(14):
-            on = MONDAY + timedelta(days=day)
-            if day:
-                self.night(on)
-            for hour in (8, 9, 11, 14):
-                self.dispatch(on, hour)
-            if reminder.state != "sending":
-                break
-        self.assertEqual(reminder.state, "failed")
-        self.assertLess(day, 3)
-        self.assertIn("5 tries", reminder.error)
-        self.assertTrue(self.card().activity_ids - told)
+        self.assert_given_up(reminder, (8, 9, 11, 14))
         self.assertFalse(reminder.dispatch_ids.filtered(lambda dispatch: dispatch.state == "queued"))
 
     @mute_logger(MAIL)

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..common import MONDAY
-from .test_write_off import BadDebtCommon
+from .bad_debt_common import BadDebtCommon
 
 DAY = timedelta(days=1)
 CLOSING = date(2026, 3, 31)

@@ -1,19 +1,19 @@
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..common import MONDAY, RecouvrementCommon
+from .security_common import SecurityCommon
 
 
-@tagged("post_install", "-at_install")
-class TestBranchAlone(RecouvrementCommon):
-    """Who works in a branch alone reads neither the company above it nor its settings: cards belong to that company."""
+class BranchCommon(RecouvrementCommon):
+    """A branch, and people who work there alone."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.branch = cls.env["res.company"].sudo().create({"name": "Agence", "parent_id": cls.company.id})
         cls.env.user.company_ids |= cls.branch
-        cls.debtor = cls.env["recouvrement.debtor"]._card(cls.company, cls.debtor_partner)
         cls.people = [
             new_test_user(
                 cls.env,
@@ -34,6 +34,16 @@ class TestBranchAlone(RecouvrementCommon):
         views = record.get_views([(False, "form")])
         fields = views["models"][record._name]["fields"]
         return record.web_read({name: {} for name in fields})
+
+
+@tagged("post_install", "-at_install")
+class TestBranchAlone(BranchCommon):
+    """Who works in a branch alone reads neither the company above it nor its settings: cards belong to that company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor = cls.env["recouvrement.debtor"]._card(cls.company, cls.debtor_partner)
 
     def test_the_card_of_a_debtor_and_its_policy_open(self):
         with self.at(MONDAY):
@@ -63,3 +73,28 @@ class TestBranchAlone(RecouvrementCommon):
                 action = self.seen_by(user, row).action_mend()
                 self.assertEqual(action["res_id"], self.company.partner_id.id)
                 self.assertTrue(self.seen_by(user, self.debtor).action_correct_account())
+
+
+@tagged("post_install", "-at_install")
+class TestBranchReads(BranchCommon, SecurityCommon):
+    """Whatever of the company above a branch may be read there, whoever added it: its models are in no list."""
+
+    def test_each_record_says_its_name_and_opens(self):
+        records, refused = self.records(), {}
+        for user in self.people:
+            for name, record in records.items():
+                seen = self.seen_by(user, record)
+                if record._transient or not seen.has_access("read"):
+                    continue
+                for what, read in (("name", lambda one: one.display_name), ("form", self.opened)):
+                    try:
+                        self.assertTrue(read(seen), name)
+                    except AccessError as error:
+                        refused[user.login, name, what] = str(error)[:200]
+        self.assertFalse(refused)
+
+    def test_the_sheet_of_a_provision_is_made(self):
+        self.records()
+        for user in self.people:
+            with self.subTest(user=user.login):
+                self.assertTrue(self.seen_by(user, self.known["recouvrement.provision"]).action_xlsx()["url"])

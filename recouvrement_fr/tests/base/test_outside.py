@@ -1,8 +1,6 @@
 import gzip
-import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
 import requests
@@ -10,8 +8,8 @@ import requests
 from odoo.tests import BaseCase, tagged
 
 from ...tools import outside
+from ..service import REAL_REQUEST, answering
 
-REAL_REQUEST = requests.Session.request
 MEGABYTE = 1_000_000
 
 
@@ -24,23 +22,12 @@ class TestOutside(BaseCase):
         """Serve one kind of answer: ``answer(handler)`` writes it."""
         asked = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                asked.append(self.path)
-                answer(self)
+        def answered(handler):
+            asked.append(handler.path)
+            answer(handler)
 
-            def log_message(self, *_args):
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            with patch.object(requests.Session, "request", REAL_REQUEST):  # tests refuse the network: this is our own
-                yield f"http://127.0.0.1:{server.server_port}/x", asked
-        finally:
-            server.shutdown()
-            server.server_close()
+        with answering(answered, "/x") as url:
+            yield url, asked
 
     def test_an_answer_that_comes_drop_by_drop_is_given_up_in_time(self):
         def drip(handler):

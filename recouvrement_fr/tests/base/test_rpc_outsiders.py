@@ -9,7 +9,7 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools.misc import mute_logger
 
-from .test_security_all import OURS, SecurityCommon
+from .security_common import OURS, SecurityCommon
 
 SECRET = "Xanthippe"
 QUIET = (

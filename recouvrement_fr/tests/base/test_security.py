@@ -1,11 +1,14 @@
 import re
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from ..clock import MONDAY
+from ..ready import ReadyCompanies
 
 EVIDENCE = (
     "recouvrement.run",
@@ -21,7 +24,7 @@ MANAGER = ("base.group_user", "recouvrement_fr.group_recouvrement_manager")
 
 
 @tagged("post_install", "-at_install")
-class TestSecurity(AccountTestInvoicingCommon):
+class TestSecurity(ReadyCompanies):
     """Each right with the person who has it and the one who has not."""
 
     @classmethod
@@ -29,6 +32,7 @@ class TestSecurity(AccountTestInvoicingCommon):
         return super().get_default_groups() | cls.env.ref("recouvrement_fr.group_recouvrement_manager")
 
     @classmethod
+    @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.company_data["company"]
@@ -58,65 +62,46 @@ class TestSecurity(AccountTestInvoicingCommon):
         cls.level = cls.policy.level_ids
         cls.invoice = cls.init_invoice("out_invoice", cls.partner_a, "2024-01-10", post=True, amounts=[1000])
         cls.debtor = cls.env["recouvrement.debtor"]._card(cls.company, cls.partner_a).sudo()
-        cls.held_run = (
-            cls.env["recouvrement.run"]
-            .sudo()
-            .create({"company_id": cls.company.id, "date": "2024-03-01", "kind": "manual", "state": "held"})
+        cls._make_records()
+
+    @classmethod
+    def _make_records(cls):
+        """One of each model that a night leaves."""
+        cls.held_run = cls._made("run", date="2024-03-01", kind="manual", state="held")
+        line = {
+            "move_id": cls.invoice.id,
+            "date_due": cls.invoice.invoice_date_due,
+            "level_id": cls.level.id,
+            "role": "carried",
+            "currency_id": cls.invoice.currency_id.id,
+        }
+        cls.reminder = cls._made(
+            "reminder",
+            debtor_id=cls.debtor.id,
+            addressee_id=cls.partner_a.id,
+            policy_id=cls.policy.id,
+            level_id=cls.level.id,
+            run_id=cls.held_run.id,
+            date="2024-03-01",
+            line_ids=[Command.create(line)],
         )
-        cls.reminder = (
-            cls.env["recouvrement.reminder"]
-            .sudo()
-            .create(
-                {
-                    "company_id": cls.company.id,
-                    "debtor_id": cls.debtor.id,
-                    "addressee_id": cls.partner_a.id,
-                    "policy_id": cls.policy.id,
-                    "level_id": cls.level.id,
-                    "run_id": cls.held_run.id,
-                    "date": "2024-03-01",
-                    "line_ids": [
-                        Command.create(
-                            {
-                                "move_id": cls.invoice.id,
-                                "date_due": cls.invoice.invoice_date_due,
-                                "level_id": cls.level.id,
-                                "role": "carried",
-                                "currency_id": cls.invoice.currency_id.id,
-                            }
-                        )
-                    ],
-                }
-            )
+        cls.dispatch = cls._made(
+            "dispatch", reminder_id=cls.reminder.id, channel="letter", addressee_id=cls.partner_a.id
         )
-        cls.dispatch = (
-            cls.env["recouvrement.dispatch"]
-            .sudo()
-            .create(
-                {
-                    "reminder_id": cls.reminder.id,
-                    "company_id": cls.company.id,
-                    "channel": "letter",
-                    "addressee_id": cls.partner_a.id,
-                }
-            )
-        )
-        cls.decision = (
-            cls.env["recouvrement.decision"]
-            .sudo()
-            .create(
-                {
-                    "run_id": cls.held_run.id,
-                    "company_id": cls.company.id,
-                    "date": "2024-03-01",
-                    "partner_id": cls.partner_a.id,
-                    "debtor_id": cls.debtor.id,
-                    "outcome": "remind",
-                }
-            )
+        cls.decision = cls._made(
+            "decision",
+            run_id=cls.held_run.id,
+            date="2024-03-01",
+            partner_id=cls.partner_a.id,
+            debtor_id=cls.debtor.id,
+            outcome="remind",
         )
         cls.of_company = (cls.debtor, cls.held_run, cls.reminder, cls.reminder.line_ids, cls.dispatch, cls.decision)
         cls.of_policy = (cls.policy, cls.level, cls.level.channel_ids)
+
+    @classmethod
+    def _made(cls, model, **values):
+        return cls.env[f"recouvrement.{model}"].sudo().create({"company_id": cls.company.id, **values})
 
     @classmethod
     def _user(cls, login, groups, company=None):
@@ -258,7 +243,7 @@ class TestSecurity(AccountTestInvoicingCommon):
     # --- dialogs ------------------------------------------------------------------------------------------------------
 
     def test_collector_pauses_a_debtor_and_others_do_not(self):
-        until = fields.Date.today() + timedelta(days=10)
+        until = MONDAY + timedelta(days=10)
         values = {"debtor_ids": self.debtor.ids, "until": until, "reason": "Meeting on Tuesday"}
         with self.assertRaises(AccessError):
             self.env["recouvrement.pause"].with_user(self.invoicer).create(values)
@@ -267,7 +252,7 @@ class TestSecurity(AccountTestInvoicingCommon):
         self.assertEqual(self.reminder.state, "cancelled")
 
     def test_stranger_does_not_pause_another_company(self):
-        until = fields.Date.today() + timedelta(days=10)
+        until = MONDAY + timedelta(days=10)
         values = {"debtor_ids": self.debtor.ids, "until": until, "reason": "Not mine"}
         with self.assertRaises(AccessError):
             self.env["recouvrement.pause"].with_user(self.stranger).create(values).action_pause()

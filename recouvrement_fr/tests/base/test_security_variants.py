@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 from odoo.tools.misc import mute_logger
 
-from .test_security_all import EVIDENCE, TYPED, SecurityCommon
+from .security_common import EVIDENCE, TYPED, SecurityCommon
 
 REFUSED = (UserError, AccessError, MissingError, ValueError, IntegrityError)
 # A second one of these is about another debtor, or the database refuses it first.

@@ -9,8 +9,8 @@ from ..common import MONDAY, RecouvrementCommon
 class TestAwaited(RecouvrementCommon):
     """The card says whose answer is awaited: the debtor, whoever resolves a dispute, the insurer."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(MONDAY - timedelta(days=20), 900)
         self.night(MONDAY)
 

@@ -68,20 +68,23 @@ class TestBrowserDialogs(FormsCommon):
                 (promise, '.oe_stat_button[name="action_open_promises"]', "1"),
             ],
         )
-        made = plan.plan_ids
-        self.assertEqual((made.principal, len(made.instalment_ids)), (sum(planned.mapped("amount_total")), 4))
         self.assertEqual(dispute.dispute_ids.mapped("description"), ["Two pallets are missing"])
         self.assertEqual(promise.promise_ids.mapped("note"), ["On Friday"])
         self.assertEqual(paused.pause_reason, "Meets us")
+        self.assertEqual(stated.statement_ids.mapped("channel"), ["email"])
+        self.assertIn("Your account", written.message_ids.mapped("subject"))
+        self.assertTrue(self.env["recouvrement.limitation.event"].search([("debtor_id", "=", noted.id)]))
+        self.assert_noted(plan.plan_ids, planned, called, visited, left)
+
+    def assert_noted(self, made, planned, called, visited, left):
+        """The plan is of all that was planned, each contact and each exclusion says what was typed."""
+        self.assertEqual((made.principal, len(made.instalment_ids)), (sum(planned.mapped("amount_total")), 4))
         for card, channel in ((called, "call"), (visited, "visit")):
             self.assertEqual(card.contact_ids.mapped("channel"), [channel])
             self.assertEqual(card.contact_ids.mapped("outcome"), ["refusal"])
-        self.assertEqual(stated.statement_ids.mapped("channel"), ["email"])
-        self.assertIn("Your account", written.message_ids.mapped("subject"))
         of_left = [("move_id.commercial_partner_id", "=", left.partner_id.id)]
         excluded = self.env["recouvrement.exclusion"].search(of_left)
         self.assertEqual(excluded.mapped("reason"), ["A credit note is being made"])
-        self.assertTrue(self.env["recouvrement.limitation.event"].search([("debtor_id", "=", noted.id)]))
 
     def test_a_statement_of_a_debtor_without_an_e_mail_is_downloaded_at_once(self):
         """An e-mail that nobody can receive is not proposed."""

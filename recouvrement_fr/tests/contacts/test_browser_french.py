@@ -1,10 +1,10 @@
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..common import RecouvrementCommon
+from ..common import MONDAY, RecouvrementCommon
 from ..sending.test_browser import HELPERS
 
 # English words that no French label holds; what people typed is not looked at.
@@ -102,7 +102,7 @@ class TestBrowserFrench(RecouvrementCommon, HttpCase):
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
-        on = next(day for day in (date.today() - timedelta(days=n) for n in range(10)) if self.policy._sends_on(day))
+        on = MONDAY
         self.invoice(on - timedelta(days=5), 1200)
         litigant = self._partner("Serrurerie Blin")
         debts = self.invoice(on - timedelta(days=90), 10000, litigant)

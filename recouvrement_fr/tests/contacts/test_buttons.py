@@ -23,8 +23,8 @@ class TestButtons(RecouvrementCommon):
             for name in ("user", "legal")
         )
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.invoice(MONDAY - 20 * DAY, 1000)
         self.night(MONDAY)
 

@@ -11,8 +11,8 @@ from ..common import MONDAY, RecouvrementCommon
 class TestDetails(RecouvrementCommon):
     """A collector corrects how a debtor is reached, without any right on partners; the card says what was there."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.invoice(MONDAY - timedelta(days=20), 900)
         self.night(MONDAY)
         self.collector = self.someone("details_collector", "user")

@@ -96,8 +96,8 @@ class TestExits(DispatchCommon):
 class ExitCommon(DispatchCommon):
     """A debtor reminded on Monday, and everything that could leave to him."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.company.recouvrement_gap_days = 3
         self.policy.write({"thanks": True, "promise_reminder": True})
         self.debt = self.invoice(MONDAY - 20 * DAY, 1000)

@@ -10,8 +10,8 @@ from ..common import MONDAY, RecouvrementCommon
 class TestMissing(RecouvrementCommon):
     """What has to be corrected is on the card, and each line opens what corrects it."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.invoice(MONDAY - timedelta(days=20), 900)
         self.night(MONDAY)
         self.collector = self._somebody("missing_collector")

@@ -14,8 +14,8 @@ from .test_statement import text_of
 class TestSentToDebtor(RecouvrementCommon):
     """What is written about a debtor goes to it by e-mail or by letter: once, as it was frozen."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(MONDAY - timedelta(days=20), 900)
         self.night(MONDAY)
         self.officer = new_test_user(

@@ -4,18 +4,17 @@ import zipfile
 from datetime import timedelta
 
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..common import MONDAY, RecouvrementCommon
+from ..paper import words_of
 
 
 def text_of(content):
-    pages = PdfReader(io.BytesIO(content)).pages
-    return " ".join(" ".join(page.extract_text().split()) for page in pages).replace("\u00a0", " ")
+    return words_of(content)
 
 
 @tagged("post_install", "-at_install")
@@ -29,8 +28,8 @@ class TestStatement(RecouvrementCommon):
         cls.other_partner = cls._partner("Serrurerie Blin", email="compta@blin.example")
         cls.collector = cls._somebody("statement_collector")
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.overdue = self.invoice(MONDAY - timedelta(days=40), 300, ref="Chantier Nord")
         self.coming = self.invoice(MONDAY + timedelta(days=10), 500)
         self.credit = self.invoice(MONDAY - timedelta(days=5), 50, move_type="out_refund")

@@ -13,8 +13,8 @@ DAYS = range(14)
 class TestStatementFails(DispatchCommon):
     """A statement that cannot leave for two weeks: one person is told once, and it does not leave by itself later."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.invoice(MONDAY - timedelta(days=3), 1000)
         self.night(MONDAY)
         self.collector = new_test_user(

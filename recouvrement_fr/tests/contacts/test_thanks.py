@@ -20,8 +20,8 @@ class TestThanks(RecouvrementCommon):
         super().setUpClass()
         cls.policy.thanks = True
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.move = self.invoice(MONDAY - timedelta(days=5), 1000)
         self.night(MONDAY)
         self.mark_sent(self.reminders(), MONDAY)

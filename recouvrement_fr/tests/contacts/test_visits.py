@@ -13,6 +13,7 @@ from odoo.tests import Form, tagged
 from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...rules.instalments import Instalment
 from ..common import MONDAY
+from ..paper import words_of
 from ..sending.dispatch_common import DispatchCommon
 
 DAY = timedelta(days=1)
@@ -51,7 +52,7 @@ class TestVisits(DispatchCommon):
         return contact.sudo()
 
     def text_of(self, raw):
-        return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages).split())
+        return words_of(raw)
 
     def test_a_visit_waits_with_its_address_and_falls_back_without_one(self):
         _invoice, task = self.visited()

@@ -1,19 +1,13 @@
 import json
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
-
-import requests
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...tools import register_client
 from ..common import RecouvrementCommon
-
-REAL_REQUEST = requests.Session.request
+from ..service import answering, say
 
 
 def company(**values):
@@ -52,31 +46,14 @@ class TestRegister(RecouvrementCommon):
     def service(self, results=(), status=200, body=None, headers=()):
         asked = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                asked.append(parse_qs(urlsplit(self.path).query))
-                answer = {"results": list(results), "total_results": len(results)}
-                content = json.dumps(answer).encode() if body is None else body
-                self.send_response(status)
-                for name, value in headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+        def answer(handler):
+            asked.append(parse_qs(urlsplit(handler.path).query))
+            found = {"results": list(results), "total_results": len(results)}
+            say(handler, json.dumps(found).encode() if body is None else body, status, **dict(headers))
 
-            def log_message(self, *arguments):
-                """Silent."""
-
-        server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/search"
-        self.env["ir.config_parameter"].sudo().set_param("recouvrement_fr.register_url", url)
-        with patch.object(requests.Session, "request", REAL_REQUEST):
-            try:
-                yield asked, url
-            finally:
-                server.shutdown()
-                server.server_close()
+        with answering(answer, "/search") as url:
+            self.env["ir.config_parameter"].sudo().set_param("recouvrement_fr.register_url", url)
+            yield asked, url
 
     def wizard(self):
         return self.env["recouvrement.register"].with_context(active_id=self.debtor.id).create({})

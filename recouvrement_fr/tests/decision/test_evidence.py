@@ -95,6 +95,11 @@ class TestEvidence(CaseCommon):
         with self.assertRaises(UserError):
             self.propose(secret)
 
+    def by_officer(self, model, files, **values):
+        """What a legal officer records of the debtor, with a file of his own in that field."""
+        given = {files: [Command.set(self.uploaded(self.officer).ids)], "debtor_id": self.card().id}
+        return self.env[f"recouvrement.{model}"].with_user(self.officer).create({**given, **values})
+
     def test_files_given_in_each_dialog_are_copies_read_by_whoever_reads_the_record(self):
         """Limitation event, dispute, outcome, case event, pieces, guarantee, declaration."""
         case = self.opened()
@@ -124,31 +129,9 @@ class TestEvidence(CaseCommon):
             found["outcome"] = card.message_ids.attachment_ids.filtered(lambda file: file.res_model == card._name)
             event = case.with_user(self.officer)._note("note", OPENED, "Act", self.uploaded(self.officer))
             found["case"] = event.attachment_ids
-            guarantee = (
-                self.env["recouvrement.guarantee"]
-                .with_user(self.officer)
-                .create(
-                    {
-                        "debtor_id": card.id,
-                        "kind": "reserve_of_title",
-                        "name": "Clause",
-                        "attachment_ids": [Command.set(self.uploaded(self.officer).ids)],
-                    }
-                )
-            )
+            guarantee = self.by_officer("guarantee", "attachment_ids", kind="reserve_of_title", name="Clause")
             found["guarantee"] = guarantee.attachment_ids
-            insolvency = (
-                self.env["recouvrement.insolvency"]
-                .with_user(self.officer)
-                .create(
-                    {
-                        "debtor_id": card.id,
-                        "judgment_on": OPENED,
-                        "proof_ids": [Command.set(self.uploaded(self.officer).ids)],
-                    }
-                )
-            )
-            found["declaration"] = insolvency.proof_ids
+            found["declaration"] = self.by_officer("insolvency", "proof_ids", judgment_on=OPENED).proof_ids
         for name, file in found.items():
             with self.subTest(dialog=name):
                 self.assertEqual(len(file), 1, name)

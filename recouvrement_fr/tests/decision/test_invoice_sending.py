@@ -14,8 +14,8 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 class TestInvoiceSending(DispatchCommon):
     """That an invoice was sent is noted when a mail server takes it, and readable from the invoice and the card."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.move = self.invoice(MONDAY + timedelta(days=30), 120)
         self.colleague = self.env.user.partner_id
         self.colleague.email = "moi@creancier.example"

@@ -11,8 +11,8 @@ DAY = timedelta(days=1)
 class TestTasksOver(RecouvrementCommon):
     """A task about a debt closes itself once the debt is paid, promised or held: nobody calls for nothing."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(MONDAY - 5 * DAY)
         self.night(MONDAY)
         self.debtor = self.card()

@@ -1,12 +1,11 @@
-import io
 import re
 from datetime import date, timedelta
 
 from markupsafe import Markup
-from pypdf import PdfReader
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ..paper import texts_of
 from ..ready import ReadyCompanies
 
 ON = date(2026, 11, 20)
@@ -147,4 +146,4 @@ class LettersCommon(ReadyCompanies):
         return re.sub(r"\s+", " ", text)
 
     def pages(self, document):
-        return [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(io.BytesIO(document)).pages]
+        return [re.sub(r"\s+", " ", text) for text in texts_of(document)]

@@ -5,26 +5,26 @@ from datetime import timedelta
 from odoo.tests import HttpCase
 
 from ...controllers import door
-from ...tools import clock
-from ..common import RecouvrementCommon
+from ..common import MONDAY, RecouvrementCommon
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PLAN = {"door_plan": True, "door_plan_count": 3, "door_plan_deposit": 20, "door_plan_maximum": 3000}
 
 
 class DoorCommon(RecouvrementCommon, HttpCase):
-    """A debtor with its page, on the day that it is: requests come in by the real door."""
+    """A debtor with its page, on the day of the tests: requests come in by the real door."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.policy.write({"door": True, **PLAN})
-        cls.today = clock.today(cls.env)
+        cls.today = MONDAY
         cls.company.recouvrement_gap_days = 365
 
     def setUp(self):
         super().setUp()
         door._guesses.clear()
+        self.forms = {}
         self.debtor = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         self.token = self.link(self.debtor)
 
@@ -51,7 +51,11 @@ class DoorCommon(RecouvrementCommon, HttpCase):
         return self.url_open(f"/rc/{token or self.token}{path}", allow_redirects=False, **kwargs)
 
     def csrf(self, token=None):
-        return re.search(r'data-csrf="([^"]+)"', self.get(token=token).text)[1]
+        """What a form of the page sends back, read once: a person does not load it again between two of them."""
+        token = token or self.token
+        if token not in self.forms:
+            self.forms[token] = re.search(r'data-csrf="([^"]+)"', self.get(token=token).text)[1]
+        return self.forms[token]
 
     def post(self, path, data=None, files=None, token=None, csrf=None, key=None):
         """A form as the page sends it; redirects are not followed."""

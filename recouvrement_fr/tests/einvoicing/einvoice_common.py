@@ -64,8 +64,8 @@ def message(code, number, **told):
 class EinvoiceCommon(RecouvrementCommon):
     """An invoice that is late, a reminder about to leave, and what platforms say of it."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(DUE, 1000)
         self.night(MONDAY)
         self.events = self.env["recouvrement.einvoice.event"]

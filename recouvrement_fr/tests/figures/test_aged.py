@@ -1,6 +1,5 @@
 import io
 from collections import defaultdict
-from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -13,21 +12,19 @@ from odoo.tools import format_date
 
 from ...ledger import aged
 from ...wizards.figures import recouvrement_aged
-from ..common import MONDAY, RecouvrementCommon
+from ..common import MONDAY
+from .ledger_common import CLOSING, DAY, LedgerCommon
 
-DAY = timedelta(days=1)
-CLOSING = date(2026, 3, 31)
 AMOUNTS = ("not_due", "to_30", "to_60", "to_90", "over_90", "credits", "total")
 
 
 @tagged("post_install", "-at_install")
-class TestAged(RecouvrementCommon):
+class TestAged(LedgerCommon):
     """What was owed at the end of a day, whatever was booked since, equals the ledger to the cent."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other_partner = cls._partner("Peinture Martin")
         cls.collector, cls.colleague = (
             new_test_user(
                 cls.env,
@@ -136,22 +133,8 @@ class TestAged(RecouvrementCommon):
         self.assertEqual(self.owed(CLOSING + DAY), {"not_due": 600, "total": 600})
 
     def test_every_day_equals_the_ledger_whatever_was_booked(self):
-        dollar = self.setup_other_currency("USD", rates=[("2026-01-01", 2.0), ("2026-03-20", 3.0)])
         first = MONDAY - 30 * DAY
-        paid, part, open_ = (self.invoice(MONDAY + late * DAY, 1000.01 + late) for late in (-10, 0, 10))
-        self.pay(paid, on=MONDAY + 5 * DAY)
-        self.pay(part, 333.33, on=MONDAY + 7 * DAY)
-        self.pay(part, 100, on=MONDAY + 35 * DAY)
-        credit = self.invoice(MONDAY, 77.7, move_type="out_refund", invoice_date=MONDAY + 12 * DAY)
-        (open_ + credit).line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable").reconcile()
-        foreign = [
-            self.invoice(
-                MONDAY, 999.99, partner=self.other_partner, currency_id=dollar.id, invoice_date=MONDAY - 20 * DAY
-            )
-            for _each in range(2)
-        ]
-        self.pay(foreign[0], on=date(2026, 3, 25))  # with an exchange difference
-        self.pay(foreign[1], 500, on=date(2026, 3, 10))
+        self.pay(self.books(), 100, on=MONDAY + 35 * DAY)
         self.assertTrue(self.env["account.partial.reconcile"].search([("exchange_move_id", "!=", False)], limit=1))
         contact = self.env["res.partner"].create({"name": "Agence", "parent_id": self.other_partner.id})
         self.invoice(MONDAY + 3 * DAY, 12.34, partner=contact)

@@ -1,10 +1,10 @@
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..common import RecouvrementCommon
+from ..common import MONDAY, RecouvrementCommon
 from ..sending.test_browser import HELPERS, MENU
 
 WALK = """
@@ -78,7 +78,7 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
         )
 
     def some_ledger(self):
-        today = date.today()
+        today = MONDAY
         for late in (-20, 3, 40, 70, 120):
             self.invoice(today - timedelta(days=late), 1000 + late)
         paid = self.invoice(today - timedelta(days=20), 700)

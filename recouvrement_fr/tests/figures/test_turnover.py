@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal as D
 
 from odoo import Command
@@ -6,10 +6,9 @@ from odoo.tests import tagged
 
 from ...ledger import aged, turnover
 from ...rules import trend
-from ..common import MONDAY, RecouvrementCommon
+from ..common import MONDAY
+from .ledger_common import CLOSING, DAY, LedgerCommon
 
-DAY = timedelta(days=1)
-CLOSING = date(2026, 3, 31)
 YEAR = date(2025, 4, 1)
 
 
@@ -18,13 +17,12 @@ def money(value):
 
 
 @tagged("post_install", "-at_install")
-class TestTurnover(RecouvrementCommon):
+class TestTurnover(LedgerCommon):
     """The sums behind the figures: hand-computed, and those of the aged balance at the same days."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other_partner = cls._partner("Peinture Martin")
         cls.scope = turnover.Scope(cls.company)
 
     def owed(self, on, scope=None):
@@ -70,21 +68,8 @@ class TestTurnover(RecouvrementCommon):
         self.assertEqual(self.owed(date(2026, 2, 16)), {"to_30": 1000})
 
     def test_the_bands_are_those_of_the_aged_balance_at_every_day(self):
-        dollar = self.setup_other_currency("USD", rates=[("2026-01-01", 2.0), ("2026-03-20", 3.0)])
-        paid, part, open_ = (self.invoice(MONDAY + late * DAY, 1000.01 + late) for late in (-10, 0, 10))
+        self.books()
         self.invoice(MONDAY - 100 * DAY, 77, invoice_date=MONDAY - 130 * DAY)
-        self.pay(paid, on=MONDAY + 5 * DAY)
-        self.pay(part, 333.33, on=MONDAY + 7 * DAY)
-        credit = self.invoice(MONDAY, 77.7, move_type="out_refund", invoice_date=MONDAY + 12 * DAY)
-        (open_ + credit).line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable").reconcile()
-        foreign = [
-            self.invoice(
-                MONDAY, 999.99, partner=self.other_partner, currency_id=dollar.id, invoice_date=MONDAY - 20 * DAY
-            )
-            for _each in range(2)
-        ]
-        self.pay(foreign[0], on=date(2026, 3, 25))  # with an exchange difference
-        self.pay(foreign[1], 500, on=date(2026, 3, 10))
         self.on_account(55, MONDAY)
         ends = [MONDAY + days * DAY for days in range(-40, 60, 7)]
         for on, found in zip(ends, turnover.owed(self.env, self.scope, ends), strict=True):

@@ -1,8 +1,6 @@
 import json
-import threading
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,9 +11,9 @@ from odoo.tests import tagged
 
 from ...tools import bodacc_client
 from ..common import MONDAY, RecouvrementCommon
+from ..service import REAL_REQUEST, answering, say
 
 DAY = timedelta(days=1)
-REAL_REQUEST = requests.Session.request
 
 
 def record(
@@ -50,8 +48,8 @@ def record(
 class TestBodacc(RecouvrementCommon):
     """A local server speaks the documented format of the open data."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.invoice(MONDAY - 20 * DAY, 1000)
         self.night(MONDAY)
 
@@ -59,31 +57,16 @@ class TestBodacc(RecouvrementCommon):
     def service(self, records=(), status=200, body=None):
         asked = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                query = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
-                asked.append(query)
-                offset, limit = int(query["offset"]), int(query["limit"])
-                answer = {"total_count": len(records), "results": list(records)[offset : offset + limit]}
-                content = body if body is not None else json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(content)
+        def answer(handler):
+            query = {key: values[0] for key, values in parse_qs(urlsplit(handler.path).query).items()}
+            asked.append(query)
+            offset, limit = int(query["offset"]), int(query["limit"])
+            found = {"total_count": len(records), "results": list(records)[offset : offset + limit]}
+            say(handler, body if body is not None else json.dumps(found).encode(), status)
 
-            def log_message(self, *_args):
-                pass
-
-        server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/records"
-        self.env["ir.config_parameter"].sudo().set_param("recouvrement_fr.bodacc_url", url)
-        try:
-            with patch.object(requests.Session, "request", REAL_REQUEST):  # tests refuse the network: this is our own
-                yield asked
-        finally:
-            server.shutdown()
-            server.server_close()
+        with answering(answer, "/records") as url:
+            self.env["ir.config_parameter"].sudo().set_param("recouvrement_fr.bodacc_url", url)
+            yield asked
 
     def watch(self):
         return self.env["recouvrement.insolvency.hit"].sudo()._watch(self.company, MONDAY)[0]

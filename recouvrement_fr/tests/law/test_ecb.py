@@ -1,7 +1,5 @@
-import threading
 from contextlib import contextmanager
 from datetime import date, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,8 +9,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ...tools import clock, ecb_client
+from ..service import REAL_REQUEST, answering, say
 
-REAL_REQUEST = requests.Session.request
 HEAD = "KEY,FREQ,REF_AREA,CURRENCY,PROVIDER_FM,INSTRUMENT_FM,PROVIDER_FM_ID,DATA_TYPE_FM,TIME_PERIOD,OBS_VALUE\r\n"
 LINE = "FM.D.U2.EUR.4F.KR.MRR_FR.LEV,D,U2,EUR,4F,KR,MRR_FR,LEV,{day},{rate}\r\n"
 FIRST_HALF = date(2026, 1, 1)
@@ -34,31 +32,18 @@ class TestEcb(TransactionCase):
         """Answers as the ECB does: the last observation up to ``endPeriod``; 404 when there is none."""
         asked = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                address = urlsplit(self.path)
-                query = {key: values[0] for key, values in parse_qs(address.query).items()}
-                asked.append((address.path, query))
-                known = [one for one in series if one[0] <= query["endPeriod"]][-int(query["lastNObservations"]) :]
-                text = HEAD + "".join(LINE.format(day=day, rate=rate) for day, rate in known)
-                self.send_response(status if known or body is not None else 404)
-                self.send_header("Content-Type", "text/csv")
-                self.end_headers()
-                self.wfile.write(body if body is not None else text.encode() if known else b"No results found.")
+        def answer(handler):
+            address = urlsplit(handler.path)
+            query = {key: values[0] for key, values in parse_qs(address.query).items()}
+            asked.append((address.path, query))
+            known = [one for one in series if one[0] <= query["endPeriod"]][-int(query["lastNObservations"]) :]
+            text = HEAD + "".join(LINE.format(day=day, rate=rate) for day, rate in known)
+            found = text.encode() if known else b"No results found."
+            say(handler, found if body is None else body, status if known or body is not None else 404)
 
-            def log_message(self, *_args):
-                pass
-
-        server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/service/data"
-        self.env["ir.config_parameter"].sudo().set_param("recouvrement_fr.ecb_url", url)
-        try:
-            with patch.object(requests.Session, "request", REAL_REQUEST):  # tests refuse the network: this is our own
-                yield asked
-        finally:
-            server.shutdown()
-            server.server_close()
+        with answering(answer, "/service/data") as url:
+            self.env["ir.config_parameter"].sudo().set_param("recouvrement_fr.ecb_url", url)
+            yield asked
 
     def ask(self, rate=None):
         action = (rate or self.rate).with_user(self.manager).action_ask_ecb()

@@ -19,8 +19,8 @@ class CaseCommon(RecouvrementCommon):
             cls._somebody(f"case_{group}", group) for group in ("user", "legal", "manager")
         )
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(DUE, 10000)
         self.night(OPENED)
         self.card().is_commercant = True

@@ -37,8 +37,8 @@ class FileCommon(RecouvrementCommon):
             }
         )
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt, self.other = self.invoice(DUE, 1000), self.invoice(DUE + DAY, 500)
         for move in self.debt | self.other:
             self.stored(move)

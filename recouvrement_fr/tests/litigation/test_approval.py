@@ -17,8 +17,8 @@ DAY = timedelta(days=1)
 class TestApproval(RecouvrementCommon):
     """The queue of reminders to approve: read, reworded, put off, skipped; and previews that keep nothing."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.first.requires_approval = True
         self.collector = new_test_user(
             self.env, "collector", groups="recouvrement_fr.group_recouvrement_user", company_id=self.company.id

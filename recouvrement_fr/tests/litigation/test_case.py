@@ -1,6 +1,3 @@
-from datetime import timedelta
-from decimal import Decimal
-
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -8,20 +5,11 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ...rules.rates import half_year
 from .case_common import DAY, DUE, OPENED, CaseCommon
 
 
 @tagged("post_install", "-at_install")
 class TestCase(CaseCommon):
-    def rate(self):
-        table = self.env["recouvrement.rate"]._rate_table()
-        return table.of_half_year(half_year(OPENED), OPENED).ecb + 10
-
-    def interest(self, *parts):
-        """Of (base, days), to the cent."""
-        return float(round(sum(Decimal(base) * days for base, days in parts) * self.rate() / 36500, 2))
-
     # --- opening and holding ------------------------------------------------------------------------------------------
 
     def test_a_case_holds_its_invoices_and_takes_back_what_was_about_to_leave(self):
@@ -176,108 +164,6 @@ class TestCase(CaseCommon):
         with self.assertRaises(AccessError):
             case.with_user(stranger).read(["name"])
 
-    # --- figures ------------------------------------------------------------------------------------------------------
-
-    def test_live_claims_follow_the_ledger_and_frozen_ones_do_not(self):
-        case = self.opened()
-        with self.at(OPENED):
-            claim = case.claim_ids
-            self.assertEqual((claim.principal, claim.indemnity), (10000, 40))
-            self.assertEqual(claim.interest, self.interest((10000, (OPENED - DUE).days)))
-        self.pay(self.debt, 1000, on=OPENED)
-        run = self.start(case, "injonction")
-        self.record(run, "filed", OPENED + DAY)
-        filed = claim.principal, claim.interest
-        self.assertLess(filed[0], 10000)
-        self.pay(self.debt, 500, on=OPENED + 2 * DAY)
-        self.env.invalidate_all()
-        with self.at(OPENED + 3 * DAY):
-            self.assertEqual((claim.principal, claim.interest), filed)
-            self.assertEqual(claim.paid, 1500)
-            self.assertLess(claim.balance, sum(filed) + 40)
-        self.assertEqual(case.frozen_on, OPENED + DAY)
-        self.assertTrue(claim.tranches)
-
-    def test_a_payment_pays_interest_first_by_law_or_principal_first_by_choice(self):
-        case = self.opened()
-        self.pay(self.debt, 1000, on=OPENED)
-        accrued = Decimal(str(self.interest((10000, (OPENED - DUE).days))))
-        later = OPENED + 30 * DAY
-        by_law = case._statement(later)
-        principal = Decimal(10000) - (Decimal(1000) - accrued)
-        self.assertEqual(by_law.rows[0].principal, principal)
-        self.assertEqual(float(by_law.rows[0].interest_due), self.interest((principal, 30)))
-        case.imputation = "principal"
-        by_choice = case._statement(later)
-        self.assertEqual(by_choice.rows[0].principal, Decimal(9000))
-        self.assertEqual(float(by_choice.rows[0].interest_due), self.interest((10000, 69), (9000, 30)))
-        before = case._statement(OPENED - DAY)  # the décompte of a past day does not know the payment
-        self.assertEqual((before.rows[0].principal, before.rows[0].paid), (Decimal(10000), Decimal(0)))
-
-    def test_a_new_case_imputes_as_the_company_says(self):
-        self.company.recouvrement_imputation = "principal"
-        case = self.opened()
-        self.pay(self.debt, 1000, on=OPENED)
-        self.assertEqual(case.imputation, "principal")
-        self.assertEqual(case._statement(OPENED + DAY).rows[0].principal, Decimal(9000))
-
-    def test_a_returned_payment_is_owed_again(self):
-        case = self.opened()
-        payment = self.pay(self.debt, 10000, on=OPENED)
-        self.assertLess(case._statement(OPENED).rows[0].principal, Decimal(500))
-        payment.move_id.line_ids.remove_move_reconcile()
-        on_account = case._statement(OPENED).rows[0].principal
-        self.assertLess(on_account, Decimal(500), "Money on account has paid, whatever it is allocated to.")
-        payment.action_draft()
-        payment.action_cancel()
-        self.assertEqual(case._statement(OPENED).rows[0].principal, Decimal(10000))
-
-    def test_the_decompte_on_screen_says_what_a_court_reads(self):
-        case = self.opened()
-        self.pay(self.debt, 1000, on=OPENED)
-        case.article_700 = 800
-        with self.at(OPENED + DAY):
-            wizard = self.env["recouvrement.case.statement"].with_user(self.collector).create({"case_id": case.id})
-            self.assertIn(self.debt.name, wizard.table)
-            self.assertIn("L441-10", wizard.table)
-            self.assertIn("1343-1", wizard.table)
-            self.assertRegex(wizard.table, r"\D800[.,]00")
-
-    def test_costs_are_owed_by_the_debtor_once_incurred_and_recoverable(self):
-        case = self.opened()
-        balance = case._statement(OPENED).balance
-        with self.at(OPENED):
-            costs = (
-                self.env["recouvrement.case.cost"]
-                .with_user(self.officer)
-                .create(
-                    [
-                        {"case_id": case.id, "name": "Service", "amount": 60, "is_recoverable": True, "recovered": 10},
-                        {"case_id": case.id, "name": "Lawyer", "amount": 500, "is_recoverable": False},
-                        {
-                            "case_id": case.id,
-                            "name": "Later",
-                            "amount": 90,
-                            "is_recoverable": True,
-                            "state": "estimated",
-                        },
-                    ]
-                )
-            )
-        self.assertEqual(case._statement(OPENED).balance, balance + 50)
-        self.assertEqual(case.amount_spent, 560)
-        with self.assertRaisesRegex(ValidationError, "at most what was spent"):
-            costs[0].recovered = 61
-        with self.assertRaisesRegex(UserError, "cancel it"):
-            costs[0].unlink()
-        costs[2].unlink()
-
-    def test_without_a_confirmed_type_no_penalty_is_claimed_and_it_is_said(self):
-        self.card().type_confirmed = False
-        case = self.opened()
-        self.assertEqual((case.amount_interest, case.amount_indemnity, case.amount_principal), (0, 0, 10000))
-        self.assertIn("confirm the type", case.figures_note)
-
     # --- approval -----------------------------------------------------------------------------------------------------
 
     def test_nothing_judicial_is_recorded_before_the_creditor_approved_it_on_figures_that_are_kept(self):
@@ -406,109 +292,3 @@ class TestCase(CaseCommon):
         for user, seen in ((self.collector, False), (self.officer, True)):
             arch = self.env["recouvrement.debtor"].with_user(user).get_view(view.id, "list")["arch"]
             self.assertEqual("action_new_case" in arch, seen, user.login)
-
-    # --- insolvency ---------------------------------------------------------------------------------------------------
-
-    def test_an_insolvency_stops_the_proceedings_of_the_case_and_freezes_interest(self):
-        case = self.opened()
-        run = self.start(case, "injonction")
-        self.walk(run, ("filed", OPENED), ("order", OPENED + 10 * DAY, {"amount": 10000}))
-        self.assertEqual(case.deadline_ids.state, "open")
-        judgment = OPENED + 20 * DAY
-        with self.at(judgment):
-            insolvency = self.env["recouvrement.insolvency"].create(
-                {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": judgment}
-            )
-        self.follow(judgment + DAY)
-        self.assertEqual(case.deadline_ids.filtered(lambda found: found.code == f"{run.id}.served").state, "cancelled")
-        self.assertIn("L622-21", case.insolvency_text)
-        with self.assertRaisesRegex(UserError, "L622-21"):
-            self.record(run, "served", judgment)
-        with self.assertRaisesRegex(UserError, "L622-21"):
-            self.start(case, "merits_tc", on=judgment)
-        frozen = case._statement(judgment + 50 * DAY).total("interest")
-        self.assertEqual(float(frozen), self.interest((10000, (judgment - DAY - DUE).days)))
-        with self.at(judgment + 2 * DAY):
-            insolvency.action_mistake()
-        self.follow(judgment + 3 * DAY)
-        self.assertFalse(case.insolvency_text)
-        self.record(run, "served", judgment + 3 * DAY)
-
-    def test_what_was_done_before_the_judgment_may_still_be_recorded(self):
-        case = self.opened()
-        run = self.start(case, "injonction")
-        self.walk(run, ("filed", OPENED), ("order", OPENED + 10 * DAY, {"amount": 10000}))
-        judgment = OPENED + 20 * DAY
-        with self.at(judgment):
-            self.env["recouvrement.insolvency"].create(
-                {"debtor_id": self.card().id, "kind": "liquidation", "judgment_on": judgment}
-            )
-            step = run.proceeding_id.step_ids.filtered(lambda found: found.code == "served")
-            case._record(run, step, judgment - DAY)
-        self.assertEqual(self.line(run, "served").state, "done")
-
-
-@tagged("post_install", "-at_install")
-class TestToLitigate(CaseCommon):
-    def expired_notice(self):
-        """A formal notice that left, and whose term is over the day after the one returned."""
-        self.night(DUE + 31 * DAY)
-        notice = self.env["recouvrement.reminder"].search([("debtor_id", "=", self.card().id)], limit=1)
-        notice.sudo().write({"level_id": self.notice.id})
-        notice.line_ids.sudo().write({"level_id": self.notice.id, "role": "carried"})
-        self.mark_sent(notice, OPENED)
-        notice.sudo().deadline = OPENED + 8 * DAY
-        return OPENED + 8 * DAY
-
-    def test_an_expired_and_unpaid_formal_notice_proposes_a_case_once(self):
-        last = self.expired_notice()
-        debtor = self.card()
-        self.follow(last)
-        self.assertFalse(debtor.activity_ids)
-        with self.at(last):
-            self.assertNotIn(debtor, self.env["recouvrement.debtor"].search([("is_to_litigate", "=", True)]))
-        self.follow(last + DAY)
-        self.follow(last + 2 * DAY)
-        self.assertEqual(len(debtor.activity_ids), 1)
-        self.assertIn("expired unpaid", debtor.activity_ids.summary)
-        with self.at(last + DAY):
-            self.assertIn(debtor, self.env["recouvrement.debtor"].search([("is_to_litigate", "=", True)]))
-            self.assertTrue(debtor.is_to_litigate)
-            self.assertEqual(debtor._case_moves(), self.debt)
-        case = self.opened(on=last + 2 * DAY)
-        self.assertFalse(debtor.activity_ids)
-        self.assertEqual(case.state, "amicable")
-        self.assertFalse(case.run_ids)  # nothing judicial by itself
-        with self.at(last + 2 * DAY):
-            self.assertNotIn(debtor, self.env["recouvrement.debtor"].search([("is_to_litigate", "=", True)]))
-
-    def test_a_payment_after_the_proposal_takes_it_back(self):
-        last = self.expired_notice()
-        self.follow(last + DAY)
-        self.assertEqual(len(self.card().activity_ids), 1)
-        self.pay(self.debt, on=last + DAY)
-        self.follow(last + 2 * DAY)
-        self.assertFalse(self.card().activity_ids)
-
-    def test_the_scheduler_writes_in_the_language_of_the_collectors(self):
-        people = self.env.ref("recouvrement_fr.group_recouvrement_user").all_user_ids
-        people.sudo().lang = "fr_FR"
-        last = self.expired_notice()
-        self.env.flush_all()
-        with self.at(last + DAY), self.enter_registry_test_mode():
-            self.env.ref("recouvrement_fr.ir_cron_recouvrement_follow_up").method_direct_trigger()
-        self.env.invalidate_all()
-        self.assertIn("dossier contentieux", self.card().activity_ids.summary)
-
-    def test_a_payment_before_the_term_proposes_nothing(self):
-        last = self.expired_notice()
-        self.pay(self.debt, 10000, on=OPENED + DAY)
-        self.follow(last + DAY)
-        self.assertFalse(self.card().activity_ids.filtered(lambda found: "open a litigation" in found.summary))
-
-    def test_a_dispute_holds_the_proposal(self):
-        last = self.expired_notice()
-        reason = self.env["recouvrement.dispute.reason"].search([], limit=1)
-        with self.at(OPENED + DAY):
-            self.env["recouvrement.dispute"]._open(self.card(), self.debt, reason)
-        self.assertFalse(self.env["recouvrement.case"].sudo()._to_litigate(last + timedelta(days=1)))

@@ -1,21 +1,19 @@
 import hashlib
-import io
 from unicodedata import normalize
-
-from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...models.litigation.recouvrement_case_documents import ACTS
 from ..common import MONDAY
+from ..paper import words_of
 from .file_common import DAY, FileCommon
 
 
 @tagged("post_install", "-at_install")
 class TestCaseDocuments(FileCommon):
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.court = self._court("commercial", "Tribunal de commerce de Paris")
         third = {
             name: self.env["res.partner"].create({"name": title, "street": "9 rue Basse", "city": "Paris"})
@@ -43,10 +41,7 @@ class TestCaseDocuments(FileCommon):
             document = self.case._draft_act(code, MONDAY)
             self.assertEqual((document.state, document.res_id), ("draft", self.case.id))
             document.action_freeze()
-        reader = PdfReader(io.BytesIO(document.attachment_id.raw))
-        text = normalize("NFKC", " ".join(page.extract_text() for page in reader.pages))  # spaces and ligatures plain
-        text = " ".join(text.split())
-        return document, text
+        return document, normalize("NFKC", words_of(document.attachment_id.raw))  # ligatures plain
 
     def test_each_document_is_drafted_frozen_and_says_its_amounts(self):
         self.company.recouvrement_creditor_id = self._partner("Mandante SA", company_registry=False)
@@ -230,9 +225,8 @@ class TestCaseDocuments(FileCommon):
             document._send_by_mail(self.debtor_partner, "Décompte", "<p>Bonjour</p>", MONDAY)
         self.assertEqual((document.state, document.mailed_on), ("frozen", MONDAY))
         self.assertTrue(document.sha256)
-        reader = PdfReader(io.BytesIO(document.sudo().attachment_id.raw))
-        text = normalize("NFKC", " ".join(page.extract_text() for page in reader.pages))
-        self.assertIn(f"Référence à rappeler {self.case.name}", " ".join(text.split()))
+        text = normalize("NFKC", words_of(document.sudo().attachment_id.raw))
+        self.assertIn(f"Référence à rappeler {self.case.name}", text)
         mail = self.env["mail.mail"].search([("model", "=", document._name), ("res_id", "=", document.id)])
         self.assertEqual(mail.attachment_ids, document.sudo().attachment_id)
 

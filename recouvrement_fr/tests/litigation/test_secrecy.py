@@ -19,8 +19,8 @@ PARTS = ("case", "case.proceeding", "case.step", "case.event", "case.claim", "ca
 
 @tagged("post_install", "-at_install")
 class TestSecrecy(CaseCommon):
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.env = self.env(context={**self.env.context, "tracking_disable": False})
         self.case = self.lived()
         self.names = (self.case.name, NUMBER, WORDS)

@@ -1,7 +1,6 @@
 from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 
-from odoo import fields
 from odoo.tests import tagged
 from odoo.tools.misc import file_open, file_path
 
@@ -14,8 +13,8 @@ DAY = timedelta(days=1)
 class TestNeutralize(RecouvrementCommon):
     """A restored copy writes to nobody, whatever was about to leave."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.debt = self.invoice(MONDAY - 20 * DAY)
         self.night(MONDAY)
 
@@ -79,7 +78,7 @@ class TestUpgrade(RecouvrementCommon):
 
     def test_pauses_in_force_begin_their_history_once(self):
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
-        card.write({"paused_until": fields.Date.today() + 30 * DAY, "pause_reason": "Meeting"})
+        card.write({"paused_until": MONDAY + 30 * DAY, "pause_reason": "Meeting"})
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM recouvrement_pause_period")  # as the first version left it
         self.env.invalidate_all()

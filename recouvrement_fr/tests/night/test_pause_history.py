@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..amicable.test_promise import PromiseCommon
+from ..amicable.promise_common import PromiseCommon
 from ..common import MONDAY
 
 DAY = timedelta(days=1)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command
+from odoo.tests import new_test_user
 
 from ..common import MONDAY, RecouvrementCommon
 
@@ -96,3 +97,13 @@ class AccessoryCommon(RecouvrementCommon):
         (refund + invoice).line_ids.filtered(
             lambda item: item.account_type == "asset_receivable" and not item.reconciled
         ).reconcile()
+
+    def member(self, login, group, company=None):
+        company = company or self.company
+        return new_test_user(
+            self.env,
+            login,
+            groups=f"base.group_user,recouvrement_fr.group_recouvrement_{group}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )

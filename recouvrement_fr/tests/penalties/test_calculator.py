@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -13,6 +12,7 @@ from odoo.tests import Form, new_test_user, tagged
 from ...models.penalties import recouvrement_decompte
 from ...tools.formats import Formats
 from ..common import MONDAY, RecouvrementCommon
+from ..paper import words_of
 
 DAY = timedelta(days=1)
 
@@ -48,8 +48,7 @@ class TestCalculator(RecouvrementCommon):
         return self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
 
     def text(self, action):
-        pages = PdfReader(io.BytesIO(self.attachment(action).raw)).pages
-        return " ".join(page.extract_text() for page in pages).replace("\u00a0", " ")
+        return words_of(self.attachment(action).raw)
 
     def test_interest_after_a_judgment_goes_back_two_years_for_a_consumer_and_five_for_the_others(self):
         values = {"regime": "judgment", "invoice_date": date(2019, 6, 1), "date_due": date(2019, 7, 1), "line_ids": []}

@@ -24,8 +24,8 @@ class TestChangedPeriod(PrivacyCommon):
             company_ids=[Command.set(cls.company.ids)],
         )
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.paid()
 
     def rule(self, months, since, **values):

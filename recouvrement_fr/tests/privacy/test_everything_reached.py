@@ -3,7 +3,7 @@ import json
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..base import test_security_all
+from ..base.security_common import SecurityCommon
 from ..common import MONDAY
 from .privacy_common import MARKS, NAME, PrivacyCommon
 
@@ -67,11 +67,11 @@ class TestEverythingReached(PrivacyCommon):
 
     # One record of each model is made as the test of rights makes them.
     record, _found, _made, _is_asked, _value = (
-        test_security_all.TestSecurityAll.record,
-        test_security_all.TestSecurityAll._found,
-        test_security_all.TestSecurityAll._made,
-        test_security_all.TestSecurityAll._is_asked,
-        test_security_all.TestSecurityAll._value,
+        SecurityCommon.record,
+        SecurityCommon._found,
+        SecurityCommon._made,
+        SecurityCommon._is_asked,
+        SecurityCommon._value,
     )
 
     @classmethod

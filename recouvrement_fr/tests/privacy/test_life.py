@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...rules.instalments import Instalment
-from ..amicable.test_plan import PNG
+from ..amicable.plan_common import PNG
 from ..common import MONDAY
 from ..contacts.test_replies import MAIL
 from .privacy_common import MARKS, NAME, PrivacyCommon

@@ -4,6 +4,9 @@ from unittest.mock import patch
 
 from ..common import MONDAY, RecouvrementCommon
 
+MODELS = "odoo.addons.recouvrement_fr.models"
+DAY = timedelta(days=1)
+
 
 class Server:
     """A mail server: takes messages, unless told how to answer an address."""
@@ -69,6 +72,22 @@ class DispatchCommon(RecouvrementCommon):
         invoice, reminder = self.reminded(**kwargs)
         self.dispatch(MONDAY, 3)
         return invoice, reminder
+
+    def assert_given_up(self, reminder, hours):
+        """Tried again at these hours, night after night, it fails within days, in words, and somebody is called."""
+        told = self.card().activity_ids
+        for day in range(14):
+            on = MONDAY + day * DAY
+            if day:
+                self.night(on)
+            for hour in hours:
+                self.dispatch(on, hour)
+            if reminder.state != "sending":
+                break
+        self.assertEqual(reminder.state, "failed")
+        self.assertLess(day, 3)
+        self.assertIn("5 tries", reminder.error)
+        self.assertTrue(self.card().activity_ids - told)
 
     def on_paper(self, **kwargs):
         """The same for a debtor without e-mail: a letter to post."""

@@ -1,10 +1,10 @@
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..common import RecouvrementCommon
+from ..common import MONDAY, RecouvrementCommon
 
 # What a person does, in a few words. Any error in the console fails the test.
 HELPERS = """
@@ -76,8 +76,7 @@ class TestBrowser(RecouvrementCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        # The browser has the real date: the last working day stands for today.
-        on = next(day for day in (date.today() - timedelta(days=n) for n in range(10)) if self.policy._sends_on(day))
+        on = MONDAY
         self.invoice(on - timedelta(days=5), 1200)
         self.invoice(on - timedelta(days=5), 640, partner=self.careful_partner, recouvrement_policy_id=self.careful.id)
         self.night(on)

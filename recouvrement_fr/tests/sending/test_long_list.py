@@ -3,13 +3,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from openpyxl import load_workbook
-from pypdf import PdfReader
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...tools import letter_pdf
 from ..common import MONDAY
+from ..paper import words_of
 from .dispatch_common import DispatchCommon
 
 DAY = timedelta(days=1)
@@ -67,7 +67,7 @@ class TestLongList(DispatchCommon):
     def test_the_pdf_holds_every_line_and_the_principal(self):
         reminder = self.long_reminder()
         files = self.files(self.written(reminder))
-        text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"].raw)).pages)
+        text = words_of(files["pdf"].raw)
         for move in reminder.line_ids.move_id:
             self.assertIn(move.name, text)
         self.assertIn("406,00", text)

@@ -12,8 +12,8 @@ DAY = timedelta(days=1)
 class TestMerged(DispatchCommon):
     """Two debtors who turn out to be one, between the decision and the sending, are written to once."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.twin = self._partner("Menuiserie Durand bis", email="bis@durand.example")
         self.debt = self.invoice(MONDAY - 3 * DAY, 1000)
         self.other = self.invoice(MONDAY - 4 * DAY, 500, partner=self.twin)

@@ -17,8 +17,8 @@ LOGS = ("odoo.addons.mail.models.mail_mail", "odoo.addons.recouvrement_fr.models
 class TestWarnings(DispatchCommon):
     """What stops all sending is a task of the managers, that goes by itself."""
 
-    def setUp(self):
-        super().setUp()
+    def before_all(self):
+        super().before_all()
         self.manager = new_test_user(
             self.env, "warned", groups="recouvrement_fr.group_recouvrement_manager", company_id=self.company.id
         )
