@@ -10,7 +10,7 @@ JOBS ?= 2
 # The whole suite shares the scripts and styles of pages; a few tests are sooner done without.
 PAGES = $(if $(filter recouvrement_fr/tests,$(TESTS)),--pages)
 
-.PHONY: help demo clicks serve setup template upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside bench bench-case bench-door bench-install bench-rules faults pictures pictures-door shell decompte stop clean
+.PHONY: help demo clicks serve setup template upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside bench bench-case bench-door bench-einvoice bench-install bench-rules faults pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make bench-door  the page of a debtor of 5,000 invoices, beside its floor in SQL"
+	@echo "make bench-einvoice  1,000 then 10,000 messages of platforms that act, taken in at once"
 	@echo "make bench-install   how long installing beside 24,000 and 99,000 posted invoices takes, and keeps people waiting"
 	@echo "make faults      what kills, cuts and breaks do to sending: a table, on real processes (about 10 minutes)"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
@@ -96,6 +97,9 @@ bench-case:
 
 bench-door:
 	@$(RUN) python dev/bench_door.py
+
+bench-einvoice:
+	@$(RUN) python dev/bench_einvoice.py
 
 bench-install:
 	@$(RUN) python dev/bench_install.py

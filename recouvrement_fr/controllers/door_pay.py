@@ -36,9 +36,9 @@ class DoorPay(Door):
             if None in ids or len(moves) != len(ids):
                 raise NotFound()
         unpaid = moves.filtered(lambda move: move.amount_residual > 0)
-        moves = door._payable(unpaid)
+        moves = door._payable_online(unpaid)
         if unpaid and (not moves or (numbers not in (["late"], ["all"]) and moves != unpaid)):
-            raise UserError(door._frozen_answer())
+            raise UserError(door._frozen_answer(unpaid))
         if not moves:
             raise UserError(request.env._("Nothing is left to pay."))
         if len(moves.company_id) > 1 or len(moves.currency_id) > 1:

@@ -86,11 +86,17 @@ from .einvoicing import (
     test_einvoice,
     test_einvoice_reading,
     test_einvoice_account,
+    test_einvoice_cash,
+    test_einvoice_elsewhere,
+    test_einvoice_hostile,
+    test_einvoice_interface,
     test_einvoice_mail,
+    test_einvoice_order,
     test_einvoice_shapes,
     test_einvoice_walk,
     test_invoice_mention,
     test_invoice_mention_reading,
+    test_mention_terms,
 )
 from .insolvency import test_bodacc
 from .insolvency import test_credits

@@ -34,6 +34,8 @@ REASON = re.compile(r"[A-Z0-9_]{2,40}")
 AMOUNT = re.compile(r"[+-]?([0-9]{1,17}(\.[0-9]{0,6})?|\.[0-9]{1,6})")  # nineteen signs in the norm
 CURRENCY = re.compile(r"[A-Z]{3}")
 DIGITS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+PAYEES = ("DL", "PE")  # roles of a party: factor, payee
+PAYEE_TERMS = ("BT-59", "BT-85")  # terms of an invoice: the payee's name, the holder of the account
 SIREN_FIRST = ("0002", "0009", "0225", "")  # schemes whose identifiers begin with the SIREN of the seller
 INADMISSIBLE = "501"  # a file that could not be read has no invoice to name
 
@@ -93,6 +95,7 @@ class Status:
     sender_name: str = ""
     grounds: tuple[Ground, ...] = ()
     amounts: tuple[Amount, ...] = field(default=())
+    payee: str = ""  # whom to pay, where it names another creditor than the seller
     former_key: str = field(default="", compare=False)  # without the moment, as keys were before
 
 
@@ -119,6 +122,7 @@ def read(data):
         code, number = _code_and_number(reference, _text(document, "ram:Name", 100) or message[:100])
         own = _moment(reference.getparent(), "ram:IssueDateTime")
         grounds = reference.findall("ram:SpecifiedDocumentStatus", NAMESPACES)
+        told = tuple(_ground(ground) for ground in grounds[:50])
         received = _moment(reference, "ram:ReceiptDateTime")
         invoiced = _moment(reference, "ram:FormattedIssueDateTime")
         former = "|".join((message, number, code, *([str(place + 1)] if len(found) > 1 else [])))
@@ -134,8 +138,9 @@ def read(data):
                 seller=_seller(reference),
                 sender_role=_text(sender, "ram:RoleCode", 10),
                 sender_name=_text(sender, "ram:Name", 200),
-                grounds=tuple(_ground(ground) for ground in grounds[:50]),
+                grounds=told,
                 amounts=tuple(amount for ground in grounds[:50] for amount in _amounts(ground)),
+                payee=_payee(document, told),
                 former_key=former,
             )
         )
@@ -164,6 +169,17 @@ def _seller(reference):
     for node in reference.findall("ram:IssuerTradeParty/ram:GlobalID", NAMESPACES):
         known.setdefault(node.get("schemeID", ""), " ".join("".join(node.itertext()).split())[:MAX_CODE])
     return next((known[scheme] for scheme in SIREN_FIRST if known.get(scheme)), "")
+
+
+def _payee(document, grounds):
+    """The name of a factor, or of another payee, among the parties of the message, else among what it is about."""
+    if document is not None:
+        for tag in ("IssuerTradeParty", "RecipientTradeParty"):
+            for party in document.findall(f"ram:{tag}", NAMESPACES):
+                if _text(party, "ram:RoleCode", 10).upper() in PAYEES and (name := _text(party, "ram:Name", 200)):
+                    return name
+    data = (datum for ground in grounds for datum in ground.data)
+    return next((datum.value[:200] for datum in data if datum.place.upper() in PAYEE_TERMS), "")
 
 
 def _root(data):
@@ -256,6 +272,10 @@ def write(status):
         sender = _put(document, "IssuerTradeParty")
         _put(sender, "Name", status.sender_name)
         _put(sender, "RoleCode", status.sender_role)
+    if status.payee and _payee(document, status.grounds) != status.payee:
+        payee = _put(document, "RecipientTradeParty")
+        _put(payee, "Name", status.payee)
+        _put(payee, "RoleCode", PAYEES[0])
     answer = etree.SubElement(root, f"{{{NAMESPACES['rsm']}}}AcknowledgementDocument")
     if dated:
         _put_moment(answer, "IssueDateTime", status.issued_at)

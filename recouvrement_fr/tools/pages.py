@@ -7,3 +7,18 @@ DISTURBED = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 ATTEMPTS = 3  # of a page that another transaction disturbed
 # Thousands of records are written at once: no message about each.
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
+
+
+def insist(env, step):
+    """Do a step; when another transaction was in the way, all that was not committed is undone and it is done again, on
+    what that one wrote. Returns whether it was done."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            step()
+            env.flush_all()
+        except DISTURBED:
+            env.cr.rollback()
+            env.invalidate_all(flush=False)
+        else:
+            return True
+    return False

@@ -7,7 +7,9 @@ class AccountMove(models.Model):
     def _pdp_get_paid_amount(self):
         """What the tax authority is told as received (212) is money: not a write-off, a transfer to doubtful
         receivables, nor a set-off."""
-        if self.move_type != "out_invoice":
+        if self.move_type == "out_refund":
+            return super()._pdp_get_paid_amount() - self.direction_sign * self._settled_without_cash()
+        if not self.is_sale_document(include_receipts=True):
             return super()._pdp_get_paid_amount()
         return self._cash_received()[self.id]
 

@@ -112,6 +112,17 @@ class TestPdp(EinvoiceCommon):
         self.assertFalse(self.debt.amount_residual)
         self.assertEqual(self.debt._pdp_get_paid_amount(), 0)
 
+    def test_a_credit_note_that_is_written_off_declares_nothing_paid_back(self):
+        refund = self.invoice(MONDAY, 100, move_type="out_refund", invoice_date=MONDAY)
+        line = refund.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        lost = self.company_data["default_account_expense"]
+        owed = {"account_id": line.account_id.id, "partner_id": refund.partner_id.id, "debit": 100}
+        lines = [(0, 0, owed), (0, 0, {"account_id": lost.id, "credit": 100})]
+        entry = self.env["account.move"].create({"move_type": "entry", "date": MONDAY, "line_ids": lines})
+        entry.action_post()
+        (line | entry.line_ids.filtered("debit")).reconcile()
+        self.assertEqual((refund.amount_residual, refund._pdp_get_paid_amount()), (0, 0))
+
     def test_the_notes_of_the_electronic_invoice_say_what_is_claimed(self):
         notes = self.debt._l10n_fr_pdp_get_default_notes()
         self.assertEqual(set(notes), {"PMT", "PMD", "AAB"})

@@ -61,6 +61,31 @@ class RecouvrementDispute(models.Model):
         )
 
     @api.model
+    def _contested_by_status(self, moves):
+        """Those of these invoices that a status contests already."""
+        open_ones = [("move_ids", "in", moves.ids), ("state", "in", ("open", "escalated")), ("e_status", "!=", False)]
+        return self.sudo().search(open_ones).move_ids & moves  # whoever the platform's module runs as
+
+    @api.model
+    def _contest_each(self, asked):
+        """Open a dispute on each of these invoices, which none contests yet and which are not paid.
+
+        :param asked: {invoice: (status, motive, amount or None, card of its debtor)}; :return: {invoice: dispute}
+        """
+        reasons, vals_list = {}, []
+        for move, (status, motive, amount, card) in asked.items():
+            if move.state != "posted" or not move.is_sale_document() or move.move_type == "out_refund":
+                raise UserError(self.env._("%s is not a posted customer invoice.", move.display_name))
+            if (status, motive) not in reasons:
+                reasons[status, motive] = self.env["recouvrement.dispute.reason"]._for_motive(status, motive)
+            whole = not amount or move.currency_id.compare_amounts(amount, move.amount_total) >= 0
+            reason = reasons[status, motive]
+            vals_list.append(
+                self._opened_values(card, move, reason, None if whole else amount, e_status=status, e_motive=motive)
+            )
+        return dict(zip(asked, self.sudo().create(vals_list), strict=True))  # as above
+
+    @api.model
     def _contest_rest(self, move, known, status, motive):
         """Hold what is left beside the parts contested; returns the dispute."""
         rest = move.amount_residual - sum(known.mapped("amount_contested"))

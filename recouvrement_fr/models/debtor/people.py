@@ -70,6 +70,14 @@ class RecouvrementDebtor(models.Model):
             or self.env.user
         )
 
+    def _people_in_charge(self):
+        """{debtor: ``_person_in_charge``}, asked once for those whom the same things tell."""
+        found = {}
+        alike = self.grouped(lambda card: (card.company_id, card.collector_id, card.policy_id, card.debtor_type))
+        for cards in alike.values():
+            found |= dict.fromkeys(cards, cards[0]._person_in_charge())
+        return found
+
     def _default_collector(self):
         """Of the policy that reminds this debtor, while he is here and works in its company."""
         user = self._followed_policy().collector_id

@@ -49,42 +49,55 @@ class RecouvrementExclusion(models.Model):
     def _lift(self, on, user=None):
         in_force = self.sudo().filtered(lambda exclusion: not exclusion.lifted_on)  # read only but for this
         in_force.write({"lifted_on": on, "lifted_by_id": user.id if user else False})
-        for debtor, mine in in_force.grouped("debtor_id").items():
-            debtor.message_post(
-                body=self.env._("Reminded again from now on: %s.", ", ".join(mine.mapped("move_id.display_name")))
-            )
+        told = {
+            debtor.id: self.env._("Reminded again from now on: %s.", ", ".join(mine.mapped("move_id.display_name")))
+            for debtor, mine in in_force.grouped("debtor_id").items()
+        }
+        if told:
+            in_force.debtor_id._message_log_batch(told)
         in_force.debtor_id._decide_again_now()
 
     @api.model
-    def _leave_out(self, debtor, moves, reason, on, until=None):
-        """Leave these invoices of a debtor out from that day on, with a word in his history."""
-        self.search([("move_id", "in", moves.ids), ("lifted_on", "=", False)])._lift(on, self.env.user)
+    def _leave_out(self, debtor, moves, reason, on, until=None, by=None):
+        """Leave these invoices of a debtor out from that day on, with a word in its history; of several at once, where
+        several cards are given.
+
+        :param by: who ends what left them out until then; the user, unless no person did (an empty record)
+        """
+        by_partner = {card.partner_id: card for card in debtor}
+        cards = {move: debtor if len(debtor) == 1 else by_partner[move.commercial_partner_id] for move in moves}
+        user = self.env.user if by is None else by
+        self.search([("move_id", "in", moves.ids), ("lifted_on", "=", False)])._lift(on, user)
         self.flush_model(["lifted_on"])  # one in force per invoice: what ends is written before what begins
         self.sudo().create(  # a collector leaves out through this method alone
             [
                 {
-                    "company_id": debtor.company_id.id,
-                    "debtor_id": debtor.id,
+                    "company_id": card.company_id.id,
+                    "debtor_id": card.id,
                     "move_id": move.id,
                     "reason": reason,
                     "until": until,
                 }
-                for move in moves
+                for move, card in cards.items()
             ]
         )
-        names = ", ".join(moves.mapped("display_name"))
-        if until:
-            body = self.env._(
-                "Left out of reminders until %(day)s: %(invoices)s. %(reason)s",
-                day=format_date(self.env, until),
-                invoices=names,
-                reason=reason,
-            )
-        else:
-            body = self.env._("Left out of reminders: %(invoices)s. %(reason)s", invoices=names, reason=reason)
-        card = debtor.sudo()  # whoever leaves out may not write its card
-        card.message_post(body=body)
-        card._decide_again_now()
+        told = {}
+        for move, card in cards.items():
+            told.setdefault(card.id, []).append(move.display_name)
+        debtors = self.env["recouvrement.debtor"].browse(told).sudo()  # whoever leaves out may not write its card
+        words = {card_id: self._left_out_told(", ".join(names), reason, until) for card_id, names in told.items()}
+        debtors._message_log_batch(words)
+        debtors._decide_again_now()
+
+    def _left_out_told(self, names, reason, until):
+        if not until:
+            return self.env._("Left out of reminders: %(invoices)s. %(reason)s", invoices=names, reason=reason)
+        return self.env._(
+            "Left out of reminders until %(day)s: %(invoices)s. %(reason)s",
+            day=format_date(self.env, until),
+            invoices=names,
+            reason=reason,
+        )
 
     @api.model
     def _holds(self, company, moves, on):

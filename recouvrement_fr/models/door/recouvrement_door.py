@@ -173,10 +173,11 @@ class RecouvrementDoor(models.AbstractModel):
         moves = items.move_id
         # sudo: the debtor has no account of ours
         holds = self.env["recouvrement.holding"].sudo()._all_holds(debtor.company_id, moves.ids, on) if moves else {}
-        return [self._row(item, holds.get(item.move_id.id), on) for item in items]
+        elsewhere = self.env["recouvrement.einvoice.event"].sudo()._paid_elsewhere(moves.ids)  # as above
+        return [self._row(item, holds.get(item.move_id.id), on, elsewhere) for item in items]
 
     @api.model
-    def _row(self, item, hold, on):
+    def _row(self, item, hold, on, elsewhere=()):
         move, due = item.move_id, item.date_maturity or item.date
         is_invoice = move.is_sale_document()
         return {
@@ -188,24 +189,11 @@ class RecouvrementDoor(models.AbstractModel):
             "late": max((on - due).days, 0),
             "total": self._money(item.amount_currency, item.currency_id),
             "left": self._money(item.amount_residual_currency, item.currency_id),
-            "state": self._state(hold),
+            "state": self._state(hold, move.id in elsewhere),
             "discount": self.env["recouvrement.letter"]._discount(item, on) if is_invoice and not hold else "",
             "frozen": bool(hold and hold.reason in FROZEN),
             "pdf": is_invoice,
         }
-
-    @api.model
-    def _state(self, hold):
-        """What holds an invoice, in words that the debtor may read."""
-        words = {
-            "promised": self.env._("Promised"),
-            "disputed": self.env._("Contested"),
-            "in_plan": self.env._("In your instalment plan"),
-            "payment_pending": self.env._("Payment in progress"),
-            "insolvent": self.env._("Insolvency proceedings"),
-            "in_case": self.env._("With our legal department"),
-        }
-        return words.get(hold.reason, "") if hold else ""
 
     @api.model
     def _credit(self, item):
@@ -301,7 +289,7 @@ class RecouvrementDoor(models.AbstractModel):
         text = letters._transfer_text(bank, euros[0], reference, company) if euros and euros[0] > 0 else ""
         return {
             **letters._account(bank),
-            "holder": bank.acc_holder_name or company.name,
+            "holder": bank.acc_holder_name or bank.partner_id.name,
             "reference": reference,
             "code": letters._code(text),
             "others": [
@@ -321,7 +309,8 @@ class RecouvrementDoor(models.AbstractModel):
         # sudo: what the debtor was told of its own invoices.
         events = self.env["recouvrement.einvoice.event"].sudo()
         ids = [choice["id"] for choice in choices]
-        told, unknown = events._accounts_told(ids), events._accounts_to_check(ids)
+        told = events._accounts_told(ids)
+        unknown = events._accounts_to_check(ids) | (events._assigned(ids) - told.keys())
         choices = [choice for choice in choices if choice["id"] not in unknown]
         banks = {} if choices or unknown else {default: []}
         for choice in choices:

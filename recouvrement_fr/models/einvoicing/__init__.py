@@ -3,6 +3,8 @@ from . import recouvrement_einvoice_reason
 from . import recouvrement_einvoice_event
 from . import recouvrement_einvoice_told
 from . import recouvrement_einvoice_acts
+from . import recouvrement_einvoice_left_out
+from . import recouvrement_einvoice_together
 from . import recouvrement_einvoice_rejection
 from . import recouvrement_decompte
 from . import recouvrement_einvoice_account

@@ -7,8 +7,10 @@ from odoo.tools import SQL
 from ...tools import bulk, clock
 from ...tools.formats import iban
 from ...tools.iban import checked
+from .recouvrement_einvoice_left_out import CHECKED
 
-ACTS = ("account", "account_wait")
+ACTS = ("account", "account_wait", "assign_named")
+CONFIDENTIAL = "226"  # the buyer is not told of it: he goes on paying the seller
 IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?:[ \u00a0]?[A-Z0-9]{1,4}){3,8}\b")
 
 
@@ -69,9 +71,22 @@ class RecouvrementEinvoiceEvent(models.Model):
     def _refuse_account(self, user, on):
         told = self.env._("%(user)s checked: the account to pay for %(invoice)s has not changed.")
         told = told % {"user": user.name, "invoice": self.number}
-        self.write({"bank_id": False, "bank_checked_by_id": user.id, "bank_checked_on": on, "outcome": told})
-        self.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)._lift(on, user)
+        self.write({"bank_id": False, "outcome": told})
+        self._close_check(user, on)
         self.debtor_id.message_post(body=told)
+
+    def _close_check(self, user, on):
+        """A manager has looked: what was told before this message, of the same invoice, is settled too; what else was
+        told of it goes on leaving it out."""
+        before = [
+            ("move_id", "=", self.move_id.id),
+            ("issued_at", "<=", self.issued_at),
+            ("bank_checked_on", "=", False),
+        ]
+        settled = self | self.search([*before, ("status_id.act", "in", ACTS)])
+        settled.write({"bank_checked_by_id": user.id, "bank_checked_on": on})
+        settled.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)._lift(on, user)
+        self._hold_again(on)
 
     def _act_account_wait(self, on):
         """Leave the invoice alone until a manager has checked the account, unless it was taken back since."""
@@ -79,15 +94,24 @@ class RecouvrementEinvoiceEvent(models.Model):
         if self.search_count([*since, ("status_id.act", "in", (*ACTS, "take_back"))], limit=1):
             return self.env._("A later message was acted on already.")
         self._call_person(self.env._("Check the new account to pay of %s", self.number), on)
-        left_out = self._leave_out(self.env._("Another account to pay, to be checked"), on)
+        return self._account_words(self._leave_out(on))
+
+    def _account_words(self, left_out):
         return self.env._("A manager is to check the new account; until then nothing is claimed. %s", left_out)
+
+    def _act_assign_named(self, on):
+        """Letters name the factor once a manager has checked its account: who can forge a message names himself."""
+        self._call_person(self.env._("Check the account of the factor of %s", self.number), on)
+        left_out = self._leave_out(on)
+        return self.env._(
+            "A manager is to check the account of the factor; until then nothing is claimed. %s", left_out
+        )
 
     def _set_account(self, bank, user, on):
         """This account was checked: it is the one to pay from now on, and the invoice is claimed again."""
-        self.write({"bank_id": bank.id, "bank_checked_by_id": user.id, "bank_checked_on": on})
         told = self.env._("Account to pay for %(invoice)s: %(iban)s", invoice=self.number, iban=bank.acc_number)
-        self.write({"outcome": told})
-        self.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)._lift(on, user)
+        self.write({"bank_id": bank.id, "outcome": told})
+        self._close_check(user, on)
         self.move_id.message_post(body=told)
         self.debtor_id.message_post(body=told)
 
@@ -102,10 +126,11 @@ class RecouvrementEinvoiceEvent(models.Model):
                   FROM recouvrement_einvoice_event e
                   JOIN recouvrement_einvoice_status s ON s.id = e.status_id
                  WHERE e.move_id = %s
-                   AND (s.act = 'take_back' OR s.act IN ('account', 'account_wait') AND e.bank_id IS NOT NULL)
+                   AND (s.act = 'take_back' OR s.act = ANY(%s) AND e.bank_id IS NOT NULL)
               ORDER BY e.move_id, e.issued_at DESC, e.id DESC
                 """,
                 bulk.any_of(move_ids),
+                list(ACTS),
             )
         )
         return {move_id: bank_id for move_id, bank_id in rows if bank_id}
@@ -114,12 +139,37 @@ class RecouvrementEinvoiceEvent(models.Model):
     def _accounts_to_check(self, move_ids):
         """The ids of the invoices of which another account was told, that no manager has looked at yet."""
         mine = [("move_id", "in", list(move_ids))]
-        waiting = self.search([*mine, ("status_id.act", "=", "account_wait"), ("bank_checked_on", "=", False)])
-        if not waiting:
-            return set()
-        groups = self._read_group([*mine, ("status_id.act", "=", "take_back")], ["move_id"], ["issued_at:max"])
-        back = {move.id: moment for move, moment in groups}
-        return {one.move_id.id for one in waiting if one.issued_at > back.get(one.move_id.id, one.create_date.min)}
+        waiting = self.search([*mine, ("status_id.act", "in", CHECKED), ("bank_checked_on", "=", False)])
+        return set(waiting._not_taken_back().move_id.ids)
+
+    def _not_taken_back(self):
+        """Of these messages, those after which no other said that the invoice is no longer assigned."""
+        if not self:
+            return self
+        mine = [("move_id", "in", self.move_id.ids), ("status_id.act", "=", "take_back")]
+        back = dict(self._read_group(mine, ["move_id"], ["issued_at:max"]))
+        return self.filtered(lambda one: one.issued_at > back.get(one.move_id, one.create_date.min))
+
+    @api.model
+    def _assigned(self, move_ids):
+        """The ids of the invoices that were assigned to a factor, as their debtors were told."""
+        acts = [("status_id.act", "in", ("assign", "assign_named")), ("status_code", "!=", CONFIDENTIAL)]
+        told = self.search([("move_id", "in", list(move_ids)), *acts])._not_taken_back()
+        # One that a manager looked at, and that has no account, is refused: or settled by a later one, which has.
+        return set(told.filtered(lambda one: one.bank_id or not one.bank_checked_on).move_id.ids)
+
+    @api.model
+    def _paid_elsewhere(self, move_ids):
+        """The ids of the invoices that are not to be paid to the company's own means of payment: another account was
+        told, or they are a factor's. Who pays the former creditor may have to pay again."""
+        ids = list(move_ids)
+        return self._accounts_to_check(ids) | self._accounts_told(ids).keys() | self._assigned(ids)
+
+    @api.model
+    def _factors_named(self, move_ids):
+        """The ids of the invoices whose letters name the factor that is to be paid."""
+        named = self.search([("move_id", "in", list(move_ids)), ("status_id.act", "=", "assign_named")])
+        return set(named.filtered("bank_checked_on")._not_taken_back().move_id.ids)
 
 
 class RecouvrementLetter(models.AbstractModel):
@@ -128,8 +178,9 @@ class RecouvrementLetter(models.AbstractModel):
     @api.model
     def _payloads(self, reminders, details, errors=None):
         moves = reminders.sudo().line_ids.move_id  # a collector reads neither bank accounts nor every message
-        told = self.env["recouvrement.einvoice.event"].sudo()._accounts_told(moves.ids)
-        letters = self.with_context(accounts_told=told)  # asked once, not once a letter
+        events = self.env["recouvrement.einvoice.event"].sudo()  # as above
+        told, named = events._accounts_told(moves.ids), events._factors_named(moves.ids)
+        letters = self.with_context(accounts_told=told, factors_named=named)  # asked once, not once a letter
         return super(RecouvrementLetter, letters)._payloads(reminders, details, errors)
 
     @api.model
@@ -138,3 +189,45 @@ class RecouvrementLetter(models.AbstractModel):
         told = self.env.context.get("accounts_told", {}).get(move.id)
         # sudo: a collector reads no bank account
         return self.env["res.partner.bank"].browse(told).sudo() if told else super()._bank_for(move, company, default)
+
+    @api.model
+    def _payment(self, reminder, lines, reference, detail):
+        """An account that is not the company's says whose it is, and, of invoices assigned to a factor, that only what
+        is paid there discharges (C.civ 1324)."""
+        payment = super()._payment(reminder, lines, reference, detail)
+        told, named = self.env.context.get("accounts_told", {}), self.env.context.get("factors_named", ())
+        own = reminder.company_id.partner_id.commercial_partner_id
+        for account in payment["accounts"]:
+            # sudo: a collector reads no bank account
+            banks = self.env["res.partner.bank"].browse(told.values()).sudo()
+            bank = banks.filtered(lambda one, account=account: iban(one.acc_number) == account["iban"])[:1]
+            if bank and bank.partner_id.commercial_partner_id != own:
+                account["holder"] = bank.acc_holder_name or bank.partner_id.name
+            mine = [move.name for move in lines.move_id if move.id in named and told.get(move.id) in bank.ids]
+            if mine:
+                account["words"] = self.env._(
+                    "%(invoices)s: assigned to %(factor)s. Only what is paid to it on this account discharges you.",
+                    invoices=", ".join(mine),
+                    factor=bank.acc_holder_name or bank.partner_id.name,
+                )
+        if len(payment["accounts"]) == 1 and payment["accounts"][0].get("holder"):
+            payment["holder"] = payment["accounts"][0]["holder"]  # said above it, in place of the company
+        return payment
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _is_paid_elsewhere(self):
+        # The question is where it is paid, not who reads it.
+        return bool(self.env["recouvrement.einvoice.event"].sudo()._paid_elsewhere(self.ids))
+
+    def _has_to_be_paid(self):
+        """Not to the company's own provider, when another account is to be paid."""
+        return super()._has_to_be_paid() and not self._is_paid_elsewhere()
+
+    def _get_online_payment_error(self):
+        error = super()._get_online_payment_error()
+        if self._is_paid_elsewhere():
+            return self.env._("This invoice is to be paid on another account than ours: please call us.")
+        return error

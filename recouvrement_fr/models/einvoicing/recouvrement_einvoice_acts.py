@@ -2,12 +2,11 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ...tools import clock
 
 SAID_TWICE = "DOUBLON"  # the platform refuses the second delivery of an invoice that stands
-CHANGING = ("contest", "approve", "resume", "wait", "refuse", "cancel", "assign", "take_back")
+CHANGING = ("contest", "approve", "resume", "wait", "refuse", "cancel", "assign", "assign_named", "take_back")
 TASK_DAYS = 7
 ASKS = ("contest", "refuse", "cancel", "task")  # what a person has to see, of a credit note too
 
@@ -32,12 +31,13 @@ class RecouvrementEinvoiceEvent(models.Model):
         latest = mine._latest_acted()
         for act, events in mine.filtered(lambda event: event._is_plain()).grouped(lambda e: e.status_id.act).items():
             events._note_plain(act)
-        for event in mine.filtered(lambda event: not event._is_plain()):
-            act = event.status_id.act
-            if act in CHANGING and event.issued_at < latest.get(event.move_id, event.issued_at):
-                event.write({"state": "noted", "outcome": self.env._("A later message was acted on already.")})
-                continue
-            event._act_alone(act, on)
+        acting = mine.filtered(lambda event: not event._is_plain())
+        late = acting.filtered(
+            lambda event: event.status_id.act in CHANGING
+            and event.issued_at < latest.get(event.move_id, event.issued_at)
+        )
+        late.write({"state": "noted", "outcome": self.env._("A later message was acted on already.")})
+        (acting - late)._act_by_page(on)
 
     def _is_plain(self):
         return self.status_id.act in (False, "nothing", "sent", "received")
@@ -94,20 +94,23 @@ class RecouvrementEinvoiceEvent(models.Model):
     # --- acts ---------------------------------------------------------------------------------------------------------
 
     def _act_contest(self, on):
-        motive = (self.reason_codes or "").split(", ")[0] or None
         disputes = self.env["recouvrement.dispute"].sudo()  # whoever the platform speaks through
-        found = disputes._from_einvoice_status(self.move_id, self.status_code, on, motive, self._contested())
+        found = disputes._from_einvoice_status(self.move_id, self.status_code, on, self._motive(), self._contested())
         if not found:
             return self.env._("Nothing is left to pay: no dispute was opened.")
         self.dispute_id = found[0]
         if self.details:
             found.message_post(body=self.env._("%(status)s: %(said)s", status=self.display_name, said=self.details))
         if self.action_code:
-            self._ask(found[0])
+            self._tasks([self._asked_of(found[0], found[0].debtor_id._person_in_charge())], found._name)
         return self.env._("Contested: dispute %s.", ", ".join(found.mapped("name")))
 
-    def _ask(self, dispute):
-        """What the buyer asks for, as a task with the deadline of the dispute."""
+    def _motive(self):
+        return (self.reason_codes or "").split(", ")[0] or None
+
+    def _asked_of(self, dispute, person):
+        """The values of a task about what the buyer asks for, with the deadline of the dispute, for who solves it, else
+        this person."""
         asked = {
             "PIN": self.env._("Send the information asked for: %s", self.number),
             "NIN": self.env._("Make a corrective invoice: %s", self.number),
@@ -115,21 +118,23 @@ class RecouvrementEinvoiceEvent(models.Model):
             "CNP": self.env._("Make a credit note for a part: %s", self.number),
             "CNA": self.env._("Make a credit note for an amount: %s", self.number),
         }
-        dispute.activity_schedule(
-            "mail.mail_activity_data_todo",
-            user_id=(dispute.resolver_id or dispute.debtor_id._person_in_charge()).id,
-            date_deadline=dispute.deadline,
-            summary=asked.get(self.action_code) or self.env._("See what the buyer asks for: %s", self.number),
-            note=self.details or "",
-        )
+        return {
+            "res_id": dispute.id,
+            "user_id": (dispute.resolver_id or person).id,
+            "date_deadline": dispute.deadline,
+            "summary": asked.get(self.action_code) or self.env._("See what the buyer asks for: %s", self.number),
+            "note": self.details or "",
+        }
 
     def _act_approve(self, on):
-        motive = (self.reason_codes or "").split(", ")[0] or None
-        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, on, motive)
-        kept = self.env._("The buyer approved the invoice: kept as written proof that it is not contested.")
+        ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, on, self._motive())
+        kept = self._kept_words()
         if ended:
             return f"{kept} {self.env._('Dispute %s ended.', ', '.join(ended.mapped('name')))}"
         return kept
+
+    def _kept_words(self):
+        return self.env._("The buyer approved the invoice: kept as written proof that it is not contested.")
 
     def _act_resume(self, on):
         ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, on)
@@ -138,28 +143,34 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self.env._("Nothing was suspended.")
 
     def _act_wait(self, on):
-        until = max(self.amount_on or on, on) + timedelta(days=self.status_id.days)
-        amount = self._told_amount()
-        reason = self.env._("Payment announced: %s", amount) if amount else self.env._("Payment announced")
-        return self._leave_out(reason, on, until)
+        """Of one, what was done; of several, {event id: what was done}."""
+        for event in self:
+            event.waits_until = max(event.amount_on or on, on) + timedelta(days=event.status_id.days)
+        return self._leave_out(on, self.waits_until) if len(self) == 1 else self._leave_out_all(on)
 
     def _act_refuse(self, on):
-        if set((self.reason_codes or "").split(", ")) == {SAID_TWICE}:
+        if self._is_said_twice():
             return self.env._("A second delivery of the same invoice was refused: the invoice stands.")
         return self._reject(on)
 
+    def _is_said_twice(self):
+        return set((self.reason_codes or "").split(", ")) == {SAID_TWICE}
+
     def _act_cancel(self, on):
         self._call_person(self.env._("Make the credit note of %s: it was cancelled", self.number), on)
-        return self._leave_out(self.env._("Cancelled on the platform"), on)
+        return self._leave_out(on)
 
     def _act_assign(self, on):
-        return self._leave_out(self.env._("Assigned to a factor"), on)
+        return self._leave_out(on)
 
     def _act_take_back(self, on):
-        acts = ("assign", "account_wait")  # an account told with an assignment goes with it
-        assigned = self.search([("move_id", "=", self.move_id.id), ("status_id.act", "in", acts)])
+        acts = ("assign", "assign_named", "account_wait")  # an account told with an assignment goes with it
+        before = [("move_id", "=", self.move_id.id), ("issued_at", "<=", self.issued_at)]
+        assigned = self.search([*before, ("status_id.act", "in", acts)])
         lifted = assigned.exclusion_id.filtered(lambda exclusion: not exclusion.lifted_on)
         lifted._lift(on)
+        if lifted and self._hold_again(on):
+            return self.env._("No longer assigned; left out for what else was told of it.")
         return self.env._("Reminded again.") if lifted else self.env._("It was not left out as assigned.")
 
     def _act_account(self, on):
@@ -174,37 +185,20 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     # --- with what ----------------------------------------------------------------------------------------------------
 
-    def _leave_out(self, reason, on, until=None):
-        """Leave the invoice out of the reminders, unless it is already for as long; returns what was done."""
-        exclusions = self.env["recouvrement.exclusion"].sudo()  # whoever the platform speaks through
-        in_force = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
-        if self._keeps(in_force, until):
-            return self.env._("It is left out already: %s", in_force.reason)
-        told = self.env._("%(reason)s (%(status)s)", reason=reason, status=self.display_name)
-        self.env["recouvrement.reminder"]._withdraw(self.move_id, told, "no_followup")
-        exclusions._leave_out(self.debtor_id, self.move_id, told, on, until)
-        self.exclusion_id = exclusions.search([("move_id", "=", self.move_id.id), ("lifted_on", "=", False)], limit=1)
-        if until:
-            return self.env._("Left out of reminders until %s.", format_date(self.env, until))
-        return self.env._("Left out of reminders.")
-
-    def _keeps(self, in_force, until):
-        """Whether what leaves the invoice out already does so for as long, and for a reason that lasts as long.
-
-        An account to be checked lasts until somebody has looked: an assignment or a cancellation takes its place.
-        """
-        if not in_force or (in_force.until and (not until or in_force.until < until)):
-            return False
-        to_check = [("exclusion_id", "=", in_force.id), ("status_id.act", "=", "account_wait")]
-        lasting = self.status_id.act in ("assign", "cancel")
-        return not (lasting and self.search_count(to_check, limit=1))
-
     def _call_person(self, summary, on):
+        """A task about each of these messages.
+
+        :param summary: in words, or {event id: words} of several
+        """
+        if len(self) != 1:
+            self._call_people(summary, on)
+            return
+        words = summary[self.id] if isinstance(summary, dict) else summary
         # A task for whoever follows the debtor, whoever the platform speaks through.
         self.debtor_id.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=self.debtor_id._person_in_charge().id,
             date_deadline=fields.Date.add(on, days=self.status_id.days or TASK_DAYS),
-            summary=summary,
+            summary=words,
             note=self.details or "",
         )

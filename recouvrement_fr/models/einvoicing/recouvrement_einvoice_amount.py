@@ -46,8 +46,8 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     def _contested(self):
         """What was not approved, taxes included, where the message says it; else the whole waits for a person."""
-        kind = self._amount_kinds().get(self.amount_kind)
-        if self.status_code != "206" or not kind or kind.says == "other":
+        kind = self._amount_kinds().get(self.amount_kind) if self.status_code == "206" else None
+        if not kind or kind.says == "other":
             return None
         move, amount = self.move_id, exact(self.amount)
         if kind.is_net and move.amount_untaxed:

@@ -19,6 +19,7 @@ _lt = LazyTranslate(__name__)
 
 PARIS = pytz.timezone("Europe/Paris")  # platforms write the local time, without its zone
 PAGE = 200
+AHEAD = timedelta(days=1)  # clocks of platforms may differ
 WAITING_DAYS = 120  # a message that names no invoice of ours is tried again every night for so long
 
 
@@ -74,6 +75,10 @@ class RecouvrementEinvoiceEvent(models.Model):
         help="A platform rejected the invoice: it has no due date until it is issued again.",
     )
     issued_again_on = fields.Date("Issued again on", readonly=True, help="Corrected and issued again that day.")
+    waits_until = fields.Date(
+        "Left alone until", readonly=True, help="A payment was announced: claimed again after it."
+    )
+    payee_name = fields.Char("To be paid to", readonly=True, help="The new creditor, as the message names it.")
     exclusion_id = fields.Many2one("recouvrement.exclusion", readonly=True, ondelete="set null", index="btree_not_null")
     dispute_id = fields.Many2one("recouvrement.dispute", readonly=True, ondelete="set null", index="btree_not_null")
 
@@ -177,10 +182,11 @@ class RecouvrementEinvoiceEvent(models.Model):
         statuses = {status.code: status for status in own.env["recouvrement.einvoice.status"].search([])}
         reasons = {one.code: one for one in own.env["recouvrement.einvoice.reason"].search([])}
         currencies = {one.name: one for one in self.env["res.currency"].with_context(active_test=False).search([])}
-        kinds = self._amount_kinds()
+        kinds, cards = self._amount_kinds(), self._cards_of(moves.values(), root)
         events = own.create(
             [
-                self._values(status, root, moves.get(status.key), statuses.get(status.code), reasons, currencies, kinds)
+                self._values(status, root, statuses.get(status.code), reasons, currencies, kinds)
+                | self._about(moves.get(status.key), cards)
                 for _data, status, _digest in fresh
             ]
         )
@@ -220,36 +226,38 @@ class RecouvrementEinvoiceEvent(models.Model):
         )
 
     @api.model
-    def _values(self, status, root, move, known_status, reasons, currencies, kinds):
+    def _values(self, status, root, known_status, reasons, currencies, kinds):
         amount = self._amount_of(status, kinds)
+        issued_at = self._utc(status.issued_at)
         asked = next((ground.action for ground in status.grounds if ground.action not in ("", "NOA")), "")
         return {
             "company_id": root.id,
-            "move_id": move.id if move else False,
-            "debtor_id": self._card_of(move).id if move else False,
             "number": status.number,
             "message_key": status.key,
             "status_code": status.code,
             "status_id": known_status.id if known_status else False,
             "words": status.words,
-            "issued_at": self._utc(status.issued_at),
+            "issued_at": issued_at,
             "received_on": status.received_on,
             "sender_role": status.sender_role,
             "sender_name": status.sender_name,
+            "payee_name": status.payee,
             "reason_codes": ", ".join(dict.fromkeys(ground.code for ground in status.grounds if ground.code)),
             "action_code": asked,
             "amount": sum(one.value for one in status.amounts if one.kind == amount.kind) if amount else 0,
             "amount_kind": amount.kind if amount else False,
             "amount_on": amount.on if amount else False,
             "currency_id": currencies[amount.currency].id if amount and amount.currency in currencies else False,
-            "details": "\n".join(self._told_grounds(status, reasons, kinds)),
+            "details": "\n".join((*self._told_ahead(status, issued_at), *self._told_grounds(status, reasons, kinds))),
         }
 
     @api.model
     def _utc(self, moment):
-        if not moment:
-            return clock.stamp()
-        return PARIS.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+        """The moment in UTC; when it was received, where there is none, or one that is to come: a wrong clock, or a
+        forger's, would hide all that is said until then."""
+        now = clock.stamp()
+        said = PARIS.localize(moment).astimezone(pytz.utc).replace(tzinfo=None) if moment else now
+        return said if said <= now + AHEAD else now
 
     @api.model
     def _local(self, moment):
@@ -286,8 +294,16 @@ class RecouvrementEinvoiceEvent(models.Model):
         return len(digits) < 9 or len(registry) < 9 or digits[:9] == registry[:9]
 
     @api.model
-    def _card_of(self, move):
-        return self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id)
+    def _cards_of(self, moves, root):
+        """{commercial partner: its card in that company} of these invoices, made where there is none."""
+        partners = {move.commercial_partner_id.id for move in moves}
+        cards = self.env["recouvrement.debtor"]._cards(root, partners) if partners else ()
+        return {card.partner_id: card for card in cards}
+
+    @api.model
+    def _about(self, move, cards):
+        """The values of an event that tell which invoice it is about."""
+        return {"move_id": move.id, "debtor_id": cards[move.commercial_partner_id].id} if move else {}
 
     # --- every night --------------------------------------------------------------------------------------------------
 
@@ -299,9 +315,10 @@ class RecouvrementEinvoiceEvent(models.Model):
         waiting = self.search([("state", "=", "waiting"), ("create_date", ">=", since)])
         for root, mine in waiting.grouped("company_id").items():
             moves = self._invoices(mine._as_statuses(), root)
+            cards = self._cards_of(moves.values(), root)
             for event in mine:
                 if move := moves.get(event.message_key):
-                    event.write({"move_id": move.id, "debtor_id": self._card_of(move).id})
+                    event.write(self._about(move, cards))
             mine.filtered("move_id")._act()
 
     def _as_statuses(self):
@@ -359,14 +376,6 @@ class AccountMove(models.Model):
         return events._get_records_action(
             name=self.env._("Messages about %s", self.name), domain=[("move_id", "=", self.id)]
         )
-
-    def _sent_electronically(self):
-        """A platform that says "deposited" or "made available" proves that the invoice left."""
-        proofs = [("move_id", "in", self.ids), ("status_id.act", "in", ("sent", "received"))]
-        # The question is when it left, not who reads it.
-        events = self.env["recouvrement.einvoice.event"].sudo().search(proofs, order="issued_at")
-        told = [(event.move_id.id, event.issued_at, "einvoice", event.display_name) for event in events]
-        return [*super()._sent_electronically(), *told]
 
 
 class RecouvrementDebtor(models.Model):

@@ -26,11 +26,19 @@ class RecouvrementEinvoiceEvent(models.Model):
         if again:
             self.issued_again_on = self._local_day(again)
             return self.env._("Rejected, but issued again on %s.", format_date(self.env, self.issued_again_on))
-        told = self.env._("Rejected by a platform: not issued in law (%s)", self.display_name)
         # Whoever the platform speaks through.
-        self.env["recouvrement.reminder"].sudo()._withdraw(self.move_id, told, self._hold_reason)
-        self._call_person(self.env._("Correct %s and issue it again: a platform rejected it", self.number), on)
+        self.env["recouvrement.reminder"].sudo()._withdraw(self.move_id, self._rejected_words(), self._hold_reason)
+        self._call_person(self._issue_again_words(), on)
         self.move_id._law_changed()
+        return self._not_issued_words()
+
+    def _rejected_words(self):
+        return self.env._("Rejected by a platform: not issued in law (%s)", self.display_name)
+
+    def _issue_again_words(self):
+        return self.env._("Correct %s and issue it again: a platform rejected it", self.number)
+
+    def _not_issued_words(self):
         return self.env._(
             "Not an invoice in law: no due date, no penalties, no fixed indemnity, no reminder until it is issued "
             "again."

@@ -11,6 +11,7 @@ ACTS = [
     ("refuse", "Not an invoice in law: hold it until it is issued again"),
     ("cancel", "Cancelled: leave it out, have a credit note made"),
     ("assign", "Assigned to a factor: leave it out"),
+    ("assign_named", "Assigned to a factor: remind in letters that name it, once a manager has checked its account"),
     ("take_back", "No longer assigned: remind again"),
     ("account", "Another account to pay: the usual one is shown until a manager has checked it"),
     ("account_wait", "Another account to pay: nothing is claimed until a manager has checked it"),

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.tools import format_amount, format_date, formatLang
 
@@ -25,6 +27,14 @@ class RecouvrementEinvoiceEvent(models.Model):
         return list(filter(None, lines))
 
     @api.model
+    def _told_ahead(self, status, issued_at):
+        """A line where the sender gave a moment to come, which is not the one that counts."""
+        if not status.issued_at or status.issued_at - self._local(issued_at) < timedelta(hours=1):
+            return []
+        day = format_date(self.env, status.issued_at.date())
+        return [self.env._("Dated %s by its sender, which is to come: it counts from its receipt.", day)]
+
+    @api.model
     def _told_ground(self, ground, code, reason):
         words = (reason and reason.name) or ground.words
         said = f"{words} ({ground.code})" if words and ground.code else words or ground.code
@@ -43,3 +53,15 @@ class RecouvrementEinvoiceEvent(models.Model):
             else formatLang(self.env, self.amount)
         )
         return f"{money} ({format_date(self.env, self.amount_on)})" if self.amount_on else money
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _sent_electronically(self):
+        """A platform that says "deposited" or "made available" proves that the invoice left."""
+        proofs = [("move_id", "in", self.ids), ("status_id.act", "in", ("sent", "received"))]
+        # The question is when it left, not who reads it.
+        events = self.env["recouvrement.einvoice.event"].sudo().search(proofs, order="issued_at")
+        told = [(event.move_id.id, event.issued_at, "einvoice", event.display_name) for event in events]
+        return [*super()._sent_electronically(), *told]

@@ -3,7 +3,8 @@ import logging
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools import invoice_notes
+from ...tools import bulk, invoice_notes
+from ...tools.pages import ATTEMPTS, DISTURBED, insist
 from ..decision.invoice_evidence import DISCOUNT, INDEMNITY, PENALTY_RATE
 from ..law.account_move_told import BOUND
 
@@ -18,8 +19,8 @@ CODES = ("PMT", "PMD", "AAB")
 class RecouvrementInvoiceMention(models.Model):
     """What open invoices say that were posted before the add-on was there, and what the files kept with them say.
 
-    A scheduled action reads them page by page: each page is committed, and those that were read are waited for no more,
-    so that it may be interrupted and run again. An XML that is attached later is read when it comes.
+    A scheduled action reads them page by page: each page is committed, and each invoice once per version of what it
+    says, so that it may be interrupted and run again. An XML that is attached later is read when it comes.
     """
 
     _inherit = "recouvrement.invoice.mention"
@@ -31,22 +32,22 @@ class RecouvrementInvoiceMention(models.Model):
         progress(remaining=self._waiting_count())
         last = 0
         while ids := self._waiting_ids(last):
-            self._read_page(self.env["account.move"].browse(ids))
+            moves = self.env["account.move"].browse(ids)
+            if not insist(self.env, lambda moves=moves: self._read_page(moves)):
+                _logger.warning("A page of %s invoices was disturbed %s times: read the next day", len(ids), ATTEMPTS)
             last = ids[-1]
             if not progress(len(ids)):
                 return
 
     @api.model
     def _waiting(self):
-        """A query of (move_id): open invoices of active companies that have no row though their debtor is bound to be
-        told, or a file that was not read."""
+        """A query of (move_id): open invoices of active companies whose words were not read in this version though the
+        debtor is bound to be told, or that have a file that was not read."""
         self.flush_model()
         self.env["ir.attachment"].flush_model(["res_model", "res_id", "mimetype"])
-        self.env["account.move"].flush_model(
-            ["state", "payment_state", "move_type", "company_id", "commercial_partner_id"]
-        )
         self.env["res.company"].flush_model(["recouvrement_active", "parent_path"])
         self.env["recouvrement.debtor"].flush_model(["partner_id", "company_id", "debtor_type", "type_confirmed"])
+        version, joins = self._version()
         return SQL(
             """
             SELECT m.id
@@ -54,16 +55,21 @@ class RecouvrementInvoiceMention(models.Model):
               JOIN res_company c ON c.id = m.company_id
               JOIN res_company root ON root.id = split_part(c.parent_path, '/', 1)::int AND root.recouvrement_active
          LEFT JOIN recouvrement_invoice_mention n ON n.move_id = m.id
-         LEFT JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = root.id
+              %(joins)s
              WHERE m.move_type = 'out_invoice' AND m.state = 'posted'
                AND m.payment_state IN ('not_paid', 'partial', 'in_payment')
                AND (n.id IS NULL AND (d.debtor_type = ANY(%(bound)s) OR d.type_confirmed IS NOT TRUE)
-                    OR n.id IS NOT NULL AND EXISTS (
-                       SELECT FROM ir_attachment a
-                        WHERE a.res_model = 'account.move' AND a.res_id = m.id AND a.id > n.files_read
-                          AND a.mimetype = ANY(%(kinds)s)))
+                    OR n.id IS NOT NULL AND (
+                       n.version IS DISTINCT FROM %(version)s
+                       OR d.type_confirmed AND d.debtor_type IS DISTINCT FROM n.debtor_type
+                       OR n.active AND EXISTS (
+                          SELECT FROM ir_attachment a
+                           WHERE a.res_model = 'account.move' AND a.res_id = m.id AND a.id > n.files_read
+                             AND a.mimetype = ANY(%(kinds)s))))
             """,
+            joins=joins,
             bound=list(BOUND),
+            version=version,
             kinds=[*XML, PDF],
         )
 
@@ -78,38 +84,51 @@ class RecouvrementInvoiceMention(models.Model):
 
     @api.model
     def _read_page(self, moves):
-        """Read a page of invoices; one that fails is told in the log, and the others are read."""
+        """Read a page of invoices; what fails is told in the log, and the others are read. Another transaction in the
+        way is for the caller, who tries again."""
         try:
             with self.env.cr.savepoint():
                 self._read(moves)
+        except DISTURBED:
+            raise
         except Exception:
-            if len(moves) == 1:
-                _logger.exception("The mentions of %s could not be read.", moves.display_name)
-                return
-            for move in moves:
-                self._read_page(move)
+            _logger.exception("The mentions of %s could not be read.", ", ".join(moves.mapped("display_name")))
+            if len(moves) > 1:
+                for move in moves:
+                    self._read_page(move)
 
     @api.model
     def _read(self, moves):
-        known = self.search([("move_id", "in", moves.ids)]).move_id
-        missing = moves - known
-        self._note(missing)
-        self.search([("move_id", "in", missing.ids)]).read_late = True
-        self.search([("move_id", "in", moves.ids)])._read_files()
+        rows = self.with_context(active_test=False)
+        known = {row.move_id.id: row for row in rows.search([("move_id", "in", moves.ids)])}
+        again = moves.filtered(lambda move: move.id in known)
+        for values in rows._values_of(again):
+            known[values["move_id"]].write(values)
+        fresh = moves - again
+        self._note(fresh)
+        made = rows.search([("move_id", "in", fresh.ids)])
+        made |= rows.create(rows._values_of(fresh - made.move_id))  # owed no mention: noted, so that it is read once
+        made.read_late = True
+        made.union(*known.values()).filtered("active")._read_files()
 
     def _read_files(self):
-        """Read the electronic form among the files of these invoices: the last XML, else what their PDF encloses."""
+        """Read the electronic form among the files of these invoices that came since: the last XML, else what their
+        PDF encloses."""
+        last = self._last_files()
+        due = self.filtered(lambda row: last.get(row.move_id.id, 0) > row.files_read)
+        if not due:
+            return
         files = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", "account.move"),
-                ("res_id", "in", self.move_id.ids),
+                ("res_id", "in", due.move_id.ids),
                 ("mimetype", "in", [*XML, PDF]),
                 ("res_field", "in", [False, *self._fields_with_files()]),
             ],
             order="id desc",
         )
         mine = files.grouped("res_id")
-        for row in self:
+        for row in due:
             found = mine.get(row.move_id.id, files.browse())
             by_kind = found.sorted(lambda file: file.mimetype == PDF)
             notes = next(filter(None, (file._invoice_notes() for file in by_kind)), [])
@@ -117,13 +136,14 @@ class RecouvrementInvoiceMention(models.Model):
                 f"{code}: {words}" if code else words for code, words in notes if row._is_about(code, words)
             )
             # Every file counts as read, whichever it is: none is opened twice.
-            last = self.env.execute_query(
-                SQL(
-                    "SELECT max(id) FROM ir_attachment WHERE res_model = 'account.move' AND res_id = %s", row.move_id.id
-                )
-            )[0][0]
-            row.write({"electronic_told": told or False, "files_read": last or 0})
-        self._see_again()
+            row.write({"electronic_told": told or False, "files_read": last[row.move_id.id]})
+        due._see_again()
+
+    def _last_files(self):
+        """{invoice id: the last of its files, whatever its kind}."""
+        self.env["ir.attachment"].flush_model(["res_model", "res_id"])
+        query = "SELECT res_id, max(id) FROM ir_attachment WHERE res_model = 'account.move' AND res_id = %s GROUP BY 1"
+        return dict(self.env.execute_query(SQL(query, bulk.any_of(self.move_id.ids))))
 
     @api.model
     def _fields_with_files(self):
@@ -141,7 +161,7 @@ class RecouvrementInvoiceMention(models.Model):
         contradictions = moves._mention_contradictions()
         for row in self:
             move = row.move_id
-            row.write(row._seen(types.get(move.id), texts[move.id], contradictions.get(move.id)))
+            row.write(row._seen(types.get(move.id), texts[move.id], contradictions.get(move.id, ())))
         moves.invalidate_recordset(["mention_warning"])
 
 

@@ -133,8 +133,7 @@ class AccountMove(models.Model):
 
     def _law_changed(self):
         """The next night looks at the debtors of these invoices again; their limitation is alerted afresh."""
-        for card in self._debtor_cards().values():
-            card._decide_again_now()
+        self.env["recouvrement.debtor"].union(*self._debtor_cards().values())._decide_again_now()
         self.env["recouvrement.limitation.alert"]._restart(self.ids)
         self.invalidate_recordset(
             ["recouvrement_claim_kind_id", "limitation_date", "limitation_due_date", "limitation_possible_date"]
@@ -146,8 +145,7 @@ class AccountMove(models.Model):
             move.is_owed_by_public_body = regime_of(move.recouvrement_debtor_id.debtor_type).from_receipt
 
     def _inverse_recouvrement_received_on(self):
-        for card in self._debtor_cards().values():
-            card._decide_again_now()
+        self.env["recouvrement.debtor"].union(*self._debtor_cards().values())._decide_again_now()
 
     def _inverse_recouvrement_term_agreed(self):
         self._law_changed()

@@ -123,7 +123,10 @@ class AccountMove(models.Model):
         return Formats(self.env.lang or "fr_FR").number(number)
 
     def _mention_indemnity(self, kind):
-        late = fields.Date.add(self.invoice_date_due, days=1)
+        amount = float(self._mention_indemnity_amount(kind))
+        return formatLang(self.env, amount, currency_obj=self.env.ref("base.EUR"))
+
+    def _mention_indemnity_amount(self, kind):
+        due = self.invoice_date_due or self.date
         parameters = self.env["recouvrement.legal.figure"]._parameters()
-        amount = recovery_indemnity(kind, self.invoice_date_due, late, parameters=parameters)
-        return formatLang(self.env, float(amount), currency_obj=self.env.ref("base.EUR"))
+        return recovery_indemnity(kind, due, fields.Date.add(due, days=1), parameters=parameters)

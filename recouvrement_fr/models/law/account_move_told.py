@@ -1,13 +1,26 @@
+from typing import NamedTuple
+
 from odoo import models
 from odoo.tools import formatLang, html2plaintext
 
+from ...rules.mention_terms import contradicts_discount, contradicts_indemnity, discount_told, indemnity_told
 from ...rules.mentions import contradicts, penalties_told
+from ...tools.formats import exact
 
 BOUND = ("professional", "public")  # whose invoices say penalties by law (C.com L441-9 I, CCP R2192-31)
 
 
+class Contradiction(NamedTuple):
+    """What an invoice says that is not what is claimed. ``kind``: ``rate``, ``indemnity`` or ``discount``; the sentence
+    it says it in; what is claimed, in words."""
+
+    kind: str
+    sentence: str
+    claimed: str
+
+
 class AccountMove(models.Model):
-    """What an invoice says of its penalties, whoever wrote it: a creditor is bound by the rate that he writes."""
+    """What an invoice says of its payment, whoever wrote it: a creditor is bound by the rate that he writes."""
 
     _inherit = "account.move"
 
@@ -43,7 +56,7 @@ class AccountMove(models.Model):
         return found
 
     def _mention_contradictions(self):
-        """{invoice id: (rules.mentions.Told, what is claimed in words)} of those that say another rate than that."""
+        """{invoice id: [Contradiction]} of those that say another rate, indemnity or discount than what is claimed."""
         sales = self.filtered(
             lambda move: move.move_type in ("out_invoice", "out_receipt") and move.commercial_partner_id
         )
@@ -51,19 +64,46 @@ class AccountMove(models.Model):
             return {}
         types, parts = sales._mention_debtor_types(), sales._mention_parts()
         clauses = self.env["recouvrement.interest.clause"].sudo()._of(sales.ids)  # whoever reads an invoice
-        figures, found = self._law_figures(), {}
+        found = {}
         for move in sales:
             kind = types.get(move.id)
-            # Its paper may say one rate and its electronic form another: each binds.
-            said = [told for part in parts[move.id] if (told := penalties_told([part]))] if kind in BOUND else ()
-            if not said:
-                continue
-            rate = clauses[move.id].rate if kind == "professional" else None
-            margin = figures.at(f"{kind}_margin", move.invoice_date_due or move.date).value
-            other = next((told for told in said if contradicts(told, rate, margin)), None)
-            if other:
-                found[move.id] = other, move._claimed_words(rate, margin)
+            # Its paper may say one thing and its electronic form another: each binds.
+            said = [part for part in parts[move.id] if part] if kind in BOUND else ()
+            told = [
+                *move._other_rate(said, kind, clauses[move.id].rate),
+                *move._other_indemnity(said, kind),
+                *move._other_discount(said),
+            ]
+            if told:
+                found[move.id] = told
         return found
+
+    def _other_rate(self, parts, kind, clause_rate):
+        """[Contradiction] of the first of these texts that says another rate than that of the clause, or of the law."""
+        rate = clause_rate if kind == "professional" else None
+        told = [one for part in parts if (one := penalties_told([part]))]
+        if not told:
+            return []
+        margin = self._law_figures().at(f"{kind}_margin", self.invoice_date_due or self.date).value
+        other = next((one for one in told if contradicts(one, rate, margin)), None)
+        return [Contradiction("rate", other.sentence, self._claimed_words(rate, margin))] if other else []
+
+    def _other_indemnity(self, parts, kind):
+        """The same, of the fixed indemnity that is due by decree."""
+        told = [one for part in parts if (one := indemnity_told([part]))]
+        if not told:
+            return []
+        amount = self._mention_indemnity_amount(kind)
+        other = next((one for one in told if contradicts_indemnity(one, amount)), None)
+        return [Contradiction("indemnity", other.sentence, self._mention_indemnity(kind))] if other else []
+
+    def _other_discount(self, parts):
+        """The same, of the discount that its payment terms give, or do not."""
+        term = self.invoice_payment_term_id
+        percent = exact(term.discount_percentage) if term.early_discount else exact(0)
+        told = [one for part in parts if (one := discount_told([part]))]
+        other = next((one for one in told if contradicts_discount(one, percent, term.discount_days or None)), None)
+        return [Contradiction("discount", other.sentence, self._mention_discount())] if other else []
 
     def _electronic_notes(self):
         """{code: text} of the notes that an electronic invoice owes to a professional or a public body: PMT the fixed
@@ -101,13 +141,22 @@ class AccountMove(models.Model):
         return self.env._("European Central Bank + %s points", self._mention_number(margin))
 
     def _contradiction_words(self):
-        """{invoice id: a sentence for whoever is about to claim}, of those that say another rate than is claimed."""
-        return {
-            move_id: self.env._(
+        """{invoice id: sentences for whoever is about to claim}, of those that say something else than is claimed."""
+        said = {
+            "rate": self.env._(
                 "The invoice says “%(told)s”, and %(claimed)s is claimed: what an invoice says binds who issued it. "
-                "Enter that rate as an interest clause of the invoice, or have the contract at hand.",
-                told=told.sentence[:200],
-                claimed=claimed,
-            )
-            for move_id, (told, claimed) in self._mention_contradictions().items()
+                "Enter that rate as an interest clause of the invoice, or have the contract at hand."
+            ),
+            "indemnity": self.env._(
+                "The invoice says “%(told)s”, and a fixed indemnity of %(claimed)s is claimed: the decree sets its "
+                "amount. Correct the wording of your invoices."
+            ),
+            "discount": self.env._(
+                "The invoice says “%(told)s”, and its payment terms say: %(claimed)s The debtor may hold you to what "
+                "is written: choose the payment terms that say the same."
+            ),
+        }
+        return {
+            move_id: " ".join(said[one.kind] % {"told": one.sentence[:200], "claimed": one.claimed} for one in found)
+            for move_id, found in self._mention_contradictions().items()
         }

@@ -6,7 +6,7 @@ from odoo.tools import split_every
 
 from ...rules.regime import types_that
 from ...tools import clock
-from ...tools.pages import ATTEMPTS, DISTURBED
+from ...tools.pages import DISTURBED, insist
 from .recouvrement_retention import check_manager
 
 _logger = logging.getLogger(__name__)
@@ -226,15 +226,7 @@ class RecouvrementAnonymisation(models.Model):
 
     def _try_page(self, on):
         """Again when another transaction was in the way; after some times it waits for the next run."""
-        for _attempt in range(ATTEMPTS):
-            try:
-                self._anonymise(on)
-                self.env.flush_all()
-            except DISTURBED:
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
-            else:
-                return
+        insist(self.env, lambda: self._anonymise(on))
 
     def _anonymise(self, on):
         """Erase these approved persons, a page; what fails is told on it alone. Commits nothing."""

@@ -134,8 +134,11 @@ class RecouvrementReminder(models.Model):
     @api.model
     def _withdraw(self, moves, why, reason):
         """Take back what is about to leave for these invoices, since something else is done about them."""
-        domain = [("state", "in", WAITING), ("line_ids.move_id", "in", moves.ids)]
-        self.search(domain)._cancel(why, reason=reason)
+        self._about_to_leave(moves)._cancel(why, reason=reason)
+
+    @api.model
+    def _about_to_leave(self, moves):
+        return self.search([("state", "in", WAITING), ("line_ids.move_id", "in", moves.ids)])
 
     @api.model
     def _cancel_settled(self):

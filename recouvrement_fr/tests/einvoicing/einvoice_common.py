@@ -18,7 +18,8 @@ def moment(tag, written, kind="204"):
 def message(code, number, **told):
     """A life-cycle message as a platform writes it: the status of one invoice, as XML bytes.
 
-    :param told: id, at (CCYYMMDDHHMMSS), words, seller, reasons [(code, action, note)], amounts [(kind, amount, day)]
+    :param told: id, at (CCYYMMDDHHMMSS), words, seller, payee,
+        reasons [(code, action, note)], amounts [(kind, amount, day)]
     """
     reasons = told.get("reasons", ())
     amounts = "".join(
@@ -36,6 +37,9 @@ def message(code, number, **told):
     if amounts:
         said += f"<ram:SpecifiedDocumentStatus>{amounts}</ram:SpecifiedDocumentStatus>"
     at = told.get("at", "20260302101500")
+    payee = told.get("payee")
+    payee = f"<ram:Name>{payee}</ram:Name><ram:RoleCode>DL</ram:RoleCode>" if payee else ""
+    payee = f"<ram:RecipientTradeParty>{payee}</ram:RecipientTradeParty>" if payee else ""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rsm:CrossDomainAcknowledgementAndResponse
     xmlns:rsm="{NAMESPACES['rsm']}" xmlns:ram="{NAMESPACES['ram']}" xmlns:udt="{UDT}">
@@ -44,7 +48,7 @@ def message(code, number, **told):
     {moment('IssueDateTime', at)}
     <ram:IssuerTradeParty>
       <ram:Name>Plateforme de l’acheteur</ram:Name><ram:RoleCode>BY</ram:RoleCode>
-    </ram:IssuerTradeParty>
+    </ram:IssuerTradeParty>{payee}
   </rsm:ExchangedDocument>
   <rsm:AcknowledgementDocument>
     <ram:ReferenceReferencedDocument>

@@ -14,6 +14,7 @@ class RecouvrementEinvoiceAccount(models.TransientModel):
 
     event_id = fields.Many2one("recouvrement.einvoice.event", required=True, ondelete="cascade")
     said = fields.Text(related="event_id.details")
+    payee_name = fields.Char(related="event_id.payee_name")
     iban = fields.Char("IBAN", required=True, compute="_compute_iban", precompute=True, store=True, readonly=False)
     bic = fields.Char("BIC")
     partner_id = fields.Many2one(
@@ -27,7 +28,17 @@ class RecouvrementEinvoiceAccount(models.TransientModel):
     def _compute_iban(self):
         for dialog in self:
             dialog.iban = dialog.event_id._told_iban() if dialog.event_id else False
-            dialog.partner_id = dialog.event_id.company_id.sudo().partner_id  # its own company, whoever looks
+            dialog.partner_id = dialog._holder()
+
+    def _holder(self):
+        """Whose account it is: the creditor that the message names, where it is a known contact, else one to choose;
+        without a name, the company itself."""
+        name = self.event_id.payee_name
+        if not name:
+            return self.event_id.company_id.sudo().partner_id  # its own company, whoever looks
+        domain = [("name", "=ilike", name), ("is_company", "=", True)]
+        found = self.env["res.partner"].search(domain, limit=2)
+        return found if len(found) == 1 else found.browse()
 
     def action_confirm(self):
         """The account is shown to the debtor from now on.
