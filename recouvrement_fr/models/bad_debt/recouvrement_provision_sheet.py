@@ -23,7 +23,7 @@ class RecouvrementProvision(models.Model):
         """The report of this date as a spreadsheet, for the auditors."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: whoever reads the provision, checked above, reads its lines, whose invoices may be of another branch, and
+        # sudo: whoever reads the provision, checked above, reads its lines, of whatever branch their invoices are, and
         # has its sheet, without writing on the provision itself
         given = self.sudo()
         values = {
