@@ -25,16 +25,17 @@ class RecouvrementProvision(models.Model):
         """The report of this date as a spreadsheet, for the auditors."""
         self.ensure_one()
         self.check_access("read")
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"{harmless.file_name(self.name)}.xlsx",
-                # sudo: whoever reads the provision reads its lines, whose invoices may be of another branch
-                "raw": self.sudo()._xlsx(),
-                "res_model": self._name,
-                "res_id": self.id,
-                "mimetype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            }
-        )
+        # sudo: whoever reads the provision, checked above, reads its lines, of whatever branch their invoices are, and
+        # has its sheet, without writing on the provision itself
+        given = self.sudo()
+        values = {
+            "name": f"{harmless.file_name(self.name)}.xlsx",
+            "raw": given._xlsx(),
+            "res_model": self._name,
+            "res_id": self.id,
+            "mimetype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+        attachment = given.env["ir.attachment"].create(values)
         return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true", "target": "new"}
 
     def _xlsx(self):
