@@ -43,7 +43,7 @@ CLOCK = {
 }
 PDF = {"pypdf", "PyPDF2"}
 NEIGHBOURS = ("sale.", "sale_line", "stock.", "picking", "snailmail.", "account.peppol.")
-NOT_OURS = {"_", "_render", "_replace"}  # names that Python and Odoo give too
+NOT_OURS = {"_", "_make", "_render", "_replace"}  # names that Python and Odoo give too
 # The figures of the law on late payment, interest, courts and limitation: rules/ and dated records know them.
 SHOWN = re.compile(r"\b(36500|365|40)\b(?=\s*(?:€|/|\*|EUR))")
 TYPES = {"professional", "non_professional", "consumer", "public"}  # of debtors
