@@ -5,6 +5,7 @@ from .base import test_formats
 from .base import test_integration_guide
 from .base import test_dialogs_with_files
 from .base import test_files_given
+from .base import test_foreign_keys
 from .base import test_indexes
 from .base import test_labels_upgraded
 from .base import test_messages_kept
