@@ -23,7 +23,9 @@ ROOMS = (
 )
 ORDER = {room: number for number, room in enumerate(ROOMS)}
 # Where a day or an hour may be read: what a person, the scheduler or the client calls by itself.
-ENTRANCE = re.compile(r"(action|button|onchange|_onchange|_cron|_compute|_search|_default|default_get|_inverse|get_)")
+ENTRANCE = re.compile(
+    r"(action|button|onchange|_onchange|_cron|_job|_compute|_search|_default|default_get|_inverse|get_)"
+)
 CLOCK = {
     *(("Date", "today"), ("Date", "context_today"), ("Datetime", "now"), ("Datetime", "today")),
     *(("clock", "today"), ("clock", "now")),
