@@ -29,6 +29,7 @@ from .law import test_limitation
 from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
+from .documents import test_archived_notices
 from .documents import test_decimals
 from .documents import test_kept_together
 from .documents import test_letters

@@ -13,7 +13,7 @@ NAMES = (
     *("recouvrement_sector", "recouvrement_end_of_month", "recouvrement_day_count", "recouvrement_imputation"),
     *("recouvrement_penalty_journal_id", "recouvrement_interest_account_id", "recouvrement_indemnity_account_id"),
     *("recouvrement_penalty_followup", "recouvrement_penalty_years", "recouvrement_waive_limit"),
-    *("recouvrement_print_mentions", "recouvrement_anonymisation"),
+    *("recouvrement_print_mentions", "recouvrement_anonymisation", "recouvrement_archived_notices"),
 )
 
 
@@ -42,6 +42,7 @@ class RecouvrementSettings(models.TransientModel):
     recouvrement_representative = fields.Char(related="company_id.recouvrement_representative", readonly=False)
     recouvrement_creditor_id = fields.Many2one(related="company_id.recouvrement_creditor_id", readonly=False)
     recouvrement_carrier = fields.Selection(related="company_id.recouvrement_carrier", readonly=False)
+    recouvrement_archived_notices = fields.Boolean(related="company_id.recouvrement_archived_notices", readonly=False)
     recouvrement_employees = fields.Integer(related="company_id.recouvrement_employees", readonly=False)
     recouvrement_turnover = fields.Float(related="company_id.recouvrement_turnover", readonly=False)
     recouvrement_profit = fields.Float(related="company_id.recouvrement_profit", readonly=False)
