@@ -42,7 +42,7 @@ class RecouvrementDispatch(models.Model):
         It may be killed at any point, and run twice: what was in the air stays uncertain, and a person decides.
         """
         people = self.env["recouvrement.run"]._for_people().env.context
-        batch = self.with_context(**people, **QUIET, **{HERE: True})
+        batch = self.with_context({**people, **QUIET, HERE: True})
         on = clock.today(self.env)
         batch._send_batches(batch._still_to_send(on, fields.Datetime.now()), on)
         batch._conclude_left([("id", "in", batch.reminder_id.ids)])

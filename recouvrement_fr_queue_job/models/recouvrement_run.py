@@ -53,7 +53,7 @@ class RecouvrementRun(models.Model):
 
     def _within_a_job(self):
         """The run as the scheduled action has it, from a job, which keeps no context."""
-        return self._for_people().with_context(**QUIET, recouvrement_commits=True, **{HERE: True})
+        return self._for_people().with_context(**{**QUIET, HERE: True}, recouvrement_commits=True)
 
     def _job_decide(self, number, page):
         """Decide a page of the night, in whatever process; it may be killed at any point, and run twice.

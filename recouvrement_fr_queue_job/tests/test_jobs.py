@@ -163,11 +163,11 @@ class TestJobs(DispatchCommon):
         job.records.sudo().state = "uncertain"
         self.env.cr.execute("UPDATE queue_job SET state = 'started' WHERE id = %s", (job.id,))
         job.invalidate_recordset()
-        dispatches._tell_uncertain()
+        dispatches.with_user(SUPERUSER_ID)._tell_uncertain()
         self.assertFalse(any(self.all_reminders().mapped("error")))
         self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE id = %s", (job.id,))
         job.invalidate_recordset()
-        dispatches._tell_uncertain()
+        dispatches.with_user(SUPERUSER_ID)._tell_uncertain()
         self.assertEqual(len(self.all_reminders().filtered("error")), len(job.records))
 
     @mute_logger("odoo.addons.queue_job.utils")
