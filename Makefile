@@ -10,7 +10,7 @@ JOBS ?= 2
 # The whole suite shares the scripts and styles of pages; a few tests are sooner done without.
 PAGES = $(if $(filter recouvrement_fr/tests,$(TESTS)),--pages)
 
-.PHONY: help demo clicks serve setup template upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside bench bench-case bench-door bench-einvoice bench-install bench-rules faults pictures pictures-door shell decompte stop clean
+.PHONY: help demo clicks serve setup template upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside odoo-tests bench bench-case bench-door bench-einvoice bench-install bench-rules faults week pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -21,12 +21,14 @@ help:
 	@echo "make translate   brings i18n/ in step with the code; make readme: the README of the add-on"
 	@echo "make dist        wheels in build/dist; make dist-test: installed in a clean environment, and a night sent from there"
 	@echo "make beside      beside sales, stock, purchases, point of sale, website and modules of the OCA: a night, then uninstalled"
+	@echo "make odoo-tests  Odoo's own tests of accounting and payments, with the add-on and without (half an hour)"
 	@echo "make bench       figures on large ledgers: SIZES=\"10000 100000 330000\" open invoices"
 	@echo "make bench-case  a litigation case of 500 invoices and 2,000 pieces: gathered, computed, bundled"
 	@echo "make bench-door  the page of a debtor of 5,000 invoices, beside its floor in SQL"
 	@echo "make bench-einvoice  1,000 then 10,000 messages of platforms that act, taken in at once"
 	@echo "make bench-install   how long installing beside 24,000 and 99,000 posted invoices takes, and keeps people waiting"
 	@echo "make faults      what kills, cuts and breaks do to sending: a table, on real processes (about 10 minutes)"
+	@echo "make week        seven nights and days of the demonstration, then its server: nothing may be said in the log"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
 	@echo "make pictures    every screen and letter of the demonstration, in docs/pictures (some minutes)"
@@ -89,6 +91,9 @@ dist-test:
 beside:
 	@$(RUN) python dev/beside.py $(if $(ODOO_ONLY),--odoo-only)
 
+odoo-tests:
+	@$(RUN) python dev/odoo_tests.py $(if $(FILES),--files $(FILES))
+
 bench:
 	@$(RUN) python dev/bench.py --sizes $(SIZES)
 
@@ -109,6 +114,10 @@ bench-rules:
 
 faults:
 	@$(RUN) python dev/faults.py $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
+
+week:
+	@$(ENV) demo
+	@$(RUN) python dev/week.py
 
 pictures:
 	@$(ENV) demo

@@ -7,12 +7,10 @@ what it was: not a cent nor a row may differ.
 """
 
 import argparse
-import os
-import re
 import sys
-import zipfile
 from pathlib import Path
 
+import community
 import env as house
 from dist import Letterbox
 from machine import CACHE, MODULE, PREFIX, ROOT, VENV, addons_path, run, say
@@ -21,7 +19,6 @@ OURS = "sale_management,stock,purchase,point_of_sale,hr_expense,website"
 THEIRS = ("account_reconcile_oca", "account_payment_return", "account_financial_report", "l10n_fr_siret")
 SERIES = ">=19,<20"
 FOLDER = CACHE / "beside"
-NEED = re.compile(r"^Requires-Dist: odoo-addon-([\w.-]+)", re.MULTILINE)
 PROCESS = ROOT / MODULE / "tests" / "night" / "real_process.py"
 # Of the ledger: what no module may change by leaving. Columns of ours are not in it.
 LEDGER = """
@@ -70,38 +67,13 @@ def main():
 
 def configured(environment):
     """Odoo's configuration with the modules of the community in its path."""
-    fetched()
+    community.fetch(THEIRS, SERIES, FOLDER)
     conf = CACHE / f"{PREFIX}_beside.conf"
     text = Path(environment["ODOO_RC"]).read_text()
     conf.write_text(
         text.replace(f"addons_path = {addons_path()}", f"addons_path = {addons_path()},{FOLDER / 'addons'}")
     )
     return conf
-
-
-def fetched():
-    """The wheels of THEIRS and of what they need, unpacked in the cache."""
-    done, waiting = set(), list(THEIRS)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    while waiting:
-        name = waiting.pop().replace("-", "_")
-        if name in done:
-            continue
-        done.add(name)
-        wheel = next(FOLDER.glob(f"odoo_addon_{name}-19.*.whl"), None)
-        if not wheel:
-            say(f"Fetching {name}...")
-            pip = [VENV / "bin" / "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
-            run([*pip, "--dest", FOLDER, f"odoo-addon-{name}{SERIES}"])
-            wheel = next(FOLDER.glob(f"odoo_addon_{name}-19.*.whl"))
-        with zipfile.ZipFile(wheel) as archive:
-            for member in archive.namelist():
-                if member.startswith("odoo/addons/") and not member.endswith("/"):
-                    target = FOLDER / "addons" / os.path.relpath(member, "odoo/addons")
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    target.write_bytes(archive.read(member))
-            [metadata] = [member for member in archive.namelist() if member.endswith(".dist-info/METADATA")]
-            waiting += NEED.findall(archive.read(metadata).decode())
 
 
 if __name__ == "__main__":

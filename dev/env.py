@@ -21,6 +21,7 @@ import sys
 import time
 from pathlib import Path
 
+from community import fetch_glued
 from machine import (
     BIN,
     CACHE,
@@ -134,6 +135,7 @@ def environment():
     env["PYTHONPATH"] = os.pathsep.join([str(odoo_src()), str(ROOT / "dev")])
     env["ODOO_RC"] = str(write_odoo_conf())
     env["RECOUVREMENT_CACHE"] = str(CACHE)
+    env.setdefault("QUEUE_JOB__NO_DELAY", "1")  # no runner works here: who tries the job queue takes it away
     env.pop("PYTHONDONTWRITEBYTECODE", None)
     env["PYTHONPYCACHEPREFIX"] = str(CACHE / "bytecode")  # the tree stays clean, and nothing is compiled twice
     return env
@@ -209,6 +211,7 @@ def digest(folder):
 
 def present_neighbours():
     """Those of NEIGHBOURS whose module of Odoo exists in this Odoo; the others are left out, in words."""
+    fetch_glued()
     folders = [Path(folder) for folder in addons_path().split(",")]
     there = {}
     for glue, module in NEIGHBOURS.items():

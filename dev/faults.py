@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 import env as house
 from aiosmtpd.controller import Controller
+from faults_postgresql import restarted
 from faults_server import VICTIM, Handler, on_small_disk
 
 SCRIPT = Path(__file__).with_name("faults_process.py")
@@ -182,7 +183,6 @@ def workers(world, count):
 
 
 def cut_off(world):
-    """What a restart of PostgreSQL is to its clients: every connection ends, and new ones are refused for a while."""
     world.run("night")
     processes = world.together(2, "dispatch")
     time.sleep(0.7)
@@ -194,6 +194,13 @@ def cut_off(world):
     for process in processes:
         process.communicate(timeout=LONGEST)
     return world.row("PostgreSQL cuts every connection while two workers send", world.run(*SETTLED))
+
+
+def postgresql(world, mode):
+    """A server of its own; when no process fell, nothing was proved."""
+    found, fallen = restarted(world, mode, ("night", *SETTLED), LONGEST)
+    row = world.row(f"PostgreSQL stopped ({mode}) and started in the night and in sending", found)
+    return row._replace(wrong=row.wrong + (not fallen))
 
 
 def disturbed(world):
@@ -323,6 +330,7 @@ FAULTS = (
     *(partial(killed_night, workers=count) for count in (1, 2, 4)),
     *(partial(killed_dispatch, workers=count) for count in (1, 2, 4)),
     *(killed_after_data, cut_off, disturbed, down),
+    *(partial(postgresql, mode=mode) for mode in ("fast", "immediate")),
     server("hang", "SMTP: silent after one message, longer than we wait"),
     server("drop", "SMTP: hangs up after DATA of one message, which it has"),
     server("unknown", "SMTP: 550 5.1.1 for one address"),
@@ -341,7 +349,6 @@ FAULTS = (
     in_between("archive", "the debtor is archived"),
     *(restored, neutralized),
 )
-HEADS = ("done", "sent", "doubled", "lost", "left", "wrong")
 
 
 def main():
@@ -350,8 +357,8 @@ def main():
     parser.add_argument("--only", default="", help="rows whose name holds one of these words, parted by commas")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    for name in ("mail.log", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     prepared = f"recouvrement_faults_{os.getpid()}"
     print(f"Random moments: --seed {options.seed}", flush=True)
     try:
@@ -369,14 +376,13 @@ def done(prepared, chance, only):
     """Each row, printed as soon as it is known."""
     print(f"{'what was done':<78}{'sent':>5}{'doubled':>8}{'lost':>5}{'left':>5}{'wrong':>6}   s")
     for fault in FAULTS:
-        name = named(fault)
-        if not any(word in name for word in only):
+        if not any(word in named(fault) for word in only):
             continue
         world, started = World(prepared, chance), time.monotonic()
         try:
             row = fault(world)
         except (AssertionError, subprocess.TimeoutExpired) as error:
-            row = Row(f"{name}: it failed, {str(error)[-300:]}", 0, 0, DEBTORS, 0)
+            row = Row(f"{named(fault)}: it failed, {str(error)[-300:]}", 0, 0, DEBTORS, 0)
         finally:
             world.close()
         figures = f"{row.sent:>5}{row.doubled:>8}{row.lost:>5}{row.left:>5}{row.wrong:>6}"

@@ -23,7 +23,9 @@ ROOMS = (
 )
 ORDER = {room: number for number, room in enumerate(ROOMS)}
 # Where a day or an hour may be read: what a person, the scheduler or the client calls by itself.
-ENTRANCE = re.compile(r"(action|button|onchange|_onchange|_cron|_compute|_search|_default|default_get|_inverse|get_)")
+ENTRANCE = re.compile(
+    r"(action|button|onchange|_onchange|_cron|_job|_compute|_search|_default|default_get|_inverse|get_)"
+)
 # The same, of methods of Odoo that are extended: core calls them, with arguments of its own, so that no caller of ours
 # can give the day. {method: the model it is of, None for any}; each calls what it extends, or it is not one.
 CORE_CALLS = {

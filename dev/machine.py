@@ -22,6 +22,7 @@ NEIGHBOURS = {  # glue add-on: the module of Odoo beside which it installs itsel
     "recouvrement_fr_ubl_cii": "account_edi_ubl_cii",
     "recouvrement_fr_ar24": "account",  # beside a service outside: installed by whoever has an account there
     "recouvrement_fr_pdp": "l10n_fr_pdp",  # in 19.0 after the version fetched here
+    "recouvrement_fr_queue_job": "queue_job",  # of the Odoo Community Association: see dev/community.py
 }
 REQUIREMENTS = ROOT / "dev" / "requirements.txt"
 PYTHONS = ("3.11", "3.12")  # the pinned requirements have wheels for these
@@ -62,6 +63,7 @@ VENV = CACHE / "venv"
 BIN = CACHE / "bin"
 PG = CACHE / "postgresql"
 DEBIAN = CACHE / "debian"
+COMMUNITY = CACHE / "community" / "addons"  # modules of others that glue add-ons are for: see dev/community.py
 
 
 def say(message):
@@ -162,7 +164,7 @@ def odoo_src():
 
 
 def addons_path():
-    folders = [odoo_src() / "odoo" / "addons", odoo_src() / "addons", ROOT]
+    folders = [odoo_src() / "odoo" / "addons", odoo_src() / "addons", COMMUNITY, ROOT]
     return ",".join(str(folder) for folder in folders if folder.is_dir())
 
 

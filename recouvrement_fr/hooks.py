@@ -45,6 +45,7 @@ COLUMNS = {
         "recouvrement_active": "boolean",
         "recouvrement_allowance_account_id": "integer",
         "recouvrement_anonymisation": "varchar NOT NULL DEFAULT 'propose'",
+        "recouvrement_archived_notices": "boolean",
         "recouvrement_bad_debt_journal_id": "integer",
         "recouvrement_bad_debt_vat_account_id": "integer",
         "recouvrement_bank_guard_days": "integer",

@@ -5,6 +5,7 @@ from .base import test_formats
 from .base import test_integration_guide
 from .base import test_dialogs_with_files
 from .base import test_files_given
+from .base import test_foreign_keys
 from .base import test_indexes
 from .base import test_labels_upgraded
 from .base import test_messages_kept
@@ -29,6 +30,7 @@ from .law import test_limitation
 from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
+from .documents import test_archived_notices
 from .documents import test_decimals
 from .documents import test_kept_together
 from .documents import test_letters

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from odoo.tools.misc import find_in_path
 
-from . import printable
+from . import archive_pdf, printable
 from .pdf import (
     ArrayObject,
     DictionaryObject,
@@ -54,6 +54,14 @@ class RendererMissing(PrintError):
     pass
 
 
+class ArchiveMissing(RendererMissing):
+    """The second engine is missing, which prints what is kept for years."""
+
+
+class ArchiveError(PrintError):
+    """The second engine failed; the message says how."""
+
+
 class _Hung:
     """When the renderer of this process last failed to answer."""
 
@@ -74,20 +82,35 @@ class Sheet(NamedTuple):
     date: str  # ISO
 
 
-def print_sheets(sheets):
-    """The PDF of each sheet, in order.
+def print_sheets(sheets, archived=False):
+    """The PDF of each sheet, in order: the one door to the engines that print.
 
-    :raises RendererMissing: wkhtmltopdf is not installed
-    :raises PrintError: it failed
+    :param archived: as PDF/A, by the second engine; slower, so never for the letters of a whole night
+    :raises RendererMissing: wkhtmltopdf is not installed, or the second engine (ArchiveMissing)
+    :raises PrintError: it failed, or the second one (ArchiveError)
     """
+    if archived:
+        return [_archived(sheet) for sheet in sheets]
     files = []
     for start in range(0, len(sheets), BATCH):
         files += _print_batch(sheets[start : start + BATCH])
     return files
 
 
+def _archived(sheet):
+    try:
+        return archive_pdf.print_sheet(sheet, MARGINS)
+    except archive_pdf.EngineMissing as error:
+        raise ArchiveMissing(str(error)) from error
+    except archive_pdf.ArchiveFailed as error:
+        raise ArchiveError(str(error)) from error
+
+
 def joined(documents):
-    """One PDF of several; the fonts that letters of a batch have in common are kept once: a tenth of the size."""
+    """One PDF of several, an ordinary one whatever they are.
+
+    The fonts that letters of a batch have in common are kept once: a tenth of the size.
+    """
     writer, whole = PdfWriter(), io.BytesIO()
     for document in documents:
         writer.append(io.BytesIO(document))

@@ -26,9 +26,9 @@ class Ar24Webhook(http.Controller):
 
         Answers 503 while that cannot be written: AR24 calls again, every quarter of an hour for half a day.
         """
-        # The signature is the right of the caller; nothing it sends is used.
+        # The signature, compared in bytes whatever its letters, is the right of the caller; nothing it sends is used.
         deposit = request.env(user=SUPERUSER_ID)["recouvrement.ar24.deposit"].browse(deposit_id)
-        if not consteq(signature, deposit._signature()) or not deposit.exists():
+        if not consteq(signature.encode(), deposit._signature().encode()) or not deposit.exists():
             raise NotFound()
         letter = deposit.dispatch_id
         if not letter.posted_on or letter.state == "cancelled":

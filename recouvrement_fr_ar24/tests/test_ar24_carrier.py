@@ -254,6 +254,16 @@ class TestAr24Webhook(Ar24Common, HttpCase):
         self.assertEqual(self.url_open(f"/recouvrement/ar24/{deposit.id}/{deposit._signature()}").status_code, 405)
         self.assertEqual(letter.postal_state, "posted")
 
+    def test_a_signature_of_other_letters_than_ours_is_not_a_failure(self):
+        letter = self.letter()
+        self.post(letter)
+        deposit = self.deposits(letter)
+        for signature in ("%C3%A9" * 64, "%00", f"{deposit._signature()}%C3%A9", "%FF", "0" * 10_000):
+            self.assertEqual(self.call(f"/recouvrement/ar24/{deposit.id}/{signature}"), 404, signature[:20])
+        for number in ("0", "9" * 9, "9" * 19, "9" * 40):
+            self.assertEqual(self.call(f"/recouvrement/ar24/{number}/{deposit._signature()}"), 404, number)
+        self.assertEqual(letter.postal_state, "posted")
+
     def test_ar24_calls_again_when_we_could_not_ask(self):
         letter = self.letter()
         self.post(letter)

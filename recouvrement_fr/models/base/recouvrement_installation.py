@@ -85,8 +85,9 @@ class RecouvrementInstallation(models.AbstractModel):
         existing = self.env.execute_query(
             SQL(
                 """
-                SELECT c.conrelid::regclass::text, a.attname
-                  FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+                SELECT t.relname, a.attname
+                  FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+                  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
                  WHERE c.contype = 'f' AND c.connamespace = current_schema::regnamespace
                 """
             )

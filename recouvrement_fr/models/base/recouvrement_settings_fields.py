@@ -27,6 +27,9 @@ class RecouvrementSettingsFields(models.AbstractModel):
     recouvrement_representative = fields.Char(related="company_id.root_id.recouvrement_representative", readonly=False)
     recouvrement_creditor_id = fields.Many2one(related="company_id.root_id.recouvrement_creditor_id", readonly=False)
     recouvrement_carrier = fields.Selection(related="company_id.root_id.recouvrement_carrier", readonly=False)
+    recouvrement_archived_notices = fields.Boolean(
+        related="company_id.root_id.recouvrement_archived_notices", readonly=False
+    )
     recouvrement_night_cap = fields.Integer(related="company_id.root_id.recouvrement_night_cap", readonly=False)
     recouvrement_halt_count = fields.Integer(related="company_id.root_id.recouvrement_halt_count", readonly=False)
     recouvrement_halt_percent = fields.Integer(related="company_id.root_id.recouvrement_halt_percent", readonly=False)

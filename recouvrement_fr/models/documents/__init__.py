@@ -1,4 +1,5 @@
 from . import ir_actions_report
+from . import res_company
 from . import recouvrement_letter
 from . import recouvrement_letter_head
 from . import recouvrement_letter_blocks

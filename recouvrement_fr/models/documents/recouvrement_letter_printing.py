@@ -84,28 +84,57 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _render_pdf(self, payloads, errors=None):
-        """The PDF of each payload, in order, printed together; None where ``errors`` was given the reason."""
+        """The PDF of each payload, in order, printed together; None where ``errors`` was given the reason.
+
+        Formal notices of a company that archives them are PDF/A, printed one by one.
+        """
         pages = self._render_html(payloads, errors)
-        sheets = [
-            letter_pdf.Sheet(
-                html=page,
-                foot="\n".join((*payload["company"]["mentions"], self._foot(payload))),
-                title=f"{payload['subject']} – {payload['reference']}",
-                author=payload["company"]["name"],
-                date=payload["on"],
-            )
-            for page, payload in zip(pages, payloads, strict=True)
-            if page
-        ]
+        archived = [page and self._is_archived(payload) for page, payload in zip(pages, payloads, strict=True)]
+        files = [None] * len(pages)
+        for kind in (False, True):
+            mine = [number for number, page in enumerate(pages) if page and bool(archived[number]) == kind]
+            printed = self._print([self._sheet(pages[number], payloads[number]) for number in mine], kind)
+            for number, file in zip(mine, printed, strict=True):
+                files[number] = file
+        return files
+
+    @api.model
+    def _is_archived(self, payload):
+        if payload.get("kind") != "formal_notice":
+            return False
+        company = self.env["res.company"].sudo().browse(payload["company_id"])  # a setting, whoever prints
+        return company.root_id.recouvrement_archived_notices
+
+    @api.model
+    def _sheet(self, page, payload):
+        return letter_pdf.Sheet(
+            html=page,
+            foot="\n".join((*payload["company"]["mentions"], self._foot(payload))),
+            title=f"{payload['subject']} – {payload['reference']}",
+            author=payload["company"]["name"],
+            date=payload["on"],
+        )
+
+    @api.model
+    def _print(self, sheets, archived):
+        """The file of each; what goes wrong in the words of who reads it."""
         try:
-            files = iter(letter_pdf.print_sheets(sheets))
+            return letter_pdf.print_sheets(sheets, archived=archived)
+        except letter_pdf.ArchiveMissing as error:
+            raise UserError(
+                self.env._(
+                    "Formal notices are printed as PDF/A with WeasyPrint, which this server lacks now: ask for its "
+                    "installation, or take this setting of collection away."
+                )
+            ) from error
         except letter_pdf.RendererMissing as error:
             raise UserError(
                 self.env._("Letters are printed with wkhtmltopdf, which this server lacks: ask for its installation.")
             ) from error
+        except letter_pdf.ArchiveError as error:
+            raise UserError(self.env._("WeasyPrint could not print the letters: %s", error)) from error
         except letter_pdf.PrintError as error:
             raise UserError(self.env._("wkhtmltopdf could not print the letters: %s", error)) from error
-        return [next(files) if page else None for page in pages]
 
     @api.model
     def _marked(self, payload):

@@ -21,6 +21,22 @@ class RecouvrementDispatch(models.Model):
     @api.model
     def _send_waiting(self, on):
         """Send what the machine sends, each channel in its hours of sending days; False when the time is over."""
+        return self._send_batches(self.search(self._sendable_domain(on, clock.stamp()), order="id").ids, on)
+
+    @api.model
+    def _send_batches(self, ids, on):
+        """Send these, a batch after the other; extended by what shares them between processes.
+
+        :return: False when the time of the scheduler is over
+        """
+        commit = self.env["ir.cron"]._commit_progress
+        return self.env["recouvrement.reminder"]._by_page(
+            ids, lambda page: self.browse(page)._send(on, commit), size=BATCH
+        )
+
+    @api.model
+    def _sendable_domain(self, on, moment):
+        """What may leave by the machine now, which is that moment (UTC)."""
         reminder = self.env["recouvrement.reminder"]
         every = self.env["recouvrement.policy"].with_context(active_test=False).search([])
         policies = every.filtered(lambda policy: policy._sends_on(on))
@@ -38,11 +54,7 @@ class RecouvrementDispatch(models.Model):
         )
         late = self.env["recouvrement.exit"]._late_companies(on)
         domain &= Domain("company_id", "not in", late.ids) | Domain("reminder_id.run_id.date", ">=", on)
-        domain &= Domain("retry_on", "=", False) | Domain("retry_on", "<=", clock.stamp())
-        commit = self.env["ir.cron"]._commit_progress
-        return reminder._by_page(
-            self.search(domain, order="id").ids, lambda page: self.browse(page)._send(on, commit), size=BATCH
-        )
+        return domain & (Domain("retry_on", "=", False) | Domain("retry_on", "<=", moment))
 
     def _send_after_commit(self, on):
         """Send these, that day, once the present transaction is committed: a request that is tried again sends nothing

@@ -21,21 +21,20 @@ class RecouvrementDispatch(models.Model):
         Handed over: the reminder is sent (a formal notice with a letter to post only once it is posted). Refused for
         good: its fallback replaces it. No answer, again and again: a person. Uncertain: a person is told.
         """
+        untold = self.search([("state", "=", "uncertain"), ("reminder_id.error", "=", False)]).ids
+        return self._conclude_left() and (
+            self.env["recouvrement.reminder"]._by_page(untold, lambda page: self.browse(page)._tell_uncertain())
+        )
+
+    @api.model
+    def _conclude_left(self, domain=()):
+        """The same of these reminders, but for what is uncertain; False when the time is over."""
         reminder = self.env["recouvrement.reminder"]
         machine = ("channel", "in", self._codes(by_machine=True))
         waiting = [machine, ("state", "in", ("queued", "uncertain"))]
-        ids = reminder.search(
-            [
-                ("state", "=", "sending"),
-                ("dispatch_ids", "any", [machine]),
-                ("dispatch_ids", "not any", waiting),
-            ],
-            order="id",
-        ).ids
-        untold = self.search([("state", "=", "uncertain"), ("reminder_id.error", "=", False)]).ids
-        return reminder._by_page(ids, lambda page: self._conclude_page(reminder.browse(page)._lock())) and (
-            reminder._by_page(untold, lambda page: self.browse(page)._tell_uncertain())
-        )
+        sending = [*domain, ("state", "=", "sending"), ("dispatch_ids", "any", [machine])]
+        ids = reminder.search([*sending, ("dispatch_ids", "not any", waiting)], order="id").ids
+        return reminder._by_page(ids, lambda page: self._conclude_page(reminder.browse(page)._lock()))
 
     @api.model
     def _conclude_page(self, reminders):

@@ -1,0 +1,26 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...tools import archive_pdf
+from ...tools.readers import SETTINGS_READERS
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recouvrement_archived_notices = fields.Boolean(
+        "Formal notices as PDF/A",
+        help="For archives kept many years: formal notices are printed by a second engine (WeasyPrint), slower, as "
+        "PDF/A-2b. One that encloses copies of invoices is one file with them, which is an ordinary PDF.",
+        groups=SETTINGS_READERS,
+    )
+
+    @api.constrains("recouvrement_archived_notices")
+    def _check_recouvrement_archived_notices(self):
+        if any(self.mapped("recouvrement_archived_notices")) and not archive_pdf.is_available():
+            raise ValidationError(
+                self.env._(
+                    "PDF/A is made by WeasyPrint, which this server lacks, or a library it needs (Pango). Ask for its "
+                    "installation first: see the guide of the integrator."
+                )
+            )

@@ -1,0 +1,3 @@
+from . import recouvrement_jobs
+from . import recouvrement_run
+from . import recouvrement_dispatch
