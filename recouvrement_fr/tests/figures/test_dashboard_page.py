@@ -41,7 +41,7 @@ class PageCommon(RecouvrementCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestDashboardPage(RecouvrementCommon):
+class TestDashboardPage(PageCommon):
     """The figures on one A4 page, and by e-mail once a month for those who ask."""
 
     def busy_ledger(self):
