@@ -2,7 +2,8 @@
 
 For each size a database is filled with SQL, then measured in one run: the floor (the one statement that merely finds
 the overdue instalments), the first night with everything due, by one worker and by two, an idle night and a usual one
-(2 % of the debtors changed), the making of e-mails and letters, what people wait for, and a debtor of 5,000 items.
+(2 % of the debtors changed), the making of e-mails and letters, what people wait for, the figures a creditor steers by,
+and a debtor of 5,000 items.
 Prints a table and writes ``dev/bench/latest.json``.
 """
 
@@ -58,6 +59,14 @@ COLUMNS = (
     "dashboard_ratio",
     "dashboard_trend_s",
     "dashboard_forecast_s",
+    "aged_s",
+    "aged_floor_s",
+    "aged_ratio",
+    "profiles_all_s",
+    "profiles_none_s",
+    "profiles_0.1%_s",
+    "profiles_1%_s",
+    "profiles_10%_s",
     "large_items",
     "large_floor_s",
     "large_send_s",
@@ -326,14 +335,22 @@ def dispatch(database, on):
 
 
 def desk(database, on):
-    """The daily follow-up, the card of a large debtor, letters printed, the dashboard."""
+    """The daily follow-up, the card of a large debtor, letters printed."""
     import bench_desk
 
     with Opened(database, on) as env:
         figures = bench_desk.card(env, on) | bench_desk.print_letters(env, on)
     with Opened(database, on) as env:
-        figures |= bench_desk.dashboard(env, on)
         return figures | bench_desk.invoice_list(env) | bench_desk.agenda(env) | bench_desk.follow_up(env, on)
+
+
+def figures(database, on):
+    """The dashboard, the aged balance of a past day, the profiles of payers."""
+    import bench_figures
+
+    with Opened(database, on) as env:
+        warm(env)
+        return bench_figures.measure(env, on)
 
 
 PHASES = {
@@ -341,6 +358,7 @@ PHASES = {
     "large": large,
     "two_workers": two_workers,
     "decide": decide,
+    "figures": figures,
     "idle": idle,
     "usual": usual,
     "dispatch": dispatch,

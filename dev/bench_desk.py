@@ -187,37 +187,6 @@ def _pages(reminders, size=200):
         yield reminders[start : start + size]
 
 
-def dashboard(env, on):
-    """Seconds of the first screen and of each panel that follows, best of three, and the floor of the first: the same
-    items, grouped by nothing but their day and their debtor."""
-    board = env["recouvrement.dashboard"]
-    asked, took = board._asked({}, on), {}
-    calls = {"dashboard_s": lambda: board.get_dashboard({})}
-    for name in board.get_dashboard({})["panels"]:
-        calls[f"dashboard_{name}_s"] = lambda name=name: board.get_panel(name, {})
-    for name, call in calls.items():
-        tries = [_timed(env, call) for _try in range(3)]
-        took[name] = round(min(tries)[0], 3)
-        if name == "dashboard_s":
-            took["dashboard_queries"] = min(tries)[1]
-    took["dashboard_floor_s"] = round(min(_timed(env, lambda: _floor_of_items(env, asked))[0] for _try in range(3)), 3)
-    took["dashboard_ratio"] = round(took["dashboard_s"] / took["dashboard_floor_s"], 1)
-    return took
-
-
-def _floor_of_items(env, asked):
-    from odoo.tools import SQL
-
-    for query in (
-        "SELECT COALESCE(l.date_maturity, l.date), SUM(l.amount_residual) FROM account_move_line l"
-        " WHERE l.reconciled IS NOT TRUE AND %s GROUP BY 1",
-        "SELECT l.partner_id, SUM(l.amount_residual) FROM account_move_line l"
-        " WHERE l.reconciled IS NOT TRUE AND %s GROUP BY 1",
-        "SELECT l.date, SUM(l.balance) FROM account_move_line l WHERE %s GROUP BY 1",
-    ):
-        env.execute_query(SQL(query, asked.scope.items()))
-
-
 def _sql(text):
     from odoo.tools import SQL
 

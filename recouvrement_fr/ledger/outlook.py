@@ -8,7 +8,7 @@ from .payer_habits import YEAR
 from .turnover import literal
 
 KNOWN = 3  # payments from which a debtor has a habit of its own; below: that of all
-DEBTS = """
+ITEMS = """
       WITH paid AS MATERIALIZED (
           SELECT p.commercial_partner_id AS partner_id,
                  GREATEST(c.date - COALESCE(l.date_maturity, l.date), 0) AS late
@@ -27,7 +27,8 @@ DEBTS = """
       ), usual AS (
           SELECT PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late FROM paid
       ), item AS (
-          SELECT COALESCE(l.date_maturity, l.date) AS due, l.amount_residual AS amount,
+          SELECT l.id, p.commercial_partner_id AS partner_id, COALESCE(l.date_maturity, l.date) AS due,
+                 l.amount_residual AS amount,
                  COALESCE(own.late, usual.late, ARRAY[0, 0, 0]) AS late
             FROM account_move_line l
       CROSS JOIN usual
@@ -36,6 +37,9 @@ DEBTS = """
            WHERE l.reconciled IS NOT TRUE AND l.amount_residual > 0 AND l.date <= %(on)s AND %(ours)s
              AND NOT l.move_id = ANY(%(held)s)
       )
+"""  # what is open, with the habit of its debtor in each reading
+DEBTS = f"""
+      {ITEMS}
       SELECT GROUPING(late[1], late[2], late[3]), due, COALESCE(late[1], late[2], late[3]), SUM(amount)
         FROM item
     GROUP BY GROUPING SETS ((due, late[1]), (due, late[2]), (due, late[3]))
@@ -52,26 +56,43 @@ def debts(env, scope, on, held):
     :param held: ids of invoices that are not expected by themselves: contested, promised, in a case...
     """
     env.flush_all()  # what the same transaction has just written counts too
-    rows = env.execute_query(
-        SQL(
-            DEBTS,
-            accounts=literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
-            tree=literal(scope.company._recouvrement_tree()),
-            since=on - YEAR,
-            on=on,
-            money=_journals("bank", "cash"),
-            sales=_journals("sale"),
-            quantiles=SQL("ARRAY[%s]", SQL(", ").join(SQL(str(float(each))) for each in QUANTILES.values())),
-            known=KNOWN,
-            ours=scope.items(),
-            held=list(held) or [0],
-        )
-    )
+    rows = env.execute_query(SQL(DEBTS, **_given(scope, on, held)))
     by_mask = dict(zip((0b011, 0b101, 0b110), QUANTILES, strict=True))  # GROUPING: a bit for each that is not grouped
     found = {reading: [] for reading in QUANTILES}
     for mask, due, delay, amount in rows:
         found[by_mask[mask]].append(Debt(due, delay, exact(amount)))
     return found
+
+
+def one_by_one(env, scope, on, held):
+    """The same debts, each by itself: [(journal item id, commercial partner id, {reading: Debt})]."""
+    env.flush_all()
+    query = SQL(
+        f"{ITEMS} SELECT id, partner_id, due, amount, late FROM item ORDER BY due, id", **_given(scope, on, held)
+    )
+    return [
+        (
+            item_id,
+            partner_id,
+            {name: Debt(due, days, exact(amount)) for name, days in zip(QUANTILES, late, strict=True)},
+        )
+        for item_id, partner_id, due, amount, late in env.execute_query(query)
+    ]
+
+
+def _given(scope, on, held):
+    return {
+        "accounts": literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
+        "tree": literal(scope.company._recouvrement_tree()),
+        "since": on - YEAR,
+        "on": on,
+        "money": _journals("bank", "cash"),
+        "sales": _journals("sale"),
+        "quantiles": SQL("ARRAY[%s]", SQL(", ").join(SQL(str(float(each))) for each in QUANTILES.values())),
+        "known": KNOWN,
+        "ours": scope.items(),
+        "held": list(held) or [0],
+    }
 
 
 def _journals(*kinds):

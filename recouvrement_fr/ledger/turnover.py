@@ -3,16 +3,18 @@
 Each is one grouped statement, whatever the number of items: what comes back is counted in days, not in invoices.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from ..rules.ageing import AGEING, band
+from ..rules.trend import first_of_month
 from ..tools.formats import exact
 from .cash import CASH
 
+DAY = timedelta(days=1)
 BANDS = tuple(name for _limit, name in AGEING)
 
 
@@ -56,6 +58,15 @@ class Moved(NamedTuple):
     billed: Decimal
 
 
+class Elsewhere(NamedTuple):
+    """Of a month, in company currency, what left the receivables neither by money nor by a credit note: ``unpaid``,
+    what was written off or moved to another account (doubtful receivables, bills), less what came in that way;
+    ``set_off`` what a debt to the same party paid (compensation)."""
+
+    unpaid: Decimal
+    set_off: Decimal
+
+
 class Owed(NamedTuple):
     """What was owed at the end of a day by age: debts alone, credits apart."""
 
@@ -93,7 +104,7 @@ def months(env, scope, since, until):
     rows = env.execute_query(
         SQL(
             """
-            SELECT DATE_TRUNC('month', l.date)::date, SUM(l.balance),
+            SELECT l.date, SUM(l.balance),
                    COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id = ANY(ARRAY(
                        SELECT id FROM account_journal WHERE type = 'sale'))), 0)
               FROM account_move_line l
@@ -105,7 +116,66 @@ def months(env, scope, since, until):
             until,
         )
     )
-    return {month: Moved(exact(balance), exact(billed)) for month, balance, billed in rows}
+    found = {}
+    for day, *amounts in rows:  # by day: a month is reckoned once a day, not once an item
+        month = day.replace(day=1)
+        known = found.get(month, (Decimal(0), Decimal(0)))
+        found[month] = Moved(*(before + exact(amount) for before, amount in zip(known, amounts, strict=True)))
+    return found
+
+
+def latest_months(env, scope, on, receivables, least, most):
+    """{first day of a month: Moved} of the last months up to a day: at least so many, and as many more as what was
+    billed takes to explain the receivables, `most` in all. Each time twice as many are read, none of them twice."""
+    found, back, enough = {}, 0, least
+    until = on
+    while back < most:
+        since = first_of_month(on, min(enough, most) - 1)
+        found |= months(env, scope, since, until)
+        back, until, enough = min(enough, most), since - DAY, enough * 2
+        if sum((moved.billed for moved in found.values()), Decimal(0)) >= receivables:
+            break
+    return found
+
+
+def elsewhere(env, scope, since, until):
+    """{first day of a month: Elsewhere} between two days included, in one statement.
+
+    Sales journals bill and credit; bank and cash journals, and any entry with a line of cash, bring money, but for the
+    part of a payment that its difference wrote off; an exchange difference is neither.
+    """
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT DATE_TRUNC('month', t.date)::date, COALESCE(SUM(gone) FILTER (WHERE NOT is_set_off), 0),
+                   COALESCE(SUM(gone) FILTER (WHERE is_set_off), 0)
+              FROM (SELECT l.date, -l.balance AS gone,
+                           EXISTS (SELECT 1 FROM account_move_line b
+                                     JOIN account_account a ON a.id = b.account_id
+                                    WHERE b.move_id = l.move_id AND a.account_type = 'liability_payable') AS is_set_off
+                      FROM account_move_line l
+                     WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
+                       AND NOT l.journal_id = ANY(%(usual)s)
+                       AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = l.move_id)
+                       AND NOT EXISTS (SELECT 1 FROM account_move_line b
+                                         JOIN account_account a ON a.id = b.account_id
+                                        WHERE b.move_id = l.move_id AND a.account_type = 'asset_cash')
+                     UNION ALL
+                    SELECT l.date, -l.balance * (1 - pay.amount / ABS(l.amount_currency)), FALSE
+                      FROM account_move_line l
+                      JOIN account_payment pay ON pay.move_id = l.move_id
+                     WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
+                       AND l.balance < 0 AND pay.amount > 0 AND pay.amount < ABS(l.amount_currency)) t
+          GROUP BY 1
+            """,
+            ours=scope.items(),
+            since=since,
+            until=until,
+            usual=SQL("ARRAY(SELECT id FROM account_journal WHERE type IN ('sale', 'bank', 'cash', 'credit'))"),
+        )
+    )
+    return {month: Elsewhere(exact(unpaid), exact(set_off)) for month, unpaid, set_off in rows}
 
 
 def owed(env, scope, ends):

@@ -19,7 +19,7 @@ URGENT = (  # days left -> factor, the first that fits
     (30, Decimal("1.5")),
 )
 BROKEN, ANSWERED = Decimal("1.5"), Decimal("1.5")
-CENT = Decimal("0.01")
+CENT, HUNDREDTH = Decimal("0.01"), Decimal("0.01")
 
 
 class Work(NamedTuple):
@@ -27,14 +27,15 @@ class Work(NamedTuple):
 
     ``amount``: overdue, in company currency; ``days_late``: of its oldest instalment; ``usual_days``: how late it pays
     on average, None when that is not weighed up; ``days_left``: to the nearest deadline or limitation, None without;
-    ``is_promise_broken``, ``has_answered``: what a debtor expects to be told of.
+    ``broken``: what its last broken promise still weighs, from 0 to 1 (`weight`); ``has_answered``: it expects an
+    answer.
     """
 
     amount: Decimal
     days_late: int
     usual_days: Decimal | None = None
     days_left: int | None = None
-    is_promise_broken: bool = False
+    broken: Decimal = Decimal(0)
     has_answered: bool = False
 
 
@@ -47,14 +48,22 @@ class Value(NamedTuple):
     why: tuple[str, ...]
 
 
+def weight(days: int, fades_in: int) -> Decimal:
+    """What a promise broken so many days ago still weighs: all on the day itself, nothing after ``fades_in`` days, in a
+    straight line between; without such a number of days, it never weighs."""
+    if not 0 <= days < fades_in:
+        return Decimal(0)
+    return Decimal(fades_in - days) / fades_in
+
+
 def expected(work: Work) -> Value:
     """What acting today about a debtor is worth. An urgency is the highest of its causes, not their product."""
     chance, why = _chance(work)
     urgencies = [(Decimal(1), "")]
     if work.days_left is not None:
         urgencies += [(factor, "deadline") for days, factor in URGENT if work.days_left <= days][:1]
-    if work.is_promise_broken:
-        urgencies.append((BROKEN, "promise"))
+    if work.broken > 0:
+        urgencies.append((1 + ((BROKEN - 1) * work.broken).quantize(HUNDREDTH, ROUND_HALF_UP), "promise"))
     if work.has_answered:
         urgencies.append((ANSWERED, "reply"))
     urgency, cause = max(urgencies, key=lambda pair: pair[0])

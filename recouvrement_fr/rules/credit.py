@@ -1,6 +1,6 @@
 """How much credit a customer has, how much of it is used, and what follows; no law fixes these: the creditor does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -12,16 +12,19 @@ class Cover(NamedTuple):
     """What a guarantee may pay: ``amount`` at most (zero: without limit), ``percent`` of a loss, on ``covered``, which
     is the part of the debt that it is about. Of a credit insurance, ``is_insured``, the amount is the debt that the
     insurer agreed to (agrément), of which it bears the percent (quotité garantie): 90 % of 5,000 agreed is 4,500. One
-    whose value nobody knows (goods under reserve of title, without an amount) counts for nothing."""
+    whose value nobody knows (goods under reserve of title, without an amount) counts for nothing. ``parts``: what is
+    left of each invoice that it is about; none when it is about the whole account."""
 
     covered: Decimal
     amount: Decimal
     percent: Decimal
     is_valued: bool = True
     is_insured: bool = False
+    parts: Mapping[int, Decimal] = {}
 
     @property
     def pays(self) -> Decimal:
+        """What it may pay by itself."""
         if not self.is_valued:
             return Decimal(0)
         part = self.percent / HUNDRED
@@ -30,10 +33,31 @@ class Cover(NamedTuple):
         return min(share, limit) if self.amount else share
 
 
+def guaranteed(open_items: Decimal, covers: Iterable[Cover]) -> Decimal:
+    """What these guarantees would pay together: nothing is paid twice.
+
+    Of an invoice that several are about, the later ones pay what the earlier ones leave; so it is of the whole account.
+    First those about some invoices, the insurer last, since a loss is what the others leave.
+    """
+    account, of_invoice, paid = max(open_items, Decimal(0)), dict[int, Decimal](), Decimal(0)
+    for cover in sorted(covers, key=lambda one: (not one.parts, one.is_insured)):
+        left = account
+        if cover.parts:
+            for key, amount in cover.parts.items():
+                of_invoice.setdefault(key, amount)
+            left = min(left, sum((of_invoice[key] for key in cover.parts), Decimal(0)))
+        pays = max(min(cover.pays, left), Decimal(0))
+        account, paid = account - pays, paid + pays
+        for key in cover.parts:
+            taken = min(of_invoice[key], pays)
+            of_invoice[key], pays = of_invoice[key] - taken, pays - taken
+    return paid
+
+
 def exposure(open_items: Decimal, orders: Decimal, covers: Iterable[Cover]) -> Decimal:
     """What would be lost if the customer failed now: open items net of credits, orders not invoiced yet, less what
     valid guarantees would pay. Never less than zero; in the currency of the company, to the cent, half up."""
-    at_risk = open_items + orders - sum((cover.pays for cover in covers), Decimal(0))
+    at_risk = open_items + orders - guaranteed(open_items, covers)
     return max(at_risk, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
 
 

@@ -75,6 +75,11 @@ class LevelRule(NamedTuple):
     requires_approval: bool = False
     minimum_amount: int = 0  # minor units; of a `pre_due` level: it announces no smaller instalment
 
+    @property
+    def only_announces(self) -> bool:
+        """Whether it tells of a due date to come and offers nothing: a discount is offered to everybody."""
+        return self.kind == "pre_due" and self.anchor != "discount_date"
+
 
 class PolicyRule(NamedTuple):
     """A policy: its levels by sequence, and when it stays silent."""

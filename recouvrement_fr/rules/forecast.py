@@ -55,6 +55,22 @@ def expected_on(debt: Debt, reading: str, on: date) -> date:
     return max(usual, on + timedelta(days=max(again, SOONEST)))
 
 
+def is_counted(debt: Debt, reading: str, on: date) -> bool:
+    """Whether a reading still counts on a debt."""
+    return reading == "high" or (on - debt.due).days <= HOPELESS
+
+
+def week_of(day: date, on: date) -> int:
+    """The number of the week in which something comes in, from 0; what should have come in before comes in the
+    first."""
+    return (max(day, on) - on).days // 7
+
+
+def shares(kept: Decimal | None) -> dict[str, Decimal]:
+    """By reading, the part of what was agreed that is counted."""
+    return {"low": Decimal("0.5") if kept is None else kept, "middle": Decimal(1), "high": Decimal(1)}
+
+
 def forecast(
     debts: Mapping[str, Iterable[Debt]], agreed: Iterable[Agreed], kept: Decimal | None, on: date
 ) -> list[Week]:
@@ -71,15 +87,15 @@ def forecast(
     weeks = {reading: [Decimal(0)] * WEEKS for reading in QUANTILES}
 
     def place(reading: str, day: date, amount: Decimal) -> None:
-        number = (max(day, on) - on).days // 7
+        number = week_of(day, on)
         if number < WEEKS:
             weeks[reading][number] += amount
 
     for reading, ones in debts.items():
         for debt in ones:
-            if reading == "high" or (on - debt.due).days <= HOPELESS:
+            if is_counted(debt, reading, on):
                 place(reading, expected_on(debt, reading, on), debt.amount)
-    share = {"low": Decimal("0.5") if kept is None else kept, "middle": Decimal(1), "high": Decimal(1)}
+    share = shares(kept)
     for promise in agreed:
         for reading in QUANTILES:
             place(reading, promise.on, promise.amount * share[reading])

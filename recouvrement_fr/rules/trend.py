@@ -55,12 +55,20 @@ def ends(on: date, count: int) -> list[date]:
 
 
 def figures(
-    closing: Decimal, moved: Mapping[date, Decimal], billed: Mapping[date, Decimal], owed: Sequence[Owed], length: int
+    closing: Decimal,
+    moved: Mapping[date, Decimal],
+    billed: Mapping[date, Decimal],
+    owed: Sequence[Owed],
+    length: int,
+    unpaid: Mapping[date, Decimal] | None = None,
 ) -> list[Figures]:
     """The figures at the end of each of these days.
 
     Credits that are set against nothing come off what is late first: the best possible DSO never passes the DSO, nor
     the effectiveness 100 %. Where customers are owed more than they owe, nothing is left to wait for: zero days.
+
+    What left the receivables of a period without being paid makes no figure better: it is still counted in the DSO of
+    that period, by both methods, and was not collected.
 
     :param closing: the balance of the receivables at the last of them
     :param moved: by first day of month, how that balance changed; of every month of the periods
@@ -68,27 +76,31 @@ def figures(
         months before, where there were
     :param owed: at the end of a month, or of the day it is, the oldest first
     :param length: months of a period
+    :param unpaid: by first day of month, what left the accounts neither paid, credited nor set off: written off, moved
+        to doubtful receivables; negative where more came in otherwise than by sales
     """
-    return [_at(each, closing, moved, billed, length) for each in owed]
+    return [_at(each, closing, moved, billed, length, unpaid or {}) for each in owed]
 
 
-def _at(owed, closing, moved, billed, length):
+def _at(owed, closing, moved, billed, length, unpaid):
     start = first_of_month(owed.on, length - 1)
     receivables = closing - sum((amount for month, amount in moved.items() if month > owed.on), Decimal(0))
     opening = closing - sum((amount for month, amount in moved.items() if month >= start), Decimal(0))
     sales = sum((amount for month, amount in billed.items() if start <= month <= owed.on), Decimal(0))
+    lost = sum((amount for month, amount in unpaid.items() if start <= month <= owed.on), Decimal(0))
     days = (owed.on - start).days + 1
     debts = [(owed.not_due, 0), (owed.overdue - owed.old, 1), (owed.old, OLD + 1)]
     left = max(receivables, Decimal(0))
     not_due = min(owed.not_due, left)  # credits set against nothing come off what is late first
+    waited = left + max(lost, Decimal(0))
     return Figures(
         owed.on,
         receivables,
         owed.overdue,
-        dso(left, sales, days),
-        count_back(left, _latest(owed.on, billed)),
+        dso(waited, sales, days),
+        count_back(waited, _latest(owed.on, billed)),
         best_possible_dso(not_due, sales, days),
-        effectiveness(opening, sales, left, not_due),
+        effectiveness(opening, sales, left, not_due, lost),
         share_late(debts),
         share_late(debts, OLD),
     )

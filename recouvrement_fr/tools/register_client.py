@@ -52,7 +52,7 @@ def find(query, url=URL):
         return [_read(record) for record in answer["results"][:FOUND]]
     except outside.OutsideError as error:
         raise RegisterError(str(error)) from error
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise RegisterError("unexpected answer") from error  # its words may name somebody
 
 

@@ -22,6 +22,16 @@ class AccountMove(models.Model):
         compute="_compute_recouvrement_credit_warning", compute_sudo=True, groups=COLLECTION_READERS
     )
 
+    recouvrement_is_to_come = fields.Boolean(
+        compute="_compute_recouvrement_is_to_come", groups=COLLECTION_READERS, help="Dated of a day to come."
+    )
+
+    @api.depends("date")
+    def _compute_recouvrement_is_to_come(self):
+        today = fields.Date.context_today(self)  # core's own day, which says what is posted later
+        for move in self:
+            move.recouvrement_is_to_come = bool(move.date and move.date > today)
+
     @api.depends("state", "move_type", "partner_id", "amount_total_signed", "company_id")
     @api.depends_context("lang")
     def _compute_recouvrement_credit_warning(self):
@@ -64,8 +74,12 @@ class AccountMove(models.Model):
         return self.amount_total_signed
 
     def _post(self, soft=True):
-        """:raises UserError: the company blocks what passes the credit decided, and no manager allowed it"""
-        self._check_credit()
+        """What core leaves for a day to come (``soft``) is looked at on that day.
+
+        :raises UserError: the company blocks what passes the credit decided, and no manager allowed it
+        """
+        # sudo: a day, asked of who may post
+        (self.filtered(lambda move: not move.sudo().recouvrement_is_to_come) if soft else self)._check_credit()
         return super()._post(soft=soft)
 
     def _check_credit(self):

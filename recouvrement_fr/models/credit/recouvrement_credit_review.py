@@ -38,7 +38,7 @@ class RecouvrementCreditReview(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
-        help="Zero: no credit.",
+        help="Zero: no credit. Odoo reads a limit of zero on the customer as none at all: a cent is written there.",
     )
     payment_term_id = fields.Many2one(
         "account.payment.term",
@@ -183,7 +183,7 @@ class RecouvrementCreditReview(models.Model):
         decided = {"decided_by_id": user.id, "decided_on": on, "decided_exposure": exposure}
         self.write({"state": "approved", **decided})
         partner = self.partner_id.with_company(self.company_id)
-        partner.credit_limit = self.limit_amount
+        partner.credit_limit = self.limit_amount or self.currency_id.rounding  # core: zero is without limit
         if self.payment_term_id:
             partner.property_payment_term_id = self.payment_term_id
         if self.policy_id:

@@ -10,6 +10,55 @@ from ...tools import clock
 from ...tools.formats import exact
 
 
+class Account(NamedTuple):
+    """Of a debtor on a day, all that its exposure is computed from: what it owes, what it ordered, its guarantees."""
+
+    owed: ledger.Owed
+    orders: float
+    guarantees: tuple
+
+    def exposed(self, invoiced=0.0, ordered=0.0):
+        """The exposure, with what an invoice or an order would add, in company currency.
+
+        A guarantee that names no invoice covers what would be invoiced too; nothing is owed yet of what is ordered,
+        which a guarantee would pay.
+        """
+        items, waiting = self.owed.net + invoiced, self.orders + ordered
+        covers = [guarantee.cover(items, invoiced) for guarantee in self.guarantees]
+        left = credit.exposure(exact(items), exact(waiting), covers)
+        paid = credit.guaranteed(exact(items), covers)
+        return Exposed(items, waiting, float(paid), float(left), self.owed.overdue)
+
+
+class Secured(NamedTuple):
+    """A guarantee in force: what is left of each invoice it is about (None: of the whole account), whether an invoice
+    made now is one of them, and its terms."""
+
+    parts: dict | None
+    covers_new: bool
+    amount: float
+    percent: float
+    is_valued: bool
+    is_insured: bool
+
+    def cover(self, items, invoiced):
+        """As the rule reads it, of a debtor who owes so much."""
+        parts = dict(self.parts or {})
+        if parts and self.covers_new and invoiced:
+            parts[0] = invoiced  # the invoice to come
+        covered = items if self.parts is None else min(items, sum(parts.values()))
+        if self.parts is not None and not parts:
+            covered = invoiced if self.covers_new else 0.0
+        return credit.Cover(
+            exact(covered),
+            exact(self.amount),
+            exact(self.percent),
+            is_valued=self.is_valued,
+            is_insured=self.is_insured,
+            parts={key: exact(amount) for key, amount in parts.items()},
+        )
+
+
 class Exposed(NamedTuple):
     """In company currency: what is owed, ordered, guaranteed, and what is left at risk; what is overdue."""
 
@@ -73,26 +122,22 @@ class RecouvrementDebtor(models.Model):
             limit=money(review.limit_amount),
         )
 
-    def _credit_exposures(self, on, invoiced=0.0, ordered=0.0):
-        """{debtor: Exposed} on a day, in a constant number of statements per company.
-
-        :param invoiced: what an invoice would add to what each owes, in company currency; a guarantee that names no
-            invoice covers it too
-        :param ordered: what an order would add; nothing is owed of it yet, which a guarantee would pay
-        """
+    def _credit_exposures(self, on):
+        """{debtor: Exposed} on a day, in a constant number of statements per company."""
         found = defaultdict(Exposed)
+        return found | {debtor: account.exposed() for debtor, account in self._credit_accounts(on).items()}
+
+    def _credit_accounts(self, on):
+        """{debtor: Account} on a day, in a constant number of statements per company."""
+        found = {}
         for company, debtors in self.grouped("company_id").items():
             owed = ledger.read(self.env, company, debtors.partner_id.ids, on)
             orders = debtors._orders_not_invoiced(company)
-            covers = debtors._valid_covers(company, on, owed, invoiced)
+            secured = debtors._valid_guarantees(company, on)
             for debtor in debtors:
-                items = owed.get(debtor.partner_id.id, ledger.Owed())
-                items = items._replace(net=items.net + invoiced)
-                waiting = orders.get(debtor.partner_id.id, 0.0) + ordered
-                mine = covers[debtor.id]
-                left = credit.exposure(exact(items.net), exact(waiting), mine)
-                paid = float(sum(cover.pays for cover in mine))
-                found[debtor] = Exposed(items.net, waiting, paid, float(left), items.overdue)
+                partner_id = debtor.partner_id.id
+                items, waiting = owed.get(partner_id, ledger.Owed()), orders.get(partner_id, 0.0)
+                found[debtor] = Account(items, waiting, tuple(secured[debtor.id]))
         return found
 
     @api.model
@@ -101,9 +146,9 @@ class RecouvrementDebtor(models.Model):
         currency. To be extended by what knows orders."""
         return {}
 
-    def _valid_covers(self, company, on, owed, invoiced=0.0):
-        """{debtor id: [Cover]} of the guarantees in force that day; what each covers is read of its invoices, when it
-        names some, else of all, and of what would be ``invoiced`` now."""
+    def _valid_guarantees(self, company, on):
+        """{debtor id: [Secured]} of the guarantees in force that day; what each is about is read of its invoices, when
+        it names some or a day from which they are issued."""
         found = defaultdict(list)
         guarantees = self.env["recouvrement.guarantee"].search(
             [
@@ -115,17 +160,16 @@ class RecouvrementDebtor(models.Model):
             ]
         )
         for guarantee in guarantees:
-            covered = owed.get(guarantee.partner_id.id, ledger.Owed()).net + invoiced
+            parts = None
             if guarantee.move_ids or guarantee.starts_on:
                 moves = guarantee._covered(guarantee.move_ids or guarantee.debtor_id._open_moves())
-                is_new = not guarantee.move_ids and guarantee.starts_on <= on
-                covered = min(covered, sum(moves.mapped("amount_residual_signed")) + (invoiced if is_new else 0.0))
-            amount = guarantee.currency_id._convert(guarantee.amount, company.currency_id, company, on)
+                parts = {move.id: move.amount_residual_signed for move in moves}
             found[guarantee.debtor_id.id].append(
-                credit.Cover(
-                    exact(covered),
-                    exact(amount),
-                    exact(guarantee.percent),
+                Secured(
+                    parts,
+                    covers_new=not guarantee.move_ids and not (guarantee.starts_on and guarantee.starts_on > on),
+                    amount=guarantee.currency_id._convert(guarantee.amount, company.currency_id, company, on),
+                    percent=guarantee.percent,
                     is_valued=bool(guarantee.amount) or guarantee.kind != "reserve_of_title",
                     is_insured=guarantee.kind == "insurance",
                 )
@@ -150,9 +194,9 @@ class RecouvrementDebtor(models.Model):
         review = self.credit_review_id
         if not review:
             return ""
-        exposed = self._credit_exposures(on)[self].exposure
-        more = {"ordered" if is_order else "invoiced": added}
-        after = self._credit_exposures(on, **more)[self].exposure
+        account = self._credit_accounts(on)[self]
+        exposed = account.exposed().exposure
+        after = account.exposed(**{"ordered" if is_order else "invoiced": added}).exposure
         if not credit.is_over(exact(exposed), exact(after), exact(review.limit_amount)):
             return ""
         amounts = {"exposed": exposed, "added": added, "limit": review.limit_amount}

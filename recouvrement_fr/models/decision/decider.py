@@ -119,6 +119,7 @@ class Decider:
         self.broken = holding._all_hastened(self.company, moves, kinds)
         self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
         facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
+        self.profiled = self.env["recouvrement.debtor"]._profiled(self.company, partner_ids)
         self.meant = self._meant(items)
         self.obstacles, self.waived = {}, {}
         cases = [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]
@@ -336,13 +337,15 @@ class Decider:
         return self.limitations[key]
 
     def _policy_id(self, item, facts):
-        """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""
+        """Invoice, debtor, how it pays, first policy that fits the type, company default; None when nothing fits."""
         return item.policy_id if item.policy_id in self.usable else self._policy_of(facts)
 
     def _policy_of(self, facts):
         """The same of a debtor, whose invoice has none of its own."""
-        if facts.policy_id in self.usable:
-            return facts.policy_id
+        profiled = self.profiled.get(facts.partner_id)
+        for wanted in (facts.policy_id, profiled and profiled.policy_id):
+            if wanted in self.usable:
+                return wanted
         for debtor_type, policy_id in self.matching:
             if not debtor_type or debtor_type == facts.policy_type:
                 return policy_id
@@ -353,7 +356,10 @@ class Decider:
             return Decision("wait", "no_policy")
         if policy_id not in self.rules:
             return Decision("wait", "not_sending_day", next_date=self.on + open_items.DAY)
-        decision = decide(self.rules[policy_id], instalments, self.on, facts.last_contact, facts.hold(self.on))
+        rule, profiled = self.rules[policy_id], self.profiled.get(facts.partner_id)
+        if profiled and not profiled.is_announced_to:
+            rule = rule._replace(levels=tuple(level for level in rule.levels if not level.only_announces))
+        decision = decide(rule, instalments, self.on, facts.last_contact, facts.hold(self.on))
         if self.rate_missing and decision.outcome == "remind" and decision.level.kind == "formal_notice":
             # A notice states the interest to the day: never with a rate that is extrapolated.
             return Decision("person", "rate_missing", decision.level, next_date=self.on + open_items.DAY)

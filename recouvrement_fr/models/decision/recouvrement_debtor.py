@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -12,10 +14,24 @@ DECIDED_COLUMNS = (  # after the id
 )
 
 
+class Profiled(NamedTuple):
+    """What the way a debtor pays chooses, where its company wants that: its policy, when neither its card nor its
+    invoice names one, and whether what falls due is announced to it."""
+
+    policy_id: int | None = None
+    is_announced_to: bool = True
+
+
 class RecouvrementDebtor(models.Model):
     """What was decided of a debtor, written on its card."""
 
     _inherit = "recouvrement.debtor"
+
+    @api.model
+    def _profiled(self, company, partner_ids):
+        """{commercial partner id: Profiled} of those for whom the way they pay chooses something. To be extended by
+        what knows how they pay."""
+        return {}
 
     @api.model
     def _write_decided(self, on, cases):

@@ -103,9 +103,11 @@ class RecouvrementEffectiveness(models.Model):
 
     @api.model
     def _by_level_and_channel(self, domain):
-        """[(level, channel, number of instalments, amount reminded, recovered, days to pay)], in the order of the
-        levels."""
+        """[(level, channel, template, number of instalments, amount reminded, recovered, days to pay)], in the order of
+        the levels."""
         rows = self._read_group(
-            domain, ["level_id", "channel"], ["__count", "amount:sum", "recovered:sum", "days_to_pay:avg"]
+            domain,
+            ["level_id", "channel", "template_id"],
+            ["__count", "amount:sum", "recovered:sum", "days_to_pay:avg"],
         )
-        return sorted(rows, key=lambda row: (row[0].policy_id.id, row[0].sequence, row[1] or ""))
+        return sorted(rows, key=lambda row: (row[0].policy_id.id, row[0].sequence, row[1] or "", row[2].id))

@@ -1,10 +1,10 @@
 import logging
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from ...rules.trend import first_of_month
 from ...tools import clock
+from ...tools.pages import ATTEMPTS, DISTURBED
 
 _logger = logging.getLogger(__name__)
 
@@ -34,14 +34,60 @@ class RecouvrementFiguresSending(models.Model):
         waiting = self._waiting(first_of_month(today))
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(waiting))
+        failed = {}
         for user, company in waiting:
+            if error := self._attempt(user, company, today):
+                failed[user, company] = error
+            if not progress(1):
+                break
+        self._tell_failed(failed, today)
+
+    def _attempt(self, user, company, on):
+        """Send the figures to one person; returns why not, which keeps nobody else waiting: tried again tomorrow."""
+        for attempt in range(ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
-                    self._send(user, company, today)
-            except (UserError, AccessError) as error:  # the others have theirs; tried again tomorrow
-                _logger.warning("The figures of %s were not sent to %s: %s", company.name, user.login, error)
-            if not progress(1):
-                return
+                    self._send(user, company, on)
+                    return ""
+            except DISTURBED as error:
+                if attempt + 1 == ATTEMPTS:
+                    return self._logged(user, company, error)
+                self.env.cr.rollback()  # what another transaction has written is seen only by a new one
+            except Exception as error:  # noqa: BLE001 - a page that breaks for one person, in whichever way
+                return self._logged(user, company, error)
+        return ""
+
+    @staticmethod
+    def _logged(user, company, error):
+        _logger.warning("The figures of %s were not sent to %s.", company.name, user.login, exc_info=error)
+        return str(error) or type(error).__name__
+
+    def _tell_failed(self, failed, on):
+        """The managers of each company have one task about those whose figures did not leave; once a month."""
+        for company in {company for _user, company in failed}:
+            mine = {user: error for (user, owner), error in failed.items() if owner == company}
+            for manager in company._recouvrement_managers():
+                there = self.with_context(lang=manager.lang)
+                summary = there.env._("Figures of collection not sent")
+                known = self.env["mail.activity"].search_count(
+                    [
+                        ("res_model", "=", "res.partner"),
+                        ("res_id", "=", company.partner_id.id),
+                        ("user_id", "=", manager.id),
+                        ("summary", "=", summary),
+                        ("date_deadline", ">=", first_of_month(on)),
+                    ]
+                )
+                if not known:
+                    company.partner_id.activity_schedule(
+                        "mail.mail_activity_data_warning",
+                        user_id=manager.id,
+                        summary=summary,
+                        note=there.env._(
+                            "They are tried again every day; what the others asked for has left. %s",
+                            "; ".join(f"{user.name}: {error}" for user, error in mine.items()),
+                        ),
+                    )
 
     def _waiting(self, month):
         """[(user, company)] of those who ask, still may read them, and have not had them this month."""
@@ -61,8 +107,10 @@ class RecouvrementFiguresSending(models.Model):
         :raises UserError: the page could not be printed, or there is nothing on it yet
         """
         self.create({"user_id": user.id, "company_id": company.id, "month": first_of_month(on)})
-        board = self.env["recouvrement.dashboard"].with_user(user).with_company(company)
-        board = board.with_context(lang=user.lang, allowed_company_ids=company.ids)
+        # of the tree, the companies this person works in: perhaps a branch alone
+        own = user.company_ids.filtered(lambda one: one.root_id == company)
+        board = self.env["recouvrement.dashboard"].with_user(user)
+        board = board.with_context(lang=user.lang, allowed_company_ids=(own & company | own).ids)
         name, content = board._printed(board._asked({"company_id": company.id}, on))
         file = self.env["ir.attachment"].create({"name": name, "raw": content, "mimetype": "application/pdf"})
         self.env["mail.mail"].create(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount, formatLang
 
-from ...rules.agenda import Work, expected
+from ...rules.agenda import Work, expected, weight
 from ...rules.escalation import FOR_A_PERSON
 from ...rules.payer import ENOUGH
 from ...tools import bulk, clock
@@ -83,19 +83,23 @@ class RecouvrementDebtor(models.Model):
             [("debtor_id", "in", debtors.ids), ("payment_count", ">=", ENOUGH)], ["debtor_id", "days_late"]
         )
         usual = {profile.debtor_id: exact(profile.days_late) for profile in profiles}
-        broken = self.env["recouvrement.promise"]._read_group(
-            [("debtor_id", "in", debtors.ids), ("state", "in", ("broken", "partly_kept")), ("date", "<", on)],
-            ["debtor_id"],
+        broken = dict(
+            self.env["recouvrement.promise"]._read_group(
+                [("debtor_id", "in", debtors.ids), ("state", "in", ("broken", "partly_kept")), ("date", "<", on)],
+                ["debtor_id"],
+                ["date:max"],
+            )
         )
-        broken = {debtor for (debtor,) in broken}
+        settings = company.sudo()  # an order of the company, whoever asks for it
+        is_weighed, fades_in = settings.recouvrement_profile_agenda, settings.recouvrement_broken_fade_days
         rows = []
         for debtor in debtors:
             work = Work(
                 amount=exact(debtor.overdue_amount),
                 days_late=(on - (debtor.oldest_due_date or on)).days,
-                usual_days=usual.get(debtor) if debtor.may_be_profiled else None,
+                usual_days=usual.get(debtor) if is_weighed and debtor.may_be_profiled else None,
                 days_left=days_left.get(debtor.id),
-                is_promise_broken=debtor in broken,
+                broken=weight((on - broken[debtor]).days, fades_in) if debtor in broken else exact(0),
                 has_answered=debtor.reply_pending,
             )
             found = expected(work)

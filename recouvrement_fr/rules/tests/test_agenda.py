@@ -3,7 +3,7 @@
 import unittest
 from decimal import Decimal as D
 
-from ..agenda import Value, Work, expected
+from ..agenda import Value, Work, expected, weight
 
 
 class TestExpected(unittest.TestCase):
@@ -36,6 +36,23 @@ class TestExpected(unittest.TestCase):
         ):
             with self.subTest(work=work):
                 self.assertEqual(expected(work), value)
+
+    def test_a_broken_promise_weighs_less_each_day_until_it_is_forgotten(self):
+        for days, fades_in, expected_weight, urgency, value in (
+            (0, 90, D(1), D("1.50"), D("900.00")),
+            (30, 90, D(60) / 90, D("1.33"), D("798.00")),  # 1 + 0.5 x 2/3; 1,000 x 0.6 x 1.33
+            (45, 90, D("0.5"), D("1.25"), D("750.00")),
+            (89, 90, D(1) / 90, D("1.01"), D("606.00")),
+            (90, 90, D(0), D(1), D("600.00")),
+            (500, 90, D(0), D(1), D("600.00")),
+            (0, 0, D(0), D(1), D("600.00")),
+            (-1, 90, D(0), D(1), D("600.00")),
+        ):
+            with self.subTest(days=days):
+                self.assertEqual(weight(days, fades_in), expected_weight)
+                found = expected(Work(D(1000), 10, broken=weight(days, fades_in)))
+                self.assertEqual((found.urgency, found.value), (urgency, value))
+                self.assertEqual(found.why, ("promise",) if expected_weight else ())
 
     def test_a_small_urgent_debt_comes_before_a_large_old_one_nobody_pays(self):
         self.assertGreater(expected(Work(D(1000), 10, None, 2)).value, expected(Work(D(9000), 400)).value)

@@ -3,7 +3,7 @@
 import unittest
 from decimal import Decimal as D
 
-from ..credit import THRESHOLDS, Cover, exposure, is_over, may_approve, reached
+from ..credit import THRESHOLDS, Cover, exposure, guaranteed, is_over, may_approve, reached
 
 
 class TestExposure(unittest.TestCase):
@@ -23,6 +23,30 @@ class TestExposure(unittest.TestCase):
         ):
             with self.subTest(items=items, covers=covers):
                 self.assertEqual(exposure(D(items), D(orders), covers), D(expected))
+
+    def test_what_several_guarantees_are_about_is_paid_once(self):
+        first = {1: D(1000)}
+        whole = Cover(D(1000), D(0), D(100), parts=first)
+        for items, covers, expected in (
+            ("2000", [whole, whole], "1000"),  # invoice 1, twice: invoice 2 stays at risk
+            ("2000", [whole, Cover(D(2000), D(0), D(100))], "2000"),  # the second pays the other 1,000
+            ("2000", [Cover(D(2000), D(1500), D(100)), whole], "2000"),  # 1,000, then 1,000 of the 1,500
+            ("2000", [whole, Cover(D(2000), D(0), D(90), is_insured=True)], "2000"),  # 1,000, then 1,000 of 1,800
+            # 600 of invoice 1 by each: 1,000 together; invoice 2 for 500 by the second, which is about both
+            (
+                "1500",
+                [
+                    Cover(D(1000), D(600), D(100), parts=first),
+                    Cover(D(1500), D(600), D(100), parts={1: D(1000), 2: D(500)}),
+                ],
+                "1200",
+            ),
+            ("300", [whole], "300"),  # credits took 700 of the account
+            ("-50", [whole], "0"),
+            ("10000", [Cover(D(10000), D(0), D(60)), Cover(D(10000), D(0), D(60))], "10000"),  # 6,000, then the rest
+        ):
+            with self.subTest(items=items, covers=covers):
+                self.assertEqual(guaranteed(D(items), covers), D(expected))
 
     def test_thresholds_are_reached_to_the_cent(self):
         for exposed, limit, expected in (

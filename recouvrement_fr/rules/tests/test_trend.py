@@ -76,6 +76,44 @@ class TestFigures(unittest.TestCase):
         self.assertEqual((found.dso, found.best_possible, found.average_delay), (D("24.8"), D("24.8"), D("0.0")))
         self.assertEqual(found.effectiveness, D("100.0"))  # 34,000 of 60,400 - 26,400
 
+    def test_what_was_written_off_makes_no_figure_better(self):
+        """Of the 26,400 left on 10 March, 4,000 more would be owed had they not been written off in February."""
+        [found] = figures(
+            D(22400),
+            {**self.balances, FEBRUARY: D(-2000)},
+            self.billed,
+            [Owed(date(2026, 3, 10), D(15000), D(8000), D(1010))],
+            2,
+            {FEBRUARY: D(4000)},
+        )
+        self.assertEqual(found.receivables, 22400, "The ledger's.")
+        self.assertEqual(found.dso, D("24.8"))  # (22,400 + 4,000) x 38 / 40,400
+        self.assertEqual(found.count_back, CountBack(D("24.0"), D(0)))
+        # opening 20,000 + sales 40,400 - 22,400 - 4,000 written off = 34,000 of 60,400 - 15,000 = 45,400
+        self.assertEqual(found.effectiveness, D("74.9"))
+        [later] = figures(
+            D(22400),
+            {FEBRUARY: D(-2000)},
+            self.billed,
+            [Owed(date(2026, 3, 10), D(0), D(0), D(0))],
+            1,
+            {FEBRUARY: D(4000)},
+        )
+        self.assertEqual(later.dso, D("18.1"), "Of another period: 22,400 x 10 / 12,400.")
+
+    def test_what_came_in_by_an_opening_entry_could_be_collected_too(self):
+        """5,000 entered in February by hand; 1,000 billed; 2,000 left: 4,000 of 6,000 - 500 not due."""
+        [found] = figures(
+            D(2000),
+            {FEBRUARY: D(2000)},
+            {FEBRUARY: D(1000)},
+            [Owed(date(2026, 2, 28), D(500), D(1500), D(0))],
+            1,
+            {FEBRUARY: D(-5000)},
+        )
+        self.assertEqual(found.effectiveness, D("72.7"))  # 4,000 / 5,500
+        self.assertEqual(found.dso, D("56.0"))  # 2,000 x 28 / 1,000
+
     def test_customers_to_whom_money_is_owed_make_no_day(self):
         [found] = figures(D(-500), {MARCH: D(-500)}, {MARCH: D(1000)}, [Owed(date(2026, 3, 10), D(100), D(0), D(0))], 1)
         self.assertEqual((found.receivables, found.dso, found.best_possible), (-500, D("0.0"), D("0.0")))

@@ -137,7 +137,7 @@ class TestDashboard(RecouvrementCommon):
         _shown, blocks = self.board(on=MONDAY + 5 * DAY)
         [row] = blocks["funnel"]["rows"]
         self.assertEqual(row["cells"][0], "Professionals – Reminder 1")
-        self.assertEqual(row["cells"][2:], ["1", "€1,000.00", "25 %", "4"])
+        self.assertEqual(row["cells"][2:], ["", "1", "€1,000.00", "25 %", "4"])
         found = self.opened(row["opens"])
         self.assertEqual((found.move_id, found.amount, found.recovered, found.days_to_pay), (debt, 1000, 250, 4))
         self.night(MONDAY + 8 * DAY)

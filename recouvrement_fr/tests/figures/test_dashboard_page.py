@@ -16,9 +16,8 @@ DAY = timedelta(days=1)
 MARCH = date(2026, 3, 1)
 
 
-@tagged("post_install", "-at_install")
-class TestDashboardPage(RecouvrementCommon):
-    """The figures on one A4 page, and by e-mail once a month for those who ask."""
+class PageCommon(RecouvrementCommon):
+    """Two people of the company, and the e-mails of figures that leave."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,16 +26,6 @@ class TestDashboardPage(RecouvrementCommon):
         for user in cls.collector + cls.colleague:
             user.write({"lang": "en_US", "email": f"{user.login}@creancier.example"})
         cls.env["res.users"].search([]).recouvrement_monthly_figures = False
-
-    def busy_ledger(self):
-        """More debtors, bands and late invoices than a page has rows."""
-        for number in range(12):
-            partner = self._partner(f"Société anonyme de menuiserie et de charpente du Velay numéro {number}")
-            for late in (-30, 5, 45, 75, 400):
-                due = MONDAY - late * DAY
-                invoice = self.invoice(due, 123456.78 + number, partner=partner, invoice_date=due - 30 * DAY)
-            if number % 2:
-                self.pay(invoice, 50000, on=MONDAY - 3 * DAY)
 
     def sent(self):
         return self.env["mail.mail"].search(
@@ -49,6 +38,21 @@ class TestDashboardPage(RecouvrementCommon):
             self.env.ref("recouvrement_fr.ir_cron_recouvrement_figures").method_direct_trigger()
         self.env.invalidate_all()
         return self.sent()
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardPage(PageCommon):
+    """The figures on one A4 page, and by e-mail once a month for those who ask."""
+
+    def busy_ledger(self):
+        """More debtors, bands and late invoices than a page has rows."""
+        for number in range(12):
+            partner = self._partner(f"Société anonyme de menuiserie et de charpente du Velay numéro {number}")
+            for late in (-30, 5, 45, 75, 400):
+                due = MONDAY - late * DAY
+                invoice = self.invoice(due, 123456.78 + number, partner=partner, invoice_date=due - 30 * DAY)
+            if number % 2:
+                self.pay(invoice, 50000, on=MONDAY - 3 * DAY)
 
     def test_all_stands_on_one_page(self):
         self.busy_ledger()

@@ -61,6 +61,9 @@ class TestAgendaByValue(RecouvrementCommon):
         profiles = self.env["recouvrement.payer.profile"].sudo()
         profiles.create({"debtor_id": card.id, "company_id": self.company.id, "payment_count": 3, "days_late": 40})
         self.ranked()
+        self.assertEqual(card.agenda_value, 600, "Unless the company wants it, it is not weighed up.")
+        self.company.recouvrement_profile_agenda = True
+        self.ranked()
         self.assertEqual(card.agenda_value, 720)  # 1,000 x 0.60 x 1.2
         card.partner_id.is_company = False
         self.ranked()

@@ -34,7 +34,13 @@ class RecouvrementCreditAllow(models.TransientModel):
         if not record:
             raise UserError(self.env._("Open this from the document that is stopped."))
         known = record.sudo()  # the decision and the settings, of a document whose reader was checked above
-        why = known._credit_verdict(on)[0]
         debtor, amount = known._credited_debtor(), known._credit_amount()
+        if not debtor:
+            raise UserError(
+                self.env._(
+                    "No credit was decided for this customer: nothing of %s is to be allowed.", record.display_name
+                )
+            )
+        why = known._credit_verdict(on)[0]
         self.env["recouvrement.credit.override"]._allow(record, debtor, amount, why, self.reason, on)
         return {"type": "ir.actions.act_window_close"}

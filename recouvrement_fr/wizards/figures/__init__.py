@@ -6,3 +6,4 @@ from . import recouvrement_dashboard_work
 from . import recouvrement_dashboard_funnel
 from . import recouvrement_dashboard_forecast
 from . import recouvrement_dashboard_page
+from . import recouvrement_forecast_line

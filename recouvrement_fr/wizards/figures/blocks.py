@@ -85,7 +85,8 @@ def chart(code, title, labels, series, meaning="", form="bar", opens=(), wide=Fa
 
     :param series: [(label, [number or None], [the same in words])], one number per label
     :param form: bar, stacked or line
-    :param opens: an action per label
+    :param opens: per label an action, or the method of the dashboard that answers with one:
+        {"call": name, "arguments": [...]}, given what is asked first
     """
     return {
         "kind": "chart",

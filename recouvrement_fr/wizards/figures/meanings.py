@@ -12,11 +12,13 @@ MEANINGS = {
     "overdue": _lt("Debts past their due date, credits left apart. A debt due today is not late yet."),
     "dso": _lt(
         "Days of turnover that are still owed: receivables × days of the period / turnover of the period, taxes "
-        "included. The month under way counts for its days."
+        "included. The month under way counts for its days. What was written off or moved to doubtful receivables in "
+        "the period still counts: it was not paid."
     ),
     "count_back": _lt(
         "The receivables are set against the turnover of the latest months, one after the other, until nothing is "
-        "left: each month used up counts for its days, the last one for its share. Seasons do not distort it."
+        "left: each month used up counts for its days, the last one for its share. Seasons do not distort it. What was "
+        "written off in the period still counts."
     ),
     "best_possible": _lt(
         "What the DSO would be if nobody were late: the same, on what is not due yet. Credits that nobody has used "
@@ -24,7 +26,8 @@ MEANINGS = {
     ),
     "effectiveness": _lt(
         "Of what could be collected in the period, what was: (opening + billed − closing) / (opening + billed − "
-        "closing not due). 100 %: nothing is overdue."
+        "closing not due). What was written off or moved to another account was not collected; what a debt to the "
+        "same party paid (set-off) was. 100 %: nothing is overdue."
     ),
     "over_90": _lt("The part of what is owed, credits left apart, that is more than 90 days late."),
     "days_late": _lt(
@@ -46,7 +49,7 @@ MEANINGS = {
         "(high). What is already late takes at least twice as many days again (low), as many (middle) or half as many "
         "(high), and never less than a week; what is more than 90 days late is in the high figure alone. Promises and "
         "instalments of plans stand for the invoices they are about, in the low figure for the share usually kept; "
-        "what is contested, in a case or otherwise held is left out."
+        "what is contested, in a case or otherwise held is left out. A week opens what is expected in it."
     ),
     "to_do": _lt(
         "Debtors by what is to be done first about each, as in the list “To do today”, and what is past its day."

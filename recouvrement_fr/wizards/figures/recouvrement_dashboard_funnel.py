@@ -4,7 +4,7 @@ from .blocks import list_of, table
 
 
 class RecouvrementDashboard(models.TransientModel):
-    """What reminders bring in, by level and channel."""
+    """What reminders bring in, by level, channel and template."""
 
     _inherit = "recouvrement.dashboard"
 
@@ -15,18 +15,24 @@ class RecouvrementDashboard(models.TransientModel):
         channels = dict(model._fields["channel"]._description_selection(self.env))
         domain = [*asked.of_debtors("debtor_id."), ("sent_date", ">=", asked.since)]
         rows = []
-        for level, channel, count, amount, recovered, days in model._by_level_and_channel(domain):
+        for level, channel, template, count, amount, recovered, days in model._by_level_and_channel(domain):
             name = f"{level.policy_id.name} – {level.name}"
             rate = 100 * recovered / amount if amount else None
             cells = (
                 name,
                 channels.get(channel, ""),
+                template.sudo().name or "",  # a collector reads no templates
                 formats.number(count),
                 formats.money(amount, currency),
                 self._percent(None if rate is None else round(rate, 1)),
                 formats.number(round(days, 1)) if days is not None else "",
             )
-            theirs = [*domain, ("level_id", "=", level.id), ("channel", "=", channel)]
+            theirs = [
+                *domain,
+                ("level_id", "=", level.id),
+                ("channel", "=", channel),
+                ("template_id", "=", template.id),
+            ]
             rows.append((cells, list_of(name, model._name, theirs)))
         return [
             table(
@@ -35,6 +41,7 @@ class RecouvrementDashboard(models.TransientModel):
                 [
                     _("Level"),
                     _("Channel"),
+                    _("E-mail template"),
                     "#" + _("Instalments"),
                     "#" + _("Amount reminded"),
                     "#" + _("Recovered"),

@@ -9,6 +9,7 @@ from .blocks import chart, list_of, number, record, table, tile
 
 TREND = 13  # month ends, the day it is included
 LARGEST = 10
+MONEY = ("bank", "cash", "credit")  # types of journals
 
 
 class RecouvrementDashboard(models.TransientModel):
@@ -17,20 +18,23 @@ class RecouvrementDashboard(models.TransientModel):
     _inherit = "recouvrement.dashboard"
 
     def _first_blocks(self, asked):
-        """The tiles, the ageing and the largest debtors: two statements over the ledger."""
+        """The tiles, the ageing and the largest debtors: three statements over the ledger."""
         owed, credits, largest = turnover.standing(self.env, asked.scope, asked.on, LARGEST)
-        since = min(trend.first_of_month(asked.on, trend.LOOKED_BACK - 1), asked.since)
-        months = turnover.months(self.env, asked.scope, since, asked.on)
-        [figures] = self._figures(asked, months, [asked.on], [owed], owed.debts + credits)
+        gone = turnover.elsewhere(self.env, asked.scope, asked.since, asked.on)
+        waited = owed.debts + credits + max(sum(each.unpaid for each in gone.values()), 0)
+        months = turnover.latest_months(
+            self.env, asked.scope, asked.on, waited, asked.months, max(asked.months, trend.LOOKED_BACK)
+        )
+        [figures] = self._figures(asked, months, gone, [asked.on], [owed], owed.debts + credits)
         return [
             *self._owed_tiles(asked, figures, owed, credits),
-            *self._days_tiles(asked, figures),
+            *self._days_tiles(asked, figures, gone.values()),
             self._to_do(asked),
             self._ageing(asked, owed),
             self._largest(asked, largest),
         ]
 
-    def _figures(self, asked, months, ends, owed, closing):
+    def _figures(self, asked, months, gone, ends, owed, closing):
         """The rules.trend.Figures at the end of each of these days."""
         return trend.figures(
             closing,
@@ -41,6 +45,7 @@ class RecouvrementDashboard(models.TransientModel):
                 for on, each in zip(ends, owed, strict=True)
             ],
             asked.months,
+            {month: moved.unpaid for month, moved in gone.items()},
         )
 
     # --- tiles --------------------------------------------------------------------------------------------------------
@@ -78,7 +83,7 @@ class RecouvrementDashboard(models.TransientModel):
             ),
         ]
 
-    def _days_tiles(self, asked, figures):
+    def _days_tiles(self, asked, figures, gone):
         """The days it takes, three ways, and what was collected of what could be."""
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
         gap, rest = figures.average_delay, figures.count_back.rest
@@ -111,11 +116,22 @@ class RecouvrementDashboard(models.TransientModel):
                 "effectiveness",
                 _("Collection effectiveness (CEI)"),
                 self._percent(figures.effectiveness),
-                "",
+                self._not_money(asked, gone),
                 self._means("effectiveness"),
                 self._items(_("Received in the period"), self._received(asked)),
             ),
         ]
+
+    def _not_money(self, asked, gone):
+        """What left the receivables of the period without any money, in words."""
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        unpaid, set_off = sum(each.unpaid for each in gone), sum(each.set_off for each in gone)
+        said = []
+        if unpaid > 0:
+            said.append(_("written off or moved elsewhere, not counted: %s", formats.money(unpaid, currency)))
+        if set_off:
+            said.append(_("of which set off: %s", formats.money(set_off, currency)))
+        return "; ".join(said)
 
     # --- what a figure opens ------------------------------------------------------------------------------------------
 
@@ -132,7 +148,16 @@ class RecouvrementDashboard(models.TransientModel):
         return [*asked.of_items(), ("journal_id.type", "=", "sale"), ("date", ">=", since), ("date", "<=", until)]
 
     def _received(self, asked):
-        return [*asked.of_items(), ("balance", "<", 0), ("date", ">=", asked.since), ("date", "<=", asked.on)]
+        """Of the items that money came in by: a credit note or a write-off is none."""
+        return [
+            *asked.of_items(),
+            ("balance", "<", 0),
+            ("date", ">=", asked.since),
+            ("date", "<=", asked.on),
+            "|",
+            ("journal_id.type", "in", MONEY),
+            ("move_id.line_ids.account_id.account_type", "=", "asset_cash"),
+        ]
 
     def _items(self, name, domain):
         """The list of these journal items."""
@@ -197,7 +222,9 @@ class RecouvrementDashboard(models.TransientModel):
         since = trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK)
         months = turnover.months(self.env, asked.scope, since, asked.on)
         now, credits, _nobody = turnover.standing(self.env, asked.scope, asked.on, 0)
-        found = self._figures(asked, months, ends, owed, now.debts + credits)
+        first = trend.first_of_month(asked.on, TREND + asked.months)
+        gone = turnover.elsewhere(self.env, asked.scope, first, asked.on)
+        found = self._figures(asked, months, gone, ends, owed, now.debts + credits)
         days = [
             (_("DSO"), [each.dso for each in found]),
             (_("By count-back"), [each.count_back.days for each in found]),

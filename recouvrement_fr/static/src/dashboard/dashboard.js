@@ -165,7 +165,11 @@ export class RecouvrementDashboard extends Component {
         return this.load({ ...this.state.shown.asked, company_id: value, collector_id: false });
     }
 
-    open(action) {
+    /** An action, or the method that answers with one: what it opens is written down when somebody asks. */
+    async open(action) {
+        if (action?.call) {
+            action = await this.orm.call(MODEL, action.call, [this.state.shown.asked, ...action.arguments]);
+        }
         if (action) {
             this.action.doAction(action);
         }

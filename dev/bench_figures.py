@@ -1,0 +1,135 @@
+"""What a creditor steers by on a large ledger, each beside its floor: the first screen, the aged balance of a past day,
+the profiles of payers made again.
+
+A floor is what the same answer costs in SQL alone: of the first screen its own statements, of the aged balance one
+grouped statement, of the profiles the payments of those debtors.
+"""
+
+import contextlib
+import random
+import time
+from datetime import timedelta
+from unittest.mock import patch
+
+PAST = timedelta(days=90)
+SHARES = (0.001, 0.01, 0.1)  # of the debtors, something of whom changed
+
+
+def measure(env, on):
+    return dashboard(env, on) | aged(env, on) | profiles(env, on)
+
+
+def dashboard(env, on):
+    """Seconds of the first screen and of each panel that follows, best of three; the floor of the first is what its own
+    statements take when they are sent again, as they were, by themselves."""
+    board = env["recouvrement.dashboard"]
+    took, calls = {}, {"dashboard_s": lambda: board.get_dashboard({})}
+    for name in board.get_dashboard({})["panels"]:
+        calls[f"dashboard_{name}_s"] = lambda name=name: board.get_panel(name, {})
+    for name, call in calls.items():
+        took[name] = _best(env, call)
+    statements = _statements(env, calls["dashboard_s"])
+    took["dashboard_queries"] = len(statements)
+    took["dashboard_floor_s"] = _best(env, lambda: _send(env, statements))
+    took["dashboard_ratio"] = round(took["dashboard_s"] / took["dashboard_floor_s"], 1)
+    return took
+
+
+def aged(env, on):
+    """Seconds to take down the aged balance of a past day, and of one statement that groups the same items."""
+    from odoo.tools import SQL
+
+    past, company = on - PAST, env.company.root_id
+    floor = SQL(
+        """
+        SELECT p.commercial_partner_id, SUM(l.amount_residual + COALESCE(back.amount, 0))
+          FROM account_move_line l
+          JOIN res_partner p ON p.id = l.partner_id
+     LEFT JOIN (SELECT id, SUM(amount) AS amount
+                  FROM (SELECT debit_move_id AS id, amount FROM account_partial_reconcile WHERE max_date > %(on)s
+                         UNION ALL
+                        SELECT credit_move_id, -amount FROM account_partial_reconcile WHERE max_date > %(on)s) u
+              GROUP BY id) back ON back.id = l.id
+         WHERE l.account_id = ANY(%(accounts)s) AND l.parent_state = 'posted' AND l.date <= %(on)s
+           AND (l.reconciled IS NOT TRUE OR back.id IS NOT NULL)
+      GROUP BY 1
+        """,
+        on=past,
+        accounts=company._recouvrement_accounts(),
+    )
+    wizard = env["recouvrement.aged"].create({"date": past, "company_id": company.id})
+    found = {
+        "aged_s": _best(env, wizard._take_down),
+        "aged_floor_s": _best(env, lambda: env.execute_query(floor)),
+        "aged_debtors": len(wizard._rows()),
+    }
+    wizard.unlink()
+    return found | {"aged_ratio": round(found["aged_s"] / found["aged_floor_s"], 1)}
+
+
+def profiles(env, on):
+    """Seconds to make all profiles, to find that nothing changed, and to make again those that something changed."""
+    from odoo.addons.recouvrement_fr.tools import bulk
+
+    company, model = env.company.root_id, env["recouvrement.payer.profile"]
+    with patch.object(bulk, "keep_page", lambda _env: None), _undone(env):  # nothing of it stays
+        started = time.perf_counter()
+        count = model._refresh(company, on)
+        took = {"profiles": count, "profiles_all_s": round(time.perf_counter() - started, 2)}
+        env.cr.execute("ANALYZE recouvrement_payer_profile")
+        took["profiles_none_s"] = _best(env, lambda: model._refresh(company, on))
+        ids = env["recouvrement.payer.profile"].search([]).debtor_id.ids
+        chosen = random.Random(1)
+        for share in SHARES:
+            some = chosen.sample(ids, max(round(len(ids) * share), 1))
+            env.cr.execute("UPDATE recouvrement_debtor SET fingerprint = 'changed' WHERE id = ANY(%s)", [some])
+            env.invalidate_all()
+            started = time.perf_counter()
+            made = model._refresh(company, on)
+            name = f"profiles_{share * 100:g}%"
+            took |= {f"{name}_made": made, f"{name}_s": round(time.perf_counter() - started, 3)}
+            env.cr.execute("UPDATE recouvrement_debtor SET fingerprint = NULL WHERE fingerprint = 'changed'")
+            env.cr.execute("UPDATE recouvrement_payer_profile SET fingerprint = NULL WHERE fingerprint = 'changed'")
+    return took
+
+
+def _best(env, call, tries=3):
+    best = None
+    for _try in range(tries):
+        env.invalidate_all()
+        started = time.perf_counter()
+        call()
+        took = time.perf_counter() - started
+        best = took if best is None else min(best, took)
+    return round(best, 3)
+
+
+def _statements(env, call):
+    """What it sends to the database."""
+    sent, execute = [], type(env.cr).execute
+
+    def kept(cursor, query, params=None, log_exceptions=True):
+        from odoo.tools import SQL
+
+        sent.append((query.code, query.params) if isinstance(query, SQL) else (query, params))
+        return execute(cursor, query, params, log_exceptions)
+
+    env.invalidate_all()
+    with patch.object(type(env.cr), "execute", kept):
+        call()
+    return sent
+
+
+def _send(env, statements):
+    for query, params in statements:
+        env.cr.execute(query, params)
+        if env.cr.description:
+            env.cr.fetchall()
+
+
+@contextlib.contextmanager
+def _undone(env):
+    with env.cr.savepoint(flush=False) as savepoint:
+        yield
+        savepoint.rollback()
+    env.invalidate_all()

@@ -1,0 +1,164 @@
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ...ledger import turnover
+from ..common import MONDAY, RecouvrementCommon
+
+DAY = timedelta(days=1)
+CLOSING = date(2026, 3, 31)
+MARCH = date(2026, 3, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestNotMoney(RecouvrementCommon):
+    """What leaves the receivables without being paid makes no figure better; each value is computed by hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scope = turnover.Scope(cls.company)
+        cls.loss = cls.company_data["default_account_expense"]
+        cls.receivable = cls.company_data["default_account_receivable"]
+
+    def entry(self, amount, account, on=CLOSING - 5 * DAY, debt=None, journal="default_journal_misc"):
+        """An entry that credits the receivables of so much, against that account, and is set against a debt."""
+        lines = [
+            Command.create(
+                {"account_id": self.receivable.id, "partner_id": self.debtor_partner.id, "credit": amount}
+                if amount > 0
+                else {"account_id": self.receivable.id, "partner_id": self.debtor_partner.id, "debit": -amount}
+            ),
+            Command.create(
+                {"account_id": account.id, "debit": amount}
+                if amount > 0
+                else {"account_id": account.id, "credit": -amount}
+            ),
+        ]
+        move = self.env["account.move"].create(
+            {"date": on, "journal_id": self.company_data[journal].id, "line_ids": lines}
+        )
+        move.action_post()
+        if debt:
+            (move + debt).line_ids.filtered(lambda line: line.account_id == self.receivable).reconcile()
+        return move
+
+    def gone(self, since=MARCH, until=CLOSING, scope=None):
+        """{month: (unpaid, set off)}"""
+        found = turnover.elsewhere(self.env, scope or self.scope, since, until)
+        return {month: (round(each.unpaid, 2), round(each.set_off, 2)) for month, each in found.items()}
+
+    def tiles(self, **asked):
+        board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
+        with self.at(CLOSING):
+            blocks = board.get_dashboard({"months": 3, **asked})["blocks"]
+        return {block["code"]: block for block in blocks if block["kind"] == "tile"}
+
+    def small_ledger(self):
+        """Billed 3,000 in January, 2,800 in February and 1,240 in March; 2,000 paid on 28 February."""
+        first = self.invoice(date(2026, 2, 14), 3000, invoice_date=date(2026, 1, 15))
+        self.invoice(date(2026, 3, 14), 2800, invoice_date=date(2026, 2, 12))
+        self.invoice(date(2026, 4, 9), 1240, invoice_date=date(2026, 3, 10))
+        self.pay(first, 2000, on=date(2026, 2, 28))
+        return first
+
+    def test_a_write_off_is_not_collected_and_leaves_the_dso_as_it_was(self):
+        first = self.small_ledger()
+        self.entry(1000, self.loss, debt=first)
+        self.assertEqual(self.gone(), {MARCH: (1000, 0)})
+        tiles = self.tiles()
+        self.assertEqual(tiles["receivables"]["value"], "€4,040.00", "What the ledger says.")
+        self.assertEqual(tiles["dso"]["value"], "64.4 days")  # (4,040 + 1,000) x 90 / 7,040 = 64.43
+        self.assertEqual(tiles["count_back"]["value"], "69.3 days")  # 31 + 28, then 1,000 of the 3,000 of January
+        # (7,040 - 4,040 - 1,000) / (7,040 - 1,240) = 2,000 / 5,800: before the write-off, 34.5 % too
+        self.assertEqual(tiles["effectiveness"]["value"], "34.5 %")
+        self.assertEqual(tiles["effectiveness"]["note"], "written off or moved elsewhere, not counted: €1,000.00")
+
+    def test_a_transfer_to_doubtful_receivables_is_not_collected(self):
+        first = self.small_ledger()
+        doubtful = self.env["account.account"].create(
+            {"code": "416900", "name": "Clients douteux", "account_type": "asset_current"}
+        )
+        move = self.entry(1000, doubtful, debt=first)
+        self.assertEqual(self.tiles()["effectiveness"]["value"], "34.5 %")
+        move.line_ids.remove_move_reconcile()
+        move._reverse_moves([{"date": CLOSING}], cancel=True)
+        self.assertEqual(self.gone(), {MARCH: (0, 0)}, "Taken back: nothing has left.")
+
+    def test_a_set_off_is_collected_and_told_apart(self):
+        first = self.small_ledger()
+        self.entry(1000, self.company_data["default_account_payable"], debt=first)
+        self.assertEqual(self.gone(), {MARCH: (0, 1000)})
+        tile = self.tiles()["effectiveness"]
+        self.assertEqual(tile["value"], "51.7 %")  # 3,000 / 5,800
+        self.assertEqual(tile["note"], "of which set off: €1,000.00")
+        self.assertEqual(self.tiles()["dso"]["value"], "51.6 days")  # 4,040 x 90 / 7,040 = 51.65
+
+    def test_money_entered_by_hand_is_money(self):
+        first = self.small_ledger()
+        self.entry(1000, self.company_data["default_journal_bank"].default_account_id, debt=first)
+        self.assertEqual(self.gone(), {})
+        self.assertEqual(self.tiles()["effectiveness"]["value"], "51.7 %")
+
+    def test_what_a_payment_difference_writes_off_is_no_money(self):
+        first = self.small_ledger()
+        register = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=first.ids)
+            .create(
+                {
+                    "payment_date": CLOSING - DAY,
+                    "amount": 940,
+                    "payment_difference_handling": "reconcile",
+                    "writeoff_account_id": self.loss.id,
+                }
+            )
+        )
+        register.action_create_payments()
+        self.assertEqual(first.amount_residual, 0)
+        self.assertEqual(self.gone(), {MARCH: (60, 0)})
+        # (7,040 - 4,040 - 60) / 5,800 = 2,940 / 5,800
+        self.assertEqual(self.tiles()["effectiveness"]["value"], "50.7 %")
+
+    def test_a_credit_note_and_an_exchange_difference_are_neither(self):
+        dollar = self.setup_other_currency("USD", rates=[("2026-01-01", 2.0), ("2026-03-20", 4.0)])
+        debt = self.invoice(date(2026, 3, 10), 1000, currency_id=dollar.id, invoice_date=date(2026, 2, 10))
+        self.pay(debt, on=date(2026, 3, 25))  # 500 billed, 250 received, 250 lost on the rate
+        credited = self.invoice(MONDAY, 90)
+        credit = self.invoice(MONDAY, 90, move_type="out_refund", invoice_date=MONDAY + DAY)
+        (credited + credit).line_ids.filtered(lambda line: line.account_id == self.receivable).reconcile()
+        self.assertEqual(debt.amount_residual, 0)
+        self.assertEqual(self.gone(), {})
+
+    def test_another_company_and_another_debtor_are_not_counted(self):
+        first = self.small_ledger()
+        self.entry(1000, self.loss, debt=first)
+        other = self.setup_other_company(name="Second creditor")["company"]
+        self.assertEqual(self.gone(scope=turnover.Scope(other)), {})
+        self.assertEqual(self.gone(scope=turnover.Scope(self.company, debtor_type="public")), {})
+        card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).sudo()
+        card.write({"debtor_type": "public", "type_confirmed": True})
+        self.assertEqual(self.gone(scope=turnover.Scope(self.company, debtor_type="public")), {MARCH: (1000, 0)})
+
+    def test_an_opening_entry_could_be_collected(self):
+        self.entry(-5000, self.loss, on=date(2026, 1, 1))
+        self.on_account(4000, date(2026, 2, 2))
+        self.assertEqual(self.gone(since=date(2026, 1, 1)), {date(2026, 1, 1): (-5000, 0)})
+        self.assertEqual(self.tiles()["effectiveness"]["value"], "80 %")  # 4,000 of the 5,000
+
+    def test_months_are_read_as_far_back_as_the_receivables_ask(self):
+        self.invoice(date(2025, 1, 20), 1000, invoice_date=date(2025, 1, 15))
+        self.invoice(date(2026, 3, 20), 100, invoice_date=date(2026, 3, 10))
+        whole = turnover.months(self.env, self.scope, date(2024, 4, 1), CLOSING)
+        near = turnover.latest_months(self.env, self.scope, CLOSING, D(100), 3, 24)
+        far = turnover.latest_months(self.env, self.scope, CLOSING, D(1100), 3, 24)
+        self.assertEqual(near, {MARCH: whole[MARCH]})
+        self.assertEqual(far, whole)
+
+    def test_what_the_effectiveness_opens_is_money_alone(self):
+        first = self.small_ledger()
+        self.entry(1000, self.loss, debt=first)
+        found = self.env["account.move.line"].search(self.tiles()["effectiveness"]["opens"]["domain"])
+        self.assertEqual(found.mapped("balance"), [-2000])
