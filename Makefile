@@ -26,7 +26,7 @@ help:
 	@echo "make faults      what kills, cuts and breaks do to sending: a table, on real processes (about 10 minutes)"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
-	@echo "make pictures    every screen and letter of the demonstration, in docs/pictures (some minutes)"
+	@echo "make pictures    every screen and letter of the demonstration, acts too, in docs/pictures (some minutes)"
 	@echo "make clicks      a collector's day in the demonstration, played in a browser and counted in clicks"
 	@echo "make pictures-door   those of the debtor's page alone, which docs/porte-du-debiteur.md shows"
 	@echo "make serve shell stop clean"
@@ -103,6 +103,7 @@ faults:
 pictures:
 	@$(ENV) demo
 	@$(RUN) python dev/pictures.py
+	@$(RUN) python dev/pictures_acts.py
 	@$(RUN) python dev/pictures_door.py
 
 pictures-door:

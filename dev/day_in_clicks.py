@@ -98,9 +98,8 @@ class Collector(Screens):
             self.choose("outcome", "no_answer")  # nothing is overdue
         elif outcome == "promise" and not self.value("promised_on"):
             self.type("promised_on", f"{date.today() + timedelta(days=7):%d/%m/%Y}")
-        elif outcome == "dispute" and not self.value("reason_id"):
-            self.click(f"{FIELD % 'reason_id'} input")
-            self.click(".o-autocomplete--dropdown-item")
+        elif outcome == "dispute":  # what the debtor said is chosen, never proposed
+            self.click(f"{FIELD % 'reason_id'} .o_selection_badge")
         quick = outcome != "plan" and self.has(f'.modal footer button[name="{NEXT}"]')
         self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]')
         if outcome == "plan" and self.has(".modal footer"):

@@ -66,7 +66,9 @@ from .night import test_neutralize
 from .night import test_nightly_run
 from .night import test_pause_history
 from .night import test_real_processes
+from .night import test_run_totals
 from .amicable import test_dispute
+from .amicable import test_dispute_dialogs
 from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
@@ -102,6 +104,7 @@ from .contacts import test_replies
 from .contacts import test_sent_to_debtor
 from .contacts import test_statement
 from .contacts import test_statement_fails
+from .contacts import test_terms
 from .contacts import test_thanks
 from .contacts import test_visits
 from .bad_debt import test_doubtful
@@ -123,6 +126,7 @@ from .litigation import test_claimed_twice
 from .litigation import test_court
 from .litigation import test_traders
 from .litigation import test_due_moved
+from .litigation import test_note_whole
 from .litigation import test_proceedings
 from .litigation import test_secrecy
 from .litigation import test_timeline_case

@@ -12,7 +12,7 @@ class RecouvrementPlan(models.Model):
 
     def action_protocol(self):
         """Draft the protocol of agreement (protocole d'accord), to be signed in as many originals as parties."""
-        return self._draft_document("recouvrement_fr.document_protocol", "Protocole d'accord de règlement", copies=2)
+        return self._draft_document("recouvrement_fr.document_protocol", "Protocole d’accord de règlement", copies=2)
 
     def action_acknowledgement(self):
         """Draft the acknowledgement of debt: the debtor writes the amount in words and in figures (C.civ 1376)."""

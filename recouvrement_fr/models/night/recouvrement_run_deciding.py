@@ -246,10 +246,13 @@ class RecouvrementRun(models.Model):
             cases = [case for case in cases if case.decisions]
         if not cases:
             return
-        rows, this = [], (self.id, self.company_id.id, self.date)
+        rows, this, claimed = [], (self.id, self.company_id.id, self.date), {}
+        if self.kind == "simulation":
+            claimed = self.env["recouvrement.reminder"]._rehearse_cases(self.company_id, cases, self.date)
         words = self.env._("%(count)s overdue, the oldest by %(days)s days")
         for case in cases:
             _policy, _addressee, decision = case.main
+            channels, amount = claimed.get(case.partner_id, ((), None))
             rows.append(
                 (
                     *this,
@@ -261,6 +264,8 @@ class RecouvrementRun(models.Model):
                     decision.level.id if decision.level else None,
                     (reminders or {}).get(case.partner_id),
                     case.amount,
+                    amount,
+                    ",".join(channels) or None,
                     decision.next_date,
                 )
             )

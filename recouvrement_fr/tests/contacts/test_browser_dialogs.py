@@ -44,7 +44,7 @@ class TestBrowserDialogs(FormsCommon):
                     dispute,
                     None,
                     self.head("recouvrement_dispute_wizard_action"),
-                    [("description", "Two pallets are missing")],
+                    [("reason_id", "=1"), ("description", "Two pallets are missing")],
                     "action_open",
                 ),
                 (promise, None, promised, [("note", "On Friday")], "action_note"),
