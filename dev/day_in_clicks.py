@@ -84,7 +84,11 @@ class Collector(Screens):
         self.click(".o_data_row td[name=partner_id]")
         for number, outcome in enumerate(day, start=1):
             before = self.clicks
-            self.debtor(outcome)
+            try:
+                self.debtor(outcome)
+            except Failed as failure:
+                said = self.page.run("[...document.querySelectorAll('.modal')].map((el) => el.innerText).join(' | ')")
+                raise Failed(f"{number}, {outcome}: {failure}; on the screen: {said[:600]}") from failure
             print(f"  {number:2} {outcome:13} {self.clicks - before} clicks", flush=True)
         return self.clicks
 

@@ -105,6 +105,8 @@ class Screens:
         page.size(*WIDE)
         page.open(f"{server.url}/odoo")
         page.until("Boolean(globalThis.odoo?.__WOWL_DEBUG__?.root?.env?.services?.action)", 600)
+        page.until(f"Boolean({ACTION}.currentController)", 120)  # the first screen takes its own menu
+        self.calm()
         self.page.run(
             "(() => { const {menu} = odoo.__WOWL_DEBUG__.root.env.services;"
             "menu.setCurrentMenu(menu.getAll().find((one) => one.xmlid === 'recouvrement_fr.recouvrement_menu').appID);"

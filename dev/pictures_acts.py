@@ -71,7 +71,7 @@ class Acts(Screens):
 
     def chosen(self, model, domain):
         """A record that no act has touched yet."""
-        used = self.used.setdefault(model, [])
+        used = self.used.setdefault(model, []) if domain is OWING else []
         found = self.call(model, "search", [[*domain, ["id", "not in", used]]], {"limit": 1})
         if not found:
             raise Failed(f"no {model} left for {domain}")
@@ -87,7 +87,7 @@ class Acts(Screens):
         if label[0] == "#":
             kind, label = ".o_form_view .nav-link", label[1:]
         else:
-            kind = ".o_form_view button, .o-dropdown--menu button, .o-dropdown--menu .dropdown-item"
+            kind = ".o_form_view button, .o-dropdown--menu button"
         found = (
             f"[...document.querySelectorAll({json.dumps(kind)})]"
             f".find((el) => el.offsetParent && el.textContent.trim() === {json.dumps(label)})"

@@ -91,6 +91,7 @@ from .contacts import test_browser_card
 from .contacts import test_browser_french
 from .contacts import test_browser_visit
 from .contacts import test_calls
+from .contacts import test_card_words
 from .contacts import test_debtor_card
 from .contacts import test_details
 from .contacts import test_buttons

@@ -118,7 +118,8 @@ class RecouvrementLimitationEvent(models.Model):
         if not moves:
             raise UserError(self.env._("Say which invoices it is about."))
         if on > clock.today(self.env):
-            raise ValidationError(self.env._("What has not happened yet interrupts nothing: %s is to come.", on))
+            day = format_date(self.env, on)
+            raise ValidationError(self.env._("What has not happened yet interrupts nothing: %s is to come.", day))
         certain = EVENT_KINDS[kind].certain if certain is None else certain
         event = self.sudo().create(  # noted by acts and dialogs that check who may; never written otherwise
             {

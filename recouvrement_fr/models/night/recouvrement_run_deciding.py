@@ -249,7 +249,6 @@ class RecouvrementRun(models.Model):
         rows, this, claimed = [], (self.id, self.company_id.id, self.date), {}
         if self.kind == "simulation":
             claimed = self.env["recouvrement.reminder"]._rehearse_cases(self.company_id, cases, self.date)
-        words = self.env._("%(count)s overdue, the oldest by %(days)s days")
         for case in cases:
             _policy, _addressee, decision = case.main
             channels, amount = claimed.get(case.partner_id, ((), None))
@@ -260,7 +259,7 @@ class RecouvrementRun(models.Model):
                     case.facts.debtor_id,
                     decision.outcome,
                     decision.reason,
-                    self._detail(decision, case, words),
+                    self._detail(decision, case),
                     decision.level.id if decision.level else None,
                     (reminders or {}).get(case.partner_id),
                     case.amount,
@@ -275,9 +274,8 @@ class RecouvrementRun(models.Model):
             self.debtor_count += len(cases)
             self.due_count += sum(case.main[2].outcome == "remind" for case in cases)
 
-    def _detail(self, decision, case, words):
+    def _detail(self, decision, case):
         """The figure or the day that explains the reason, in words."""
         if decision.outcome == "remind" and case.totals["oldest_due_date"]:
-            days = (self.date - case.totals["oldest_due_date"]).days
-            return words % {"count": case.totals["overdue_count"], "days": days}
+            return self.env["recouvrement.debtor"]._overdue_words(case.totals, self.date)
         return None

@@ -60,6 +60,8 @@ class TestBrowserDialogs(FormsCommon):
                     "action_send",
                 ),
                 (left, None, row, [("reason", "A credit note is being made")], "action_apply"),
+                (stated, None, ".o_recouvrement_contacts .o_recouvrement_correct", [("city", "Nantes")], "action_correct"),
+                (stated, None, ".o_recouvrement_facts .o_recouvrement_correct", [], "action_correct"),
                 (noted, "settings", limitation, [("note", "Asks for time")], "action_apply"),
             ],
             [
@@ -81,6 +83,7 @@ class TestBrowserDialogs(FormsCommon):
         of_left = [("move_id.commercial_partner_id", "=", left.partner_id.id)]
         excluded = self.env["recouvrement.exclusion"].search(of_left)
         self.assertEqual(excluded.mapped("reason"), ["A credit note is being made"])
+        self.assertEqual(stated.partner_id.city, "Nantes")
         self.assertTrue(self.env["recouvrement.limitation.event"].search([("debtor_id", "=", noted.id)]))
 
     def test_a_statement_of_a_debtor_without_an_e_mail_is_downloaded_at_once(self):
