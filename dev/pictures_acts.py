@@ -17,27 +17,31 @@ from machine import browser
 from pictures import TALL, WIDE, Screens, Server, letters
 
 PHONE = (390, 1400)
-OWING = [["overdue_amount", ">", 300], *([f"{held}_ids", "=", False] for held in ("promise", "plan", "dispute", "case"))]
+HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
+OWING = [["overdue_amount", ">", 300], *([name, "=", False] for name in HELD)]
+LIVE = [["state", "!=", "closed"]]
 CLAIMS = '@.o_notebook_headers a[name="claims"]'
-ACTS = (  # name, who, model, which record, labels pressed, what is typed, whether the dialog is saved
-    ("promesse", "claire", "recouvrement.debtor", OWING, ("Promesse",), {"note": "Virement vendredi"}),
-    ("litige", "claire", "recouvrement.debtor", OWING, ("Litige",), {"reason_id": 1, "description": "Deux palettes manquent"}),
-    ("echeancier", "claire", "recouvrement.debtor", OWING, ("Échéancier",), {"count": "4"}),
-    ("appel", "claire", "recouvrement.debtor", OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
-    ("e-mail", "claire", "recouvrement.debtor", OWING, ("Écrire un e-mail",), {"subject": "Votre compte"}),
-    ("releve", "claire", "recouvrement.debtor", OWING, ("Relevé de compte",), {}),
-    ("suspension", "claire", "recouvrement.debtor", OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
-    ("visite", "claire", "recouvrement.debtor", OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
-    ("conditions", "claire", "recouvrement.debtor", OWING, ("Corriger",), {}),
-    ("coordonnees", "claire", "recouvrement.debtor", OWING, ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
-    ("passage-en-perte", "marc", "recouvrement.case", [["state", "!=", "closed"]], (CLAIMS, "Proposer un passage en perte"), {}),
-    ("douteux", "marc", "recouvrement.case", [["state", "!=", "closed"]], (CLAIMS, "Passer en clients douteux"), {}),
-    ("dossier", "marc", "recouvrement.debtor", OWING, ("Contentieux",), {}),
-    ("etape", "marc", "recouvrement.case", [["state", "!=", "closed"], ["proceeding_id", "!=", False]], ("Enregistrer une étape",), {}),
-    ("evenement", "marc", "recouvrement.case", [["state", "!=", "closed"]], ("Noter un événement",), {"summary": "Appel"}),
-    ("decompte", "marc", "recouvrement.case", [["state", "!=", "closed"]], ("Décompte",), {}),
-    ("proposition", "claire", "recouvrement.plan", [["state", "=", "draft"]], ("Proposer",), {}),
-    ("accord", "claire", "recouvrement.plan", [["state", "=", "proposed"]], ("Accepté par le débiteur",), {}),
+CARD, CASE, PLAN = "recouvrement.debtor", "recouvrement.case", "recouvrement.plan"
+ACTS = (  # name, who, model, which record, what is pressed, what is typed
+    ("promesse", "claire", CARD, OWING, ("Promesse",), {"note": "Virement vendredi"}),
+    ("litige", "claire", CARD, OWING, ("Litige",), {"reason_id": 1, "description": "Deux palettes manquent"}),
+    ("echeancier", "claire", CARD, OWING, ("Échéancier",), {"count": "4"}),
+    ("proposition", "claire", PLAN, [["state", "=", "draft"]], ("Proposer",), {}),
+    ("accord", "claire", PLAN, [["state", "=", "proposed"]], ("Accepté par le débiteur",), {}),
+    ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
+    ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte"}),
+    ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
+    ("suspension", "claire", CARD, OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
+    ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
+    ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
+    ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
+    ("dossier", "marc", CARD, OWING, ("Contentieux",), {}),
+    ("procedure", "marc", CASE, LIVE, ("Engager une procédure",), {}),
+    ("evenement", "marc", CASE, LIVE, ("Noter un événement",), {"summary": "Appel"}),
+    ("decompte", "marc", CASE, LIVE, ("Décompte",), {}),
+    ("etape", "marc", CASE, LIVE, ("Enregistrer une étape",), {}),
+    ("douteux", "marc", CASE, LIVE, (CLAIMS, "Passer en clients douteux"), {}),
+    ("passage-en-perte", "marc", CASE, LIVE, (CLAIMS, "Proposer un passage en perte"), {}),
     ("simulation", "marc", "recouvrement_fr.recouvrement_simulation_action", None, (), {}),
 )
 ON_A_PHONE = (

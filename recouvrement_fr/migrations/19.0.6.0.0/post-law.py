@@ -114,8 +114,10 @@ SOURCES = (
         "Ordonnances 2025-1247 et 2026-671 : numéro dans le CIBS à vérifier",
     ),
     (
-        "C.com A444-11 n° 4: 25.79 EUR x 2 above 1,280 EUR (x 1 above 128, x 0.5 below), and 8.80 of travel (A444-48); VAT to be added",
-        "C. com. A444-11 n° 4 : 25,79 € × 2 au-delà de 1 280 € (× 1 au-delà de 128 €, × 0,5 en deçà), et 8,80 € de déplacement (A444-48) ; TVA en sus",
+        "C.com A444-11 n° 4: 25.79 EUR x 2 above 1,280 EUR (x 1 above 128, x 0.5 below)"
+        ", and 8.80 of travel (A444-48); VAT to be added",
+        "C. com. A444-11 n° 4 : 25,79 € × 2 au-delà de 1 280 € (× 1 au-delà de 128 €, × 0,5 en deçà)"
+        ", et 8,80 € de déplacement (A444-48) ; TVA en sus",
     ),
     (
         "25.19 to 38.40 EUR according to sources; nothing before the tribunal judiciaire",

@@ -3,8 +3,6 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import clock
-
 
 class RecouvrementDebtor(models.Model):
     """The payment terms of a debtor, corrected by who collects, and traced; those unlawful are said on its card."""
@@ -41,14 +39,14 @@ class RecouvrementDebtor(models.Model):
         row = {"label": self.env._("Payment terms"), "value": name, "action": "action_correct_terms"}
         return [row, *super()._profile_of(habits)]
 
-    def _missing_rows(self):
-        rows = super()._missing_rows()
-        term = self._own_terms()
+    def _risks_of(self, on):
+        """Unlawful terms too, until they are corrected."""
+        rows, term = super()._risks_of(on), self._own_terms()
         if (self.open_amount or self.overdue_amount) and term:
-            state, _warning = self._terms_checked(term, clock.today(self.env))
+            state, _warning = self._terms_checked(term, on)
             if state == "unlawful":
                 words = self.env._("%s: unlawful", term.display_name)
-                rows.append(self._missing(self.env._("Payment terms"), words, "action_correct_terms"))
+                rows = [*rows, self._missing(self.env._("Payment terms"), words, "action_correct_terms")]
         return rows
 
     def action_correct_terms(self):
@@ -59,7 +57,7 @@ class RecouvrementDebtor(models.Model):
             "recouvrement.terms", self.env._("Correct the payment terms"), {"default_debtor_id": self.id}
         )
 
-    def _correct_terms(self, term):
+    def _correct_terms(self, term, on):
         """Give this debtor these terms, from its next invoice on, and say on the card what was there before.
 
         :raises UserError: they are unlawful, or were decided elsewhere
@@ -67,7 +65,7 @@ class RecouvrementDebtor(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        before, on = self._own_terms(), clock.today(self.env)
+        before = self._own_terms()
         if term == before:
             return
         state, warning = self._terms_checked(term, on)

@@ -56,9 +56,10 @@ class RecouvrementRun(models.Model):
             row % (level, channels, count, formatLang(self.env, amount, currency_obj=self.currency_id))
             for level, channels, count, amount in rows
         )
-        last = Markup("<tr class='fw-bold'><td>%s</td><td/><td class='text-end'>%s</td><td class='text-end'>%s</td></tr>") % (
+        whole = formatLang(self.env, sum(found[3] for found in rows), currency_obj=self.currency_id)
+        last = Markup("<tr class='fw-bold'><td>%s</td><td/>%s%s</tr>") % (
             self.env._("Total"),
-            sum(found[2] for found in rows),
-            formatLang(self.env, sum(found[3] for found in rows), currency_obj=self.currency_id),
+            Markup("<td class='text-end'>%s</td>") % sum(found[2] for found in rows),
+            Markup("<td class='text-end'>%s</td>") % whole,
         )
         return Markup("<table class='table table-sm'><tr>%s</tr>%s%s</table>") % (head, body, last)

@@ -28,7 +28,7 @@ class RecouvrementReminder(models.Model):
             reminder.amount_claimed = live.get(reminder._origin.id, told)
 
     def _claims(self, on, standings=None):
-        """{reminder id: what it would claim in all that day, in company currency}, in a constant number of statements."""
+        """{reminder id: what it would claim in all that day, in company currency}, in few statements."""
         standings = standings or self._standings(on)
         accrued = self.filtered(lambda one: one.level_id.accessories == "claimed")._accrue(on, standings)
         found, rates = {}, {}
@@ -54,19 +54,14 @@ class RecouvrementReminder(models.Model):
         }
         # sudo: addresses of whom the user writes to, read as the machine would that sends
         rest = self.filtered(lambda reminder: reminder.id not in taken).sudo()
-        chosen = self.env["recouvrement.dispatch"].sudo()._channels(rest) if rest else {}
+        chosen = rest.env["recouvrement.dispatch"]._channels(rest) if rest else {}
         return taken | {reminder.id: tuple(steps) for reminder, steps in chosen.items()}
 
     @api.model
     def _rehearse_cases(self, company, cases, on):
         """{partner id: (channel codes, amount)}: what these debtors would be claimed that day, and how it would reach
         them; nothing of it is kept."""
-        plans = [
-            (case, *found)
-            for case in cases
-            for found in case.decisions
-            if found[2].outcome == "remind"
-        ]
+        plans = [(case, *found) for case in cases for found in case.decisions if found[2].outcome == "remind"]
         return self._undone(lambda: self._rehearsed(company, plans, on)) if plans else {}
 
     def _rehearsed(self, company, plans, on):

@@ -23,4 +23,6 @@ class TestNoteWhole(FileCommon):
             document.body = f'<table class="grid"><tbody>{table}</tbody></table><p class="note">{NOTE}</p>'
             pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(document._pdf()[0])).pages]
             with self.subTest(rows=rows):
-                self.assertEqual([("Premiers mots" in page) for page in pages], [("Derniers mots" in page) for page in pages])
+                self.assertEqual(
+                    [("Premiers mots" in page) for page in pages], [("Derniers mots" in page) for page in pages]
+                )

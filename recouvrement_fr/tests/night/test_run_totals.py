@@ -38,7 +38,6 @@ class TestRunTotals(RecouvrementCommon):
         decision = self.simulation().decision_ids
         with self.at(MONDAY):
             figures = self.env["recouvrement.reminder"]._rehearse_decision(decision)["figures"]
-        print("DEBUG", figures)
         self.assertEqual([block["total_value"] for block in figures["blocks"]], [1046.66])
 
     def test_a_run_whose_letters_are_not_written_yet_says_what_they_will_claim(self):

@@ -39,5 +39,5 @@ class RecouvrementTerms(models.TransientModel):
     def action_correct(self):
         """Write them."""
         self.ensure_one()
-        self.debtor_id._correct_terms(self.payment_term_id)
+        self.debtor_id._correct_terms(self.payment_term_id, clock.today(self.env))
         return {"type": "ir.actions.act_window_close"}
