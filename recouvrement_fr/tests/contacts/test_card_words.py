@@ -62,6 +62,15 @@ class TestCardWords(RecouvrementCommon):
         self.assertIn("Payment received", numbers)
         self.assertFalse([number for number in numbers if "BNK" in number])
 
+    def test_a_call_is_named_as_one_reads_it_not_by_its_code(self):
+        self.invoice(MONDAY - 20 * DAY)
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            contact = self.env["recouvrement.contact"]._log(self.card(), "call", "voicemail")
+        labels = dict(contact._fields["outcome"]._description_selection(self.env))
+        self.assertEqual(contact.display_name, labels["voicemail"])
+        self.assertEqual(self.card().last_outcome, labels["voicemail"])
+
 
 @tagged("post_install", "-at_install")
 class TestToldOnce(RecouvrementCommon):
