@@ -16,7 +16,7 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    recouvrement_number = fields.Char("Number", compute="_compute_recouvrement_number")
+    recouvrement_number = fields.Char("Number told", compute="_compute_recouvrement_number")
 
     @api.depends("move_id")
     def _compute_recouvrement_number(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...rules import notices
 from ...rules.escalation import Decision
 from ...tools import clock
 from .recouvrement_reminder import NO_ACCRUAL
@@ -24,13 +25,14 @@ class RecouvrementReminder(models.Model):
         live = waiting.sudo()._claims(clock.today(self.env)) if waiting else {}
         for reminder in self:
             besides = reminder.amount_interest + reminder.amount_indemnity
-            told = reminder.amount_due + (besides if reminder.level_id.accessories == "claimed" else 0)
+            said = (reminder.figures or {}).get("accessories")
+            told = reminder.amount_due + (besides if said == notices.CLAIMED else 0)
             reminder.amount_claimed = live.get(reminder._origin.id, told)
 
     def _claims(self, on, standings=None):
         """{reminder id: what it would claim in all that day, in company currency}, in few statements."""
         standings = standings or self._standings(on)
-        accrued = self.filtered(lambda one: one.level_id.accessories == "claimed")._accrue(on, standings)
+        accrued = self.filtered(lambda one: one._will_claim())._accrue(on, standings)
         found, rates = {}, {}
         for reminder in self:
             total = 0.0
@@ -44,6 +46,12 @@ class RecouvrementReminder(models.Model):
                 total += (debt.amount + float(got.interest)) * rate + float(got.indemnity)
             found[reminder.id] = round(total, 6)
         return found
+
+    def _will_claim(self):
+        """Whether its letter claims interest and indemnities, by the rule that writes letters."""
+        level, debtor = self.level_id, self.debtor_id
+        said = notices.accessories(level.accessories, level.tone, level.kind, debtor.debtor_type, debtor.type_confirmed)
+        return said == notices.CLAIMED
 
     def _by_channels(self):
         """{reminder id: the codes of the channels it has taken, or would take now}."""

@@ -61,6 +61,7 @@ class TestManagers(RecouvrementCommon):
         for role in ("manager", "legal", "user"):
             self.assertNotIn(admin, self.company._recouvrement_people(role), role)
         alone = self.env["res.company"].create({"name": "Une société seule"})
+        self.env.user.company_ids = [Command.unlink(alone.id)]
         admin.company_ids = [Command.link(alone.id)]
         self.assertIn(admin, alone._recouvrement_managers())
 

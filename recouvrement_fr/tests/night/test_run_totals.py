@@ -12,7 +12,7 @@ class TestRunTotals(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.first.accessories = "claimed"
+        cls.first.write({"accessories": "claimed", "tone": "firm"})
         cls.env["recouvrement.rate"].search([]).verified = True
         cls.collector = cls._somebody("collector")
         cls.manager = cls._somebody("manager", "manager")
@@ -52,6 +52,14 @@ class TestRunTotals(RecouvrementCommon):
         self.first.accessories = "shown"
         self.invoice(MONDAY - timedelta(days=20))
         self.assertEqual(self.simulation().decision_ids.amount_claimed, 1000)
+
+    def test_a_courteous_letter_claims_nothing_but_the_invoices(self):
+        self.first.tone = "courteous"
+        self.invoice(MONDAY - timedelta(days=20))
+        self.assertEqual(self.simulation().decision_ids.amount_claimed, 1000)
+        self.night(MONDAY)
+        self.morning(MONDAY)
+        self.assertEqual(self.reminders().dispatch_ids.amount_claimed, 1000, "as its letter says")
 
     def test_each_channel_that_would_be_taken_has_its_row(self):
         self.invoice(MONDAY - timedelta(days=20))
