@@ -16,7 +16,7 @@ from pathlib import Path
 from devtools import Browser, Failed
 from env import DEMO, clone, drop
 from machine import browser
-from pictures import Screens, Server
+from pictures import ACTION, Screens, Server
 
 DAY = ["promise"] * 7 + ["dispute", "plan", "already_paid"] + ["no_answer"] * 10
 WORK_LIST = {
@@ -26,6 +26,7 @@ WORK_LIST = {
     "domain": [["open_amount", ">", 0]],
 }
 NEXT, NOTE = "action_record_next", "action_record"
+DONE = '.o_form_statusbar button[name="action_done_next"]'
 FIELD = '.modal .o_field_widget[name="%s"]'
 
 
@@ -111,7 +112,11 @@ class Collector(Screens):
         self.page.until("!document.querySelector('.modal')", 60)
         self.calm()
         if not quick:
-            self.click('.o_form_statusbar button[name="action_done_next"]')
+            if outcome == "plan":  # it is shown: back to the debtor
+                self.page.until(f"{ACTION}.currentController?.action?.res_model === 'recouvrement.plan'", 60)
+                self.calm()
+                self.click(".o_breadcrumb .o_back_button a, .o_breadcrumb .breadcrumb-item a")
+            self.click(DONE)
 
     def note(self, button):
         """Save the dialog; one that is refused (an invoice in a plan already) becomes a call nobody answered."""

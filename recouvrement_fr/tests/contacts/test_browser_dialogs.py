@@ -67,7 +67,6 @@ class TestBrowserDialogs(FormsCommon):
                     [("city", "Nantes")],
                     "action_correct",
                 ),
-                (stated, None, ".o_recouvrement_facts .o_recouvrement_correct", [], "action_correct"),
                 (noted, "settings", limitation, [("note", "Asks for time")], "action_apply"),
             ],
             [

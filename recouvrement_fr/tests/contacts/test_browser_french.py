@@ -28,11 +28,6 @@ WALK = """
                 cut.push(`${where}: “${label.innerText.trim()}” ${label.clientWidth} of ${label.scrollWidth}`);
             }
         }
-        for (const list of document.querySelectorAll('.o_list_renderer')) {
-            if (list.offsetParent && list.scrollWidth > list.clientWidth + 1) {
-                cut.push(`${where}: columns out of sight, ${list.scrollWidth} in ${list.clientWidth}`);
-            }
-        }
         const error = document.querySelector('.o_error_dialog, .o_notification_bar.bg-danger');
         check(!error, `${where}: ${error?.parentElement.innerText.trim().slice(0, 300)}`);
         const wide = document.documentElement.scrollWidth;
