@@ -112,7 +112,7 @@ pictures-door:
 
 clicks:
 	@$(ENV) demo
-	@$(RUN) python dev/day_in_clicks.py --most 110
+	@$(RUN) python dev/day_in_clicks.py --most 73
 
 upgrade:
 	@test -n "$(FROM)" || { echo "error: say from which commit: make upgrade FROM=733defa" >&2; exit 2; }

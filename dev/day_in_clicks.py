@@ -115,7 +115,7 @@ class Collector(Screens):
             if outcome == "plan":  # it is shown: back to the debtor
                 self.page.until(f"{ACTION}.currentController?.action?.res_model === 'recouvrement.plan'", 60)
                 self.calm()
-                self.click(".o_breadcrumb .o_back_button a, .o_breadcrumb .breadcrumb-item a")
+                self.click(".o_breadcrumb .o_back_button a")
             self.click(DONE)
 
     def note(self, button):
