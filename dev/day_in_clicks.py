@@ -16,7 +16,7 @@ from pathlib import Path
 from devtools import Browser, Failed
 from env import DEMO, clone, drop
 from machine import browser
-from pictures import Screens, Server
+from pictures import ACTION, Screens, Server
 
 DAY = ["promise"] * 7 + ["dispute", "plan", "already_paid"] + ["no_answer"] * 10
 WORK_LIST = {
@@ -26,6 +26,7 @@ WORK_LIST = {
     "domain": [["open_amount", ">", 0]],
 }
 NEXT, NOTE = "action_record_next", "action_record"
+DONE = '.o_form_statusbar button[name="action_done_next"]'
 FIELD = '.modal .o_field_widget[name="%s"]'
 
 
@@ -84,7 +85,11 @@ class Collector(Screens):
         self.click(".o_data_row td[name=partner_id]")
         for number, outcome in enumerate(day, start=1):
             before = self.clicks
-            self.debtor(outcome)
+            try:
+                self.debtor(outcome)
+            except Failed as failure:
+                said = self.page.run("[...document.querySelectorAll('.modal')].map((el) => el.innerText).join(' | ')")
+                raise Failed(f"{number}, {outcome}: {failure}; on the screen: {said[:600]}") from failure
             print(f"  {number:2} {outcome:13} {self.clicks - before} clicks", flush=True)
         return self.clicks
 
@@ -98,9 +103,8 @@ class Collector(Screens):
             self.choose("outcome", "no_answer")  # nothing is overdue
         elif outcome == "promise" and not self.value("promised_on"):
             self.type("promised_on", f"{date.today() + timedelta(days=7):%d/%m/%Y}")
-        elif outcome == "dispute" and not self.value("reason_id"):
-            self.click(f"{FIELD % 'reason_id'} input")
-            self.click(".o-autocomplete--dropdown-item")
+        elif outcome == "dispute":  # what the debtor said is chosen, never proposed
+            self.click(f"{FIELD % 'reason_id'} .o_selection_badge")
         quick = outcome != "plan" and self.has(f'.modal footer button[name="{NEXT}"]')
         self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]')
         if outcome == "plan" and self.has(".modal footer"):
@@ -108,7 +112,11 @@ class Collector(Screens):
         self.page.until("!document.querySelector('.modal')", 60)
         self.calm()
         if not quick:
-            self.click('.o_form_statusbar button[name="action_done_next"]')
+            if outcome == "plan":  # it is shown: back to the debtor
+                self.page.until(f"{ACTION}.currentController?.action?.res_model === 'recouvrement.plan'", 60)
+                self.calm()
+                self.click(".o_breadcrumb .o_back_button a")
+            self.click(DONE)
 
     def note(self, button):
         """Save the dialog; one that is refused (an invoice in a plan already) becomes a call nobody answered."""

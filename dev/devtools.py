@@ -42,6 +42,7 @@ class Browser:
         self.socket = websocket.create_connection(f"ws://127.0.0.1:{port}/devtools/page/{target}", timeout=self.timeout)
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.ask(f"{domain}.enable")
+        self.ask("Emulation.setTimezoneOverride", timezoneId="Europe/Paris")  # as those who use it
         return self
 
     def __exit__(self, *_exception):

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 import env
+import french
 import house
 import readme
 import translate
@@ -27,6 +28,7 @@ def main():
         ("XML", xml),
         ("files", files),
         ("house", house.problems),
+        ("French", french.problems),
         ("README", readme.problems),
         ("translations", translations),
     )

@@ -105,6 +105,8 @@ class Screens:
         page.size(*WIDE)
         page.open(f"{server.url}/odoo")
         page.until("Boolean(globalThis.odoo?.__WOWL_DEBUG__?.root?.env?.services?.action)", 600)
+        page.until(f"Boolean({ACTION}.currentController)", 120)  # the first screen takes its own menu
+        self.calm()
         self.page.run(
             "(() => { const {menu} = odoo.__WOWL_DEBUG__.root.env.services;"
             "menu.setCurrentMenu(menu.getAll().find((one) => one.xmlid === 'recouvrement_fr.recouvrement_menu').appID);"
@@ -221,8 +223,12 @@ class Screens:
         return self.folder / f"{self.login}_{name}.png"
 
 
-def letters(database, folder):
-    """One letter for each level and channel, one document for each template: each of their pages."""
+def letters(database, folder, since=None, name=""):
+    """One letter for each level and channel, one document for each template: each of their pages.
+
+    :param since: an SQL expression; those made since then alone
+    :param name: what the names of the pictures begin with
+    """
     warnings.simplefilter("ignore")
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
@@ -231,21 +237,24 @@ def letters(database, folder):
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level=error"])
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"})
-        found = {}
+        found, made = {}, []
+        if since:
+            cr.execute(f"SELECT {since}")
+            made = [("create_date", ">", cr.fetchone()[0])]
         for dispatch in env["recouvrement.dispatch"].search(
-            [("attachment_id.mimetype", "=", "application/pdf")], order="id desc"
+            [("attachment_id.mimetype", "=", "application/pdf"), *made], order="id desc"
         ):
             found.setdefault(
                 f"letter_{dispatch.reminder_id.level_id.id}_{dispatch.channel}", dispatch.attachment_id.raw
             )
-        for document in env["recouvrement.document"].search([], order="id desc"):
-            name = f"document_{document.template.split('.')[-1]}"
-            if name not in found:
-                found[name] = document.attachment_id.raw or document._pdf()[0]
+        for document in env["recouvrement.document"].search(made, order="id desc"):
+            template = f"document_{document.template.split('.')[-1]}"
+            if template not in found:
+                found[template] = document.attachment_id.raw or document._pdf()[0]
         cr.rollback()
-    for name, content in found.items():
-        draw(content, folder / name)
-        print(f"  {name}", flush=True)
+    for label, content in found.items():
+        draw(content, folder / f"{name}{label}")
+        print(f"  {name}{label}", flush=True)
 
 
 def draw(content, name):

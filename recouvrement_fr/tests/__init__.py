@@ -78,7 +78,9 @@ from .night import test_night_debtors
 from .night import test_night_amounts
 from .night import test_pause_history
 from .night import test_real_processes
+from .night import test_run_totals
 from .amicable import test_dispute
+from .amicable import test_dispute_dialogs
 from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
@@ -114,6 +116,7 @@ from .contacts import test_browser_french
 from .contacts import test_browser_visit
 from .contacts import test_calls
 from .contacts import test_calls_noted
+from .contacts import test_card_words
 from .contacts import test_debtor_card
 from .contacts import test_details
 from .contacts import test_buttons
@@ -127,6 +130,7 @@ from .contacts import test_replies
 from .contacts import test_sent_to_debtor
 from .contacts import test_statement
 from .contacts import test_statement_fails
+from .contacts import test_terms
 from .contacts import test_thanks
 from .contacts import test_visits
 from .bad_debt import test_doubtful
@@ -151,6 +155,7 @@ from .litigation import test_claimed_twice
 from .litigation import test_court
 from .litigation import test_traders
 from .litigation import test_due_moved
+from .litigation import test_note_whole
 from .litigation import test_proceedings
 from .litigation import test_payment_orders
 from .litigation import test_judgments

@@ -27,16 +27,16 @@ REASONS = {
     "encrypted": "Ce fichier est protégé par un mot de passe : ses pages ne peuvent pas être reproduites ici.",
     "broken": "Ce fichier PDF est endommagé : ses pages ne peuvent pas être reproduites ici.",
     "image": "Cette image est endommagée ou trop grande : elle ne peut pas être reproduite ici.",
-    "altered": "Ce fichier n'est plus celui qui avait été conservé : son empreinte a changé. Il n'est pas reproduit.",
-    "empty": "Ce document n'a pas pu être imprimé ou lu : son fichier est vide.",
-    "slow": "La lecture de ce fichier demande trop de temps ou de mémoire : il n'est pas reproduit ici.",
+    "altered": "Ce fichier n’est plus celui qui avait été conservé : son empreinte a changé. Il n’est pas reproduit.",
+    "empty": "Ce document n’a pas pu être imprimé ou lu : son fichier est vide.",
+    "slow": "La lecture de ce fichier demande trop de temps ou de mémoire : il n’est pas reproduit ici.",
     "unreadable": "Ce fichier est endommagé ou mal formé : il ne peut pas être reproduit ici.",
-    "heic": "Une photo HEIC ne peut pas être reproduite ici : il faut l'enregistrer en JPEG.",
-    "svg": "Un dessin SVG ne peut pas être reproduit ici : il faut l'enregistrer en PDF.",
-    "word": "Un document de traitement de texte ne peut pas être reproduit ici : il faut l'enregistrer en PDF.",
-    "outlook": "Un message Outlook (.msg) ne peut pas être reproduit ici : il faut l'enregistrer en .eml ou en PDF.",
-    "table": "Un classeur ne peut pas être reproduit ici : il faut l'enregistrer en PDF.",
-    "kind": "Ce type de fichier n'a pas de pages : il ne peut pas être reproduit ici.",
+    "heic": "Une photo HEIC ne peut pas être reproduite ici : il faut l’enregistrer en JPEG.",
+    "svg": "Un dessin SVG ne peut pas être reproduit ici : il faut l’enregistrer en PDF.",
+    "word": "Un document de traitement de texte ne peut pas être reproduit ici : il faut l’enregistrer en PDF.",
+    "outlook": "Un message Outlook (.msg) ne peut pas être reproduit ici : il faut l’enregistrer en .eml ou en PDF.",
+    "table": "Un classeur ne peut pas être reproduit ici : il faut l’enregistrer en PDF.",
+    "kind": "Ce type de fichier n’a pas de pages : il ne peut pas être reproduit ici.",
 }
 KINDS = {  # what is not taken, by the ending of its name or by its type
     "heic": r"\.hei[cf]$|^image/hei[cf]",
@@ -46,9 +46,9 @@ KINDS = {  # what is not taken, by the ending of its name or by its type
     "table": r"\.(xlsx?|ods|csv)$|spreadsheet|ms-excel|^text/csv",
 }
 NOTES = {  # what of a piece its pages do not show
-    "embedded": "Fichiers joints à un PDF, non reproduits ici ; ils restent dans l'original remis dans le ZIP",
-    "letters": "Signes qu'aucune police ne permet d'imprimer, remplacés par un point d'interrogation",
-    "fields": "Champs de formulaire qui ne peuvent pas être reproduits ici ; voir l'original remis dans le ZIP",
+    "embedded": "Fichiers joints à un PDF, non reproduits ici ; ils restent dans l’original remis dans le ZIP",
+    "letters": "Signes qu’aucune police ne permet d’imprimer, remplacés par un point d’interrogation",
+    "fields": "Champs de formulaire qui ne peuvent pas être reproduits ici ; voir l’original remis dans le ZIP",
 }
 
 
@@ -274,9 +274,9 @@ def sheet(piece, code, sha256):
     made.text(REASONS[code], size=11, after=4)
     if code == "empty":
         return made.bytes()
-    made.text("L'original est remis dans le fichier ZIP qui accompagne ce dossier, sous le nom :", size=11, after=4)
+    made.text("L’original est remis dans le fichier ZIP qui accompagne ce dossier, sous le nom :", size=11, after=4)
     made.text(piece.file_name, BOLD, 11, after=14)
-    made.text(f"Empreinte SHA-256 de l'original : {sha256}", size=8)
+    made.text(f"Empreinte SHA-256 de l’original : {sha256}", size=8)
     return made.bytes()
 
 

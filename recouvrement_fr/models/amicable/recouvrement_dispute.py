@@ -154,9 +154,11 @@ class RecouvrementDispute(models.Model):
                 raise ValidationError(
                     self.env._("A part is contested of one invoice: open one dispute per invoice contested in part.")
                 )
-            if not 0 < dispute.amount <= dispute.move_ids.amount_total:
+            invoice = dispute.move_ids.sudo()  # what is left of it, for whoever notes what the debtor says
+            most = invoice.amount_residual if dispute.state in OPEN else invoice.amount_total
+            if dispute.amount <= 0 or dispute.currency_id.compare_amounts(dispute.amount, most) > 0:
                 raise ValidationError(
-                    self.env._("The amount contested is more than zero, and at most the invoice's total.")
+                    self.env._("The amount contested is more than zero, and at most what is left to pay.")
                 )
 
     @api.model_create_multi

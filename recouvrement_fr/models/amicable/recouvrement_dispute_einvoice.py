@@ -50,7 +50,7 @@ class RecouvrementDispute(models.Model):
             return known
         if not move.amount_residual:
             return self.browse()
-        whole = not amount or move.currency_id.compare_amounts(amount, move.amount_total) >= 0
+        whole = not amount or move.currency_id.compare_amounts(amount, move.amount_residual) >= 0
         return self._open(
             self.env["recouvrement.debtor"]._card(move.company_id.root_id, move.commercial_partner_id),
             move,

@@ -9,10 +9,10 @@ from ..penalties.recouvrement_accrual import Owed
 LANG = "fr_FR"  # what a guarantor or an insurer reads is French at the source
 COLLECTIVE = ("sauvegarde", "redressement", "liquidation")
 LETTERS = {
-    "insurance": ("document_insurer", "Déclaration d'impayé"),
+    "insurance": ("document_insurer", "Déclaration d’impayé"),
     "bank": ("document_guarantor_call", "Mise en jeu de votre garantie"),
     "surety": ("document_guarantor_call", "Mise en demeure de la caution"),
-    "aval": ("document_guarantor_call", "Mise en demeure de l'avaliste"),
+    "aval": ("document_guarantor_call", "Mise en demeure de l’avaliste"),
     "reserve_of_title": ("document_reserve_claim", "Revendication de biens vendus avec réserve de propriété"),
     "pledge": ("document_guarantor_call", "Mise en demeure avant réalisation du nantissement"),
 }

@@ -14,7 +14,7 @@ class RecouvrementPlan(models.Model):
         """Draft the protocol of agreement (protocole d'accord), to be signed in as many originals as parties."""
         on = clock.today(self.env)
         return self._draft_document(
-            "recouvrement_fr.document_protocol", "Protocole d'accord de règlement", on, copies=2
+            "recouvrement_fr.document_protocol", "Protocole d’accord de règlement", on, copies=2
         )
 
     def action_acknowledgement(self):

@@ -6,6 +6,7 @@ from . import acts
 from . import recouvrement_evidence
 from . import recouvrement_exit
 from . import recouvrement_followed
+from . import recouvrement_labelled
 from . import recouvrement_numbered
 from . import recouvrement_shared
 from . import recouvrement_secret

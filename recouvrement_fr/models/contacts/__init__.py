@@ -11,6 +11,7 @@ from . import recouvrement_letter
 from . import recouvrement_debtor_card
 from . import recouvrement_debtor_details
 from . import recouvrement_debtor_missing
+from . import recouvrement_debtor_terms
 from . import recouvrement_debtor_next
 from . import recouvrement_debtor_awaited
 from . import recouvrement_debtor_statement

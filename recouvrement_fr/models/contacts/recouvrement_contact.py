@@ -26,6 +26,7 @@ class RecouvrementContact(models.Model):
 
     _name = "recouvrement.contact"
     _description = "Contact with a Debtor"
+    _inherit = "recouvrement.labelled"
     _order = "date desc, id desc"
     _rec_name = "outcome"
 

@@ -238,7 +238,7 @@ class RecouvrementContact(models.Model):
         if task:
             task.reminder_id._cancel(why, reason="paused")
         debtor._pause_for(on + timedelta(days=CHECK_DAYS), why)
-        self._tell_legal(debtor, f"{debtor.display_name}: {why}", note)
+        self._tell_legal(debtor, self.env._("%(what)s: %(why)s", what=debtor.display_name, why=why), note)
         return None, None
 
     def _tell_legal(self, debtor, summary, note):

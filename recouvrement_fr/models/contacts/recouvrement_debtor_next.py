@@ -124,15 +124,6 @@ class RecouvrementDebtor(models.Model):
         )
         return found.grouped("debtor_id")
 
-    def _overdue_words(self, totals, on):
-        if not totals["oldest_due_date"]:
-            return ""
-        return self.env._(
-            "%(count)s overdue, the oldest by %(days)s days",
-            count=totals["overdue_count"],
-            days=(on - totals["oldest_due_date"]).days,
-        )
-
     @api.model
     def get_empty_list_help(self, help_message=""):
         """An empty list of a company that does not collect says what to do, not that all is done."""

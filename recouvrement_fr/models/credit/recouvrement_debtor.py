@@ -86,6 +86,12 @@ class RecouvrementDebtor(models.Model):
     credit_used = fields.Integer("Limit used (%)", compute="_compute_credit_exposure")
     credit_sentence = fields.Char("Credit", compute="_compute_credit_exposure")
 
+    def _terms_refusal(self):
+        """Terms that a credit decision in force names are changed by another decision."""
+        if self.sudo().credit_review_id.payment_term_id:  # whether there is one, for whoever corrects the terms
+            return self.env._("A credit decision in force says these terms: ask for another decision.")
+        return super()._terms_refusal()
+
     @api.depends("credit_review_ids.state")
     def _compute_credit_review_id(self):
         for debtor in self:

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
@@ -11,3 +11,15 @@ class AccountMove(models.Model):
             return self.name or ""
         is_money = self.origin_payment_id or self.statement_line_id or self.journal_id.type in ("bank", "cash")
         return "" if is_money else self.ref or self.name or ""
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    recouvrement_number = fields.Char("Number told", compute="_compute_recouvrement_number")
+
+    @api.depends("move_id")
+    def _compute_recouvrement_number(self):
+        """What a collector says it is to a debtor: never the number of a bank journal."""
+        for item in self:
+            item.recouvrement_number = item.move_id._number_shown() or self.env._("Payment received")

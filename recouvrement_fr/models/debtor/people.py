@@ -21,12 +21,14 @@ class ResCompany(models.Model):
 
     def _recouvrement_people(self, role):
         """Who has this role (a group of the add-on, what it implies counted) and works in this company tree; portal
-        users left out."""
+        users left out, and the administrator and the machine too where there is somebody else."""
         self.ensure_one()
         # A collector reads neither the groups nor the companies of his colleagues.
         people = self.env.ref(f"recouvrement_fr.group_recouvrement_{role}").sudo().all_user_ids
         allowed = people.filtered(lambda user: not user.share and self.root_id in user.company_ids.root_id)
-        return allowed.with_env(self.env)
+        people = allowed - (self.env.ref("base.user_admin", raise_if_not_found=False) or self.env["res.users"])
+        people = people.filtered(lambda user: user.id != SUPERUSER_ID)
+        return (people or allowed).with_env(self.env)
 
     def _recouvrement_managers(self):
         return self._recouvrement_people("manager")

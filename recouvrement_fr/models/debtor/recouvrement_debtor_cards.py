@@ -66,11 +66,16 @@ class RecouvrementDebtor(models.Model):
         """Make the cards of every debtor with something open, with the type proposed: for the assistant to confirm."""
         company = company.root_id
         for page in split_every(200, self._every_row(company), list):
-            partner_ids = [row[1] for row in page]
-            self._lock_cards(company, partner_ids)
-            facts = self._facts(company, partner_ids).values()
-            rows = [(fact.debtor_id, fact.debtor_type, fact.type_confirmed) for fact in facts]
-            bulk.update(self, ("debtor_type", "type_confirmed"), rows)
+            self._typed_cards(company, [row[1] for row in page])
+
+    @api.model
+    def _typed_cards(self, company, partner_ids):
+        """The cards of these commercial partners, made when missing, with the type that the night proposes."""
+        cards = self._cards(company, partner_ids)
+        facts = self._facts(company, partner_ids).values()
+        rows = [(fact.debtor_id, fact.debtor_type, fact.type_confirmed) for fact in facts]
+        bulk.update(self, ("debtor_type", "type_confirmed"), rows)
+        return cards
 
     @api.model
     def _every_row(self, company):

@@ -71,6 +71,19 @@ class RecouvrementDebtor(models.Model):
         )
         return {row[0]: self._fact(row) for row in rows}
 
+    @api.model
+    def _overdue_words(self, totals, on):
+        """How many instalments are late, and by how many days, in a few words."""
+        if not totals["oldest_due_date"]:
+            return ""
+        count, days = totals["overdue_count"], (on - totals["oldest_due_date"]).days
+        if days == 1:
+            once = self.env._("One instalment overdue since yesterday")
+            return once if count == 1 else self.env._("%s overdue, the oldest since yesterday", count)
+        if count == 1:
+            return self.env._("One instalment overdue, by %s days", days)
+        return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=days)
+
     def _fact(self, row):
         partner_id, debtor_id, kind, confirmed, policy_id, contact_id = row[:6]
         contacted, paused, reply, reason, level, buyer = row[6:12]

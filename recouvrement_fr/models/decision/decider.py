@@ -209,13 +209,15 @@ class Decider:
                 found, contested = self._undisputed(whole, item.move_id, parts, unit)
             history = self.histories.get(found.key, NEVER_REMINDED)
             hold = holds[found.key] if found.key in holds else self._hold(item, facts, history)
+            if contested and (not hold or hold.reason == "before_cutoff"):  # contested, it was treated
+                hold = contested
             if self.waived and "reminded" in self.waived.get(item.move_id, ()):
                 history = history._replace(reminded=True)  # a manager lets the notice leave without
             instalment = Instalment(
                 found.key,
                 self._late_after(item, facts) if from_receipt else item.due,
                 found.company_amount,
-                hold or contested,
+                hold,
                 history,
                 item.discount_on,
                 bool(self.broken) and self._is_hastened(item.move_id, history),
@@ -304,7 +306,8 @@ class Decider:
         """Why this instalment is left alone, the first reason that applies; else None."""
         if self._is_prescribed(item, facts):
             return Hold("prescribed")
-        if self.cutoff and item.due < self.cutoff and not history.last_sequence:
+        held = item.move_id in self.holds or item.entry_line_id in self.held_items  # a person has treated it
+        if self.cutoff and item.due < self.cutoff and not history.last_sequence and not held:
             return Hold("before_cutoff")
         if item.paid_unreconciled:
             return Hold("payment_pending", self.on)

@@ -43,7 +43,7 @@ class RecouvrementPortalEvent(models.Model):
 
     _name = "recouvrement.portal.event"
     _description = "Event on a Debtor's Page"
-    _inherit = "recouvrement.evidence"
+    _inherit = ["recouvrement.evidence", "recouvrement.labelled"]
     _order = "date desc, id desc"
     _rec_name = "kind"
 

@@ -256,7 +256,10 @@ class RecouvrementInsolvency(models.Model):
                 ("state", "in", ("planned", "to_approve", "failed", "sending")),
             ]
         )
-        reminders._cancel(self.env._("Insolvency proceedings opened on %s.", self.judgment_on), reason="insolvent")
+        reminders._cancel(
+            self.env._("Insolvency proceedings opened on %s.", format_date(self.env, self.judgment_on)),
+            reason="insolvent",
+        )
         self._stop_commitments()
         if self.declared_on:  # what was declared is history
             self.message_post(

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...rules import insolvency as rules
 from ...rules.errors import RuleError
@@ -49,7 +50,8 @@ class RecouvrementInsolvency(models.Model):
         on = clock.today(self.env)
         for record in self:
             if record.declared_on:
-                raise UserError(self.env._("The claim was declared on %s: it does not change.", record.declared_on))
+                day = format_date(self.env, record.declared_on)
+                raise UserError(self.env._("The claim was declared on %s: it does not change.", day))
             if not record.amount_total:
                 raise UserError(self.env._("There is nothing to declare: refresh the claim."))
             record.sudo().write({"declared_on": on, "admission": "declared"})  # a button, not a field to type

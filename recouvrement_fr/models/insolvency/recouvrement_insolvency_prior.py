@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ...rules import insolvency as rules
 from ..penalties.recouvrement_accrual import Owed
@@ -108,7 +109,8 @@ class RecouvrementInsolvency(models.Model):
         self.check_access("write")
         for record in self:
             if record.declared_on:
-                raise UserError(self.env._("The claim was declared on %s: it does not change.", record.declared_on))
+                day = format_date(self.env, record.declared_on)
+                raise UserError(self.env._("The claim was declared on %s: it does not change.", day))
             record._take_down()
             record._set_deadlines()  # debts born since may have appeared
 

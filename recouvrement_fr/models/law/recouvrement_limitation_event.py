@@ -101,7 +101,8 @@ class RecouvrementLimitationEvent(models.Model):
     def _check_happened(self):
         today = clock.today(self.env)
         for event in self.filtered(lambda event: event.on > today):
-            raise ValidationError(self.env._("What has not happened yet interrupts nothing: %s is to come.", event.on))
+            day = format_date(self.env, event.on)
+            raise ValidationError(self.env._("What has not happened yet interrupts nothing: %s is to come.", day))
 
     def write(self, vals):
         if not self.env.su:

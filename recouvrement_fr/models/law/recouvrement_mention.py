@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 FIGURES = {"vat_duplicate": {"net": "1 000,00 €", "vat": "200,00 €"}}  # what the text of each code may name
 
@@ -34,7 +35,8 @@ class RecouvrementMention(models.Model):
     def _in_force(self, code, on):
         found = self.sudo().search([("code", "=", code), ("date_from", "<=", on)], limit=1)  # a reference of the law
         if not found:
-            raise UserError(self.env._("No legal mention in force on %s: enter it in Configuration.", on))
+            day = format_date(self.env, on)
+            raise UserError(self.env._("No legal mention in force on %s: enter it in Configuration.", day))
         return found
 
     def _fill(self, **figures):

@@ -33,7 +33,7 @@ ACTS = {
     "agency_mandate": Act(
         "document_agency_mandate", "Mandat de recouvrement amiable", needs=("agency_id",), copies=2, when=("agency",)
     ),
-    "third_party": Act("document_third_party_letter", "Recouvrement amiable d'une créance", to="partner_id"),
+    "third_party": Act("document_third_party_letter", "Recouvrement amiable d’une créance", to="partner_id"),
     "bailiff_mandate": Act(
         *("document_bailiff_mandate", "Mandat au commissaire de justice"),
         needs=("bailiff_id",),
@@ -48,18 +48,18 @@ ACTS = {
         "document_injonction", "Requête en injonction de payer", needs=("court_id",), when=("injonction",)
     ),
     "greffe_letter": Act(
-        *("document_greffe_letter", "Dépôt d'une requête"),
+        *("document_greffe_letter", "Dépôt d’une requête"),
         to="court",
         needs=("court_id",),
         when=("injonction", "conservatoire", "homologation"),
     ),
     "bailiff_letter": Act(
-        *("document_bailiff_letter", "Transmission d'un dossier"),
+        *("document_bailiff_letter", "Transmission d’un dossier"),
         to="bailiff_id",
         needs=("bailiff_id",),
         when=("small_claims", "commercial_claims", "injonction", "conservatoire", "attribution", "vente", "merits"),
     ),
-    "summons": Act("document_summons_brief", "Note en vue d'une assignation", when=("refere", "merits")),
+    "summons": Act("document_summons_brief", "Note en vue d’une assignation", when=("refere", "merits")),
     "conservatory": Act(
         *("document_conservatory", "Requête aux fins de saisie conservatoire"),
         needs=("court_id",),
@@ -317,7 +317,7 @@ class RecouvrementCase(models.Model):
     def _cost_rows(self, statement, money):
         """The costs that the décompte of that day adds up, one by one, in its currency."""
         if statement.title:  # those it grants, and those of its enforcement since
-            return [{"name": "Dépens et frais d'exécution", "amount": money(statement.costs)}]
+            return [{"name": "Dépens et frais d’exécution", "amount": money(statement.costs)}]
         on = statement.on
         return [
             {"name": cost.name, "amount": money(self._in_case_currency(cost.amount - cost.recovered, on))}

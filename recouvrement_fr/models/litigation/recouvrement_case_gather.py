@@ -26,7 +26,7 @@ GUARANTEES = {  # as a court reads them
     "reserve_of_title": "Clause de réserve de propriété",
     "surety": "Acte de cautionnement",
     "aval": "Aval",
-    "insurance": "Police d'assurance-crédit",
+    "insurance": "Police d’assurance-crédit",
     "bank": "Garantie bancaire",
     "pledge": "Nantissement",
 }
@@ -191,7 +191,7 @@ class RecouvrementCase(models.Model):
                     "delivered": "Avis de réception signé",
                     "refused": "Pli refusé",
                     "unclaimed": "Pli avisé et non réclamé",
-                    "returned": "Retour à l'expéditeur",
+                    "returned": "Retour à l’expéditeur",
                 }
                 proof = f"{proofs.get(event.state, 'Suivi postal')} – {what}"
                 found.append(self._of_file(event.proof_id, kind, proof, event.date, (dispatch.id, event.id)))
@@ -258,7 +258,7 @@ class RecouvrementCase(models.Model):
         promises = self.env["recouvrement.promise"].search([("move_ids", "in", self.move_ids.ids)], order="id")
         formats = Formats(LANG)
         origins = {"call": "au téléphone", "email": "par courriel", "letter": "par courrier", "visit": "en visite"}
-        origins |= {"portal": "sur l'espace client", "reply": "en réponse à une relance"}
+        origins |= {"portal": "sur l’espace client", "reply": "en réponse à une relance"}
         found = []
         for promise in promises:
             said = origins.get(promise.origin, "")
@@ -314,7 +314,7 @@ class RecouvrementCase(models.Model):
         for message in messages.filtered(lambda one: one.message_id not in sent).sorted(lambda one: (one.date, one.id)):
             received = message.author_id in family
             title = f"{'Courriel reçu de' if received else 'Courriel adressé à'} " + (
-                (message.author_id if received else (message.partner_ids & family)[:1]).name or "l'intéressé"
+                (message.author_id if received else (message.partner_ids & family)[:1]).name or "l’intéressé"
             )
             if message.subject:
                 title += f" : {message.subject}"

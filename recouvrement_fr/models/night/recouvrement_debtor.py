@@ -35,8 +35,10 @@ class RecouvrementDebtor(models.Model):
         reminders = shown.reminder_ids
         if reminders:
             return reminders._get_records_action(name=self.env._("Reminders"))
+        labels = dict(self._selection_reason())
         message = "\n".join(
-            f"{debtor.display_name}: {dict(debtor._selection_reason()).get(debtor.reason, '')}" for debtor in self[:10]
+            self.env._("%(what)s: %(why)s", what=debtor.display_name, why=labels.get(debtor.reason, ""))
+            for debtor in self[:10]
         )
         return {
             "type": "ir.actions.client",

@@ -29,6 +29,10 @@ class RecouvrementDecision(models.Model):
     level_id = bulk.SoftMany2one("recouvrement.level")  # a level that sent cannot be deleted, and others seldom are
     reminder_id = bulk.SoftMany2one("recouvrement.reminder", index="btree_not_null")  # never deleted
     amount = fields.Monetary(help="Net overdue, in company currency.")
+    amount_claimed = fields.Monetary(
+        "Claimed in all", help="Principal, interest and indemnities that its letter would claim. Of a simulation."
+    )
+    channels = fields.Char(help="The channels that its letter would take. Of a simulation.")
     next_date = fields.Date(help="The next day anything can change by itself.")
 
     @api.model

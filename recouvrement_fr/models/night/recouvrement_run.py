@@ -2,9 +2,9 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang, split_every
+from odoo.tools import format_date, split_every
 
 from ...tools import clock
 from ...tools.pages import QUIET
@@ -15,7 +15,7 @@ from .recouvrement_decision import MOST_LETTERS
 PAGE = 500  # debtors decided, written and committed together: half a second, a few megabytes
 DECISION_COLUMNS = (
     *("run_id", "company_id", "date", "partner_id", "debtor_id", "outcome", "reason", "detail", "level_id"),
-    *("reminder_id", "amount", "next_date"),
+    *("reminder_id", "amount", "amount_claimed", "channels", "next_date"),
 )
 
 
@@ -59,7 +59,6 @@ class RecouvrementRun(models.Model):
     reminder_count = fields.Integer(compute="_compute_amounts")
     sent_count = fields.Integer(compute="_compute_amounts")
     amount = fields.Monetary("Amount reminded", compute="_compute_amounts")
-    totals = fields.Html("What would leave", compute="_compute_totals", help="By level and channel.")
 
     _one_night = models.UniqueIndex("(company_id, date) WHERE kind = 'night'", "This night has already been run.")
 
@@ -89,29 +88,6 @@ class RecouvrementRun(models.Model):
             figure[2] += amount
         for run in self:
             run.reminder_count, run.sent_count, run.amount = figures[run]
-
-    @api.depends("decision_ids")
-    def _compute_totals(self):
-        """What a simulation would send: debtors and amounts by level, with the channels it would use."""
-        for run in self:
-            due = [("run_id", "=", run.id), ("outcome", "=", "remind")]
-            groups = run.kind == "simulation" and run.env["recouvrement.decision"]._read_group(
-                due, ["level_id"], ["__count", "amount:sum"]
-            )
-            rows = [
-                Markup("<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td></tr>")
-                % (
-                    level.name or "",
-                    ", ".join(level.channel_ids.mapped("display_name")),
-                    count,
-                    formatLang(run.env, amount, currency_obj=run.currency_id),
-                )
-                for level, count, amount in groups or ()
-            ]
-            names = (run.env._("Level"), run.env._("Channels"), run.env._("Debtors"), run.env._("Amount"))
-            head = Markup("").join(Markup("<th>%s</th>") % name for name in names)
-            table = Markup("<table class='table table-sm'><tr>%s</tr>%s</table>") % (head, Markup("").join(rows))
-            run.totals = table if rows else False
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 

@@ -255,10 +255,12 @@ class RecouvrementRun(models.Model):
             cases = [case for case in cases if case.decisions]
         if not cases:
             return
-        rows, this = [], (self.id, self.company_id.id, self.date)
-        words = self.env._("%(count)s overdue, the oldest by %(days)s days")
+        rows, this, claimed = [], (self.id, self.company_id.id, self.date), {}
+        if self.kind == "simulation":
+            claimed = self.env["recouvrement.reminder"]._rehearse_cases(self.company_id, cases, self.date)
         for case in cases:
             _policy, _addressee, decision = case.main
+            channels, amount = claimed.get(case.partner_id, ((), None))
             rows.append(
                 (
                     *this,
@@ -266,10 +268,12 @@ class RecouvrementRun(models.Model):
                     case.facts.debtor_id,
                     decision.outcome,
                     decision.reason,
-                    self._detail(decision, case, words),
+                    self._detail(decision, case),
                     decision.level.id if decision.level else None,
                     (reminders or {}).get(case.partner_id),
                     case.amount,
+                    amount,
+                    ",".join(channels) or None,
                     decision.next_date,
                 )
             )
@@ -279,9 +283,8 @@ class RecouvrementRun(models.Model):
             self.debtor_count += len(cases)
             self.due_count += sum(case.main[2].outcome == "remind" for case in cases)
 
-    def _detail(self, decision, case, words):
+    def _detail(self, decision, case):
         """The figure or the day that explains the reason, in words."""
         if decision.outcome == "remind" and case.totals["oldest_due_date"]:
-            days = (self.date - case.totals["oldest_due_date"]).days
-            return words % {"count": case.totals["overdue_count"], "days": days}
+            return self.env["recouvrement.debtor"]._overdue_words(case.totals, self.date)
         return None

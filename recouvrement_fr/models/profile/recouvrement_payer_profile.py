@@ -78,7 +78,9 @@ class RecouvrementPayerProfile(models.Model):
         if not self.payment_count:
             return self.env._("No payment over 24 months: nothing can be said.")
         if self.payment_count < rule.ENOUGH:
-            return self.env._("%s payment(s) over 24 months: too few to say how it pays.", self.payment_count)
+            if self.payment_count == 1:
+                return self.env._("One payment over 24 months: too few to say how it pays.")
+            return self.env._("%s payments over 24 months: too few to say how it pays.", self.payment_count)
         words = [
             self.env._(
                 "Pays %(days)s days late on average (%(count)s payments over 24 months): half of the amounts %(half)s, "

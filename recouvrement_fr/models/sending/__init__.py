@@ -33,6 +33,7 @@ from . import sms_tracker
 from . import mail_template
 from . import mail_thread
 from . import recouvrement_reminder_by_hand
+from . import recouvrement_reminder_claimed
 from . import recouvrement_reminder_notice
 from . import recouvrement_reminder_twins
 from . import recouvrement_history

@@ -23,6 +23,7 @@ class RecouvrementDispatchEvent(models.Model):
 
     _name = "recouvrement.dispatch.event"
     _description = "Postal Event"
+    _inherit = "recouvrement.labelled"
     _order = "id desc"
     _rec_name = "state"
 

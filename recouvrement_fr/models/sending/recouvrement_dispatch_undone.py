@@ -43,7 +43,7 @@ class RecouvrementDispatch(models.Model):
     def _give_up(self):
         days = self.reminder_id.policy_id.task_days
         why = self.env._("Nobody did it within %s working days", days)
-        self.debtor_id.message_post(body=f"{self.reminder_id.name}: {why}")
+        self.debtor_id.message_post(body=self.env._("%(what)s: %(why)s", what=self.reminder_id.name, why=why))
         self._lost(why)
 
     def _tell_undone(self, company):
@@ -53,9 +53,26 @@ class RecouvrementDispatch(models.Model):
             lines.append(self.env._("and %s others", len(self) - NAMED))
         managers = company._recouvrement_managers()
         manager = (managers & company._recouvrement_pool() or managers or self[0].debtor_id._person_in_charge())[:1]
+        self._forget_told(company, manager)
         self[0].debtor_id.activity_schedule(
             "mail.mail_activity_data_warning",
             user_id=manager.id,
             summary=self.env._("Calls or visits not made in time: %s", len(self)),
             note=self.env._("The next channel takes their place: %s", ", ".join(lines)),
+            recouvrement_while="free",
         )
+
+    def _forget_told(self, company, manager):
+        """What an earlier night told of the same is over: other channels have taken over since."""
+        begins = self.env._("Calls or visits not made in time: %s", "").strip()
+        tasks = self.env["mail.activity"].search(
+            [
+                ("res_model", "=", "recouvrement.debtor"),
+                ("user_id", "=", manager.id),
+                ("activity_type_id", "=", self.env.ref("mail.mail_activity_data_warning").id),
+                ("summary", "=like", f"{begins}%"),
+            ]
+        )
+        debtors = self.env["recouvrement.debtor"].browse(tasks.mapped("res_id"))
+        mine = set(debtors.exists().filtered(lambda debtor: debtor.company_id == company).ids)
+        tasks.filtered(lambda task: task.res_id in mine).action_feedback()

@@ -249,6 +249,7 @@ class RecouvrementReminder(models.Model):
     @api.model
     def _rehearse_shown(self, level, debtor, case, shown, addressee, lang, on):
         def render():
+            debtor._typed_cards(debtor.company_id, debtor.partner_id.ids)  # as the night does before it plans
             vals = self._set_vals(debtor, level, None, case, shown, on)
             vals |= {"state": "planned", "sent_date": None, "lang": lang, "addressee_id": addressee}
             reminder = self.sudo().browse(self._insert([vals]))  # as `_rehearse`

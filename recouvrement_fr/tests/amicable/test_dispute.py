@@ -162,6 +162,8 @@ class TestDispute(RecouvrementCommon):
                     active_model="account.move", active_ids=self.debt.ids
                 )
             )
+            self.assertFalse(form.reason_id, "what the debtor said, not the first of the list")
+            form.reason_id = self.reason
             form.is_partial = True
             form.amount = 250
             form.description = "Deux palettes manquent."

@@ -59,8 +59,8 @@ class TestGuarantee(RecouvrementCommon):
 
     def test_the_insurer_reads_what_the_records_say_and_the_rest_is_left_to_be_ticked(self):
         text = self.letter(self.guarantee())
-        self.assertIn("Aucune contestation de ces factures n'est enregistrée chez nous à ce jour.", text)
-        self.assertIn("Aucune relance de ces factures n'est enregistrée chez nous à ce jour.", text)
+        self.assertIn("Aucune contestation de ces factures n’est enregistrée chez nous à ce jour.", text)
+        self.assertIn("Aucune relance de ces factures n’est enregistrée chez nous à ce jour.", text)
         self.assertIn("Cocher ce qui est exact", text)
         self.assertIn("les livraisons à ce client sont suspendues depuis le", text)
         for unchecked in ("mise en demeure adressée", "Les livraisons à ce client sont suspendues.", "déduire"):
@@ -213,7 +213,7 @@ class TestGuarantee(RecouvrementCommon):
         self.assertEqual(guarantee.deadline_ids.date.isoformat(), "2026-03-10")
         with self.at(MONDAY):
             text = words(self.frozen(guarantee.action_information()))
-        self.assertIn("n'a pas réglé", text)
+        self.assertIn("n’a pas réglé", text)
         company = self.guarantee("surety", guarantor_id=self.insurer.id)
         self.assertFalse(company.deadline_ids)
 

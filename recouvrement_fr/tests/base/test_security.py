@@ -267,7 +267,7 @@ class TestSecurity(ReadyCompanies):
     def test_collector_simulates_his_company_only(self):
         wizard = self.env["recouvrement.simulation"].with_user(self.collector)
         action = wizard.create({"company_id": self.company.id}).action_simulate()
-        self.assertEqual(action["res_model"], "recouvrement.decision")
+        self.assertEqual(action["res_model"], "recouvrement.run")
         with self.assertRaises(AccessError):
             wizard.create({"company_id": self.other_company.id}).action_simulate()
 

@@ -44,7 +44,7 @@ class TestBrowserDialogs(FormsCommon):
                     dispute,
                     None,
                     self.head("recouvrement_dispute_wizard_action"),
-                    [("description", "Two pallets are missing")],
+                    [("reason_id", "=1"), ("description", "Two pallets are missing")],
                     "action_open",
                 ),
                 (promise, None, promised, [("note", "On Friday")], "action_note"),
@@ -60,6 +60,13 @@ class TestBrowserDialogs(FormsCommon):
                     "action_send",
                 ),
                 (left, None, row, [("reason", "A credit note is being made")], "action_apply"),
+                (
+                    stated,
+                    None,
+                    ".o_recouvrement_contacts .o_recouvrement_correct",
+                    [("city", "Nantes")],
+                    "action_correct",
+                ),
                 (noted, "settings", limitation, [("note", "Asks for time")], "action_apply"),
             ],
             [
@@ -72,6 +79,7 @@ class TestBrowserDialogs(FormsCommon):
         self.assertEqual(promise.promise_ids.mapped("note"), ["On Friday"])
         self.assertEqual(paused.pause_reason, "Meets us")
         self.assertEqual(stated.statement_ids.mapped("channel"), ["email"])
+        self.assertEqual(stated.partner_id.city, "Nantes")
         self.assertIn("Your account", written.message_ids.mapped("subject"))
         self.assertTrue(self.env["recouvrement.limitation.event"].search([("debtor_id", "=", noted.id)]))
         self.assert_noted(plan.plan_ids, planned, called, visited, left)

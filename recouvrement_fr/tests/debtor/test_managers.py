@@ -50,6 +50,21 @@ class TestManagers(RecouvrementCommon):
         with self.assertRaises(UserError):
             self.policy.collector_id = stranger
 
+    def test_the_administrator_is_asked_to_decide_nothing_where_there_is_a_manager(self):
+        admin = self.env.ref("base.user_admin")
+        admin.write(
+            {
+                "company_ids": [Command.link(self.company.id)],
+                "group_ids": [Command.link(self.env.ref("recouvrement_fr.group_recouvrement_manager").id)],
+            }
+        )
+        for role in ("manager", "legal", "user"):
+            self.assertNotIn(admin, self.company._recouvrement_people(role), role)
+        alone = self.env["res.company"].create({"name": "Une société seule"})
+        self.env.user.company_ids = [Command.unlink(alone.id)]
+        admin.company_ids = [Command.link(alone.id)]
+        self.assertIn(admin, alone._recouvrement_managers())
+
     def test_neither_the_machine_nor_the_administrator_has_the_tasks_of_a_debtor_nobody_follows(self):
         self.invoice(MONDAY)
         self.night(MONDAY)

@@ -119,7 +119,10 @@ class TestEvidence(CaseCommon):
             )
             invoice = self.invoice(OPENED, 300)
             self.dialog(
-                "recouvrement.dispute.wizard", move_ids=invoice.ids, attachment_ids=self.uploaded().ids
+                "recouvrement.dispute.wizard",
+                move_ids=invoice.ids,
+                reason_id=self.env.ref("recouvrement_fr.dispute_reason_quantity").id,
+                attachment_ids=self.uploaded().ids,
             ).action_open()
             dispute = self.env["recouvrement.dispute"].search([], limit=1)
             found["dispute"] = dispute.message_ids.attachment_ids

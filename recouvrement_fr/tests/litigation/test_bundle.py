@@ -287,7 +287,7 @@ class TestBundle(BaseCase):
         for word in ("Łódź", "čeština", "Ελλάδα", "Привет"):
             self.assertIn(word, texts[1])
         self.assertEqual([note.code for note in made.notes], ["letters"])
-        self.assertIn("remplacés par un point d'interrogation", texts[0])
+        self.assertIn("remplacés par un point d’interrogation", texts[0])
 
     def test_a_text_written_by_windows_keeps_its_accents(self):
         mail = b"From: a@b.example\nSubject: x\nContent-Type: text/plain\n\n" + "Œuvre à 5 €".encode("cp1252")

@@ -57,7 +57,7 @@ class TestCaseDocuments(FileCommon):
             "greffe_letter": ("Greffe", "bordereau"),
             "bailiff_letter": ("Maître", "trois mois"),
             "summons": ("article 1343-2", "750-1"),
-            "conservatory": ("R. 511-6", "susceptibles d'en menacer"),
+            "conservatory": ("R. 511-6", "susceptibles d’en menacer"),
             "release": ("mainlevée", "deux originaux"),
             "settlement": ("2044", "concession"),
         }
@@ -108,7 +108,7 @@ class TestCaseDocuments(FileCommon):
         self.assertNotIn("40 €", text)
         self.case.court_id = self._court("judicial", "Tribunal judiciaire de Lyon")
         _document, text = self.frozen("conservatory")
-        self.assertIn("Juge de l'exécution", text)
+        self.assertIn("Juge de l’exécution", text)
 
     def test_interest_paid_by_a_payment_is_told_to_the_judge(self):
         self.pay(self.debt, 400, on=MONDAY - 15 * DAY)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -21,11 +22,7 @@ class RecouvrementDisputeWizard(models.TransientModel):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     is_partial = fields.Boolean("A part only", help="The rest of the invoice goes on being reminded.")
     amount = fields.Monetary("Amount contested", help="All taxes included.")
-    reason_id = fields.Many2one(
-        "recouvrement.dispute.reason",
-        required=True,
-        default=lambda self: self.env["recouvrement.dispute.reason"].search([], limit=1),
-    )
+    reason_id = fields.Many2one("recouvrement.dispute.reason", required=True)
     description = fields.Text("What the debtor says")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", help="The debtor's letter, photographs...")
 
@@ -45,6 +42,8 @@ class RecouvrementDisputeWizard(models.TransientModel):
 
     def action_open(self):
         self.ensure_one()
+        if self.is_partial and self.amount <= 0:  # zero would say the whole
+            raise UserError(self.env._("Enter the amount contested."))
         dispute = self.env["recouvrement.dispute"]._open(
             self.debtor_id,
             self.move_ids,

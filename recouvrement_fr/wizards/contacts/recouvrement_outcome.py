@@ -45,10 +45,7 @@ class RecouvrementOutcome(models.TransientModel):
         "Promised for",
         default=lambda self: next_working_day(clock.today(self.env) + timedelta(days=7)),
     )
-    reason_id = fields.Many2one(
-        "recouvrement.dispute.reason",
-        default=lambda self: self.env["recouvrement.dispute.reason"].search([], limit=1),
-    )
+    reason_id = fields.Many2one("recouvrement.dispute.reason")
     is_partial = fields.Boolean("A part only", help="The rest of the invoice goes on being reminded.")
     contested = fields.Monetary("Amount contested", help="All taxes included.")
     again_on = fields.Datetime("Again on", default=lambda self: self._default_again_on())
@@ -176,6 +173,10 @@ class RecouvrementOutcome(models.TransientModel):
             raise UserError(self.env._("Enter the day promised."))
         if self.outcome == "dispute" and not self.move_ids:
             raise UserError(self.env._("Choose the invoices that are contested."))
+        if self.outcome == "dispute" and not self.reason_id:
+            raise UserError(self.env._("Choose why they are contested."))
+        if self.outcome == "dispute" and self.is_partial and self.contested <= 0:  # zero would say the whole
+            raise UserError(self.env._("Enter the amount contested."))
 
     def _terms(self):
         signed = self.channel == "visit" and self.outcome in SIGNED and self.signature

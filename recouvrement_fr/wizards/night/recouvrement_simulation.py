@@ -21,7 +21,7 @@ class RecouvrementSimulation(models.TransientModel):
         if self.date < fields.Date.context_today(self):
             raise UserError(self.env._("Choose today or a later day: the past cannot be decided again."))
         run = self.env["recouvrement.run"]._simulate(self._company(self.company_id), self.date)
-        return run.action_open_decisions()
+        return run._get_records_action(name=self.env._("Simulation"))
 
     @api.model
     def _company(self, company):

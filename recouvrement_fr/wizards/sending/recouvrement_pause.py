@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...models.sending.recouvrement_reminder import WAITING
 from ...tools import clock
@@ -44,7 +45,7 @@ class RecouvrementPause(models.TransientModel):
             raise UserError(self.env._("Choose a day after today: a pause ends in the future."))
         message = self.env._(
             "Reminders paused until %(until)s: %(reason)s",
-            until=fields.Date.to_string(self.until),
+            until=format_date(self.env, self.until),
             reason=self.reason,
         )
         self.debtor_ids._track_set_log_message(message)

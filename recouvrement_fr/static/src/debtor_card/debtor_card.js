@@ -19,13 +19,21 @@ class CardField extends Component {
 class CorrectedField extends CardField {
     setup() {
         this.action = useService("action");
-        this.orm = useService("orm");
     }
 
-    async correct(method, context = {}) {
+    /** As a button of the form does: the server completes the action that its method gives. */
+    correct(method, context = {}) {
         const { record } = this.props;
-        const opened = await this.orm.call(record.resModel, method, [[record.resId]], { context });
-        return opened ? this.action.doAction(opened, { onClose: () => record.load() }) : record.load();
+        return this.action.doActionButton({
+            type: "object",
+            name: method,
+            resModel: record.resModel,
+            resId: record.resId,
+            resIds: [record.resId],
+            context: record.context,
+            buttonContext: context,
+            onClose: () => record.load(),
+        });
     }
 }
 

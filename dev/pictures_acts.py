@@ -1,0 +1,205 @@
+"""Pictures of what follows an act: the dialog filled in, the screen once it is saved, the card, the document it makes.
+
+Played on a copy of the demonstration, which is dropped; part of ``make pictures``. Then the main screens as a telephone
+shows them.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+from devtools import Browser, Failed
+from env import DEMO, ROOT, clone, drop
+from machine import browser
+from pictures import TALL, WIDE, Screens, Server, letters
+
+PHONE = (390, 1400)
+HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
+OWING = [["overdue_amount", ">", 300], *([name, "=", False] for name in HELD)]
+LIVE = [["state", "!=", "closed"]]
+CLAIMS = '@.o_notebook_headers a[name="claims"]'
+CARD, CASE, PLAN = "recouvrement.debtor", "recouvrement.case", "recouvrement.plan"
+ACTS = (  # name, who, model, which record, what is pressed, what is typed
+    ("promesse", "claire", CARD, OWING, ("Promesse",), {"note": "Virement vendredi"}),
+    ("litige", "claire", CARD, OWING, ("Litige",), {"reason_id": 1, "description": "Deux palettes manquent"}),
+    ("echeancier", "claire", CARD, OWING, ("Échéancier",), {"count": "4"}),
+    ("proposition", "claire", PLAN, [["state", "=", "draft"]], ("Proposer",), {}),
+    ("accord", "claire", PLAN, [["state", "=", "proposed"]], ("Accepté par le débiteur",), {}),
+    ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
+    ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte"}),
+    ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
+    ("suspension", "claire", CARD, OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
+    ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
+    ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
+    ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
+    ("dossier", "marc", CARD, OWING, ("Contentieux",), {}),
+    ("procedure", "marc", CASE, LIVE, ("Engager une procédure",), {}),
+    ("evenement", "marc", CASE, LIVE, ("Noter un événement",), {"summary": "Appel"}),
+    ("decompte", "marc", CASE, LIVE, ("Décompte",), {}),
+    ("etape", "marc", CASE, LIVE, ("Enregistrer une étape",), {}),
+    ("douteux", "marc", CASE, LIVE, (CLAIMS, "Passer en clients douteux"), {}),
+    ("passage-en-perte", "marc", CASE, LIVE, (CLAIMS, "Proposer un passage en perte"), {}),
+    ("simulation", "marc", "recouvrement_fr.recouvrement_simulation_action", None, (), {}),
+)
+ON_A_PHONE = (
+    *("recouvrement.debtor", "recouvrement.reminder", "recouvrement.dispatch", "recouvrement.case"),
+    *("recouvrement.plan", "recouvrement.promise", "recouvrement.dispute", "recouvrement.run"),
+)
+
+
+class Acts(Screens):
+    """Somebody who acts, and looks at what it did."""
+
+    def act(self, name, model, domain, presses, typed):
+        self.page.size(*TALL)
+        if domain is None:
+            self.do(model)
+        else:
+            record = self.chosen(model, domain)
+            self.do({"type": "ir.actions.act_window", "res_model": model, "res_id": record, "views": [[False, "form"]]})
+        self.calm()
+        for label in presses:
+            self.press(label)
+        for field, value in typed.items():
+            self.fill(field, value)
+        self.picture(f"{name}_1")
+        self.save()
+        self.picture(f"{name}_2")
+        if domain is not None:
+            self.do({"type": "ir.actions.act_window", "res_model": model, "res_id": record, "views": [[False, "form"]]})
+            self.calm()
+            self.picture(f"{name}_3")
+
+    def chosen(self, model, domain):
+        """A record that no act has touched yet."""
+        used = self.used.setdefault(model, []) if domain is OWING else []
+        found = self.call(model, "search", [[*domain, ["id", "not in", used]]], {"limit": 1})
+        if not found:
+            raise Failed(f"no {model} left for {domain}")
+        used += found
+        return found[0]
+
+    def press(self, label):
+        """A button by its words, under “More” where it is not beside; #a tab; @a selector."""
+        if label[0] == "@":
+            self.page.until(f"Boolean(document.querySelector({json.dumps(label[1:])}))", 20)
+            self.page.run(f"document.querySelector({json.dumps(label[1:])}).click()")
+            return self.calm()
+        if label[0] == "#":
+            kind, label = ".o_form_view .nav-link", label[1:]
+        else:
+            kind = ".o_form_view button, .o-dropdown--menu button"
+        found = (
+            f"[...document.querySelectorAll({json.dumps(kind)})]"
+            f".find((el) => el.offsetParent && el.textContent.trim() === {json.dumps(label)})"
+        )
+        if not self.page.run(f"Boolean({found})"):
+            self.page.run("document.querySelector('.o_recouvrement_more')?.click()")
+            self.page.until(f"Boolean({found})", 20)
+        self.page.run(f"{found}.click()")
+        self.calm()
+        self.answer()
+
+    def answer(self):
+        """Yes, to a question."""
+        asked = ".modal:not(:has(.o_form_view)) footer .btn-primary"
+        if self.page.run(f"Boolean(document.querySelector({json.dumps(asked)}))"):
+            self.page.run(f"document.querySelector({json.dumps(asked)}).click()")
+            self.calm()
+
+    def fill(self, name, value):
+        field = f'.modal .o_field_widget[name="{name}"]'
+        if isinstance(value, int):
+            self.page.run(f"document.querySelectorAll({json.dumps(field + ' .o_selection_badge')})[{value}].click()")
+            return self.calm()
+        selector = json.dumps(f"{field} input, {field} textarea")
+        self.page.run(
+            f"(() => {{ const input = document.querySelector({selector}); input.value = {json.dumps(value)};"
+            "for (const event of ['input', 'change']) input.dispatchEvent(new Event(event, {bubbles: true})); })()"
+        )
+        self.calm()
+
+    def save(self):
+        main = "[...document.querySelectorAll('.modal footer .btn-primary')].find((el) => el.offsetParent)"
+        if self.page.run(f"Boolean({main})"):
+            self.page.run(f"{main}.click()")
+            self.calm()
+            self.answer()
+
+    def phone(self):
+        """The main screens as a telephone shows them."""
+        self.page.size(*PHONE, phone=True)
+        for model in ON_A_PHONE:
+            short = model.split(".")[1]
+            views = [[False, "kanban"], [False, "list"], [False, "form"]]
+            views = views if model not in ("recouvrement.run",) else views[1:]
+            found = self.call(model, "search", [[]], {"limit": 1, "order": "id desc"})
+            try:
+                self.do({"type": "ir.actions.act_window", "res_model": model, "views": views})
+                self.calm()
+                self.picture(f"telephone_{short}")
+                if found:
+                    form = {"res_id": found[0], "views": [[False, "form"]]}
+                    self.do({"type": "ir.actions.act_window", "res_model": model, **form})
+                    self.calm()
+                    self.picture(f"telephone_{short}_form")
+            except Failed as error:
+                print(f"  {self.login} telephone {short}: {error}", file=sys.stderr)
+        self.page.size(*WIDE)
+
+    def picture(self, name):
+        self.page.picture(self.file(f"acte_{name}"))
+        print(f"  {self.login} acte_{name}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", default=DEMO)
+    parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--match", default="", help="acts whose name holds these words; “telephone” for the telephone")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    copy = f"{options.database}_acts"
+    clone(options.database, copy)
+    try:
+        failed = played(copy, options)
+        if not options.match:
+            letters(copy, options.folder, since="now() AT TIME ZONE 'UTC' - interval '1 hour'", name="acte_")
+    finally:
+        drop(copy)
+    for line in failed:
+        print(line, file=sys.stderr)
+    return bool(failed)
+
+
+def played(database, options):
+    """Play each act; what went wrong, in words."""
+    failed, used = [], {}
+    with Server(database) as server, Browser(browser(), timeout=600) as page:
+        for login in ("claire", "marc"):
+            given = types.SimpleNamespace(folder=options.folder, match="")
+            person = Acts(page, server, login, given)
+            person.used = used
+            for name, who, *act in ACTS:
+                if who != login or options.match not in name:
+                    continue
+                try:
+                    person.act(name, *act)
+                except Failed as error:
+                    page.picture(person.file(f"acte_{name}_failed"))
+                    failed.append(f"{login} {name}: {error}")
+                person.close()
+            if login == "claire" and options.match in "telephone":
+                person.phone()
+        failed += [f"console: {error[:600]}" for error in page.errors]
+    return failed
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (Failed, subprocess.CalledProcessError) as failure:
+        sys.exit(f"error: {failure}")
