@@ -48,6 +48,11 @@ COLUMNS = (
     "print_mb",
     "list_ratio",
     "list_queries",
+    "agenda_s",
+    "agenda_floor_s",
+    "post_ratio",
+    "pay_ratio",
+    "reconcile_ratio",
     "dashboard_s",
     "dashboard_floor_s",
     "dashboard_ratio",
@@ -289,6 +294,13 @@ def large(database, on):
         return bench_large.measure(env, on)
 
 
+def entry(_database, on):
+    """Posting, registering a payment and reconciling, to the same without the add-on: on ledgers of their own."""
+    import bench_entry
+
+    return bench_entry.measure(2_000, on)
+
+
 def idle(database, on):
     """A second night with nothing due; best of three, as the floor."""
     from datetime import timedelta
@@ -321,7 +333,7 @@ def desk(database, on):
         figures = bench_desk.card(env, on) | bench_desk.print_letters(env, on)
     with Opened(database, on) as env:
         figures |= bench_desk.dashboard(env, on)
-        return figures | bench_desk.invoice_list(env) | bench_desk.follow_up(env, on)
+        return figures | bench_desk.invoice_list(env) | bench_desk.agenda(env) | bench_desk.follow_up(env, on)
 
 
 PHASES = {
@@ -333,6 +345,7 @@ PHASES = {
     "usual": usual,
     "dispatch": dispatch,
     "desk": desk,
+    "entry": entry,
 }
 
 

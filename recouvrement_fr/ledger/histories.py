@@ -77,43 +77,55 @@ def histories(env, move_ids, place=None):
     """What each instalment of these moves has carried: {key: History}, in its present cycle.
 
     An instalment whose cycle was settled and that is open again starts the next one: a payment was returned. What a
-    reminder is, its figures above all, is read once for all its lines: those of a large debtor hold megabytes.
+    reminder is, its figures above all, is read apart, once for all its lines: those of a large debtor hold megabytes.
 
     :param place: whose holidays put off the end of a formal notice's term
     """
+    lines = env.execute_query(
+        SQL(
+            """
+            SELECT move_id, date_due, entry_line_id, cycle, role, settled IS TRUE, reminder_id, level_id
+              FROM recouvrement_reminder_line
+             WHERE move_id = %s AND cancelled IS NOT TRUE
+          ORDER BY id
+            """,
+            any_of(move_ids),
+        )
+    )
+    if not lines:  # of a first night, hardly any
+        return {}
+    carriers = _carriers(env, {line[6:] for line in lines})
+    steps = defaultdict(list)
+    for line in lines:
+        if line[6:] in carriers:
+            steps[line[:3]].append(Step(*line[3:6], *carriers[line[6:]]))
+    return {key: _history(members, place) for key, members in steps.items()}
+
+
+def _carriers(env, pairs):
+    """{(reminder id, level id): what a Step says of it besides its line}."""
+    reminders, levels = zip(*sorted(pairs), strict=True)
     rows = env.execute_query(
         SQL(
             """
-            WITH lines AS MATERIALIZED (
-                SELECT * FROM recouvrement_reminder_line WHERE move_id = %(moves)s AND cancelled IS NOT TRUE
-            ), carriers AS MATERIALIZED (
-                SELECT r.id, v.id AS level_id, r.state, r.date, r.sent_date,
-                       r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE AS is_proven,
-                       v.policy_id, v.sequence, v.kind, v.rank, n.letters + n.others AS dated, %(since)s AS since,
-                       CASE WHEN v.kind = 'formal_notice' THEN %(term)s ELSE 0 END AS term_days
-                  FROM (SELECT DISTINCT reminder_id, level_id FROM lines) c
-                  JOIN recouvrement_reminder r ON r.id = c.reminder_id
-                  JOIN %(levels)s v ON v.id = c.level_id
-                  %(served)s
-            )
-            SELECT l.move_id, l.date_due, l.entry_line_id, l.cycle, l.role, l.settled IS TRUE,
-                   r.state, r.date, r.sent_date, r.is_proven,
-                   r.level_id, r.policy_id, r.sequence, r.kind, r.rank, r.dated, r.since, r.term_days
-              FROM lines l
-              JOIN carriers r ON r.id = l.reminder_id AND r.level_id = l.level_id
-          ORDER BY l.id
+            SELECT r.id, v.id, r.state, r.date, r.sent_date,
+                   r.origin NOT IN ('imported', 'set') OR r.gate_confirmed IS TRUE,
+                   v.id, v.policy_id, v.sequence, v.kind, v.rank, n.letters + n.others, %(since)s,
+                   CASE WHEN v.kind = 'formal_notice' THEN %(term)s ELSE 0 END
+              FROM unnest(%(reminders)s::int[], %(of)s::int[]) c(reminder_id, level_id)
+              JOIN recouvrement_reminder r ON r.id = c.reminder_id
+              JOIN %(levels)s v ON v.id = c.level_id
+              %(served)s
             """,
             term=TERM_DAYS,
             since=COUNTED_FROM,
             levels=LEVELS,
             served=SERVED,
-            moves=any_of(move_ids),
+            reminders=list(reminders),
+            of=list(levels),
         )
     )
-    steps = defaultdict(list)
-    for row in rows:
-        steps[row[:3]].append(Step(*row[3:]))
-    return {key: _history(members, place) for key, members in steps.items()}
+    return {row[:2]: row[2:] for row in rows}
 
 
 def _history(steps, place):

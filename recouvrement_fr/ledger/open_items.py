@@ -11,7 +11,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..rules.escalation import Hold
-from ..rules.netting import Item
+from ..rules.netting import Item, NetItem
 from ..tools.bulk import any_of
 
 DAY = timedelta(days=1)
@@ -75,12 +75,14 @@ def scope(company):
     )
 
 
-def scan(env, company, on=None):
+def scan(env, company, on=None, where=None):
     """The debtors to look at on a day: (card id or None, commercial partner, fingerprint), partners in order.
 
     Those without a card yet, whose day has come, or whose open items changed since they were last decided on. One
     statement over the open items; nothing of a debtor who does not change leaves the database. Without a day: every
     debtor.
+
+    :param where: the `scope` of that company, where it is known
     """
     turn = SQL("TRUE")
     if on:
@@ -105,18 +107,20 @@ def scan(env, company, on=None):
           ORDER BY 2
             """,
             hash=ITEM_HASH,
-            scope=scope(company),
+            scope=scope(company) if where is None else where,
             company=company.id,
             turn=turn,
         )
     )
 
 
-def read(env, where, partner_ids):
+def read(env, where, partner_ids, hashed=False):
     """The open items of these commercial partners, in a `scope`: {partner id: [OpenItem]}.
 
     Their contacts are an array, so that the partial index is entered by account and partner: joined, every open item
-    of the company would be read for each page.
+    of the company would be read for each page. Nothing is grouped there: few instalments have several items.
+
+    :param hashed: whether their `hash` is wanted, else 0
     """
     env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(
@@ -124,30 +128,46 @@ def read(env, where, partner_ids):
             """
             SELECT p.commercial_partner_id, l.move_id, COALESCE(l.date_maturity, l.date),
                    CASE WHEN m.move_type = 'entry' THEN l.id ELSE 0 END,
-                   l.currency_id, SUM(l.amount_residual_currency), SUM(l.amount_residual), SUM(l.amount_currency),
-                   BOOL_OR(l.no_followup IS TRUE), m.move_type, m.reversed_entry_id, m.recouvrement_policy_id,
-                   m.partner_id, m.payment_state IN ('in_payment', 'paid'), SUM(%(hash)s),
-                   COALESCE(m.invoice_date, m.date),
-                   MIN(l.discount_date) FILTER (WHERE l.amount_residual_currency = l.amount_currency),
-                   m.recouvrement_claim_choice_id, MIN(l.account_id), m.journal_id, m.recouvrement_received_on,
+                   l.currency_id, l.amount_residual_currency, l.amount_residual, l.amount_currency,
+                   l.no_followup IS TRUE, m.move_type, m.reversed_entry_id, m.recouvrement_policy_id,
+                   m.partner_id, m.payment_state IN ('in_payment', 'paid'), %(hash)s, COALESCE(m.invoice_date, m.date),
+                   CASE WHEN l.amount_residual_currency = l.amount_currency THEN l.discount_date END,
+                   m.recouvrement_claim_choice_id, l.account_id, m.journal_id, m.recouvrement_received_on,
                    COALESCE(m.delivery_date, m.invoice_date, m.date), m.recouvrement_term_agreed IS TRUE
               FROM account_move_line l
               JOIN res_partner p ON p.id = l.partner_id
               JOIN account_move m ON m.id = l.move_id
              WHERE l.partner_id = ANY(ARRAY(SELECT id FROM res_partner WHERE commercial_partner_id = %(partners)s))
                AND p.commercial_partner_id = %(partners)s AND %(scope)s
-          GROUP BY 1, 2, 3, 4, 5, m.id
           ORDER BY 1, 3, 2, 4
             """,
-            hash=ITEM_HASH,
+            hash=ITEM_HASH if hashed else SQL("0"),
             partners=any_of(partner_ids),
             scope=where,
         )
     )
-    items = defaultdict(list)
+    items, last = defaultdict(list), (None, None)
     for row in rows:
-        items[row[0]].append(OpenItem(*row))
+        members = items[row[0]]
+        if row[1] == last[1] and row[:5] == last[:5]:
+            members[-1] = _together(members[-1], OpenItem(*row))
+        else:
+            members.append(OpenItem(*row))
+        last = row
     return items
+
+
+def _together(item, other):
+    """Two journal items of one instalment, as one."""
+    return item._replace(
+        amount=round(item.amount + other.amount, 6),
+        company_amount=round(item.company_amount + other.company_amount, 6),
+        amount_total=round(item.amount_total + other.amount_total, 6),
+        no_followup=item.no_followup or other.no_followup,
+        hash=item.hash + other.hash,
+        discount_on=min(filter(None, (item.discount_on, other.discount_on)), default=None),
+        account_id=min(item.account_id, other.account_id),
+    )
 
 
 def first(env, where, partner_id, limit):
@@ -174,6 +194,12 @@ def first(env, where, partner_id, limit):
 def to_minor(amount, decimals):
     """An amount in the currency's minor unit: 12.34 EUR is 1234."""
     return round(amount * 10**decimals)
+
+
+def whole(item, decimals, company_decimals):
+    """A debt of which nothing is deducted, as the netting rule leaves it."""
+    amount, company_amount = to_minor(item.amount, decimals), to_minor(item.company_amount, company_decimals)
+    return NetItem(item.key, item.currency_id, amount, company_amount, 0, 0)
 
 
 def net_item(item, decimals, company_decimals, side, held, meant=()):

@@ -63,6 +63,7 @@ from .night import test_activation
 from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize
+from .night import test_night_speed
 from .night import test_nightly_run
 from .night import test_pause_history
 from .night import test_real_processes

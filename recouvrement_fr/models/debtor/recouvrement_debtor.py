@@ -65,7 +65,7 @@ class RecouvrementDebtor(models.Model):
 
     partner_id = fields.Many2one("res.partner", "Debtor", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, help="The root company: a branch's debts are collected with it."
+        "res.company", required=True, help="The root company: a branch's debts are collected with it."
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one(
@@ -107,8 +107,8 @@ class RecouvrementDebtor(models.Model):
         tracking=True, help="The debtor has answered: nothing leaves by itself until a person has looked."
     )
     last_contact_date = fields.Date(help="The day something last left for this debtor.")
-    next_date = fields.Date(index="btree_not_null", help="The next day the night looks at this debtor by itself.")
-    next_level_id = fields.Many2one("recouvrement.level", index="btree_not_null", ondelete="set null")
+    next_date = fields.Date(help="The next day the night looks at this debtor by itself.")
+    next_level_id = fields.Many2one("recouvrement.level", ondelete="set null")
     reason = fields.Selection(
         "_selection_reason",
         "Reason (last night)",

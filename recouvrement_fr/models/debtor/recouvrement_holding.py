@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...ledger import open_items
 from ...rules.escalation import rank
+from ...tools import bulk
 
 
 class RecouvrementHolding(models.AbstractModel):
@@ -85,15 +86,20 @@ class RecouvrementHolding(models.AbstractModel):
         return sorted(found, key=lambda model: (rank(model._hold_reason), model._name))
 
     @api.model
+    def _kinds_there(self):
+        """Those of which there is anything at all, asked in one statement: an installation has few of them."""
+        return self._kinds(bulk.present(self.env, self._names()))
+
+    @api.model
     def _all_holds(self, company, moves, on, kinds=None):
         """What holds single invoices on a day, whoever owes them: {move id: Hold}, the first reason that applies.
 
         A payment in progress holds too; each kind answers in one statement.
 
-        :param kinds: those of `_kinds` that are known to have something; None to ask all
+        :param kinds: those of `_kinds` that are known to have something; None to ask which
         """
         holds = open_items.payment_holds(self.env, moves, on)
-        for kind in self._kinds() if kinds is None else kinds:
+        for kind in self._kinds_there() if kinds is None else kinds:
             for move_id, hold in kind._holds(company, moves, on).items():
                 known = holds.get(move_id)
                 if known is None or rank(hold.reason) < rank(known.reason):
@@ -147,19 +153,19 @@ class RecouvrementHolding(models.AbstractModel):
     def _all_frozen(self, move_ids):
         """{move id: [Freeze]}: the days without interest, whatever stops it."""
         frozen = defaultdict(list)
-        for kind in self._kinds():
+        for kind in self._kinds_there():
             for move_id, found in kind._frozen(move_ids).items():
                 frozen[move_id] += found if isinstance(found, list) else [found]
         return frozen
 
     @api.model
     def _all_barred(self, move_ids):
-        return set().union(*(kind._barred(move_ids) for kind in self._kinds()))
+        return set().union(*(kind._barred(move_ids) for kind in self._kinds_there()))
 
     def _of_all(self, method, *arguments, kinds=None):
         """The answers of every kind, in one; the reason shown first wins."""
         found = {}
-        for kind in reversed(self._kinds() if kinds is None else kinds):
+        for kind in reversed(self._kinds_there() if kinds is None else kinds):
             found.update(getattr(kind, method)(*arguments))
         return found
 

@@ -92,6 +92,7 @@ class Decider:
         self.default = company.recouvrement_policy_id.id
         self.cutoff = company.recouvrement_cutoff_date
         self.kinds = env["recouvrement.claim.kind"]._kinds(company)
+        self.limitations = {}
         self.decimals = {currency.id: currency.decimal_places for currency in env["res.currency"].search([])}
         self.rate_missing = env["recouvrement.rate"]._rate_table().missing_on(on)
         self.company_decimals = company.currency_id.decimal_places
@@ -106,7 +107,7 @@ class Decider:
         :param rows: [(card id or None, commercial partner id, fingerprint or None)]
         """
         partner_ids = [row[1] for row in rows]
-        items = open_items.read(self.env, self.scope, partner_ids)
+        items = open_items.read(self.env, self.scope, partner_ids, hashed=not all(row[2] for row in rows))
         moves = {item.move_id for members in items.values() for item in members}
         self.histories = histories.histories(self.env, moves, self.place)
         holding = self.env["recouvrement.holding"]
@@ -173,27 +174,53 @@ class Decider:
 
     def _case(self, row, items, facts):
         """Net one debtor's account and ask the rule, once per policy and addressee."""
-        owed, _left = net(self._net_items(items, facts))
         by_key = {item.key: item for item in items}
-        debts, groups = {}, defaultdict(list)
-        parts = dict(self.disputed)  # what is contested is taken from the first instalments of its invoice
+        deducted = [item for item in items if item.amount < 0]
+        debts, groups = self._debts(items, by_key, facts, bool(deducted)), defaultdict(list)
+        general = self._policy_of(facts)
+        for debt in debts.values():
+            policy_id = debt.item.policy_id if debt.item.policy_id in self.usable else general
+            groups[policy_id, debt.item.contact_id if policy_id in self.by_address else None].append(debt.instalment)
+        decisions = []
+        for (policy_id, contact), instalments in groups.items():
+            decision = self._decide(policy_id, instalments, facts)
+            addressee = self._addressee(contact, decision, by_key, facts)
+            if decision.outcome == "remind" and facts.partner_id not in self.contacts.owners:  # archived
+                decision = Decision("person", "archived", decision.level, next_date=self.on + open_items.DAY)
+            decisions.append((policy_id, addressee, decision))
+        fingerprint = row[2] or (str(sum(int(item.hash) for item in items)) if items else None)
+        return Case(facts, row[1], fingerprint, decisions, self._totals(debts, items, deducted), debts, deducted)
+
+    def _debts(self, items, by_key, facts, has_credit):
+        """{key: Debt} of a debtor: each of its instalments, with what is left of it once credits are deducted.
+
+        What all of them share is asked once, and what nearly none has is not asked: a night reads every one of them.
+        """
+        holds = {}  # of a debtor with credits, known before they are deducted
+        owed = net(self._net_items(items, facts, holds))[0] if has_credit else self._whole(items)
+        # What is contested is taken from the first instalments of its invoice.
+        parts = {item.move_id: self.disputed[item.move_id] for item in items if item.move_id in self.disputed}
+        from_receipt = regime_of(facts.debtor_type).from_receipt
+        debts = {}
         for whole in owed:
-            item = by_key[whole.key]
+            found, contested, item = whole, None, by_key[whole.key]
             unit = 10 ** self._decimals(item.currency_id)
-            found, contested = self._undisputed(whole, item.move_id, parts, unit)
+            if item.move_id in parts:
+                found, contested = self._undisputed(whole, item.move_id, parts, unit)
             history = self.histories.get(found.key, NEVER_REMINDED)
-            if "reminded" in self.waived.get(item.move_id, ()):
+            hold = holds[found.key] if found.key in holds else self._hold(item, facts, history)
+            if self.waived and "reminded" in self.waived.get(item.move_id, ()):
                 history = history._replace(reminded=True)  # a manager lets the notice leave without
             instalment = Instalment(
                 found.key,
-                self._late_after(item, facts),
+                self._late_after(item, facts) if from_receipt else item.due,
                 found.company_amount,
-                self._hold(item, facts, history) or contested,
+                hold or contested,
                 history,
                 item.discount_on,
-                self._is_hastened(item.move_id, history),
+                bool(self.broken) and self._is_hastened(item.move_id, history),
                 self.obstacles.get(item.move_id, ()),
-                found.amount < open_items.to_minor(item.amount_total, self._decimals(item.currency_id)),
+                found.amount < round(item.amount_total * unit),
             )
             debts[found.key] = Debt(
                 found,
@@ -206,36 +233,33 @@ class Decider:
                 (whole.company_amount - found.company_amount) / self.unit,
                 tuple((key, self._movement(by_key[key], item, amount / unit)) for key, amount in whole.credits),
             )
-            policy_id = self._policy_id(item, facts)
-            groups[policy_id, item.contact_id if policy_id in self.by_address else None].append(instalment)
-        decisions = []
-        for (policy_id, contact), instalments in groups.items():
-            decision = self._decide(policy_id, instalments, facts)
-            addressee = self._addressee(contact, decision, by_key, facts)
-            if decision.outcome == "remind" and facts.partner_id not in self.contacts.owners:  # archived
-                decision = Decision("person", "archived", decision.level, next_date=self.on + open_items.DAY)
-            decisions.append((policy_id, addressee, decision))
-        fingerprint = row[2] or (str(sum(int(item.hash) for item in items)) if items else None)
-        deducted = [item for item in items if item.amount < 0]
-        return Case(facts, row[1], fingerprint, decisions, self._totals(debts, items, deducted), debts, deducted)
+        return debts
 
-    def _net_items(self, items, facts):
-        """A debtor's open items as the netting rule reads them: each on its side of an insolvency judgment, with what
-        is held of it. What is held matters to a credit alone: most debtors have none."""
-        has_credit = any(item.amount < 0 for item in items)
+    def _whole(self, items):
+        """The debts of a debtor without any credit, as the netting rule leaves them."""
+        found = (open_items.whole(item, self._decimals(item.currency_id), self.company_decimals) for item in items)
+        return [whole for whole in found if whole.amount]
+
+    def _net_items(self, items, facts, holds):
+        """The open items of a debtor with credits as the netting rule reads them: each on its side of an insolvency
+        judgment, with what is held of it.
+
+        :param holds: filled with {key: Hold or None} of the debts
+        """
         contested = dict(self.disputed)
         for item in items:
-            decimals = self._decimals(item.currency_id)
             held = 0.0
-            if has_credit and item.amount > 0:
-                if self._hold(item, facts, self.histories.get(item.key, NEVER_REMINDED)):
+            if item.amount > 0:
+                holds[item.key] = self._hold(item, facts, self.histories.get(item.key, NEVER_REMINDED))
+                if holds[item.key]:
                     held = item.amount
                 else:
                     held = min(contested.get(item.move_id, 0.0), item.amount)
                     contested[item.move_id] = contested.get(item.move_id, 0.0) - held
-            side = has_credit and self._is_prior(item)
+            side = int(self._is_prior(item))
             meant = self.meant.get(item.entry_line_id, ())
-            yield open_items.net_item(item, decimals, self.company_decimals, int(side), held, meant)
+            decimals = self._decimals(item.currency_id)
+            yield open_items.net_item(item, decimals, self.company_decimals, side, held, meant)
 
     @staticmethod
     def _movement(credit, debt, amount):
@@ -297,20 +321,29 @@ class Decider:
 
     def _is_prescribed(self, item, facts):
         """Whether the limitation of its kind of claim has passed, what certainly interrupted it taken into account."""
-        debtor_type = limited_as(facts.debtor_type, facts.public_buyer)
-        kind_id = self.kinds.of(item.own_kind_id, item.account_id, item.journal_id, debtor_type)
-        rule = self.kinds.rule(kind_id, debtor_type)
+        rule, safe = self._limitation(item, limited_as(facts.debtor_type, facts.public_buyer))
         start = starting_day(rule, item.due, item.delivered_on, item.term_agreed)
-        if (self.on - start).days <= DAYS_AT_LEAST * rule.years:  # nearly all: nothing more to compute
+        if start >= safe:  # nearly all: nothing more to compute
             return False
         events = self.events.get(item.move_id, ())
         return limitation_date(rule, start, events, figures=self.kinds.figures).on < self.on
 
+    def _limitation(self, item, debtor_type):
+        """(rule of limitation, a start from which nothing is time-barred yet) of an item; the same for nearly all."""
+        key = item.own_kind_id, item.account_id, item.journal_id, debtor_type
+        if key not in self.limitations:
+            rule = self.kinds.rule(self.kinds.of(*key), debtor_type)
+            self.limitations[key] = rule, self.on - DAYS_AT_LEAST * rule.years * open_items.DAY
+        return self.limitations[key]
+
     def _policy_id(self, item, facts):
         """Invoice, debtor, first policy that fits the type, company default; None when nothing fits."""
-        for wanted in (item.policy_id, facts.policy_id):
-            if wanted in self.usable:
-                return wanted
+        return item.policy_id if item.policy_id in self.usable else self._policy_of(facts)
+
+    def _policy_of(self, facts):
+        """The same of a debtor, whose invoice has none of its own."""
+        if facts.policy_id in self.usable:
+            return facts.policy_id
         for debtor_type, policy_id in self.matching:
             if not debtor_type or debtor_type == facts.policy_type:
                 return policy_id

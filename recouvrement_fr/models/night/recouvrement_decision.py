@@ -13,9 +13,10 @@ class RecouvrementDecision(models.Model):
     _description = "Dunning Decision"
     _order = "run_id desc, amount desc, id"
     _rec_name = "partner_id"
+    _log_access = False  # its run says when
 
     run_id = fields.Many2one("recouvrement.run", required=True, index=True, ondelete="cascade")
-    company_id = bulk.SoftMany2one("res.company", required=True, index=True)  # the run's, kept by its key
+    company_id = bulk.SoftMany2one("res.company", required=True)  # the run's, kept by its key
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")

@@ -6,7 +6,7 @@ from odoo.tools import SQL, split_every
 
 from ...ledger import open_items
 from ...tools import bulk
-from ...tools.pages import ATTEMPTS, DISTURBED
+from ...tools.pages import ATTEMPTS, DISTURBED, without_collecting
 from ..decision.decider import Decider
 from .recouvrement_run import DECISION_COLUMNS, PAGE
 
@@ -16,8 +16,14 @@ HELD_MINUTES = 10  # then the cards that others were working on are tried again
 HELD_HOURS = 2  # of a night, at most
 SHOWN = 20  # debtors named in a task
 ON_ITS_WAY = ("approval", "sending", "failed")  # the level shown is that of the reminder already planned
-ANALYSED_AFTER = (2, 4, 16, 64, 256)  # pages
-PLANNED_MODELS = ("recouvrement.debtor", "recouvrement.reminder", "recouvrement.reminder.line", "recouvrement.decision")
+ANALYSED_AFTER = (1, 4, 16, 64, 256)  # pages
+# What a night fills, with the columns that its statements look rows up by: those of each are enough to be counted.
+PLANNED_MODELS = {
+    "recouvrement.debtor": ("id", "company_id", "partner_id"),
+    "recouvrement.reminder": ("id", "debtor_id", "run_id", "level_id", "state"),
+    "recouvrement.reminder.line": ("id", "reminder_id", "move_id"),
+    "recouvrement.decision": ("id", "run_id", "debtor_id"),
+}
 
 
 class RecouvrementRun(models.Model):
@@ -31,9 +37,9 @@ class RecouvrementRun(models.Model):
         :param progress: called with the number of debtors treated, commits, returns the time left
         """
         self.ensure_one()
-        waiting = self._waiting(debtors)
-        progress(remaining=len(waiting))
         decider = self._decider()
+        waiting = self._waiting(decider.scope, debtors)
+        progress(remaining=len(waiting))
         held = set()  # partners whose cards somebody else was working on
         pages = list(split_every(PAGE, waiting, list))
         if self.env.context.get("recouvrement_backwards"):
@@ -68,7 +74,7 @@ class RecouvrementRun(models.Model):
 
         After HELD_HOURS it ends without them: they are decided the next night.
         """
-        rows = [row for row in self._waiting(debtors) if row[1] in held]
+        rows = [row for row in self._waiting(decider.scope, debtors) if row[1] in held]
         left = set(self._decide_page(rows, decider) or ()) if rows else set()
         if not left:
             return True
@@ -100,10 +106,13 @@ class RecouvrementRun(models.Model):
         The plans of foreign-key checks are kept for the whole session: those made while the tables were nearly empty
         read them from end to end, and a first night would take a time that grows with its square.
         """
-        tables = [SQL.identifier(self.env[model]._table) for model in PLANNED_MODELS]
+        tables = [
+            SQL("%s (%s)", SQL.identifier(self.env[model]._table), SQL(", ").join(map(SQL.identifier, columns)))
+            for model, columns in PLANNED_MODELS.items()
+        ]
         self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(tables)))
 
-    def _waiting(self, debtors=None):
+    def _waiting(self, scope, debtors=None):
         """[(card id or None, partner id, fingerprint)] still to decide, without those that failed tonight."""
         if debtors is not None:
             return [(debtor.id, debtor.partner_id.id, None) for debtor in debtors]
@@ -112,7 +121,7 @@ class RecouvrementRun(models.Model):
                 SQL("SELECT id, error_run_id FROM recouvrement_debtor WHERE error_run_id = %s", self.id)
             )
         )
-        return [row for row in open_items.scan(self.env, self.company_id, self.date) if row[0] not in failed]
+        return [row for row in open_items.scan(self.env, self.company_id, self.date, scope) if row[0] not in failed]
 
     def _decider(self):
         """Reads what all pages share once."""
@@ -125,7 +134,7 @@ class RecouvrementRun(models.Model):
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self.env.cr.savepoint():
+                with self.env.cr.savepoint(), without_collecting():
                     return self._decide_rows(page, decider)
             except DISTURBED:
                 # Another transaction changed these rows: the page must see the new state, so a new snapshot.

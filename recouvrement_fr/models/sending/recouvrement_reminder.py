@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...tools import clock
+from ...tools import bulk, clock
 from ..base.acts import check_manager
 from ..penalties.recouvrement_accrual import Accrued
 
@@ -26,14 +26,14 @@ class RecouvrementReminder(models.Model):
     _order = "date desc, id desc"
 
     name = fields.Char("Reference", compute="_compute_name", search="_search_name")
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = bulk.SoftMany2one("res.company", required=True)  # its debtor's, kept by that key
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Debtor's partner")
     addressee_id = fields.Many2one(
         "res.partner", required=True, index=True, ondelete="restrict", help="Who receives it."
     )
-    policy_id = fields.Many2one("recouvrement.policy", required=True, index=True, ondelete="restrict")
-    level_id = fields.Many2one("recouvrement.level", required=True, index=True, ondelete="restrict")
+    policy_id = bulk.SoftMany2one("recouvrement.policy", required=True)  # its level's, whose key keeps it
+    level_id = fields.Many2one("recouvrement.level", required=True, ondelete="restrict")
     kind = fields.Selection(related="level_id.kind")
     run_id = fields.Many2one("recouvrement.run", index=True, ondelete="set null")
     origin = fields.Selection(

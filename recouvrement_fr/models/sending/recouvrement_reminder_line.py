@@ -16,8 +16,9 @@ class RecouvrementReminderLine(models.Model):
     _order = "date_due, id"
     _log_access = False  # tens of thousands a night
 
-    reminder_id = fields.Many2one("recouvrement.reminder", required=True, index=True, ondelete="cascade")
-    move_id = fields.Many2one("account.move", "Invoice", required=True, index=True, ondelete="restrict")
+    # Inserted with its reminder, which is never deleted; the invoice is found by `_once_per_level`.
+    reminder_id = bulk.SoftMany2one("recouvrement.reminder", required=True, index=True)
+    move_id = fields.Many2one("account.move", "Invoice", required=True, ondelete="restrict")
     date_due = fields.Date("Due date", required=True)
     entry_line_id = fields.Integer(
         required=True, default=0, help="The journal item, for an entry that is not an invoice; else 0."
@@ -42,7 +43,9 @@ class RecouvrementReminderLine(models.Model):
     )
 
     _once_per_level = models.UniqueIndex(  # not the journal item: it may be recreated; not the partner: partners merge
-        "(move_id, date_due, entry_line_id, level_id, cycle) WHERE role = 'carried' AND cancelled IS NOT TRUE",
+        # One index for what is carried and for every line of an invoice: of the others the last column is NULL.
+        "(move_id, date_due, entry_line_id, level_id,"
+        " (CASE WHEN role = 'carried' AND cancelled IS NOT TRUE THEN cycle END))",
         "This instalment has already carried this level.",
     )
 
