@@ -150,9 +150,9 @@ def read(env, where, partner_ids, hashed=False):
     for row in rows:
         members = items[row[0]]
         if row[1] == last[1] and row[:5] == last[:5]:
-            members[-1] = _together(members[-1], OpenItem._make(row))
+            members[-1] = _together(members[-1], OpenItem(*row))
         else:
-            members.append(OpenItem._make(row))
+            members.append(OpenItem(*row))
         last = row
     return items
 

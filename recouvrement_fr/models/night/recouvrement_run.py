@@ -1,8 +1,6 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 
