@@ -134,7 +134,7 @@ class TestDebtorCard(RecouvrementCommon):
         self.night(MONDAY)
         with self.at(MONDAY):
             text = self.opened().reason_text
-        self.assertRegex(text, r"^1 overdue, .* 5 days\.")
+        self.assertRegex(text, r"^One instalment overdue, by 5 days\.")
         self.assertIn("unless a payment comes first", text)
 
     def test_timeline_tells_everything_newest_first_by_page_and_by_kind(self):
