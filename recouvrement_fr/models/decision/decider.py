@@ -87,8 +87,7 @@ class Decider:
         self.quiet = env["recouvrement.quiet.period"]._rules(company)
         self.maximums = env["recouvrement.payment.sector"]._maximums()
         self.matching = [(policy.debtor_type, policy.id) for policy in policies if not policy.by_hand]
-        self.usable = set(policies.ids)
-        self.default = company.recouvrement_policy_id.id
+        self.usable, self.default = set(policies.ids), company.recouvrement_policy_id.id
         self.cutoff = company.recouvrement_cutoff_date
         self.kinds = env["recouvrement.claim.kind"]._kinds(company)
         self.limitations = {}
@@ -96,9 +95,8 @@ class Decider:
         self.rate_missing = env["recouvrement.rate"]._rate_table().missing_on(on)
         self.company_decimals = company.currency_id.decimal_places
         self.unit = 10**self.company_decimals
-        self.rules = {
-            policy.id: policy._rule(company) for policy in policies if any_day or policy._sends_on(on, company)
-        }
+        sending = [policy for policy in policies if any_day or policy._sends_on(on, company)]
+        self.rules = {policy.id: policy._rule(company) for policy in sending}
 
     def cases(self, rows):
         """Decide for a page of debtors.
@@ -108,8 +106,8 @@ class Decider:
         partner_ids = [row[1] for row in rows]
         items = open_items.read(self.env, self.scope, partner_ids, hashed=not all(row[2] for row in rows))
         moves = {item.move_id for members in items.values() for item in members}
+        cards, holding = self.env["recouvrement.debtor"], self.env["recouvrement.holding"]
         self.histories = histories.histories(self.env, moves, self.place)
-        holding = self.env["recouvrement.holding"]
         self.there = bulk.present(self.env, (*holding._names(), *ASKED))
         kinds = holding._kinds(self.there)
         self.holds = holding._all_holds(self.company, moves, self.on, kinds)
@@ -117,9 +115,9 @@ class Decider:
         self.disputed = holding._all_parts(self.company, moves, kinds)
         self.held_items = holding._all_held_items(self.company, moves, kinds)
         self.broken = holding._all_hastened(self.company, moves, kinds)
-        self.contacts = self.env["recouvrement.debtor"]._addressees(partner_ids)
-        facts = self.env["recouvrement.debtor"]._facts(self.company, partner_ids)
-        self.profiled = self.env["recouvrement.debtor"]._profiled(self.company, partner_ids)
+        self.contacts = cards._addressees(partner_ids)
+        facts = cards._facts(self.company, partner_ids)
+        self.profiled = cards._profiled(self.company, partner_ids)
         self.meant = self._meant(items)
         self.obstacles, self.waived = {}, {}
         cases = [self._case(row, items.get(row[1], ()), facts[row[1]]) for row in rows]

@@ -34,19 +34,15 @@ class TestBrowserDialogs(FormsCommon):
         self.counted()
         choices = [value for value, _label in self.env["recouvrement.contact"]._fields["outcome"].selection]
         refusal = [("outcome", f"={choices.index('refusal')}"), ("note", "Will look into it")]
+        contested = [("reason_id", "=1"), ("description", "Two pallets are missing")]
+        correct = ".o_recouvrement_contacts .o_recouvrement_correct"
         row = f'.o_field_widget[name="open_item_ids"] {self.row("recouvrement_leave_out_action")}'
         promised, limitation = self.head("recouvrement_promise_wizard_action"), 'button[name="action_note_limitation"]'
         self.walk(
             self.collector,
             [
                 (plan, None, self.head("recouvrement_plan_wizard_action"), [("count", "4")], "action_make"),
-                (
-                    dispute,
-                    None,
-                    self.head("recouvrement_dispute_wizard_action"),
-                    [("reason_id", "=1"), ("description", "Two pallets are missing")],
-                    "action_open",
-                ),
+                (dispute, None, self.head("recouvrement_dispute_wizard_action"), contested, "action_open"),
                 (promise, None, promised, [("note", "On Friday")], "action_note"),
                 (paused, None, self.head("recouvrement_pause_action"), [("reason", "Meets us")], "action_pause"),
                 (called, None, self.head("action_log_call"), refusal, "action_record"),
@@ -60,13 +56,7 @@ class TestBrowserDialogs(FormsCommon):
                     "action_send",
                 ),
                 (left, None, row, [("reason", "A credit note is being made")], "action_apply"),
-                (
-                    stated,
-                    None,
-                    ".o_recouvrement_contacts .o_recouvrement_correct",
-                    [("city", "Nantes")],
-                    "action_correct",
-                ),
+                (stated, None, correct, [("city", "Nantes")], "action_correct"),
                 (noted, "settings", limitation, [("note", "Asks for time")], "action_apply"),
             ],
             [
