@@ -45,6 +45,8 @@ def engine():
         importlib.import_module("weasyprint.text.fonts")  # asks for the libraries of the system
     except (ImportError, OSError) as error:  # OSError: Pango is missing
         raise EngineMissing(str(error)) from error
+    if not hasattr(weasyprint.urls, "URLFetcher"):  # an old one cannot be kept from the network
+        raise EngineMissing(f"WeasyPrint {weasyprint.__version__} is too old")
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)  # it warns of each rule of style it does not know
     return weasyprint
@@ -66,9 +68,9 @@ def print_sheet(sheet, margins):
     """
     weasyprint = engine()
     style = STYLE % {**margins, "foot": _content(sheet.foot)}
-    page = weasyprint.HTML(string=_described(printable.stripped(sheet.html), sheet), url_fetcher=_closed(weasyprint))
-    out = io.BytesIO()
+    html, out = _described(printable.stripped(sheet.html), sheet), io.BytesIO()
     try:
+        page = weasyprint.HTML(string=html, url_fetcher=_closed(weasyprint))
         page.write_pdf(
             out, stylesheets=[weasyprint.CSS(string=style)], pdf_variant=VARIANT, pdf_identifier=_identifier(sheet)
         )

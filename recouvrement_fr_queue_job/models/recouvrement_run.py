@@ -39,7 +39,7 @@ class RecouvrementRun(models.Model):
         return self.env["recouvrement.jobs"]._key("finish", self.id)
 
     def _put_in_queue(self):
-        for number, page in enumerate(split_every(deciding.PAGE, self._waiting(), list), start=1):
+        for number, page in enumerate(split_every(deciding.PAGE, self._waiting(self._decider().scope), list), start=1):
             first, last = page[0][1], page[-1][1]
             self.with_delay(
                 identity_key=self.env["recouvrement.jobs"]._key("decide", self.id, first, last, len(page)),

@@ -74,11 +74,14 @@ class RecouvrementDebtor(models.Model):
 
     def _people_in_charge(self):
         """{debtor: ``_person_in_charge``}, asked once for those whom the same things tell."""
-        found = {}
-        alike = self.grouped(lambda card: (card.company_id, card.collector_id, card.policy_id, card.debtor_type))
-        for cards in alike.values():
+        found, alike = {}, self._told_alike()
+        for cards in self.grouped(alike.get).values():
             found |= dict.fromkeys(cards, cards[0]._person_in_charge())
         return found
+
+    def _told_alike(self):
+        """{debtor: all that tells who is in charge of it}; to be extended by what else chooses its policy."""
+        return {card: (card.company_id, card.collector_id, card.policy_id, card.debtor_type) for card in self}
 
     def _default_collector(self):
         """Of the policy that reminds this debtor, while he is here and works in its company."""

@@ -56,6 +56,13 @@ class RecouvrementDebtor(models.Model):
                 return debtor.env["recouvrement.policy"].browse(chosen.policy_id)
         return super()._followed_policy()
 
+    def _told_alike(self):
+        alike = super()._told_alike()
+        for company, cards in self.grouped(lambda card: card.company_id.root_id).items():
+            chosen = self._profiled(company, cards.partner_id.ids)
+            alike |= {card: (*alike[card], chosen.get(card.partner_id.id)) for card in cards}
+        return alike
+
 
 class RecouvrementPayerProfile(models.Model):
     """What a profile would choose, shown before the company wants it."""
