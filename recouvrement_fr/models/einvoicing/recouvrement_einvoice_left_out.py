@@ -67,9 +67,10 @@ class RecouvrementEinvoiceEvent(models.Model):
     @api.model
     def _standing(self, moves, on):
         """The messages that leave these invoices out that day: neither ended by a later one nor by a person."""
-        mine = [("move_id", "in", moves.ids), ("state", "=", "done")]
-        events = self.search([*mine, ("status_id.act", "in", LEFT_OUT)])
-        back = dict(self._read_group([*mine, ("status_id.act", "=", "take_back")], ["move_id"], ["issued_at:max"]))
+        mine = ("move_id", "in", moves.ids)
+        events = self.search([mine, ("state", "=", "done"), ("status_id.act", "in", LEFT_OUT)])
+        taken_back = [mine, ("state", "!=", "failed"), ("status_id.act", "=", "take_back")]  # one is acted on just now
+        back = dict(self._read_group(taken_back, ["move_id"], ["issued_at:max"]))
 
         def stands(event):
             act, ended = event.status_id.act, back.get(event.move_id)

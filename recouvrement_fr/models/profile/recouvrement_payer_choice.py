@@ -22,7 +22,9 @@ class RecouvrementDebtor(models.Model):
         settings = company.sudo()  # read by whoever asks what is decided
         if not (settings.recouvrement_profile_announces or any(settings[name] for name in POLICIES.values())):
             return found
-        self.env["recouvrement.payer.profile"].flush_model(["proposed_trust", "payment_count"])
+        self.env["recouvrement.payer.profile"].flush_model(["debtor_id", "proposed_trust", "payment_count"])
+        self.flush_model(["company_id", "partner_id", "debtor_type"])
+        self.env["res.partner"].flush_model(["is_company"])
         rows = self.env.execute_query(
             SQL(
                 """
