@@ -78,7 +78,7 @@ class RecouvrementDispute(models.Model):
                 raise UserError(self.env._("%s is not a posted customer invoice.", move.display_name))
             if (status, motive) not in reasons:
                 reasons[status, motive] = self.env["recouvrement.dispute.reason"]._for_motive(status, motive)
-            whole = not amount or move.currency_id.compare_amounts(amount, move.amount_total) >= 0
+            whole = not amount or move.currency_id.compare_amounts(amount, move.amount_residual) >= 0
             reason = reasons[status, motive]
             vals_list.append(
                 self._opened_values(card, move, reason, None if whole else amount, e_status=status, e_motive=motive)

@@ -40,7 +40,7 @@ class TestCardWords(RecouvrementCommon):
             dispute = self.env["recouvrement.dispute"]._open(self.card(), debt, reason)
         self.assertEqual(self.card().reason_now, "disputed")
         with self.at(MONDAY):
-            dispute.sudo()._end("cancelled")
+            dispute.sudo()._end("cancelled", MONDAY)
             self.env["recouvrement.promise"]._make(self.card(), debt, 1000, MONDAY + 7 * DAY)
         self.assertIn("Promise", self.shown()[0])
 

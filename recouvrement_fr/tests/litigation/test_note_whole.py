@@ -17,7 +17,7 @@ class TestNoteWhole(FileCommon):
     def test_a_note_stays_on_one_page_wherever_its_table_ends(self):
         case = self.opened()
         with self.at(MONDAY):
-            document = case._draft_act("statement")
+            document = case._draft_act("statement", MONDAY)
         for rows in range(26, 40, 2):
             table = "<tr><td>FAC/2026/1</td><td>10,00</td></tr>" * rows
             document.body = f'<table class="grid"><tbody>{table}</tbody></table><p class="note">{NOTE}</p>'
