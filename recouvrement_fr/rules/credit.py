@@ -37,16 +37,18 @@ def guaranteed(open_items: Decimal, covers: Iterable[Cover]) -> Decimal:
     """What these guarantees would pay together: nothing is paid twice.
 
     Of an invoice that several are about, the later ones pay what the earlier ones leave; so it is of the whole account.
-    First those about some invoices, the insurer last, since a loss is what the others leave.
+    First those about some invoices, the insurers last: a loss is what the others leave, and they bear their share of
+    it, never what stays with the creditor.
     """
     account, of_invoice, paid = max(open_items, Decimal(0)), dict[int, Decimal](), Decimal(0)
-    for cover in sorted(covers, key=lambda one: (not one.parts, one.is_insured)):
+    for cover in sorted(covers, key=lambda one: (one.is_insured, not one.parts)):
         left = account
         if cover.parts:
             for key, amount in cover.parts.items():
                 of_invoice.setdefault(key, amount)
             left = min(left, sum((of_invoice[key] for key in cover.parts), Decimal(0)))
-        pays = max(min(cover.pays, left), Decimal(0))
+        lost = cover._replace(covered=min(cover.covered, left)) if cover.is_insured else cover
+        pays = max(min(lost.pays, left), Decimal(0))
         account, paid = account - pays, paid + pays
         for key in cover.parts:
             taken = min(of_invoice[key], pays)

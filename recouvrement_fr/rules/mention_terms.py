@@ -25,10 +25,17 @@ EUROS = re.compile(
     re.I,
 )
 ANOTHER = re.compile(r"(?:capital\w*|sup[ée]rieur\w*|inf[ée]rieur\w*|exc[ée]d\w*|au-del[àa])[^,;:]{0,25}$", re.I)
-EARLY = re.compile(r"escompte|early|prompt|cash discount|^\s*AAB\s*:", re.I)
+# Other indemnities than the one for recovery costs: of travel, of early termination, of immobilisation...
+OTHER = re.compile(
+    r"indemnit\w*\s+(?:kilom|journali|de (?:d[ée]plac|r[ée]sili|rupture|d[ée]dit|retard de livr)"
+    r"|d[’'](?:immobil|occup|annul))"
+    r"|(?:mileage|travel|termination|cancellation) (?:indemnit|allowance|fee)",
+    re.I,
+)
+EARLY = re.compile(r"escompte|\bearly\b|prompt|cash discount|^\s*AAB\s*:", re.I)
 NO_DISCOUNT = re.compile(
-    r"\b(?:pas|point|aucun|sans|ni|nul)\b[^,;:]{0,40}\bescompte"
-    r"|\bescompte\b[^,;]{0,60}?(?:\bn[ée]ant\b|\baucune?\b|\bnul\b|:\s*(?:non|sans objet)\b"
+    r"\b(?:pas|point|aucun)\b[^,;:%]{0,40}\bescompte|\b(?:sans|ni|nul)\s+(?:d[’'])?escompte"
+    r"|\bescompte\b[^,;%]{0,60}?(?:\bn[ée]ant\b|\baucune?\b|\bnul\b|:\s*(?:non|sans objet)\b"
     r"|\bnon (?:accord|applicab|pr[ée]v|consenti)|\bn[’'e]\s?\S{0,12} (?:pas|aucun))"
     r"|\b(?:no|without)\b[^,;:]{0,30}\bdiscount|\bdiscount\b[^,;]{0,30}?(?:\bnone\b|\bnil\b|\bnot (?:granted|allowed))",
     re.I,
@@ -57,7 +64,7 @@ class Discount:
 def indemnity_told(texts: Iterable[str]) -> Indemnity | None:
     """The first sentence on the fixed indemnity that gives an amount; None where none does."""
     for sentence in _sentences(texts):
-        if not INDEMNITY.search(sentence):
+        if not INDEMNITY.search(OTHER.sub("", sentence)):
             continue
         amounts = tuple(
             Decimal(40) if found["forty"] else _euros(found["figure"] or found["after"])
@@ -82,11 +89,18 @@ def discount_told(texts: Iterable[str]) -> Discount | None:
             continue
         if NO_DISCOUNT.search(words):
             return Discount(Decimal(0), None, sentence)
-        rates, days = PERCENT.findall(words), DAYS.search(words)
+        rates, days = PERCENT.findall(words), _days(words)
         if rates:
             known = len(rates) == 1 and not MONTHLY.search(words)
             return Discount(number(rates[0]) if known else None, int(days[1]) if days else None, sentence)
     return None
+
+
+def _days(words: str) -> re.Match[str] | None:
+    """The days within which the discount is given: those said with it, before those of the invoice itself (« paiement
+    à 30 jours, escompte de 2 % sous 8 jours »)."""
+    said = [clause for clause in CLAUSE.split(words) if DISCOUNT.search(clause)]
+    return next(filter(None, map(DAYS.search, (*said, words))), None)
 
 
 def _may_be_of_discount(clause: str) -> bool:

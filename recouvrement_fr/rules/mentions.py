@@ -16,6 +16,7 @@ PENALTY = re.compile(
     re.I,
 )
 CENTRAL_BANK = re.compile(r"\bBCE\b|\bECB\b|banque centrale|central bank|refinanc|\brefi\b", re.I)
+THREE = Decimal(3)
 MARGIN = rf"(?:{NUMBER}|dix|huit|ten|eight)(?:\s*\([^)%]{{1,12}}\))?"
 BASIS_POINTS = re.compile(r"(\d{2,4})\s*(?:points? de base|basis points?)", re.I)
 POINTS = re.compile(rf"({MARGIN})\s*(?:percentage )?(?:points?|pts?)\b", re.I)
@@ -125,9 +126,21 @@ def _figure(written: str) -> Decimal:
     return Decimal(IN_WORDS[word]) if word in IN_WORDS else number(word)
 
 
-def contradicts(told: Told | None, clause_rate: Decimal | None, margin: Decimal) -> bool:
+def contradicts(
+    told: Told | None,
+    clause_rate: Decimal | None,
+    margin: Decimal,
+    floor: Decimal | None = None,
+    multiple: Decimal = THREE,
+) -> bool:
     """Whether what an invoice says is another rate than what is claimed: that of the contract, else the margin of the
-    law over the rate of the central bank."""
+    law over the rate of the central bank.
+
+    :param floor: so many times (``multiple``) the legal rate, in the half-year of the invoice: a contract under it
+        gives way to it (C.com L441-10 II), so that what is claimed is what « three times the legal rate » says
+    """
     if told is None:
         return False
+    if clause_rate and told.times is not None:
+        return told.times != multiple or floor is None or clause_rate > floor
     return told.rate != clause_rate if clause_rate else told.points != margin

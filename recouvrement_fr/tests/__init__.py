@@ -92,15 +92,18 @@ from .einvoicing import (
     test_einvoice_reading,
     test_einvoice_account,
     test_einvoice_cash,
+    test_einvoice_days,
     test_einvoice_elsewhere,
     test_einvoice_hostile,
     test_einvoice_interface,
     test_einvoice_mail,
     test_einvoice_order,
+    test_einvoice_refused,
     test_einvoice_shapes,
     test_einvoice_walk,
     test_invoice_mention,
     test_invoice_mention_reading,
+    test_mention_floor,
     test_mention_terms,
 )
 from .insolvency import test_bodacc
@@ -195,6 +198,7 @@ from .profile import test_agenda_value
 from .credit import test_credit
 from .credit import test_early_payment
 from .credit import test_credit_edges
+from .credit import test_credit_secured
 from .credit import test_register
 from .credit import test_register_service
 from .privacy import test_not_a_person

@@ -68,11 +68,21 @@ class RecouvrementDispute(models.Model):
         )
 
     def _compute_amount_contested(self):
-        given = self.filtered("is_partial").sudo()._credited()  # who reads it may not read credit notes
+        """Parts of one invoice contest together at most what is left of it, the oldest first, as what they hold."""
+        parts = self.sudo().filtered(lambda dispute: dispute.is_partial and dispute.state in OPEN)
+        # Who reads it may neither read credit notes nor every dispute of the invoice.
+        of_invoices = [("move_ids", "in", parts.move_ids.ids), ("is_partial", "=", True), ("state", "in", OPEN)]
+        rivals = parts and parts | (parts.search(of_invoices) - parts._origin)
+        rivals = rivals.sorted(lambda one: (one.opened_on, one._origin.id))
+        given, left, contested = rivals._credited(), {}, {}
+        for dispute in rivals:
+            invoice = dispute.move_ids._origin
+            rest = left.setdefault(invoice, sum(invoice.mapped("amount_residual")))
+            contested[dispute.id] = min(max(dispute.amount - given[dispute], 0.0), max(rest, 0.0))
+            left[invoice] = rest - contested[dispute.id]
         for dispute in self:
-            left = sum(dispute.sudo().move_ids.mapped("amount_residual"))  # as above
-            rest = max(dispute.amount - given.get(dispute, 0.0), 0.0) if dispute.is_partial else left
-            dispute.amount_contested = min(rest, left) if dispute.state in OPEN else 0.0
+            whole = sum(dispute.sudo().move_ids.mapped("amount_residual")) if dispute.state in OPEN else 0.0  # as above
+            dispute.amount_contested = contested.get(dispute.id, 0.0) if dispute.is_partial else whole
 
     def action_credit_note(self):
         """A draft credit note of the amount contested, for an accountant to check and post; one, however often asked.

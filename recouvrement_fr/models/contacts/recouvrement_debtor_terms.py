@@ -73,7 +73,7 @@ class RecouvrementDebtor(models.Model):
             raise UserError(warning)
         if refusal := self._terms_refusal():
             raise UserError(refusal)
-        longer = before and self._due_by(term, on) > self._due_by(before, on)
+        longer = self._due_by(term, on) > self._due_by(before, on)  # without any, an invoice is due at once
         if longer and not self.env.user.has_group("recouvrement_fr.group_recouvrement_manager"):
             raise AccessError(self.env._("Longer terms are a credit: a manager grants them."))
         debtor = self.sudo()  # of its own customer, checked just above, and traced

@@ -44,11 +44,9 @@ class Secured(NamedTuple):
     def cover(self, items, invoiced):
         """As the rule reads it, of a debtor who owes so much."""
         parts = dict(self.parts or {})
-        if parts and self.covers_new and invoiced:
+        if self.parts is not None and self.covers_new and invoiced:
             parts[0] = invoiced  # the invoice to come
         covered = items if self.parts is None else min(items, sum(parts.values()))
-        if self.parts is not None and not parts:
-            covered = invoiced if self.covers_new else 0.0
         return credit.Cover(
             exact(covered),
             exact(self.amount),

@@ -204,7 +204,7 @@ class RecouvrementLetter(models.AbstractModel):
             if bank and bank.partner_id.commercial_partner_id != own:
                 account["holder"] = bank.acc_holder_name or bank.partner_id.name
             mine = [move.name for move in lines.move_id if move.id in named and told.get(move.id) in bank.ids]
-            if mine:
+            if mine and account.get("holder"):  # one that was refused may be followed by an account of the company
                 account["words"] = self.env._(
                     "%(invoices)s: assigned to %(factor)s. Only what is paid to it on this account discharges you.",
                     invoices=", ".join(mine),

@@ -2,12 +2,14 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...tools import clock
 
 SAID_TWICE = "DOUBLON"  # the platform refuses the second delivery of an invoice that stands
 CHANGING = ("contest", "approve", "resume", "wait", "refuse", "cancel", "assign", "assign_named", "take_back")
 TASK_DAYS = 7
+FARTHEST = timedelta(days=60)  # a payment is sent for a day near: no agreed term is longer (C.com L441-10 I)
 ASKS = ("contest", "refuse", "cancel", "task")  # what a person has to see, of a credit note too
 
 
@@ -56,7 +58,7 @@ class RecouvrementEinvoiceEvent(models.Model):
 
     def _note_receipt(self):
         """The delay of a public buyer runs from the day he received the invoice (CCP L2192-10, R2192-12)."""
-        for day, events in self.grouped(lambda event: event.received_on or event.issued_at.date()).items():
+        for day, events in self.grouped(lambda event: event.received_on or event._local_day(event.issued_at)).items():
             moves = events.move_id.filtered(lambda move: not move.recouvrement_received_on)
             moves.recouvrement_received_on = day
 
@@ -143,10 +145,19 @@ class RecouvrementEinvoiceEvent(models.Model):
         return self.env._("Nothing was suspended.")
 
     def _act_wait(self, on):
-        """Of one, what was done; of several, {event id: what was done}."""
+        """Of one, what was done; of several, {event id: what was done}. A day far ahead is no payment sent: it gives no
+        more time than today's, and a person sees."""
+        far = self.filtered(lambda event: event.amount_on and event.amount_on > on + FARTHEST)
         for event in self:
-            event.waits_until = max(event.amount_on or on, on) + timedelta(days=event.status_id.days)
+            day = on if event in far else max(event.amount_on or on, on)
+            event.waits_until = day + timedelta(days=event.status_id.days)
+        if far:
+            far._call_person({event.id: event._far_words() for event in far}, on)
         return self._leave_out(on, self.waits_until) if len(self) == 1 else self._leave_out_all(on)
+
+    def _far_words(self):
+        day = format_date(self.env, self.amount_on)
+        return self.env._("See the payment of %(invoice)s, announced for %(day)s", invoice=self.number, day=day)
 
     def _act_refuse(self, on):
         if self._is_said_twice():

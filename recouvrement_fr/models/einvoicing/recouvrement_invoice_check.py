@@ -11,4 +11,4 @@ class RecouvrementInvoiceCheck(models.Model):
         groups = events._read_group(
             [("move_id", "in", move_ids), ("status_id.act", "=", "approve")], ["move_id"], ["issued_at:max"]
         )
-        return super()._approved_on(move_ids) | {move.id: moment.date() for move, moment in groups}
+        return super()._approved_on(move_ids) | {move.id: events._local_day(moment) for move, moment in groups}

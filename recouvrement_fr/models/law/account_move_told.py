@@ -3,6 +3,7 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import formatLang, html2plaintext
 
+from ...rules.errors import RateMissing
 from ...rules.mention_terms import contradicts_discount, contradicts_indemnity, discount_told, indemnity_told
 from ...rules.mentions import contradicts, penalties_told
 from ...tools.formats import exact
@@ -84,9 +85,20 @@ class AccountMove(models.Model):
         told = [one for part in parts if (one := penalties_told([part]))]
         if not told:
             return []
-        margin = self._law_figures().at(f"{kind}_margin", self.invoice_date_due or self.date).value
-        other = next((one for one in told if contradicts(one, rate, margin)), None)
+        figures, due = self._law_figures(), self.invoice_date_due or self.date
+        margin = figures.at(f"{kind}_margin", due).value
+        floor = self._legal_floor(due) if rate and any(one.times for one in told) else ()
+        other = next((one for one in told if contradicts(one, rate, margin, *floor)), None)
         return [Contradiction("rate", other.sentence, self._claimed_words(rate, margin))] if other else []
+
+    def _legal_floor(self, on):
+        """(so many times the legal rate of that day, so many): what a contract under it gives way to; empty where the
+        rate is missing."""
+        multiple = self._law_figures().at("floor_multiple", on).value
+        try:
+            return self.env["recouvrement.rate"]._rate_table().at(on).legal_other * multiple, multiple
+        except RateMissing:
+            return ()
 
     def _other_indemnity(self, parts, kind):
         """The same, of the fixed indemnity that is due by decree."""

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import format_datetime
 
+from ...tools import clock
 from .recouvrement_case_piece import LANG
 
 
@@ -26,7 +27,7 @@ class RecouvrementCase(models.Model):
                 lines.append(f"{moment} : {event.display_name}{said_by}")
                 lines += [f"    {line}" for line in (event.details or "").splitlines()]
                 lines.append(f"    Message {event.message_key}, SHA-256 {event.sha256}")
-            last = mine[-1].issued_at.date()
+            last = clock.day_of(self.env, mine[-1].issued_at)
             title = f"Cycle de vie de la facture électronique {move.name}"
             found.append(self._of_text(f"einvoice,{move.id}", "correspondence", title, last, lines))
         return found

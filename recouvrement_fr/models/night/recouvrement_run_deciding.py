@@ -112,8 +112,11 @@ class RecouvrementRun(models.Model):
         ]
         self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(tables)))
 
-    def _waiting(self, scope, debtors=None):
-        """[(card id or None, partner id, fingerprint)] still to decide, without those that failed tonight."""
+    def _waiting(self, scope=None, debtors=None):
+        """[(card id or None, partner id, fingerprint)] still to decide, without those that failed tonight.
+
+        :param scope: of its company, where it is known
+        """
         if debtors is not None:
             return [(debtor.id, debtor.partner_id.id, None) for debtor in debtors]
         failed = dict(

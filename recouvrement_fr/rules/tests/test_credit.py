@@ -31,7 +31,9 @@ class TestExposure(unittest.TestCase):
             ("2000", [whole, whole], "1000"),  # invoice 1, twice: invoice 2 stays at risk
             ("2000", [whole, Cover(D(2000), D(0), D(100))], "2000"),  # the second pays the other 1,000
             ("2000", [Cover(D(2000), D(1500), D(100)), whole], "2000"),  # 1,000, then 1,000 of the 1,500
-            ("2000", [whole, Cover(D(2000), D(0), D(90), is_insured=True)], "2000"),  # 1,000, then 1,000 of 1,800
+            ("2000", [whole, Cover(D(2000), D(0), D(90), is_insured=True)], "1900"),  # 1,000, then 90 % of the rest
+            ("2000", [Cover(D(2000), D(0), D(90), is_insured=True), whole], "1900"),  # the insurer last
+            ("2000", [whole, Cover(D(2000), D(500), D(90), is_insured=True)], "1450"),  # 90 % of the 500 agreed
             # 600 of invoice 1 by each: 1,000 together; invoice 2 for 500 by the second, which is about both
             (
                 "1500",

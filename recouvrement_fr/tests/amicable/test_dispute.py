@@ -44,6 +44,16 @@ class TestDispute(RecouvrementCommon):
         self.morning(MONDAY + DAY)
         self.assertIn("600,00", planned.figures["amount"])
 
+    def test_parts_of_one_invoice_contest_together_at_most_what_is_left(self):
+        first, second = self.contested(amount=800), self.contested(amount=800)
+        self.assertEqual((first.amount_contested, second.amount_contested), (800, 200))
+        self.assertEqual(second.amount_contested, 200, "Read alone, too.")
+        self.env.invalidate_all()
+        self.assertEqual(second.amount_contested, 200)
+        first.sudo()._end("cancelled", MONDAY)
+        self.env.invalidate_all()
+        self.assertEqual((first.amount_contested, second.amount_contested), (0, 800))
+
     def test_a_part_bears_no_interest_on_the_letter(self):
         self.contested(amount=400)
         self.night(MONDAY + DAY)

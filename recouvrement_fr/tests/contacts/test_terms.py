@@ -54,7 +54,7 @@ class TestTerms(RecouvrementCommon):
     def test_the_terms_are_on_the_card_with_the_button_that_corrects_them(self):
         self.debtor_partner.property_payment_term_id = False
         self.assertEqual(self.row("payer_profile")["value"], "None: due at once")
-        self.correct(self.month)
+        self.correct(self.month, self.manager)
         self.assertEqual(self.row("payer_profile")["action"], "action_correct_terms")
         self.assertEqual(self.row("payer_profile")["value"], "30 jours")
 
@@ -65,6 +65,13 @@ class TestTerms(RecouvrementCommon):
 
     def test_longer_terms_are_granted_by_a_manager(self):
         self.debtor_partner.property_payment_term_id = self.short
+        with self.assertRaisesRegex(AccessError, "a manager grants"):
+            self.correct(self.month)
+        self.correct(self.month, self.manager)
+        self.assertEqual(self.debtor_partner.property_payment_term_id, self.month)
+
+    def test_terms_given_where_there_were_none_are_longer_too(self):
+        self.debtor_partner.property_payment_term_id = False  # due at once
         with self.assertRaisesRegex(AccessError, "a manager grants"):
             self.correct(self.month)
         self.correct(self.month, self.manager)

@@ -8,10 +8,7 @@ from ..common import MONDAY, RecouvrementCommon
 DAY = timedelta(days=1)
 
 
-@tagged("post_install", "-at_install")
-class TestCreditEdges(RecouvrementCommon):
-    """Where two guarantees meet, where core thinks otherwise, and what is not looked at yet."""
-
+class CreditEdgesCommon(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -52,6 +49,11 @@ class TestCreditEdges(RecouvrementCommon):
 
     def exposed(self):
         return self.debtor._credit_exposures(MONDAY)[self.debtor]
+
+
+@tagged("post_install", "-at_install")
+class TestCreditEdges(CreditEdgesCommon):
+    """Where two guarantees meet, where core thinks otherwise, and what is not looked at yet."""
 
     def test_two_guarantees_of_one_invoice_secure_no_other(self):
         first = self.invoice(MONDAY, 1000)

@@ -93,7 +93,7 @@ class TestNotMoney(RecouvrementCommon):
         self.assertEqual(self.gone(), {MARCH: (0, 1000)})
         tile = self.tiles()["effectiveness"]
         self.assertEqual(tile["value"], "51.7 %")  # 3,000 / 5,800
-        self.assertEqual(tile["note"], "of which set off: €1,000.00")
+        self.assertEqual(tile["note"], "set off, counted as collected: €1,000.00")
         self.assertEqual(self.tiles()["dso"]["value"], "51.6 days")  # 4,040 x 90 / 7,040 = 51.65
 
     def test_money_entered_by_hand_is_money(self):

@@ -130,7 +130,7 @@ class RecouvrementDashboard(models.TransientModel):
         if unpaid > 0:
             said.append(_("written off or moved elsewhere, not counted: %s", formats.money(unpaid, currency)))
         if set_off:
-            said.append(_("of which set off: %s", formats.money(set_off, currency)))
+            said.append(_("set off, counted as collected: %s", formats.money(set_off, currency)))
         return "; ".join(said)
 
     # --- what a figure opens ------------------------------------------------------------------------------------------
