@@ -30,6 +30,7 @@ from .law import test_limitation
 from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
+from .documents import test_archived_engine
 from .documents import test_archived_notices
 from .documents import test_decimals
 from .documents import test_kept_together
@@ -100,6 +101,7 @@ from .einvoicing import (
     test_einvoice_order,
     test_einvoice_refused,
     test_einvoice_shapes,
+    test_einvoice_together,
     test_einvoice_walk,
     test_invoice_mention,
     test_invoice_mention_reading,
@@ -191,6 +193,7 @@ from .figures import test_not_money
 from .figures import test_hand_computed
 from .figures import test_limitation_calendar
 from .figures import test_turnover
+from .profile import test_in_charge
 from .profile import test_payer_choice
 from .profile import test_payer_profile
 from .profile import test_quality

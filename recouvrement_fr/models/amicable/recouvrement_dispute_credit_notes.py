@@ -69,8 +69,8 @@ class RecouvrementDispute(models.Model):
 
     def _compute_amount_contested(self):
         """Parts of one invoice contest together at most what is left of it, the oldest first, as what they hold."""
+        # sudo: who reads it may neither read credit notes nor every dispute of the invoice
         parts = self.sudo().filtered(lambda dispute: dispute.is_partial and dispute.state in OPEN)
-        # Who reads it may neither read credit notes nor every dispute of the invoice.
         of_invoices = [("move_ids", "in", parts.move_ids.ids), ("is_partial", "=", True), ("state", "in", OPEN)]
         rivals = parts and parts | (parts.search(of_invoices) - parts._origin)
         rivals = rivals.sorted(lambda one: (one.opened_on, one._origin.id))
