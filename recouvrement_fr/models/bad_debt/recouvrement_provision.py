@@ -43,7 +43,7 @@ class RecouvrementProvision(models.Model):
     )
     line_ids = fields.One2many("recouvrement.provision.line", "provision_id", "Debts")
     rates_confirmed = fields.Boolean(readonly=True)
-    has_openings = fields.Boolean(compute="_compute_has_openings")
+    has_openings = fields.Boolean(compute="_compute_has_openings", compute_sudo=True)
     computed_on = fields.Datetime(readonly=True)
     cancelled = fields.Boolean(readonly=True)
     state = fields.Selection(

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools.readers import COLLECTION_READERS
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -16,7 +18,7 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    recouvrement_number = fields.Char("Number told", compute="_compute_recouvrement_number")
+    recouvrement_number = fields.Char("Number told", compute="_compute_recouvrement_number", groups=COLLECTION_READERS)
 
     @api.depends("move_id")
     def _compute_recouvrement_number(self):

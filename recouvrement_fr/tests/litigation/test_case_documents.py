@@ -77,13 +77,13 @@ class TestCaseDocuments(FileCommon):
 
     def test_the_summons_says_the_amounts_in_force_that_day(self):
         _document, text = self.frozen("summons")
-        self.assertIn("tribunal judiciaire jusqu'à 5 000,00 €", text)
+        self.assertIn("tribunal judiciaire jusqu’à 5 000,00 €", text)
         self.assertIn("avocat au-delà de 10 000,00 €", text)
         figures = self.env["recouvrement.legal.figure"]
         for code, value in (("amicable_limit", 10000), ("lawyer_limit", 12000)):
             figures.create({"code": code, "value": value, "date_from": MONDAY, "article": "a decree to come"})
         _document, text = self.frozen("summons")
-        self.assertIn("tribunal judiciaire jusqu'à 10 000,00 €", text)
+        self.assertIn("tribunal judiciaire jusqu’à 10 000,00 €", text)
         self.assertIn("avocat au-delà de 12 000,00 €", text)
 
     def test_the_request_holds_what_the_code_asks_for(self):
