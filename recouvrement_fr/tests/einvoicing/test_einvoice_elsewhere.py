@@ -178,7 +178,7 @@ class TestEinvoiceFactorNamed(ElsewhereCommon):
         [account] = payment["accounts"]
         self.assertEqual(account["iban"].replace("\u00a0", " "), FACTOR_IBAN)
         self.assertEqual(payment["holder"], "Factor & Cie")
-        self.assertIn(f"{self.debt.name}: assigned to Factor & Cie", account["words"])
+        self.assertIn(f"{self.debt.name}\u00a0: cédée à Factor & Cie", account["words"])
         self.assertFalse(self.online())
 
     def test_the_page_of_the_debtor_shows_it_too(self):
