@@ -305,3 +305,8 @@ def public_due(due: date, received_on: date, buyer: str = "public", sectors: Map
     if buyer not in sectors:
         raise UnknownSector(sector=buyer, known=", ".join(sectors))
     return max(due, *(latest_due(term, received_on, received_on) for term in sectors[buyer].default))
+
+
+def unagreed_due(invoiced_on: date) -> date:
+    """The due date of a sale whose parties agreed on none, delivered when it is invoiced: 30 days (C.com L441-10 I)."""
+    return max(latest_due(term, invoiced_on) for term in _GENERAL.default)

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ...rules.payment_terms import unagreed_due
+
 
 class RecouvrementDebtor(models.Model):
     """The payment terms of a debtor, corrected by who collects, and traced; those unlawful are said on its card."""
@@ -73,8 +75,8 @@ class RecouvrementDebtor(models.Model):
             raise UserError(warning)
         if refusal := self._terms_refusal():
             raise UserError(refusal)
-        longer = self._due_by(term, on) > self._due_by(before, on)  # without any, an invoice is due at once
-        if longer and not self.env.user.has_group("recouvrement_fr.group_recouvrement_manager"):
+        known = self._due_by(before, on) if before else unagreed_due(on)  # without terms, what the law gives
+        if self._due_by(term, on) > known and not self.env.user.has_group("recouvrement_fr.group_recouvrement_manager"):
             raise AccessError(self.env._("Longer terms are a credit: a manager grants them."))
         debtor = self.sudo()  # of its own customer, checked just above, and traced
         debtor.partner_id.with_company(debtor.company_id).property_payment_term_id = term

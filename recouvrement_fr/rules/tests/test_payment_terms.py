@@ -4,7 +4,7 @@ import unittest
 from datetime import date, timedelta
 
 from ..errors import DueBeforeInvoice, UnknownClause, UnknownSector
-from ..payment_terms import SECTORS, DatedTerm, SectorTable, Term, check_payment_term, public_due
+from ..payment_terms import SECTORS, DatedTerm, SectorTable, Term, check_payment_term, public_due, unagreed_due
 
 INVOICE = date(2026, 1, 15)
 DELIVERY = date(2026, 1, 12)
@@ -136,6 +136,11 @@ class TestPublicDue(unittest.TestCase):
             with self.subTest(due=due, buyer=buyer):
                 found = public_due(date.fromisoformat(due), date.fromisoformat(received), buyer)
                 self.assertEqual(str(found), expected)
+
+
+class TestUnagreedDue(unittest.TestCase):
+    def test_without_an_agreement_the_law_gives_thirty_days(self):
+        self.assertEqual(unagreed_due(date(2026, 3, 2)), date(2026, 4, 1))
 
 
 class TestSectorTable(unittest.TestCase):

@@ -70,12 +70,14 @@ class TestTerms(RecouvrementCommon):
         self.correct(self.month, self.manager)
         self.assertEqual(self.debtor_partner.property_payment_term_id, self.month)
 
-    def test_terms_given_where_there_were_none_are_longer_too(self):
-        self.debtor_partner.property_payment_term_id = False  # due at once
+    def test_beyond_the_thirty_days_of_the_law_first_terms_are_granted_by_a_manager(self):
+        self.debtor_partner.property_payment_term_id = False
+        line = Command.create({"value": "percent", "nb_days": 60})
+        sixty = self.env["account.payment.term"].create({"name": "60 jours", "line_ids": [line]})
         with self.assertRaisesRegex(AccessError, "a manager grants"):
-            self.correct(self.month)
-        self.correct(self.month, self.manager)
-        self.assertEqual(self.debtor_partner.property_payment_term_id, self.month)
+            self.correct(sixty)
+        self.correct(sixty, self.manager)
+        self.assertEqual(self.debtor_partner.property_payment_term_id, sixty)
 
     def test_terms_that_a_credit_decision_says_are_changed_by_another_decision(self):
         values = {"reasons": "Study", "review_date": MONDAY + timedelta(days=90), "payment_term_id": self.month.id}
