@@ -4,8 +4,8 @@ import time
 from datetime import date, datetime
 from unittest.mock import patch
 
+import freezegun.api
 from freezegun import freeze_time
-from freezegun.api import real_time
 
 from odoo.tests.common import ChromeBrowser
 
@@ -40,7 +40,8 @@ def moved_with_the_server():
     navigate = ChromeBrowser.navigate_to
 
     def navigate_to(browser, url, **kwargs):
-        code = "{" + MOVED % round((time.time() - real_time()) * 1000) + "}"
+        # Read there: a name of this module would be replaced as every other when a clock is set.
+        code = "{" + MOVED % round((time.time() - freezegun.api.real_time()) * 1000) + "}"
         browser._websocket_request("Page.addScriptToEvaluateOnNewDocument", params={"source": code})
         return navigate(browser, url, **kwargs)
 
