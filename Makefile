@@ -10,11 +10,11 @@ JOBS ?= 2
 # The whole suite shares the scripts and styles of pages; a few tests are sooner done without.
 PAGES = $(if $(filter recouvrement_fr/tests,$(TESTS)),--pages)
 
-.PHONY: help demo clicks serve setup template upgrade test test-rules test-odoo test-glue audit lint translate readme dist dist-test beside odoo-tests bench bench-case bench-door bench-einvoice bench-install bench-rules faults week pictures pictures-door shell decompte stop clean
+.PHONY: help demo clicks serve setup template upgrade test test-rules test-server test-browser test-odoo test-glue audit lint translate readme dist dist-test beside odoo-tests bench bench-case bench-door bench-einvoice bench-install bench-rules faults week pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
-	@echo "make test        all tests; make test-rules for the law alone, without Odoo"
+	@echo "make test        all tests; make test-rules for the law alone, without Odoo; make test-odoo TESTS=... for some"
 	@echo "make test-glue   the add-ons beside sales, stock and Snail Mail, in a database that has them"
 	@echo "make audit       known weaknesses of the Python packages, where an advisory database can be reached"
 	@echo "make lint        ruff, pylint-odoo, mypy on the rules and the tools, the rules of the house, XML, translations"
@@ -49,26 +49,39 @@ serve:
 setup template:
 	@$(ENV) $@
 
-test: test-rules test-odoo test-glue
+# All that can fail is said in one run. The glue add-ons come beside the browser, which leaves a processor idle most of
+# the time, and give way to it.
+test:
+	@status=0; \
+	$(MAKE) --no-print-directory test-rules || status=1; \
+	$(MAKE) --no-print-directory test-server || status=1; \
+	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target GENTLY="nice -n 10" test-browser test-glue || status=1; \
+	exit $$status
 
 # The law is tested whole: each line of it, each way of each condition.
 test-rules:
 	@$(RUN) coverage run -m unittest discover -s recouvrement_fr/rules -t recouvrement_fr
 	@$(RUN) coverage report --skip-covered --show-missing --fail-under=100
 
-# A browser wants the machine for itself: its tests come last, one at a time.
+# $(1) what pytest is told, in a database of its own, ready and dropped at the end
+IN_DATABASE = database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database \
+	&& $(RUN) python dev/ready.py $$database $(PAGES) && $(RUN) pytest --odoo-database=$$database --odoo-http $(1)
+
+test-server:
+	@$(call IN_DATABASE,-n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS))
+
+# One browser at a time.
+test-browser:
+	@$(call IN_DATABASE,$(wildcard $(TESTS)/*/test_browser*.py))
+
+# A part of them: make test-odoo TESTS=recouvrement_fr/tests/promises
 test-odoo:
-	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database && $(RUN) python dev/ready.py $$database $(PAGES) || exit 1; status=0; \
-	test_with="$(RUN) pytest --odoo-database=$$database --odoo-http"; \
-	if [ "$(TESTS)" = recouvrement_fr/tests ]; then \
-		$$test_with -n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS) || status=1; \
-		$$test_with $(TESTS)/*/test_browser*.py || status=1; \
-	else $$test_with $(TESTS) || status=1; fi; exit $$status
+	@$(call IN_DATABASE,$(TESTS))
 
 # Beside the neighbours of Odoo that the glue add-ons are for: in a database of its own, made once.
 test-glue:
-	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone --glue $$database || exit 1; \
-	$(RUN) pytest --odoo-database=$$database recouvrement_fr_*/tests
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(GENTLY) $(ENV) clone --glue $$database || exit 1; \
+	$(GENTLY) $(RUN) pytest --odoo-database=$$database recouvrement_fr_*/tests
 
 audit:
 	@$(RUN) python dev/audit.py
