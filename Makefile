@@ -49,6 +49,7 @@ serve:
 setup template:
 	@$(ENV) $@
 
+ifeq ($(TESTS),recouvrement_fr/tests)
 # All that can fail is said in one run. The glue add-ons come beside the browser, which leaves a processor idle most of
 # the time, and give way to it.
 test:
@@ -57,6 +58,9 @@ test:
 	$(MAKE) --no-print-directory test-server || status=1; \
 	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target GENTLY="nice -n 10" test-browser test-glue || status=1; \
 	exit $$status
+else
+test: test-odoo
+endif
 
 # The law is tested whole: each line of it, each way of each condition.
 test-rules:
