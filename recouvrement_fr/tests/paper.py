@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 
+from PIL import Image
 from pypdf import PdfReader
 
 POPPLER = shutil.which("pdftotext")
@@ -20,3 +21,16 @@ def texts_of(pdf):
 def words_of(pdf):
     """The words of all its pages, between plain spaces."""
     return " ".join(" ".join(texts_of(pdf)).split())
+
+
+def codes_of(pdf):
+    """What the square codes of its first page say, read from the page as it is printed; in alphabetical order."""
+    import zxingcpp  # of the tests alone
+
+    page = subprocess.run(
+        ["pdftoppm", "-r", "200", "-f", "1", "-l", "1", "-gray", "-png", "-", "-"],
+        input=pdf,
+        capture_output=True,
+        check=True,
+    )
+    return sorted(found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(page.stdout))))

@@ -3,10 +3,13 @@ import io
 from functools import lru_cache
 
 import qrcode
+from PIL import Image
 
 from odoo import api, models
 
 DOTS, QUIET = 4, 2  # of a module, and modules of white around: 2.1 cm on paper, read by every telephone
+# The code says which mask it bears, so each is read alike; to try all eight takes longer than the rest of a letter.
+MASK = 3
 
 
 class RecouvrementLetter(models.AbstractModel):
@@ -83,10 +86,14 @@ class RecouvrementLetter(models.AbstractModel):
         return _picture(value) if value else ""
 
 
-@lru_cache(256)  # a page looked at again has the same one, which takes longer to draw than the rest to write
+@lru_cache(256)  # a page looked at again has the same one
 def _picture(value):
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=DOTS, border=QUIET)
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=QUIET, mask_pattern=MASK)
     code.add_data(value)
+    rows = code.get_matrix()
+    dark = bytes(0 if cell else 255 for row in rows for cell in row)
+    drawn = Image.frombytes("L", (len(rows), len(rows)), dark)
+    side = len(rows) * DOTS
     content = io.BytesIO()
-    code.make_image().get_image().convert("1").save(content, "PNG", optimize=True)
+    drawn.resize((side, side), Image.Resampling.NEAREST).convert("1").save(content, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"

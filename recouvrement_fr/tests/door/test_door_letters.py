@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from ...models.door.recouvrement_portal_access import TOKEN
+from ..paper import codes_of
 from ..sending.dispatch_common import MONDAY, DispatchCommon
 
 
@@ -35,6 +36,12 @@ class TestDoorLetters(DispatchCommon):
         [page] = self.env["recouvrement.letter"]._render_html([reminder.figures])
         self.assertEqual(page.count("data:image/png;base64,"), 2)
         self.assertIn(payment["link"], page)
+
+    def test_a_telephone_reads_both_codes_of_the_printed_letter(self):
+        _invoice, reminder = self.on_paper()
+        payment = reminder.figures["payment"]
+        letter = reminder.dispatch_ids.attachment_id.raw
+        self.assertEqual(codes_of(letter), sorted([payment["link"], payment["sepa"]]))
 
     def test_a_closed_policy_makes_no_link(self):
         self.policy.write({"door": False, "letter_qr": False})
