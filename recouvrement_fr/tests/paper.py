@@ -28,7 +28,7 @@ def codes_of(pdf):
     import zxingcpp  # of the tests alone
 
     page = subprocess.run(
-        ["pdftoppm", "-r", "200", "-f", "1", "-l", "1", "-gray", "-png", "-", "-"],
+        ["pdftoppm", "-r", "200", "-singlefile", "-gray", "-png", "-"],
         input=pdf,
         capture_output=True,
         check=True,
