@@ -42,7 +42,7 @@ class RecouvrementDebtor(models.Model):
 
     def _promise_reliability(self):
         """{debtor: Reliability}: how each keeps his promises, in number and in amount."""
-        return self.env["recouvrement.promise"]._reliability(self)
+        return self.env["recouvrement.promise"]._reliability(self.filtered("promise_ids"))
 
     def action_open_plans(self):
         self.ensure_one()

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...ledger.histories import LEVELS
 from ...tools import clock
+from ...tools.bulk import any_of
 from ...tools.readers import COLLECTION_READERS
 
 STATES = [
@@ -85,9 +86,9 @@ class AccountMove(models.Model):
         paused = self._paused_debtors(today)
         held = self._held_states(today)
         for move in self:
-            if move._origin.id in held:
+            if held and move._origin.id in held:
                 move.dunning_state = held[move._origin.id]
-            elif (move.company_id.root_id.id, move.commercial_partner_id.id) in paused and move.state == "posted":
+            elif paused and move.state == "posted" and move._debtor_key() in paused:
                 move.dunning_state = "paused"
             elif move.dunning_level_id:
                 formal = move.dunning_level_id.sudo().kind == "formal_notice"  # shown to whoever sees the invoice
@@ -109,13 +110,23 @@ class AccountMove(models.Model):
                     states[move_id] = shown[hold.reason]
         return states
 
+    def _debtor_key(self):
+        return self.company_id.root_id.id, self.commercial_partner_id.id
+
     def _paused_debtors(self, today):
-        cards = (
-            self.env["recouvrement.debtor"]
-            .sudo()  # that a debtor is paused is shown to whoever sees the invoice; why is not
-            .search([("paused_until", ">=", today), ("partner_id", "in", self.commercial_partner_id.ids)])
+        """{(root company id, partner id)} of the debtors of these invoices who are paused; a card is known by anybody
+        who sees an invoice: why it is paused is not."""
+        self.env["recouvrement.debtor"].flush_model(["paused_until", "partner_id", "company_id", "active"])
+        return set(
+            self.env.execute_query(
+                SQL(
+                    "SELECT company_id, partner_id FROM recouvrement_debtor"
+                    " WHERE paused_until >= %s AND active AND partner_id = %s",
+                    today,
+                    any_of(self.commercial_partner_id.ids),
+                )
+            )
         )
-        return {(card.company_id.id, card.partner_id.id) for card in cards}
 
     @api.model
     def _search_dunning_state(self, operator, value):
