@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date, formatLang
 
-from ...ledger import open_items, payer_habits
+from ...ledger import payer_habits
 from ...rules.ageing import AGEING
 from ...tools import clock
 
@@ -46,7 +46,7 @@ class RecouvrementDebtor(models.Model):
     def _compute_ageing(self):
         on = clock.today(self.env)
         for company, debtors in self.grouped("company_id").items():
-            items = open_items.read(self.env, open_items.scope(company), debtors.partner_id.ids)
+            items = debtors._open_now(company)
             for debtor in debtors:
                 debtor.ageing = debtor._ageing_of(items.get(debtor.partner_id.id, ()), on)
 
@@ -186,7 +186,7 @@ class RecouvrementDebtor(models.Model):
         ]
 
     def _limitation_risks(self, on):
-        moves = self._open_moves()[:OLDEST_LOOKED_AT]
+        moves = self._open_moves(OLDEST_LOOKED_AT)
         day = min((move.limitation_date for move in moves if move.limitation_date), default=None)
         if not day or day > on + PRESCRIPTION_NEAR:
             return []

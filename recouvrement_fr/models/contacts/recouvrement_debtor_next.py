@@ -115,7 +115,8 @@ class RecouvrementDebtor(models.Model):
             return {}
         # The rule reads settings and accounts that a collector does not; he is told what it says of his own debtor.
         decider = Decider(self.sudo().env, company.sudo(), on, any_day=True)
-        return {case.partner_id: case for case in decider.cases(rows)}
+        items = self._open_now(company)
+        return {case.partner_id: case for case in decider.cases(rows, items)}
 
     def _waiting_reminders(self):
         """{debtor: the reminders that have not left}."""

@@ -13,9 +13,10 @@ class RecouvrementDebtor(models.Model):
 
     @api.readonly
     def web_read(self, specification):
-        if len(self) == 1 and any(self._is_list(name) for name in specification):
-            self._know_empty_lists()
-        return super().web_read(specification)
+        if len(self) != 1 or not any(self._is_list(name) for name in specification):
+            return super().web_read(specification)
+        self._know_empty_lists()
+        return super(RecouvrementDebtor, self._read_once()).web_read(specification)
 
     def _is_list(self, name):
         """Whether a field lists records that point to the card by a column of their own."""

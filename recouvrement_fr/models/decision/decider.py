@@ -98,13 +98,15 @@ class Decider:
         sending = [policy for policy in policies if any_day or policy._sends_on(on, company)]
         self.rules = {policy.id: policy._rule(company) for policy in sending}
 
-    def cases(self, rows):
+    def cases(self, rows, items=None):
         """Decide for a page of debtors.
 
         :param rows: [(card id or None, commercial partner id, fingerprint or None)]
+        :param items: their open items by partner, where they are known (unhashed)
         """
         partner_ids = [row[1] for row in rows]
-        items = open_items.read(self.env, self.scope, partner_ids, hashed=not all(row[2] for row in rows))
+        if items is None:
+            items = open_items.read(self.env, self.scope, partner_ids, not all(row[2] for row in rows))
         moves = {item.move_id for members in items.values() for item in members}
         cards, holding = self.env["recouvrement.debtor"], self.env["recouvrement.holding"]
         self.histories = histories.histories(self.env, moves, self.place)
@@ -138,8 +140,7 @@ class Decider:
         credited = [partner_id for partner_id, members in items.items() if any(item.amount < 0 for item in members)]
         if not credited or not self.there.intersection(PLEDGING):
             return {}
-        found = shares(self.env, self.company, credited, self.on)
-        return by_line(share for mine in found.values() for share in mine)
+        return by_line(share for mine in shares(self.env, self.company, credited, self.on).values() for share in mine)
 
     @staticmethod
     def _is_notice(case):
