@@ -17,6 +17,9 @@ class RecouvrementDebtor(models.Model):
         help="The promises kept, and how much of the amounts promised came in by their day.",
     )
 
+    def _asked_once(self):
+        return super()._asked_once() | self._own("recouvrement.guarantee")
+
     @api.depends("plan_ids")
     def _compute_plan_count(self):
         for debtor in self:

@@ -160,6 +160,8 @@ class RecouvrementDebtor(models.Model):
         """{debtor id: [Secured]} of the guarantees in force that day; what each is about is read of its invoices, when
         it names some or a day from which they are issued."""
         found = defaultdict(list)
+        if not self._may_have(("own", "recouvrement.guarantee")):
+            return found
         guarantees = self.env["recouvrement.guarantee"].search(
             [
                 ("debtor_id", "in", self.ids),

@@ -3,20 +3,6 @@ from odoo import api, fields, models
 from ...ledger import open_items
 
 
-class ReadOnce:
-    """The open items of one card while it is shown: its ages, its exposure and what comes next are worked out from one
-    reading. Made by the call that reads the card, which writes nothing, and gone with it."""
-
-    def __init__(self):
-        self.known = {}
-
-    def items(self, env, company, partner_ids):
-        key = company.id, tuple(partner_ids)
-        if key not in self.known:
-            self.known[key] = open_items.read(env, open_items.scope(company), partner_ids)
-        return self.known[key]
-
-
 class RecouvrementDebtor(models.Model):
     """The open items shown on the card, and which of them something may be agreed about."""
 
@@ -39,21 +25,6 @@ class RecouvrementDebtor(models.Model):
             ids, count = open_items.first(self.env, where, debtor.partner_id.id, self._open_items_shown)
             debtor.open_item_ids = self.env["account.move.line"].browse(ids)._filtered_access("read")
             debtor.open_items_left = count - len(ids)
-
-    def _read_once(self):
-        """These cards, whose account is read once by all that this call shows of it."""
-        return self.with_context(recouvrement_read=ReadOnce())
-
-    def _open_now(self, company):
-        """{commercial partner id: [OpenItem]} of these debtors, over the tree of a root company."""
-        once = self._reads_once() or ReadOnce()
-        return once.items(self.env, company, self.partner_id.ids)
-
-    @api.model
-    def _reads_once(self):
-        """What has been read for the card that this call shows, if it shows one."""
-        read = self.env.context.get("recouvrement_read")
-        return read if isinstance(read, ReadOnce) else None  # whoever calls from outside may send any context
 
     def _owes_entries(self):
         """Whether something is owed by an accounting entry, an opening balance for example."""

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -105,25 +107,38 @@ class AccountMove(models.Model):
         """The kind of claim and the last day of the limitation, which lists show, read together."""
         invoices = self.filtered(lambda move: move.move_type in INVOICES)
         facts = law_facts.read(self.env, invoices._origin.ids)
-        events = self.env["recouvrement.limitation.event"].sudo()._events(list(facts))  # shown to all readers
-        kinds, plain = self.env["recouvrement.claim.kind"], {}
+        noted = [move_id for move_id, fact in facts.items() if fact.has_events]
+        # sudo: the day is shown to all readers
+        events = self.env["recouvrement.limitation.event"].sudo()._events(noted) if noted else {}
+        kinds, plain, of_kind, of_day = self.env["recouvrement.claim.kind"], {}, defaultdict(list), defaultdict(list)
         for move in self:
             fact = facts.get(move._origin.id)
             if fact is None:
-                move.recouvrement_claim_kind_id, move.limitation_date = move.recouvrement_claim_choice_id, False
+                of_kind[move.recouvrement_claim_choice_id.id].append(move.id)
+                of_day[False].append(move.id)
                 continue
             table = kinds._kinds_of(fact.company_id)
-            move.recouvrement_claim_kind_id = kinds.browse(table.kind_of(fact))
-            mine = events.get(fact.move_id, ()) if events else ()
-            key = table.rule_of(fact), fact.due, fact.delivered_on, fact.term_agreed  # the same for many invoices
-            if mine or key not in plain:
+            of_kind[table.kind_of(fact)].append(move.id)
+            mine = events.get(fact.move_id, ())
+            key = (
+                fact[1:5],
+                fact.debtor_type,
+                fact.public_buyer,
+                fact.due,
+                fact.delivered_on,
+                fact.term_agreed,
+            )  # the same for many
+            last_day = plain.get(key) if not mine else None
+            if last_day is None:
                 limitation = table.limitation(fact, mine)
                 last_day = limitation.on if limitation else False
-                if not mine:
-                    plain[key] = last_day
-            else:
-                last_day = plain[key]
-            move.limitation_date = last_day if move._origin.state == "posted" else False
+            if not mine:
+                plain[key] = last_day
+            of_day[last_day if move._origin.state == "posted" else False].append(move.id)
+        for kind_id, ids in of_kind.items():
+            self.browse(ids).recouvrement_claim_kind_id = kinds.browse(kind_id)
+        for day, ids in of_day.items():
+            self.browse(ids).limitation_date = day
 
     def _inverse_recouvrement_claim_kind_id(self):
         for move in self:
