@@ -32,6 +32,7 @@ class RecouvrementDebtor(models.Model):
     def web_read(self, specification):
         if len(self) != 1 or not self.id or not any(map(self._is_list, specification)):
             return super().web_read(specification)
+        self.browse().check_access("read")  # before anything is asked; of this very card, core checks what it reads
         return super(RecouvrementDebtor, self._read_once()).web_read(specification)
 
     def _read_once(self):

@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from ..common import MONDAY, RecouvrementCommon
 
@@ -88,6 +90,23 @@ class TestCardCost(RecouvrementCommon):
             self.assertEqual((card.contact_ids, card.limitation_event_ids), (contact, event))
             [values] = card.web_read({"contact_ids": {"fields": {"display_name": {}}}})
         self.assertEqual([row["id"] for row in values["contact_ids"]], contact.ids)
+
+    def test_a_card_is_read_by_those_who_may(self):
+        card, fields = self.card(), {"partner_id": {}, "contact_ids": {"fields": {"display_name": {}}}}
+        elsewhere = self.env["res.company"].create({"name": "Ailleurs"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="base.group_user,recouvrement_fr.group_recouvrement_manager",
+            company_id=elsewhere.id,
+            company_ids=[Command.set(elsewhere.ids)],
+        )
+        for user in (new_test_user(self.env, "employee", groups="base.group_user"), stranger):
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError):
+                card.with_user(user).web_read(fields)
+        [values] = card.with_user(self._somebody("collects")).web_read(fields)
+        self.assertEqual(values["contact_ids"], [])
 
     def test_a_context_from_outside_shows_nothing_of_its_own(self):
         card = self.card().with_context(recouvrement_read={"known": {}})
