@@ -93,7 +93,8 @@ def listed(records, name):
     """A one2many of records, read with the columns of what it lists: one statement instead of two."""
     field, env = records._fields[name], records.env
     known = field._get_cache(env)
-    missing = records.browse([record_id for record_id in records.ids if record_id not in known])
+    near = dict.fromkeys((*records.ids, *filter(None, records._prefetch_ids)))  # as the ORM does: those read together
+    missing = records.browse([record_id for record_id in near if record_id not in known])
     if missing:
         lines = env[field.comodel_name].with_context(active_test=False)
         domain = field.get_comodel_domain(missing) & fields.Domain(field.inverse_name, "in", missing.ids)

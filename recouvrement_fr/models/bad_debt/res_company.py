@@ -194,8 +194,7 @@ class ResCompany(models.Model):
         # Asked by each card: forgotten with every account made, changed or deleted, as those that are collected.
         root = self.sudo().with_context(active_test=True)  # the chart is configuration
         accounts = (
-            self.env["account.account"]
-            .sudo()
+            root.env["account.account"]
             .with_company(root)
             .search([("code", "=like", "416%"), ("company_ids", "in", root._recouvrement_tree())])
         )

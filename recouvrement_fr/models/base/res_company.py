@@ -330,8 +330,7 @@ class ResCompany(models.Model):
         if root.recouvrement_account_ids:
             return tuple(root.recouvrement_account_ids.ids)
         accounts = (
-            self.env["account.account"]
-            .sudo()  # the chart is configuration: read whole, whoever runs the night
+            root.env["account.account"]  # the chart is configuration: read whole, whoever runs the night
             .with_company(root)
             .search(
                 [

@@ -5,6 +5,9 @@ from odoo.tools import SQL
 from .recouvrement_reminder_by_hand import EDITABLE
 
 
+SHOWN = 40  # of the list of reminders on a card: these are read whole
+
+
 class RecouvrementDebtor(models.Model):
     """The reminders of a debtor."""
 
@@ -21,11 +24,16 @@ class RecouvrementDebtor(models.Model):
         )
         return super()._asked_once() | {"wrong_address": SQL(wrong, self.id)}
 
+    def _reminders_known(self):
+        """All the reminders of these cards, with their states; of many, without what they say, which is long."""
+        if len(self.reminder_ids) > SHOWN:
+            self.reminder_ids.fetch(["state"])
+        return self.reminder_ids
+
     def _reminders_in(self, *states):
         """The reminders of these debtors in these states, the oldest first; a card that is opened reads them once."""
         if self._reads_once():
-            self.reminder_ids.fetch(["state"])
-            return self.reminder_ids.filtered(lambda reminder: reminder.state in states).sorted("id")
+            return self._reminders_known().filtered(lambda reminder: reminder.state in states).sorted("id")
         return self.env["recouvrement.reminder"].search(
             [("debtor_id", "in", self.ids), ("state", "in", states)], order="id"
         )
@@ -33,9 +41,8 @@ class RecouvrementDebtor(models.Model):
     @api.depends("reminder_ids.state")
     def _compute_reminder_count(self):
         if self._reads_once():
-            self.reminder_ids.fetch(["state"])
             for debtor in self:
-                mine = debtor.reminder_ids.filtered(lambda reminder: reminder.state != "cancelled")
+                mine = debtor._reminders_known().filtered(lambda reminder: reminder.state != "cancelled")
                 debtor.reminder_count, debtor.last_reminder_id = len(mine), mine.sorted("id")[-1:]
             return
         groups = self.env["recouvrement.reminder"]._read_group(

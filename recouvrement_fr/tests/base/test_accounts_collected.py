@@ -28,7 +28,7 @@ class TestAccountsCollected(RecouvrementCommon):
         before = self.accounts()
         account = self.account()
         self.assertEqual(self.accounts(), before | {account.id})
-        for values in ({"code": "416900"}, {"non_trade": True}, {"account_type": "asset_current"}, {"active": False}):
+        for values in ({"code": "411799"}, {"non_trade": True}, {"account_type": "asset_current"}, {"active": False}):
             known = {name: account[name] for name in values}
             account.write(values)
             self.assertEqual(self.accounts(), before, values)

@@ -66,7 +66,7 @@ class TestListCost(RecouvrementCommon):
         self.assertEqual(together, alone)
         by_id = {row["id"]: row for row in together}
         self.assertEqual(by_id[self.invoices[10].id]["days_overdue"], 7)
-        self.assertEqual([by_id[move.id]["days_overdue"] for move in (paid, credit, draft)], [0, 0, 0])
+        self.assertEqual([by_id[move.id]["days_overdue"] for move in (paid, draft)], [0, 0])
         self.assertEqual(by_id[self.invoices[7].id]["limitation_date"], date(2031, 2, 20))
         self.assertFalse(by_id[draft.id]["limitation_date"])
         self.assertTrue(by_id[self.invoices[10].id]["dunning_next_date"])
