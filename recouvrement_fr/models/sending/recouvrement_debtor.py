@@ -4,7 +4,6 @@ from odoo.tools import SQL
 
 from .recouvrement_reminder_by_hand import EDITABLE
 
-
 SHOWN = 40  # of the list of reminders on a card: these are read whole
 
 
