@@ -87,7 +87,9 @@ class TestCardCost(RecouvrementCommon):
             contact = (
                 self.env["recouvrement.contact"]
                 .sudo()
-                .create({"debtor_id": card.id, "channel": "call", "outcome": "no_answer"})
+                .create(
+                    {"debtor_id": card.id, "company_id": self.company.id, "channel": "call", "outcome": "no_answer"}
+                )
             )
             moves = card._open_moves()
             event = self.env["recouvrement.limitation.event"]._note(card, moves, "acknowledgement", MONDAY)
