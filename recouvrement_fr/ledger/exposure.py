@@ -38,3 +38,9 @@ def read(env, company, partner_ids, on):
         )
     )
     return {partner_id: Owed(float(net), float(overdue)) for partner_id, net, overdue in rows}
+
+
+def of(items, on):
+    """The same of one debtor, from its open items where they are known."""
+    late = (item.company_amount for item in items if item.company_amount > 0 and item.due < on)
+    return Owed(round(sum(float(item.company_amount) for item in items), 6), round(sum(map(float, late)), 6))

@@ -26,6 +26,7 @@ class LawFacts(NamedTuple):
     delivered_on: date  # or performed; or invoiced, when neither is known
     term_agreed: bool  # its due date was really agreed
     is_delivery_known: bool
+    has_events: bool = True  # whether something about its limitation was noted
 
 
 class Claimed(NamedTuple):
@@ -93,7 +94,8 @@ def read(env, move_ids):
             SELECT m.id, m.recouvrement_claim_choice_id, l.account_id, m.journal_id, %(root)s,
                    d.id, d.debtor_type, COALESCE(d.public_buyer, 'public'), COALESCE(m.invoice_date, m.date),
                    m.recouvrement_received_on, l.due, %(performed)s,
-                   m.recouvrement_term_agreed IS TRUE, m.delivery_date IS NOT NULL
+                   m.recouvrement_term_agreed IS TRUE, m.delivery_date IS NOT NULL,
+                   EXISTS (SELECT 1 FROM recouvrement_limitation_event_move_rel e WHERE e.move_id = m.id)
               FROM account_move m
               JOIN res_company co ON co.id = m.company_id
          LEFT JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = %(root)s
@@ -113,3 +115,24 @@ def read(env, move_ids):
         )
     )
     return {row[0]: LawFacts(*row) for row in rows}
+
+
+def of_item(item, company_id, debtor_id, debtor_type, public_buyer):
+    """LawFacts of the invoice of an OpenItem, its oldest instalment that is open; whether its delivery is known is not
+    told."""
+    return LawFacts(
+        move_id=item.move_id,
+        own_kind_id=item.own_kind_id,
+        account_id=item.account_id,
+        journal_id=item.journal_id,
+        company_id=company_id,
+        debtor_id=debtor_id,
+        debtor_type=debtor_type or None,
+        public_buyer=public_buyer,
+        invoiced_on=item.invoiced_on,
+        received_on=item.received_on,
+        due=item.due,
+        delivered_on=item.delivered_on,
+        term_agreed=item.term_agreed,
+        is_delivery_known=False,
+    )

@@ -51,13 +51,11 @@ def read(env, company, partner_ids, on):
     env.flush_all()  # what the same transaction has just reconciled counts too
     given = _given(company, partner_ids, on - YEAR, on)
     found = defaultdict(Habits)
-    for partner_id, paid, weighted, on_time in env.execute_query(SQL(_PAID, **given)):
-        if paid:
-            found[partner_id] = Habits(float(paid), float(weighted / paid), float(on_time / paid))
-    for partner_id, turnover in env.execute_query(SQL(_TURNOVER, **given)):
-        found[partner_id] = found[partner_id]._replace(turnover=float(turnover))
-    for partner_id, last_on, amount in env.execute_query(SQL(_LAST, **given)):
-        found[partner_id] = found[partner_id]._replace(last_on=last_on, last_amount=float(amount))
+    for partner_id, paid, weighted, on_time, turnover, last_on, amount in env.execute_query(SQL(_HABITS, **given)):
+        habits = Habits(float(paid), float(weighted / paid), float(on_time / paid)) if paid else Habits()
+        found[partner_id] = habits._replace(
+            turnover=float(turnover or 0), last_on=last_on, last_amount=float(amount or 0)
+        )
     return found
 
 
@@ -106,4 +104,11 @@ _LAST = """
        AND c.parent_state = 'posted' AND c.balance < 0 AND c.date <= %(on)s AND %(cash)s
   GROUP BY p.commercial_partner_id, c.date, cm.id, pay.id
   ORDER BY p.commercial_partner_id, c.date DESC, cm.id DESC
+"""
+_HABITS = f"""
+    SELECT COALESCE(a.partner_id, b.partner_id, c.partner_id), a.paid, a.weighted, a.on_time, b.turnover, c.date,
+           c.amount
+      FROM ({_PAID}) a(partner_id, paid, weighted, on_time)
+ FULL JOIN ({_TURNOVER}) b(partner_id, turnover) ON b.partner_id = a.partner_id
+ FULL JOIN ({_LAST}) c(partner_id, date, amount) ON c.partner_id = COALESCE(a.partner_id, b.partner_id)
 """

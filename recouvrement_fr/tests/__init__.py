@@ -1,3 +1,4 @@
+from .base import test_accounts_collected
 from .base import test_attachment_cost
 from .base import test_branch_alone
 from .base import test_dialog_rights
@@ -22,6 +23,7 @@ from .policy import test_shipped_policies
 from .policy import test_strategy_fields
 from .debtor import test_addressee
 from .debtor import test_holding
+from .debtor import test_list_cost
 from .debtor import test_managers
 from .law import test_claim_kind
 from .law import test_ecb
@@ -122,6 +124,7 @@ from .contacts import test_browser_visit
 from .contacts import test_calls
 from .contacts import test_calls_noted
 from .contacts import test_card_words
+from .contacts import test_card_cost
 from .contacts import test_debtor_card
 from .contacts import test_details
 from .contacts import test_buttons

@@ -80,6 +80,29 @@ def any_of(ids):
     return SQL("ANY(%s::int[])", _array("int4", list(ids)))
 
 
+def columns(model):
+    """The columns that reading one of them brings along: given to ``search_fetch``, what finds records reads them."""
+    return [
+        field.name
+        for field in model._fields.values()
+        if field.store and field.column_type and field.prefetch is True and model._has_field_access(field, "read")
+    ]
+
+
+def listed(records, name):
+    """A one2many of records, read with the columns of what it lists: one statement instead of two."""
+    field, env = records._fields[name], records.env
+    known = field._get_cache(env)
+    near = dict.fromkeys((*records.ids, *filter(None, records._prefetch_ids)))  # as the ORM does: those read together
+    missing = records.browse([record_id for record_id in near if record_id not in known])
+    if missing:
+        lines = env[field.comodel_name].with_context(active_test=False)
+        domain = field.get_comodel_domain(missing) & fields.Domain(field.inverse_name, "in", missing.ids)
+        found = lines.search_fetch(domain, columns(lines)).grouped(field.inverse_name)
+        field._insert_cache(missing, [found.get(record, lines)._ids for record in missing])
+    return records[name]
+
+
 def present(env, models):
     """The names of those of these models that have any row, in one statement.
 

@@ -42,6 +42,7 @@ WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)", re.IGNORECASE)
 SOURCE = re.compile(r"src\s*:[^;}]*;?", re.IGNORECASE)
 PARSER = lxml.html.HTMLParser(encoding="utf-8")
 ROWS = 50  # of a section of a table that we print
+PLAIN = frozenset(("class", "colspan", "rowspan", "lang"))  # attributes of every cell: a bare word there does nothing
 
 
 class Missing(Exception):
@@ -113,7 +114,7 @@ def _style(address, own):
 
 def _strip(root, own, trusted):
     for element in list(root.iter()):
-        if element in trusted:
+        if trusted and element in trusted:
             continue
         if not isinstance(element.tag, str):
             _drop(element)  # comments, processing instructions: a conditional comment is read by some
@@ -138,6 +139,8 @@ def _drop(element):
 
 def _strip_attributes(element, tag, own):
     for name, value in list(element.attrib.items()):
+        if name in PLAIN and value.isalnum():
+            continue
         bare = name.rpartition("}")[2].rpartition(":")[2].lower()
         if bare == "style":
             if own:

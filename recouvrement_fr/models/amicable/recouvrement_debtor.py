@@ -17,6 +17,9 @@ class RecouvrementDebtor(models.Model):
         help="The promises kept, and how much of the amounts promised came in by their day.",
     )
 
+    def _asked_once(self):
+        return super()._asked_once() | self._own("recouvrement.guarantee")
+
     @api.depends("plan_ids")
     def _compute_plan_count(self):
         for debtor in self:
@@ -42,7 +45,7 @@ class RecouvrementDebtor(models.Model):
 
     def _promise_reliability(self):
         """{debtor: Reliability}: how each keeps his promises, in number and in amount."""
-        return self.env["recouvrement.promise"]._reliability(self)
+        return self.env["recouvrement.promise"]._reliability(self.filtered("promise_ids"))
 
     def action_open_plans(self):
         self.ensure_one()

@@ -2,10 +2,12 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.bulk import any_of
+
+LOST = "recouvrement.write.off.line"
 
 
 class Standing(NamedTuple):
@@ -32,6 +34,10 @@ class RecouvrementDebtor(models.Model):
     written_off_amount = fields.Monetary(
         "Written off", compute="_compute_written_off_amount", help="Given up and posted, in company currency."
     )
+
+    @api.model
+    def _asked_of_all(self):
+        return [*super()._asked_of_all(), LOST]
 
     def _compute_doubtful_amount(self):
         standing = self._standing()
@@ -78,11 +84,11 @@ class RecouvrementDebtor(models.Model):
 
     def _compute_written_off_amount(self):
         groups = (
-            self.env["recouvrement.write.off.line"]
+            self.env[LOST]
             .sudo()  # a figure of the card, whoever reads it
             ._read_group(
                 [
-                    ("partner_id", "in", self.partner_id.ids),
+                    ("partner_id", "in", self.partner_id.ids if self._may_have(LOST) else []),
                     ("company_id", "in", self.company_id.ids),
                     ("state", "=", "posted"),
                 ],

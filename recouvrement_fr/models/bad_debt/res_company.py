@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ...tools.readers import SETTINGS_READERS
 
@@ -186,13 +187,18 @@ class ResCompany(models.Model):
         """The ids of the accounts where doubtful receivables stand: the setting's and every 416."""
         self.ensure_one()
         root = self.root_id.sudo()  # as above
+        return list({*self.root_id._recouvrement_416(), *root.recouvrement_doubtful_account_id.ids})
+
+    @ormcache("self.id")
+    def _recouvrement_416(self):
+        # Asked by each card: forgotten with every account made, changed or deleted, as those that are collected.
+        root = self.sudo().with_context(active_test=True)  # the chart is configuration
         accounts = (
-            self.env["account.account"]
-            .sudo()
+            root.env["account.account"]
             .with_company(root)
             .search([("code", "=like", "416%"), ("company_ids", "in", root._recouvrement_tree())])
         )
-        return (accounts | root.recouvrement_doubtful_account_id).ids
+        return tuple(accounts.ids)
 
     def _recouvrement_bad_debt_journal(self):
         self.ensure_one()

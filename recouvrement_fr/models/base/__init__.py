@@ -1,3 +1,4 @@
+from . import account_account
 from . import base
 from . import recouvrement_installation
 from . import recouvrement_dialog

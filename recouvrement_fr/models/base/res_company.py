@@ -286,6 +286,8 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "recouvrement_account_ids" in vals:
+            self.env.registry.clear_cache()  # after: core, and what follows a write, may have just read them
         deciding = {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"}
         if (deciding | {"recouvrement_holidays"}) & vals.keys():
             for company in self:
@@ -317,12 +319,18 @@ class ResCompany(models.Model):
     def _recouvrement_accounts(self):
         """The ids of the receivable accounts whose open items are collected."""
         self.ensure_one()
-        root = self.root_id.sudo()  # a setting of the root, for who works in a branch alone
+        return list(self.root_id._recouvrement_collected())
+
+    @ormcache("self.id")
+    def _recouvrement_collected(self):
+        # Asked many times by each screen: forgotten with every account made, changed or deleted (account_account.py),
+        # and with the setting.
+        # sudo: a setting of the root, for who works in a branch alone
+        root = self.sudo().with_context(active_test=True)
         if root.recouvrement_account_ids:
-            return root.recouvrement_account_ids.ids
+            return tuple(root.recouvrement_account_ids.ids)
         accounts = (
-            self.env["account.account"]
-            .sudo()  # the chart is configuration: read whole, whoever runs the night
+            root.env["account.account"]  # the chart is configuration: read whole, whoever runs the night
             .with_company(root)
             .search(
                 [
@@ -332,7 +340,7 @@ class ResCompany(models.Model):
                 ]
             )
         )
-        return accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS)).ids
+        return tuple(accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS)).ids)
 
     def _recouvrement_penalty_since(self, on):
         """The first day of the fiscal years whose late invoices bear penalties worth computing."""

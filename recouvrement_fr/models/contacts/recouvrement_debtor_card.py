@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date, formatLang
 
-from ...ledger import open_items, payer_habits
+from ...ledger import payer_habits
 from ...rules.ageing import AGEING
-from ...tools import clock
+from ...tools import bulk, clock
 
 _lt = LazyTranslate(__name__)
 
@@ -46,7 +46,7 @@ class RecouvrementDebtor(models.Model):
     def _compute_ageing(self):
         on = clock.today(self.env)
         for company, debtors in self.grouped("company_id").items():
-            items = open_items.read(self.env, open_items.scope(company), debtors.partner_id.ids)
+            items = debtors._open_now(company)
             for debtor in debtors:
                 debtor.ageing = debtor._ageing_of(items.get(debtor.partner_id.id, ()), on)
 
@@ -135,7 +135,7 @@ class RecouvrementDebtor(models.Model):
         """Whom to reach: who receives the reminders, the invoice address, the debtor, then the others."""
         for debtor in self:
             partner = debtor.partner_id.sudo()  # the whole of his own address book, whatever the salesperson's rules
-            invoice = partner.child_ids.filtered(lambda child: child.type == "invoice")
+            invoice = bulk.listed(partner, "child_ids").filtered(lambda child: child.type == "invoice")
             named = [
                 (debtor._dunning_contact().sudo(), self.env._("Receives the reminders")),  # as above
                 *((child, self.env._("Invoice address")) for child in invoice),
@@ -186,16 +186,16 @@ class RecouvrementDebtor(models.Model):
         ]
 
     def _limitation_risks(self, on):
-        moves = self._open_moves()[:OLDEST_LOOKED_AT]
-        day = min((move.limitation_date for move in moves if move.limitation_date), default=None)
+        day = self._origin._limited_on(OLDEST_LOOKED_AT)
         if not day or day > on + PRESCRIPTION_NEAR:
             return []
         value = self.env._("passed on %s", self._day(day)) if day < on else self.env._("on %s", self._day(day))
         return [{"label": self.env._("Limitation"), "value": value, "tone": "danger"}]
 
     def _deadline_risks(self, on):
+        asked = self._origin.ids if self._origin._may_have(("own", "recouvrement.deadline")) else []
         deadlines = self.env["recouvrement.deadline"].search(
-            [("debtor_id", "=", self._origin.id), ("state", "=", "open"), ("date", "<=", on + DEADLINE_NEAR)],
+            [("debtor_id", "in", asked), ("state", "=", "open"), ("date", "<=", on + DEADLINE_NEAR)],
             order="date",
             limit=3,
         )
@@ -238,8 +238,9 @@ class RecouvrementDebtor(models.Model):
         return [{"label": self.env._("Oldest debt"), "value": self.env._("%s days late", days), "tone": tone}]
 
     def _address_risks(self):
+        asked = self._origin.ids if self._origin._may_have("wrong_address") else []
         wrong = self.env["recouvrement.dispatch"].search(
-            [("reminder_id.debtor_id", "=", self._origin.id), ("wrong_address", "=", True)], order="id desc", limit=1
+            [("reminder_id.debtor_id", "in", asked), ("wrong_address", "=", True)], order="id desc", limit=1
         )
         return [
             {

@@ -62,12 +62,9 @@ class RecouvrementDebtor(models.Model):
         return [self._missing(self.env._("IBAN of %s", self.company_id.name), self.env._("missing"), action)]
 
     def _failed_rows(self):
-        found = self.env["recouvrement.reminder"].search(
-            [("debtor_id", "=", self._origin.id), ("state", "=", "failed")], limit=1, order="id desc"
-        )
         return [
             self._missing(reminder.name, reminder.error or "", "action_open_failed", tone="danger")
-            for reminder in found
+            for reminder in self._origin._reminders_in("failed")[-1:]
         ]
 
     @api.model

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date
 
 from ...rules.escalation import Decision
-from ...tools import clock
+from ...tools import bulk, clock
 from ..decision.decider import Decider
 from ..sending.recouvrement_dispatch_task import TYPES
 
@@ -115,14 +115,12 @@ class RecouvrementDebtor(models.Model):
             return {}
         # The rule reads settings and accounts that a collector does not; he is told what it says of his own debtor.
         decider = Decider(self.sudo().env, company.sudo(), on, any_day=True)
-        return {case.partner_id: case for case in decider.cases(rows)}
+        items = self._open_now(company)
+        return {case.partner_id: case for case in decider.cases(rows, items)}
 
     def _waiting_reminders(self):
         """{debtor: the reminders that have not left}."""
-        found = self.env["recouvrement.reminder"].search(
-            [("debtor_id", "in", self._origin.ids), ("state", "in", WAITING)], order="id"
-        )
-        return found.grouped("debtor_id")
+        return self._origin._reminders_in(*WAITING).grouped("debtor_id")
 
     @api.model
     def get_empty_list_help(self, help_message=""):
@@ -188,7 +186,7 @@ class RecouvrementDebtor(models.Model):
         level = reminders[:1].level_id.sudo()  # its channels are settings
         if decision.level:
             level = level.browse(decision.level.id)
-        steps = level.channel_ids.filtered(lambda step: not step.fallback)
+        steps = bulk.listed(level, "channel_ids").filtered(lambda step: not step.fallback)
         tasks = [step.channel for step in steps if step.channel in TYPES]
         if tasks and len(tasks) == len(steps):
             hint = self.env._("It enters the agenda in the morning, unless a payment comes first.")

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ...rules.ageing import AGEING, age
 from ...rules.regime import letter_law
-from ...tools.formats import Formats, day, paragraphs, rounded
+from ...tools.formats import Formats, day, paragraphs
 
 
 class RecouvrementLetter(models.AbstractModel):
@@ -75,14 +75,12 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _statement_block(self, currency, items, on, formats):
-        money = lambda amount: formats.money(amount, currency)  # noqa: E731
+        to_unit, money = formats.rounding(currency)
         buckets, credit, rows = dict.fromkeys((name for _limit, name in AGEING), Decimal(0)), Decimal(0), []
         planned = Decimal(0)  # overdue by its invoice, and not due any more by what was agreed since
         for item in sorted(items, key=lambda item: (str(item.get("due") or item["date"]), str(item["number"]))):
             sign = -1 if item["kind"] == "credit" else 1
-            total, residual = (
-                sign * abs(rounded(item[name], currency)) for name in ("amount_total", "amount_residual")
-            )
+            total, residual = (sign * abs(to_unit(item[name])) for name in ("amount_total", "amount_residual"))
             due = day(item.get("due")) or day(item["date"])
             late = (on - due).days
             if sign < 0:
@@ -90,11 +88,12 @@ class RecouvrementLetter(models.AbstractModel):
             else:
                 buckets[age(due, on)] += residual
                 planned += residual if late > 0 and item.get("plan_active") else 0
+            note = self._statement_note(item, lambda amount: money(to_unit(amount)))
             rows.append(
                 {
                     "number": item["number"] or (self.env._("Payment received") if sign < 0 else ""),
                     "label": item.get("label") or "",
-                    "note": self._statement_note(item, money),
+                    "note": note,
                     "date": formats.short(day(item["date"])),
                     "due": formats.short(due) if sign > 0 else "",
                     "amount": money(total),

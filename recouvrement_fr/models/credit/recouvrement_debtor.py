@@ -135,7 +135,7 @@ class RecouvrementDebtor(models.Model):
         """{debtor: Account} on a day, in a constant number of statements per company."""
         found = {}
         for company, debtors in self.grouped("company_id").items():
-            owed = ledger.read(self.env, company, debtors.partner_id.ids, on)
+            owed = debtors._owed_now(company, on)
             orders = debtors._orders_not_invoiced(company)
             secured = debtors._valid_guarantees(company, on)
             for debtor in debtors:
@@ -143,6 +143,12 @@ class RecouvrementDebtor(models.Model):
                 items, waiting = owed.get(partner_id, ledger.Owed()), orders.get(partner_id, 0.0)
                 found[debtor] = Account(items, waiting, tuple(secured[debtor.id]))
         return found
+
+    def _owed_now(self, company, on):
+        """{commercial partner id: Owed}: added up in the database, or from the items that a card has read already."""
+        if not self._reads_once():
+            return ledger.read(self.env, company, self.partner_id.ids, on)
+        return {partner_id: ledger.of(items, on) for partner_id, items in self._open_now(company).items()}
 
     @api.model
     def _orders_not_invoiced(self, company):
@@ -154,6 +160,8 @@ class RecouvrementDebtor(models.Model):
         """{debtor id: [Secured]} of the guarantees in force that day; what each is about is read of its invoices, when
         it names some or a day from which they are issued."""
         found = defaultdict(list)
+        if not self._may_have(("own", "recouvrement.guarantee")):
+            return found
         guarantees = self.env["recouvrement.guarantee"].search(
             [
                 ("debtor_id", "in", self.ids),

@@ -3,6 +3,7 @@ from . import recouvrement_debtor
 from . import recouvrement_debtor_cards
 from . import recouvrement_debtor_facts
 from . import recouvrement_debtor_items
+from . import recouvrement_debtor_known
 from . import recouvrement_debtor_trader
 from . import recouvrement_addressee
 from . import people

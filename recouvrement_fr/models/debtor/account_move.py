@@ -1,26 +1,31 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...ledger import shown
+from ...tools import clock
 from ...tools.readers import COLLECTION_READERS
 from ..base.account_move import OPEN
 
 
 class AccountMove(models.Model):
-    """The card of the debtor of an invoice, and what comes next for it."""
+    """How late an invoice is, the card of its debtor, and what comes next for it."""
 
     _inherit = "account.move"
 
+    days_overdue = fields.Integer(
+        "Days overdue", compute="_compute_shown", search="_search_days_overdue", groups=COLLECTION_READERS
+    )
     dunning_next_level_id = fields.Many2one(
         "recouvrement.level",
         "Debtor's next level",
-        compute="_compute_dunning_next",
+        compute="_compute_shown",
         search="_search_dunning_next_level_id",
         help="Of the next reminder to its debtor, which the worst of his invoices carries: this one or another.",
         groups=COLLECTION_READERS,
     )
     dunning_next_date = fields.Date(
         "Debtor's next action",
-        compute="_compute_dunning_next",
+        compute="_compute_shown",
         search="_search_dunning_next_date",
         help="The next day on which the night looks at this debtor by itself.",
         groups=COLLECTION_READERS,
@@ -66,14 +71,40 @@ class AccountMove(models.Model):
         )
         return {(card.company_id, card.partner_id): card for card in cards}
 
-    @api.depends("payment_state", "commercial_partner_id")
-    def _compute_dunning_next(self):
-        cards = self._debtor_cards()
-        for move in self:
-            owed = move.state == "posted" and move.is_sale_document() and move.payment_state in ("not_paid", "partial")
-            card = owed and cards.get((move.company_id.root_id, move.commercial_partner_id))
-            move.dunning_next_level_id = card.next_level_id if card else False
-            move.dunning_next_date = card.next_date if card else False
+    @api.depends("invoice_date_due", "payment_state", "state", "commercial_partner_id")
+    def _compute_shown(self):
+        """What lists show, read together: they ask for it of every invoice of a page."""
+        today = clock.today(self.env)
+        owed = self.filtered(
+            lambda move: move.state == "posted"
+            and move.is_sale_document()
+            and move.payment_state in ("not_paid", "partial")
+        )
+        found, levels = shown.read(self.env, owed._origin.ids), self.env["recouvrement.level"]
+        (self - owed).update({"days_overdue": 0, "dunning_next_level_id": False, "dunning_next_date": False})
+        for move in owed:
+            told = found.get(move._origin.id, shown.NOTHING)
+            due = told.due or move.invoice_date_due
+            move.days_overdue = max((today - due).days, 0) if due else 0
+            move.dunning_next_level_id = levels.browse(told.next_level_id)
+            move.dunning_next_date = told.next_date
+
+    def _first_open_dues(self):
+        """{move id: the due date of its oldest open instalment}."""
+        return {move_id: found.due for move_id, found in shown.read(self.env, self._origin.ids).items() if found.due}
+
+    @api.model
+    def _search_days_overdue(self, operator, value):
+        self._check_field_access(self._fields["days_overdue"], "read")  # the ORM asks it of columns alone
+        if operator not in ("<", "<=", ">", ">=", "=") or not isinstance(value, int):
+            return NotImplemented
+        day = fields.Date.subtract(clock.today(self.env), days=value)
+        turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}[operator]
+        return (
+            Domain(OPEN)
+            & Domain("payment_state", "in", ("not_paid", "partial"))
+            & Domain("invoice_date_due", turned, day)
+        )
 
     @api.model
     def _search_dunning_next_date(self, operator, value):

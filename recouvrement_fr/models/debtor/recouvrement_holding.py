@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ...ledger import open_items
 from ...rules.escalation import rank
-from ...tools import bulk
 
 
 class RecouvrementHolding(models.AbstractModel):
@@ -88,7 +87,7 @@ class RecouvrementHolding(models.AbstractModel):
     @api.model
     def _kinds_there(self):
         """Those of which there is anything at all, asked in one statement: an installation has few of them."""
-        return self._kinds(bulk.present(self.env, self._names()))
+        return self._kinds(self.env["recouvrement.debtor"]._present(self._names()))
 
     @api.model
     def _all_holds(self, company, moves, on, kinds=None):
@@ -98,6 +97,17 @@ class RecouvrementHolding(models.AbstractModel):
 
         :param kinds: those of `_kinds` that are known to have something; None to ask which
         """
+        read = self.env["recouvrement.debtor"]._reads_once()
+        asked, known = read.holds.get((company.id, on), ((), {})) if read else ((), {})
+        if moves and asked and asked.issuperset(moves):
+            return {move_id: known[move_id] for move_id in moves if move_id in known}
+        holds = self._holds_read(company, moves, on, kinds)
+        if read and moves:
+            read.holds[company.id, on] = frozenset(moves), holds
+        return holds
+
+    @api.model
+    def _holds_read(self, company, moves, on, kinds):
         holds = open_items.payment_holds(self.env, moves, on)
         for kind in self._kinds_there() if kinds is None else kinds:
             for move_id, hold in kind._holds(company, moves, on).items():

@@ -198,9 +198,10 @@ class RecouvrementDebtor(models.Model):
 
     def _legal_sources(self, own):
         replies = self._letters_of(own)
+        contact = self.env["ir.model.data"]._xmlid_to_res_id("recouvrement_fr.mail_subtype_contact")
         said = [
             ("message_type", "!=", "user_notification"),
-            ("subtype_id", "not in", self.env.ref("recouvrement_fr.mail_subtype_contact").ids),  # told by the contact
+            ("subtype_id", "!=", contact),  # told by the contact
             ("body", "not in", (False, "")),
             "|",
             *("&", ("model", "=", self._name), ("res_id", "=", self.id)),

@@ -35,7 +35,7 @@ class RecouvrementDebtor(models.Model):
             if self.env[name].has_access("read"):
                 written = [
                     ("model", "=", name),
-                    ("res_id", "in", self.env[name].search(own).ids),
+                    ("res_id", "in", self.env[name]._search(own)),
                     ("message_type", "=", "comment"),
                     ("body", "not in", (False, "")),
                 ]

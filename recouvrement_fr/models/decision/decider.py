@@ -15,7 +15,6 @@ from ...rules.payment_terms import public_due
 from ...rules.prescription import DAYS_AT_LEAST, limitation_date, limited_as, starting_day
 from ...rules.quiet import quiet_until
 from ...rules.regime import regime_of
-from ...tools import bulk
 from ...tools.formats import exact
 from .recouvrement_pledge import PLEDGING, shares
 
@@ -91,24 +90,26 @@ class Decider:
         self.cutoff = company.recouvrement_cutoff_date
         self.kinds = env["recouvrement.claim.kind"]._kinds(company)
         self.limitations = {}
-        self.decimals = {currency.id: currency.decimal_places for currency in env["res.currency"].search([])}
+        self.decimals = {}
         self.rate_missing = env["recouvrement.rate"]._rate_table().missing_on(on)
         self.company_decimals = company.currency_id.decimal_places
         self.unit = 10**self.company_decimals
         sending = [policy for policy in policies if any_day or policy._sends_on(on, company)]
         self.rules = {policy.id: policy._rule(company) for policy in sending}
 
-    def cases(self, rows):
+    def cases(self, rows, items=None):
         """Decide for a page of debtors.
 
         :param rows: [(card id or None, commercial partner id, fingerprint or None)]
+        :param items: their open items by partner, where they are known (unhashed)
         """
         partner_ids = [row[1] for row in rows]
-        items = open_items.read(self.env, self.scope, partner_ids, hashed=not all(row[2] for row in rows))
+        if items is None:
+            items = open_items.read(self.env, self.scope, partner_ids, not all(row[2] for row in rows))
         moves = {item.move_id for members in items.values() for item in members}
         cards, holding = self.env["recouvrement.debtor"], self.env["recouvrement.holding"]
         self.histories = histories.histories(self.env, moves, self.place)
-        self.there = bulk.present(self.env, (*holding._names(), *ASKED))
+        self.there = cards._present((*holding._names(), *ASKED))
         kinds = holding._kinds(self.there)
         self.holds = holding._all_holds(self.company, moves, self.on, kinds)
         self.events = self._asked("recouvrement.limitation.event", lambda model: model._events(moves))
@@ -138,8 +139,7 @@ class Decider:
         credited = [partner_id for partner_id, members in items.items() if any(item.amount < 0 for item in members)]
         if not credited or not self.there.intersection(PLEDGING):
             return {}
-        found = shares(self.env, self.company, credited, self.on)
-        return by_line(share for mine in found.values() for share in mine)
+        return by_line(share for mine in shares(self.env, self.company, credited, self.on).values() for share in mine)
 
     @staticmethod
     def _is_notice(case):
@@ -286,7 +286,7 @@ class Decider:
         return whole._replace(amount=left, company_amount=round(whole.company_amount * left / whole.amount)), None
 
     def _decimals(self, currency_id):
-        if currency_id not in self.decimals:  # archived since
+        if currency_id not in self.decimals:
             self.decimals[currency_id] = self.env["res.currency"].browse(currency_id).decimal_places
         return self.decimals[currency_id]
 

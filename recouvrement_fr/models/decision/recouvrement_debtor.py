@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...ledger import open_items
 from ...tools import bulk
 from ..debtor.recouvrement_debtor import PRIORITY
+from .decider import ASKED
 
 DECIDED_COLUMNS = (  # after the id
     *("fingerprint", "next_date", "next_level_id", "reason", "reason_detail", "priority", "overdue_amount"),
@@ -26,6 +27,10 @@ class RecouvrementDebtor(models.Model):
     """What was decided of a debtor, written on its card."""
 
     _inherit = "recouvrement.debtor"
+
+    @api.model
+    def _asked_of_all(self):
+        return [*super()._asked_of_all(), *ASKED]
 
     @api.model
     def _profiled(self, company, partner_ids):

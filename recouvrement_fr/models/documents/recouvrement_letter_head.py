@@ -4,6 +4,7 @@ from functools import lru_cache
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...tools import bulk
 from ...tools.formats import company_numbers, iban
 from . import letter_address
 
@@ -169,7 +170,7 @@ class RecouvrementLetter(models.AbstractModel):
 
     @api.model
     def _bank(self, company):
-        return company.partner_id.bank_ids.filtered("acc_number")[:1]
+        return bulk.listed(company.partner_id, "bank_ids").filtered("acc_number")[:1]
 
     @api.model
     def _account(self, bank):

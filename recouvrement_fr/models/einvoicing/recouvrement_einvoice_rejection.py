@@ -140,9 +140,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     @api.depends("einvoice_event_ids.not_issued", "einvoice_event_ids.issued_again_on")
-    def _compute_limitation_date(self):
+    def _compute_limitation_told(self):
         """No date is counted from a due date that is none; what runs from the performance stays, on the safe side."""
-        super()._compute_limitation_date()
+        super()._compute_limitation_told()
         # Whoever reads the date.
         ids = self.env["recouvrement.einvoice.event"].sudo()._not_issued(self._origin.ids) if self._origin else ()
         for move in self:

@@ -1,14 +1,24 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ...ledger import law_facts
-from ...rules.prescription import LimitationEvent, limited_as, starting_day
+from ...rules.prescription import LimitationEvent, starting_day
 from ...rules.regime import regime_of
 from ...tools.readers import COLLECTION_READERS
 from .recouvrement_claim_kind import LONG_PERFORMED
 
 INVOICES = ("out_invoice", "out_receipt")
+LAW_DEPENDS = (  # what moves the kind of claim and the limitation of an invoice
+    *("recouvrement_claim_choice_id", "recouvrement_term_agreed", "journal_id", "commercial_partner_id"),
+    *("invoice_date_due", "delivery_date", "payment_state"),
+)
+LAW_SHOWN = (
+    *("recouvrement_claim_kind_id", "limitation_date", "limitation_due_date", "limitation_possible_date"),
+    "limitation_basis",
+)
 
 
 class AccountMove(models.Model):
@@ -28,7 +38,7 @@ class AccountMove(models.Model):
     recouvrement_claim_kind_id = fields.Many2one(
         "recouvrement.claim.kind",
         "Kind of claim",
-        compute="_compute_recouvrement_claim_kind_id",
+        compute="_compute_law",
         inverse="_inverse_recouvrement_claim_kind_id",
         help="Sets when the debt is time-barred, the interest it bears and the court.",
         groups=COLLECTION_READERS,
@@ -55,7 +65,7 @@ class AccountMove(models.Model):
     )
     limitation_date = fields.Date(
         "Time-barred after",
-        compute="_compute_limitation_date",
+        compute="_compute_law",
         search="_search_limitation_date",
         help="The last day on which an act in court still interrupts the limitation of its oldest open instalment. "
         "Only what is certain moves it; a reminder or a formal notice does not.",
@@ -63,20 +73,20 @@ class AccountMove(models.Model):
     )
     limitation_due_date = fields.Date(
         "If counted from the due date",
-        compute="_compute_limitation_date",
+        compute="_compute_limitation_told",
         help="If its due date had really been agreed (C.civ 2233). Alerts and reminders go by the earlier date.",
         groups=COLLECTION_READERS,
     )
     limitation_possible_date = fields.Date(
         "Possibly not before",
-        compute="_compute_limitation_date",
+        compute="_compute_limitation_told",
         help="If what is only possible counted too: partial payments, a signed plan, a letter that acknowledges the "
         "debt (C.civ 2240). Only a judge says so: do not wait for it.",
         groups=COLLECTION_READERS,
     )
     limitation_basis = fields.Char(
         "Because of",
-        compute="_compute_limitation_date",
+        compute="_compute_limitation_told",
         help="The article, and what interrupted it last.",
         groups=COLLECTION_READERS,
     )
@@ -92,24 +102,43 @@ class AccountMove(models.Model):
 
     # --- kind of claim ------------------------------------------------------------------------------------------------
 
-    @api.depends("recouvrement_claim_choice_id", "journal_id", "commercial_partner_id")
-    def _compute_recouvrement_claim_kind_id(self):
-        kinds = self.env["recouvrement.claim.kind"]
-        facts = law_facts.read(self.env, self._origin.ids)
+    @api.depends(*LAW_DEPENDS)
+    def _compute_law(self):
+        """The kind of claim and the last day of the limitation, which lists show, read together."""
+        invoices = self.filtered(lambda move: move.move_type in INVOICES)
+        facts = law_facts.read(self.env, invoices._origin.ids)
+        noted = [move_id for move_id, fact in facts.items() if fact.has_events]
+        # sudo: the day is shown to all readers
+        events = self.env["recouvrement.limitation.event"].sudo()._events(noted) if noted else {}
+        kinds, plain, of_kind, of_day = self.env["recouvrement.claim.kind"], {}, defaultdict(list), defaultdict(list)
         for move in self:
             fact = facts.get(move._origin.id)
-            if fact is None or move.move_type not in INVOICES:
-                move.recouvrement_claim_kind_id = move.recouvrement_claim_choice_id
+            if fact is None:
+                of_kind[move.recouvrement_claim_choice_id.id].append(move.id)
+                of_day[False].append(move.id)
                 continue
             table = kinds._kinds_of(fact.company_id)
-            move.recouvrement_claim_kind_id = kinds.browse(
-                table.of(
-                    fact.own_kind_id,
-                    fact.account_id,
-                    fact.journal_id,
-                    limited_as(fact.debtor_type, fact.public_buyer),
-                )
-            )
+            of_kind[table.kind_of(fact)].append(move.id)
+            mine = events.get(fact.move_id, ())
+            key = (
+                fact[1:5],
+                fact.debtor_type,
+                fact.public_buyer,
+                fact.due,
+                fact.delivered_on,
+                fact.term_agreed,
+            )  # the same for many
+            last_day = plain.get(key) if not mine else None
+            if last_day is None:
+                limitation = table.limitation(fact, mine)
+                last_day = limitation.on if limitation else False
+            if not mine:
+                plain[key] = last_day
+            of_day[last_day if move._origin.state == "posted" else False].append(move.id)
+        for kind_id, ids in of_kind.items():
+            self.browse(ids).recouvrement_claim_kind_id = kinds.browse(kind_id)
+        for day, ids in of_day.items():
+            self.browse(ids).limitation_date = day
 
     def _inverse_recouvrement_claim_kind_id(self):
         for move in self:
@@ -135,9 +164,7 @@ class AccountMove(models.Model):
         """The next night looks at the debtors of these invoices again; their limitation is alerted afresh."""
         self.env["recouvrement.debtor"].union(*self._debtor_cards().values())._decide_again_now()
         self.env["recouvrement.limitation.alert"]._restart(self.ids)
-        self.invalidate_recordset(
-            ["recouvrement_claim_kind_id", "limitation_date", "limitation_due_date", "limitation_possible_date"]
-        )
+        self.invalidate_recordset(LAW_SHOWN)
 
     @api.depends("recouvrement_debtor_id")
     def _compute_is_owed_by_public_body(self):
@@ -158,15 +185,9 @@ class AccountMove(models.Model):
 
     # --- limitation ---------------------------------------------------------------------------------------------------
 
-    @api.depends(
-        "recouvrement_claim_choice_id",
-        "recouvrement_term_agreed",
-        "invoice_date_due",
-        "delivery_date",
-        "commercial_partner_id",
-        "payment_state",
-    )
-    def _compute_limitation_date(self):
+    @api.depends(*LAW_DEPENDS)
+    def _compute_limitation_told(self):
+        """What explains that day: an invoice opened shows it, a list does not."""
         found = self._origin.filtered(lambda move: move.state == "posted" and move.move_type in INVOICES)
         kinds = self.env["recouvrement.claim.kind"]
         facts, events = found._limitation_facts()
@@ -174,7 +195,6 @@ class AccountMove(models.Model):
             fact, mine = facts.get(move._origin.id), events.get(move._origin.id, ())
             table = fact and kinds._kinds_of(fact.company_id)
             limitation = table and table.limitation(fact, mine)
-            move.limitation_date = limitation.on if limitation else False
             move.limitation_due_date = table.limitation(fact, mine, from_due=True).on if limitation else False
             move.limitation_possible_date = limitation.possible_on if limitation else False
             move.limitation_basis = limitation and move._limitation_in_words(limitation, fact, table.rule_of(fact))

@@ -75,8 +75,12 @@ class KindTable(NamedTuple):
 
     def rule_of(self, facts):
         """The limitation of an invoice, from its LawFacts; None when nothing says what it is."""
+        return self.rule(self.kind_of(facts), limited_as(facts.debtor_type, facts.public_buyer))
+
+    def kind_of(self, facts):
+        """The id of the kind of an invoice, from its LawFacts; None when nothing says what it is."""
         debtor_type = limited_as(facts.debtor_type, facts.public_buyer)
-        return self.rule(self.of(facts.own_kind_id, facts.account_id, facts.journal_id, debtor_type), debtor_type)
+        return self.of(facts.own_kind_id, facts.account_id, facts.journal_id, debtor_type)
 
     def limitation(self, facts, events=(), from_due=False):
         """rules.prescription.Limitation of an invoice from its LawFacts; None when nothing says what it is.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
+from ...ledger import law_facts
 from ..base.res_company import SECTORS
+from .account_move import INVOICES
 
 BUYERS = [  # the public buyers of rules.payment_terms.SECTORS
     ("public", "State, local authority"),
@@ -34,11 +36,31 @@ class RecouvrementDebtor(models.Model):
         for debtor in self:
             debtor.limitation_event_count = len(debtor.limitation_event_ids.filtered(lambda event: not event.void))
 
+    def _asked_once(self):
+        return super()._asked_once() | self._own("recouvrement.deadline")
+
     def write(self, vals):
         result = super().write(vals)
         if "public_buyer" in vals:
             self._decide_again_now()
         return result
+
+    def _limited_on(self, count):
+        """The first day on which one of the oldest open invoices is time-barred, from the items of this account;
+        None when nothing is owed."""
+        company, oldest = self.company_id, {}
+        for item in self._open_now(company).get(self.partner_id.id, ()):  # the oldest due first
+            if item.amount > 0 and item.move_type in INVOICES and len(oldest) < count:
+                oldest.setdefault(item.move_id, item)
+        found = self.env["recouvrement.limitation.event"].sudo()  # the day is shown to all readers
+        events = found._events(list(oldest)) if self._may_have("recouvrement.limitation.event") else {}
+        table = self.env["recouvrement.claim.kind"]._kinds_of(company.id)
+        known = self.debtor_type, self.public_buyer or "public"
+        limits = (
+            table.limitation(law_facts.of_item(item, company.id, self.id, *known), events.get(item.move_id, ()))
+            for item in oldest.values()
+        )
+        return min((limit.on for limit in limits if limit), default=None)
 
     def action_clauses(self):
         """What his contract says of interest."""

@@ -20,7 +20,9 @@ class RecouvrementDebtor(models.Model):
     @api.depends("case_ids.state")
     def _compute_case_count(self):
         groups = self.env["recouvrement.case"]._read_group(
-            [("debtor_id", "in", self.ids), ("state", "!=", "closed")], ["debtor_id"], ["__count"]
+            [("debtor_id", "in", self.filtered("case_ids").ids), ("state", "!=", "closed")],
+            ["debtor_id"],
+            ["__count"],
         )
         counts = dict(groups)
         for debtor in self:

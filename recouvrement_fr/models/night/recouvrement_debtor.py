@@ -21,7 +21,8 @@ class RecouvrementDebtor(models.Model):
         run = self.env["recouvrement.run"].sudo()  # what its nights say, to whoever reads the card
         alerts, today = {}, clock.today(self.env)
         for company in self.sudo().company_id:  # settings of the root, for who works in a branch alone
-            night = run.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
+            last = [("company_id", "=", company.id), ("kind", "=", "night")]
+            night = run.search_fetch(last, ["date", "state", "reason", "reason_detail", "failure"], limit=1)
             alerts[company] = run._alert(company, night, today)
         for debtor in self:
             debtor.scheduler_alert = alerts.get(debtor.company_id, False)

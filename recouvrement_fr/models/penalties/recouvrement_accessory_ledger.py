@@ -13,8 +13,9 @@ class RecouvrementAccessory(models.Model):
     @api.model
     def _ledger_moved(self, moves):
         """Payments, credit notes or the state of these invoices changed: their open penalties are judged again."""
-        if moves:
-            rows = self.sudo().search([("move_id", "in", moves.ids), ("state", "in", OPEN)])  # whoever moves the ledger
+        # sudo: whoever moves the ledger
+        rows = self.sudo().search([("move_id", "in", moves.ids), ("state", "in", OPEN)]) if moves else self.browse()
+        if rows:
             rows._rejudge()
 
     def _rejudge(self):

@@ -14,9 +14,13 @@ class RecouvrementDebtor(models.Model):
         help="Penalties and indemnities claimed or invoiced, and not paid, in company currency.",
     )
 
+    def _asked_once(self):
+        return super()._asked_once() | self._own("recouvrement.accessory")
+
     def _compute_accessory_amount(self):
+        asked = self.ids if self._may_have(("own", "recouvrement.accessory")) else []
         groups = self.env["recouvrement.accessory"]._read_group(
-            [("debtor_id", "in", self.ids), ("state", "in", ("claimed", "invoiced"))],
+            [("debtor_id", "in", asked), ("state", "in", ("claimed", "invoiced"))],
             ["debtor_id"],
             ["company_amount:sum"],
         )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
+from odoo.tools import SQL, format_amount
 
 from ...ledger.cash import on_account
 from ...rules.on_account import Account, Pledge
@@ -110,13 +110,18 @@ class RecouvrementDebtor(models.Model):
 
     penalties_paid = fields.Char("Penalties paid", compute="_compute_penalties_paid")
 
+    def _asked_once(self):
+        condition = "EXISTS (SELECT 1 FROM mail_activity WHERE res_model = %s AND res_id = %s)"
+        return super()._asked_once() | {"activity": SQL(condition, self._name, self.id)}
+
     @api.depends("activity_ids.activity_type_id", "activity_ids.summary", "activity_ids.active")
     def _compute_penalties_paid(self):
         """Said on the card while money on account waits for its debit note: its task proposes to make it."""
-        kind = self.env.ref(TASK)
+        kind = self.env["ir.model.data"]._xmlid_to_res_id(TASK)
         for debtor in self:
-            tasks = debtor.sudo().activity_ids  # whoever reads the card reads what it proposes
-            mine = tasks.filtered(lambda task: task.active and task.activity_type_id == kind)
+            # sudo: whoever reads the card reads what it proposes
+            tasks = debtor.sudo().activity_ids if debtor._may_have("activity") else debtor.activity_ids.browse()
+            mine = tasks.filtered(lambda task: task.active and task.activity_type_id.id == kind)
             debtor.penalties_paid = " – ".join(mine.mapped("summary"))
 
     def action_book_paid_penalties(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...rules.deadlines import is_sending_day
 from ...rules.escalation import LevelRule, PolicyRule
+from ...tools import bulk
 
 WEEKDAYS = {"weekdays": (0, 1, 2, 3, 4), "saturday": (0, 1, 2, 3, 4, 5)}  # Monday is 0
 
@@ -237,7 +238,7 @@ class RecouvrementPolicy(models.Model):
                     level.requires_approval,
                     round(level.minimum_amount * unit) if level.kind == "pre_due" else 0,
                 )
-                for level in self.level_ids.sorted("sequence")
+                for level in bulk.listed(self, "level_ids").sorted("sequence")
             ),
             minimum_amount=round(self.minimum_amount * unit),
             minimum_days_between=self.minimum_days_between,
@@ -248,6 +249,7 @@ class RecouvrementPolicy(models.Model):
     @api.model
     def _usable(self, company):
         """Active policies of a company (the root of a tree), most specific first."""
-        return self.search([("state", "=", "active"), ("company_id", "in", (False, company.id))]).sorted(
+        usable = [("state", "=", "active"), ("company_id", "in", (False, company.id))]
+        return self.search_fetch(usable, bulk.columns(self)).sorted(
             lambda policy: (not policy.company_id, policy.sequence, policy.id)
         )

@@ -1,9 +1,12 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger.histories import LEVELS
 from ...tools import clock
+from ...tools.bulk import any_of
 from ...tools.readers import COLLECTION_READERS
 
 STATES = [
@@ -82,40 +85,57 @@ class AccountMove(models.Model):
     @api.depends("dunning_level_id.kind", "partner_id")
     def _compute_dunning_state(self):
         today = clock.today(self.env)
-        paused = self._paused_debtors(today)
-        held = self._held_states(today)
+        paused, held = self._paused_debtors(today), self._held_states(today)
+        found = defaultdict(list)
         for move in self:
-            if move._origin.id in held:
-                move.dunning_state = held[move._origin.id]
-            elif (move.company_id.root_id.id, move.commercial_partner_id.id) in paused and move.state == "posted":
-                move.dunning_state = "paused"
-            elif move.dunning_level_id:
-                formal = move.dunning_level_id.sudo().kind == "formal_notice"  # shown to whoever sees the invoice
-                move.dunning_state = "formal_notice" if formal else "reminded"
-            else:
-                move.dunning_state = "none"
+            found[move._dunning_state_of(held, paused)].append(move.id)
+        for state, ids in found.items():
+            self.browse(ids).dunning_state = state
+
+    def _dunning_state_of(self, held, paused):
+        if held and self._origin.id in held:
+            return held[self._origin.id]
+        if paused and self.state == "posted" and self._debtor_key() in paused:
+            return "paused"
+        if not self.dunning_level_id:
+            return "none"
+        formal = self.dunning_level_id.sudo().kind == "formal_notice"  # shown to whoever sees the invoice
+        return "formal_notice" if formal else "reminded"
 
     def _held_states(self, today):
         """{move id: the state that what holds it gives}, in a constant number of statements per company."""
         holding = self.env["recouvrement.holding"].sudo()  # that it is held is shown to whoever sees it; why is not
+        kinds = holding._kinds_there()
+        if not kinds:  # a payment in progress shows no state by itself
+            return {}
         shown, states = holding._states(), {}
         for company, moves in (
             self._origin.filtered(lambda move: move.state == "posted")
             .grouped(lambda move: move.company_id.root_id)
             .items()
         ):
-            for move_id, hold in holding._all_holds(company, moves.ids, today).items():
+            for move_id, hold in holding._all_holds(company, moves.ids, today, kinds).items():
                 if hold.reason in shown:
                     states[move_id] = shown[hold.reason]
         return states
 
+    def _debtor_key(self):
+        return self.company_id.root_id.id, self.commercial_partner_id.id
+
     def _paused_debtors(self, today):
-        cards = (
-            self.env["recouvrement.debtor"]
-            .sudo()  # that a debtor is paused is shown to whoever sees the invoice; why is not
-            .search([("paused_until", ">=", today), ("partner_id", "in", self.commercial_partner_id.ids)])
+        """{(root company id, partner id)} of the debtors of these invoices who are paused; a card is known by anybody
+        who sees an invoice: why it is paused is not."""
+        self.env["recouvrement.debtor"].flush_model(["paused_until", "partner_id", "company_id", "active"])
+        return set(
+            self.env.execute_query(
+                SQL(
+                    "SELECT company_id, partner_id FROM recouvrement_debtor"
+                    " WHERE paused_until >= %s AND active AND partner_id = %s",
+                    today,
+                    any_of(self.commercial_partner_id.ids),
+                )
+            )
         )
-        return {(card.company_id.id, card.partner_id.id) for card in cards}
 
     @api.model
     def _search_dunning_state(self, operator, value):

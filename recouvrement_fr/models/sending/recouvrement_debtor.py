@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .recouvrement_reminder_by_hand import EDITABLE
+
+SHOWN = 40  # of the list of reminders on a card: these are read whole
 
 
 class RecouvrementDebtor(models.Model):
@@ -13,8 +16,34 @@ class RecouvrementDebtor(models.Model):
     reminder_count = fields.Integer(compute="_compute_reminder_count")
     last_reminder_id = fields.Many2one("recouvrement.reminder", compute="_compute_reminder_count")
 
+    def _asked_once(self):
+        wrong = (
+            "EXISTS (SELECT 1 FROM recouvrement_dispatch d JOIN recouvrement_reminder r ON r.id = d.reminder_id"
+            " WHERE r.debtor_id = %s AND d.wrong_address)"
+        )
+        return super()._asked_once() | {"wrong_address": SQL(wrong, self.id)}
+
+    def _reminders_known(self):
+        """All the reminders of these cards, with their states; of many, without what they say, which is long."""
+        if len(self.reminder_ids) > SHOWN:
+            self.reminder_ids.fetch(["state"])
+        return self.reminder_ids
+
+    def _reminders_in(self, *states):
+        """The reminders of these debtors in these states, the oldest first; a card that is opened reads them once."""
+        if self._reads_once():
+            return self._reminders_known().filtered(lambda reminder: reminder.state in states).sorted("id")
+        return self.env["recouvrement.reminder"].search(
+            [("debtor_id", "in", self.ids), ("state", "in", states)], order="id"
+        )
+
     @api.depends("reminder_ids.state")
     def _compute_reminder_count(self):
+        if self._reads_once():
+            for debtor in self:
+                mine = debtor._reminders_known().filtered(lambda reminder: reminder.state != "cancelled")
+                debtor.reminder_count, debtor.last_reminder_id = len(mine), mine.sorted("id")[-1:]
+            return
         groups = self.env["recouvrement.reminder"]._read_group(
             [("debtor_id", "in", self.ids), ("state", "!=", "cancelled")], ["debtor_id"], ["__count", "id:max"]
         )

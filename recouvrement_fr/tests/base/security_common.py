@@ -8,8 +8,10 @@ from odoo.tools import SQL
 from ..common import MONDAY, RecouvrementCommon
 
 OURS = "odoo.addons.recouvrement_fr."
-# The ORM's own methods, which check rights, and what says nothing to others (test_security).
+# The ORM's own methods, which check rights, and what says nothing to others (test_security); `web_read` of a card is
+# tried in contacts/test_card_cost.py.
 ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner", "fields_get"}
+ORM |= {"web_read"}
 # What a model asks beyond its required fields.
 ASKED = {
     "recouvrement.accessory": {"kind": "indemnity"},
