@@ -9,7 +9,6 @@ from odoo.tools import LazyTranslate, format_amount, format_date
 from ...ledger.cash import receipts
 from ...rules import promises as rules
 from ...rules.regime import regime_of
-from ...tools import clock
 
 _lt = LazyTranslate(__name__)
 
@@ -142,21 +141,21 @@ class RecouvrementPromise(models.Model):
     # --- making -------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _make(self, debtor, moves, amount, on_date, origin="call", note=None, tolerance_days=None, **values):
+    def _make(self, debtor, moves, amount, on_date, *, on, origin="call", note=None, tolerance_days=None, **values):
         """Note that a debtor promises to pay an amount by a day; his portal notes his own through here too.
 
         :param moves: the invoices he means, all in one currency; empty: all that is overdue
+        :param on: the day it is made
         :param tolerance_days: those of the policy by default
         :raises UserError: no invoice, another debtor's, two currencies, an amount or a day that makes no sense,
             invoices promised already, in a plan, or frozen by insolvency proceedings
         """
         debtor.check_access("read")
-        today = clock.today(self.env)
         # sudo: its invoices, whatever the salesperson's rules; they are checked to be its own just below
         moves = (moves or debtor._overdue_moves()).sudo().filtered(lambda move: move.amount_residual > 0)
-        self._check_moves(debtor, moves, today)
+        self._check_moves(debtor, moves, on)
         owed = sum(moves.mapped("amount_residual"))
-        self._check_terms(moves.currency_id, amount, owed, on_date, today, tolerance_days)
+        self._check_terms(moves.currency_id, amount, owed, on_date, on, tolerance_days)
         policy = self._policy(debtor, moves)
         company = debtor.company_id
         promise = self.sudo().create(  # a collector notes promises through this method alone, which checks
@@ -167,8 +166,8 @@ class RecouvrementPromise(models.Model):
                 "currency_id": moves.currency_id.id,
                 "amount": amount,
                 "owed": owed,
-                "company_amount": moves.currency_id._convert(amount, company.currency_id, company, today),
-                "made_on": today,
+                "company_amount": moves.currency_id._convert(amount, company.currency_id, company, on),
+                "made_on": on,
                 "date": on_date,
                 "tolerance_days": policy.promise_tolerance_days if tolerance_days is None else tolerance_days,
                 "origin": origin,
@@ -177,7 +176,7 @@ class RecouvrementPromise(models.Model):
                 "effect": policy.promise_effect or "task",
                 "remind_on": policy.promise_reminder and on_date - timedelta(days=1),
                 "known": self._known(moves),
-                "known_account": self._known_account(debtor, today),
+                "known_account": self._known_account(debtor, on),
                 **values,
             }
         )
@@ -224,7 +223,7 @@ class RecouvrementPromise(models.Model):
             )
 
     @api.model
-    def _check_terms(self, currency, amount, owed, on_date, today, tolerance_days):
+    def _check_terms(self, currency, amount, owed, on_date, on, tolerance_days):
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, owed) > 0:
             raise UserError(
                 self.env._(
@@ -232,7 +231,7 @@ class RecouvrementPromise(models.Model):
                     format_amount(self.env, owed, currency),
                 )
             )
-        if on_date < today:
+        if on_date < on:
             raise UserError(self.env._("A promise is for today or a day to come."))
         if tolerance_days is not None and tolerance_days < 0:
             raise UserError(self.env._("The tolerance is a number of days, zero or more."))
@@ -291,7 +290,7 @@ class RecouvrementPromise(models.Model):
             )
             promise.debtor_id._decide_again_now()
 
-    def _postpone(self, on_date, amount=None, note=None, origin="call", tolerance_days=None):
+    def _postpone(self, on_date, *, on, amount=None, note=None, origin="call", tolerance_days=None):
         """The debtor asks for more time: a new promise linked to this one, which keeps what became of it."""
         self.ensure_one()
         old = self._checked("open", *FAILED)
@@ -305,6 +304,7 @@ class RecouvrementPromise(models.Model):
             moves,
             min(left, sum(moves.sudo().mapped("amount_residual"))),  # his own invoices
             on_date,
+            on=on,
             origin=origin,
             note=note,
             tolerance_days=tolerance_days,

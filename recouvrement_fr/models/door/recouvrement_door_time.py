@@ -11,6 +11,7 @@ from ...rules import instalments as rules
 from ...rules.errors import RuleError
 from ...tools.formats import rounded
 from ..base.rule_words import said
+from ..contacts.recouvrement_contact_outcome import Terms
 from .recouvrement_door_acts import DoorClosed
 
 DEPOSIT_DAYS = 5  # within which the deposit is paid
@@ -87,7 +88,7 @@ class RecouvrementDoor(models.AbstractModel):
         plan = self.env["recouvrement.plan"]._make(debtor, moves.with_env(self.env), instalments)
         plan._accept(on, name, self._signature(form, name))
         [document] = self._protocol(plan, on)
-        self._log(door, "plan", self.env._("Plan %s accepted on its page", plan.name), form, plan=plan)
+        self._log(door, "plan", self.env._("Plan %s accepted on its page", plan.name), form, on, Terms(plan=plan))
         shown = {"amount": plan.amount_total, "currency_id": plan.currency_id.id, "day": plan.next_due}
         plan.message_post(body=self.env._("Protocol kept: %s", document.display_name))
         return {"shown": shown, "record": plan}

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from ...ledger.cash import receipts
 from ...rules.instalments import Instalment
+from ..clock import today
 from ..common import MONDAY
 from .plan_common import DUE, PNG, PlanCommon
 
@@ -250,7 +251,9 @@ class TestPlanJudged(PlanCommon):
 
     def test_a_promise_gives_way_to_the_plan(self):
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 900, MONDAY + timedelta(days=5))
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(), self.debt, 900, MONDAY + timedelta(days=5), on=today()
+            )
         plan = self.plan()
         self.assertEqual((promise.state, plan.state), ("cancelled", "active"))
         self.assertIn(plan.name, promise.close_reason)

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..clock import today
 from ..common import MONDAY
 from .promise_common import DAY, DUE, PROMISED, PromiseCommon
 
@@ -225,10 +226,10 @@ class TestPromiseJudged(PromiseCommon):
 
     def test_the_day_is_that_of_paris(self):
         with self.at(MONDAY, 23):  # midnight has passed in Paris
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, PROMISED)
+            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, PROMISED, on=today())
             self.assertEqual(promise.made_on, MONDAY + DAY)
             with self.assertRaisesRegex(UserError, "day to come"), self.env.cr.savepoint():
-                promise._postpone(MONDAY)
+                promise._postpone(MONDAY, on=today())
 
     def test_nothing_that_did_not_change_is_judged_again(self):
         promise = self.promise()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 from ..sending.test_browser import HELPERS
 
@@ -128,9 +129,9 @@ class TestBrowserFrench(RecouvrementCommon, HttpCase):
         card.is_commercant = True
         with self.at(on):
             case = self.env["recouvrement.case"]._open(card, debts)
-            run = case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction"))
+            run = case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction"), on=today())
             if run.state == "to_approve":
-                case._decide(run, True, "Créance certaine.")
+                case._decide(run, True, "Créance certaine.", on=today())
         return case
 
     def test_a_legal_officer_reads_no_english(self):

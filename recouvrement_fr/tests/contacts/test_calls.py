@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..clock import today
 from ..common import MONDAY
 from .calls_common import DAY, CallsCommon
 
@@ -244,7 +245,7 @@ class TestCalls(CallsCommon):
             self.assertFalse(again.ask_proof)
             again.action_record()
             with self.assertRaisesRegex(UserError, "asked already"):
-                collector._ask_proof()
+                collector._ask_proof(on=today())
         with self.at(MONDAY + 31 * DAY):
             collector.invalidate_recordset()
             self.assertTrue(collector.can_ask_proof)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from ...rules.instalments import Instalment
+from ..clock import today
 from ..common import MONDAY
 from ..sending.dispatch_common import DispatchCommon
 
@@ -33,7 +34,7 @@ class TestNextStep(DispatchCommon):
         debt = self.invoice(MONDAY - timedelta(days=5))
         self.night(MONDAY)
         with self.at(MONDAY):
-            self.env["recouvrement.promise"]._make(self.card(), debt, 420, MONDAY + timedelta(days=8))
+            self.env["recouvrement.promise"]._make(self.card(), debt, 420, MONDAY + timedelta(days=8), on=today())
         shown = self.opened()
         card = self.card().with_user(self.collector)
         words = f"Promise for {card._day(MONDAY + timedelta(days=8))}: {card._money(420)}"

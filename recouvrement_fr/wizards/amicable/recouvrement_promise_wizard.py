@@ -97,7 +97,12 @@ class RecouvrementPromiseWizard(models.TransientModel):
 
     def action_note(self):
         self.ensure_one()
-        terms = {"origin": self.origin, "note": self.note, "tolerance_days": self.tolerance_days}
+        terms = {
+            "on": clock.today(self.env),
+            "origin": self.origin,
+            "note": self.note,
+            "tolerance_days": self.tolerance_days,
+        }
         if self.previous_id:
             promise = self.previous_id._postpone(self.date, amount=self.amount, **terms)
         else:

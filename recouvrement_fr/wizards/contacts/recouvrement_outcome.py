@@ -138,6 +138,7 @@ class RecouvrementOutcome(models.TransientModel):
             self.debtor_id,
             self.channel,
             self.outcome,
+            on=clock.today(self.env),
             dispatch=self.dispatch_id if self.dispatch_id.channel == self.channel else None,
             terms=self._terms(),
             note=self.note,
