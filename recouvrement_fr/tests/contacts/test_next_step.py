@@ -1,6 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...rules.instalments import Instalment
@@ -134,3 +135,15 @@ class TestNextStep(DispatchCommon):
             self.assertEqual(dialog.amount, card.overdue_now)
             self.assertRegex(dialog.script, r"\D750[.,]00")
             self.assertNotIn(reminder.figures["amount"], dialog.script)
+
+    def test_a_promise_proposes_the_amount_of_the_card_net_of_credits(self):
+        old, new = self.invoice(MONDAY - 20 * DAY, 900), self.invoice(MONDAY - 5 * DAY, 500)
+        self.invoice(MONDAY - DAY, 250, move_type="out_refund")
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            card = self.card()
+            dialogs = self.env["recouvrement.promise.wizard"].with_context(default_debtor_id=card.id)
+            for moves, proposed in ((old | new, 1150), (old, 650), (new, 500)):
+                dialog = dialogs.create({"move_ids": [Command.set(moves.ids)]})
+                self.assertAlmostEqual(dialog.amount, proposed, 2, moves.mapped("name"))
+            self.assertEqual(dialogs.create({"move_ids": [Command.set((old | new).ids)]}).amount, card.overdue_now)

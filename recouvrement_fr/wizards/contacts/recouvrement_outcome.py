@@ -126,9 +126,7 @@ class RecouvrementOutcome(models.TransientModel):
     def _compute_amount(self):
         today = clock.today(self.env)
         for wizard in self:
-            owed, debtor = wizard.move_ids._amount_to_promise(today), wizard.debtor_id
-            same = wizard.currency_id == debtor.currency_id and debtor.overdue_now > 0
-            wizard.amount = min(owed, debtor.overdue_now) if same else owed  # credits not reconciled yet count too
+            wizard.amount = wizard.move_ids._amount_to_promise(wizard.debtor_id, today)
 
     def action_record(self):
         """Note the contact; a plan opens its own dialog, what was started is one click away on the card."""
