@@ -34,7 +34,7 @@ REASONS = {
     "heic": "Une photo HEIC ne peut pas être reproduite ici\u00a0: il faut l’enregistrer en JPEG.",
     "svg": "Un dessin SVG ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en PDF.",
     "word": "Un document de traitement de texte ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en PDF.",
-    "outlook": "Un message Outlook (.msg) ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en .eml ou en PDF.",
+    "outlook": "Un message Outlook (.msg) ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en .eml ou PDF.",
     "table": "Un classeur ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en PDF.",
     "kind": "Ce type de fichier n’a pas de pages\u00a0: il ne peut pas être reproduit ici.",
 }

@@ -265,6 +265,15 @@ class TestCalls(CallsCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_a_company_by_its_form_does_not_die(self):
+        _invoice, task = self.to_call()
+        self.debtor_partner.name = "Menuiserie Durand SARL"
+        with self.assertRaisesRegex(UserError, "is a company"):
+            self.log("deceased", task)
+        self.debtor_partner.name = "Jeanne Durand"
+        self.log("deceased", task)
+        self.assertEqual(task.state, "cancelled")
+
     def test_a_logged_call_counts_among_the_days_between_two_contacts(self):
         self.invoice(MONDAY - 2 * DAY)
         self.night(MONDAY)
