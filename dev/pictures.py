@@ -28,12 +28,10 @@ CALM = "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_nocon
 ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
 TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy")
 FORMS = {  # record by whom it shows best; any other model shows its first record
+    "account.move": [["move_type", "=", "out_invoice"], ["line_ids.recouvrement_level_id", "!=", False]],
     "recouvrement.debtor": [["overdue_amount", ">", 0]],
     "recouvrement.reminder": [["state", "=", "sent"]],
 }
-DIALOGS = (  # model of the record, buttons of its form whose dialog is drawn
-    ("recouvrement.debtor", "button[data-dialog]"),
-)
 
 
 def main():
@@ -126,6 +124,8 @@ class Screens:
                 self.form(name, model)
         if self.match in "menus":
             self.open_menus()
+        if self.match in "invoice":
+            self.form("invoice", "account.move")
 
     def login_owns(self, model):
         """What both may see is drawn once, as the collector sees it; the card and the case are drawn for both."""
@@ -244,9 +244,9 @@ def letters(database, folder, since=None, name=""):
         for dispatch in env["recouvrement.dispatch"].search(
             [("attachment_id.mimetype", "=", "application/pdf"), *made], order="id desc"
         ):
-            found.setdefault(
-                f"letter_{dispatch.reminder_id.level_id.id}_{dispatch.channel}", dispatch.attachment_id.raw
-            )
+            level = dispatch.reminder_id.level_id
+            label = f"letter_{level.kind}_{level.tone}_{level.id}_{dispatch.channel}"
+            found.setdefault(label, dispatch.attachment_id.raw)
         for document in env["recouvrement.document"].search(made, order="id desc"):
             template = f"document_{document.template.split('.')[-1]}"
             if template not in found:

@@ -20,28 +20,36 @@ PHONE = (390, 1400)
 HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
 OWING = [["overdue_amount", ">", 300], *([name, "=", False] for name in HELD)]
 LIVE = [["state", "!=", "closed"]]
+FREE = [*LIVE, ["proceeding_id", "=", False]]
+ASKED = [*LIVE, ["awaits_approval", "=", True]]
+BEGUN = [*LIVE, ["run_ids.state", "=", "running"]]
 CLAIMS = '@.o_notebook_headers a[name="claims"]'
 CARD, CASE, PLAN = "recouvrement.debtor", "recouvrement.case", "recouvrement.plan"
-ACTS = (  # name, who, model, which record, what is pressed, what is typed
+LOSS = "recouvrement.write.off"
+MESSAGE = "Bonjour, pourriez-vous nous dire quand partira le virement de vos factures échues ? Merci d’avance."
+REASON = "La mise en demeure est restée sans réponse."
+ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n": the nth proposed), what saves
     ("promesse", "claire", CARD, OWING, ("Promesse",), {"note": "Virement vendredi"}),
     ("litige", "claire", CARD, OWING, ("Litige",), {"reason_id": 1, "description": "Deux palettes manquent"}),
     ("echeancier", "claire", CARD, OWING, ("Échéancier",), {"count": "4"}),
     ("proposition", "claire", PLAN, [["state", "=", "draft"]], ("Proposer",), {}),
     ("accord", "claire", PLAN, [["state", "=", "proposed"]], ("Accepté par le débiteur",), {}),
     ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
-    ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte"}),
+    ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte", "body": MESSAGE}),
     ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
     ("suspension", "claire", CARD, OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
     ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
     ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
     ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
     ("dossier", "marc", CARD, OWING, ("Contentieux",), {}),
-    ("procedure", "marc", CASE, LIVE, ("Engager une procédure",), {}),
-    ("evenement", "marc", CASE, LIVE, ("Noter un événement",), {"summary": "Appel"}),
-    ("decompte", "marc", CASE, LIVE, ("Décompte",), {}),
-    ("etape", "marc", CASE, LIVE, ("Enregistrer une étape",), {}),
+    ("procedure", "marc", CASE, FREE, ("Engager une procédure",), {"proceeding_id": "=1", "reason": REASON}),
+    ("accord", "marc", CASE, ASKED, ("Donner ou refuser l’accord",), {"comment": "Créance certaine."}),
+    ("etape", "marc", CASE, BEGUN, ("Enregistrer une étape",), {"details": "Déposée au greffe"}),
+    ("evenement", "marc", CASE, BEGUN, ("Noter un événement",), {"summary": "Appel du commissaire de justice"}),
+    ("decompte", "marc", CASE, BEGUN, ("Décompte",), {}, "PDF"),
     ("douteux", "marc", CASE, LIVE, (CLAIMS, "Passer en clients douteux"), {}),
-    ("passage-en-perte", "marc", CASE, LIVE, (CLAIMS, "Proposer un passage en perte"), {}),
+    ("passage-en-perte", "marc", CARD, OWING, ("Proposer un passage en perte",), {}),
+    ("perte-approuvee", "marc", LOSS, [["state", "=", "proposed"]], ("Approuver",), {}),
     ("simulation", "marc", "recouvrement_fr.recouvrement_simulation_action", None, (), {}),
 )
 ON_A_PHONE = (
@@ -53,7 +61,7 @@ ON_A_PHONE = (
 class Acts(Screens):
     """Somebody who acts, and looks at what it did."""
 
-    def act(self, name, model, domain, presses, typed):
+    def act(self, name, model, domain, presses, typed, save=None):
         self.page.size(*TALL)
         if domain is None:
             self.do(model)
@@ -66,7 +74,8 @@ class Acts(Screens):
         for field, value in typed.items():
             self.fill(field, value)
         self.picture(f"{name}_1")
-        self.save()
+        self.save(save)
+        self.refused()
         self.picture(f"{name}_2")
         if domain is not None:
             self.do({"type": "ir.actions.act_window", "res_model": model, "res_id": record, "views": [[False, "form"]]})
@@ -112,8 +121,16 @@ class Acts(Screens):
 
     def fill(self, name, value):
         field = f'.modal .o_field_widget[name="{name}"]'
+        if value in ("", None):
+            return None
         if isinstance(value, int):
             self.page.run(f"document.querySelectorAll({json.dumps(field + ' .o_selection_badge')})[{value}].click()")
+            return self.calm()
+        if value.startswith("="):
+            return self.choose(field, int(value[1:]))
+        if self.page.run(f"Boolean(document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}))"):
+            self.page.run(f"document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}).focus()")
+            self.page.run(f"document.execCommand('insertText', false, {json.dumps(value)})")
             return self.calm()
         selector = json.dumps(f"{field} input, {field} textarea")
         self.page.run(
@@ -122,8 +139,28 @@ class Acts(Screens):
         )
         self.calm()
 
-    def save(self):
-        main = "[...document.querySelectorAll('.modal footer .btn-primary')].find((el) => el.offsetParent)"
+    def choose(self, field, number):
+        """The nth of the records that a field proposes."""
+        self.page.run(f"document.querySelector({json.dumps(f'{field} input')}).click()")
+        items = "document.querySelectorAll('.o-autocomplete--dropdown-item a')"
+        self.page.until(f"Boolean({items}[{number - 1}])", 20)
+        self.page.run(f"{items}[{number - 1}].click()")
+        return self.calm()
+
+    def refused(self):
+        """:raises Failed: the dialog was not saved: what it says"""
+        said = ".o_notification_bar.bg-danger, .o_error_dialog, .modal:not(:has(.o_form_view)) .modal-body"
+        words = self.page.run(
+            f"[...document.querySelectorAll({json.dumps(said)})].map((el) => el.parentElement.innerText.trim()).join()"
+        )
+        if words:
+            raise Failed(f"refused: {words[:300]}")
+
+    def save(self, label=None):
+        """Press what a dialog is for: its first button, or the one of these words."""
+        kind = "button" if label else ".btn-primary"
+        meant = f" && el.innerText.trim() === {json.dumps(label)}" if label else ""
+        main = f"[...document.querySelectorAll('.modal footer {kind}')].find((el) => el.offsetParent{meant})"
         if self.page.run(f"Boolean({main})"):
             self.page.run(f"{main}.click()")
             self.calm()

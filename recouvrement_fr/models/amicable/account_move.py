@@ -33,6 +33,10 @@ class AccountMove(models.Model):
         owed = self._net_owed(debtor, on)
         return self[:1].currency_id.round(sum(late or left for late, left in owed))
 
+    def _net_left(self, debtor, on):
+        """What is left of all these invoices, in their currency, net of the credits of the debtor."""
+        return self[:1].currency_id.round(sum(left for _late, left in self._net_owed(debtor, on)))
+
     def _net_owed(self, debtor, on):
         """[(late, left)] of each of these invoices, in its currency, once the credits of the debtor are deducted as
         its card deducts them."""

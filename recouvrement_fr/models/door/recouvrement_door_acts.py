@@ -243,9 +243,7 @@ class RecouvrementDoor(models.AbstractModel):
         if broken > policy.door_promise_broken:
             raise DoorClosed(self.env._("A promise was not kept before: please call us."))
         currency = moves[:1].currency_id or door.debtor.company_id.currency_id
-        amount = self._amount(form, currency) or currency.round(
-            sum(left for _late, left in moves._net_owed(door.debtor, on))
-        )
+        amount = self._amount(form, currency) or moves._net_left(door.debtor, on)
         terms = Terms(moves=moves, amount=amount, on=day)
         contact = self._log(door, "promise", self._text(form, "note"), form, on, terms)
         promise = self.env[contact.res_model].browse(contact.res_id)

@@ -119,6 +119,17 @@ class TestPromiseJudged(PromiseCommon):
         self.follow(promise.last_day + 2 * DAY)
         self.assertEqual((promise.state, promise.unallocated, self.todo(promise)), ("kept", 0, []))
 
+    def test_money_already_on_account_keeps_no_promise_of_what_it_left_to_pay(self):
+        payment = self.on_account(300, MONDAY - 3 * DAY)
+        promise = self.promise(amount=self.debt.amount_residual - 300)
+        items = (payment.move_id | self.debt).line_ids
+        items.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.follow(MONDAY + DAY)
+        self.assertEqual((promise.state, promise.received), ("open", 0))
+        self.pay(self.debt, on=MONDAY + 2 * DAY)
+        self.follow(MONDAY + 3 * DAY)
+        self.assertEqual((promise.state, promise.received), ("kept", promise.amount))
+
     def test_money_on_account_that_goes_elsewhere_keeps_nothing(self):
         promise = self.promise()
         other = self.invoice(DUE, 1000)
