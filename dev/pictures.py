@@ -234,6 +234,8 @@ def letters(database, folder, since=None, name=""):
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
+    from odoo.addons.recouvrement_fr.tools import clock
+
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level=error"])
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"})
@@ -247,6 +249,13 @@ def letters(database, folder, since=None, name=""):
             level = dispatch.reminder_id.level_id
             label = f"letter_{level.kind}_{level.tone}_{level.id}_{dispatch.channel}"
             found.setdefault(label, dispatch.attachment_id.raw)
+        debtor = env["recouvrement.debtor"].search([("overdue_amount", ">", 0)], order="overdue_count desc", limit=1)
+        statements = env["recouvrement.statement"]
+        statement = statements.search(made, order="id desc", limit=1)
+        if not since:  # the demonstration gives none: rolled back
+            statement = statement or statements._make(debtor, clock.today(env))
+        if statement:
+            found["statement"] = statement.attachment_id.raw
         for document in env["recouvrement.document"].search(made, order="id desc"):
             template = f"document_{document.template.split('.')[-1]}"
             if template not in found:

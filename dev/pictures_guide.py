@@ -26,7 +26,7 @@ GUIDE = {  # name of the picture in static/description: (what it is taken from, 
     "letter_courteous": ("letter_reminder_courteous_*_letter-1.png", None),
     "letter_firm": ("letter_reminder_firm_*_letter-1.png", None),
     "letter_formal_notice": ("letter_formal_notice_*-1.png", None),
-    "letter_statement": ("letter_statement-1.png", None),
+    "letter_statement": ("statement-1.png", None),
 }
 
 
