@@ -212,7 +212,9 @@ class Screens:
 
     def close(self):
         """Whatever dialog is open, so that the next screen stands alone."""
-        self.page.run("document.querySelector('.modal .btn-close')?.click()")
+        self.page.run(
+            "document.querySelectorAll('.modal .btn-close, .o_notification_close').forEach((cross) => cross.click())"
+        )
         self.page.run("new Promise((done) => setTimeout(() => done(true), 100))")
 
     def call(self, model, method, args, kwargs):
@@ -234,11 +236,11 @@ def letters(database, folder, since=None, name=""):
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
-    from odoo.addons.recouvrement_fr.tools import clock
-
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level=error"])
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"})
+        from odoo.addons.recouvrement_fr.tools import clock
+
         found, made = {}, []
         if since:
             cr.execute(f"SELECT {since}")

@@ -5,6 +5,7 @@ shows them.
 """
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pictures import TALL, WIDE, Screens, Server, letters
 PHONE = (390, 1400)
 HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
 OWING = [["overdue_amount", ">", 300], *([name, "=", False] for name in HELD)]
+PROPOSED = [["reason", "=", "case_proposal"], ["case_ids", "=", False]]
 LIVE = [["state", "!=", "closed"]]
 FREE = [*LIVE, ["proceeding_id", "=", False]]
 ASKED = [*LIVE, ["awaits_approval", "=", True]]
@@ -26,6 +28,8 @@ BEGUN = [*LIVE, ["run_ids.state", "=", "running"]]
 CLAIMS = '@.o_notebook_headers a[name="claims"]'
 CARD, CASE, PLAN = "recouvrement.debtor", "recouvrement.case", "recouvrement.plan"
 LOSS = "recouvrement.write.off"
+PENDING = [["state", "=", "proposed"]]
+SIGNER = "Jeanne Picard, gérante"
 MESSAGE = "Bonjour, pourriez-vous nous dire quand partira le virement de vos factures échues ? Merci d’avance."
 REASON = "La mise en demeure est restée sans réponse."
 ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n": the nth proposed), what saves
@@ -33,7 +37,7 @@ ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n"
     ("litige", "claire", CARD, OWING, ("Litige",), {"reason_id": 1, "description": "Deux palettes manquent"}),
     ("echeancier", "claire", CARD, OWING, ("Échéancier",), {"count": "4"}),
     ("proposition", "claire", PLAN, [["state", "=", "draft"]], ("Proposer",), {}),
-    ("accord", "claire", PLAN, [["state", "=", "proposed"]], ("Accepté par le débiteur",), {}),
+    ("accord", "claire", PLAN, PENDING, ("Accepté par le débiteur",), {"accepted_by": SIGNER, "signature": "@"}),
     ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
     ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte", "body": MESSAGE}),
     ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
@@ -41,9 +45,9 @@ ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n"
     ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
     ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
     ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
-    ("dossier", "marc", CARD, OWING, ("Contentieux",), {}),
+    ("dossier", "marc", CARD, PROPOSED, ("Contentieux",), {}),
     ("procedure", "marc", CASE, FREE, ("Engager une procédure",), {"proceeding_id": "=1", "reason": REASON}),
-    ("accord", "marc", CASE, ASKED, ("Donner ou refuser l’accord",), {"comment": "Créance certaine."}),
+    ("accord-du-creancier", "marc", CASE, ASKED, ("Donner ou refuser l’accord",), {"comment": "Créance certaine."}),
     ("etape", "marc", CASE, BEGUN, ("Enregistrer une étape",), {"details": "Déposée au greffe"}),
     ("evenement", "marc", CASE, BEGUN, ("Noter un événement",), {"summary": "Appel du commissaire de justice"}),
     ("decompte", "marc", CASE, BEGUN, ("Décompte",), {}, "PDF"),
@@ -126,6 +130,8 @@ class Acts(Screens):
         if isinstance(value, int):
             self.page.run(f"document.querySelectorAll({json.dumps(field + ' .o_selection_badge')})[{value}].click()")
             return self.calm()
+        if value == "@":
+            return self.sign(field)
         if value.startswith("="):
             return self.choose(field, int(value[1:]))
         if self.page.run(f"Boolean(document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}))"):
@@ -138,6 +144,14 @@ class Acts(Screens):
             "for (const event of ['input', 'change']) input.dispatchEvent(new Event(event, {bubbles: true})); })()"
         )
         self.calm()
+
+    def sign(self, field):
+        """Adopt the signature that its name makes."""
+        self.page.run(f"document.querySelector({json.dumps(f'{field} .o_signature')}).click()")
+        adopt = ".modal:has(.o_web_sign_signature) footer .btn-primary"
+        self.page.until(f"Boolean(document.querySelector({json.dumps(f'{adopt}:not([disabled])')}))", 20)
+        self.page.run(f"document.querySelector({json.dumps(adopt)}).click()")
+        return self.calm()
 
     def choose(self, field, number):
         """The nth of the records that a field proposes."""
@@ -165,6 +179,15 @@ class Acts(Screens):
             self.page.run(f"{main}.click()")
             self.calm()
             self.answer()
+            self.settled()
+
+    def settled(self):
+        """The dialog is gone, or something is said; one that stays open, to be read, is given a moment."""
+        said = "document.querySelector('.o_notification, .o_error_dialog')"
+        ends = f"!document.querySelector('.modal .o_form_view') || {said}"
+        with contextlib.suppress(Failed):
+            self.page.until(f"Boolean({ends})", 8)
+        self.calm()
 
     def phone(self):
         """The main screens as a telephone shows them."""

@@ -67,6 +67,17 @@ class TestNextStep(DispatchCommon):
         self.assertEqual((shown["reason_now"], shown["overdue_now"]), ("nothing_open", 0))
         self.assertEqual(shown["next_step"], "Nothing: all is paid")
 
+    def test_what_it_owes_is_of_now_not_of_the_last_night(self):
+        self.invoice(MONDAY - 20 * DAY, 900)
+        self.night(MONDAY)
+        self.invoice(MONDAY - 30 * DAY, 500)
+        self.invoice(MONDAY + 30 * DAY, 300)
+        self.on_account(100, MONDAY)
+        names = ["overdue_now", "open_now", "credit_now", "oldest_due_now"]
+        with self.at(MONDAY):
+            shown = self.card().with_user(self.collector).with_company(self.company).read(names)[0]
+        self.assertEqual([shown[name] for name in names], [1300, 1600, 100, MONDAY - 30 * DAY])
+
     def test_a_call_to_make_is_a_call_before_and_after_it_enters_the_agenda(self):
         self.first.channel_ids.write({"channel": "call", "template_id": False})
         self.reminded()
