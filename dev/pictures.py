@@ -26,6 +26,8 @@ from serve import free, point_to
 WIDE, TALL = (1400, 900), (1400, 1700)
 CALM = "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_nocontent_loading')"
 ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
+# The action shown, if what it lists opens as a form.
+OPENS = f"((one) => one?.views?.some(([, kind]) => kind === 'form') && one)({ACTION}.currentController?.action)"
 TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy")
 FORMS = {  # record by whom it shows best; any other model shows its first record
     "account.move": [["move_type", "=", "out_invoice"], ["line_ids.recouvrement_level_id", "!=", False]],
@@ -188,7 +190,7 @@ class Screens:
     # --- one screen ---------------------------------------------------------------------------------------------------
 
     def shot(self, name, opened, size=WIDE):
-        """The screen that `opened` opens; returns the model it shows."""
+        """The screen that `opened` opens; returns the model of the forms it leads to, if any."""
         self.page.size(*size)
         try:
             opened()
@@ -196,7 +198,7 @@ class Screens:
         except Failed as error:
             print(f"  {self.login} {name}: {error}", file=sys.stderr)
         self.page.picture(self.file(name))
-        model = self.page.run(f"{ACTION}.currentController?.action?.res_model || ''")
+        model = self.page.run(f"{OPENS}?.res_model || ''")
         print(f"  {self.login} {name}", flush=True)
         self.close()
         return model

@@ -89,6 +89,7 @@ class RecouvrementPlan(models.Model):
     amount_total = fields.Monetary("Total of the plan", compute="_compute_amounts", store=True)
     amount_paid = fields.Monetary("Paid", compute="_compute_amounts", store=True)
     amount_left = fields.Monetary("Left", compute="_compute_amounts", store=True)
+    missed = fields.Boolean("An instalment is missed", compute="_compute_missed")
     instalment_ids = fields.One2many("recouvrement.plan.instalment", "plan_id")
     next_due = fields.Date("Next instalment", compute="_compute_amounts", store=True)
     started_on = fields.Date(readonly=True, help="Payments count from this day: the day the plan was proposed.")
@@ -137,6 +138,11 @@ class RecouvrementPlan(models.Model):
             plan.amount_left = plan.amount_total - plan.amount_paid
             waiting = plan.instalment_ids.filtered(lambda one: one.state not in ("paid", "paid_late"))
             plan.next_due = min(waiting.mapped("date"), default=False)
+
+    @api.depends("instalment_ids.state")
+    def _compute_missed(self):
+        for plan in self:
+            plan.missed = "missed" in plan.instalment_ids.mapped("state")
 
     @api.constrains("tolerance_days", "notice_days", "reminder_days")
     def _check_days(self):

@@ -69,7 +69,7 @@ class RecouvrementPromise(models.Model):
         "account.move", "recouvrement_promise_move_rel", "promise_id", "move_id", string="Invoices", readonly=True
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    amount = fields.Monetary("Promised", required=True, readonly=True)
+    amount = fields.Monetary("Amount promised", required=True, readonly=True)
     owed = fields.Monetary("Owed then", readonly=True, help="What was left of these invoices when it was made.")
     received = fields.Monetary(readonly=True, help="What came in for these invoices since, up to the last day.")
     amount_left = fields.Monetary("Still awaited", compute="_compute_amount_left")

@@ -27,7 +27,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     amount = fields.Monetary(
-        "Promised",
+        "Amount promised",
         required=True,
         compute="_compute_amount",
         store=True,

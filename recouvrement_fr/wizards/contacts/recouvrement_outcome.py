@@ -41,7 +41,7 @@ class RecouvrementOutcome(models.TransientModel):
         " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    amount = fields.Monetary("Promised", compute="_compute_amount", store=True, readonly=False)
+    amount = fields.Monetary("Amount promised", compute="_compute_amount", store=True, readonly=False)
     promised_on = fields.Date(
         "Promised for",
         default=lambda self: next_working_day(clock.today(self.env) + timedelta(days=7)),
