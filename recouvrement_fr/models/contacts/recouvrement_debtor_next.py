@@ -84,12 +84,12 @@ class RecouvrementDebtor(models.Model):
         "Overdue, net", compute="_compute_next_step", help="What is overdue now, less the credits and payments."
     )
     open_now = fields.Monetary(
-        "Open Amount", compute="_compute_next_step", help="All open items net of credits, in company currency."
+        "Open amount, now", compute="_compute_next_step", help="All open items net of credits, in company currency."
     )
     credit_now = fields.Monetary(
-        "Credit Amount", compute="_compute_next_step", help="Credit notes and payments on account not yet allocated."
+        "Credits, now", compute="_compute_next_step", help="Credit notes and payments on account not yet allocated."
     )
-    oldest_due_now = fields.Date("Oldest Due Date", compute="_compute_next_step")
+    oldest_due_now = fields.Date("Oldest due date, now", compute="_compute_next_step")
 
     @api.depends_context("lang", "uid")
     @api.depends("reason", "paused_until", "reply_pending")
