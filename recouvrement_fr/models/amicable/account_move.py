@@ -31,16 +31,19 @@ class AccountMove(models.Model):
         """What a promise proposes to pay, in the currency of these invoices: of each what is late, else all that is
         left."""
         owed = self._net_owed(debtor, on)
-        return self[:1].currency_id.round(sum(late or left for late, left in owed))
+        return self[:1].currency_id.round(sum(late or left for late, left in owed)) if self else 0.0
 
     def _net_left(self, debtor, on):
         """What is left of all these invoices, in their currency, net of the credits of the debtor."""
-        return self[:1].currency_id.round(sum(left for _late, left in self._net_owed(debtor, on)))
+        owed = self._net_owed(debtor, on)
+        return self[:1].currency_id.round(sum(left for _late, left in owed)) if self else 0.0
 
     def _net_owed(self, debtor, on):
         """[(late, left)] of each of these invoices, in its currency, once the credits of the debtor are deducted as
         its card deducts them."""
         late, left = defaultdict(float), defaultdict(float)
+        if not self or not debtor:
+            return []
         # sudo: settings that a collector does not read; he is told the figures of his own debtor
         decider = Decider(self.sudo().env, debtor.company_id.sudo(), on, any_day=True)
         for verdict in decider.cases([(debtor._origin.id, debtor.partner_id.id, None)] if debtor.partner_id else []):

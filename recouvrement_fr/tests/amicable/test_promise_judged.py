@@ -237,10 +237,13 @@ class TestPromiseJudged(PromiseCommon):
 
     def test_the_day_is_that_of_paris(self):
         with self.at(MONDAY, 23):  # midnight has passed in Paris
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, PROMISED, on=today())
+            dialogs, given = self.env["recouvrement.promise.wizard"], {"amount": 1000, "date": PROMISED}
+            dialogs.with_context(default_debtor_id=self.card().id).create(given).action_note()
+            promise = self.card().promise_ids
             self.assertEqual(promise.made_on, MONDAY + DAY)
+            later = dialogs.with_context(default_previous_id=promise.id).create({"amount": 1000, "date": MONDAY})
             with self.assertRaisesRegex(UserError, "day to come"), self.env.cr.savepoint():
-                promise._postpone(MONDAY, on=today())
+                later.action_note()
 
     def test_nothing_that_did_not_change_is_judged_again(self):
         promise = self.promise()

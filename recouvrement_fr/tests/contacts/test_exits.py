@@ -118,7 +118,7 @@ class ExitCommon(DispatchCommon):
         return [
             ("statement by e-mail", lambda: statement._send(debtor, LATER, {debtor: debtor.partner_id})),
             ("statement on paper", lambda: statement._make(debtor, LATER)),
-            ("proof", debtor._ask_proof),
+            ("proof", lambda: debtor._ask_proof(LATER)),
             ("visit sheet", debtor.action_print_visit_sheet),
         ]
 
@@ -240,7 +240,7 @@ class TestExitAfterAJudgment(ExitCommon):
         statement, debtor = self.env["recouvrement.statement"], self.debtor
         with self.at(MONDAY + DAY):
             for press in (
-                debtor._ask_proof,
+                lambda: debtor._ask_proof(today()),
                 lambda: statement._send(debtor, MONDAY + DAY, {debtor: debtor.partner_id}),
             ):
                 with self.assertRaises(UserError):

@@ -102,7 +102,7 @@ class RecouvrementPlanWizard(models.TransientModel):
         for wizard in self:
             left = sum(wizard.move_ids.mapped("amount_residual"))
             wizard.principal = wizard.move_ids._net_left(wizard.debtor_id, today)
-            wizard.credited = wizard.currency_id.round(left - wizard.principal)
+            wizard.credited = wizard.currency_id.round(left - wizard.principal) if wizard.currency_id else 0.0
             frozen = wizard.interest_mode == "frozen"
             wizard.interest = wizard._penalties(today) if frozen else 0
             wizard.total = wizard.principal + wizard.interest
