@@ -1,7 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..clock import today
 from ..common import MONDAY
 from .promise_common import DAY, DUE, PROMISED, PromiseCommon
 
