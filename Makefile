@@ -31,7 +31,7 @@ help:
 	@echo "make week        seven nights and days of the demonstration, then its server: nothing may be said in the log"
 	@echo "make decompte    FILE=cases.json: the law as a command, without Odoo"
 	@echo "make upgrade     FROM=commit: a database of an earlier version, upgraded, then a day's work"
-	@echo "make pictures    every screen and letter of the demonstration, acts too, in docs/pictures (some minutes)"
+	@echo "make pictures    every screen and letter of the demonstration, acts too, in docs/pictures; renews those of the guide"
 	@echo "make clicks      a collector's day in the demonstration, played in a browser and counted in clicks"
 	@echo "make pictures-door   those of the debtor's page alone, which docs/porte-du-debiteur.md shows"
 	@echo "make serve shell stop clean"
@@ -141,6 +141,7 @@ pictures:
 	@$(RUN) python dev/pictures.py
 	@$(RUN) python dev/pictures_acts.py
 	@$(RUN) python dev/pictures_door.py
+	@$(RUN) python dev/pictures_guide.py
 
 pictures-door:
 	@$(ENV) demo

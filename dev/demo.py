@@ -149,6 +149,7 @@ class Story:
         if on < self.last_day:
             env["recouvrement.reminder"]._cron_dispatch()
         if on.weekday() == POSTING_DAY and on < self.last_post:
+            self.note_receipts(on)
             self.post_letters()
         env["recouvrement.debtor"]._cron_follow_up()
         if on == self.promise_day:
@@ -175,6 +176,16 @@ class Story:
         """The collector goes to the post office."""
         letters = self.env["recouvrement.dispatch"].search([("state", "=", "queued"), ("postal_state", "!=", False)])
         letters.with_user(self.collector).action_mark_posted()
+
+    def note_receipts(self, on):
+        """The acknowledgements of receipt that came back since last week: the term of a notice runs from there."""
+        letters = self.env["recouvrement.dispatch"].search(
+            [("postal_state", "=", "posted"), ("reminder_id.level_id.kind", "=", "formal_notice")]
+        )
+        for letter in letters:
+            presented = letter.handed_over_on.date() + timedelta(days=2)
+            if presented <= on:
+                letter.with_user(self.collector)._record_status("presented", presented)
 
     def do_the_rest(self, on):
         """The collector shares out the debtors, pauses one, and another one answers."""

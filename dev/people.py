@@ -21,7 +21,7 @@ class People:
             overdue = debtor._overdue_moves()
             terms = {"amount": sum(overdue.mapped("amount_residual")), "on": on + timedelta(days=days)}
             if overdue and len(overdue.currency_id) == 1:
-                self._call(debtor, "promise", terms, "La comptable promet le virement.")
+                self._call(debtor, on, "promise", terms, "La comptable promet le virement.")
 
     def open_files(self, on):
         """What a collector and a manager have in hand when the demonstration opens."""
@@ -38,7 +38,7 @@ class People:
     def promise(self, debtor, on):
         invoice = debtor._overdue_moves()[:1]
         terms = {"moves": invoice, "amount": invoice.amount_residual, "on": on + timedelta(days=8)}
-        self._call(debtor, "promise", terms, "Règlement annoncé après la paie.")
+        self._call(debtor, on, "promise", terms, "Règlement annoncé après la paie.")
 
     def contest(self, debtor, on):
         invoice = debtor._overdue_moves()[:1]
@@ -91,7 +91,7 @@ class People:
         )
 
     def leave_a_message(self, debtor, on):
-        self._call(debtor, "voicemail", {}, "Message laissé au standard.")
+        self._call(debtor, on, "voicemail", {}, "Message laissé au standard.")
 
     def secure(self, debtor, on):
         insurer = self.env["res.partner"].create({"name": "Atlas Assurance-crédit", "is_company": True})
@@ -117,8 +117,8 @@ class People:
         if not debtor:
             return
         case = self._as_manager("recouvrement.case")._open(debtor.with_user(self.manager), debtor._overdue_moves())
-        case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction").with_user(self.manager))
-        case._decide(case.run_ids[:1], True, "Créance certaine, débiteur solvable.")
+        case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction").with_user(self.manager), on=on)
+        case._decide(case.run_ids[:1], True, "Créance certaine, débiteur solvable.", on=on)
 
     def give_up(self, on):
         """A small old balance is proposed as a loss; the manager has still to look at it."""
@@ -138,11 +138,11 @@ class People:
         domain = [("overdue_amount", ">", 0), ("reason", "in", FREE)]
         return self.env["recouvrement.debtor"].search(domain, order="overdue_amount desc", limit=limit)
 
-    def _call(self, debtor, outcome, terms, note):
+    def _call(self, debtor, on, outcome, terms, note):
         from odoo.addons.recouvrement_fr.models.contacts.recouvrement_contact_outcome import Terms
 
         self._as_collector("recouvrement.contact")._log(
-            debtor.with_user(self.collector), "call", outcome, terms=Terms(**terms), note=note, duration=4
+            debtor.with_user(self.collector), "call", outcome, on=on, terms=Terms(**terms), note=note, duration=4
         )
 
     def _as_collector(self, model):

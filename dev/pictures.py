@@ -26,14 +26,14 @@ from serve import free, point_to
 WIDE, TALL = (1400, 900), (1400, 1700)
 CALM = "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_nocontent_loading')"
 ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
+# The action shown, if what it lists opens as a form.
+OPENS = f"((one) => one?.views?.some(([, kind]) => kind === 'form') && one)({ACTION}.currentController?.action)"
 TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy")
 FORMS = {  # record by whom it shows best; any other model shows its first record
+    "account.move": [["move_type", "=", "out_invoice"], ["line_ids.recouvrement_level_id", "!=", False]],
     "recouvrement.debtor": [["overdue_amount", ">", 0]],
     "recouvrement.reminder": [["state", "=", "sent"]],
 }
-DIALOGS = (  # model of the record, buttons of its form whose dialog is drawn
-    ("recouvrement.debtor", "button[data-dialog]"),
-)
 
 
 def main():
@@ -126,6 +126,8 @@ class Screens:
                 self.form(name, model)
         if self.match in "menus":
             self.open_menus()
+        if self.match in "invoice":
+            self.form("invoice", "account.move")
 
     def login_owns(self, model):
         """What both may see is drawn once, as the collector sees it; the card and the case are drawn for both."""
@@ -188,7 +190,7 @@ class Screens:
     # --- one screen ---------------------------------------------------------------------------------------------------
 
     def shot(self, name, opened, size=WIDE):
-        """The screen that `opened` opens; returns the model it shows."""
+        """The screen that `opened` opens; returns the model of the forms it leads to, if any."""
         self.page.size(*size)
         try:
             opened()
@@ -196,7 +198,7 @@ class Screens:
         except Failed as error:
             print(f"  {self.login} {name}: {error}", file=sys.stderr)
         self.page.picture(self.file(name))
-        model = self.page.run(f"{ACTION}.currentController?.action?.res_model || ''")
+        model = self.page.run(f"{OPENS}?.res_model || ''")
         print(f"  {self.login} {name}", flush=True)
         self.close()
         return model
@@ -212,7 +214,9 @@ class Screens:
 
     def close(self):
         """Whatever dialog is open, so that the next screen stands alone."""
-        self.page.run("document.querySelector('.modal .btn-close')?.click()")
+        self.page.run(
+            "document.querySelectorAll('.modal .btn-close, .o_notification_close').forEach((cross) => cross.click())"
+        )
         self.page.run("new Promise((done) => setTimeout(() => done(true), 100))")
 
     def call(self, model, method, args, kwargs):
@@ -237,6 +241,8 @@ def letters(database, folder, since=None, name=""):
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level=error"])
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"})
+        from odoo.addons.recouvrement_fr.tools import clock
+
         found, made = {}, []
         if since:
             cr.execute(f"SELECT {since}")
@@ -244,9 +250,16 @@ def letters(database, folder, since=None, name=""):
         for dispatch in env["recouvrement.dispatch"].search(
             [("attachment_id.mimetype", "=", "application/pdf"), *made], order="id desc"
         ):
-            found.setdefault(
-                f"letter_{dispatch.reminder_id.level_id.id}_{dispatch.channel}", dispatch.attachment_id.raw
-            )
+            level = dispatch.reminder_id.level_id
+            label = f"letter_{level.kind}_{level.tone}_{level.id}_{dispatch.channel}"
+            found.setdefault(label, dispatch.attachment_id.raw)
+        debtor = env["recouvrement.debtor"].search([("overdue_amount", ">", 0)], order="overdue_count desc", limit=1)
+        statements = env["recouvrement.statement"]
+        statement = statements.search(made, order="id desc", limit=1)
+        if not since:  # the demonstration gives none: rolled back
+            statement = statement or statements._make(debtor, clock.today(env))
+        if statement:
+            found["statement"] = statement.attachment_id.raw
         for document in env["recouvrement.document"].search(made, order="id desc"):
             template = f"document_{document.template.split('.')[-1]}"
             if template not in found:

@@ -5,6 +5,7 @@ shows them.
 """
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -19,29 +20,40 @@ from pictures import TALL, WIDE, Screens, Server, letters
 PHONE = (390, 1400)
 HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
 OWING = [["overdue_amount", ">", 300], *([name, "=", False] for name in HELD)]
+PROPOSED = [["reason", "=", "case_proposal"], ["case_ids", "=", False]]
 LIVE = [["state", "!=", "closed"]]
+FREE = [*LIVE, ["proceeding_id", "=", False]]
+ASKED = [*LIVE, ["awaits_approval", "=", True]]
+BEGUN = [*LIVE, ["run_ids.state", "=", "running"]]
 CLAIMS = '@.o_notebook_headers a[name="claims"]'
 CARD, CASE, PLAN = "recouvrement.debtor", "recouvrement.case", "recouvrement.plan"
-ACTS = (  # name, who, model, which record, what is pressed, what is typed
+LOSS = "recouvrement.write.off"
+PENDING = [["state", "=", "proposed"]]
+SIGNER = "Jeanne Picard, gérante"
+MESSAGE = "Bonjour, pourriez-vous nous dire quand partira le virement de vos factures échues ? Merci d’avance."
+REASON = "La mise en demeure est restée sans réponse."
+ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n": the nth proposed), what saves
     ("promesse", "claire", CARD, OWING, ("Promesse",), {"note": "Virement vendredi"}),
     ("litige", "claire", CARD, OWING, ("Litige",), {"reason_id": 1, "description": "Deux palettes manquent"}),
     ("echeancier", "claire", CARD, OWING, ("Échéancier",), {"count": "4"}),
     ("proposition", "claire", PLAN, [["state", "=", "draft"]], ("Proposer",), {}),
-    ("accord", "claire", PLAN, [["state", "=", "proposed"]], ("Accepté par le débiteur",), {}),
+    ("accord", "claire", PLAN, PENDING, ("Accepté par le débiteur",), {"accepted_by": SIGNER, "signature": "@"}),
     ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
-    ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte"}),
+    ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte", "body": MESSAGE}),
     ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
     ("suspension", "claire", CARD, OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
     ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
     ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
     ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
-    ("dossier", "marc", CARD, OWING, ("Contentieux",), {}),
-    ("procedure", "marc", CASE, LIVE, ("Engager une procédure",), {}),
-    ("evenement", "marc", CASE, LIVE, ("Noter un événement",), {"summary": "Appel"}),
-    ("decompte", "marc", CASE, LIVE, ("Décompte",), {}),
-    ("etape", "marc", CASE, LIVE, ("Enregistrer une étape",), {}),
+    ("dossier", "marc", CARD, PROPOSED, ("Contentieux",), {}),
+    ("procedure", "marc", CASE, FREE, ("Engager une procédure",), {"proceeding_id": "=1", "reason": REASON}),
+    ("accord-du-creancier", "marc", CASE, ASKED, ("Donner ou refuser l’accord",), {"comment": "Créance certaine."}),
+    ("etape", "marc", CASE, BEGUN, ("Enregistrer une étape",), {"details": "Déposée au greffe"}),
+    ("evenement", "marc", CASE, BEGUN, ("Noter un événement",), {"summary": "Appel du commissaire de justice"}),
+    ("decompte", "marc", CASE, BEGUN, ("Décompte",), {}, "PDF"),
     ("douteux", "marc", CASE, LIVE, (CLAIMS, "Passer en clients douteux"), {}),
-    ("passage-en-perte", "marc", CASE, LIVE, (CLAIMS, "Proposer un passage en perte"), {}),
+    ("passage-en-perte", "marc", CARD, OWING, ("Proposer un passage en perte",), {}),
+    ("perte-approuvee", "marc", LOSS, [["state", "=", "proposed"]], ("Approuver",), {}),
     ("simulation", "marc", "recouvrement_fr.recouvrement_simulation_action", None, (), {}),
 )
 ON_A_PHONE = (
@@ -53,7 +65,7 @@ ON_A_PHONE = (
 class Acts(Screens):
     """Somebody who acts, and looks at what it did."""
 
-    def act(self, name, model, domain, presses, typed):
+    def act(self, name, model, domain, presses, typed, save=None):
         self.page.size(*TALL)
         if domain is None:
             self.do(model)
@@ -66,7 +78,8 @@ class Acts(Screens):
         for field, value in typed.items():
             self.fill(field, value)
         self.picture(f"{name}_1")
-        self.save()
+        self.save(save)
+        self.refused()
         self.picture(f"{name}_2")
         if domain is not None:
             self.do({"type": "ir.actions.act_window", "res_model": model, "res_id": record, "views": [[False, "form"]]})
@@ -112,8 +125,18 @@ class Acts(Screens):
 
     def fill(self, name, value):
         field = f'.modal .o_field_widget[name="{name}"]'
+        if value in ("", None):
+            return None
         if isinstance(value, int):
             self.page.run(f"document.querySelectorAll({json.dumps(field + ' .o_selection_badge')})[{value}].click()")
+            return self.calm()
+        if value == "@":
+            return self.sign(field)
+        if value.startswith("="):
+            return self.choose(field, int(value[1:]))
+        if self.page.run(f"Boolean(document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}))"):
+            self.page.run(f"document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}).focus()")
+            self.page.run(f"document.execCommand('insertText', false, {json.dumps(value)})")
             return self.calm()
         selector = json.dumps(f"{field} input, {field} textarea")
         self.page.run(
@@ -122,12 +145,49 @@ class Acts(Screens):
         )
         self.calm()
 
-    def save(self):
-        main = "[...document.querySelectorAll('.modal footer .btn-primary')].find((el) => el.offsetParent)"
+    def sign(self, field):
+        """Adopt the signature that its name makes."""
+        self.page.run(f"document.querySelector({json.dumps(f'{field} .o_signature')}).click()")
+        adopt = ".modal:has(.o_web_sign_signature) footer .btn-primary"
+        self.page.until(f"Boolean(document.querySelector({json.dumps(f'{adopt}:not([disabled])')}))", 20)
+        self.page.run(f"document.querySelector({json.dumps(adopt)}).click()")
+        return self.calm()
+
+    def choose(self, field, number):
+        """The nth of the records that a field proposes."""
+        self.page.run(f"document.querySelector({json.dumps(f'{field} input')}).click()")
+        items = "document.querySelectorAll('.o-autocomplete--dropdown-item a')"
+        self.page.until(f"Boolean({items}[{number - 1}])", 20)
+        self.page.run(f"{items}[{number - 1}].click()")
+        return self.calm()
+
+    def refused(self):
+        """:raises Failed: the dialog was not saved: what it says"""
+        said = ".o_notification_bar.bg-danger, .o_error_dialog, .modal:not(:has(.o_form_view)) .modal-body"
+        words = self.page.run(
+            f"[...document.querySelectorAll({json.dumps(said)})].map((el) => el.parentElement.innerText.trim()).join()"
+        )
+        if words:
+            raise Failed(f"refused: {words[:300]}")
+
+    def save(self, label=None):
+        """Press what a dialog is for: its first button, or the one of these words."""
+        kind = "button" if label else ".btn-primary"
+        meant = f" && el.innerText.trim() === {json.dumps(label)}" if label else ""
+        main = f"[...document.querySelectorAll('.modal footer {kind}')].find((el) => el.offsetParent{meant})"
         if self.page.run(f"Boolean({main})"):
             self.page.run(f"{main}.click()")
             self.calm()
             self.answer()
+            self.settled()
+
+    def settled(self):
+        """The dialog is gone, or something is said; one that stays open, to be read, is given a moment."""
+        said = "document.querySelector('.o_notification, .o_error_dialog')"
+        ends = f"!document.querySelector('.modal .o_form_view') || {said}"
+        with contextlib.suppress(Failed):
+            self.page.until(f"Boolean({ends})", 8)
+        self.calm()
 
     def phone(self):
         """The main screens as a telephone shows them."""

@@ -24,19 +24,19 @@ WIDTH, HEIGHT = A4
 LEFT, TOP, BOTTOM = 57, 60, 50  # points; the stamp and the page number stay in the margins
 PIXELS = (2480, 3508)  # A4 at 300 dots per inch: a court reads no more, and its mailbox has a limit
 REASONS = {
-    "encrypted": "Ce fichier est protégé par un mot de passe : ses pages ne peuvent pas être reproduites ici.",
-    "broken": "Ce fichier PDF est endommagé : ses pages ne peuvent pas être reproduites ici.",
-    "image": "Cette image est endommagée ou trop grande : elle ne peut pas être reproduite ici.",
+    "encrypted": "Ce fichier est protégé par un mot de passe\u00a0: ses pages ne peuvent pas être reproduites ici.",
+    "broken": "Ce fichier PDF est endommagé\u00a0: ses pages ne peuvent pas être reproduites ici.",
+    "image": "Cette image est endommagée ou trop grande\u00a0: elle ne peut pas être reproduite ici.",
     "altered": "Ce fichier n’est plus celui qui avait été conservé : son empreinte a changé. Il n’est pas reproduit.",
-    "empty": "Ce document n’a pas pu être imprimé ou lu : son fichier est vide.",
-    "slow": "La lecture de ce fichier demande trop de temps ou de mémoire : il n’est pas reproduit ici.",
+    "empty": "Ce document n’a pas pu être imprimé ou lu\u00a0: son fichier est vide.",
+    "slow": "La lecture de ce fichier demande trop de temps ou de mémoire\u00a0: il n’est pas reproduit ici.",
     "unreadable": "Ce fichier est endommagé ou mal formé : il ne peut pas être reproduit ici.",
-    "heic": "Une photo HEIC ne peut pas être reproduite ici : il faut l’enregistrer en JPEG.",
-    "svg": "Un dessin SVG ne peut pas être reproduit ici : il faut l’enregistrer en PDF.",
-    "word": "Un document de traitement de texte ne peut pas être reproduit ici : il faut l’enregistrer en PDF.",
-    "outlook": "Un message Outlook (.msg) ne peut pas être reproduit ici : il faut l’enregistrer en .eml ou en PDF.",
-    "table": "Un classeur ne peut pas être reproduit ici : il faut l’enregistrer en PDF.",
-    "kind": "Ce type de fichier n’a pas de pages : il ne peut pas être reproduit ici.",
+    "heic": "Une photo HEIC ne peut pas être reproduite ici\u00a0: il faut l’enregistrer en JPEG.",
+    "svg": "Un dessin SVG ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en PDF.",
+    "word": "Un document de traitement de texte ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en PDF.",
+    "outlook": "Un message Outlook (.msg) ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en .eml ou PDF.",
+    "table": "Un classeur ne peut pas être reproduit ici\u00a0: il faut l’enregistrer en PDF.",
+    "kind": "Ce type de fichier n’a pas de pages\u00a0: il ne peut pas être reproduit ici.",
 }
 KINDS = {  # what is not taken, by the ending of its name or by its type
     "heic": r"\.hei[cf]$|^image/hei[cf]",
@@ -46,10 +46,12 @@ KINDS = {  # what is not taken, by the ending of its name or by its type
     "table": r"\.(xlsx?|ods|csv)$|spreadsheet|ms-excel|^text/csv",
 }
 NOTES = {  # what of a piece its pages do not show
-    "embedded": "Fichiers joints à un PDF, non reproduits ici ; ils restent dans l’original remis dans le ZIP",
+    "embedded": "Fichiers joints à un PDF, non reproduits ici\u00a0; ils restent dans l’original remis dans le ZIP",
     "letters": "Signes qu’aucune police ne permet d’imprimer, remplacés par un point d’interrogation",
-    "fields": "Champs de formulaire qui ne peuvent pas être reproduits ici ; voir l’original remis dans le ZIP",
+    "fields": "Champs de formulaire qui ne peuvent pas être reproduits ici\u00a0; voir l’original remis dans le ZIP",
 }
+
+WORDS = re.compile(r"(?:\S|\u00a0)+[^\S\u00a0]*|[^\S\u00a0]+")  # a no-break space is within a word
 
 
 class Cover(NamedTuple):
@@ -76,7 +78,7 @@ def wrapped(text, width, font=FONT, size=9):
     lines, most = [], int(width / size * 5) + 1  # letters: none is narrower than a fifth of its height
     for paragraph in text.replace("\t", "    ").splitlines() or [""]:
         line = ""
-        for word in re.findall(r"\S+\s*|\s+", paragraph) or [""]:
+        for word in WORDS.findall(paragraph) or [""]:
             while len(word) > most or stringWidth(word.rstrip(), font, size) > width:
                 room = _room(word[:most], width, font, size)
                 if line:
@@ -270,13 +272,13 @@ def sheet(piece, code, sha256):
     made.text(f"Pièce n° {piece.number}", BOLD, 22, after=14)
     made.text(piece.title, BOLD, 13, after=4)
     if piece.date:
-        made.text(f"Date : {piece.date}", size=11, after=14)
+        made.text(f"Date\u00a0: {piece.date}", size=11, after=14)
     made.text(REASONS[code], size=11, after=4)
     if code == "empty":
         return made.bytes()
     made.text("L’original est remis dans le fichier ZIP qui accompagne ce dossier, sous le nom :", size=11, after=4)
     made.text(piece.file_name, BOLD, 11, after=14)
-    made.text(f"Empreinte SHA-256 de l’original : {sha256}", size=8)
+    made.text(f"Empreinte SHA-256 de l’original\u00a0: {sha256}", size=8)
     return made.bytes()
 
 
@@ -331,7 +333,7 @@ def message(piece, content, sha256):
     lines = [f"{label} : {value}" for label, name in heads if (value := _head(found, name))]
     names = [part.get_filename() or part.get_content_type() for part in found.iter_attachments()]
     if names:
-        lines.append(f"Pièces jointes : {', '.join(names)}")
+        lines.append(f"Pièces jointes\u00a0: {', '.join(names)}")
     return _titled(piece, "\n".join((*lines, "", _words(found))), sha256)
 
 
@@ -367,11 +369,13 @@ def _titled(piece, text, sha256):
     made = _Sheet()
     made.y -= 6
     made.text(piece.title, BOLD, 12, width=WIDTH - 2 * LEFT - 90, after=2)  # beside the stamp
-    told = f"Transcription de « {piece.file_name} », remis tel quel dans le fichier ZIP. SHA-256 : {sha256}"
+    told = (
+        f"Transcription de «\u00a0{piece.file_name}\u00a0», remis tel quel dans le fichier ZIP. SHA-256\u00a0: {sha256}"
+    )
     made.text(told, size=7, after=10)
     made.text(text, size=9.5)
     if made.lost:
         signs = _codes(made.lost)
-        made.text(f"{NOTES['letters']} : {signs}", size=7)
+        made.text(f"{NOTES['letters']}\u00a0: {signs}", size=7)
         return made.bytes(), (("letters", signs),)
     return made.bytes(), ()

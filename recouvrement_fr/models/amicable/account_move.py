@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from ..decision.decider import Decider
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -25,22 +27,31 @@ class AccountMove(models.Model):
         promises = self.env["recouvrement.promise"].search([("move_ids", "in", self.ids)])
         return promises._get_records_action(name=self.env._("Promises to pay"), domain=[("move_ids", "in", self.ids)])
 
-    def _amount_to_promise(self, on):
+    def _amount_to_promise(self, debtor, on):
         """What a promise proposes to pay, in the currency of these invoices: of each what is late, else all that is
         left."""
-        late = defaultdict(float)
-        groups = self.env["account.move.line"]._read_group(
-            [
-                ("move_id", "in", self._origin.ids),
-                ("account_type", "=", "asset_receivable"),
-                ("reconciled", "=", False),
-                ("date_maturity", "<", on),
-            ],
-            ["move_id"],
-            ["amount_residual_currency:sum"],
-        )
-        late.update({move.id: amount for move, amount in groups if amount > 0})
-        return sum(late[move._origin.id] or move.amount_residual for move in self)
+        owed = self._net_owed(debtor, on)
+        return self[:1].currency_id.round(sum(late or left for late, left in owed)) if self else 0.0
+
+    def _net_left(self, debtor, on):
+        """What is left of all these invoices, in their currency, net of the credits of the debtor."""
+        owed = self._net_owed(debtor, on)
+        return self[:1].currency_id.round(sum(left for _late, left in owed)) if self else 0.0
+
+    def _net_owed(self, debtor, on):
+        """[(late, left)] of each of these invoices, in its currency, once the credits of the debtor are deducted as
+        its card deducts them."""
+        late, left = defaultdict(float), defaultdict(float)
+        if not self or not debtor:
+            return []
+        # sudo: settings that a collector does not read; he is told the figures of his own debtor
+        decider = Decider(self.sudo().env, debtor.company_id.sudo(), on, any_day=True)
+        for verdict in decider.cases([(debtor._origin.id, debtor.partner_id.id, None)] if debtor.partner_id else []):
+            for debt in verdict.debts.values():
+                left[debt.item.move_id] += debt.amount + debt.disputed
+                if debt.instalment.due < on:
+                    late[debt.item.move_id] += debt.amount + debt.disputed
+        return [(late[move._origin.id], left[move._origin.id]) for move in self]
 
     def _doubtful_amounts(self):
         """{id: what of these invoices stands in doubtful receivables}, owed though Odoo calls them paid."""

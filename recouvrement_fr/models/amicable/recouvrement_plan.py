@@ -65,7 +65,14 @@ class RecouvrementPlan(models.Model):
         help="The invoices the plan pays, all in its currency; their own due dates do not change.",
     )
     state = fields.Selection(STATES, default="draft", required=True, readonly=True, index=True, tracking=True)
-    principal = fields.Monetary(readonly=True, help="What was left of the invoices when the plan was made.")
+    principal = fields.Monetary(
+        readonly=True, help="What was left of the invoices when the plan was made, once the credits were deducted."
+    )
+    credited = fields.Monetary(
+        "Credits deducted",
+        readonly=True,
+        help="Credit notes and payments on account that nobody had set against these invoices yet.",
+    )
     interest_mode = fields.Selection(
         [
             ("waived", "Waived if the plan is kept"),
@@ -82,6 +89,7 @@ class RecouvrementPlan(models.Model):
     amount_total = fields.Monetary("Total of the plan", compute="_compute_amounts", store=True)
     amount_paid = fields.Monetary("Paid", compute="_compute_amounts", store=True)
     amount_left = fields.Monetary("Left", compute="_compute_amounts", store=True)
+    missed = fields.Boolean("An instalment is missed", compute="_compute_missed")
     instalment_ids = fields.One2many("recouvrement.plan.instalment", "plan_id")
     next_due = fields.Date("Next instalment", compute="_compute_amounts", store=True)
     started_on = fields.Date(readonly=True, help="Payments count from this day: the day the plan was proposed.")
@@ -131,6 +139,11 @@ class RecouvrementPlan(models.Model):
             waiting = plan.instalment_ids.filtered(lambda one: one.state not in ("paid", "paid_late"))
             plan.next_due = min(waiting.mapped("date"), default=False)
 
+    @api.depends("instalment_ids.state")
+    def _compute_missed(self):
+        for plan in self:
+            plan.missed = "missed" in plan.instalment_ids.mapped("state")
+
     @api.constrains("tolerance_days", "notice_days", "reminder_days")
     def _check_days(self):
         for plan in self:
@@ -153,13 +166,14 @@ class RecouvrementPlan(models.Model):
         """A draft plan of these invoices; the debtor's portal makes its proposals through here too.
 
         :param instalments: rules.instalments.Instalment values, which have to add up to what the plan pays
+        :param values: fields; ``credited``: what the debtor's credits pay of these invoices, which the plan does not
         :raises UserError: no invoice, two currencies, another debtor's invoice, one already in a plan, or a schedule
             that does not add up
         """
         debtor.check_access("read")
         moves = moves.sudo().filtered(lambda move: move.amount_residual > 0)  # his own invoices, checked just below
         self._check_moves(debtor, moves)
-        principal = sum(moves.mapped("amount_residual"))
+        principal = sum(moves.mapped("amount_residual")) - values.get("credited", 0)
         total = rounded(principal + values.get("interest", 0), moves.currency_id)
         try:
             rules.check_schedule(
@@ -215,7 +229,7 @@ class RecouvrementPlan(models.Model):
                     "state": "proposed",
                     "started_on": on,
                     "valid_until": plan.valid_until or on + timedelta(days=15),
-                    "known": self.env["recouvrement.promise"]._known(plan._paid_moves()),
+                    "known": plan._known_money(),
                     "known_account": self._known_account(plan.debtor_id, on),
                 }
             )

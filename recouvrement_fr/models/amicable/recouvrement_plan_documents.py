@@ -51,6 +51,7 @@ class RecouvrementPlan(models.Model):
             "total": money(self.amount_total),
             "words": formats.words(self.amount_total, currency),
             "principal": money(self.principal),
+            "credited": money(-self.credited) if self.credited else "",
             "interest": money(self.interest) if self.interest else "",
             "interest_mode": self.interest_mode,
             **self._interest_words(),

@@ -9,7 +9,7 @@ from odoo.tools import LazyTranslate, format_amount, format_date
 from ...ledger.cash import receipts
 from ...rules import promises as rules
 from ...rules.regime import regime_of
-from ...tools import clock
+from ...tools.formats import exact
 
 _lt = LazyTranslate(__name__)
 
@@ -69,7 +69,7 @@ class RecouvrementPromise(models.Model):
         "account.move", "recouvrement_promise_move_rel", "promise_id", "move_id", string="Invoices", readonly=True
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    amount = fields.Monetary("Promised", required=True, readonly=True)
+    amount = fields.Monetary("Amount promised", required=True, readonly=True)
     owed = fields.Monetary("Owed then", readonly=True, help="What was left of these invoices when it was made.")
     received = fields.Monetary(readonly=True, help="What came in for these invoices since, up to the last day.")
     amount_left = fields.Monetary("Still awaited", compute="_compute_amount_left")
@@ -142,22 +142,25 @@ class RecouvrementPromise(models.Model):
     # --- making -------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _make(self, debtor, moves, amount, on_date, origin="call", note=None, tolerance_days=None, **values):
+    def _make(self, debtor, moves, amount, on_date, *, on, origin="call", note=None, tolerance_days=None, **values):
         """Note that a debtor promises to pay an amount by a day; his portal notes his own through here too.
 
         :param moves: the invoices he means, all in one currency; empty: all that is overdue
+        :param on: the day it is made
         :param tolerance_days: those of the policy by default
         :raises UserError: no invoice, another debtor's, two currencies, an amount or a day that makes no sense,
             invoices promised already, in a plan, or frozen by insolvency proceedings
         """
         debtor.check_access("read")
-        today = clock.today(self.env)
         # sudo: its invoices, whatever the salesperson's rules; they are checked to be its own just below
         moves = (moves or debtor._overdue_moves()).sudo().filtered(lambda move: move.amount_residual > 0)
-        self._check_moves(debtor, moves, today)
+        self._check_moves(debtor, moves, on)
         owed = sum(moves.mapped("amount_residual"))
-        self._check_terms(moves.currency_id, amount, owed, on_date, today, tolerance_days)
+        self._check_terms(moves.currency_id, amount, owed, on_date, on, tolerance_days)
         policy = self._policy(debtor, moves)
+        # Of what is left once what was on account is deducted: that is not what it will pay.
+        is_net = moves.currency_id.compare_amounts(amount, moves._net_left(debtor, on)) <= 0
+        there = [one for one in self._there(debtor, moves.currency_id) if not one.is_credit] if is_net else []
         company = debtor.company_id
         promise = self.sudo().create(  # a collector notes promises through this method alone, which checks
             {
@@ -167,8 +170,8 @@ class RecouvrementPromise(models.Model):
                 "currency_id": moves.currency_id.id,
                 "amount": amount,
                 "owed": owed,
-                "company_amount": moves.currency_id._convert(amount, company.currency_id, company, today),
-                "made_on": today,
+                "company_amount": moves.currency_id._convert(amount, company.currency_id, company, on),
+                "made_on": on,
                 "date": on_date,
                 "tolerance_days": policy.promise_tolerance_days if tolerance_days is None else tolerance_days,
                 "origin": origin,
@@ -176,8 +179,8 @@ class RecouvrementPromise(models.Model):
                 "note": note,
                 "effect": policy.promise_effect or "task",
                 "remind_on": policy.promise_reminder and on_date - timedelta(days=1),
-                "known": self._known(moves),
-                "known_account": self._known_account(debtor, today),
+                "known": self._known(moves, there),
+                "known_account": self._known_account(debtor, on),
                 **values,
             }
         )
@@ -224,7 +227,7 @@ class RecouvrementPromise(models.Model):
             )
 
     @api.model
-    def _check_terms(self, currency, amount, owed, on_date, today, tolerance_days):
+    def _check_terms(self, currency, amount, owed, on_date, on, tolerance_days):
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, owed) > 0:
             raise UserError(
                 self.env._(
@@ -232,16 +235,37 @@ class RecouvrementPromise(models.Model):
                     format_amount(self.env, owed, currency),
                 )
             )
-        if on_date < today:
+        if on_date < on:
             raise UserError(self.env._("A promise is for today or a day to come."))
         if tolerance_days is not None and tolerance_days < 0:
             raise UserError(self.env._("The tolerance is a number of days, zero or more."))
 
     @api.model
-    def _known(self, moves):
-        """What had come in for these invoices when the promise was made, to be told from what comes later."""
-        totals = rules.by_day(self._movements(moves, receipts(self.env, moves.ids)))
+    def _known(self, moves, more=()):
+        """What had come in for these invoices when the promise was made, to be told from what comes later.
+
+        :param more: Movements that were there, set against no invoice yet
+        """
+        totals = rules.by_day([*self._movements(moves, receipts(self.env, moves.ids)), *more])
         return [[str(on), is_credit, str(amount)] for (on, is_credit), amount in totals.items()]
+
+    @api.model
+    def _there(self, debtor, currency):
+        """The Movements of this currency that nobody has set against an invoice of the debtor yet."""
+        # sudo: its own
+        items = self.env["account.move.line"].sudo()
+        items = items.search(
+            [
+                ("company_id", "in", debtor.company_id.sudo()._recouvrement_tree()),  # a setting
+                ("partner_id.commercial_partner_id", "=", debtor.partner_id.id),
+                *(("parent_state", "=", "posted"), ("account_type", "=", "asset_receivable")),
+                *(("currency_id", "=", currency.id), ("amount_residual_currency", "<", 0)),
+            ]
+        )
+        return [
+            rules.Movement(item.date, exact(-item.amount_residual_currency), item.move_type == "out_refund")
+            for item in items
+        ]
 
     @api.model
     def _read_known(self, known):
@@ -291,7 +315,7 @@ class RecouvrementPromise(models.Model):
             )
             promise.debtor_id._decide_again_now()
 
-    def _postpone(self, on_date, amount=None, note=None, origin="call", tolerance_days=None):
+    def _postpone(self, on_date, *, on, amount=None, note=None, origin="call", tolerance_days=None):
         """The debtor asks for more time: a new promise linked to this one, which keeps what became of it."""
         self.ensure_one()
         old = self._checked("open", *FAILED)
@@ -305,6 +329,7 @@ class RecouvrementPromise(models.Model):
             moves,
             min(left, sum(moves.sudo().mapped("amount_residual"))),  # his own invoices
             on_date,
+            on=on,
             origin=origin,
             note=note,
             tolerance_days=tolerance_days,

@@ -36,13 +36,14 @@ class RecouvrementContact(models.Model):
     _inherit = "recouvrement.contact"
 
     @api.model
-    def _log(self, debtor, channel, outcome, dispatch=None, terms=None, **values):
+    def _log(self, debtor, channel, outcome, dispatch=None, terms=None, *, on, **values):
         """Note what came of a call, a visit or an answer, and start what it asks for; returns the contact.
 
         An outcome is a method `_start_<outcome>`, which returns the record it made, if any. A call or visit of a
         reminder that reached the debtor makes its dispatch handed over; one that did not comes again, or falls back.
 
         :param dispatch: the task of a reminder, if this was one; paid meanwhile, only the contact is noted
+        :param on: the day it is noted
         :param values: `note`, `duration`, `spoke_to`, `address`
         """
         debtor.check_access("write")
@@ -53,7 +54,6 @@ class RecouvrementContact(models.Model):
         debtor._calls_made(channel)
         if live and outcome in SPOKE:
             live._told()
-        on = clock.today(self.env)
         context = self.with_context(recouvrement_channel=channel, recouvrement_note=note)
         start = getattr(context, f"_start_{outcome}", None)
         started, moment = start(debtor, live, terms, on) if start else (None, None)
@@ -157,6 +157,7 @@ class RecouvrementContact(models.Model):
             terms.moves,
             terms.amount,
             terms.on,
+            on=on,
             origin=self.env.context["recouvrement_channel"],
             note=self.env.context["recouvrement_note"],
         )
@@ -210,10 +211,12 @@ class RecouvrementContact(models.Model):
             recouvrement_while="open",
         )
         if terms.ask_proof:
-            debtor._ask_proof()
+            debtor._ask_proof(on)
         return None, None
 
     def _start_deceased(self, debtor, task, terms, on):
+        if debtor.trader_by_form:
+            raise UserError(self.env._("%s is a company: choose another outcome.", debtor.display_name))
         return self._stop(
             debtor,
             task,

@@ -83,6 +83,13 @@ class RecouvrementDebtor(models.Model):
     overdue_now = fields.Monetary(
         "Overdue, net", compute="_compute_next_step", help="What is overdue now, less the credits and payments."
     )
+    open_now = fields.Monetary(
+        "Open amount, now", compute="_compute_next_step", help="All open items net of credits, in company currency."
+    )
+    credit_now = fields.Monetary(
+        "Credits, now", compute="_compute_next_step", help="Credit notes and payments on account not yet allocated."
+    )
+    oldest_due_now = fields.Date("Oldest due date, now", compute="_compute_next_step")
 
     @api.depends_context("lang", "uid")
     @api.depends("reason", "paused_until", "reply_pending")
@@ -97,7 +104,8 @@ class RecouvrementDebtor(models.Model):
                 verdict = verdicts.get(debtor.partner_id.id)
                 if verdict is None:
                     debtor.update(dict.fromkeys(("next_step", "reason_text", "reason_now", "next_on"), False))
-                    debtor.overdue_now = 0
+                    debtor.overdue_now = debtor.open_now = debtor.credit_now = 0
+                    debtor.oldest_due_now = False
                     continue
                 decision = verdict.main[2]
                 found = debtor._what_next(decision, waiting.get(debtor._origin), on)
@@ -107,6 +115,9 @@ class RecouvrementDebtor(models.Model):
                 debtor.reason_text = ". ".join(texts) + "." if texts else False
                 debtor.next_on = decision.next_date
                 debtor.overdue_now = verdict.totals["overdue_amount"]
+                debtor.open_now = verdict.totals["open_amount"]
+                debtor.credit_now = verdict.totals["credit_amount"]
+                debtor.oldest_due_now = verdict.totals["oldest_due_date"]
 
     def _decided_now(self, company, on):
         """{partner id: what the night would decide}, whatever the days on which a policy sends. Writes nothing."""

@@ -36,7 +36,7 @@ class RecouvrementDebtor(models.Model):
         moves = self._overdue_moves()
         return moves - self.env["recouvrement.holding"]._frozen_moves(moves)
 
-    def _ask_proof(self):
+    def _ask_proof(self, on):
         """Queue the e-mail that asks for the proof of payment of what is overdue, in this transaction.
 
         :raises UserError: asked already of late, no e-mail address, or debts that are all frozen by a judgment
@@ -44,7 +44,7 @@ class RecouvrementDebtor(models.Model):
         self.ensure_one()
         self.check_access("write")
         gate = self.env["recouvrement.exit"]
-        gate._refuse(self.company_id, clock.today(self.env))
+        gate._refuse(self.company_id, on)
         if self._is_stopped() and not self._proof_moves():
             self.env["recouvrement.holding"]._refuse_frozen(self._overdue_moves())
         if not self.can_ask_proof:
@@ -69,7 +69,7 @@ class RecouvrementDebtor(models.Model):
                 "attachment_ids": debtor._proof_files(),
             },
         )
-        debtor.proof_asked_on = clock.today(self.env)
+        debtor.proof_asked_on = on
 
     def _proof_rows(self, formats):
         """The overdue invoices as the e-mail lists them, in the debtor's language."""

@@ -155,6 +155,7 @@ class RecouvrementDebtor(models.Model):
             ("parent_state", "=", "posted"),
             ("account_type", "=", "asset_receivable"),
             ("move_type", "=", "entry"),
+            ("move_id.exchange_diff_partial_ids", "=", False),  # nobody paid it, and 0.00 of its currency
         ]
         sold = [*moves, ("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))]
         return [
@@ -249,7 +250,8 @@ class RecouvrementDebtor(models.Model):
             elif is_money:
                 title, tone = self.env._("Payment returned or refunded"), "danger"
             else:
-                title, tone = self.env._("Entry %s", item.move_id.name), ""
+                number = item.move_id._number_shown()
+                title, tone = self.env._("Entry %s", number) if number else self.env._("Bank entry"), ""
             detail = item.move_id.ref or item.name or ""
             told[item.id] = self._told(item.move_id, title, detail, -item.amount_currency, item.currency_id, tone)
         return told

@@ -49,7 +49,7 @@ class RecouvrementDebtor(models.Model):
             payment.id: self._told(
                 payment,
                 self.env._("Payment cancelled or rejected"),
-                payment.memo or payment.name or "",
+                payment.memo or "",
                 payment.amount,
                 payment.currency_id,
                 "danger",

@@ -90,14 +90,13 @@ class RecouvrementDocument(models.Model):
     # --- drafting -----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _draft(self, template, title, debtor, record=None, values=None, *, date=None, **fields_values):
-        """A draft of that day, or of this one, whose text comes from a QWeb template; returns it.
+    def _draft(self, template, title, debtor, record=None, values=None, *, date, **fields_values):
+        """A draft of that day, whose text comes from a QWeb template; returns it.
 
         The template is given ``doc`` (``values``, figures ready to print), ``company`` and ``debtor`` (see
         ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``copies``,
         ``addressee_id``.
         """
-        date = date or clock.today(self.env)
         body = self._text(template, debtor, date, values or {})
         return (
             self.sudo()

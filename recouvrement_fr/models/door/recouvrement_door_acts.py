@@ -200,13 +200,14 @@ class RecouvrementDoor(models.AbstractModel):
     # --- each act -----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _log(self, door, outcome, note, form, **terms):
+    def _log(self, door, outcome, note, form, on, terms=None):
         """What the collector's own dialog does of such an outcome; returns the contact."""
         return self.env["recouvrement.contact"]._log(
             door.debtor.with_env(self.env),
             "portal",
             outcome,
-            terms=Terms(**terms),
+            on=on,
+            terms=terms,
             note=note or False,
             spoke_to=self._text(form, "said_by"),
         )
@@ -221,7 +222,7 @@ class RecouvrementDoor(models.AbstractModel):
             "Paid on %(day)s: %(amount)s", day=self._day(day), amount=self._money(amount, currency) if amount else "…"
         )
         note = "\n".join(filter(None, (said, self._text(form, "note"))))
-        contact = self._log(door, "already_paid", note, form, pause_days=policy.door_paid_days)
+        contact = self._log(door, "already_paid", note, form, on, Terms(pause_days=policy.door_paid_days))
         shown = {"day": day, "amount": amount or 0, "currency_id": currency.id}
         return {"shown": shown, "record": contact}
 
@@ -242,8 +243,9 @@ class RecouvrementDoor(models.AbstractModel):
         if broken > policy.door_promise_broken:
             raise DoorClosed(self.env._("A promise was not kept before: please call us."))
         currency = moves[:1].currency_id or door.debtor.company_id.currency_id
-        amount = self._amount(form, currency) or sum(moves.mapped("amount_residual"))
-        contact = self._log(door, "promise", self._text(form, "note"), form, moves=moves, amount=amount, on=day)
+        amount = self._amount(form, currency) or moves._net_left(door.debtor, on)
+        terms = Terms(moves=moves, amount=amount, on=day)
+        contact = self._log(door, "promise", self._text(form, "note"), form, on, terms)
         promise = self.env[contact.res_model].browse(contact.res_id)
         return {"shown": {"day": day, "amount": amount, "currency_id": currency.id}, "record": promise}
 
@@ -268,7 +270,8 @@ class RecouvrementDoor(models.AbstractModel):
         )
         if known:
             raise UserError(self.env._("This is contested already (%s): write us a message to add to it.", known.name))
-        contact = self._log(door, "dispute", note, form, moves=moves, amount=amount or 0.0, reason=reason)
+        terms = Terms(moves=moves, amount=amount or 0.0, reason=reason)
+        contact = self._log(door, "dispute", note, form, on, terms)
         dispute = self.env[contact.res_model].browse(contact.res_id)
         return {"shown": {"amount": dispute.amount, "currency_id": dispute.currency_id.id}, "record": dispute}
 
@@ -277,14 +280,14 @@ class RecouvrementDoor(models.AbstractModel):
         note = self._text(form, "note")
         if not note:
             raise UserError(self.env._("Write your message."))
-        return self._said(door, policy, note, form)
+        return self._said(door, policy, note, form, on)
 
     @api.model
     def _act_contact(self, door, policy, form, on):
         """The link came to the wrong person: nothing more leaves until a collector has looked."""
         given = filter(None, (self._text(form, name) for name in ("email", "phone", "note")))
         note = "\n".join((self.env._("These messages no longer concern whoever receives them."), *given))
-        return self._said(door, policy, note, form)
+        return self._said(door, policy, note, form, on)
 
     @api.model
     def _act_email(self, door, policy, form, on):
@@ -293,7 +296,7 @@ class RecouvrementDoor(models.AbstractModel):
         if not address or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
             raise UserError(self.env._("Write an e-mail address."))
         note = self.env._("Asks for e-mails instead of paper, at %s", address)
-        contact = self._log(door, "answered", note, form)
+        contact = self._log(door, "answered", note, form, on)
         summary = self.env._("Confirm the e-mail address of the debtor")
         door.debtor.with_env(self.env)._tell_collector(summary, note, lasts=False)
         return {"shown": {}, "record": contact}
@@ -305,14 +308,14 @@ class RecouvrementDoor(models.AbstractModel):
         numbers = {partner._phone_format() for partner in partners} - {False, None, ""}
         for number in numbers:
             self.env["phone.blacklist"]._add([number])
-        contact = self._log(door, "answered", self.env._("Refuses SMS"), form)
+        contact = self._log(door, "answered", self.env._("Refuses SMS"), form, on)
         return {"shown": {}, "record": contact}
 
     @api.model
-    def _said(self, door, policy, note, form):
+    def _said(self, door, policy, note, form, on):
         """Words: reminders stop until a person has read them, if the policy says so; a person is told."""
         debtor = door.debtor.with_env(self.env)
-        contact = self._log(door, "answered", note, form)
+        contact = self._log(door, "answered", note, form, on)
         if policy.hold_on_reply:
             debtor.reply_pending = True
             debtor._put_off("reply")

@@ -201,8 +201,8 @@ class RecouvrementDoorReceipt(models.AbstractModel):
 
     @api.model
     def _receipt_reference(self, entry, payment):
-        told = payment.memo or entry.statement_line_id.payment_ref or ""
-        return " – ".join(dict.fromkeys(filter(None, (payment.name or entry.name, told))))
+        """What the debtor or its bank wrote: the number of our bank journal tells it nothing."""
+        return payment.memo or entry.statement_line_id.payment_ref or entry.ref or ""
 
     @api.model
     def _receipt_penalties(self, moves, formats):

@@ -11,6 +11,7 @@ from ...rules import instalments as rules
 from ...rules.errors import RuleError
 from ...tools.formats import rounded
 from ..base.rule_words import said
+from ..contacts.recouvrement_contact_outcome import Terms
 from .recouvrement_door_acts import DoorClosed
 
 DEPOSIT_DAYS = 5  # within which the deposit is paid
@@ -34,7 +35,9 @@ class RecouvrementDoor(models.AbstractModel):
         currency, company = moves[:1].currency_id, door.debtor.company_id
         if not moves:
             raise UserError(self.env._("Nothing is left to pay."))
-        total = sum(moves.mapped("amount_residual"))
+        total = moves._net_left(door.debtor, on)
+        if not total:
+            raise UserError(self.env._("Nothing is left to pay."))
         worth = currency._convert(total, company.currency_id, company, on)
         if policy.door_plan_maximum and company.currency_id.compare_amounts(worth, policy.door_plan_maximum) > 0:
             raise DoorClosed(self.env._("For a plan of this amount, please call us."))
@@ -84,10 +87,12 @@ class RecouvrementDoor(models.AbstractModel):
             raise UserError(self.env._("To accept, tick the box and write your name and quality."))
         moves, instalments = self._schedule(door, policy, form, on)
         debtor = door.debtor.with_env(self.env)
-        plan = self.env["recouvrement.plan"]._make(debtor, moves.with_env(self.env), instalments)
+        credited = sum(moves.mapped("amount_residual")) - float(sum(one.amount for one in instalments))
+        credited = moves[:1].currency_id.round(credited)
+        plan = self.env["recouvrement.plan"]._make(debtor, moves.with_env(self.env), instalments, credited=credited)
         plan._accept(on, name, self._signature(form, name))
         [document] = self._protocol(plan, on)
-        self._log(door, "plan", self.env._("Plan %s accepted on its page", plan.name), form, plan=plan)
+        self._log(door, "plan", self.env._("Plan %s accepted on its page", plan.name), form, on, Terms(plan=plan))
         shown = {"amount": plan.amount_total, "currency_id": plan.currency_id.id, "day": plan.next_due}
         plan.message_post(body=self.env._("Protocol kept: %s", document.display_name))
         return {"shown": shown, "record": plan}

@@ -94,8 +94,8 @@ class RecouvrementInsolvency(models.Model):
         return Cover(
             "Pièces jointes à la déclaration de créances",
             (
-                f"Créancier : {creditor.name}",
-                f"Débiteur : {debtor.name}",
+                f"Créancier\u00a0: {creditor.name}",
+                f"Débiteur\u00a0: {debtor.name}",
                 f"Jugement du {formats.long(self.judgment_on)}" + (f", {self.court}" if self.court else ""),
             ),
             (f"{place} {formats.long(on)}",),

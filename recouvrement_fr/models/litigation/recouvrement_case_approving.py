@@ -50,14 +50,13 @@ class RecouvrementCase(models.Model):
         }
         return [words[code] for code in rules.obstacles(proceeding._conditions(), self._situation(on))]
 
-    def _start(self, proceeding, reason=None):
+    def _start(self, proceeding, reason=None, *, on):
         """Start a procedure, or ask for its approval; returns its run.
 
         :raises UserError: the case is closed, the same procedure is in progress, or its conditions are not met
         """
         self.ensure_one()
         self.check_access("write")
-        on = clock.today(self.env)
         if self.state == "closed":
             raise UserError(self.env._("This case is closed: reopen it first."))
         live = self.run_ids.filtered(lambda run: run.state in ("to_approve", "running"))
@@ -115,7 +114,7 @@ class RecouvrementCase(models.Model):
         net = rules.expected_net(*(exact(figure) for figure in figures))
         return statement, claimed, self.amount_spent, to_come, float(net)
 
-    def _decide(self, run, is_granted, comment=None):
+    def _decide(self, run, is_granted, comment=None, *, on):
         """The creditor approves a procedure, or does not; who, when and on what figures is kept.
 
         :raises AccessError: by somebody who is no manager
@@ -126,7 +125,6 @@ class RecouvrementCase(models.Model):
             raise AccessError(self.env._("A manager approves what goes before a judge."))
         if run.state != "to_approve" or run.case_id != self:
             raise UserError(self.env._("There is nothing to approve there."))
-        on = clock.today(self.env)
         if is_granted:
             self._check_not_stopped(run, on)
         statement, claimed, spent, to_come, net = self._expected(run.proceeding_id, on)

@@ -7,7 +7,6 @@ from odoo.tools import SQL
 
 from ...ledger import histories
 from ...rules.deadlines import day_deadline
-from ...tools import clock
 from .recouvrement_case import PROPOSAL, WATCHED_DAYS
 
 
@@ -20,7 +19,7 @@ class RecouvrementCase(models.Model):
     returned_told = fields.Boolean(readonly=True, copy=False)  # that a payment came back after it was closed
     closing_proposed = fields.Char(readonly=True, copy=False)  # the proposal last made: paid, lost, rest
 
-    def _close(self, outcome, reason):
+    def _close(self, outcome, reason, *, on):
         """Close the case: its procedures end, its deadlines are given up, its invoices are dunned again if any is left.
 
         :raises UserError: without a reason, or with a procedure whose deadline runs and that nobody ended
@@ -31,11 +30,10 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("%s is already closed.", self.name))
         if not (outcome and reason):
             raise UserError(self.env._("Say how the case ends, and why."))
-        on = clock.today(self.env)
         case = self.sudo()  # by this act, which has just checked who does it
         for run in case.run_ids.filtered(lambda run: run.state in ("running", "to_approve")):
             state = "given_up" if outcome in ("abandoned", "mistake") or run.state == "to_approve" else "done"
-            self._end_run(run, state, reason, on)
+            self._end_run(run, state, reason, on=on)
             run.ended_by_closing = state == "done" and outcome != "dismissed"  # what was given up stays so
             if outcome == "dismissed":  # a claim rejected interrupted nothing (C.civ 2243)
                 self._void_limitation(run, None, None, reason, on)
@@ -49,7 +47,7 @@ class RecouvrementCase(models.Model):
         case._sync(on)
         case.debtor_id._decide_again_now()
 
-    def _reopen(self, reason):
+    def _reopen(self, reason, *, on):
         """Open a closed case again: its invoices are held again, and it takes up where it was.
 
         :raises UserError: without a reason, or with an invoice that is in another case since
@@ -62,7 +60,6 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("Say why."))
         case = self.sudo()  # as above
         self._check_moves(self.debtor_id, case.move_ids)
-        on = clock.today(self.env)
         closed_on = case.closed_on
         case.write({"state": "amicable", "outcome": False, "close_reason": False, "closed_on": False})
         self._note("reopened", on, self.env._("Reopened"), details=reason)

@@ -266,12 +266,12 @@ class RecouvrementCase(models.Model):
                 f"Promesse de règlement {promise.name}",
                 "",
                 f"Faite le {formats.long(promise.made_on)} {said}".rstrip(),
-                f"Débiteur : {promise.partner_id.name}",
-                f"Montant promis : {formats.money(promise.amount, promise.currency_id)}",
-                f"Pour le : {formats.long(promise.date)}",
-                f"Factures : {', '.join(promise.move_ids.sorted('name').mapped('name'))}",
-                f"Notée par : {promise.author_id.name or ''}",
-                *((f"Propos notés : {promise.note}",) if promise.note else ()),
+                f"Débiteur\u00a0: {promise.partner_id.name}",
+                f"Montant promis\u00a0: {formats.money(promise.amount, promise.currency_id)}",
+                f"Pour le\u00a0: {formats.long(promise.date)}",
+                f"Factures\u00a0: {', '.join(promise.move_ids.sorted('name').mapped('name'))}",
+                f"Notée par\u00a0: {promise.author_id.name or ''}",
+                *((f"Propos notés\u00a0: {promise.note}",) if promise.note else ()),
             ]
             title = f"Promesse de règlement {promise.name}"
             found.append(self._of_text(f"{promise._name},{promise.id}", "promise", title, promise.made_on, lines))
@@ -323,7 +323,7 @@ class RecouvrementCase(models.Model):
             content = _written(message)
             found.append(self._of_bytes(key, "correspondence", title, on, content, "eml", "message/rfc822"))
             found += [
-                self._of_file(file, "correspondence", f"Pièce jointe : {file.name}", on, (message.id,))
+                self._of_file(file, "correspondence", f"Pièce jointe\u00a0: {file.name}", on, (message.id,))
                 for file in message.attachment_ids
             ]
         return found

@@ -162,7 +162,7 @@ class RecouvrementCase(models.Model):
     def _freezing_events(self):
         return self.event_ids._steps().filtered("step_id.freezes_claims")
 
-    def _end_run(self, run, state, reason, on=None):
+    def _end_run(self, run, state, reason, *, on):
         """End a procedure: it came to its end, it lapsed (what it interrupted is void, C.civ 2243), or was given up."""
         self.ensure_one()
         self.check_access("write")
@@ -170,7 +170,6 @@ class RecouvrementCase(models.Model):
             raise UserError(self.env._("%s is over already.", run.proceeding_id.name))
         if not reason:
             raise UserError(self.env._("Say why."))
-        on = on or clock.today(self.env)
         run.sudo().write({"state": state, "ended_on": on})  # evidence is written by methods alone
         states = dict(run._fields["state"]._description_selection(self.env))
         words = f"{run.proceeding_id.name} – {states[state]}"

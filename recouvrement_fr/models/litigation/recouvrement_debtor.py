@@ -58,10 +58,9 @@ class RecouvrementDebtor(models.Model):
             return collector
         return self.company_id._recouvrement_people("legal").sorted("id")[:1] or collector
 
-    def _case_moves(self):
+    def _case_moves(self, on):
         """The invoices a new case is proposed with: those of its expired notice, else those overdue and free."""
         self.ensure_one()
-        on = clock.today(self.env)
         # sudo: what holds an invoice counts, a confidential case too; only that it is held is shown
         expired = self.env["recouvrement.case"].sudo()._to_litigate(on, self.company_id).get(self.id)
         moves = self.env["account.move"].browse(expired) if expired else self._overdue_moves()
@@ -86,5 +85,5 @@ class RecouvrementDebtor(models.Model):
         self.check_access("read")
         self.env["recouvrement.case"].check_access("write")  # legal officers open cases
         return self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_case_opening_action") | {
-            "context": {"default_debtor_id": self.id, "default_move_ids": self._case_moves().ids}
+            "context": {"default_debtor_id": self.id, "default_move_ids": self._case_moves(clock.today(self.env)).ids}
         }

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -18,7 +19,9 @@ class PromiseCommon(RecouvrementCommon):
 
     def promise(self, moves=None, amount=1000, on=MONDAY, day=PROMISED, **values):
         with self.at(on):
-            return self.env["recouvrement.promise"]._make(self.card(), moves or self.debt, amount, day, **values)
+            return self.env["recouvrement.promise"]._make(
+                self.card(), moves or self.debt, amount, day, **values, on=today()
+            )
 
     def follow(self, on):
         self.env.flush_all()

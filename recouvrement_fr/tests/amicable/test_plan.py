@@ -165,7 +165,7 @@ class TestPlan(PlanCommon):
         kept = {"debtor_id": self.card().id, "kind": "mandat_ad_hoc", "judgment_on": "2026-01-05"}
         proceedings = self.env["recouvrement.insolvency"].create(kept)
         document = self.env["recouvrement.document"]._draft(
-            "recouvrement_fr.document_parties", "Secret", self.card(), proceedings
+            "recouvrement_fr.document_parties", "Secret", self.card(), proceedings, date=MONDAY
         )
         collector = new_test_user(self.env, "collector", groups="recouvrement_fr.group_recouvrement_user")
         officer = new_test_user(self.env, "officer", groups="recouvrement_fr.group_recouvrement_legal")

@@ -3,10 +3,11 @@ from decimal import Decimal
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ...ledger.cash import receipts
 from ...rules.instalments import Instalment
+from ..clock import today
 from ..common import MONDAY
 from .plan_common import DUE, PNG, PlanCommon
 
@@ -34,6 +35,29 @@ class TestPlanJudged(PlanCommon):
         self.follow(MONDAY + timedelta(days=5))
         self.assertEqual(plan.state, "active")
         self.assertIn("came back", plan.activity_ids.summary)
+
+    def test_a_plan_is_of_what_the_card_says_net_of_credits_which_pay_none_of_it(self):
+        note = self.invoice(DUE, 300, move_type="out_refund")
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            card = self.card()
+            dialog = Form(self.env["recouvrement.plan.wizard"].with_context(default_debtor_id=card.id))
+            self.assertEqual((dialog.credited, dialog.principal, dialog.total), (300, 600, card.overdue_now))
+            plan = self.env["recouvrement.plan"].browse(dialog.save().action_make()["res_id"])
+            self.assertEqual((plan.principal, plan.amount_total, plan.move_ids), (600, 600, self.debt))
+            document = self.env["recouvrement.document"].browse(plan.action_protocol()["res_id"])
+            text = str(document.body).replace("\xa0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
+            self.assertIn("Avoirs et règlements à déduire", text)
+            self.assertRegex(text, r"-300,00 €[\s\S]*Principal restant dû[\s\S]*600,00 €")
+            plan.action_propose()
+            plan._accept(MONDAY, "Jean Durand, gérant", signature=PNG)
+            items = (self.debt | note).line_ids
+            items.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.follow(MONDAY + timedelta(days=1))
+        self.assertEqual((plan.state, plan.amount_left), ("active", 600))
+        self.pay(self.debt, 600, on=MONDAY + timedelta(days=2))
+        self.follow(MONDAY + timedelta(days=3))
+        self.assertEqual((plan.state, plan.amount_left, self.debt.amount_residual), ("kept", 0, 0))
 
     def test_money_on_account_pays_the_plan_and_the_task_says_allocate_it(self):
         self.invoice(DUE - timedelta(days=5), 300)  # older, yet not what he pays by his plan
@@ -250,7 +274,9 @@ class TestPlanJudged(PlanCommon):
 
     def test_a_promise_gives_way_to_the_plan(self):
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 900, MONDAY + timedelta(days=5))
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(), self.debt, 900, MONDAY + timedelta(days=5), on=today()
+            )
         plan = self.plan()
         self.assertEqual((promise.state, plan.state), ("cancelled", "active"))
         self.assertIn(plan.name, promise.close_reason)

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
+from ..clock import today
 from ..common import MONDAY
 from .promise_common import DAY, DUE, PROMISED, PromiseCommon
 
@@ -49,7 +50,7 @@ class TestPromise(PromiseCommon):
         self.invoice(MONDAY + 20 * DAY, 50)
         with self.at(MONDAY):
             promise = self.env["recouvrement.promise"]._make(
-                self.card(), self.env["account.move"], 1200, PROMISED, origin="portal"
+                self.card(), self.env["account.move"], 1200, PROMISED, origin="portal", on=today()
             )
         self.assertEqual((promise.move_ids, promise.owed), (self.debt | other, 1200))
 
@@ -163,14 +164,14 @@ class TestPromise(PromiseCommon):
         second = promise.next_ids
         self.assertEqual((promise.state, second.amount, second.postponements), ("cancelled", 600, 1))
         with self.at(MONDAY + 3 * DAY):
-            third = second._postpone(PROMISED + 9 * DAY)
+            third = second._postpone(PROMISED + 9 * DAY, on=today())
         self.assertEqual(third.postponements, 2)
 
     def test_a_broken_one_put_off_stays_broken(self):
         promise = self.promise()
         self.follow(promise.last_day + DAY)
         with self.at(promise.last_day + DAY):
-            again = promise._postpone(promise.last_day + 5 * DAY)
+            again = promise._postpone(promise.last_day + 5 * DAY, on=today())
         self.assertEqual((promise.state, again.state, again.previous_id), ("broken", "open", promise))
 
     # --- dialog -------------------------------------------------------------------------------------------------------
@@ -196,7 +197,7 @@ class TestPromise(PromiseCommon):
             promise = (
                 self.env["recouvrement.promise"]
                 .with_user(user)
-                ._make(self.card().with_user(user), self.debt.with_user(user), 1000, PROMISED)
+                ._make(self.card().with_user(user), self.debt.with_user(user), 1000, PROMISED, on=today())
             )
         self.assertEqual(promise.author_id, user)
         with self.assertRaises(AccessError):
@@ -210,7 +211,7 @@ class TestPromise(PromiseCommon):
             promise.with_user(stranger).read(["name"])
         with self.assertRaises(AccessError):
             self.env["recouvrement.promise"].with_user(stranger)._make(
-                self.card().with_user(stranger), self.debt.with_user(stranger), 10, PROMISED
+                self.card().with_user(stranger), self.debt.with_user(stranger), 10, PROMISED, on=today()
             )
 
     def test_another_company_sees_and_cancels_nothing(self):

@@ -118,6 +118,17 @@ class TestPromiseJudged(PromiseCommon):
         self.follow(promise.last_day + 2 * DAY)
         self.assertEqual((promise.state, promise.unallocated, self.todo(promise)), ("kept", 0, []))
 
+    def test_money_already_on_account_keeps_no_promise_of_what_it_left_to_pay(self):
+        payment = self.on_account(300, MONDAY - 3 * DAY)
+        promise = self.promise(amount=self.debt.amount_residual - 300)
+        items = (payment.move_id | self.debt).line_ids
+        items.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.follow(MONDAY + DAY)
+        self.assertEqual((promise.state, promise.received), ("open", 0))
+        self.pay(self.debt, on=MONDAY + 2 * DAY)
+        self.follow(MONDAY + 3 * DAY)
+        self.assertEqual((promise.state, promise.received), ("kept", promise.amount))
+
     def test_money_on_account_that_goes_elsewhere_keeps_nothing(self):
         promise = self.promise()
         other = self.invoice(DUE, 1000)
@@ -225,10 +236,13 @@ class TestPromiseJudged(PromiseCommon):
 
     def test_the_day_is_that_of_paris(self):
         with self.at(MONDAY, 23):  # midnight has passed in Paris
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, PROMISED)
+            dialogs, given = self.env["recouvrement.promise.wizard"], {"amount": 1000, "date": PROMISED}
+            dialogs.with_context(default_debtor_id=self.card().id).create(given).action_note()
+            promise = self.card().promise_ids
             self.assertEqual(promise.made_on, MONDAY + DAY)
+            later = dialogs.with_context(default_previous_id=promise.id).create({"amount": 1000, "date": MONDAY})
             with self.assertRaisesRegex(UserError, "day to come"), self.env.cr.savepoint():
-                promise._postpone(MONDAY)
+                later.action_note()
 
     def test_nothing_that_did_not_change_is_judged_again(self):
         promise = self.promise()

@@ -6,6 +6,7 @@ from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.recouvrement_fr.ledger.cash import receipts
 
+from ..clock import today
 from ..common import MONDAY
 from .bad_debt_common import DAY, DUE, BadDebtCommon
 
@@ -156,7 +157,7 @@ class TestWriteOff(BadDebtCommon):
         debt = self.sold((1000, self.vat20))
         self.night(MONDAY)
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), debt, 1200, MONDAY + 5 * DAY)
+            promise = self.env["recouvrement.promise"]._make(self.card(), debt, 1200, MONDAY + 5 * DAY, on=today())
         self.post(self.approve(self.propose(debt)))
         with self.at(MONDAY + 30 * DAY):
             self.env["recouvrement.promise"].sudo()._follow_up(MONDAY + 30 * DAY)

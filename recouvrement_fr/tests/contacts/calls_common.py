@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from ...models.contacts.recouvrement_contact_outcome import Terms
+from ..clock import today
 from ..common import MONDAY
 from ..sending.dispatch_common import DispatchCommon
 
@@ -31,7 +32,7 @@ class CallsCommon(DispatchCommon):
             contact = (
                 self.env["recouvrement.contact"]
                 .with_user(self.collector)
-                ._log(self.card().with_user(self.collector), channel, outcome, task, terms, **values)
+                ._log(self.card().with_user(self.collector), channel, outcome, task, terms, **values, on=today())
             )
         self.env.invalidate_all()
         return contact.sudo()

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..clock import today
 from ..common import MONDAY
 from ..sending.dispatch_common import DispatchCommon
 
@@ -49,7 +50,7 @@ class TestAgenda(DispatchCommon):
         debt = self.invoice(MONDAY - 5 * DAY)
         self.night(MONDAY)
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), debt, 1000, MONDAY + 8 * DAY)
+            promise = self.env["recouvrement.promise"]._make(self.card(), debt, 1000, MONDAY + 8 * DAY, on=today())
             promise.message_post(body="Asked twice", message_type="comment")
             payment = self.pay(debt, on=MONDAY)
             payment.sudo().action_draft()

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 
@@ -21,7 +22,7 @@ class TestAwaited(RecouvrementCommon):
 
     def test_a_promise_is_the_debtors_to_keep(self):
         with self.at(MONDAY):
-            self.env["recouvrement.promise"]._make(self.card(), self.debt, 900, MONDAY + timedelta(days=8))
+            self.env["recouvrement.promise"]._make(self.card(), self.debt, 900, MONDAY + timedelta(days=8), on=today())
         self.assertEqual(self.awaited(), "Debtor")
 
     def test_a_dispute_waits_for_whoever_resolves_it(self):

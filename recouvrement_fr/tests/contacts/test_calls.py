@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..clock import today
 from ..common import MONDAY
 from .calls_common import DAY, CallsCommon
 
@@ -244,7 +245,7 @@ class TestCalls(CallsCommon):
             self.assertFalse(again.ask_proof)
             again.action_record()
             with self.assertRaisesRegex(UserError, "asked already"):
-                collector._ask_proof()
+                collector._ask_proof(on=today())
         with self.at(MONDAY + 31 * DAY):
             collector.invalidate_recordset()
             self.assertTrue(collector.can_ask_proof)
@@ -263,6 +264,15 @@ class TestCalls(CallsCommon):
                 self.assertIn("Said to be", " ".join(self.card().activity_ids.mapped("summary")))
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_a_company_by_its_form_does_not_die(self):
+        _invoice, task = self.to_call()
+        self.debtor_partner.name = "Menuiserie Durand SARL"
+        with self.assertRaisesRegex(UserError, "is a company"):
+            self.log("deceased", task)
+        self.debtor_partner.name = "Jeanne Durand"
+        self.log("deceased", task)
+        self.assertEqual(task.state, "cancelled")
 
     def test_a_logged_call_counts_among_the_days_between_two_contacts(self):
         self.invoice(MONDAY - 2 * DAY)

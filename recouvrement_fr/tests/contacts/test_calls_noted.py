@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..clock import today
 from ..common import MONDAY
 from .calls_common import DAY, CallsCommon
 
@@ -77,7 +78,9 @@ class TestCallsNoted(CallsCommon):
         contact = self.log("reached")
         for user in (invoicer, abroad):
             with self.assertRaises(AccessError):
-                self.env["recouvrement.contact"].with_user(user)._log(self.card().with_user(user), "call", "reached")
+                self.env["recouvrement.contact"].with_user(user)._log(
+                    self.card().with_user(user), "call", "reached", on=today()
+                )
             with self.assertRaises(AccessError):
                 contact.with_user(user).check_access("read")
         contact.with_user(self.collector).check_access("read")

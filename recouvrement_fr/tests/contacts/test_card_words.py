@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -41,7 +42,7 @@ class TestCardWords(RecouvrementCommon):
         self.assertEqual(self.card().reason_now, "disputed")
         with self.at(MONDAY):
             dispute.sudo()._end("cancelled", MONDAY)
-            self.env["recouvrement.promise"]._make(self.card(), debt, 1000, MONDAY + 7 * DAY)
+            self.env["recouvrement.promise"]._make(self.card(), debt, 1000, MONDAY + 7 * DAY, on=today())
         self.assertIn("Promise", self.shown()[0])
 
     def test_a_pause_and_an_insolvency_say_their_day_as_one_reads_it(self):
@@ -66,7 +67,7 @@ class TestCardWords(RecouvrementCommon):
         self.invoice(MONDAY - 20 * DAY)
         self.night(MONDAY)
         with self.at(MONDAY):
-            contact = self.env["recouvrement.contact"]._log(self.card(), "call", "voicemail")
+            contact = self.env["recouvrement.contact"]._log(self.card(), "call", "voicemail", on=today())
         labels = dict(contact._fields["outcome"]._description_selection(self.env))
         self.assertEqual(contact.display_name, labels["voicemail"])
         self.assertEqual(self.card().last_outcome, labels["voicemail"])

@@ -175,6 +175,19 @@ class TestDebtorCard(RecouvrementCommon):
             self.assertEqual([row["title"] for row in payments], ["Payment received"])
             self.assertEqual(payments[0]["amount"], self.card()._money(100))
 
+    def test_the_timeline_tells_money_not_what_its_exchange_rate_made(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        for day, rate in ((40, 1.25), (0, 1.6)):
+            values = {"currency_id": dollar.id, "company_id": self.company.id, "rate": rate}
+            self.env["res.currency.rate"].create({**values, "name": MONDAY - timedelta(days=day)})
+        debt = self.invoice(MONDAY - timedelta(days=10), 100, currency_id=dollar.id)
+        with self.at(MONDAY):
+            self.pay(debt, on=MONDAY)
+            self.assertTrue(debt.line_ids.matched_credit_ids.exchange_move_id)
+            payments = self.opened().get_timeline(group="payment")["rows"]
+            self.assertEqual([row["title"] for row in payments], ["Payment received"])
+
     def test_timeline_is_paged_without_a_gap_nor_a_double(self):
         for number in range(35):
             self.invoice(MONDAY - timedelta(days=number % 3), 10 + number)

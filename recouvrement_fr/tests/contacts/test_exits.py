@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...rules.instalments import Instalment
+from ..clock import today
 from ..common import MONDAY
 from ..sending.dispatch_common import DispatchCommon
 
@@ -117,7 +118,7 @@ class ExitCommon(DispatchCommon):
         return [
             ("statement by e-mail", lambda: statement._send(debtor, LATER, {debtor: debtor.partner_id})),
             ("statement on paper", lambda: statement._make(debtor, LATER)),
-            ("proof", debtor._ask_proof),
+            ("proof", lambda: debtor._ask_proof(LATER)),
             ("visit sheet", debtor.action_print_visit_sheet),
         ]
 
@@ -200,7 +201,7 @@ class TestExitInAGap(ExitCommon):
 
     def test_a_message_without_date_is_held_as_well(self):
         with self.at(MONDAY):
-            self.debtor._ask_proof()
+            self.debtor._ask_proof(on=today())
         mail = self.outgoing()
         mail.sudo().mail_message_id.date = False
         for commits in (True, False):
@@ -227,7 +228,7 @@ class TestExitAfterAJudgment(ExitCommon):
 
     def test_what_was_written_before_the_judgment_does_not_leave(self):
         with self.at(MONDAY):
-            self.debtor._ask_proof()
+            self.debtor._ask_proof(on=today())
             self.env["recouvrement.statement"]._send(self.debtor, MONDAY, {self.debtor: self.debtor.partner_id})
         written = self.outgoing()
         self.assertEqual(len(written), 2)
@@ -239,7 +240,7 @@ class TestExitAfterAJudgment(ExitCommon):
         statement, debtor = self.env["recouvrement.statement"], self.debtor
         with self.at(MONDAY + DAY):
             for press in (
-                debtor._ask_proof,
+                lambda: debtor._ask_proof(today()),
                 lambda: statement._send(debtor, MONDAY + DAY, {debtor: debtor.partner_id}),
             ):
                 with self.assertRaises(UserError):
@@ -265,7 +266,7 @@ class TestExitAfterAJudgment(ExitCommon):
 
     def test_a_promise_is_not_announced_by_the_queue_once_the_judgment_is_known(self):
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 3 * DAY)
+            promise = self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 3 * DAY, on=today())
         with self.at(MONDAY + 2 * DAY):
             promise.sudo()._follow_up(MONDAY + 2 * DAY)
         mail = promise.mail_id.sudo()
@@ -282,7 +283,7 @@ class TestExitOfACopy(ExitCommon):
     def setUp(self):
         super().setUp()
         with self.at(MONDAY):
-            self.debtor._ask_proof()
+            self.debtor._ask_proof(on=today())
         self.queued = self.outgoing()
         self.debtor.sudo().proof_asked_on = False
         self.env["ir.config_parameter"].sudo().set_param("database.is_neutralized", True)
@@ -321,8 +322,8 @@ class TestExitOfStrangers(ExitCommon):
         with self.at(MONDAY):
             self.assertFalse(self.debtor._email_contact())
             with self.assertRaises(UserError):
-                self.debtor._ask_proof()
-            promise = self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 3 * DAY)
+                self.debtor._ask_proof(on=today())
+            promise = self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 3 * DAY, on=today())
         with self.at(MONDAY + 2 * DAY):
             promise.sudo()._follow_up(MONDAY + 2 * DAY)
         self.assertFalse(promise.mail_id)

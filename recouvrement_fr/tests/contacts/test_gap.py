@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
+from ..clock import today
 from ..common import MONDAY
 from ..sending.dispatch_common import DispatchCommon
 
@@ -51,8 +52,10 @@ class TestGap(DispatchCommon):
         self.policy.promise_reminder = True
         invoice, _reminder = self.reminded()
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), invoice, 1000, LATER + timedelta(days=1))
-            self.card()._ask_proof()
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(), invoice, 1000, LATER + timedelta(days=1), on=today()
+            )
+            self.card()._ask_proof(on=today())
         with self.at(LATER):
             promise.sudo()._follow_up(LATER)
             self.assertFalse(promise.mail_id)
@@ -74,7 +77,7 @@ class TestGap(DispatchCommon):
     def test_e_mails_written_before_a_gap_are_given_to_a_person_once_it_is_confirmed(self):
         self.reminded()
         with self.at(MONDAY):
-            self.card()._ask_proof()
+            self.card()._ask_proof(on=today())
         manager = new_test_user(
             self.env, "gap", groups="recouvrement_fr.group_recouvrement_manager", company_id=self.company.id
         )

@@ -1,9 +1,11 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...rules.instalments import Instalment
+from ..clock import today
 from ..common import MONDAY
 from ..sending.dispatch_common import DispatchCommon
 
@@ -33,7 +35,7 @@ class TestNextStep(DispatchCommon):
         debt = self.invoice(MONDAY - timedelta(days=5))
         self.night(MONDAY)
         with self.at(MONDAY):
-            self.env["recouvrement.promise"]._make(self.card(), debt, 420, MONDAY + timedelta(days=8))
+            self.env["recouvrement.promise"]._make(self.card(), debt, 420, MONDAY + timedelta(days=8), on=today())
         shown = self.opened()
         card = self.card().with_user(self.collector)
         words = f"Promise for {card._day(MONDAY + timedelta(days=8))}: {card._money(420)}"
@@ -64,6 +66,17 @@ class TestNextStep(DispatchCommon):
         shown = self.opened()
         self.assertEqual((shown["reason_now"], shown["overdue_now"]), ("nothing_open", 0))
         self.assertEqual(shown["next_step"], "Nothing: all is paid")
+
+    def test_what_it_owes_is_of_now_not_of_the_last_night(self):
+        self.invoice(MONDAY - 20 * DAY, 900)
+        self.night(MONDAY)
+        self.invoice(MONDAY - 30 * DAY, 500)
+        self.invoice(MONDAY + 30 * DAY, 300)
+        self.on_account(100, MONDAY)
+        names = ["overdue_now", "open_now", "credit_now", "oldest_due_now"]
+        with self.at(MONDAY):
+            shown = self.card().with_user(self.collector).with_company(self.company).read(names)[0]
+        self.assertEqual([shown[name] for name in names], [1300, 1600, 100, MONDAY - 30 * DAY])
 
     def test_a_call_to_make_is_a_call_before_and_after_it_enters_the_agenda(self):
         self.first.channel_ids.write({"channel": "call", "template_id": False})
@@ -133,3 +146,15 @@ class TestNextStep(DispatchCommon):
             self.assertEqual(dialog.amount, card.overdue_now)
             self.assertRegex(dialog.script, r"\D750[.,]00")
             self.assertNotIn(reminder.figures["amount"], dialog.script)
+
+    def test_a_promise_proposes_the_amount_of_the_card_net_of_credits(self):
+        old, new = self.invoice(MONDAY - 20 * DAY, 900), self.invoice(MONDAY - 5 * DAY, 500)
+        self.invoice(MONDAY - DAY, 250, move_type="out_refund")
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            card = self.card()
+            dialogs = self.env["recouvrement.promise.wizard"]
+            for moves, proposed in ((old | new, 1150), (old, 650), (new, 500)):
+                dialog = dialogs.new({"debtor_id": card.id, "move_ids": [Command.set(moves.ids)]})
+                self.assertAlmostEqual(dialog.amount, proposed, 2, moves.mapped("name"))
+            self.assertEqual(card.overdue_now, 1150)

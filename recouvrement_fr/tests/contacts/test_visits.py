@@ -12,6 +12,7 @@ from odoo.tests import Form, tagged
 
 from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...rules.instalments import Instalment
+from ..clock import today
 from ..common import MONDAY
 from ..paper import words_of
 from ..sending.dispatch_common import DispatchCommon
@@ -46,7 +47,7 @@ class TestVisits(DispatchCommon):
             contact = (
                 self.env["recouvrement.contact"]
                 .with_user(self.collector)
-                ._log(self.card().with_user(self.collector), "visit", outcome, task, Terms(**terms))
+                ._log(self.card().with_user(self.collector), "visit", outcome, task, Terms(**terms), on=today())
             )
         self.env.invalidate_all()
         return contact.sudo()

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -34,13 +35,13 @@ class TestTasksOver(RecouvrementCommon):
 
     def test_promised_the_call_is_closed_at_once_and_what_is_wrong_stays(self):
         with self.at(MONDAY):
-            self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 8 * DAY)
+            self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 8 * DAY, on=today())
         self.assertEqual(self.left(), ["A sending failed", "Of my own", "Read the answer"])
 
     def test_a_promise_of_one_invoice_leaves_the_call_about_the_others(self):
         self.invoice(MONDAY - 5 * DAY, 300)
         with self.at(MONDAY):
-            self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 8 * DAY)
+            self.env["recouvrement.promise"]._make(self.debtor, self.debt, 1000, MONDAY + 8 * DAY, on=today())
         self.assertIn("Call again", self.left())
 
     def test_nothing_paid_every_task_stays(self):

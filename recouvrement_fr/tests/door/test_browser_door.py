@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tests.common import ChromeBrowser
 
+from ..clock import today
 from .door_common import DoorCommon
 
 # What a reader of screens, a keyboard and tired eyes need; each problem is said with the element that has it.
@@ -162,7 +163,7 @@ class BrowserDoor:
     def test_the_page_is_for_everybody(self):
         self.late(1234.5)
         self.late(80, days=2)
-        self.env["recouvrement.promise"]._make(self.debtor, self.late(300), 300, self.today)
+        self.env["recouvrement.promise"]._make(self.debtor, self.late(300), 300, self.today, on=today())
         self.env.flush_all()
         self.browser_js(f"/rc/{self.token}", CHECK, login=None)
 

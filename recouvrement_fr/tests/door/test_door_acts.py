@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..clock import today
 from .door_common import PDF, DoorCommon
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # one dot
@@ -82,7 +83,7 @@ class TestDoorActs(DoorCommon):
 
     def test_a_debtor_who_broke_a_promise_is_asked_to_call(self):
         invoice = self.late()
-        promise = self.env["recouvrement.promise"]._make(self.debtor, invoice, 1000, self.today)
+        promise = self.env["recouvrement.promise"]._make(self.debtor, invoice, 1000, self.today, on=today())
         promise.sudo().write({"state": "broken"})
         self.assertEqual(self.act("promise", {"day": self.day(3)}).status_code, 403)
         self.policy.door_promise_broken = 1

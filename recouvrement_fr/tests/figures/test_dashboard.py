@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -120,7 +121,7 @@ class TestDashboard(RecouvrementCommon):
         card.sudo().collector_id = self.collector
         with self.at(MONDAY):
             promises = self.env["recouvrement.promise"].with_user(self.collector)
-            promises._make(card.with_user(self.collector), card._open_moves(), 400, MONDAY + 3 * DAY)
+            promises._make(card.with_user(self.collector), card._open_moves(), 400, MONDAY + 3 * DAY, on=today())
         _shown, blocks = self.board(on=MONDAY)
         rows = {row["cells"][0]: row["cells"][1:] for row in blocks["promises"]["rows"]}
         self.assertEqual(rows, {"Still open": ["1", "€400.00"], "Due within a week": ["1", "€400.00"]})

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from ...ledger import outlook
 from ...ledger.turnover import Scope
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -73,7 +74,7 @@ class TestForecast(RecouvrementCommon):
         self.invoice(MONDAY + 7 * DAY, 50)
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         with self.at(MONDAY):
-            self.env["recouvrement.promise"]._make(card, debt, 400, MONDAY + 15 * DAY)
+            self.env["recouvrement.promise"]._make(card, debt, 400, MONDAY + 15 * DAY, on=today())
         self.assertEqual(self.weeks(), {1: (50, 50, 50), 2: (200, 400, 400)})
 
     def test_what_is_contested_is_left_out(self):

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -33,7 +34,7 @@ class TestForecastOpens(RecouvrementCommon):
         promised = self.invoice(MONDAY - 10 * DAY, 1000, partner=self.other_partner)
         card = self.env["recouvrement.debtor"]._card(self.company, self.other_partner)
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(card, promised, 400, MONDAY + 15 * DAY)
+            promise = self.env["recouvrement.promise"]._make(card, promised, 400, MONDAY + 15 * DAY, on=today())
         return debt, old, promise
 
     def test_each_week_adds_up_to_its_figures(self):

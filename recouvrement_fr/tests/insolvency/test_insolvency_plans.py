@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ...rules.instalments import Instalment
 from ..amicable.plan_common import PNG
+from ..clock import today
 from ..common import MONDAY
 from .insolvency_common import DAY, DUE, InsolvencyCommon
 
@@ -19,7 +20,7 @@ class TestInsolvencyPlans(InsolvencyCommon):
         self.debt.button_cancel()
         promises = self.env["recouvrement.promise"]
         with self.assertRaisesRegex(UserError, "at least one invoice"):
-            promises._make(self.card(), self.env["account.move"], 100, MONDAY)
+            promises._make(self.card(), self.env["account.move"], 100, MONDAY, on=today())
         receivable, revenue = (self.company_data[f"default_account_{name}"].id for name in ("receivable", "revenue"))
         entry = self.env["account.move"].create(
             {
@@ -110,7 +111,7 @@ class TestInsolvencyPlans(InsolvencyCommon):
         self.policy.promise_reminder = True
         promises = self.env["recouvrement.promise"]
         with self.at(MONDAY):
-            promise = promises._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY)
+            promise = promises._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY, on=today())
         self.opened()
         self.assertEqual(promise.state, "cancelled")
         self.follow("recouvrement.promise", MONDAY + 6 * DAY)
@@ -121,7 +122,7 @@ class TestInsolvencyPlans(InsolvencyCommon):
     def test_a_promise_open_before_this_version_is_not_reminded_after_the_judgment(self):
         self.policy.promise_reminder = True
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY)
+            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY, on=today())
         self.opened()
         promise.sudo().state = "open"  # as left by an older version
         self.follow("recouvrement.promise", MONDAY + 6 * DAY)
@@ -131,7 +132,7 @@ class TestInsolvencyPlans(InsolvencyCommon):
         plan = self.plan()
         other = self.invoice(DUE, 300)
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), other, 300, MONDAY + 7 * DAY)
+            promise = self.env["recouvrement.promise"]._make(self.card(), other, 300, MONDAY + 7 * DAY, on=today())
         insolvency = self.opened()
         self.assertEqual((plan.state, promise.state), ("cancelled", "cancelled"))
         with self.at(MONDAY):
@@ -153,7 +154,7 @@ class TestInsolvencyPlans(InsolvencyCommon):
         with self.at(MONDAY):
             self.assertFalse(card.can_ask_proof)
             with self.assertRaisesRegex(UserError, "frozen by insolvency"):
-                card._ask_proof()
+                card._ask_proof(on=today())
         dispute = self.env["recouvrement.dispute"]._open(
             card, self.debt, self.env["recouvrement.dispute.reason"].search([], limit=1)
         )

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from ..clock import today
 from ..common import RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -39,9 +40,9 @@ class CaseCommon(RecouvrementCommon):
     def start(self, case, code, on=OPENED, approve=True):
         """A run of that procedure, approved by the manager where it has to be."""
         with self.at(on):
-            run = case._start(self.proceeding(code))
+            run = case._start(self.proceeding(code), on=today())
             if run.state == "to_approve" and approve:
-                case.with_user(self.manager)._decide(run.with_user(self.manager), True, "Fine")
+                case.with_user(self.manager)._decide(run.with_user(self.manager), True, "Fine", on=today())
         return run
 
     def record(self, run, step, on, **values):

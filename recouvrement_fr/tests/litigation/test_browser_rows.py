@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.tests import tagged
 
 from ..browser import FormsCommon
+from ..clock import today
 
 
 @tagged("post_install", "-at_install")
@@ -16,9 +17,9 @@ class TestBrowserRows(FormsCommon):
         with self.at(self.on):
             card = self.card().with_user(self.officer)
             case = self.env["recouvrement.case"].with_user(self.officer)._open(card, debt)
-            run = case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction"))
+            run = case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction"), on=today())
             if run.state == "to_approve":
-                case.with_user(self.manager)._decide(run.with_user(self.manager), True, "Fine")
+                case.with_user(self.manager)._decide(run.with_user(self.manager), True, "Fine", on=today())
         return case
 
     def test_a_case_is_led_by_its_officer(self):

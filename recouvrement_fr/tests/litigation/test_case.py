@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..clock import today
 from .case_common import DAY, DUE, OPENED, CaseCommon
 
 
@@ -109,16 +110,16 @@ class TestCase(CaseCommon):
             self.assertEqual(Form(as_collector).name, case.name, "every field of the screen is read")
         proceeding = self.proceeding("injonction")
         with self.assertRaises(AccessError):
-            as_collector._start(proceeding)
+            as_collector._start(proceeding, on=today())
         with self.assertRaises(AccessError):
             self.opened(self.invoice(DUE, 5), user=self.collector)
         with self.assertRaises(AccessError):
             as_collector.note = "Mine"
         run = self.start(case, "injonction", approve=False)
         with self.assertRaisesRegex(AccessError, "manager"), self.at(OPENED):
-            case._decide(run, True)
+            case._decide(run, True, on=today())
         with self.at(OPENED):
-            case.with_user(self.manager)._decide(run, True)
+            case.with_user(self.manager)._decide(run, True, on=today())
         self.assertEqual(run.state, "running")
         case.bailiff_id = self.debtor_partner  # what an officer knows, he writes
 
@@ -202,18 +203,18 @@ class TestCase(CaseCommon):
         self.record(run, "filed", OPENED)
         self.assertEqual(case.state, "filed")
         with self.assertRaisesRegex(UserError, "nothing to approve"):
-            case.with_user(self.manager)._decide(run, True)
+            case.with_user(self.manager)._decide(run, True, on=today())
 
     def test_a_refusal_is_kept_and_another_may_be_asked_for(self):
         case = self.opened()
         run = self.start(case, "injonction", approve=False)
         with self.at(OPENED):
-            case.with_user(self.manager)._decide(run, False, "Too dear")
+            case.with_user(self.manager)._decide(run, False, "Too dear", on=today())
         self.assertEqual((run.state, case.approval_ids.is_granted), ("refused", False))
         self.start(case, "injonction")
         self.assertEqual(case.run_ids.mapped("state"), ["refused", "running"])
         with self.assertRaisesRegex(UserError, "already in progress"):
-            case._start(self.proceeding("injonction"))
+            case._start(self.proceeding("injonction"), on=today())
 
     # --- ending -------------------------------------------------------------------------------------------------------
 
@@ -226,7 +227,7 @@ class TestCase(CaseCommon):
         self.assertEqual(len(proposed), 1)  # interest is left: it says so
         self.pay(self.invoice(DUE, 1), 1, on=OPENED)
         with self.assertRaisesRegex(UserError, "why"), self.at(OPENED):
-            case._close("paid", "")
+            case._close("paid", "", on=today())
         with self.at(OPENED + 2 * DAY):
             ending = self.env["recouvrement.case.ending"].with_user(self.officer).with_context(active_id=case.id)
             ending.create({"act": "close", "outcome": "paid", "reason": "Transfer of 7 September"}).action_end()
@@ -237,28 +238,28 @@ class TestCase(CaseCommon):
         with self.assertRaisesRegex(UserError, "closed"):
             case.note = "Late thought"
         with self.assertRaisesRegex(UserError, "already closed"):
-            case._close("paid", "Again")
+            case._close("paid", "Again", on=today())
 
     def test_a_closed_case_is_reopened_with_a_reason_unless_its_invoice_is_elsewhere(self):
         case = self.opened()
         run = self.start(case, "injonction")
         self.walk(run, ("filed", OPENED), ("order", OPENED + 10 * DAY, {"amount": 10000}))
         with self.at(OPENED + 11 * DAY):
-            case._close("abandoned", "Nothing to seize")
+            case._close("abandoned", "Nothing to seize", on=today())
         self.assertEqual(run.state, "given_up")
         self.assertEqual(set(case.deadline_ids.mapped("state")), {"cancelled"})
         with self.assertRaisesRegex(UserError, "why"), self.at(OPENED + 12 * DAY):
-            case._reopen("")
+            case._reopen("", on=today())
         with self.at(OPENED + 12 * DAY):
-            case._reopen("He has inherited")
+            case._reopen("He has inherited", on=today())
         self.assertEqual(case.state, "decision")
         reopened = case.event_ids.filtered(lambda event: event.kind == "reopened")
         self.assertEqual((reopened.details, reopened.author_id), ("He has inherited", self.officer))
         with self.at(OPENED + 13 * DAY):
-            case._close("abandoned", "After all no")
+            case._close("abandoned", "After all no", on=today())
         self.opened(on=OPENED + 14 * DAY)
         with self.assertRaisesRegex(ValidationError, "Already in a case"), self.at(OPENED + 15 * DAY):
-            case._reopen("Again")
+            case._reopen("Again", on=today())
 
     def test_a_payment_that_comes_back_after_closing_is_told_holds_the_debtor_and_reopens_its_procedure(self):
         case = self.opened()
@@ -266,7 +267,7 @@ class TestCase(CaseCommon):
         self.walk(run, ("filed", OPENED), ("order", OPENED + 10 * DAY, {"amount": 10000}))
         payment = self.pay(self.debt, 10000, on=OPENED + 11 * DAY)
         with self.at(OPENED + 12 * DAY):
-            case._close("paid", "Transfer")
+            case._close("paid", "Transfer", on=today())
         self.assertEqual(run.state, "done")
         payment.action_draft()
         payment.action_cancel()
@@ -278,13 +279,13 @@ class TestCase(CaseCommon):
         self.assertEqual(self.card().reason, "in_case")
         self.assertFalse(self.reminders().filtered(lambda reminder: reminder.state in ("planned", "sent")))
         with self.at(OPENED + 16 * DAY):
-            case._reopen("The cheque was not paid")
+            case._reopen("The cheque was not paid", on=today())
         self.assertEqual((case.state, run.state, run.ended_on), ("decision", "running", False))
         self.assertIn("open", case.deadline_ids.mapped("state"))
         self.assertFalse(case.activity_ids.filtered(lambda activity: "came back" in activity.summary))
         self.record(run, "served", OPENED + 17 * DAY)  # its procedure goes on
         with self.at(OPENED + 20 * DAY):
-            case._close("partly_paid", "Nothing more to hope")
+            case._close("partly_paid", "Nothing more to hope", on=today())
         self.assertFalse(self.env["recouvrement.case"]._holds(self.company, self.debt.ids, OPENED + 21 * DAY))
 
     def test_a_collector_sees_no_button_that_opens_a_case(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..clock import today
 from ..common import MONDAY
 from .file_common import DAY, DUE, FileCommon, sheet
 
@@ -76,7 +77,7 @@ class TestCaseFile(FileCommon):
             free = self.invoice(DUE, 200)
             self.stored(free)
             with self.at(MONDAY):
-                promise = self.env["recouvrement.promise"]._make(self.card(), free, 200, MONDAY + 5 * DAY)
+                promise = self.env["recouvrement.promise"]._make(self.card(), free, 200, MONDAY + 5 * DAY, on=today())
             case.sudo().move_ids |= free
         self.gathered(case)
         if "recouvrement.promise" in self.env:

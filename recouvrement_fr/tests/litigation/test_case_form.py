@@ -5,6 +5,7 @@ from lxml import etree
 from odoo.tests import tagged
 from odoo.tools import format_date, formatLang
 
+from ..clock import today
 from .case_common import DAY, OPENED, CaseCommon
 
 PAGES = 5
@@ -35,7 +36,7 @@ class TestCaseForm(CaseCommon):
         run = self.start(case, "injonction", approve=False)
         self.assertEqual(self.now(case), ("Have the procedure approved", "Manager", "manager"))
         with self.at(OPENED):
-            case.with_user(self.manager)._decide(run.with_user(self.manager), True, "Fine")
+            case.with_user(self.manager)._decide(run.with_user(self.manager), True, "Fine", on=today())
         self.assertEqual(self.now(case), ("File the request", "Creditor", "creditor"))
         self.record(run, "filed", OPENED + DAY)
         text, who, actor = self.now(case, OPENED + DAY)
@@ -52,7 +53,7 @@ class TestCaseForm(CaseCommon):
             card.invalidate_recordset()
             self.assertFalse(card.awaited_from)  # told to its readers alone
         with self.at(ORDER):
-            case._close("abandoned", "Given up")
+            case._close("abandoned", "Given up", on=today())
         self.assertEqual(self.now(case, ORDER), (False, False, False))
 
     def test_deadlines_are_days_and_alarm_as_they_come_near(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ...rules.rates import half_year
+from ..clock import today
 from .case_common import DAY, DUE, CaseCommon
 
 DECIDED, SERVED = date(2026, 11, 3), date(2026, 11, 9)
@@ -120,7 +121,7 @@ class TestCaseTitle(CaseCommon):
         self.assertEqual(self.debt.limitation_date, date(2036, 11, 4))
         self.assertEqual(case.sudo()._title(LATER).principal, Decimal(9000))  # kept
         with self.at(SERVED):
-            case._end_run(run, "given_up", "Agreed")
+            case._end_run(run, "given_up", "Agreed", on=today())
         self.env.invalidate_all()
         self.assertEqual(self.debt.limitation_date, date(2036, 11, 4))  # the title stays
 

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..clock import today
 from .case_common import OPENED, CaseCommon
 
 
@@ -21,7 +22,7 @@ class TestClaimedTwice(CaseCommon):
             )
             with self.assertRaisesRegex(UserError, case.name):
                 giving_up.with_user(self.manager).action_approve()
-            case._end_run(run, "given_up", "Too dear")
+            case._end_run(run, "given_up", "Too dear", on=today())
             giving_up._check_not_claimed()
 
     def test_a_request_is_not_dated_before_its_invoices_the_case_or_its_approval(self):

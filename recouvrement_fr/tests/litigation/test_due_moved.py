@@ -3,6 +3,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
+from ..clock import today
 from ..common import MONDAY
 from ..penalties.accessory_common import DUE as LATE
 from ..penalties.accessory_common import AccessoryCommon
@@ -64,7 +65,7 @@ class TestCaseOfAMovedInvoice(CaseCommon):
         other = self.opened(self.invoice(DUE, 300))
         with self.at(OPENED + DAY):
             for case in (paid, other):
-                case._close("settled" if case == paid else "abandoned", "Over")
+                case._close("settled" if case == paid else "abandoned", "Over", on=today())
         self.env.flush_all()  # then as the older version left them
         self.env.cr.execute("UPDATE recouvrement_case SET was_paid = NULL WHERE id IN %s", [(paid.id, other.id)])
         path = file_path("recouvrement_fr/migrations/19.0.3.0.0/post-closed_cases.py")

@@ -3,6 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..clock import today
 from .case_common import DUE, OPENED
 from .proceedings_common import ProceedingsCommon
 
@@ -33,7 +34,7 @@ class TestJudgments(ProceedingsCommon):
         )
         self.assertTrue(self.limitation("court_claim"))
         with self.at(date(2027, 2, 1)):
-            case._close("dismissed", "The judgment rejects the claim")
+            case._close("dismissed", "The judgment rejects the claim", on=today())
         self.assertFalse(self.limitation("court_claim"))
 
     def test_a_seizure_without_proceedings_within_the_month_lapses_and_interrupts_no_more(self):
@@ -44,7 +45,7 @@ class TestJudgments(ProceedingsCommon):
         self.assertIn("R511-7", case.missed_text)
         self.assertIn("Seize again", case.missed_text.replace("seize again", "Seize again"))
         with self.at(date(2026, 10, 22)):
-            case._end_run(run, "lapsed", "No proceedings within the month")
+            case._end_run(run, "lapsed", "No proceedings within the month", on=today())
         self.assertFalse(self.limitation("conservatory_measure"))  # void (C.civ 2243)
 
     # --- hearings -----------------------------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ class TestJudgments(ProceedingsCommon):
         self.assertIn("CPC 754", case.missed_text)
         self.assertTrue(self.limitation("court_claim"))
         with self.at(date(2026, 9, 22)):
-            case._end_run(run, "lapsed", "Caducité")
+            case._end_run(run, "lapsed", "Caducité", on=today())
         self.assertFalse(self.limitation("court_claim"))
 
     def test_a_claim_dismissed_interrupted_nothing_and_a_judgment_ends_the_interruption(self):
@@ -125,7 +126,7 @@ class TestJudgments(ProceedingsCommon):
         self.follow(date(2026, 9, 25))
         self.assertIn("R211-3", case.missed_text)
         with self.at(date(2026, 9, 25)):
-            case._end_run(run, "lapsed", "Notice not given")
+            case._end_run(run, "lapsed", "Notice not given", on=today())
         again = self.start(case, "attribution", on=date(2026, 9, 28))
         self.walk(again, ("seized", date(2026, 9, 28), {"amount": 8000}), ("notice", date(2026, 9, 30)))
         self.assertEqual(self.line(again, "contested").last_day, date(2026, 10, 30))

@@ -3,6 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..clock import today
 from .case_common import DAY
 from .proceedings_common import ProceedingsCommon
 
@@ -78,7 +79,7 @@ class TestPaymentOrders(ProceedingsCommon):
         self.follow(last + 2 * DAY)
         self.assertEqual(len(case.event_ids.filtered(lambda event: event.kind == "missed")), 1)
         with self.at(last + 2 * DAY):
-            case._end_run(run, "lapsed", "Not served in time")
+            case._end_run(run, "lapsed", "Not served in time", on=today())
         self.assertEqual(run.state, "lapsed")
         self.env.invalidate_all()
         self.assertFalse(case.missed_text)

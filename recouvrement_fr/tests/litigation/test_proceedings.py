@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ...rules.deadlines import DELAYS
+from ..clock import today
 from .case_common import DAY, DUE, OPENED
 from .proceedings_common import ProceedingsCommon
 
@@ -92,24 +93,24 @@ class TestProceedings(ProceedingsCommon):
             ("attribution", "needs an enforceable title"),
         ):
             with self.subTest(code=code), self.assertRaisesRegex(UserError, words), self.at(OPENED):
-                case._start(self.proceeding(code))
+                case._start(self.proceeding(code), on=today())
         self.card().is_commercant = False
         with self.assertRaisesRegex(UserError, "over its limit"), self.at(OPENED):
-            case._start(self.proceeding("small_claims"))
+            case._start(self.proceeding("small_claims"), on=today())
         self.debtor_partner.country_id = self.env.ref("base.be")
         with self.assertRaisesRegex(UserError, "abroad"), self.at(OPENED):
-            case._start(self.proceeding("injonction"))
+            case._start(self.proceeding("injonction"), on=today())
         with self.at(OPENED):
-            case._close("mistake", "By mistake")
+            case._close("mistake", "By mistake", on=today())
         with self.assertRaisesRegex(UserError, "closed"), self.at(OPENED):
-            case._start(self.proceeding("injonction"))
+            case._start(self.proceeding("injonction"), on=today())
 
     def test_a_public_body_is_neither_seized_nor_sued_before_a_civil_court(self):
         case = self.opened()
         self.card().write({"debtor_type": "public", "is_commercant": False, "type_confirmed": True})
         for code in ("injonction", "conservatoire", "attribution", "vente", "refere_tc", "merits_tj", "small_claims"):
             with self.subTest(code=code), self.assertRaisesRegex(UserError, "public body"), self.at(OPENED):
-                case._start(self.proceeding(code))
+                case._start(self.proceeding(code), on=today())
         run = self.start(case, "administrative")
         self.walk(
             run,
@@ -122,8 +123,8 @@ class TestProceedings(ProceedingsCommon):
         self.assertEqual(self.line(run, "own_motion").opens_on, date(2026, 12, 9))
         self.card().debtor_type = "professional"
         with self.assertRaisesRegex(UserError, "public bodies only"), self.at(OPENED):
-            case._end_run(run, "given_up", "The debtor is no public body")
-            case._start(self.proceeding("administrative"))
+            case._end_run(run, "given_up", "The debtor is no public body", on=today())
+            case._start(self.proceeding("administrative"), on=today())
 
     def test_the_silence_of_a_small_claim_is_a_refusal_once_the_month_has_passed(self):
         self.card().is_commercant = False

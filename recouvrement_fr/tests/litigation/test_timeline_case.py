@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..clock import today
 from .case_common import DAY, OPENED, CaseCommon
 
 
@@ -9,10 +10,10 @@ class TestTimelineCase(CaseCommon):
         card = self.card()
         with self.at(OPENED):
             self.env["recouvrement.contact"].with_user(self.collector)._log(
-                card.with_user(self.collector), "call", "reached", note="He will see", spoke_to="Mrs Martin"
+                card.with_user(self.collector), "call", "reached", note="He will see", spoke_to="Mrs Martin", on=today()
             )
             self.env["recouvrement.contact"].with_user(self.collector)._log(
-                card.with_user(self.collector), "visit", "refusal", note="Closed door"
+                card.with_user(self.collector), "visit", "refusal", note="Closed door", on=today()
             )
         case = self.opened()
         self.start(case, "agency", approve=False)

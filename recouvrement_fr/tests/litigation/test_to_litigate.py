@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..clock import today
 from .case_common import DAY, DUE, OPENED, CaseCommon
 
 
@@ -31,7 +32,7 @@ class TestToLitigate(CaseCommon):
         with self.at(last + DAY):
             self.assertIn(debtor, self.env["recouvrement.debtor"].search([("is_to_litigate", "=", True)]))
             self.assertTrue(debtor.is_to_litigate)
-            self.assertEqual(debtor._case_moves(), self.debt)
+            self.assertEqual(debtor._case_moves(on=today()), self.debt)
         case = self.opened(on=last + 2 * DAY)
         self.assertFalse(debtor.activity_ids)
         self.assertEqual(case.state, "amicable")

@@ -4,6 +4,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from odoo.tests import tagged
 from odoo.tools.misc import file_open, file_path
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -64,7 +65,7 @@ class TestNeutralize(RecouvrementCommon):
     def test_nobody_is_told_of_his_promise_nor_of_his_plan(self):
         self.policy.promise_reminder = True
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY)
+            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, MONDAY + 7 * DAY, on=today())
         self.env["ir.config_parameter"].sudo().set_param("database.is_neutralized", True)
         self.env["recouvrement.promise"].sudo()._remind(MONDAY + 6 * DAY)
         self.env["recouvrement.plan"].sudo()._remind(MONDAY + 6 * DAY)

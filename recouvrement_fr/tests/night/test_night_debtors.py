@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 
@@ -147,7 +148,9 @@ class TestNightDebtors(RecouvrementCommon):
         self.night(MONDAY)
         reminders = self.reminders() | self.reminders(twin)
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(twin), None, 500, MONDAY + timedelta(days=7))
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(twin), None, 500, MONDAY + timedelta(days=7), on=today()
+            )
         self.env["base.partner.merge.automatic.wizard"].create({})._merge(
             (self.debtor_partner | twin).ids, self.debtor_partner
         )

@@ -119,3 +119,20 @@ class TestNightSpeed(RecouvrementCommon):
             self.invoice(MONDAY - 10 * DAY, partner=self._partner(f"Autre {number}"))
         many = len(self.statements(lambda: self.night(MONDAY + 7 * DAY)))
         self.assertLessEqual(many, few + 6, "a second night reads the reminders of the first")
+
+    def test_a_simulation_asks_as_many_statements_of_each_page_whatever_its_debtors(self):
+        def simulated():
+            self.env["recouvrement.run"]._simulate(self.company, MONDAY).read(["totals", "debtor_count"])
+
+        def owing(count):
+            for _number in range(count):
+                self.invoice(MONDAY - 10 * DAY, partner=self._partner("Client"))
+
+        owing(4)
+        simulated()  # warm
+        few = len(self.statements(simulated))
+        owing(20)
+        self.assertLessEqual(len(self.statements(simulated)), few + 1)
+        with patch("odoo.addons.recouvrement_fr.models.night.recouvrement_run.PAGE", 6):
+            paged = len(self.statements(simulated))
+        self.assertLessEqual(paged, 4 * few)

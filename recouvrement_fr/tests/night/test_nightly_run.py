@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.recouvrement_fr.models.decision.decider import Decider
 
+from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
 RUN = "odoo.addons.recouvrement_fr.models.night.recouvrement_run"
@@ -305,7 +306,7 @@ class TestNightlyRun(RecouvrementCommon):
                 late = other if self.reminders() else self.debtor_partner
                 debt = invoice if late == other else self.card()._open_moves()
                 card = self.env["recouvrement.debtor"]._card(self.company, late)
-                self.env["recouvrement.promise"]._make(card, debt, 1000, MONDAY + timedelta(days=3))
+                self.env["recouvrement.promise"]._make(card, debt, 1000, MONDAY + timedelta(days=3), on=today())
                 self.env.flush_all()
             return 1
 

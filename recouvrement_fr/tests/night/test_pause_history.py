@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..amicable.promise_common import PromiseCommon
+from ..clock import today
 from ..common import MONDAY
 
 DAY = timedelta(days=1)
@@ -73,7 +74,9 @@ class TestPauseHistory(PromiseCommon):
             self.env["recouvrement.pause"].create(
                 {"debtor_ids": self.card(other).ids, "until": MONDAY + 40 * DAY, "reason": "Congés"}
             ).action_pause()
-            promise = self.env["recouvrement.promise"]._make(self.card(other), theirs, 200, MONDAY + 9 * DAY)
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(other), theirs, 200, MONDAY + 9 * DAY, on=today()
+            )
             dispute = self.env["recouvrement.dispute"]._open(
                 self.card(other), theirs, self.env.ref("recouvrement_fr.dispute_reason_other")
             )

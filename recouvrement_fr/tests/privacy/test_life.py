@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...rules.instalments import Instalment
 from ..amicable.plan_common import PNG
+from ..clock import today
 from ..common import MONDAY
 from ..contacts.test_replies import MAIL
 from .privacy_common import MARKS, NAME, PrivacyCommon
@@ -104,7 +105,9 @@ class TestLife(PrivacyCommon):
 
     def call(self, card):
         contacts = self.env["recouvrement.contact"]
-        contacts._log(card, "call", "no_answer", note=f"{NAME} ne répond pas au {MARKS['phone']}", spoke_to=NAME)
+        contacts._log(
+            card, "call", "no_answer", note=f"{NAME} ne répond pas au {MARKS['phone']}", spoke_to=NAME, on=today()
+        )
         contacts._log(
             card,
             "visit",
@@ -114,6 +117,7 @@ class TestLife(PrivacyCommon):
             ),
             note=f"Rencontrée au {MARKS['street']}",
             address=MARKS["street"],
+            on=today(),
         )
 
     def letters(self):
@@ -176,7 +180,7 @@ class TestLife(PrivacyCommon):
         with self.at(MONDAY + 91 * DAY):
             self.dispute.resolution = f"Rien ne le montre, dit à {NAME}"
             self.dispute.action_reject()
-            self.case._close("paid", f"{NAME} a tout payé")
+            self.case._close("paid", f"{NAME} a tout payé", on=today())
             self.env["recouvrement.plan"].sudo()._follow_up(MONDAY + 91 * DAY)
             self.env["recouvrement.thanks"].sudo()._follow_up(MONDAY + 91 * DAY)
             self.env["recouvrement.deadline"].sudo()._follow_up(MONDAY + 91 * DAY)
@@ -262,7 +266,7 @@ class TestLife(PrivacyCommon):
         self.live()
         with self.assertRaisesRegex(UserError, "Collection.*until 2031"):
             self.anonymise(date(2031, 5, 1))
-        self.case._reopen("Un chèque est revenu")
+        self.case._reopen("Un chèque est revenu", on=today())
         debt = self.invoice(MONDAY, 50, partner=self.person)
         with self.assertRaisesRegex(UserError, f"(?s){self.case.name}.*Open debt: {debt.name}"):
             self.anonymise(LATER)

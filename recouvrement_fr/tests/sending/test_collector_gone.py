@@ -4,6 +4,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_path
 
+from ..clock import today
 from ..common import MONDAY
 from .dispatch_common import DispatchCommon
 
@@ -51,7 +52,9 @@ class TestCollectorGone(DispatchCommon):
 
     def test_every_shipped_e_mail_follows(self):
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), self.debt, 1000, MONDAY + timedelta(days=3))
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(), self.debt, 1000, MONDAY + timedelta(days=3), on=today()
+            )
         for name, record in (("promise", promise), ("proof", self.card())):
             template = self.env.ref(f"recouvrement_fr.mail_template_{name}").sudo()
             with self.subTest(name):

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...tools import letter_pdf
+from ..clock import today
 from ..common import MONDAY
 from ..paper import words_of
 from .dispatch_common import DispatchCommon
@@ -136,7 +137,7 @@ class TestLongProof(DispatchCommon):
             self.invoice(MONDAY - (5 + number) * DAY, 100.0)
         self.night(MONDAY)
         with self.at(MONDAY):
-            self.card()._ask_proof()
+            self.card()._ask_proof(on=today())
         mail = self.env["mail.mail"].search([("model", "=", "recouvrement.debtor"), ("state", "=", "outgoing")])
         self.assertIn("and 2 other invoices", mail.body_html)
         [file] = mail.attachment_ids

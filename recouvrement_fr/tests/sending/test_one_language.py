@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
 from ...rules.instalments import Instalment
+from ..clock import today
 from ..common import MONDAY
 from .dispatch_common import DispatchCommon
 
@@ -66,7 +67,11 @@ class TestOneLanguage(DispatchCommon):
         payload = self.env["recouvrement.letter"]._statement_payload(card, [], MONDAY)
         self.assertEqual(payload["lang"], "en_US")
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"].sudo()._make(card, invoice, 100, MONDAY + timedelta(days=5))
+            promise = (
+                self.env["recouvrement.promise"]
+                .sudo()
+                ._make(card, invoice, 100, MONDAY + timedelta(days=5), on=today())
+            )
         template = self.env.ref("recouvrement_fr.mail_template_promise")
         self.assertEqual(template._render_lang(promise.ids), {promise.id: "en_US"})
 

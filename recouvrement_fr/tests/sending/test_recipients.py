@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from ...rules.instalments import Instalment
 from ...tools.recipients import one_line, recipient
+from ..clock import today
 from ..common import MONDAY
 from ..night.test_real_processes import _free_port
 from .dispatch_common import DispatchCommon
@@ -119,7 +120,7 @@ class TestRecipients(DispatchCommon):
         self.debtor_partner.name = BAD_NAME
         self.reminded()
         with self.at(MONDAY):
-            self.card()._ask_proof()
+            self.card()._ask_proof(on=today())
         self.assertEqual(self.leave(self.queued("recouvrement.debtor")), [[self.debtor_partner.email]])
 
     def test_a_promise_is_announced_to_the_follow_up_contact_and_counts_once_it_left(self):
@@ -127,7 +128,9 @@ class TestRecipients(DispatchCommon):
         self.policy.promise_reminder = True
         invoice, _reminder = self.reminded()
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), invoice, 1000, TOLD + timedelta(days=1))
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(), invoice, 1000, TOLD + timedelta(days=1), on=today()
+            )
         with self.at(TOLD):
             promise.sudo()._follow_up(TOLD)
             self.assertFalse(promise.reminded_on)
@@ -170,7 +173,9 @@ class TestRecipients(DispatchCommon):
         self.policy.promise_reminder = True
         invoice, _reminder = self.reminded()
         with self.at(MONDAY):
-            promise = self.env["recouvrement.promise"]._make(self.card(), invoice, 1000, TOLD + timedelta(days=1))
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(), invoice, 1000, TOLD + timedelta(days=1), on=today()
+            )
         with self.at(TOLD):
             promise.sudo()._follow_up(TOLD)
             promise.mail_id.write({"state": "exception", "failure_reason": "550 no"})

@@ -32,7 +32,12 @@ class RecouvrementPlanWizard(models.TransientModel):
         " ('state', '=', 'posted'), ('amount_residual', '>', 0), ('currency_id', '=', currency_id)]",
         help="What the plan pays: all overdue invoices unless you take some out.",
     )
-    principal = fields.Monetary(compute="_compute_total")
+    principal = fields.Monetary(compute="_compute_total", help="What is left of the invoices, less the credits.")
+    credited = fields.Monetary(
+        "Credits deducted",
+        compute="_compute_total",
+        help="Credit notes and payments on account that nobody has set against these invoices yet.",
+    )
     interest_mode = fields.Selection(
         lambda self: self.env["recouvrement.plan"]._fields["interest_mode"]._description_selection(self.env),
         default="waived",
@@ -91,12 +96,15 @@ class RecouvrementPlanWizard(models.TransientModel):
             }
         return values
 
-    @api.depends("move_ids", "interest_mode")
+    @api.depends("move_ids", "debtor_id", "interest_mode")
     def _compute_total(self):
+        today = clock.today(self.env)
         for wizard in self:
-            wizard.principal = sum(wizard.move_ids.mapped("amount_residual"))
+            left = sum(wizard.move_ids.mapped("amount_residual"))
+            wizard.principal = wizard.move_ids._net_left(wizard.debtor_id, today)
+            wizard.credited = wizard.currency_id.round(left - wizard.principal) if wizard.currency_id else 0.0
             frozen = wizard.interest_mode == "frozen"
-            wizard.interest = wizard._penalties(clock.today(self.env)) if frozen else 0
+            wizard.interest = wizard._penalties(today) if frozen else 0
             wizard.total = wizard.principal + wizard.interest
 
     def _penalties(self, on):
@@ -193,6 +201,7 @@ class RecouvrementPlanWizard(models.TransientModel):
             self._schedule_given(),
             interest_mode=self.interest_mode,
             interest=self.interest,
+            credited=self.credited,
             has_acceleration=self.has_acceleration,
             tolerance_days=self.tolerance_days,
         )

@@ -27,7 +27,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     amount = fields.Monetary(
-        "Promised",
+        "Amount promised",
         required=True,
         compute="_compute_amount",
         store=True,
@@ -81,13 +81,12 @@ class RecouvrementPromiseWizard(models.TransientModel):
         for wizard in self:
             wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
 
-    @api.depends("move_ids", "previous_id")
+    @api.depends("move_ids", "debtor_id", "previous_id")
     def _compute_amount(self):
         today = clock.today(self.env)
         for wizard in self:
-            left = sum(wizard.move_ids.mapped("amount_residual"))
-            previous = wizard.previous_id
-            wizard.amount = min(left, previous.amount_left) if previous else wizard.move_ids._amount_to_promise(today)
+            owed, previous = wizard.move_ids._amount_to_promise(wizard.debtor_id, today), wizard.previous_id
+            wizard.amount = min(owed, previous.amount_left) if previous else owed
 
     @api.depends("debtor_id", "move_ids")
     def _compute_tolerance_days(self):
@@ -97,7 +96,12 @@ class RecouvrementPromiseWizard(models.TransientModel):
 
     def action_note(self):
         self.ensure_one()
-        terms = {"origin": self.origin, "note": self.note, "tolerance_days": self.tolerance_days}
+        terms = {
+            "on": clock.today(self.env),
+            "origin": self.origin,
+            "note": self.note,
+            "tolerance_days": self.tolerance_days,
+        }
         if self.previous_id:
             promise = self.previous_id._postpone(self.date, amount=self.amount, **terms)
         else:

@@ -28,6 +28,7 @@ class RecouvrementOutcome(models.TransientModel):
     outcome = fields.Selection(OUTCOMES, required=True, default="reached")
     script = fields.Text(compute="_compute_script")
     address = fields.Char("Number or place", compute="_compute_address", store=True, readonly=False)
+    is_trading_company = fields.Boolean(related="debtor_id.trader_by_form", related_sudo=False)
     is_phone_wrong = fields.Boolean(related="debtor_id.is_phone_wrong", related_sudo=False)
     spoke_to = fields.Char("Spoke to", help="Name and quality: Mrs Martin, accounts.")
     duration = fields.Integer("Duration (min)")
@@ -40,7 +41,7 @@ class RecouvrementOutcome(models.TransientModel):
         " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    amount = fields.Monetary("Promised", compute="_compute_amount", store=True, readonly=False)
+    amount = fields.Monetary("Amount promised", compute="_compute_amount", store=True, readonly=False)
     promised_on = fields.Date(
         "Promised for",
         default=lambda self: next_working_day(clock.today(self.env) + timedelta(days=7)),
@@ -126,9 +127,7 @@ class RecouvrementOutcome(models.TransientModel):
     def _compute_amount(self):
         today = clock.today(self.env)
         for wizard in self:
-            owed, debtor = wizard.move_ids._amount_to_promise(today), wizard.debtor_id
-            same = wizard.currency_id == debtor.currency_id and debtor.overdue_now > 0
-            wizard.amount = min(owed, debtor.overdue_now) if same else owed  # credits not reconciled yet count too
+            wizard.amount = wizard.move_ids._amount_to_promise(wizard.debtor_id, today)
 
     def action_record(self):
         """Note the contact; a plan opens its own dialog, what was started is one click away on the card."""
@@ -138,6 +137,7 @@ class RecouvrementOutcome(models.TransientModel):
             self.debtor_id,
             self.channel,
             self.outcome,
+            on=clock.today(self.env),
             dispatch=self.dispatch_id if self.dispatch_id.channel == self.channel else None,
             terms=self._terms(),
             note=self.note,

@@ -49,8 +49,8 @@ class RecouvrementCaseDecision(models.TransientModel):
 
     def action_approve(self):
         self.ensure_one()
-        self.case_id._decide(self.run_id, True, self.comment)
+        self.case_id._decide(self.run_id, True, self.comment, on=clock.today(self.env))
 
     def action_refuse(self):
         self.ensure_one()
-        self.case_id._decide(self.run_id, False, self.comment)
+        self.case_id._decide(self.run_id, False, self.comment, on=clock.today(self.env))

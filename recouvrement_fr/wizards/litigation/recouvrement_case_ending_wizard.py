@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import clock
+
 
 class RecouvrementCaseEndingWizard(models.TransientModel):
     """End a procedure, close a case, or open it again: always with a reason."""
@@ -40,10 +42,10 @@ class RecouvrementCaseEndingWizard(models.TransientModel):
 
     def action_end(self):
         self.ensure_one()
-        case = self.case_id
+        case, on = self.case_id, clock.today(self.env)
         if self.act == "close":
-            case._close(self.outcome, self.reason)
+            case._close(self.outcome, self.reason, on=on)
         elif self.act == "reopen":
-            case._reopen(self.reason)
+            case._reopen(self.reason, on=on)
         else:
-            case._end_run(self.run_id, self.run_state, self.reason)
+            case._end_run(self.run_id, self.run_state, self.reason, on=on)

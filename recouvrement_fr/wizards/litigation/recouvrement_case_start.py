@@ -44,4 +44,4 @@ class RecouvrementCaseStart(models.TransientModel):
         self.ensure_one()
         if self.case_id.recovery_percent != self.recovery_percent:
             self.case_id.recovery_percent = self.recovery_percent
-        self.case_id._start(self.proceeding_id, self.reason)
+        self.case_id._start(self.proceeding_id, self.reason, on=clock.today(self.env))

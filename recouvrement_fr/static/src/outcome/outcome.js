@@ -1,0 +1,11 @@
+import { registry } from "@web/core/registry";
+import { BadgeSelectionField, badgeSelectionField } from "@web/views/fields/badge_selection/badge_selection_field";
+
+/** What came of a contact; nobody is asked whether a company died. */
+export class OutcomeField extends BadgeSelectionField {
+    get options() {
+        return super.options.filter(([code]) => code !== "deceased" || !this.props.record.data.is_trading_company);
+    }
+}
+
+registry.category("fields").add("recouvrement_outcome", { ...badgeSelectionField, component: OutcomeField });
