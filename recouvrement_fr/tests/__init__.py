@@ -183,6 +183,7 @@ from .privacy import test_everything_reached
 from .privacy import test_changed_period
 from .privacy import test_life
 from .figures import test_aged
+from .figures import test_analyses
 from .figures import test_browser_dashboard
 from .figures import test_dashboard
 from .figures import test_dashboard_page
@@ -199,6 +200,7 @@ from .profile import test_payer_profile
 from .profile import test_quality
 from .profile import test_agenda_value
 from .credit import test_credit
+from .credit import test_browser_credit
 from .credit import test_early_payment
 from .credit import test_credit_edges
 from .credit import test_credit_secured

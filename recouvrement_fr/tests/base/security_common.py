@@ -149,7 +149,12 @@ class SecurityCommon(RecouvrementCommon):
             )
             self.env.invalidate_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
-        if name == "recouvrement.limitation.calendar":  # a view of the open invoices
+        if name in ("recouvrement.case.report", "recouvrement.accessory.report"):  # views of these
+            self.record(name.removesuffix(".report"))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name in ("recouvrement.limitation.calendar", "recouvrement.receivable.report"):  # views of the open invoices
             self.env.flush_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
         if name == "recouvrement.portal.report":  # a view of the links

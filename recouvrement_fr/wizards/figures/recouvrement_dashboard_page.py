@@ -9,7 +9,10 @@ from .recouvrement_dashboard import PANELS
 
 MILLION = 1_000_000
 ROWS = (6, 4, 2)  # of each table: as many as leave all on one page
-SIDES = (("ageing", "largest", "to_do", "promises"), ("activity", "disputes", "plans", "cases", "deadlines"))
+SIDES = (  # what there is none of is left out
+    ("ageing", "largest", "to_do", "promises"),
+    ("activity", "disputes", "plans", "cases", "deadlines", "early_payment"),
+)
 WIDE = ("dso_trend", "owed_trend", "share_trend", "forecast")  # a column a month or a week
 
 
@@ -74,7 +77,7 @@ class RecouvrementDashboard(models.TransientModel):
         return {
             "said": self._said(asked),
             "tile_rows": [tiles[start : start + 4] for start in range(0, len(tiles), 4)],
-            "sides": [[self._as_table(by_code[code]) for code in side] for side in SIDES],
+            "sides": [[self._as_table(by_code[code]) for code in side if code in by_code] for side in SIDES],
             "wide": [self._short(by_code[code]) for code in WIDE],
             "funnel": self._as_table(by_code["funnel"]),
         }

@@ -27,6 +27,7 @@ class RecouvrementDashboard(models.TransientModel):
             self._cases(asked),
             self._deadlines(asked),
             self._activity(asked),
+            *self._early_payment(asked),
         ]
 
     # --- what waits for a person --------------------------------------------------------------------------------------

@@ -1,0 +1,60 @@
+from odoo import models
+
+from ...ledger import early
+from ...rules.early_payment import yearly_rate
+from .blocks import table, where
+
+
+class RecouvrementDashboard(models.TransientModel):
+    """What discounts for paying early cost, and the days they bring forward."""
+
+    _inherit = "recouvrement.dashboard"
+
+    def _early_payment(self, asked):
+        """The table, where there is any discount."""
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
+        rows = []
+        for label, found, opens in (
+            (
+                _("Taken in the period"),
+                early.taken(self.env, asked.scope, asked.since, asked.on),
+                where(
+                    ("balance", "<", 0),
+                    ("date", ">=", asked.since),
+                    ("date", "<=", asked.on),
+                    ("move_id.line_ids.account_id", "in", early.accounts(asked.company)),
+                ),
+            ),
+            (
+                _("Can still be taken"),
+                early.offered(self.env, asked.scope, asked.on),
+                where(
+                    ("reconciled", "=", False),
+                    ("balance", ">", 0),
+                    ("matched_credit_ids", "=", False),
+                    ("discount_date", ">=", asked.on),
+                    ("date", "<=", asked.on),
+                ),
+            ),
+        ):
+            if found:
+                cells = (
+                    label,
+                    formats.number(found.count),
+                    formats.money(found.received, currency),
+                    formats.money(found.discount, currency),
+                    formats.number(round(found.days, 1)),
+                    self._percent(yearly_rate(found.discount, found.received, found.days)),
+                )
+                rows.append((cells, self._items(label, [*asked.of_items(), *opens])))
+        columns = [
+            _("Early payment"),
+            "#" + _("Instalments"),
+            "#" + _("Received"),
+            "#" + _("Discount"),
+            "#" + _("Days gained"),
+            "#" + _("Cost a year"),
+        ]
+        title = _("Discounts for paying early")
+        return [table("early_payment", title, columns, rows, self._means("early_payment"))] if rows else []
