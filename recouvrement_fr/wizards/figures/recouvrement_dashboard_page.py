@@ -11,7 +11,7 @@ MILLION = 1_000_000
 ROWS = (6, 4, 2)  # of each table: as many as leave all on one page
 SIDES = (  # what there is none of is left out
     ("ageing", "largest", "to_do", "promises"),
-    ("activity", "disputes", "plans", "cases", "deadlines", "early_payment"),
+    ("activity", "disputes", "plans", "cases", "deadlines", "quality", "early_payment"),
 )
 WIDE = ("dso_trend", "owed_trend", "share_trend", "forecast")  # a column a month or a week
 

@@ -27,6 +27,7 @@ class RecouvrementDashboard(models.TransientModel):
             self._cases(asked),
             self._deadlines(asked),
             self._activity(asked),
+            self._quality(asked),
             *self._early_payment(asked),
         ]
 

@@ -2,13 +2,32 @@ from odoo import models
 
 from ...ledger import early
 from ...rules.early_payment import yearly_rate
-from .blocks import table, where
+from .blocks import list_of, table, where
 
 
 class RecouvrementDashboard(models.TransientModel):
-    """What discounts for paying early cost, and the days they bring forward."""
+    """What will make dunning fail; what discounts for paying early cost, and the days they bring forward."""
 
     _inherit = "recouvrement.dashboard"
+
+    def _quality(self, asked):
+        """What is to be mended, as the list was last made."""
+        _ = self.env._
+        formats, currency = self._formats(), asked.company.currency_id
+        model = self.env["recouvrement.quality"]
+        mine = asked.of_debtors("debtor_id.") if asked.is_narrowed else where(("company_id", "=", asked.company.id))
+        rows = []
+        for kind, label, count, amount in model._counts(mine):
+            cells = (label, formats.number(count), formats.money(amount, currency))
+            rows.append((cells, list_of(label, model._name, [*mine, ("kind", "=", kind)])))
+        return table(
+            "quality",
+            _("What will make reminders fail"),
+            [_("What is wrong"), "#" + _("How many"), "#" + _("At stake")],
+            rows,
+            self._means("quality"),
+            _("Nothing to mend was found."),
+        )
 
     def _early_payment(self, asked):
         """The table, where there is any discount."""
