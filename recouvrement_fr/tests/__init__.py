@@ -194,6 +194,7 @@ from .figures import test_not_money
 from .figures import test_hand_computed
 from .figures import test_limitation_calendar
 from .figures import test_turnover
+from .figures import test_work_panel
 from .profile import test_in_charge
 from .profile import test_payer_choice
 from .profile import test_payer_profile

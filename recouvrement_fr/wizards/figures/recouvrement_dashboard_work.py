@@ -85,6 +85,16 @@ class RecouvrementDashboard(models.TransientModel):
                 "recouvrement.dispute",
                 where(("state", "in", ("open", "escalated")), ("deadline", "<", asked.on)),
             ),
+            (
+                _("Credit decisions to approve"),
+                "recouvrement.credit.review",
+                where(("state", "=", "asked")),
+            ),
+            (
+                _("Credit decisions past their review date"),
+                "recouvrement.credit.review",
+                where(("state", "=", "approved"), ("review_date", "<", asked.on)),
+            ),
             (_("Legal deadlines missed"), "recouvrement.deadline", where(("state", "=", "missed"))),
             (
                 _("Legal deadlines within a week"),
