@@ -315,7 +315,8 @@ class ResCompany(models.Model):
         return tuple(self.sudo().with_context(active_test=True).search([("id", "child_of", self.root_id.id)]).ids)
 
     def _recouvrement_accounts(self):
-        """The ids of the receivable accounts whose open items are collected."""
+        """The ids of the receivable accounts whose open items are collected; what tills are owed until their session is
+        banked is owed by no customer."""
         self.ensure_one()
         root = self.root_id.sudo()  # a setting of the root, for who works in a branch alone
         if root.recouvrement_account_ids:
@@ -332,7 +333,16 @@ class ResCompany(models.Model):
                 ]
             )
         )
+        accounts -= self._recouvrement_till_accounts(root)
         return accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS)).ids
+
+    def _recouvrement_till_accounts(self, root):
+        """The accounts that points of sale pass through, unless it is that of customers too."""
+        # sudo: the chart is configuration, as above
+        members = self.env["res.company"].sudo().browse(root._recouvrement_tree())
+        partners = self.env["res.partner"].sudo().with_company(root)
+        usual = partners._fields["property_account_receivable_id"].get_company_dependent_fallback(partners)
+        return members.account_default_pos_receivable_account_id - usual
 
     def _recouvrement_penalty_since(self, on):
         """The first day of the fiscal years whose late invoices bear penalties worth computing."""

@@ -61,7 +61,8 @@ class RecouvrementAccessoryReport(models.Model):
                    SELECT COALESCE(a.company_amount / NULLIF(a.amount - COALESCE(a.amount_waived, 0), 0),
                                    ABS(m.amount_total_signed / NULLIF(m.amount_total, 0)), 1) AS rate) booked
         CROSS JOIN LATERAL (
-                   SELECT COALESCE(LEAST(SUM(part.debit_amount_currency) / NULLIF(note.amount_total, 0), 1), 0) AS share
+                   SELECT COALESCE(LEAST(1, COALESCE(SUM(part.debit_amount_currency), 0)
+                                            / NULLIF(note.amount_total, 0)), 0) AS share
                      FROM account_move_line l
                      JOIN account_partial_reconcile part ON part.debit_move_id = l.id
                      JOIN account_move_line c ON c.id = part.credit_move_id

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from ...rules.instalments import Instalment
+from ..amicable.plan_common import PNG
 from ..common import MONDAY, RecouvrementCommon
 from ..litigation.case_common import OPENED, CaseCommon
 
@@ -20,13 +21,13 @@ class PanelCommon(RecouvrementCommon):
             blocks = model.get_panel(name, asked) if name else model.get_dashboard(asked)["blocks"]
             return {
                 block["code"]: {
-                    row["cells"][0]: (row["cells"][1:], self.opened(row["opens"], user)) for row in block["rows"]
+                    row["cells"][0]: (row["cells"][1:], self.records(row["opens"], user)) for row in block["rows"]
                 }
                 for block in blocks
                 if block["kind"] == "table"
             }
 
-    def opened(self, action, user):
+    def records(self, action, user):
         if not isinstance(action, dict):
             return None
         model = self.env[action["res_model"]]
@@ -102,7 +103,7 @@ class TestWorkPanel(PanelCommon):
         plan = self.env["recouvrement.plan"]._make(self.card(), self.debt, schedule)
         with self.at(MONDAY):
             plan.action_propose()
-            plan._accept(MONDAY, "Jean Durand, gérant")
+            plan._accept(MONDAY, "Jean Durand, gérant", signature=PNG)
         self.pay(self.debt, 300, on=MONDAY + 14 * DAY)
         self.follow("recouvrement.plan", MONDAY + 16 * DAY)
         [(cells, records)] = self.panel(MONDAY + 16 * DAY)["plans"].values()

@@ -78,7 +78,11 @@ class RecouvrementDashboard(models.TransientModel):
             (
                 _("Broken promises nobody replaced"),
                 "recouvrement.promise",
-                where(("state", "=", "broken"), ("next_ids", "=", False), ("judged_on", ">=", asked.since)),
+                where(
+                    ("state", "in", ("broken", "partly_kept")),
+                    ("next_ids", "=", False),
+                    ("judged_on", ">=", asked.since),
+                ),
             ),
             (
                 _("Disputes past their deadline"),
