@@ -92,7 +92,7 @@ class RecouvrementDashboard(models.TransientModel):
                 "dso",
                 _("DSO"),
                 self._days(figures.dso),
-                _("%s of turnover are owed because of lateness", self._days(gap)) if gap is not None else "",
+                _("%s of turnover are owed because of lateness", self._days(gap)) if gap else "",
                 self._means("dso"),
                 self._items(_("Billed in the period"), self._billed(asked, asked.since, asked.on)),
             ),
