@@ -145,7 +145,8 @@ def elsewhere(env, scope, since, until):
     """{first day of a month: Elsewhere} between two days included, in one statement.
 
     Sales journals bill and credit; bank and cash journals, and any entry with a line of cash, bring money, but for the
-    part of a payment that its difference wrote off; an exchange difference is neither. The entries of other journals
+    part of a payment that its difference wrote off; what is paid at a till is money, an exchange difference is neither.
+    The entries of other journals
     are few: they are found by core's index of journals and days, not among all items.
     """
     env.flush_all()
@@ -169,7 +170,9 @@ def elsewhere(env, scope, since, until):
                        AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = l.move_id)
                        AND NOT EXISTS (SELECT 1 FROM account_move_line b
                                          JOIN account_account a ON a.id = b.account_id
-                                        WHERE b.move_id = l.move_id AND a.account_type = 'asset_cash')
+                                        WHERE b.move_id = l.move_id
+                                          AND (a.account_type = 'asset_cash'
+                                               OR (l.balance < 0 AND b.account_id IN (%(tills)s))))
                      UNION ALL
                     SELECT l.date, -l.balance * (1 - pay.amount / ABS(l.amount_currency)), FALSE
                       FROM account_move_line l
@@ -182,6 +185,8 @@ def elsewhere(env, scope, since, until):
             since=since,
             until=until,
             tree=literal(scope.company._recouvrement_tree()),
+            # sudo: a collector reads no settings
+            tills=literal(scope.company.sudo()._recouvrement_till_accounts(scope.company.sudo()).ids),
             unusual=literal(_unusual(env, scope.company)),
         )
     )

@@ -33,7 +33,7 @@ class RecouvrementCaseReport(models.Model):
     )
     opened_on = fields.Date(readonly=True)
     closed_on = fields.Date(readonly=True)
-    next_deadline = fields.Date(readonly=True)
+    next_deadline = fields.Date("Next deadline", readonly=True)
     days = fields.Integer("Days open", aggregator="avg", readonly=True, help="Until it was closed, or until today.")
     balance = fields.Monetary(readonly=True, help="Still due, as of the last night or the last act; open cases.")
     received = fields.Monetary(readonly=True, help="Money that came in for its invoices while it was open.")

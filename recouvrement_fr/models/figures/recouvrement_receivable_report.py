@@ -34,18 +34,20 @@ class RecouvrementReceivableReport(models.Model):
     level_id = fields.Many2one("recouvrement.level", "Level reached", readonly=True)
     age = fields.Selection(
         [
-            ("not_due", "Not due"),
-            ("to_30", "1 to 30 days late"),
-            ("to_60", "31 to 60 days"),
-            ("to_90", "61 to 90 days"),
-            ("over_90", "Over 90 days"),
-            ("credit", "Credits"),
+            ("0_not_due", "Not due"),  # in the order of their codes: so does a pivot
+            ("1_to_30", "1 to 30 days late"),
+            ("2_to_60", "31 to 60 days"),
+            ("3_to_90", "61 to 90 days"),
+            ("4_over_90", "Over 90 days"),
+            ("5_credit", "Credits"),
         ],
         readonly=True,
     )
     date = fields.Date(readonly=True)
     date_due = fields.Date("Due date", readonly=True)
-    days_late = fields.Integer(aggregator="avg", readonly=True, help="Of debts; paying early counts for zero.")
+    days_late = fields.Integer(
+        "Days late", aggregator="avg", readonly=True, help="Of debts; paying early counts for zero."
+    )
     amount = fields.Monetary("Left to pay", readonly=True, help="Credits are negative.")
     overdue = fields.Monetary(readonly=True, help="Debts past their due date, credits apart.")
 
@@ -60,16 +62,14 @@ class RecouvrementReceivableReport(models.Model):
 
     def _of_company(self, company, on):
         late = SQL("%s::date - COALESCE(l.date_maturity, l.date)", on)
-        bands = SQL(" ").join(
-            SQL("WHEN %s <= %s THEN %s", late, limit, name) for limit, name in AGEING if limit is not None
-        )
+        *bands, (_none, oldest) = [(limit, f"{number}_{name}") for number, (limit, name) in enumerate(AGEING)]
         return SQL(
             """
             SELECT l.id, l.move_id, %(company)s AS company_id,
                    p.commercial_partner_id AS partner_id, d.id AS debtor_id, d.collector_id, d.debtor_type,
                    m.invoice_user_id AS salesperson_id, l.journal_id, m.dunning_level_id AS level_id, l.date,
                    COALESCE(l.date_maturity, l.date) AS date_due, l.amount_residual AS amount,
-                   CASE WHEN l.amount_residual < 0 THEN 'credit' %(bands)s ELSE 'over_90' END AS age,
+                   CASE WHEN l.amount_residual < 0 THEN '5_credit' %(bands)s ELSE %(oldest)s END AS age,
                    CASE WHEN l.amount_residual > 0 THEN GREATEST(%(late)s, 0) END AS days_late,
                    CASE WHEN l.amount_residual > 0 AND %(late)s > 0 THEN l.amount_residual ELSE 0 END AS overdue
               FROM account_move_line l
@@ -80,7 +80,8 @@ class RecouvrementReceivableReport(models.Model):
                AND l.reconciled IS NOT TRUE AND l.date <= %(on)s
             """,
             company=company.id,
-            bands=bands,
+            bands=SQL(" ").join(SQL("WHEN %s <= %s THEN %s", late, limit, name) for limit, name in bands),
+            oldest=oldest,
             late=late,
             accounts=company._recouvrement_accounts(),
             tree=company._recouvrement_tree(),

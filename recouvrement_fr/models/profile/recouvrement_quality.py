@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_datetime
 from ...rules.quality import Record, duplicates, flaws
 from ...tools import bulk
 
-KINDS = [  # the worst first: the list is grouped in this order
+KINDS = [  # the worst first, as the dashboard counts them
     ("no_iban", "Our company has no bank account"),
     ("no_email", "No e-mail address"),
     ("bounced", "E-mail address that came back"),

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..common import MONDAY, RecouvrementCommon
 from ..sending.test_browser import HELPERS
@@ -104,7 +105,8 @@ class TestBrowserCredit(RecouvrementCommon, HttpCase):
         self.walk(url, ASK, self.asks)
         self.assertEqual((review.state, review.limit_amount), ("asked", 2500))
         allow = self.env.ref("recouvrement_fr.recouvrement_credit_allow_action").id
-        self.walk(url, APPROVE, self.gives, invoice=larger.id, allow=allow)
+        with mute_logger("odoo.http"):  # refused, and told on the screen
+            self.walk(url, APPROVE, self.gives, invoice=larger.id, allow=allow)
         self.assertEqual((review.state, larger.state), ("approved", "posted"))
         self.assertEqual(self.debtor_partner.with_company(self.company).credit_limit, 2500)
         allowed = self.env["recouvrement.credit.override"].search([("res_id", "=", larger.id)])

@@ -26,9 +26,9 @@ class TestReceivableAnalysis(LedgerCommon):
         balance = self.env["recouvrement.aged"].create({"date": CLOSING, "company_id": self.company.id})
         balance._take_down()
         lines = balance.line_ids
-        for age in ("not_due", "to_30", "to_60", "to_90", "over_90"):
-            self.assertEqual(found.get(age, (0,))[0], round(sum(lines.mapped(age)), 2), age)
-        self.assertEqual(found["credit"][0], -55)
+        for number, age in enumerate(("not_due", "to_30", "to_60", "to_90", "over_90")):
+            self.assertEqual(found.get(f"{number}_{age}", (0,))[0], round(sum(lines.mapped(age)), 2), age)
+        self.assertEqual(found["5_credit"][0], -55)
         self.assertEqual(
             round(sum(amount for amount, _overdue in found.values()), 2), round(sum(lines.mapped("total")), 2)
         )
@@ -48,7 +48,7 @@ class TestReceivableAnalysis(LedgerCommon):
             self.assertEqual(rows.move_id, first + second)
             self.assertEqual(
                 [(row.age, row.days_late, row.amount, row.overdue) for row in rows],
-                [("to_60", 31, 70, 70), ("not_due", 0, 40, 0)],
+                [("2_to_60", 31, 70, 70), ("0_not_due", 0, 40, 0)],
             )
         self.assertEqual((rows.collector_id, rows.debtor_id, rows.partner_id), (colleague, card, self.debtor_partner))
         self.assertEqual(set(rows.mapped("debtor_type")), {"professional"})

@@ -36,11 +36,12 @@ READ = """
     isNarrow();
 """
 OPEN = """
+    const owed = `${board} [data-code="receivables"] .o_recouvrement_value`;
     const back = async () => {
         await until('the way back', () => document.querySelector('.o_back_button, .breadcrumb-item a'));
         await calm();
         document.querySelector('.o_back_button, .breadcrumb-item a').click();
-        await read();
+        await shown(owed);
     };
     for (const code of codes) {
         await click(`${board} [data-code="${code}"] .o_recouvrement_value`);
@@ -65,7 +66,7 @@ FILTER = """
         select.value = value;
         select.dispatchEvent(new Event('change', {bubbles: true}));
     };
-    const owed = `${board} [data-code="receivables"] .o_recouvrement_value`;
+    await read();
     const amount = (cents) => until(`${cents} cents owed`, () =>  // in whatever language
         document.querySelector(owed)?.textContent.replace(/[^0-9]/g, '') === cents);
     const said = document.querySelector('.o_recouvrement_said').textContent;
@@ -81,8 +82,8 @@ FILTER = """
     await amount('98000');
     await read();
     await choose('company_id', second);
-    const steps = await until('what to do first', () => document.querySelectorAll('.o_recouvrement_steps li'));
-    check(steps.length === 4, 'what a company without invoices does first');
+    await until('what a company without invoices does first', () =>
+        document.querySelectorAll('.o_recouvrement_steps li').length === 4);
     check(!document.querySelector(owed), 'zeros for a company that has nothing');
     await calm();
 """

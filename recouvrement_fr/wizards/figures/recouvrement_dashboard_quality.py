@@ -15,6 +15,8 @@ class RecouvrementDashboard(models.TransientModel):
         _ = self.env._
         formats, currency = self._formats(), asked.company.currency_id
         model = self.env["recouvrement.quality"]
+        if not model.search_count([("company_id", "=", asked.company.id)], limit=1):
+            model.sudo()._make(asked.company)  # bookkeeping, as when the list is opened: nobody types these lines
         mine = asked.of_debtors("debtor_id.") if asked.is_narrowed else where(("company_id", "=", asked.company.id))
         rows = []
         for kind, label, count, amount in model._counts(mine):
