@@ -45,7 +45,10 @@ APPROVE = """
     await shown(`${form} .o_arrow_button_current[data-value="posted"]`);
 """
 PROFILE = """
-    const form = '.o_form_view';
+    const action = await until('the client', () => odoo.__WOWL_DEBUG__?.root?.env?.services?.action);
+    await calm();
+    await action.doAction({type: 'ir.actions.act_window', res_model: 'recouvrement.debtor', res_id: debtor,
+        views: [[false, 'form']]});
     await click(`${form} button[name="action_open_profile"]`);
     await shown(`${form} p.lead`, '21');  // (40 + 20 + 5) / 3 days on average
     await click(`${form} button[name="action_payments"]`);
@@ -94,7 +97,11 @@ class TestBrowserCredit(RecouvrementCommon, HttpCase):
         )
         self.env.invalidate_all()
 
-    def test_a_credit_is_asked_for_approved_by_another_and_passed_with_a_written_word(self):
+    def test_a_credit_is_asked_for_on_evidence_approved_by_another_and_passed_with_a_written_word(self):
+        for days in (40, 20, 5):
+            due = MONDAY - timedelta(days=90 + days)
+            self.pay(self.invoice(due, 100), on=due + timedelta(days=days))
+        self.env["recouvrement.payer.profile"].sudo()._make(self.debtor, MONDAY)
         self.company.recouvrement_credit_mode = "block"
         self.invoice(MONDAY + timedelta(days=10), 800, invoice_date=MONDAY)
         larger = self.invoice(MONDAY + timedelta(days=30), 3000, invoice_date=MONDAY, post=False)
@@ -102,7 +109,7 @@ class TestBrowserCredit(RecouvrementCommon, HttpCase):
         review = reviews.create({"debtor_id": self.debtor.id, "review_date": MONDAY + timedelta(days=90)})
         action = self.env.ref("recouvrement_fr.recouvrement_credit_review_action")
         url = f"/odoo/action-{action.id}/{review.id}"
-        self.walk(url, ASK, self.asks)
+        self.walk(url, ASK + PROFILE, self.asks, debtor=self.debtor.id)
         self.assertEqual((review.state, review.limit_amount), ("asked", 2500))
         allow = self.env.ref("recouvrement_fr.recouvrement_credit_allow_action").id
         with mute_logger("odoo.http"):  # refused, and told on the screen
@@ -112,11 +119,3 @@ class TestBrowserCredit(RecouvrementCommon, HttpCase):
         allowed = self.env["recouvrement.credit.override"].search([("res_id", "=", larger.id)])
         self.assertEqual((allowed.author_id, allowed.amount), (self.gives, 3000))
         self.assertEqual(allowed.reason, "Transfer of 2,000 announced for Friday")
-
-    def test_the_profile_opens_the_payments_it_was_made_from(self):
-        for days in (40, 20, 5):
-            due = MONDAY - timedelta(days=90 + days)
-            self.pay(self.invoice(due, 100), on=due + timedelta(days=days))
-        self.env["recouvrement.payer.profile"].sudo()._make(self.debtor, MONDAY)
-        action = self.env.ref("recouvrement_fr.recouvrement_debtor_action")
-        self.walk(f"/odoo/action-{action.id}/{self.debtor.id}", PROFILE, self.asks)
