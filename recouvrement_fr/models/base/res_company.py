@@ -340,6 +340,7 @@ class ResCompany(models.Model):
         """The accounts that points of sale pass through, unless it is that of customers too."""
         # sudo: the chart is configuration, as above
         members = self.env["res.company"].sudo().browse(root._recouvrement_tree())
+        # sudo: of no partner, the account that a new one has
         partners = self.env["res.partner"].sudo().with_company(root)
         usual = partners._fields["property_account_receivable_id"].get_company_dependent_fallback(partners)
         return members.account_default_pos_receivable_account_id - usual
