@@ -150,8 +150,10 @@ class SecurityCommon(RecouvrementCommon):
             self.env.invalidate_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
         if name in ("recouvrement.case.report", "recouvrement.accessory.report"):  # views of these
-            self.record(name.removesuffix(".report"))
+            record = self.record(name.removesuffix(".report"))
             self.env.flush_all()
+            if name == "recouvrement.accessory.report":  # of no amount, it would be owed no longer
+                self.env.cr.execute("UPDATE recouvrement_accessory SET state = 'accrued' WHERE id = %s", [record.id])
             self.env.invalidate_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
         if name in ("recouvrement.limitation.calendar", "recouvrement.receivable.report"):  # views of the open invoices
