@@ -5,6 +5,7 @@ Each is one grouped statement, whatever the number of items: what comes back is 
 
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -126,41 +127,52 @@ def months(env, scope, since, until):
 
 def latest_months(env, scope, on, receivables, least, most):
     """{first day of a month: Moved} of the last months up to a day: at least so many, and as many more as what was
-    billed takes to explain the receivables, `most` in all. Each time twice as many are read, none of them twice."""
-    found, back, enough = {}, 0, least
-    until = on
-    while back < most:
-        since = first_of_month(on, min(enough, most) - 1)
+    billed takes to explain the receivables, `most` in all: as many as the months read so far would take, then the same
+    again while they do not do. None is read twice."""
+    found, back, enough, until = {}, 0, min(least, most), on
+    while True:
+        since = first_of_month(on, enough - 1)
         found |= months(env, scope, since, until)
-        back, until, enough = min(enough, most), since - DAY, enough * 2
-        if sum((moved.billed for moved in found.values()), Decimal(0)) >= receivables:
-            break
-    return found
+        back, until = enough, since - DAY
+        billed = sum((moved.billed for moved in found.values()), Decimal(0))
+        if billed >= receivables or back >= most:
+            return found
+        more = ceil((receivables - billed) * back / billed) if billed > 0 else back
+        enough = min(back + max(more, 1), most)
 
 
 def elsewhere(env, scope, since, until):
     """{first day of a month: Elsewhere} between two days included, in one statement.
 
     Sales journals bill and credit; bank and cash journals, and any entry with a line of cash, bring money, but for the
-    part of a payment that its difference wrote off; an exchange difference is neither.
+    part of a payment that its difference wrote off; what is paid at a till is money, an exchange difference is neither.
+    The entries of other journals
+    are few: they are found by core's index of journals and days, not among all items.
     """
     env.flush_all()
     rows = env.execute_query(
         SQL(
             """
+            WITH entry AS MATERIALIZED (
+                SELECT id FROM account_move
+                 WHERE journal_id IN (%(unusual)s) AND company_id IN (%(tree)s)
+                   AND date >= %(since)s AND date <= %(until)s AND state = 'posted'
+            )
             SELECT DATE_TRUNC('month', t.date)::date, COALESCE(SUM(gone) FILTER (WHERE NOT is_set_off), 0),
                    COALESCE(SUM(gone) FILTER (WHERE is_set_off), 0)
               FROM (SELECT l.date, -l.balance AS gone,
                            EXISTS (SELECT 1 FROM account_move_line b
                                      JOIN account_account a ON a.id = b.account_id
                                     WHERE b.move_id = l.move_id AND a.account_type = 'liability_payable') AS is_set_off
-                      FROM account_move_line l
+                      FROM entry
+                      JOIN account_move_line l ON l.move_id = entry.id
                      WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
-                       AND NOT l.journal_id = ANY(%(usual)s)
                        AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = l.move_id)
                        AND NOT EXISTS (SELECT 1 FROM account_move_line b
                                          JOIN account_account a ON a.id = b.account_id
-                                        WHERE b.move_id = l.move_id AND a.account_type = 'asset_cash')
+                                        WHERE b.move_id = l.move_id
+                                          AND (a.account_type = 'asset_cash'
+                                               OR (l.balance < 0 AND b.account_id IN (%(tills)s))))
                      UNION ALL
                     SELECT l.date, -l.balance * (1 - pay.amount / ABS(l.amount_currency)), FALSE
                       FROM account_move_line l
@@ -172,14 +184,31 @@ def elsewhere(env, scope, since, until):
             ours=scope.items(),
             since=since,
             until=until,
-            usual=SQL("ARRAY(SELECT id FROM account_journal WHERE type IN ('sale', 'bank', 'cash', 'credit'))"),
+            tree=literal(scope.company._recouvrement_tree()),
+            # sudo: a collector reads no settings
+            tills=literal(scope.company.sudo()._recouvrement_till_accounts(scope.company.sudo()).ids),
+            unusual=literal(_unusual(env, scope.company)),
         )
     )
     return {month: Elsewhere(exact(unpaid), exact(set_off)) for month, unpaid, set_off in rows}
 
 
+def _unusual(env, company):
+    """The ids of the journals that neither bill nor bring money."""
+    # sudo: a collector reads no settings. Literal ids, or the planner reads every entry.
+    journals = env["account.journal"].sudo().with_context(active_test=False)
+    usual = ("sale", "bank", "cash", "credit")
+    return journals.search([("company_id", "in", company._recouvrement_tree()), ("type", "not in", usual)]).ids
+
+
 def owed(env, scope, ends):
-    """[Owed] at the end of each of these days, the oldest first; see `ledger.aged`, which they equal.
+    """[Owed] at the end of each of these days, the oldest first; see `ledger.aged`, which they equal."""
+    return owed_and_open(env, scope, ends)[0]
+
+
+def owed_and_open(env, scope, ends):
+    """([Owed] at the end of each of these days, what is open today of what is dated up to the last of them: debts less
+    credits), in one statement.
 
     From what is left of each debt today, and what was set against it since the first of these days, grouped by due day
     and by the days between which it was owed.
@@ -190,13 +219,13 @@ def owed(env, scope, ends):
         SQL(
             """
             SELECT WIDTH_BUCKET(l.date, %(after)s), %(count)s, COALESCE(l.date_maturity, l.date),
-                   SUM(l.amount_residual)
+                   COALESCE(SUM(l.amount_residual) FILTER (WHERE l.balance > 0), 0), SUM(l.amount_residual)
               FROM account_move_line l
-             WHERE l.reconciled IS NOT TRUE AND l.balance > 0 AND l.date <= %(last)s AND %(ours)s
+             WHERE l.reconciled IS NOT TRUE AND l.date <= %(last)s AND %(ours)s
           GROUP BY 1, 3
              UNION ALL
             SELECT WIDTH_BUCKET(l.date, %(after)s), WIDTH_BUCKET(r.max_date, %(after)s),
-                   COALESCE(l.date_maturity, l.date), SUM(r.amount)
+                   COALESCE(l.date_maturity, l.date), SUM(r.amount), 0
               FROM account_partial_reconcile r
               JOIN account_move_line l ON l.id = r.debit_move_id
              WHERE r.max_date > %(first)s AND l.balance > 0 AND l.date <= %(last)s AND %(ours)s
@@ -210,11 +239,12 @@ def owed(env, scope, ends):
             ours=scope.items(),
         )
     )
-    found = [dict.fromkeys(BANDS, Decimal(0)) for _end in ends]
-    for start, end, due, amount in rows:
+    found, still_open = [dict.fromkeys(BANDS, Decimal(0)) for _end in ends], Decimal(0)
+    for start, end, due, amount, left in rows:
+        still_open += exact(left)
         for position in range(start, end):
             found[position][band((ends[position] - due).days)] += exact(amount)
-    return [Owed(bands) for bands in found]
+    return [Owed(bands) for bands in found], still_open
 
 
 def paid(env, scope, since, until):

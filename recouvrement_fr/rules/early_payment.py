@@ -33,10 +33,15 @@ def offer(amount: Decimal, percent: Decimal, last_day: date, due: date) -> Offer
     """
     discount = (amount * percent / HUNDRED).quantize(CENT, ROUND_HALF_UP)
     days = (due - last_day).days
-    rate = None
-    if days > 0:
-        rate = (percent / (HUNDRED - percent) * YEAR / days * HUNDRED).quantize(TENTH, ROUND_HALF_UP)
-    return Offer(discount, amount - discount, days, rate)
+    return Offer(discount, amount - discount, days, yearly_rate(percent, HUNDRED - percent, Decimal(days)))
+
+
+def yearly_rate(discount: Decimal, received: Decimal, days: Decimal) -> Decimal | None:
+    """What discounts cost the creditor in percent a year, simple, on 365 days: discount / received x 365 / days gained;
+    None when no day is gained, or nothing received."""
+    if days <= 0 or received <= 0:
+        return None
+    return (discount / received * YEAR / days * HUNDRED).quantize(TENTH, ROUND_HALF_UP)
 
 
 def is_open(last_day: date | None, paid: Decimal, on: date) -> bool:

@@ -186,6 +186,7 @@ from .privacy import test_everything_reached
 from .privacy import test_changed_period
 from .privacy import test_life
 from .figures import test_aged
+from .figures import test_analyses
 from .figures import test_browser_dashboard
 from .figures import test_dashboard
 from .figures import test_dashboard_page
@@ -196,12 +197,14 @@ from .figures import test_not_money
 from .figures import test_hand_computed
 from .figures import test_limitation_calendar
 from .figures import test_turnover
+from .figures import test_work_panel
 from .profile import test_in_charge
 from .profile import test_payer_choice
 from .profile import test_payer_profile
 from .profile import test_quality
 from .profile import test_agenda_value
 from .credit import test_credit
+from .credit import test_browser_credit
 from .credit import test_early_payment
 from .credit import test_credit_edges
 from .credit import test_credit_secured

@@ -40,6 +40,7 @@ END_OF_MONTH = [
     ("both", "Either, as each contract says"),
 ]
 HALT_PERCENT = 40  # of the debtors who owe, proposed to a company, which chooses
+ACCOUNTS_CHOSEN = {"recouvrement_account_ids", "account_default_pos_receivable_account_id", "parent_id"}
 LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bills of exchange are not due as invoices
 
 
@@ -286,7 +287,7 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "recouvrement_account_ids" in vals:
+        if ACCOUNTS_CHOSEN & vals.keys():
             self.env.registry.clear_cache()  # after: core, and what follows a write, may have just read them
         deciding = {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"}
         if (deciding | {"recouvrement_holidays"}) & vals.keys():
@@ -317,7 +318,8 @@ class ResCompany(models.Model):
         return tuple(self.sudo().with_context(active_test=True).search([("id", "child_of", self.root_id.id)]).ids)
 
     def _recouvrement_accounts(self):
-        """The ids of the receivable accounts whose open items are collected."""
+        """The ids of the receivable accounts whose open items are collected; what tills are owed until their session is
+        banked is owed by no customer."""
         self.ensure_one()
         return list(self.root_id._recouvrement_collected())
 
@@ -340,7 +342,17 @@ class ResCompany(models.Model):
                 ]
             )
         )
+        accounts -= self._recouvrement_till_accounts(root)
         return tuple(accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS)).ids)
+
+    def _recouvrement_till_accounts(self, root):
+        """The accounts that points of sale pass through, unless it is that of customers too."""
+        # sudo: the chart is configuration, as above
+        members = self.env["res.company"].sudo().browse(root._recouvrement_tree())
+        # sudo: of no partner, the account that a new one has
+        partners = self.env["res.partner"].sudo().with_company(root)
+        usual = partners._fields["property_account_receivable_id"].get_company_dependent_fallback(partners)
+        return members.account_default_pos_receivable_account_id - usual
 
     def _recouvrement_penalty_since(self, on):
         """The first day of the fiscal years whose late invoices bear penalties worth computing."""

@@ -22,7 +22,7 @@ class RecouvrementDebtor(models.Model):
     agenda_urgency = fields.Float("Urgency", readonly=True, digits=(16, 2), aggregator="max")
     agenda_codes = fields.Char(readonly=True)  # what made the value, for its sentence
     agenda_days_left = fields.Integer(readonly=True)
-    agenda_sentence = fields.Char("Why", compute="_compute_agenda_sentence")
+    agenda_sentence = fields.Text("Why", compute="_compute_agenda_sentence")  # a list cuts a Char
 
     @api.depends(*RANKED)
     @api.depends_context("lang")

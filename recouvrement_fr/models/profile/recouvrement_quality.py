@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_datetime
 from ...rules.quality import Record, duplicates, flaws
 from ...tools import bulk
 
-KINDS = [  # the worst first: the list is grouped in this order
+KINDS = [  # the worst first, as the dashboard counts them
     ("no_iban", "Our company has no bank account"),
     ("no_email", "No e-mail address"),
     ("bounced", "E-mail address that came back"),
@@ -21,11 +21,13 @@ TERMS = {"unlawful": "unlawful_terms", "conditional": "missing_clause"}
 
 
 class RecouvrementQuality(models.Model):
-    """What will make dunning fail, among those who owe something: a list that is made anew each time it is opened, and
-    the way to mend each line."""
+    """What will make dunning fail, among those who owe something: a list that is made anew each day and each time it is
+    opened, and the way to mend each line."""
 
     _name = "recouvrement.quality"
     _description = "Data to Mend"
+    _inherit = ["recouvrement.followed"]
+    _follow_turn = 20  # once what debtors owe is known
     _order = "kind, amount desc, id"
 
     kind = fields.Selection(KINDS, "What is wrong", required=True, readonly=True, index=True)
@@ -58,10 +60,18 @@ class RecouvrementQuality(models.Model):
         }
 
     @api.model
-    def _counts(self, company):
-        """{kind: how many} of a root company as the list was last made."""
-        groups = self._read_group([("company_id", "=", company.id)], ["kind"], ["__count"])
-        return dict(groups)
+    def _follow_up(self, on):
+        """As the dashboard counts it."""
+        for company in self.env["res.company"].search([("parent_id", "=", False), ("recouvrement_active", "=", True)]):
+            self._make(company)
+
+    @api.model
+    def _counts(self, domain):
+        """[(kind, its label, how many, at stake)] of these lines as the list was last made, the worst kind first."""
+        groups = self._read_group(domain, ["kind"], ["__count", "amount:sum"])
+        found = {kind: (count, amount) for kind, count, amount in groups}
+        labels = self._fields["kind"]._description_selection(self.env)
+        return [(kind, label, *found[kind]) for kind, label in labels if kind in found]
 
     @api.model
     def _make(self, company):

@@ -4,7 +4,7 @@ import unittest
 from datetime import date
 from decimal import Decimal as D
 
-from ..early_payment import Offer, is_open, offer
+from ..early_payment import Offer, is_open, offer, yearly_rate
 
 
 class TestOffer(unittest.TestCase):
@@ -27,6 +27,14 @@ class TestOffer(unittest.TestCase):
             with self.subTest(due=due):
                 found = offer(D(100), D(3), date(2026, 3, 11), due)
                 self.assertIsNone(found.yearly_rate)
+
+    def test_what_was_taken_costs_as_much_a_year(self):
+        # 36 on 1,164 received 20 days earlier, and 10 on 490 received 10.5 days earlier
+        self.assertEqual(yearly_rate(D(36), D(1164), D(20)), D("56.4"))
+        self.assertEqual(yearly_rate(D(10), D(490), D("10.5")), D("70.9"))  # 10 / 490 x 365 / 10.5 = 0.70943
+        for received, days in ((D(0), D(20)), (D(100), D(0)), (D(100), D(-3))):
+            with self.subTest(received=received, days=days):
+                self.assertIsNone(yearly_rate(D(3), received, days))
 
     def test_it_is_open_up_to_its_last_day_while_nothing_was_paid(self):
         day = date(2026, 3, 11)

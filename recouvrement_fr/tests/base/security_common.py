@@ -151,7 +151,14 @@ class SecurityCommon(RecouvrementCommon):
             )
             self.env.invalidate_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
-        if name == "recouvrement.limitation.calendar":  # a view of the open invoices
+        if name in ("recouvrement.case.report", "recouvrement.accessory.report"):  # views of these
+            record = self.record(name.removesuffix(".report"))
+            self.env.flush_all()
+            if name == "recouvrement.accessory.report":  # of no amount, it would be owed no longer
+                self.env.cr.execute("UPDATE recouvrement_accessory SET state = 'accrued' WHERE id = %s", [record.id])
+            self.env.invalidate_all()
+            return model.search([("company_id", "=", self.company.id)], limit=1)
+        if name in ("recouvrement.limitation.calendar", "recouvrement.receivable.report"):  # views of the open invoices
             self.env.flush_all()
             return model.search([("company_id", "=", self.company.id)], limit=1)
         if name == "recouvrement.portal.report":  # a view of the links

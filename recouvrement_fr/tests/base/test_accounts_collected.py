@@ -44,6 +44,12 @@ class TestAccountsCollected(RecouvrementCommon):
         self.company.recouvrement_account_ids = [Command.clear()]
         self.assertEqual(self.accounts(), before | {account.id})
 
+    def test_the_account_of_the_tills_is_known_at_once(self):
+        before, account = self.accounts(), self.account()
+        self.assertEqual(self.accounts(), before | {account.id})
+        self.company.account_default_pos_receivable_account_id = account
+        self.assertEqual(self.accounts(), before)
+
     def test_who_looks_with_the_archived_remembers_nothing_for_others(self):
         before = self.accounts()
         self.account(active=False)

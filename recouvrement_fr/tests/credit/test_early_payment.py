@@ -75,3 +75,37 @@ class TestEarlyPayment(RecouvrementCommon):
         self.assertEqual(sent.level_id, level)
         self.assertIn(invoice.name, " ".join(sent.figures["discounts"]))
         self.assertIn("164", " ".join(sent.figures["discounts"]))
+
+    # --- in the figures -----------------------------------------------------------------------------------------------
+
+    def take(self, invoice, on):
+        """Pay it with its discount through core's own dialog, which proposes it."""
+        with self.at(on):
+            register = (
+                self.env["account.payment.register"]
+                .with_context(active_model="account.move", active_ids=invoice.ids)
+                .create({"payment_date": on})
+            )
+            register._create_payments()
+
+    def rows(self, on, **asked):
+        board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
+        with self.at(on):
+            blocks = {block["code"]: block for block in board.get_panel("work", {"months": 3, **asked})}
+        return blocks.get("early_payment", {"rows": []})["rows"]
+
+    def test_the_dashboard_says_what_discounts_cost_and_bring_forward(self):
+        self.assertEqual(self.rows(MONDAY), [], "Nothing is said where there is no discount.")
+        self.take(self.discounted(), MONDAY + 8 * DAY)
+        waiting = self.discounted(1000)
+        self.pay(self.discounted(500), amount=100, on=MONDAY)  # part was paid: too late for it
+        taken, offered = self.rows(MONDAY + 8 * DAY)
+        # 36 on 1,164 received 22 days before its due date: 36 / 1,164 x 365 / 22
+        self.assertEqual(taken["cells"][1:], ["1", "€1,164.00", "€36.00", "22", "51.3 %"])
+        self.assertEqual(offered["cells"][1:], ["1", "€970.00", "€30.00", "20", "56.4 %"])
+        items = self.env["account.move.line"]
+        self.assertEqual(items.search(offered["opens"]["domain"]).move_id, waiting)
+        self.assertEqual(sum(items.search(taken["opens"]["domain"]).mapped("balance")), -1200)
+        [taken] = self.rows(MONDAY + 11 * DAY)  # the last day has passed
+        self.assertEqual(taken["cells"][1], "1")
+        self.assertEqual(self.rows(MONDAY + 8 * DAY, debtor_type="public"), [])

@@ -5,9 +5,9 @@ from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..common import MONDAY, RecouvrementCommon
-from ..sending.test_browser import HELPERS, MENU
+from ..sending.test_browser import HELPERS
 
-WALK = """
+READ = """
     const board = '.o_recouvrement_dashboard';
     const read = async () => {
         await shown(`${board} [data-code="receivables"]`);
@@ -15,36 +15,82 @@ WALK = """
         await calm();
         check(!document.querySelector(`${board} .alert-warning`), 'some figures could not be read');
     };
+    const isNarrow = () => check(document.documentElement.scrollWidth <= window.innerWidth + 1,
+        `wider than the screen: ${document.documentElement.scrollWidth} of ${window.innerWidth}`);
     await read();
-    const said = document.querySelector('.o_recouvrement_said').textContent;
-    for (const code of ['overdue', 'dso', 'count_back', 'best_possible', 'effectiveness', 'over_90', 'days_late']) {
+    for (const code of codes) {
         const tile = await shown(`${board} [data-code="${code}"]`);
         check(tile.querySelector('[data-tooltip]').dataset.tooltip.length > 20, `${code} has no definition`);
         check(tile.querySelector('.o_recouvrement_value').textContent.trim(), `${code} has no value`);
     }
-    check(document.querySelectorAll(`${board} canvas`).length >= 4, 'the drawings are missing');
+    check(document.querySelectorAll(`${board} canvas`).length >= 5, 'the drawings are missing');
     for (const canvas of document.querySelectorAll(`${board} canvas`)) {
         for (const tick of window.Chart.getChart(canvas)?.scales.y.ticks || []) {
             check(!/[.,]0[kMG]?$/.test(tick.label), `${tick.label}: a decimal that says nothing`);
         }
     }
-    check(document.documentElement.scrollWidth <= window.innerWidth + 1,
-        `wider than the screen: ${document.documentElement.scrollWidth} of ${window.innerWidth}`);
-    const ageing = await shown(`${board} [data-code="ageing"]`);
+    isNarrow();
+    const ageing = await shown(`${board} section[data-code="ageing"]`);
     ageing.querySelector('.o_recouvrement_as_table').click();
-    await until('the ageing as a table', () => ageing.querySelector('tbody a'));
-    check(ageing.querySelectorAll('tbody tr').length === 5, 'five bands');
-    await click(`${board} [data-code="overdue"] .o_recouvrement_value`);
-    await shown('.o_list_view .o_data_row');
-    await until('the way back', () => document.querySelector('.o_back_button, .breadcrumb-item a'));
-    document.querySelector('.o_back_button, .breadcrumb-item a').click();
-    await read();
-    const months = await shown(`${board} select[name="months"], .o_recouvrement_filters select[name="months"]`);
-    months.value = '12';
-    months.dispatchEvent(new Event('change', {bubbles: true}));
-    await until('twelve months', () => document.querySelector(`.o_recouvrement_said`).textContent !== said);
-    await read();
+    await until('the ageing as a table', () => ageing.querySelectorAll('tbody tr a').length === 5);
+    isNarrow();
 """
+OPEN = """
+    const owed = `${board} [data-code="receivables"] .o_recouvrement_value`;
+    const back = async () => {
+        await until('the way back', () => document.querySelector('.o_back_button, .breadcrumb-item a'));
+        await calm();
+        document.querySelector('.o_back_button, .breadcrumb-item a').click();
+        await shown(owed);
+    };
+    for (const code of ['overdue', 'dso', 'effectiveness', 'days_late']) {
+        await click(`${board} [data-code="${code}"] .o_recouvrement_value`);
+        await shown('.o_list_view .o_data_row');
+        await back();
+    }
+    for (const [code, number] of [['forecast', 1], ['owed_trend', 12]]) {
+        const drawing = await shown(`${board} section[data-code="${code}"]`);
+        drawing.querySelector('.o_recouvrement_as_table').click();
+        const links = await until(`${code} as a table`, () => {
+            const found = drawing.querySelectorAll('tbody a');
+            return found.length === 13 && found;
+        });
+        links[number].click();
+        await shown('.o_list_view .o_data_row');
+        await back();
+    }
+"""
+FILTER = """
+    const choose = async (name, value) => {
+        const select = await shown(`.o_recouvrement_filters select[name="${name}"]`);
+        select.value = value;
+        select.dispatchEvent(new Event('change', {bubbles: true}));
+    };
+    await read();
+    const amount = (cents) => until(`${cents} cents owed`, () =>  // in whatever language
+        document.querySelector(owed)?.textContent.replace(/[^0-9]/g, '') === cents);
+    const said = document.querySelector('.o_recouvrement_said').textContent;
+    await choose('months', '12');
+    await until('twelve months', () => document.querySelector('.o_recouvrement_said').textContent !== said);
+    await read();
+    await choose('collector_id', collector);
+    await amount('98000');
+    await read();
+    await choose('collector_id', '0');
+    await amount('619300');
+    await choose('debtor_type', 'public');
+    await amount('98000');
+    await read();
+    await choose('company_id', second);
+    await until('what a company without invoices does first', () =>
+        document.querySelectorAll('.o_recouvrement_steps li').length === 4);
+    check(!document.querySelector(owed), 'zeros for a company that has nothing');
+    await calm();
+"""
+TILES = [
+    *("receivables", "overdue", "over_90", "dso", "count_back", "best_possible", "effectiveness"),
+    "days_late",
+]
 
 
 @tagged("post_install", "-at_install")
@@ -56,6 +102,7 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
         super().setUpClass()
         for kind in ("js", "css"):  # made once
             getattr(cls.env["ir.qweb"]._get_asset_bundle("web.assets_web"), kind)()
+        cls.second = cls.env["res.company"].create({"name": "Second creditor"})  # without any invoice
         new_test_user(
             cls.env,
             "board_reader",
@@ -63,11 +110,15 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
             password="board_reader",
             lang="en_US",
             company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
+            company_ids=[Command.set((cls.company + cls.second).ids)],
         )
+        cls.colleague = cls._somebody("board_colleague")
+        cls.public = cls._partner("Commune de Sèvremont")
+        card = cls.env["recouvrement.debtor"]._card(cls.company, cls.public).sudo()
+        card.write({"collector_id": cls.colleague.id, "debtor_type": "public", "type_confirmed": True})
 
     def walk(self, code, **constants):
-        given = "".join(f"const {name} = {json.dumps(value)};" for name, value in {"menu": MENU, **constants}.items())
+        given = "".join(f"const {name} = {json.dumps(value)};" for name, value in {"codes": TILES, **constants}.items())
         self.browser_js(
             "/odoo/collection-dashboard",
             f"(async () => {{ {given} {HELPERS} {code} console.log('test successful'); }})()"
@@ -77,21 +128,18 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
             timeout=120,
         )
 
-    def some_ledger(self):
-        today = MONDAY
+    def setUp(self):
+        super().setUp()
         for late in (-20, 3, 40, 70, 120):
-            self.invoice(today - timedelta(days=late), 1000 + late)
-        paid = self.invoice(today - timedelta(days=20), 700)
-        self.pay(paid, on=today - timedelta(days=10))
+            self.invoice(MONDAY - timedelta(days=late), 1000 + late)
+        self.invoice(MONDAY + timedelta(days=20), 980, partner=self.public, invoice_date=MONDAY)
+        paid = self.invoice(MONDAY - timedelta(days=20), 700)
+        self.pay(paid, on=MONDAY - timedelta(days=10))
 
-    def test_on_a_desk_figures_are_drawn_written_and_open_their_records(self):
-        self.some_ledger()
-        self.walk(WALK)
+    def test_on_a_desk_figures_open_their_records_and_each_filter_narrows_them(self):
+        second = self.second.id
+        self.walk(READ + OPEN + FILTER, collector=str(self.colleague.id), second=str(second))
 
     def test_on_a_telephone_nothing_is_wider_than_the_screen(self):
-        self.some_ledger()
         self.browser_size, self.touch_enabled = "400x850", True
-        self.walk(WALK.split('await click(`${board} [data-code="overdue"]')[0])
-
-    def test_an_empty_company_sees_what_to_do_first(self):
-        self.walk("await shown('.o_recouvrement_steps li'); await calm();")
+        self.walk(READ)

@@ -94,6 +94,25 @@ class TestDashboard(RecouvrementCommon):
         self.assertEqual(sum(self.opened(blocks["overdue"]["opens"]).mapped("amount_residual")), 1559 - 195)
         self.assertEqual(sum(self.opened(blocks["over_90"]["opens"]).mapped("amount_residual")), 491)
 
+    def test_each_tile_opens_its_records(self):
+        first, second, third = self.small_ledger()
+        _shown, blocks = self.board(months=3)
+        found = {code: self.opened(block["opens"]) for code, block in blocks.items() if block["kind"] == "tile"}
+        whole, late = first + second + third, first + second
+        self.assertEqual(
+            {code: lines.move_id for code, lines in found.items() if code not in ("effectiveness", "days_late")},
+            {
+                "receivables": whole,
+                "overdue": late,
+                "over_90": self.env["account.move"],
+                "dso": whole,
+                "count_back": whole,
+                "best_possible": third,
+            },
+        )
+        for code in ("effectiveness", "days_late"):
+            self.assertEqual(found[code].mapped("balance"), [-2000], code)
+
     def test_filters_narrow_every_figure_and_what_it_opens(self):
         self.small_ledger()
         card = self.env["recouvrement.debtor"]._card(self.company, self.other_partner).sudo()

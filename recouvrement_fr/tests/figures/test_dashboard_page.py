@@ -78,6 +78,17 @@ class TestDashboardPage(PageCommon):
         ):
             self.assertIn(said.lower(), page.lower())
 
+    def test_the_ageing_is_never_cut_and_what_is_cut_is_told(self):
+        self.busy_ledger()
+        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="en_US")
+        values = board._page_values(board._asked({"company_id": self.company.id}, MONDAY))
+        ageing, largest = values["sides"][0][:2]
+        page = board._page(values, 2)
+        for label, *_amounts in ageing["rows"]:
+            self.assertIn(f">{label}<", page)
+        self.assertIn("2 / 10", page, "Of the most overdue debtors.")
+        self.assertNotIn(largest["rows"][2][0], page)
+
     def test_nothing_is_printed_of_an_empty_company(self):
         board = self.env["recouvrement.dashboard"].with_user(self.collector)
         with self.assertRaises(UserError):

@@ -162,3 +162,30 @@ class TestNotMoney(RecouvrementCommon):
         self.entry(1000, self.loss, debt=first)
         found = self.env["account.move.line"].search(self.tiles()["effectiveness"]["opens"]["domain"])
         self.assertEqual(found.mapped("balance"), [-2000])
+
+    def test_what_tills_are_owed_until_it_is_banked_is_owed_by_no_customer(self):
+        first = self.small_ledger()
+        before = {code: tile["value"] for code, tile in self.tiles().items()}
+        till = self.env["account.account"].create(
+            {"code": "411900", "name": "Clients (caisse)", "account_type": "asset_receivable", "reconcile": True}
+        )
+        self.company.account_default_pos_receivable_account_id = till
+        income = self.company_data["default_account_revenue"]
+        session = self.env["account.move"].create(
+            {
+                "date": CLOSING - 5 * DAY,
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": till.id, "debit": 5000}),
+                    Command.create({"account_id": income.id, "credit": 5000}),
+                ],
+            }
+        )
+        session.action_post()
+        self.assertEqual({code: tile["value"] for code, tile in self.tiles().items()}, before)
+        self.assertEqual(self.gone(), {})
+        self.entry(1000, till, debt=first)  # an invoice paid at the till, whose session is not closed yet
+        self.assertEqual(self.gone(), {}, "Money.")
+        self.assertEqual(self.tiles()["effectiveness"]["value"], "51.7 %")  # 3,000 / 5,800
+        self.company.account_default_pos_receivable_account_id = self.receivable
+        self.assertIn(self.receivable.id, self.company._recouvrement_accounts(), "That of customers stays.")

@@ -48,6 +48,15 @@ class TestAgendaByValue(RecouvrementCommon):
         self.assertFalse(self.ranked())
         self.assertFalse((waits | done).filtered("agenda_value"))
 
+    def test_who_has_nothing_overdue_is_not_in_it(self):
+        owes = self.waiting("Owes", 1000, 10)
+        paid = self.waiting("Paid", 1000, 10, overdue_amount=0, reply_pending=True)
+        self.assertEqual(self.ranked(), owes)
+        owes.sudo().overdue_amount = 0
+        self.assertFalse(self.ranked())
+        self.assertFalse((owes | paid).filtered("agenda_value"))
+        self.assertFalse(owes.agenda_sentence)
+
     def test_each_line_is_explained_in_a_sentence(self):
         card = self.waiting("Answered", 800, 10, reply_pending=True).with_context(lang="en_US")
         self.ranked()

@@ -93,7 +93,27 @@ class TestQuality(RecouvrementCommon):
     def test_counts_are_those_of_the_lines(self):
         self.owing("Client", email=False, company_registry=False)
         self.lines()
-        self.assertEqual(self.quality._counts(self.company), {"no_email": 1, "siren_missing": 1})
+        mine = [("company_id", "=", self.company.id)]
+        found = [(kind, *rest) for kind, _label, *rest in self.quality._counts(mine)]
+        self.assertEqual(found, [("no_email", 1, 500), ("siren_missing", 1, 500)], "The worst first.")
+
+    def test_the_day_makes_the_list_again_and_the_dashboard_counts_it(self):
+        card = self.owing("Client", email=False, company_registry=False)
+        self.company.recouvrement_active = True
+        self.quality.sudo()._follow_up(MONDAY)
+        board = self.env["recouvrement.dashboard"].with_user(self._somebody("steers")).with_company(self.company)
+
+        def rows(**asked):
+            with self.at(MONDAY):
+                blocks = board.with_context(lang="en_US").get_panel("work", asked)
+            return next(block for block in blocks if block["code"] == "quality")["rows"]
+
+        found = {row["cells"][0]: row["cells"][1:] for row in rows()}
+        self.assertEqual(found["No e-mail address"], ["1", "€500.00"])
+        self.assertEqual(found["SIREN missing"], ["1", "€500.00"])
+        [line] = self.quality.search(rows(debtor_type="professional")[0]["opens"]["domain"])
+        self.assertEqual((line.debtor_id, line.kind), (card, "no_email"))
+        self.assertEqual(rows(debtor_type="public"), [])
 
     def test_the_list_is_made_again_for_a_collector_who_types_nothing(self):
         card = self.owing("Client", email=False)

@@ -5,5 +5,6 @@ from . import recouvrement_dashboard_ledger
 from . import recouvrement_dashboard_work
 from . import recouvrement_dashboard_funnel
 from . import recouvrement_dashboard_forecast
+from . import recouvrement_dashboard_quality
 from . import recouvrement_dashboard_page
 from . import recouvrement_forecast_line

@@ -102,7 +102,7 @@ def chart(code, title, labels, series, meaning="", form="bar", opens=(), wide=Fa
     }
 
 
-def table(code, title, columns, rows, meaning="", nothing=""):
+def table(code, title, columns, rows, meaning="", nothing="", wide=False):
     """Rows of words.
 
     :param columns: labels; one that begins with `#` holds figures
@@ -116,6 +116,7 @@ def table(code, title, columns, rows, meaning="", nothing=""):
         "columns": [{"label": label.lstrip("#"), "figures": label.startswith("#")} for label in columns],
         "rows": [{"cells": list(cells), "opens": opens} for cells, opens in rows],
         "nothing": nothing,
+        "wide": wide,
     }
 
 

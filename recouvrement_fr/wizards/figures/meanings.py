@@ -61,6 +61,14 @@ MEANINGS = {
     "plans": _lt("Plans proposed and under way, and those that defaulted in the period."),
     "cases": _lt("Cases that are not closed, by stage; confidential ones are counted for who may read them."),
     "deadlines": _lt("The next days that the law sets, of limitation, procedures and insolvencies."),
+    "quality": _lt(
+        "Of who owes something: what will keep a reminder from arriving or from holding, as the last night, or whoever "
+        "opened the list “Data to mend” last, found it. A debtor may be counted in several lines."
+    ),
+    "early_payment": _lt(
+        "Discounts for paying early, taxes included: what they took off, by how many days the money came before its "
+        "due date, weighted by amount, and what that costs a year: discount / received × 365 / days."
+    ),
     "activity": _lt(
         "Late debtors and what they owe net of credits, as the last night found them; contacts noted and promises "
         "obtained in the period."

@@ -134,7 +134,10 @@ class RecouvrementAged(models.TransientModel):
                 "balance": self,
                 "company": self.company_id.sudo(),  # a branch's people print the balance of the company above it
                 "titles": self._titles(),
-                "rows": [(name, [formats.money(each, currency) for each in amounts]) for name, amounts in shown],
+                "rows": [
+                    (name, [formats.money(each, currency) if each else "" for each in amounts])
+                    for name, amounts in shown
+                ],
                 "totals": [formats.money(each, currency) for each in totals],
                 "count": formats.number(len(rows)),
             },

@@ -7,7 +7,7 @@ from .blocks import Asked, list_of, where
 from .meanings import MEANINGS
 
 PERIODS = (3, 6, 12)
-PANELS = ("trend", "work", "funnel", "forecast")  # read after the first screen, in this order
+PANELS = ("trend", "forecast", "work", "funnel")  # read after the first screen, shown in this order
 
 
 class RecouvrementDashboard(models.TransientModel):

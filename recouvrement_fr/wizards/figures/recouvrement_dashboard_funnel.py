@@ -25,7 +25,7 @@ class RecouvrementDashboard(models.TransientModel):
                 formats.number(count),
                 formats.money(amount, currency),
                 self._percent(None if rate is None else round(rate, 1)),
-                formats.number(round(days, 1)) if days is not None else "",
+                formats.number(round(days, 1)) if recovered else "",  # nothing came: no day
             )
             theirs = [
                 *domain,
@@ -50,5 +50,6 @@ class RecouvrementDashboard(models.TransientModel):
                 rows,
                 self._means("funnel"),
                 _("No reminder was sent in the period."),
+                wide=True,
             )
         ]

@@ -92,7 +92,7 @@ class RecouvrementDashboard(models.TransientModel):
                 "dso",
                 _("DSO"),
                 self._days(figures.dso),
-                _("%s of turnover are owed because of lateness", self._days(gap)) if gap is not None else "",
+                _("%s of turnover are owed because of lateness", self._days(gap)) if gap else "",
                 self._means("dso"),
                 self._items(_("Billed in the period"), self._billed(asked, asked.since, asked.on)),
             ),
@@ -218,13 +218,12 @@ class RecouvrementDashboard(models.TransientModel):
     def _panel_trend(self, asked):
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
         ends = trend.ends(asked.on, TREND)
-        owed = turnover.owed(self.env, asked.scope, ends)
+        owed, closing = turnover.owed_and_open(self.env, asked.scope, ends)
         since = trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK)
         months = turnover.months(self.env, asked.scope, since, asked.on)
-        now, credits, _nobody = turnover.standing(self.env, asked.scope, asked.on, 0)
         first = trend.first_of_month(asked.on, TREND + asked.months)
         gone = turnover.elsewhere(self.env, asked.scope, first, asked.on)
-        found = self._figures(asked, months, gone, ends, owed, now.debts + credits)
+        found = self._figures(asked, months, gone, ends, owed, closing)
         days = [
             (_("DSO"), [each.dso for each in found]),
             (_("By count-back"), [each.count_back.days for each in found]),

@@ -8,8 +8,11 @@ from ...tools.pdf import PdfReader
 from .recouvrement_dashboard import PANELS
 
 MILLION = 1_000_000
-ROWS = (6, 4, 2)  # of each table: as many as leave all on one page
-SIDES = (("ageing", "largest", "to_do", "promises"), ("activity", "disputes", "plans", "cases", "deadlines"))
+ROWS = (6, 5, 4, 3, 2)  # of each table: as many as leave all on one page; what is drawn on the screen stays whole
+SIDES = (  # what there is none of is left out
+    ("ageing", "largest", "to_do", "promises", "plans"),
+    ("activity", "disputes", "cases", "deadlines", "quality", "early_payment"),
+)
 WIDE = ("dso_trend", "owed_trend", "share_trend", "forecast")  # a column a month or a week
 
 
@@ -74,16 +77,26 @@ class RecouvrementDashboard(models.TransientModel):
         return {
             "said": self._said(asked),
             "tile_rows": [tiles[start : start + 4] for start in range(0, len(tiles), 4)],
-            "sides": [[self._as_table(by_code[code]) for code in side] for side in SIDES],
+            "sides": [[self._as_table(by_code[code]) for code in side if code in by_code] for side in SIDES],
             "wide": [self._short(by_code[code]) for code in WIDE],
             "funnel": self._as_table(by_code["funnel"]),
         }
 
     def _page(self, values, rows):
         """The page in HTML, with so many rows of each table at most."""
-        return self.env["ir.qweb"]._render(
-            "recouvrement_fr.dashboard_page", {**values, "most": rows}, minimal_qcontext=True
-        )
+        cut = {
+            "sides": [[self._cut(each, rows) for each in side] for side in values["sides"]],
+            "funnel": self._cut(values["funnel"], rows),
+        }
+        return self.env["ir.qweb"]._render("recouvrement_fr.dashboard_page", {**values, **cut}, minimal_qcontext=True)
+
+    def _cut(self, found, most):
+        """A table of so many rows, that says how many there are."""
+        count = len(found["rows"])
+        if found["is_whole"] or count <= most:
+            return {**found, "count": ""}
+        number = self._formats().number
+        return {**found, "rows": found["rows"][:most], "count": f"{number(most)} / {number(count)}"}
 
     def _as_table(self, block):
         """A table of a few rows, whatever the block is: (title, columns, rows, words when there is none)."""
@@ -97,7 +110,8 @@ class RecouvrementDashboard(models.TransientModel):
                 for number, label in enumerate(block["labels"])
             ]
         nothing = block.get("nothing", "")
-        return {"title": block["title"], "columns": columns, "rows": rows, "nothing": nothing}
+        is_whole = block["kind"] == "chart"
+        return {"title": block["title"], "columns": columns, "rows": rows, "nothing": nothing, "is_whole": is_whole}
 
     def _short(self, block):
         """A drawing whose thirteen columns hold figures without unit, large amounts in thousands: the title says it."""

@@ -27,6 +27,8 @@ class RecouvrementDashboard(models.TransientModel):
             self._cases(asked),
             self._deadlines(asked),
             self._activity(asked),
+            self._quality(asked),
+            *self._early_payment(asked),
         ]
 
     # --- what waits for a person --------------------------------------------------------------------------------------
@@ -76,12 +78,26 @@ class RecouvrementDashboard(models.TransientModel):
             (
                 _("Broken promises nobody replaced"),
                 "recouvrement.promise",
-                where(("state", "=", "broken"), ("next_ids", "=", False), ("judged_on", ">=", asked.since)),
+                where(
+                    ("state", "in", ("broken", "partly_kept")),
+                    ("next_ids", "=", False),
+                    ("judged_on", ">=", asked.since),
+                ),
             ),
             (
                 _("Disputes past their deadline"),
                 "recouvrement.dispute",
                 where(("state", "in", ("open", "escalated")), ("deadline", "<", asked.on)),
+            ),
+            (
+                _("Credit decisions to approve"),
+                "recouvrement.credit.review",
+                where(("state", "=", "asked")),
+            ),
+            (
+                _("Credit decisions past their review date"),
+                "recouvrement.credit.review",
+                where(("state", "=", "approved"), ("review_date", "<", asked.on)),
             ),
             (_("Legal deadlines missed"), "recouvrement.deadline", where(("state", "=", "missed"))),
             (

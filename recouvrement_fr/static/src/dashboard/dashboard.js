@@ -110,7 +110,7 @@ export class RecouvrementDashboard extends Component {
         this.action = useService("action");
         this.keepLast = new KeepLast();
         this.asking = 0;
-        this.state = useState({ shown: null, later: [], waiting: 0, unread: 0 });
+        this.state = useState({ shown: null, later: {}, waiting: 0, unread: 0 });
         useSetupAction({ getLocalState: () => ({ asked: this.state.shown?.asked }) });
         onWillStart(() => Promise.all([loadBundle("web.chartjs_lib"), this.load(this.props.state?.asked || {})]));
     }
@@ -120,7 +120,8 @@ export class RecouvrementDashboard extends Component {
     }
 
     get blocks() {
-        return [...this.state.shown.blocks, ...this.state.later];
+        const { shown, later } = this.state;
+        return [...shown.blocks, ...shown.panels.flatMap((name) => later[name] || [])];
     }
 
     get tiles() {
@@ -134,26 +135,28 @@ export class RecouvrementDashboard extends Component {
     async load(asked) {
         const turn = ++this.asking;
         const shown = await this.keepLast.add(this.orm.call(MODEL, "get_dashboard", [asked]));
-        Object.assign(this.state, { shown, later: [], waiting: shown.panels.length, unread: 0 });
+        Object.assign(this.state, { shown, later: {}, waiting: shown.panels.length, unread: 0 });
         this.follow(turn, shown); // not awaited: the screen shows what it has
     }
 
-    async follow(turn, shown) {
-        for (const name of shown.panels) {
-            let blocks = [];
-            try {
-                blocks = await this.orm.silent.call(MODEL, "get_panel", [name, shown.asked]);
-            } catch {
-                if (turn === this.asking) {
-                    this.state.unread++;
-                }
-            }
-            if (turn !== this.asking) {
-                return; // something else was asked meanwhile
-            }
-            this.state.later.push(...blocks);
-            this.state.waiting--;
+    /** Each panel by itself: the quick ones do not wait for the slow ones, and each has its place. */
+    follow(turn, shown) {
+        return Promise.all(shown.panels.map((name) => this.read(turn, shown, name)));
+    }
+
+    async read(turn, shown, name) {
+        let blocks = null;
+        try {
+            blocks = await this.orm.silent.call(MODEL, "get_panel", [name, shown.asked]);
+        } catch {
+            // said below the figures
         }
+        if (turn !== this.asking) {
+            return; // something else was asked meanwhile
+        }
+        this.state.later[name] = blocks || [];
+        this.state.unread += blocks ? 0 : 1;
+        this.state.waiting--;
     }
 
     choose(name, value) {
