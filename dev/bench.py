@@ -182,11 +182,11 @@ def floor(database, on):
     with Opened(database, on) as env:
         prepare(env)
         accounts = ",".join(map(str, env.company._recouvrement_accounts()))
-        env.cr.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")
+        env.cr.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")  # as the night works
         best = math.inf
         for _try in range(3):
             started = time.perf_counter()
-            env.cr.execute(
+            env.cr.execute(  # in SQL: it is the floor
                 f"""
                 SELECT l.company_id, p.commercial_partner_id, l.id, l.amount_residual, l.amount_residual_currency,
                        COALESCE(l.date_maturity, l.date)
@@ -222,6 +222,7 @@ def decide(database, on):
         env["recouvrement.run"]._cron_decide()
         seconds = time.perf_counter() - started
         pages = math.ceil(env["recouvrement.debtor"].search_count([]) / 200)
+        # In SQL: a count by the ORM would put what it is allowed to see beside it.
         [(lines,)] = env.execute_query(_sql("SELECT COUNT(*) FROM recouvrement_reminder_line"))
         return {
             "decide_s": round(seconds, 2),
@@ -286,6 +287,7 @@ def usual(database, on):
             warm(env)
             env["recouvrement.run"]._cron_decide()  # what this very day brings
             env["recouvrement.run"].search([("date", "=", on + timedelta(days=night))]).write({"kind": "manual"})
+            # In SQL: the mark of what changed, without what a write of the ORM would recompute.
             env.cr.execute("UPDATE recouvrement_debtor SET fingerprint = NULL WHERE id %% 50 = %s", [night])
             env.cr.commit()
             started = time.perf_counter()

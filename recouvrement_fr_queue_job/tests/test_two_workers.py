@@ -22,12 +22,15 @@ SCRIPT = Path(__file__).with_name("queue_process.py")
 ADDRESSES = {f"client{number}@x.example" for number in range(12)}
 KILLED_AT = 6  # messages
 LONGEST = 90  # seconds; it takes a third of that
-RUNNING = "SELECT worker_pid FROM queue_job WHERE state = 'started' AND method_name = '_job_send' ORDER BY id LIMIT 1"
+SENDING = """
+    SELECT j.worker_pid FROM queue_job j JOIN recouvrement_dispatch d ON j.records::jsonb -> 'ids' @> to_jsonb(d.id)
+     WHERE j.state = 'started' AND j.method_name = '_job_send' AND d.address LIKE '%{}%'
+"""
 UNFINISHED = "SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'failed')"
 
 
 class Handler:
-    """Takes messages, and kills a worker that is sending some."""
+    """Takes messages, and kills the worker that is sending one, before it hears that it was taken."""
 
     def __init__(self, database):
         self.database, self.taken, self.killed = database, [], None
@@ -35,7 +38,7 @@ class Handler:
     async def handle_DATA(self, _server, _session, envelope):
         self.taken += envelope.rcpt_tos
         if len(self.taken) >= KILLED_AT and not self.killed:
-            self.killed = int(house.psql(RUNNING, self.database))
+            self.killed = int(house.psql(SENDING.format(envelope.rcpt_tos[0]), self.database))
             os.kill(self.killed, signal.SIGKILL)
         return "250 accepted"
 
