@@ -182,7 +182,7 @@ def floor(database, on):
     with Opened(database, on) as env:
         prepare(env)
         accounts = ",".join(map(str, env.company._recouvrement_accounts()))
-        env.cr.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")  # as the night works
+        env.cr.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")
         best = math.inf
         for _try in range(3):
             started = time.perf_counter()
@@ -217,12 +217,10 @@ def decide(database, on):
     with Opened(database, on) as env:
         warm(env)
         before = peak_mb()
-        statements = env.cr.sql_log_count
-        started = time.perf_counter()
+        statements, started = env.cr.sql_log_count, time.perf_counter()
         env["recouvrement.run"]._cron_decide()
         seconds = time.perf_counter() - started
         pages = math.ceil(env["recouvrement.debtor"].search_count([]) / 200)
-        # In SQL: a count by the ORM would put what it is allowed to see beside it.
         [(lines,)] = env.execute_query(_sql("SELECT COUNT(*) FROM recouvrement_reminder_line"))
         return {
             "decide_s": round(seconds, 2),
@@ -287,7 +285,7 @@ def usual(database, on):
             warm(env)
             env["recouvrement.run"]._cron_decide()  # what this very day brings
             env["recouvrement.run"].search([("date", "=", on + timedelta(days=night))]).write({"kind": "manual"})
-            # In SQL: the mark of what changed, without what a write of the ORM would recompute.
+            # In SQL: the mark of what changed, without what the ORM would recompute
             env.cr.execute("UPDATE recouvrement_debtor SET fingerprint = NULL WHERE id %% 50 = %s", [night])
             env.cr.commit()
             started = time.perf_counter()

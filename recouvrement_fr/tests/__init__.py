@@ -10,6 +10,7 @@ from .base import test_indexes
 from .base import test_labels_upgraded
 from .base import test_messages_kept
 from .base import test_nothing_fetched
+from .base import test_one_day
 from .base import test_outside
 from .base import test_rpc_outsiders
 from .base import test_rule_words
@@ -30,6 +31,7 @@ from .law import test_limitation
 from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
+from .documents import test_archived_copies
 from .documents import test_archived_engine
 from .documents import test_archived_notices
 from .documents import test_decimals

@@ -20,6 +20,7 @@ STYLE = """
                          white-space: pre-line; text-align: center; vertical-align: top; padding-top: 2mm;
                          width: 100%%; color: #1a1a1a; } }
 .mark { display: none; } /* a link, for the first engine alone */
+img { image-rendering: crisp-edges; } /* else it asks for pictures to be smoothed, which PDF/A refuses */
 .figures th { font-size: 7.2pt !important; } /* this engine's bold is wider: titles of three words stay on two lines */
 """
 TITLE = re.compile("<title>.*?</title>", re.DOTALL)

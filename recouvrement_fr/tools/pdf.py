@@ -10,6 +10,9 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
+    BooleanObject,
+    ByteStringObject,
+    ContentStream,
     DictionaryObject,
     IndirectObject,
     NameObject,
@@ -23,6 +26,9 @@ from pypdf.generic import (
 __all__ = (
     "BROKEN",
     "ArrayObject",
+    "BooleanObject",
+    "ByteStringObject",
+    "ContentStream",
     "DictionaryObject",
     "IndirectObject",
     "NameObject",

@@ -167,10 +167,10 @@ class RecouvrementAccessory(models.Model):
         for accessory in self:
             accessory.tranche_text = "\n".join(
                 self.env._(
-                    "%(start)s to %(end)s: %(days)s days on %(base)s at %(rate)s %% = %(interest)s",
+                    "%(start)s to %(end)s: %(days)s on %(base)s at %(rate)s %% = %(interest)s",
                     start=format_date(self.env, part["from"]),
                     end=format_date(self.env, part["to"]),
-                    days=part["days"],
+                    days=self.env._("1 day") if part["days"] == 1 else self.env._("%s days", part["days"]),
                     base=formatLang(self.env, float(part["base"]), currency_obj=accessory.currency_id),
                     rate=formats.number(exact(part["rate"])),
                     interest=formatLang(self.env, float(part["interest"]), currency_obj=accessory.currency_id),
