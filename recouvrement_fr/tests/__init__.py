@@ -18,6 +18,7 @@ from .base import test_security
 from .base import test_security_all
 from .base import test_security_variants
 from .base import test_shared
+from .base import test_user_guide
 from .policy import test_level_words
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields

@@ -106,8 +106,9 @@ class TestTwoWorkers(BaseCase):
         self.assertEqual(
             {channel for _method, channel, *_rest in jobs}, {"root.recouvrement.decide", "root.recouvrement.send"}
         )
-        self.assertGreater(len({pid for *_job, pid, _tries in jobs}), 1, "Both workers took some")
         self.assertTrue(self.handler.killed)
+        workers = {pid for *_job, pid, _tries in jobs}
+        self.assertTrue(workers - {self.handler.killed}, "Another one took what it was doing")
         self.assertEqual(max(Counter(self.handler.taken).values()), 1, "Nobody was written to twice")
         self.assertEqual((found["reminders"], found["lines"], found["errors"]), (12, 12, 0))
         states = Counter(found[address]["dispatches"]["email"] for address in ADDRESSES)
