@@ -9,6 +9,8 @@ over a page. No odoo import.
 import hashlib
 import importlib
 import io
+import re
+from typing import Any
 
 from . import archive_pdf
 from .pdf import (
@@ -16,7 +18,6 @@ from .pdf import (
     ArrayObject,
     BooleanObject,
     ByteStringObject,
-    ContentStream,
     DictionaryObject,
     NameObject,
     NumberObject,
@@ -36,12 +37,24 @@ FILTERS = {"/ASCIIHexDecode", "/ASCII85Decode", "/FlateDecode", "/RunLengthDecod
 INKS = {"/DeviceCMYK", "/DeviceN", "/Separation", "/CMYK"}
 INK_OPERATORS = {b"k", b"K"}
 OPERATORS = {  # of PDF 1.7: what another program understands, another may not
-    *(b"b", b"B", b"b*", b"B*", b"BDC", b"BI", b"BMC", b"BT", b"BX", b"c", b"cm", b"CS", b"cs", b"d", b"d0", b"d1"),
-    *(b"Do", b"DP", b"EI", b"EMC", b"ET", b"EX", b"f", b"F", b"f*", b"G", b"g", b"gs", b"h", b"i", b"ID", b"j", b"J"),
-    *(b"K", b"k", b"l", b"m", b"M", b"MP", b"n", b"q", b"Q", b"re", b"RG", b"rg", b"ri", b"s", b"S", b"SC", b"sc"),
-    *(b"SCN", b"scn", b"sh", b"T*", b"Tc", b"Td", b"TD", b"Tf", b"Tj", b"TJ", b"TL", b"Tm", b"Tr", b"Ts", b"Tw"),
-    *(b"Tz", b"v", b"w", b"W", b"W*", b"y", b"'", b'"', b"INLINE IMAGE"),
+    *(b"b", b"B", b"b*", b"B*", b"BDC", b"BMC", b"BT", b"BX", b"c", b"cm", b"CS", b"cs", b"d", b"d0", b"d1", b"Do"),
+    *(b"DP", b"EMC", b"ET", b"EX", b"f", b"F", b"f*", b"G", b"g", b"gs", b"h", b"i", b"j", b"J", b"l", b"m", b"M"),
+    *(b"MP", b"n", b"q", b"Q", b"re", b"RG", b"rg", b"ri", b"s", b"S", b"SC", b"sc", b"SCN", b"scn", b"sh", b"T*"),
+    *(b"Tc", b"Td", b"TD", b"Tf", b"Tj", b"TJ", b"TL", b"Tm", b"Tr", b"Ts", b"Tw", b"Tz", b"v", b"w", b"W", b"W*"),
+    *(b"y", b"'", b'"'),
 }
+SHOWING = {b"Tj", b"TJ", b"'", b'"'}
+SIGN = rb"[^\s()<>\[\]{}/%]"
+TOKEN = re.compile(  # the library's own reading of a page takes half a second
+    rb"%[^\r\n]*"  # a comment
+    rb"|(?P<string>\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[0-9A-Fa-f\s]*>)"
+    rb"|(?P<operand><<|>>|[\[\]]|/" + SIGN + rb"*|[-+.\d]" + SIGN + rb"*|(?:true|false|null)(?!" + SIGN + rb"))"
+    rb"|(?P<operator>" + SIGN + rb"+)"
+    rb"|(?P<odd>\S)",
+    re.DOTALL,
+)
+ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
+ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 
 
 class NotArchivable(Exception):
@@ -94,7 +107,8 @@ def _fitted(content):
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted:
         raise Unfit("encrypted")
-    form = reader.trailer["/Root"].get_object().get("/AcroForm")
+    root: Any = reader.trailer["/Root"].get_object()
+    form = root.get("/AcroForm")
     if form and form.get_object().get("/Fields"):
         raise Unfit("note")
     pages = list(reader.pages)
@@ -105,8 +119,8 @@ def _fitted(content):
             del page[key]
         page[NameObject("/Resources")] = page.get("/Resources", DictionaryObject()).get_object()
         _links(page)
-        _read(ContentStream(page.get_contents(), reader) if page.get_contents() is not None else None)
-        _walk([value for key, value in page.items() if key not in ("/Parent", "/Contents", "/Annots")], reader)
+        _read(_drawn(page))
+        _walk([value for key, value in page.items() if key not in ("/Parent", "/Contents", "/Annots")])
     return pages
 
 
@@ -130,7 +144,7 @@ def _links(page):
         page[NameObject("/Annots")] = kept
 
 
-def _walk(values, reader):
+def _walk(values):
     """Look at every object that these lead to."""
     waiting, seen = list(values), set()
     while waiting:
@@ -151,7 +165,7 @@ def _walk(values, reader):
                 continue
             _entries(value)
             if isinstance(value, StreamObject):
-                _stream(value, reader)
+                _stream(value)
             waiting += [item for key, item in value.items() if key not in ("/Parent", "/P")]
 
 
@@ -162,7 +176,7 @@ def _entries(value):
         raise Unfit("image")
 
 
-def _stream(value, reader):
+def _stream(value):
     filters = value.get("/Filter", ArrayObject())
     filters = filters.get_object()
     if not set(filters if isinstance(filters, ArrayObject) else [filters]) <= FILTERS or "/F" in value:
@@ -170,31 +184,57 @@ def _stream(value, reader):
     if value.get("/Subtype") == "/Image" and "/Interpolate" in value:
         value[NameObject("/Interpolate")] = BooleanObject(False)
     if value.get("/Subtype") == "/Form" or value.get("/PatternType") == 1:
-        _read(ContentStream(value, reader))
+        _read(value.get_data())
 
 
-def _read(stream):
+def _drawn(page):
+    """What is drawn on a page, in the parts that its file makes of it."""
+    contents = page.get("/Contents", ArrayObject()).get_object()
+    parts = contents if isinstance(contents, ArrayObject) else [contents]
+    return b"\n".join(part.get_object().get_data() for part in parts)
+
+
+def _read(drawing):
     """Look at what is drawn: colours, pictures within the page, signs that their font lacks."""
-    for operands, operator in stream.operations if stream else ():
-        if operator not in OPERATORS:
+    strings, names = [], []
+    for token in TOKEN.finditer(drawing):
+        kind, told = token.lastgroup, token[0]
+        if kind == "string":
+            strings.append(told)
+        elif kind == "operand":
+            names.append(told)
+        elif kind == "operator":
+            _operator(told, strings, names)
+            strings, names = [], []
+        elif kind == "odd":
             raise Unfit("broken")
-        if operator in INK_OPERATORS or operator in (b"cs", b"CS") and INKS & set(operands):
-            raise Unfit("ink")
-        if operator == b"INLINE IMAGE":
-            raise Unfit("image")
-        if operator in (b"Tj", b"'", b'"', b"TJ") and _lacks_a_sign(operands):
-            raise Unfit("font")
 
 
-def _lacks_a_sign(operands):
-    """Whether the first glyph of a font is shown: the one of a sign that it has not."""
-    for operand in operands[-1] if isinstance(operands[-1], list) else operands[-1:]:
-        if isinstance(operand, str | bytes):
-            signs = getattr(operand, "original_bytes", operand)
-            signs = signs if isinstance(signs, bytes) else signs.encode("latin-1")
-            if b"\0\0" in (signs[place : place + 2] for place in range(0, len(signs), 2)):
-                return True
-    return False
+def _operator(operator, strings, names):
+    if operator in INK_OPERATORS or operator in (b"cs", b"CS") and {name.decode("latin-1") for name in names} & INKS:
+        raise Unfit("ink")
+    if operator == b"BI":
+        raise Unfit("image")
+    if operator not in OPERATORS:
+        raise Unfit("broken")
+    if operator in SHOWING and any(map(_lacks_a_sign, strings)):
+        raise Unfit("font")
+
+
+def _lacks_a_sign(string):
+    """Whether a string shows the first glyph of a font of two bytes: the one of a sign that it has not."""
+    if string[:1] == b"<":
+        digits = b"".join(string[1:-1].split())
+        signs = bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+    else:
+        signs = ESCAPED.sub(_unescaped, string[1:-1])
+    return any(signs[place : place + 2] == b"\0\0" for place in range(0, len(signs), 2))
+
+
+def _unescaped(found):
+    if found[1]:
+        return bytes([int(found[1], 8) & 255])
+    return ESCAPES.get(found[2], found[2])
 
 
 def _font(font):
@@ -225,7 +265,8 @@ def _widths(content):
 
 def _told(entries):
     """{sign: width} of the two ways in which a PDF writes them."""
-    found, rest = {}, [entry.get_object() for entry in entries]
+    found: dict[int, float] = {}
+    rest = [entry.get_object() for entry in entries]
     while rest:
         first, second, rest = rest[0], rest[1], rest[2:]
         if isinstance(second, ArrayObject):
