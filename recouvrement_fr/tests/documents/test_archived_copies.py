@@ -29,11 +29,15 @@ class TestArchivedCopies(LettersCommon):
         logo = io.BytesIO()
         Image.new("RGB", (120, 40), (31, 58, 95)).save(logo, "PNG")
         cls.company.logo = base64.b64encode(logo.getvalue())
-        debtor = cls.sample_debtor()
-        invoices = cls.sample_invoice(debtor)
         cls.company.recouvrement_archived_notices = True
-        [cls.letter] = cls.letters._render_pdf([cls.payload(NOTICE, debtor, invoices, interest=16.78, indemnity=40)])
-        [cls.copy] = cls.letters._render_pdf([cls.payload(REMINDER, debtor, invoices)])  # wkhtmltopdf, as invoices
+
+    def setUp(self):
+        super().setUp()
+        debtor = self.sample_debtor()
+        invoices = self.sample_invoice(debtor)
+        notice = self.payload(NOTICE, debtor, invoices, interest=16.78, indemnity=40)
+        [self.letter] = self.letters._render_pdf([notice])
+        [self.copy] = self.letters._render_pdf([self.payload(REMINDER, debtor, invoices)])  # as invoices are printed
 
     def test_a_letter_with_a_logo_asks_for_no_smoothing(self):
         _reader, fonts = archived.looked_at(self, self.letter)
