@@ -182,7 +182,7 @@ def floor(database, on):
         best = math.inf
         for _try in range(3):
             started = time.perf_counter()
-            env.cr.execute(
+            env.cr.execute(  # in SQL: it is the floor
                 f"""
                 SELECT l.company_id, p.commercial_partner_id, l.id, l.amount_residual, l.amount_residual_currency,
                        COALESCE(l.date_maturity, l.date)
@@ -213,8 +213,7 @@ def decide(database, on):
     with Opened(database, on) as env:
         warm(env)
         before = peak_mb()
-        statements = env.cr.sql_log_count
-        started = time.perf_counter()
+        statements, started = env.cr.sql_log_count, time.perf_counter()
         env["recouvrement.run"]._cron_decide()
         seconds = time.perf_counter() - started
         pages = math.ceil(env["recouvrement.debtor"].search_count([]) / 200)
@@ -282,6 +281,7 @@ def usual(database, on):
             warm(env)
             env["recouvrement.run"]._cron_decide()  # what this very day brings
             env["recouvrement.run"].search([("date", "=", on + timedelta(days=night))]).write({"kind": "manual"})
+            # In SQL: the mark of what changed, without what the ORM would recompute
             env.cr.execute("UPDATE recouvrement_debtor SET fingerprint = NULL WHERE id %% 50 = %s", [night])
             env.cr.commit()
             started = time.perf_counter()

@@ -92,6 +92,7 @@ def prepare(env, count):
         raise SystemExit(f"error: only {len(moves)} open invoices in this database")
     partner = moves[0].commercial_partner_id
     ids, one = tuple(moves.ids), partner.id
+    # In SQL: Odoo refuses to change the customer of posted invoices, as it should.
     env.cr.execute(
         SQL("UPDATE account_move SET partner_id = %s, commercial_partner_id = %s WHERE id IN %s", one, one, ids)
     )

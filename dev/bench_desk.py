@@ -122,7 +122,7 @@ def _printer_alone(sheets):
 
 def _largest(env, wanted=OPEN_ITEMS):
     """A debtor who is given the invoices of many others, and the number of his open items."""
-    rows = env.execute_query(
+    rows = env.execute_query(  # in SQL: whoever owes most items, of a million
         _sql(
             "SELECT p.commercial_partner_id, COUNT(*)"
             " FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id"
@@ -141,12 +141,12 @@ def _largest(env, wanted=OPEN_ITEMS):
         ("account_move", "partner_id"),
         ("account_move", "commercial_partner_id"),
     ):
-        env.cr.execute(
+        env.cr.execute(  # in SQL: Odoo refuses to change the customer of posted invoices
             f"UPDATE {table} SET {column} = %s WHERE {column} IN"
             " (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))",
             [partner_ids[0], partner_ids],
         )
-    env.cr.execute("ANALYZE account_move; ANALYZE account_move_line")
+    env.cr.execute("ANALYZE account_move; ANALYZE account_move_line")  # else the planner reckons with what was
     env.invalidate_all()
     partner = env["res.partner"].browse(partner_ids[0])
     return env["recouvrement.debtor"]._card(env.company.root_id, partner), items
@@ -217,7 +217,7 @@ def agenda(env):
         action = debtor.action_agenda_by_value()
         return debtor.web_search_read(action["domain"], wanted, limit=80, order="agenda_value desc, id")
 
-    floor = SQL(
+    floor = SQL(  # what PostgreSQL alone takes: the floor
         "SELECT id, overdue_amount, reason, next_date FROM recouvrement_debtor"
         " WHERE overdue_amount > 0 ORDER BY overdue_amount DESC, id"
     )

@@ -7,17 +7,13 @@ again without Odoo. On a database of its own, and rolled back; ``--database`` na
 import argparse
 import time
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from unittest.mock import patch
 
-from bench import Opened
+from bench_ground import creditor, ground, owed, undone
 
 TODAY = date(2026, 11, 20)
 TRIES = 7
-COPIES = """
-    INSERT INTO {table} SELECT made.* FROM {table} one, {others}
-      LATERAL jsonb_populate_record(one, jsonb_build_object({values})) made WHERE {chosen}
-"""
 
 
 def main():
@@ -25,72 +21,22 @@ def main():
     parser.add_argument("--invoices", type=int, default=5000)
     parser.add_argument("--database", help="measure there, and change nothing")
     options = parser.parse_args()
-    import env
-
-    database = options.database or f"{env.PREFIX}_bench_door"
-    if not options.database:
-        env.clone(env.build_template(), database)
-    try:
-        with Opened(database, TODAY) as odoo:
-            odoo = odoo(context={"tracking_disable": True, "lang": "fr_FR"})
-            debtor = prepare(odoo, options.invoices)
-            for name, figure in measure(odoo, debtor, TODAY).items():
-                print(f"{name:<20} {figure}")
-            odoo.cr.rollback()
-    finally:
-        if not options.database:
-            env.drop(database)
+    with ground("bench_door", options.database) as database, undone(database, TODAY, tracking_disable=True) as odoo:
+        debtor = prepare(odoo, options.invoices)
+        for name, figure in measure(odoo, debtor, TODAY).items():
+            print(f"{name:<20} {figure}")
 
 
 def prepare(env, count):
     """A debtor who owes that many invoices, the copies of one."""
-    from odoo import Command
-
-    company = env.company
-    if company.chart_template != "fr":
-        env["account.chart.template"].try_loading("fr", company)
+    company = creditor(env)
     policy = env["recouvrement.policy"].search([("company_id", "=", company.id)], limit=1)
     policy = policy or env["recouvrement.policy"].search([], limit=1)
     policy.level_ids.attach_invoices = False
     policy.action_activate()
     policy.write({"door": True, "door_plan": True})
-    bank = {"acc_number": "FR7630006000011234567890189", "partner_id": company.partner_id.id}
-    env["res.partner.bank"].create(bank)
     partner = env["res.partner"].create({"name": "Client", "is_company": True, "company_registry": "732829320"})
-    move = env["account.move"].create(
-        {
-            "move_type": "out_invoice",
-            "partner_id": partner.id,
-            "invoice_date": TODAY - timedelta(days=60),
-            "invoice_date_due": TODAY - timedelta(days=30),
-            "invoice_payment_term_id": False,
-            "invoice_line_ids": [Command.create({"name": "Pose", "price_unit": 100, "tax_ids": False})],
-        }
-    )
-    move.action_post()
-    env.flush_all()
-    copied = "'id', nextval('{0}_id_seq'), {1}"
-    # In SQL: posting thousands of invoices would take longer than everything that is measured.
-    env.cr.execute(
-        COPIES.format(
-            table="account_move",
-            others="generate_series(2, %s) number,",
-            values=copied.format("account_move", "'name', 'COPY/' || number, 'sequence_number', 900000 + number"),
-            chosen="one.id = %s",
-        ),
-        [count, move.id],
-    )
-    env.cr.execute(
-        COPIES.format(
-            table="account_move_line",
-            others="account_move new,",
-            values=copied.format("account_move_line", "'move_id', new.id, 'move_name', new.name"),
-            chosen="one.move_id = %s AND new.name LIKE 'COPY/%%' AND new.partner_id = %s",
-        ),
-        [move.id, partner.id],
-    )
-    env.cr.execute("ANALYZE account_move; ANALYZE account_move_line")  # as a database that has lived
-    env.invalidate_all()
+    owed(env, partner, count, TODAY)
     return env["recouvrement.debtor"]._card(company, partner)
 
 
@@ -139,7 +85,7 @@ def measure(env, debtor, on):
 
     def again(sent):
         for query, params in sent:
-            env.cr._obj.execute(query, params)
+            env.cr._obj.execute(query, params)  # as they were sent, without Odoo
             if env.cr._obj.description:
                 env.cr._obj.fetchall()
 

@@ -9,10 +9,9 @@ import argparse
 import time
 from collections import Counter
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 
-from bench import Opened
-from bench_door import COPIES
+from bench_ground import creditor, ground, owed, undone
 
 TODAY = date(2026, 11, 20)
 CODES = ("207", "205", "209", "213", "220", "227")
@@ -26,76 +25,24 @@ def main():
     parser.add_argument("--database", help="measure there, and change nothing")
     parser.add_argument("--hot", action="store_true", help="say which statements are sent most")
     options = parser.parse_args()
-    import env
-
-    database = options.database or f"{env.PREFIX}_bench_einvoice"
-    if not options.database:
-        env.clone(env.build_template(), database)
-    try:
+    with ground("bench_einvoice", options.database) as database:
         for size in options.sizes:
-            with Opened(database, TODAY) as odoo:
-                odoo = odoo(context={"lang": "fr_FR"})
+            with undone(database, TODAY) as odoo:
                 names = prepare(odoo, size)
                 seconds, pages, most = measure(odoo, names, options)
                 print(f"{size:>6} messages: {seconds:.1f} s, {pages:.0f} statements a page of 200")
                 for count, statement in most:
                     print(f"       {count:>7} {statement}")
-                odoo.cr.rollback()
-    finally:
-        if not options.database:
-            env.drop(database)
 
 
 def prepare(env, count):
     """That many late invoices, the copies of one for each debtor; returns their numbers."""
-    from odoo import Command
-
-    company = env.company
-    if company.chart_template != "fr":
-        env["account.chart.template"].try_loading("fr", company)
-    company.recouvrement_active = True
-    env["res.partner.bank"].create({"acc_number": "FR7630006000011234567890189", "partner_id": company.partner_id.id})
+    creditor(env).recouvrement_active = True
     partners = env["res.partner"].create(
         [{"name": f"Client {number}", "is_company": True} for number in range(DEBTORS)]
     )
-    moves = env["account.move"].create(
-        [
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "invoice_date": TODAY - timedelta(days=60),
-                "invoice_date_due": TODAY - timedelta(days=30),
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [Command.create({"name": "Pose", "price_unit": 100, "tax_ids": False})],
-            }
-            for partner in partners
-        ]
-    )
-    moves.action_post()
-    env.flush_all()
-    # In SQL: posting thousands of invoices would take longer than everything that is measured.
-    copied = "'id', nextval('{0}_id_seq'), {1}"
-    number = "'COPY/' || one.id || '/' || number"
-    env.cr.execute(
-        COPIES.format(
-            table="account_move",
-            others="generate_series(2, %s) number,",
-            values=copied.format("account_move", f"'name', {number}, 'sequence_number', one.id * 1000 + number"),
-            chosen="one.id = ANY(%s)",
-        ),
-        [-(-count // DEBTORS), moves.ids],
-    )
-    env.cr.execute(
-        COPIES.format(
-            table="account_move_line",
-            others="account_move copy,",
-            values=copied.format("account_move_line", "'move_id', copy.id, 'move_name', copy.name"),
-            chosen="one.move_id = ANY(%s) AND copy.name LIKE 'COPY/' || one.move_id || '/%%'",
-        ),
-        [moves.ids],
-    )
-    env.invalidate_all()
-    env.cr.execute(
+    moves = owed(env, partners, -(-count // DEBTORS), TODAY)
+    env.cr.execute(  # a search would read them all in the cache, which is to be cold
         "SELECT name FROM account_move WHERE id = ANY(%s) OR name LIKE 'COPY/%%' ORDER BY id LIMIT %s",
         [moves.ids, count],
     )

@@ -83,7 +83,7 @@ def work(database, on):
             prepare(env)
             env["recouvrement.run"]._cron_decide()
         env = env(user=env.ref("base.user_admin"))
-        [(pid,)] = env.execute_query(_sql("SELECT pg_backend_pid()"))
+        [(pid,)] = env.execute_query(_sql("SELECT pg_backend_pid()"))  # PostgreSQL's own, in SQL alone
         best = {}
         for _try in range(TRIES):
             with cr.savepoint(flush=False) as savepoint:

@@ -76,12 +76,13 @@ def profiles(env, on):
         started = time.perf_counter()
         count = model._refresh(company, on)
         took = {"profiles": count, "profiles_all_s": round(time.perf_counter() - started, 2)}
-        env.cr.execute("ANALYZE recouvrement_payer_profile")
+        env.cr.execute("ANALYZE recouvrement_payer_profile")  # as a database that has lived
         took["profiles_none_s"] = _best(env, lambda: model._refresh(company, on))
         ids = env["recouvrement.payer.profile"].search([]).debtor_id.ids
         chosen = random.Random(1)
         for share in SHARES:
             some = chosen.sample(ids, max(round(len(ids) * share), 1))
+            # In SQL, here and below: the mark of what changed, without what a write of the ORM would recompute.
             env.cr.execute("UPDATE recouvrement_debtor SET fingerprint = 'changed' WHERE id = ANY(%s)", [some])
             env.invalidate_all()
             started = time.perf_counter()
@@ -122,7 +123,7 @@ def _statements(env, call):
 
 def _send(env, statements):
     for query, params in statements:
-        env.cr.execute(query, params)
+        env.cr.execute(query, params)  # as they were sent, without Odoo
         if env.cr.description:
             env.cr.fetchall()
 

@@ -294,19 +294,13 @@ def really_full_disk(world):
     return row._replace(wrong=row.wrong + len([*filter(None, wrong)]), done=" ".join(filter(None, [row.done, *wrong])))
 
 
-def broken_template(world):
-    found = world.run("break_template", "night", *SETTLED)
-    return world.row("a template that fails for one debtor", found)
+def amiss(done, *steps):
+    """Something is not as it should be, and stays so."""
 
+    def fault(world):
+        return world.row(done, world.run(*steps, *SETTLED))
 
-def empty_templates(world):
-    found = world.run("night", "empty_templates", *SETTLED)
-    return world.row("between decision and dispatch: every template is emptied", found)
-
-
-def second_company(world):
-    found = world.run("second_company", "night", *SETTLED)
-    return world.row("another company collects, misconfigured", found)
+    return fault
 
 
 def summer_time(world):
@@ -339,7 +333,12 @@ FAULTS = (
     renderer("no_renderer", "missing"),
     renderer("crashing_renderer", "crashing"),
     renderer("hanging_renderer", "hanging"),
-    *(full_disk, really_full_disk, broken_template, empty_templates, second_company, summer_time),
+    *(full_disk, really_full_disk),
+    amiss("a template that fails for one debtor", "break_template", "night"),
+    amiss("between decision and dispatch: every template is emptied", "night", "empty_templates"),
+    amiss("between decision and dispatch: every template is deleted or archived", "night", "delete_templates"),
+    amiss("another company collects, misconfigured", "second_company", "night"),
+    summer_time,
     in_between("pay", "the debtor pays"),
     in_between("dispute", "the debtor contests"),
     in_between("cancel_reminder", "the reminder is cancelled"),

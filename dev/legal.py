@@ -67,6 +67,9 @@ def line(cells):
 # --- the figures ------------------------------------------------------------------------------------------------------
 
 
+ONE = {"points": "point de pourcentage", "days": "jour", "years": "an", "people": "salarié"}
+
+
 def figures(words):
     named = selection("models/law/recouvrement_legal_figure.py", "FIGURES", words)
     units = selection("models/law/recouvrement_legal_figure.py", "UNITS", words)
@@ -74,7 +77,8 @@ def figures(words):
     for row in csv.DictReader((MODULE / "rules" / "figures.csv").open()):
         value = "oui" if row["value"] == "1" else "non"
         if row["unit"] != "yes_no":
-            value = f"{number(row['value'])} {units.get(row['unit'], '')}".strip()
+            unit = ONE.get(row["unit"]) if float(row["value"]) < 2 else None  # French counts so: 1,5 an
+            value = f"{number(row['value'])} {unit or units.get(row['unit'], '')}".strip()
         rows.append(
             (named[row["code"]], value, day(row["date_from"]), row["article"], row["source"], row["verified"] == "yes")
         )
@@ -99,7 +103,11 @@ def rates():
 def delays(words):
     rows = []
     for record in records("recouvrement_proceeding_data.xml", "recouvrement.proceeding.delay"):
-        length = [f"{record[name]} {unit}" for name, unit in (("months", "mois"), ("days", "jours")) if name in record]
+        length = [
+            f"{record[name]} {one if record[name] == '1' else many}"
+            for name, one, many in (("months", "mois", "mois"), ("days", "jour", "jours"))
+            if name in record
+        ]
         rows.append(
             (
                 f"`{record['code']}`",

@@ -11,6 +11,7 @@ from .base import test_indexes
 from .base import test_labels_upgraded
 from .base import test_messages_kept
 from .base import test_nothing_fetched
+from .base import test_one_day
 from .base import test_outside
 from .base import test_rpc_outsiders
 from .base import test_rule_words
@@ -18,6 +19,7 @@ from .base import test_security
 from .base import test_security_all
 from .base import test_security_variants
 from .base import test_shared
+from .base import test_user_guide
 from .policy import test_level_words
 from .policy import test_shipped_policies
 from .policy import test_strategy_fields
@@ -32,6 +34,7 @@ from .law import test_limitation
 from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
+from .documents import test_archived_copies
 from .documents import test_archived_engine
 from .documents import test_archived_notices
 from .documents import test_decimals

@@ -19,7 +19,8 @@ STYLE = """
         @bottom-center { content: %(foot)s; font: 7pt/1.25 "Liberation Sans", Arial, Helvetica, sans-serif;
                          white-space: pre-line; text-align: center; vertical-align: top; padding-top: 2mm;
                          width: 100%%; color: #1a1a1a; } }
-.mark { display: none; } /* a link, for the first engine alone */
+.mark { display: none !important; } /* a link, for the first engine alone */
+img { image-rendering: crisp-edges; } /* else it asks for pictures to be smoothed, which PDF/A refuses */
 .figures th { font-size: 7.2pt !important; } /* this engine's bold is wider: titles of three words stay on two lines */
 """
 TITLE = re.compile("<title>.*?</title>", re.DOTALL)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from odoo.tools.misc import find_in_path
 
-from . import archive_pdf, printable
+from . import archive_copies, archive_pdf, printable
 from .pdf import (
     ArrayObject,
     DictionaryObject,
@@ -60,6 +60,9 @@ class ArchiveMissing(RendererMissing):
 
 class ArchiveError(PrintError):
     """The second engine failed; the message says how."""
+
+
+NotArchivable = archive_copies.NotArchivable
 
 
 class _Hung:
@@ -117,6 +120,18 @@ def joined(documents):
     writer.compress_identical_objects()
     writer.write(whole)
     return whole.getvalue()
+
+
+def bound(letter, copies):
+    """A letter printed as PDF/A and the copies it encloses, as one PDF/A.
+
+    :raises NotArchivable: a copy cannot be in one; it says which, and why
+    :raises ArchiveMissing: the second engine is missing
+    """
+    try:
+        return archive_copies.bound(letter, copies)
+    except archive_pdf.EngineMissing as error:
+        raise ArchiveMissing(str(error)) from error
 
 
 def _print_batch(sheets):

@@ -10,6 +10,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
+    BooleanObject,
+    ByteStringObject,
     DictionaryObject,
     IndirectObject,
     NameObject,
@@ -23,6 +25,8 @@ from pypdf.generic import (
 __all__ = (
     "BROKEN",
     "ArrayObject",
+    "BooleanObject",
+    "ByteStringObject",
     "DictionaryObject",
     "IndirectObject",
     "NameObject",

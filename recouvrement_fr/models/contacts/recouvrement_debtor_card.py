@@ -113,7 +113,7 @@ class RecouvrementDebtor(models.Model):
             rows += [
                 {
                     "label": self.env._("Days late, on average"),
-                    "value": self.env._("%s days", days),
+                    "value": self.env._("1 day") if days == 1 else self.env._("%s days", days),
                     "tone": "success" if days <= 5 else "warning" if days <= 30 else "danger",
                     "help": self.env._("Over 12 months of payments, weighted by amount; paying early does not count."),
                 },

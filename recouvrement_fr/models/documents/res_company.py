@@ -11,7 +11,9 @@ class ResCompany(models.Model):
     recouvrement_archived_notices = fields.Boolean(
         "Formal notices as PDF/A",
         help="For archives kept many years: formal notices are printed by a second engine (WeasyPrint), slower, as "
-        "PDF/A-2b. One that encloses copies of invoices is one file with them, which is an ordinary PDF.",
+        "PDF/A-2b. Copies of invoices that one encloses are in the same file, when PDF/A can hold them as they were "
+        "printed; else that file is an ordinary PDF, and the history of the reminder says why. Files of pieces are "
+        "ordinary PDFs: what others wrote is not changed.",
         groups=SETTINGS_READERS,
     )
 

@@ -52,7 +52,9 @@ class RecouvrementProceedingDelay(models.Model):
     @api.depends("months", "days", "article", "date_from", "verified", "kind")
     def _compute_display_name(self):
         for delay in self:
-            length = self.env._("%s months", delay.months) if delay.months else self.env._("%s days", abs(delay.days))
+            length = self.env._("1 month") if delay.months == 1 else self.env._("%s months", delay.months)
+            if not delay.months:
+                length = self.env._("1 day") if abs(delay.days) == 1 else self.env._("%s days", abs(delay.days))
             if delay.days < 0:
                 length = self.env._("%s before", length)
             elif delay.kind == "open_after":

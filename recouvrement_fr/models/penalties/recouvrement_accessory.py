@@ -166,17 +166,22 @@ class RecouvrementAccessory(models.Model):
         formats = Formats(self.env.lang or "fr_FR")
         for accessory in self:
             accessory.tranche_text = "\n".join(
-                self.env._(
-                    "%(start)s to %(end)s: %(days)s days on %(base)s at %(rate)s %% = %(interest)s",
-                    start=format_date(self.env, part["from"]),
-                    end=format_date(self.env, part["to"]),
-                    days=part["days"],
-                    base=formatLang(self.env, float(part["base"]), currency_obj=accessory.currency_id),
-                    rate=formats.number(exact(part["rate"])),
-                    interest=formatLang(self.env, float(part["interest"]), currency_obj=accessory.currency_id),
-                )
+                self._tranche_words(part["days"])
+                % {
+                    "start": format_date(self.env, part["from"]),
+                    "end": format_date(self.env, part["to"]),
+                    "days": part["days"],
+                    "base": formatLang(self.env, float(part["base"]), currency_obj=accessory.currency_id),
+                    "rate": formats.number(exact(part["rate"])),
+                    "interest": formatLang(self.env, float(part["interest"]), currency_obj=accessory.currency_id),
+                }
                 for part in accessory.tranches or ()
             )
+
+    def _tranche_words(self, days):
+        if days == 1:
+            return self.env._("%(start)s to %(end)s: 1 day on %(base)s at %(rate)s %% = %(interest)s")
+        return self.env._("%(start)s to %(end)s: %(days)s days on %(base)s at %(rate)s %% = %(interest)s")
 
     @api.depends("kind", "move_id")
     def _compute_display_name(self):

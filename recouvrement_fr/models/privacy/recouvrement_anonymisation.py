@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from ...rules.regime import types_that
 from ...tools import clock
@@ -104,7 +104,7 @@ class RecouvrementAnonymisation(models.Model):
             yield self.env._("No retention rule is in force for: %s", kinds[standing.missing])
         for end in standing.ends:
             if end.on > on:
-                yield self.env._("%(kind)s: until %(day)s", kind=kinds[end.kind], day=fields.Date.to_string(end.on))
+                yield self.env._("%(kind)s: until %(day)s", kind=kinds[end.kind], day=format_date(self.env, end.on))
 
     @api.model
     def _anonymise_now(self, company, partner, on):

@@ -55,6 +55,8 @@ class RecouvrementDebtor(models.Model):
 
     def _deadline_words(self):
         days = self.agenda_days_left
+        if abs(days) == 1:
+            return self.env._("a deadline tomorrow") if days > 0 else self.env._("a deadline passed yesterday")
         if days < 0:
             return self.env._("a deadline passed %s days ago", -days)
         return self.env._("a deadline in %s days", days) if days else self.env._("a deadline today")

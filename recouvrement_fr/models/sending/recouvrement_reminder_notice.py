@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import LazyTranslate, format_date
 
 from ...rules.deadlines import day_deadline
 from ...rules.regime import CIVIL, PUBLIC, regime_of
@@ -9,7 +9,18 @@ from ...rules.registered import NOT_SERVED, is_served
 from ...tools import clock, letter_pdf
 from .recouvrement_dispatch_event import POSTAL_STATES
 
+_lt = LazyTranslate(__name__)
+
 ON_PAPER = ("registered", "lre", "letter")
+NOT_ARCHIVABLE = {  # why a copy cannot be in a PDF/A
+    "broken": _lt("its file is damaged"),
+    "encrypted": _lt("it is protected by a password"),
+    "font": _lt("a font of it is not in its file, or cannot be checked"),
+    "ink": _lt("it has colours of ink (CMYK)"),
+    "image": _lt("a picture or an effect in it is of a kind that PDF/A refuses"),
+    "acts": _lt("it holds a script, a file or layers"),
+    "note": _lt("it has form fields, or notes written over its pages"),
+}
 
 
 class RecouvrementReminder(models.Model):
@@ -195,12 +206,23 @@ class RecouvrementReminder(models.Model):
         copies = self._notices_with_copies()._attached_invoices(errors)
         return {
             # sudo: what the letter encloses goes with it, whatever the salesperson's rules
-            reminder: letter_pdf.joined([document, *(copy.raw for copy in copies[reminder.id].sudo())])
-            if copies.get(reminder.id)
-            else document
+            reminder: reminder._bound(document, copies[reminder.id].sudo()) if copies.get(reminder.id) else document
             for reminder, document in documents.items()
             if reminder.id not in errors
         }
+
+    def _bound(self, document, copies):
+        """One file of a letter and its copies: PDF/A where the company wants it and they allow it, else it says why."""
+        files = [copy.raw for copy in copies]
+        # sudo: a setting, whoever prints
+        if self.company_id.root_id.sudo().recouvrement_archived_notices:
+            try:
+                return letter_pdf.bound(document, files)
+            except letter_pdf.NotArchivable as error:
+                copy, why = copies[error.place].name, self.env._(NOT_ARCHIVABLE[error.code])
+                words = self.env._("An ordinary PDF, not a PDF/A: of the copy %(copy)s, %(why)s.", copy=copy, why=why)
+                self._message_log(body=words)
+        return letter_pdf.joined([document, *files])
 
     def _on(self, day):
         return format_date(self.env, day) if day else ""

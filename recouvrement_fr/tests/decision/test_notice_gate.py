@@ -2,12 +2,15 @@ import io
 from datetime import timedelta
 
 from pypdf import PdfReader, PdfWriter
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...models.decision.decider import Decider
+from ...tools import archive_pdf
 from ..common import MONDAY, RecouvrementCommon
+from ..documents import archived
 
 WEEK = timedelta(days=7)
 NOTICE_DAY = MONDAY + 2 * WEEK
@@ -185,13 +188,18 @@ class TestNoticeGate(RecouvrementCommon):
         self.assertFalse(notice.notice_served_on)
         self.assertIn("Not served: the letter never reached", notice.notice_effects)
 
-    def test_the_letter_encloses_the_copies_of_invoices_it_names(self):
+    def enclosed(self, words=""):
+        """(the invoice, its formal notice once made), whose letter encloses a copy of one page."""
         self.notice.attach_invoices = True
-        invoice = self.reminded_twice()
-        copy = io.BytesIO()
-        writer = PdfWriter()
-        writer.add_blank_page(595, 842)
-        writer.write(copy)
+        invoice, copy = self.reminded_twice(), io.BytesIO()
+        if words:
+            canvas = Canvas(copy, invariant=1)
+            canvas.drawString(50, 50, words)
+            canvas.save()
+        else:
+            writer = PdfWriter()
+            writer.add_blank_page(595, 842)
+            writer.write(copy)
         self.env["ir.attachment"].sudo().create(
             {
                 "name": "F.pdf",
@@ -205,6 +213,32 @@ class TestNoticeGate(RecouvrementCommon):
         self.night(NOTICE_DAY)
         notice = self.reminders()[-1]
         self.morning(NOTICE_DAY)
+        return invoice, notice
+
+    def test_a_company_that_archives_has_one_pdf_a_of_the_notice_and_its_copies(self):
+        self.archives()
+        _invoice, notice = self.enclosed()
+        letter, _fonts = archived.looked_at(self, notice.dispatch_ids.attachment_id.raw)
+        alone = PdfReader(io.BytesIO(self.env["recouvrement.letter"]._render_pdf([notice.figures])[0]))
+        self.assertEqual(len(letter.pages), len(alone.pages) + 1)
+        self.assertNotIn("PDF/A", "".join(notice.message_ids.mapped("body")))
+
+    def test_a_copy_that_pdf_a_cannot_hold_leaves_an_ordinary_pdf_and_the_history_says_why(self):
+        self.archives()
+        _invoice, notice = self.enclosed("no font of its own")
+        letter = PdfReader(io.BytesIO(notice.dispatch_ids.attachment_id.raw))
+        self.assertNotIn("/OutputIntents", letter.trailer["/Root"])
+        self.assertIn("no font of its own", letter.pages[-1].extract_text())
+        said = "".join(notice.message_ids.mapped("body"))
+        self.assertIn("An ordinary PDF, not a PDF/A: of the copy F.pdf, a font of it is not in its file", said)
+
+    def archives(self):
+        if not archive_pdf.is_available():
+            self.skipTest("WeasyPrint is optional, and not installed here")
+        self.company.recouvrement_archived_notices = True
+
+    def test_the_letter_encloses_the_copies_of_invoices_it_names(self):
+        invoice, notice = self.enclosed()
         self.assertIn(invoice.name, notice.figures["enclosures"][0])
         letter = PdfReader(io.BytesIO(notice.dispatch_ids.attachment_id.raw))
         alone = PdfReader(io.BytesIO(self.env["recouvrement.letter"]._render_pdf([notice.figures])[0]))

@@ -342,8 +342,8 @@ class TestAnonymisation(PrivacyCommon):
         with self.at(MONDAY + DAY):
             early = dialog.create({"partner_id": self.person.id})
             self.assertFalse(early.may_go)
-            self.assertIn("2031-03-03", early.until_words)
-            with self.assertRaisesRegex(UserError, "2031-03-03"):
+            self.assertIn("03/03/2031", early.until_words)
+            with self.assertRaisesRegex(UserError, "03/03/2031"):
                 early.action_anonymise()
         with self.at(LATER):
             dialog = dialog.create({"partner_id": self.person.id})
