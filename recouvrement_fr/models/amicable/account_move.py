@@ -41,12 +41,12 @@ class AccountMove(models.Model):
     def _net_owed(self, debtor, on):
         """[(late, left)] of each of these invoices, in its currency, once the credits of the debtor are deducted as
         its card deducts them."""
-        late, left = defaultdict(float), defaultdict(float)
+        late, left, debtor = defaultdict(float), defaultdict(float), debtor._origin
         if not self or not debtor:
             return []
         # sudo: settings that a collector does not read; he is told the figures of his own debtor
         decider = Decider(self.sudo().env, debtor.company_id.sudo(), on, any_day=True)
-        for verdict in decider.cases([(debtor._origin.id, debtor.partner_id.id, None)] if debtor.partner_id else []):
+        for verdict in decider.cases([(debtor.id, debtor.partner_id.id, None)]):
             for debt in verdict.debts.values():
                 left[debt.item.move_id] += debt.amount + debt.disputed
                 if debt.instalment.due < on:

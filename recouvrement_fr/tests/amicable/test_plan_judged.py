@@ -41,7 +41,8 @@ class TestPlanJudged(PlanCommon):
         self.night(MONDAY)
         with self.at(MONDAY):
             card = self.card()
-            dialog = Form(self.env["recouvrement.plan.wizard"].with_context(default_debtor_id=card.id))
+            pressed = {"active_model": card._name, "active_id": card.id, "active_ids": card.ids}
+            dialog = Form(self.env["recouvrement.plan.wizard"].with_context(**pressed))
             self.assertEqual((dialog.credited, dialog.principal, dialog.total), (300, 600, card.overdue_now))
             plan = self.env["recouvrement.plan"].browse(dialog.save().action_make()["res_id"])
             self.assertEqual((plan.principal, plan.amount_total, plan.move_ids), (600, 600, self.debt))
