@@ -216,7 +216,9 @@ def decide(database, on):
         statements, started = env.cr.sql_log_count, time.perf_counter()
         env["recouvrement.run"]._cron_decide()
         seconds = time.perf_counter() - started
-        pages = math.ceil(env["recouvrement.debtor"].search_count([]) / 200)
+        from odoo.addons.recouvrement_fr.models.night.recouvrement_run import PAGE
+
+        pages = math.ceil(env["recouvrement.debtor"].search_count([]) / PAGE)
         [(lines,)] = env.execute_query(_sql("SELECT COUNT(*) FROM recouvrement_reminder_line"))
         return {
             "decide_s": round(seconds, 2),

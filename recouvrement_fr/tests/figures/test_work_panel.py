@@ -60,11 +60,11 @@ class TestWorkPanel(PanelCommon):
     def test_promises_open_due_kept_and_broken(self):
         model = self.env["recouvrement.promise"]
         with self.at(MONDAY):
-            kept = model._make(self.card(), self.debt, 400, MONDAY + 2 * DAY, tolerance_days=0)
+            kept = model._make(self.card(), self.debt, 400, MONDAY + 2 * DAY, tolerance_days=0, on=MONDAY)
             broken = model._make(
-                self.card(self.other_partner), self.other_debt, 1500, MONDAY + 2 * DAY, tolerance_days=0
+                self.card(self.other_partner), self.other_debt, 1500, MONDAY + 2 * DAY, tolerance_days=0, on=MONDAY
             )
-            waiting = model._make(self.card(self.third_partner), self.third_debt, 600, MONDAY + 20 * DAY)
+            waiting = model._make(self.card(self.third_partner), self.third_debt, 600, MONDAY + 20 * DAY, on=MONDAY)
         self.pay(self.debt, 400, on=MONDAY + DAY)
         self.pay(self.other_debt, 500, on=MONDAY + DAY)
         for days in (3, 4, 5, 6, 7, 8):

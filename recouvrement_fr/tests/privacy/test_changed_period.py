@@ -78,7 +78,7 @@ class TestChangedPeriod(PrivacyCommon):
         self.rule(84, date(2031, 3, 11))
         self.job(date(2031, 3, 11))
         self.assertEqual((proposal.state, self.person.name), ("proposed", NAME))
-        self.assertIn("2033-03-03", proposal.problem)
+        self.assertIn("03/03/2033", proposal.problem)
 
     def test_months_that_a_manager_writes_on_a_rule_of_his_company_are_followed_by_the_next_job(self):
         own = self.rule(48, date(2020, 1, 1))
