@@ -47,8 +47,9 @@ class TestAccountsCollected(RecouvrementCommon):
     def test_the_account_of_the_tills_is_known_at_once(self):
         before, account = self.accounts(), self.account()
         self.assertEqual(self.accounts(), before | {account.id})
+        former = self.company.account_default_pos_receivable_account_id
         self.company.account_default_pos_receivable_account_id = account
-        self.assertEqual(self.accounts(), before)
+        self.assertEqual(self.accounts(), before | set(former.ids))
 
     def test_who_looks_with_the_archived_remembers_nothing_for_others(self):
         before = self.accounts()
