@@ -185,8 +185,7 @@ def elsewhere(env, scope, since, until):
             since=since,
             until=until,
             tree=literal(scope.company._recouvrement_tree()),
-            # sudo: a collector reads no settings
-            tills=literal(scope.company.sudo()._recouvrement_till_accounts(scope.company.sudo()).ids),
+            tills=literal(scope.company._recouvrement_tills()),
             unusual=literal(_unusual(env, scope.company)),
         )
     )

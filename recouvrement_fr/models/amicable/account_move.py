@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+from ...ledger.cash import on_account
+from ...rules.promises import Movement
 from ..decision.decider import Decider
 
 
@@ -40,18 +42,55 @@ class AccountMove(models.Model):
 
     def _net_owed(self, debtor, on):
         """[(late, left)] of each of these invoices, in its currency, once the credits of the debtor are deducted as
-        its card deducts them."""
+        its card deducts them; what is not collected (a holdback) is owed too."""
         late, left, debtor = defaultdict(float), defaultdict(float), debtor._origin
         if not self or not debtor:
             return []
+        debts = self._net_debts(debtor, on)
+        for debt in debts:
+            left[debt.item.move_id] += debt.amount + debt.disputed
+            if debt.instalment.due < on:
+                late[debt.item.move_id] += debt.amount + debt.disputed
+        for item in self._not_collected(debtor, {debt.item.move_id for debt in debts}):
+            left[item.move_id.id] += item.amount_residual_currency
+            if (item.date_maturity or item.date) < on:
+                late[item.move_id.id] += item.amount_residual_currency
+        return [(late[move._origin.id], left[move._origin.id]) for move in self]
+
+    def _net_debts(self, debtor, on):
+        """The Debts of these invoices that are collected, as the card of the debtor knows them."""
         # sudo: settings that a collector does not read; he is told the figures of his own debtor
         decider = Decider(self.sudo().env, debtor.company_id.sudo(), on, any_day=True)
-        for verdict in decider.cases([(debtor.id, debtor.partner_id.id, None)]):
-            for debt in verdict.debts.values():
-                left[debt.item.move_id] += debt.amount + debt.disputed
-                if debt.instalment.due < on:
-                    late[debt.item.move_id] += debt.amount + debt.disputed
-        return [(late[move._origin.id], left[move._origin.id]) for move in self]
+        cases, mine = decider.cases([(debtor.id, debtor.partner_id.id, None)]), set(self.ids)
+        return [debt for case in cases for debt in case.debts.values() if debt.item.move_id in mine]
+
+    def _not_collected(self, debtor, move_ids):
+        """The open receivable items of these invoices on accounts that are not collected, or that are no debt of the
+        debtor's card: all but what is collected of `move_ids`."""
+        # sudo: its own invoices, and a setting
+        items, accounts = self.env["account.move.line"].sudo(), debtor.company_id.sudo()._recouvrement_accounts()
+        return items.search(
+            [
+                *(("move_id", "in", self.ids), ("account_type", "=", "asset_receivable")),
+                *(("parent_state", "=", "posted"), ("reconciled", "=", False)),
+                *("|", ("account_id", "not in", accounts), ("move_id", "not in", list(move_ids))),
+            ]
+        )
+
+    def _credits_deducted(self, debtor, on):
+        """The Movements of the credits that are deducted from these invoices: nobody has set them against these yet."""
+        # sudo: a setting
+        money = on_account(self.env, debtor.company_id.sudo(), debtor.partner_id.ids)[debtor.partner_id.id]
+        paid = {one.line_id: one.on for one in money}
+        found = []
+        for debt in self._net_debts(debtor, on):
+            for (move_id, _due, line_id), movement in debt.credits:
+                credit = self.env["account.move"].sudo().browse(move_id)  # the debtor's own
+                if line_id in paid:
+                    found.append(Movement(paid[line_id], movement.amount))
+                elif credit.move_type == "out_refund":
+                    found.append(Movement(credit.date, movement.amount, is_credit=True))
+        return found
 
     def _doubtful_amounts(self):
         """{id: what of these invoices stands in doubtful receivables}, owed though Odoo calls them paid."""

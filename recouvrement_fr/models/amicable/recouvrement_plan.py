@@ -229,7 +229,7 @@ class RecouvrementPlan(models.Model):
                     "state": "proposed",
                     "started_on": on,
                     "valid_until": plan.valid_until or on + timedelta(days=15),
-                    "known": plan._known_money(),
+                    "known": plan._known_money(on),
                     "known_account": self._known_account(plan.debtor_id, on),
                 }
             )

@@ -67,12 +67,11 @@ class RecouvrementPlan(models.Model):
         rows = plans.env["recouvrement.accessory"].search([("move_id", "in", frozen.ids)]) if frozen else None
         return plans.move_ids | rows.penalty_move_id if rows else plans.move_ids
 
-    def _known_money(self):
+    def _known_money(self, on):
         """What was there when it was proposed. Credits that it deducted pay none of its instalments once they are set
         against its invoices."""
-        promise = self.env["recouvrement.promise"]
-        there = promise._there(self.debtor_id, self.currency_id) if self.credited else []
-        return promise._known(self._paid_moves(), there)
+        there = self.move_ids._credits_deducted(self.debtor_id, on) if self.credited else []
+        return self.env["recouvrement.promise"]._known(self._paid_moves(), there)
 
     def _new_movements(self, on):
         """{plan: the movements of what it pays since it was proposed}, in one statement."""

@@ -9,7 +9,6 @@ from odoo.tools import LazyTranslate, format_amount, format_date
 from ...ledger.cash import receipts
 from ...rules import promises as rules
 from ...rules.regime import regime_of
-from ...tools.formats import exact
 
 _lt = LazyTranslate(__name__)
 
@@ -160,7 +159,7 @@ class RecouvrementPromise(models.Model):
         policy = self._policy(debtor, moves)
         # Of what is left once what was on account is deducted: that is not what it will pay.
         is_net = moves.currency_id.compare_amounts(amount, moves._net_left(debtor, on)) <= 0
-        there = [one for one in self._there(debtor, moves.currency_id) if not one.is_credit] if is_net else []
+        there = [one for one in moves._credits_deducted(debtor, on) if not one.is_credit] if is_net else []
         company = debtor.company_id
         promise = self.sudo().create(  # a collector notes promises through this method alone, which checks
             {
@@ -244,28 +243,10 @@ class RecouvrementPromise(models.Model):
     def _known(self, moves, more=()):
         """What had come in for these invoices when the promise was made, to be told from what comes later.
 
-        :param more: Movements that were there, set against no invoice yet
+        :param more: Movements that were deducted from these invoices, and set against none yet
         """
         totals = rules.by_day([*self._movements(moves, receipts(self.env, moves.ids)), *more])
         return [[str(on), is_credit, str(amount)] for (on, is_credit), amount in totals.items()]
-
-    @api.model
-    def _there(self, debtor, currency):
-        """The Movements of this currency that nobody has set against an invoice of the debtor yet."""
-        # sudo: its own
-        items = self.env["account.move.line"].sudo()
-        items = items.search(
-            [
-                ("company_id", "in", debtor.company_id.sudo()._recouvrement_tree()),  # a setting
-                ("partner_id.commercial_partner_id", "=", debtor.partner_id.id),
-                *(("parent_state", "=", "posted"), ("account_type", "=", "asset_receivable")),
-                *(("currency_id", "=", currency.id), ("amount_residual_currency", "<", 0)),
-            ]
-        )
-        return [
-            rules.Movement(item.date, exact(-item.amount_residual_currency), item.move_type == "out_refund")
-            for item in items
-        ]
 
     @api.model
     def _read_known(self, known):

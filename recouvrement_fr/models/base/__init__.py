@@ -13,6 +13,7 @@ from . import recouvrement_shared
 from . import recouvrement_secret
 from . import account_move
 from . import res_company
+from . import res_partner
 from . import recouvrement_settings_fields
 from . import res_config_settings
 from . import res_lang

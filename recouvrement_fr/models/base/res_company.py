@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from ...tools.readers import SETTINGS_READERS
 
@@ -40,6 +40,7 @@ END_OF_MONTH = [
     ("both", "Either, as each contract says"),
 ]
 HALT_PERCENT = 40  # of the debtors who owe, proposed to a company, which chooses
+RECEIVABLE = "property_account_receivable_id"  # of a partner: the account it owes on
 ACCOUNTS_CHOSEN = {"recouvrement_account_ids", "account_default_pos_receivable_account_id", "parent_id"}
 LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bills of exchange are not due as invoices
 
@@ -342,17 +343,34 @@ class ResCompany(models.Model):
                 ]
             )
         )
-        accounts -= self._recouvrement_till_accounts(root)
-        return tuple(accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS)).ids)
+        tills = set(self._recouvrement_tills())
+        kept = accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS))
+        return tuple(account_id for account_id in kept.ids if account_id not in tills)
 
-    def _recouvrement_till_accounts(self, root):
-        """The accounts that points of sale pass through, unless it is that of customers too."""
+    @ormcache("self.id")
+    def _recouvrement_tills(self):
+        """The ids of the accounts that points of sale pass through, unless customers owe on them too: new ones, or any
+        of them. Forgotten as those that are collected."""
         # sudo: the chart is configuration, as above
-        members = self.env["res.company"].sudo().browse(root._recouvrement_tree())
-        # sudo: of no partner, the account that a new one has
-        partners = self.env["res.partner"].sudo().with_company(root)
-        usual = partners._fields["property_account_receivable_id"].get_company_dependent_fallback(partners)
-        return members.account_default_pos_receivable_account_id - usual
+        members = self.sudo().browse(self.sudo().root_id._recouvrement_tree())
+        partners = self.env["res.partner"].sudo()  # of none, the account that a new one has
+        tills, receivable = members.account_default_pos_receivable_account_id, partners._fields[RECEIVABLE]
+        for member in members:
+            tills -= receivable.get_company_dependent_fallback(partners.with_company(member))
+        if not tills:
+            return ()
+        partners.flush_model([RECEIVABLE])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT given.value::int FROM res_partner p, jsonb_each_text(p.%s) given"
+                " WHERE p.%s IS NOT NULL AND given.key = ANY(%s) AND given.value = ANY(%s)",
+                SQL.identifier(RECEIVABLE),
+                SQL.identifier(RECEIVABLE),
+                [str(member_id) for member_id in members.ids],
+                [str(account_id) for account_id in tills.ids],
+            )
+        )
+        return tuple({*tills.ids} - {account_id for (account_id,) in rows})
 
     def _recouvrement_penalty_since(self, on):
         """The first day of the fiscal years whose late invoices bear penalties worth computing."""

@@ -228,7 +228,7 @@ class RecouvrementDebtor(models.Model):
         """The same with those not due yet, to tick the ones that something is done about."""
         return {**self.action_open_items(), "context": {}}
 
-    def _open_moves(self, limit=None):
+    def _open_moves(self):
         """His open invoices, over the company tree, the oldest first."""
         return self.env["account.move"].search(
             [
@@ -239,7 +239,6 @@ class RecouvrementDebtor(models.Model):
                 ("amount_residual", ">", 0),
             ],
             order="invoice_date_due, id",
-            limit=limit,
         )
 
     def _overdue_moves(self):

@@ -120,7 +120,7 @@ class RecouvrementDebtor(models.Model):
         kind = self.env["ir.model.data"]._xmlid_to_res_id(TASK)
         for debtor in self:
             # sudo: whoever reads the card reads what it proposes
-            tasks = debtor.sudo().activity_ids if debtor._may_have("activity") else debtor.activity_ids.browse()
+            tasks = debtor.sudo().activity_ids if debtor._may_have("activity") else debtor.env["mail.activity"]
             mine = tasks.filtered(lambda task: task.active and task.activity_type_id.id == kind)
             debtor.penalties_paid = " – ".join(mine.mapped("summary"))
 

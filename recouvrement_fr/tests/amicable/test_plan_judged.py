@@ -36,6 +36,30 @@ class TestPlanJudged(PlanCommon):
         self.assertEqual(plan.state, "active")
         self.assertIn("came back", plan.activity_ids.summary)
 
+    def test_credits_that_paid_older_debts_are_not_taken_from_what_pays_the_plan(self):
+        older = self.invoice(DUE - timedelta(days=10), 800)
+        payment = self.on_account(1000, MONDAY - timedelta(days=3))  # 800 for the older one, 200 for this one
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            self.assertEqual(self.debt._net_left(self.card(), MONDAY), 700)
+        plan = self.plan(dates=(15, 45), amounts=(400, 300), credited=200)
+        items = (payment.move_id | self.debt).line_ids
+        items.filtered(lambda line: line.account_type == "asset_receivable").reconcile()  # as the debtor wrote
+        self.assertEqual((self.debt.amount_residual, older.amount_residual), (0, 800))
+        self.follow(MONDAY + timedelta(days=30))
+        self.assertEqual((plan.state, plan.amount_left), ("kept", 0), "Nothing of it is left to be paid.")
+
+    def test_what_is_not_collected_is_no_credit(self):
+        elsewhere = self.debt.line_ids.account_id.filtered(lambda one: one.account_type == "asset_receivable").copy()
+        self.company.recouvrement_account_ids = [Command.set(elsewhere.ids)]
+        with self.at(MONDAY):
+            card = self.card()
+            pressed = {"active_model": card._name, "active_id": card.id, "active_ids": card.ids}
+            dialog = Form(self.env["recouvrement.plan.wizard"].with_context(**pressed))
+            self.assertEqual((dialog.credited, dialog.principal, dialog.total), (0, 900, 900))
+            promised = Form(self.env["recouvrement.promise.wizard"].with_context(**pressed))
+            self.assertEqual(promised.amount, 900)
+
     def test_a_plan_is_of_what_the_card_says_net_of_credits_which_pay_none_of_it(self):
         note = self.invoice(DUE, 300, move_type="out_refund")
         self.night(MONDAY)

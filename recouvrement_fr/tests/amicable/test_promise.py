@@ -167,6 +167,23 @@ class TestPromise(PromiseCommon):
             third = second._postpone(PROMISED + 9 * DAY, on=today())
         self.assertEqual(third.postponements, 2)
 
+    def test_put_off_it_is_of_all_that_was_promised_due_or_not(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "30 % then the rest",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 70, "nb_days": 60}),
+                ],
+            }
+        )
+        move = self.invoice(MONDAY, invoice_date=MONDAY - 30 * DAY, invoice_payment_term_id=term.id)
+        promise = self.promise(moves=move)
+        with self.at(MONDAY + 2 * DAY):
+            action = promise.action_postpone()
+            form = Form(self.env[action["res_model"]].with_context(**action["context"]))
+            self.assertEqual(form.amount, 1000)
+
     def test_a_broken_one_put_off_stays_broken(self):
         promise = self.promise()
         self.follow(promise.last_day + DAY)

@@ -118,6 +118,17 @@ class TestPromiseJudged(PromiseCommon):
         self.follow(promise.last_day + 2 * DAY)
         self.assertEqual((promise.state, promise.unallocated, self.todo(promise)), ("kept", 0, []))
 
+    def test_money_that_was_for_an_older_debt_is_not_taken_from_what_pays_the_invoice_promised(self):
+        older = self.invoice(DUE - 10 * DAY, 800)
+        payment = self.on_account(300, MONDAY - 3 * DAY)  # what is left of the older one is deducted by the card
+        promise = self.promise()
+        items = (payment.move_id | self.debt).line_ids
+        items.filtered(lambda line: line.account_type == "asset_receivable").reconcile()  # as the debtor wrote
+        self.pay(self.debt, on=MONDAY + 2 * DAY)
+        self.pay(older, 300, on=MONDAY + 2 * DAY)
+        self.follow(promise.last_day + DAY)
+        self.assertEqual((promise.state, self.debt.amount_residual), ("kept", 0))
+
     def test_money_already_on_account_keeps_no_promise_of_what_it_left_to_pay(self):
         payment = self.on_account(300, MONDAY - 3 * DAY)
         promise = self.promise(amount=self.debt.amount_residual - 300)

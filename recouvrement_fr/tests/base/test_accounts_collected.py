@@ -45,11 +45,35 @@ class TestAccountsCollected(RecouvrementCommon):
         self.assertEqual(self.accounts(), before | {account.id})
 
     def test_the_account_of_the_tills_is_known_at_once(self):
+        self.company.account_default_pos_receivable_account_id = False
         before, account = self.accounts(), self.account()
         self.assertEqual(self.accounts(), before | {account.id})
         former = self.company.account_default_pos_receivable_account_id
         self.company.account_default_pos_receivable_account_id = account
         self.assertEqual(self.accounts(), before | set(former.ids))
+
+    def test_the_account_of_the_tills_is_collected_where_a_customer_owes_on_it(self):
+        self.company.account_default_pos_receivable_account_id = False
+        before, account = self.accounts(), self.account()
+        self.company.account_default_pos_receivable_account_id = account
+        self.assertEqual(self.accounts(), before)
+        customer = self._partner("Client du comptoir", property_account_receivable_id=account.id)
+        self.assertEqual(self.accounts(), before | {account.id})
+        customer.property_account_receivable_id = self.debtor_partner.property_account_receivable_id
+        self.assertEqual(self.accounts(), before)
+        customer.property_account_receivable_id = account
+        self.assertEqual(self.accounts(), before | {account.id})
+        due = MONDAY - timedelta(days=20)
+        self.invoice(due, 100, partner=customer)
+        self.night(MONDAY)
+        self.assertEqual(self.reminders(customer).amount_due, 100)
+
+    def test_the_account_a_branch_gives_its_new_customers_is_theirs(self):
+        account = self.account()
+        branch = self.env["res.company"].create({"name": "Agence", "parent_id": self.company.id})
+        self.company.account_default_pos_receivable_account_id = account
+        self.env["ir.default"].set("res.partner", "property_account_receivable_id", account.id, company_id=branch.id)
+        self.assertIn(account.id, self.accounts())
 
     def test_who_looks_with_the_archived_remembers_nothing_for_others(self):
         before = self.accounts()

@@ -85,8 +85,11 @@ class RecouvrementPromiseWizard(models.TransientModel):
     def _compute_amount(self):
         today = clock.today(self.env)
         for wizard in self:
-            owed, previous = wizard.move_ids._amount_to_promise(wizard.debtor_id, today), wizard.previous_id
-            wizard.amount = min(owed, previous.amount_left) if previous else owed
+            moves, debtor, previous = wizard.move_ids, wizard.debtor_id, wizard.previous_id
+            if previous:
+                wizard.amount = min(moves._net_left(debtor, today), previous.amount_left)
+            else:
+                wizard.amount = moves._amount_to_promise(debtor, today)
 
     @api.depends("debtor_id", "move_ids")
     def _compute_tolerance_days(self):
