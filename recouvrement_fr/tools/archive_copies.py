@@ -10,11 +10,11 @@ import hashlib
 import importlib
 import io
 import re
+from collections import deque
 from typing import Any
 
 from . import archive_pdf
 from .pdf import (
-    BROKEN,
     ArrayObject,
     BooleanObject,
     ByteStringObject,
@@ -53,6 +53,9 @@ TOKEN = re.compile(  # the library's own reading of a page takes half a second
     rb"|(?P<odd>\S)",
     re.DOTALL,
 )
+DRAWING = 1 << 20  # bytes drawn at once: ten times an ordinary page; looking at them takes a hundred times as much
+DRAWN = 16 << 20  # of a whole copy
+SIGNS = 0x10000  # of a font of two bytes
 ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 
@@ -70,7 +73,7 @@ class Unfit(Exception):
 
 
 # What refuses a copy; whoever shows them has words for each.
-REASONS = ("broken", "encrypted", "font", "ink", "image", "acts", "note")
+REASONS = ("broken", "encrypted", "font", "ink", "image", "acts", "note", "large")
 
 
 def bound(letter, copies):
@@ -92,7 +95,7 @@ def bound(letter, copies):
                 writer.add_page(page)
         except Unfit as error:
             raise NotArchivable(place, str(error)) from error
-        except BROKEN as error:
+        except Exception as error:  # whatever a file makes of a library: the letter leaves all the same
             raise NotArchivable(place, "broken") from error
     writer.compress_identical_objects()
     writer.write(out)
@@ -114,13 +117,14 @@ def _fitted(content):
     pages = list(reader.pages)
     if not pages:
         raise Unfit("broken")
+    looked = _Looked()
     for page in pages:
         for key in [key for key in page if key not in PAGE_KEPT and key != "/Parent"]:
             del page[key]
         page[NameObject("/Resources")] = page.get("/Resources", DictionaryObject()).get_object()
         _links(page)
-        _read(_drawn(page))
-        _walk([value for key, value in page.items() if key not in ("/Parent", "/Contents", "/Annots")])
+        looked.read(_drawn(page))
+        looked.walk([value for key, value in page.items() if key not in ("/Parent", "/Contents", "/Annots")])
     return pages
 
 
@@ -144,29 +148,53 @@ def _links(page):
         page[NameObject("/Annots")] = kept
 
 
-def _walk(values):
-    """Look at every object that these lead to."""
-    waiting, seen = list(values), set()
-    while waiting:
-        value = waiting.pop()
-        value = value.get_object() if value is not None else None
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if isinstance(value, NameObject) and value in INKS:
-            raise Unfit("ink")
-        if isinstance(value, ArrayObject):
-            waiting += list(value)
-            if len(value) == 2 and value[0] == "/ICCBased" and value[1].get_object().get("/N") not in (1, 3):
-                raise Unfit("ink")
-        elif isinstance(value, DictionaryObject):
-            if value.get("/Type") == "/Font":
-                _font(value)
+class _Looked:
+    """What was looked at in a copy: what its pages share once, and no more of it than can be."""
+
+    def __init__(self):
+        self.seen: dict[int, object] = {}  # held, so that no other takes its number
+        self.drawn = 0
+
+    def walk(self, values):
+        """Look at every object that these lead to."""
+        waiting = list(values)
+        while waiting:
+            value = waiting.pop()
+            value = value.get_object() if value is not None else None
+            if id(value) in self.seen:
                 continue
-            _entries(value)
-            if isinstance(value, StreamObject):
-                _stream(value)
-            waiting += [item for key, item in value.items() if key not in ("/Parent", "/P")]
+            self.seen[id(value)] = value
+            if isinstance(value, NameObject) and value in INKS:
+                raise Unfit("ink")
+            if isinstance(value, ArrayObject):
+                waiting += list(value)
+                if len(value) == 2 and value[0] == "/ICCBased" and value[1].get_object().get("/N") not in (1, 3):
+                    raise Unfit("ink")
+            elif isinstance(value, DictionaryObject):
+                if value.get("/Type") == "/Font":
+                    _font(value)
+                    continue
+                _entries(value)
+                if isinstance(value, StreamObject):
+                    self._stream(value)
+                waiting += [item for key, item in value.items() if key not in ("/Parent", "/P")]
+
+    def _stream(self, value):
+        _filters(value)
+        if value.get("/Subtype") == "/Image" and "/Interpolate" in value:
+            value[NameObject("/Interpolate")] = BooleanObject(False)
+        if value.get("/Subtype") == "/Form" or value.get("/PatternType") == 1:
+            self.read([value.get_data()])
+
+    def read(self, parts):
+        """Look at what is drawn, given in parts: it is one drawing."""
+        drawing = bytearray()
+        for part in parts:
+            drawing += part + b"\n"
+            if len(drawing) > DRAWING or self.drawn + len(drawing) > DRAWN:
+                raise Unfit("large")
+        self.drawn += len(drawing)
+        _read(bytes(drawing))
 
 
 def _entries(value):
@@ -176,22 +204,18 @@ def _entries(value):
         raise Unfit("image")
 
 
-def _stream(value):
+def _filters(value):
     filters = value.get("/Filter", ArrayObject())
     filters = filters.get_object()
     if not set(filters if isinstance(filters, ArrayObject) else [filters]) <= FILTERS or "/F" in value:
         raise Unfit("image")
-    if value.get("/Subtype") == "/Image" and "/Interpolate" in value:
-        value[NameObject("/Interpolate")] = BooleanObject(False)
-    if value.get("/Subtype") == "/Form" or value.get("/PatternType") == 1:
-        _read(value.get_data())
 
 
 def _drawn(page):
     """What is drawn on a page, in the parts that its file makes of it."""
     contents = page.get("/Contents", ArrayObject()).get_object()
     parts = contents if isinstance(contents, ArrayObject) else [contents]
-    return b"\n".join(part.get_object().get_data() for part in parts)
+    return (part.get_object().get_data() for part in parts)
 
 
 def _read(drawing):
@@ -249,7 +273,10 @@ def _font(font):
     file = one["/FontDescriptor"].get_object().get("/FontFile2")
     if one.get("/Subtype") != "/CIDFontType2" or one.get("/CIDToGIDMap") != "/Identity" or file is None:
         raise Unfit("font")
-    real = _widths(file.get_object().get_data())
+    try:
+        real = _widths(file.get_object().get_data())
+    except Exception as error:  # whatever it makes of the library that reads fonts
+        raise Unfit("font") from error
     told = _told(one.get("/W", ArrayObject()).get_object())
     if any(abs(width - real[sign]) > 1 for sign, width in told.items() if sign < len(real)):
         one[NameObject("/W")] = ArrayObject([NumberObject(0), ArrayObject(NumberObject(round(one)) for one in real)])
@@ -266,12 +293,18 @@ def _widths(content):
 def _told(entries):
     """{sign: width} of the two ways in which a PDF writes them."""
     found: dict[int, float] = {}
-    rest = [entry.get_object() for entry in entries]
+    rest, count = deque(entry.get_object() for entry in entries), 0
     while rest:
-        first, second, rest = rest[0], rest[1], rest[2:]
+        first, second = int(rest.popleft()), rest.popleft()
         if isinstance(second, ArrayObject):
-            found |= {int(first) + place: float(width) for place, width in enumerate(second)}
+            widths = {first + place: float(width) for place, width in enumerate(second)}
         else:
-            found |= dict.fromkeys(range(int(first), int(second) + 1), float(rest[0]))
-            rest = rest[1:]
+            told = range(first, int(second) + 1)
+            if len(told) > SIGNS:
+                raise Unfit("font")
+            widths = dict.fromkeys(told, float(rest.popleft()))
+        count += len(widths)
+        if count > SIGNS:
+            raise Unfit("font")
+        found |= widths
     return found

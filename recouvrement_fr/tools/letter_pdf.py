@@ -21,6 +21,7 @@ from odoo.tools.misc import find_in_path
 
 from . import archive_copies, archive_pdf, printable
 from .pdf import (
+    BROKEN,
     ArrayObject,
     DictionaryObject,
     IndirectObject,
@@ -120,6 +121,14 @@ def joined(documents):
     writer.compress_identical_objects()
     writer.write(whole)
     return whole.getvalue()
+
+
+def has_pages(document):
+    """Whether a file is a PDF with pages that can be read: binding one that has none would lose it without a word."""
+    try:
+        return any(True for _page in PdfReader(io.BytesIO(document)).pages)
+    except BROKEN:
+        return False
 
 
 def bound(letter, copies):

@@ -20,6 +20,7 @@ NOT_ARCHIVABLE = {  # why a copy cannot be in a PDF/A
     "image": _lt("a picture or an effect in it is of a kind that PDF/A refuses"),
     "acts": _lt("it holds a script, a file or layers"),
     "note": _lt("it has form fields, or notes written over its pages"),
+    "large": _lt("there is more on its pages than can be looked at"),
 }
 
 
@@ -203,13 +204,20 @@ class RecouvrementReminder(models.Model):
 
     def _enclose(self, documents, errors):
         """{reminder: its letter followed by the copies it announces}; one without its copies is given its error."""
-        copies = self._notices_with_copies()._attached_invoices(errors)
-        return {
+        attached, enclosed = self._notices_with_copies()._attached_invoices(errors), {}
+        for reminder, document in documents.items():
             # sudo: what the letter encloses goes with it, whatever the salesperson's rules
-            reminder: reminder._bound(document, copies[reminder.id].sudo()) if copies.get(reminder.id) else document
-            for reminder, document in documents.items()
-            if reminder.id not in errors
-        }
+            copies = attached.get(reminder.id, self.env["ir.attachment"]).sudo()
+            lost = copies.filtered(lambda copy: not letter_pdf.has_pages(copy.raw))
+            if lost:
+                errors[reminder.id] = self.env._(
+                    "The letter announces a copy of each invoice, and no page can be read in: %s. Replace the file by "
+                    "one that opens, then retry.",
+                    ", ".join(lost.mapped("name")),
+                )
+            if reminder.id not in errors:
+                enclosed[reminder] = reminder._bound(document, copies) if copies else document
+        return enclosed
 
     def _bound(self, document, copies):
         """One file of a letter and its copies: PDF/A where the company wants it and they allow it, else it says why."""

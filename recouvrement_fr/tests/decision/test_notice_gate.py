@@ -188,8 +188,8 @@ class TestNoticeGate(RecouvrementCommon):
         self.assertFalse(notice.notice_served_on)
         self.assertIn("Not served: the letter never reached", notice.notice_effects)
 
-    def enclosed(self, words=""):
-        """(the invoice, its formal notice once made), whose letter encloses a copy of one page."""
+    def enclosed(self, words="", pages=1, password=None):
+        """(the invoice, its formal notice once made), whose letter encloses a copy of so many pages."""
         self.notice.attach_invoices = True
         invoice, copy = self.reminded_twice(), io.BytesIO()
         if words:
@@ -198,7 +198,10 @@ class TestNoticeGate(RecouvrementCommon):
             canvas.save()
         else:
             writer = PdfWriter()
-            writer.add_blank_page(595, 842)
+            for _one in range(pages):
+                writer.add_blank_page(595, 842)
+            if password:
+                writer.encrypt(password, algorithm="RC4-128")
             writer.write(copy)
         self.env["ir.attachment"].sudo().create(
             {
@@ -245,6 +248,21 @@ class TestNoticeGate(RecouvrementCommon):
         self.assertEqual(len(letter.pages), len(alone.pages) + 1)
         for text in (invoice.name, "1344", "L441-10", "40,00", "FR76", "732 829 320"):
             self.assertIn(text, "".join(page.extract_text() for page in alone.pages).replace("\u00a0", " "))
+
+    def test_a_notice_does_not_leave_without_a_copy_that_has_no_page(self):
+        self.waits_for_a_copy(pages=0)
+
+    def test_nor_without_one_that_asks_for_a_password(self):
+        self.waits_for_a_copy(password="secret")
+
+    def test_nor_where_the_company_archives(self):
+        self.archives()
+        self.waits_for_a_copy(pages=0)
+
+    def waits_for_a_copy(self, **given):
+        _invoice, notice = self.enclosed(**given)
+        self.assertEqual((notice.state, notice.dispatch_ids.attachment_id.ids), ("failed", []))
+        self.assertIn("no page can be read in: F.pdf", notice.error)
 
     def test_the_effects_are_those_of_the_debtor(self):
         notice, _letter = self.served()

@@ -1,16 +1,20 @@
 import base64
+import importlib
 import io
+import time
+from unittest.mock import patch
 
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Text
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 from reportlab.pdfgen.canvas import Canvas
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...tools import archive_pdf, letter_pdf
+from ...models.sending.recouvrement_reminder_notice import NOT_ARCHIVABLE
+from ...tools import archive_copies, archive_pdf, letter_pdf
 from . import archived
 from .letters_common import LettersCommon
 
@@ -119,3 +123,66 @@ class TestArchivedCopies(LettersCommon):
             with self.subTest(code=code), quiet, self.assertRaises(letter_pdf.NotArchivable) as caught:
                 letter_pdf.bound(self.letter, [self.copy, copy])
             self.assertEqual((caught.exception.place, caught.exception.code), (1, code))
+
+    def with_a_font(self, widths="", file=None):
+        """The copy, whose fonts say other widths or have another file."""
+
+        def change(writer):
+            for page in writer.pages:
+                for font in page["/Resources"]["/Font"].values():
+                    [one] = font["/DescendantFonts"]
+                    one = one.get_object()
+                    if widths:
+                        one[NameObject("/W")] = ArrayObject(map(NumberObject, widths))
+                    if file is not None:
+                        one["/FontDescriptor"]["/FontFile2"].get_object().set_data(file)
+
+        return self.changed(change)
+
+    def font_of_no_size(self):
+        fonts = importlib.import_module("fontTools.ttLib")
+        page = PdfReader(io.BytesIO(self.copy)).pages[0]
+        one = next(iter(page["/Resources"]["/Font"].values()))["/DescendantFonts"][0].get_object()
+        font, out = fonts.TTFont(io.BytesIO(one["/FontDescriptor"]["/FontFile2"].get_data())), io.BytesIO()
+        font["head"].unitsPerEm = 0
+        font.save(out)
+        return out.getvalue()
+
+    def of_one_page(self, *drawings, times=1):
+        """A page that draws these, each so many times."""
+        writer, out = PdfWriter(), io.BytesIO()
+        page, parts = writer.add_blank_page(595, 842), ArrayObject()
+        for drawing in drawings:
+            part = StreamObject()
+            part.set_data(drawing)
+            parts += [writer._add_object(part.flate_encode())] * times
+        page[NameObject("/Contents")] = parts
+        writer.write(out)
+        return out.getvalue()
+
+    def test_a_copy_made_to_harm_is_refused_soon_and_in_a_word(self):
+        cases = (
+            ("font", self.with_a_font(file=b"no font")),
+            ("font", self.with_a_font(file=self.font_of_no_size())),
+            ("font", self.with_a_font(widths=(0, 3_000_000, 500))),
+            ("font", self.with_a_font(widths=(-3_000_000, 1, 500))),
+            ("font", self.with_a_font(widths=(0, 65535, 500) * 100)),
+            ("large", self.of_one_page(b"(" + b"a" * (8 << 20) + b") Tj")),
+            ("large", self.of_one_page(b"0 0 m " * (1 << 16), times=200)),
+        )
+        for number, (code, copy) in enumerate(cases):
+            started = time.process_time()
+            with self.subTest(number), self.assertRaises(letter_pdf.NotArchivable) as caught:
+                letter_pdf.bound(self.letter, [copy])
+            self.assertEqual(caught.exception.code, code)
+            self.assertLess(time.process_time() - started, 5)
+
+    def test_whatever_a_copy_makes_of_the_library_it_is_called_broken(self):
+        for error in (MemoryError(), ZeroDivisionError(), RuntimeError("odd")):
+            broken = patch.object(archive_copies, "_fitted", side_effect=error)
+            with broken, self.assertRaises(letter_pdf.NotArchivable) as caught:
+                letter_pdf.bound(self.letter, [self.copy])
+            self.assertEqual(caught.exception.code, "broken")
+
+    def test_each_word_of_a_refusal_is_told_to_people(self):
+        self.assertEqual(set(archive_copies.REASONS), set(NOT_ARCHIVABLE))
