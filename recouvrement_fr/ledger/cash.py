@@ -21,6 +21,10 @@ CASH = SQL(  # an entry `cm`, with its payment `pay`, that moved money: what cas
     " WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))"
 )
 
+MONEY = SQL(  # of what its line `c` set, the part that is money: what a payment difference wrote off is none
+    "CASE WHEN pay.amount > 0 AND c.amount_currency != 0 THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END"
+)
+
 
 class Receipt(NamedTuple):
     """Something that reduced an invoice: ``kind`` is ``payment`` or ``credit``; the amount in the invoice's currency,
@@ -170,9 +174,7 @@ def _rows(env, move_ids, until):
             """
             SELECT l.invoice_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
                    cm.move_type = 'out_refund' AND cm.reversed_entry_id IS NOT DISTINCT FROM l.invoice_id,
-                   SUM(r.debit_amount_currency * CASE
-                       WHEN pay.amount > 0 AND c.amount_currency != 0
-                       THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
+                   SUM(r.debit_amount_currency * %(money)s)
               FROM (
                    SELECT i.id, i.move_id AS invoice_id, COALESCE(i.date_maturity, i.date) AS due
                      FROM account_move_line i
@@ -201,6 +203,7 @@ def _rows(env, move_ids, until):
             """,
             moves=any_of(move_ids),
             cash=CASH,
+            money=MONEY,
             until=until,
         )
     )

@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from ..rules.ageing import AGEING, band
 from ..rules.trend import first_of_month
 from ..tools.formats import exact
-from .cash import CASH
+from .cash import CASH, MONEY
 
 DAY = timedelta(days=1)
 BANDS = tuple(name for _limit, name in AGEING)
@@ -146,8 +146,7 @@ def elsewhere(env, scope, since, until):
 
     Sales journals bill and credit; bank and cash journals, and any entry with a line of cash, bring money, but for the
     part of a payment that its difference wrote off; what is paid at a till is money, an exchange difference is neither.
-    The entries of other journals
-    are few: they are found by core's index of journals and days, not among all items.
+    The entries of other journals are few: they are found by core's index of journals and days, not among all items.
     """
     env.flush_all()
     rows = env.execute_query(
@@ -253,9 +252,7 @@ def paid(env, scope, since, until):
     rows = env.execute_query(
         SQL(
             """
-            SELECT SUM(r.amount * CASE WHEN pay.amount > 0 AND c.amount_currency != 0
-                                       THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END),
-                   c.date - COALESCE(l.date_maturity, l.date)
+            SELECT SUM(r.amount * %(money)s), c.date - COALESCE(l.date_maturity, l.date)
               FROM account_move_line c
               JOIN account_move cm ON cm.id = c.move_id AND cm.move_type != 'out_refund'
               JOIN account_partial_reconcile r ON r.credit_move_id = c.id
@@ -273,6 +270,7 @@ def paid(env, scope, since, until):
             until=until,
             ours=scope.items(),
             cash=CASH,
+            money=MONEY,
         )
     )
     return [(exact(amount), days) for amount, days in rows]

@@ -1,14 +1,14 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...ledger.cash import CASH
+from ...ledger.cash import CASH, MONEY
 
 
 class RecouvrementAccessoryReport(models.Model):
     """What became of penalties and indemnities: claimed, waived, booked and paid, one row each, in company currency.
 
     What is booked is net of the waiver. It is paid by money set against its debit note, in the proportion of what came
-    in for that note: a credit note pays nothing.
+    in for that note: a credit note, or what a payment difference wrote off, pays nothing.
     """
 
     _name = "recouvrement.accessory.report"
@@ -61,7 +61,7 @@ class RecouvrementAccessoryReport(models.Model):
                    SELECT COALESCE(a.company_amount / NULLIF(a.amount - COALESCE(a.amount_waived, 0), 0),
                                    ABS(m.amount_total_signed / NULLIF(m.amount_total, 0)), 1) AS rate) booked
         CROSS JOIN LATERAL (
-                   SELECT COALESCE(LEAST(1, COALESCE(SUM(part.debit_amount_currency), 0)
+                   SELECT COALESCE(LEAST(1, COALESCE(SUM(part.debit_amount_currency * %s), 0)
                                             / NULLIF(note.amount_total, 0)), 0) AS share
                      FROM account_move_line l
                      JOIN account_partial_reconcile part ON part.debit_move_id = l.id
@@ -71,6 +71,7 @@ class RecouvrementAccessoryReport(models.Model):
                     WHERE l.move_id = note.id AND cm.move_type != 'out_refund' AND %s) came
              WHERE a.state != 'void'
             """,
+            MONEY,
             CASH,
         )
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...ledger.cash import CASH
+from ...ledger.cash import CASH, MONEY
 from ...tools import clock
 
 
@@ -63,9 +63,7 @@ class RecouvrementCaseReport(models.Model):
                      FROM recouvrement_case_cost x
                     WHERE x.case_id = k.id) cost ON TRUE
          LEFT JOIN LATERAL (
-                   SELECT SUM(part.amount * CASE WHEN pay.amount > 0 AND c.amount_currency != 0
-                                                 THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
-                              AS amount
+                   SELECT SUM(part.amount * %(money)s) AS amount
                      FROM recouvrement_case_move_rel rel
                      JOIN account_move_line l ON l.move_id = rel.move_id OR l.recouvrement_invoice_id = rel.move_id
                      JOIN account_partial_reconcile part ON part.debit_move_id = l.id
@@ -76,6 +74,7 @@ class RecouvrementCaseReport(models.Model):
                     WHERE rel.case_id = k.id AND cm.move_type != 'out_refund' AND %(cash)s) came ON TRUE
             """,
             today=clock.today(self.env),
+            money=MONEY,
             cash=CASH,
         )
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...ledger.cash import CASH
+from ...ledger.cash import CASH, MONEY
 
 
 class RecouvrementEffectiveness(models.Model):
@@ -79,8 +79,8 @@ class RecouvrementEffectiveness(models.Model):
                                AND s2.entry_line_id = s.entry_line_id AND s2.role = 'carried'
                                AND s2.cancelled IS NOT TRUE AND r2.sent_date > r.sent_date) following ON TRUE
         CROSS JOIN LATERAL (
-                   SELECT COALESCE(SUM(part.amount), 0) AS amount,
-                          COALESCE(SUM(part.amount * (c.date - r.sent_date)), 0) AS days
+                   SELECT COALESCE(SUM(part.amount * %s), 0) AS amount,
+                          COALESCE(SUM(part.amount * %s * (c.date - r.sent_date)), 0) AS days
                      FROM account_move_line l
                      JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
                      JOIN account_partial_reconcile part ON part.debit_move_id = l.id
@@ -93,6 +93,8 @@ class RecouvrementEffectiveness(models.Model):
                       AND (cm.move_type = 'out_refund' OR %s)) came
              WHERE s.role = 'carried' AND s.cancelled IS NOT TRUE
             """,
+            MONEY,
+            MONEY,
             CASH,
         )
 

@@ -1,3 +1,7 @@
+import ast
+
+from lxml import etree
+
 from odoo.tests import tagged
 
 from ..common import MONDAY
@@ -95,6 +99,34 @@ class TestPenaltyAnalysis(AccessoryCommon):
         self.reverse(note)
         self.assertEqual(self.read(credited)[3:], (0, 0))
 
+    def test_what_a_payment_difference_wrote_off_was_not_paid(self):
+        indemnity = self.rows(self.claimed(), "indemnity")
+        note = self.book(indemnity)
+        note.action_post()
+        self.pay_less(note, 30, on=MONDAY + DAY)
+        self.assertEqual(note.amount_residual, 0)
+        self.assertEqual(self.read(indemnity), (40, 40, 0, 40, 30))
+
+    def test_nor_did_a_reminder_bring_it_in(self):
+        invoice = self.invoice(MONDAY - 10 * DAY, 1000)
+        self.letter(invoice, self.first, MONDAY)
+        self.pay_less(invoice, 940, on=MONDAY + 4 * DAY)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        [row] = self.env["recouvrement.effectiveness"].search([("move_id", "=", invoice.id)])
+        self.assertEqual((row.amount, row.recovered, row.recovery_percent, row.days_to_pay), (1000, 940, 94, 4))
+
+    def pay_less(self, move, amount, on):
+        """Pay a part, and write the rest off with the same payment."""
+        asked = {
+            "payment_date": on,
+            "amount": amount,
+            "payment_difference_handling": "reconcile",
+            "writeoff_account_id": self.company_data["default_account_expense"].id,
+        }
+        register = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+        register.create(asked).action_create_payments()
+
 
 @tagged("post_install", "-at_install")
 class TestCaseAnalysis(CaseCommon):
@@ -149,3 +181,35 @@ class TestEachAnalysisHasItsViews(LedgerCommon):
                 self.assertLessEqual({"pivot", "graph", "list"}, set(action.view_mode.split(",")))
                 for kind in ("pivot", "graph", "list"):
                     self.env[action.res_model].get_view(view_type=kind)
+
+    def test_each_is_grouped_by_whatever_its_search_proposes_with_its_sums(self):
+        self.books()
+        reader = self._somebody("grouping_analyst")
+        for name in ("receivable_report", "effectiveness", "case_report", "accessory_report"):
+            model = self.env[self.env.ref(f"recouvrement_fr.recouvrement_{name}_action").res_model].with_user(reader)
+            search, rows = (etree.fromstring(model.get_view(view_type=kind)["arch"]) for kind in ("search", "list"))
+            asked = {
+                ast.literal_eval(one.get("context"))["group_by"] for one in search.iter("filter") if one.get("context")
+            }
+            sums = [
+                f"{one.get('name')}:{'sum' if one.get('sum') else 'avg'}"
+                for one in rows.iter("field")
+                if one.get("sum") or one.get("avg")
+            ]
+            self.assertTrue(asked and sums, name)
+            money = [
+                f"{one.split(':')[0]}:sum_currency"
+                for one in sums
+                if model._fields[one.split(":")[0]].type == "monetary"
+            ]
+            sums += ["currency_id:array_agg_distinct", *money]  # as the client asks
+            with self.at(CLOSING):
+                [whole] = model._read_group([], [], ["__count", *sums])
+                for group in asked:
+                    with self.subTest(name=name, group=group):
+                        found = model.web_read_group([], [group], ["__count", *sums])["groups"]
+                        self.assertEqual(sum(one["__count"] for one in found), whole[0])
+                        for one in found:
+                            self.assertEqual(
+                                model.search_count(one["__extra_domain"]), one["__count"], "It opens what it counts."
+                            )
