@@ -29,7 +29,8 @@ def accounts(company):
 
 def taken(env, scope, since, until):
     """The Discounts taken between two days included, in one statement: of the money whose entry has a line on the
-    account of discounts, what set the instalments that had one, less what came in."""
+    account of discounts, what set the instalments that had one, less what came in; of an entry made by hand that
+    touches no cash, what it put on that account."""
     env.flush_all()  # what the same transaction has just reconciled counts too
     [row] = env.execute_query(
         SQL(
@@ -43,7 +44,8 @@ def taken(env, scope, since, until):
                 SELECT entry.id, SUM(l.balance) FILTER (WHERE %(ours)s) AS set,
                        SUM(l.balance) FILTER (WHERE %(ours)s) * MAX(pay.amount)
                            / NULLIF(SUM(l.amount_currency) FILTER (WHERE %(ours)s), 0) AS paid,
-                       -SUM(l.balance) FILTER (WHERE a.account_type = 'asset_cash') AS cash
+                       -SUM(l.balance) FILTER (WHERE a.account_type = 'asset_cash') AS cash,
+                       SUM(l.balance) FILTER (WHERE l.account_id IN (%(accounts)s)) AS booked
                   FROM entry
                   JOIN account_move_line l ON l.move_id = entry.id
                   JOIN account_account a ON a.id = l.account_id
@@ -59,7 +61,8 @@ def taken(env, scope, since, until):
               GROUP BY entry.id
             )
             SELECT SUM(count), SUM(instalment.amount),
-                   SUM(COALESCE(-money.set - ABS(money.paid), -money.set + money.cash)), SUM(instalment.days)
+                   SUM(COALESCE(-money.set - ABS(money.paid), -money.set + money.cash, money.booked)),
+                   SUM(instalment.days)
               FROM instalment
               JOIN money ON money.id = instalment.id
             """,

@@ -109,3 +109,26 @@ class TestEarlyPayment(RecouvrementCommon):
         [taken] = self.rows(MONDAY + 11 * DAY)  # the last day has passed
         self.assertEqual(taken["cells"][1], "1")
         self.assertEqual(self.rows(MONDAY + 8 * DAY, debtor_type="public"), [])
+
+    def test_an_entry_made_by_hand_without_cash_counts_what_it_put_on_the_account_of_discounts(self):
+        invoice = self.discounted()
+        receivable = self.company_data["default_account_receivable"]
+        loss = self.company.account_journal_early_pay_discount_loss_account_id
+        cheques = self.env["account.account"].create(
+            {"code": "511299", "name": "Chèques à encaisser", "account_type": "asset_current"}
+        )
+        entry = self.env["account.move"].create(
+            {
+                "date": MONDAY + 8 * DAY,
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    Command.create({"account_id": receivable.id, "partner_id": invoice.partner_id.id, "credit": 1200}),
+                    Command.create({"account_id": cheques.id, "debit": 1164}),
+                    Command.create({"account_id": loss.id, "debit": 36}),
+                ],
+            }
+        )
+        entry.action_post()
+        (entry + invoice).line_ids.filtered(lambda line: line.account_id == receivable).reconcile()
+        [taken] = self.rows(MONDAY + 8 * DAY)
+        self.assertEqual(taken["cells"][1:], ["1", "€1,164.00", "€36.00", "22", "51.3 %"])
