@@ -148,6 +148,22 @@ class TestNotMoney(RecouvrementCommon):
         self.assertEqual(self.gone(since=date(2026, 1, 1)), {date(2026, 1, 1): (-5000, 0)})
         self.assertEqual(self.tiles()["effectiveness"]["value"], "80 %")  # 4,000 of the 5,000
 
+    def test_what_is_late_by_an_entry_without_a_due_date_is_opened_too(self):
+        self.small_ledger()
+        opening = self.entry(-5000, self.loss, on=date(2026, 1, 1))
+        opening.line_ids.date_maturity = False
+        with self.at(CLOSING):
+            blocks = self.env["recouvrement.dashboard"].get_dashboard({"months": 3})["blocks"]
+        by_code = {block["code"]: block for block in blocks}
+        items = self.env["account.move.line"]
+        for code, amount in (("overdue", 8800), ("over_90", 0)):  # 1,000 + 2,800 + 5,000, which is 89 days late
+            opened = items.search(by_code[code]["opens"]["domain"])
+            self.assertEqual(sum(opened.mapped("amount_residual")), amount, code)
+        bands = by_code["ageing"]
+        [owed] = bands["series"]
+        for value, opens in zip(owed["values"], bands["opens"], strict=True):
+            self.assertEqual(sum(items.search(opens["domain"]).mapped("amount_residual")), value)
+
     def test_months_are_read_as_far_back_as_the_receivables_ask(self):
         self.invoice(date(2025, 1, 20), 1000, invoice_date=date(2025, 1, 15))
         self.invoice(date(2026, 3, 20), 100, invoice_date=date(2026, 3, 10))
@@ -186,6 +202,9 @@ class TestNotMoney(RecouvrementCommon):
         self.assertEqual(self.gone(), {})
         self.entry(1000, till, debt=first)  # an invoice paid at the till, whose session is not closed yet
         self.assertEqual(self.gone(), {}, "Money.")
-        self.assertEqual(self.tiles()["effectiveness"]["value"], "51.7 %")  # 3,000 / 5,800
+        tile = self.tiles()["effectiveness"]
+        self.assertEqual(tile["value"], "51.7 %")  # 3,000 / 5,800
+        opened = self.env["account.move.line"].search(tile["opens"]["domain"])
+        self.assertEqual(sum(opened.mapped("balance")), -3000, "What it counts is what it opens.")
         self.company.account_default_pos_receivable_account_id = self.receivable
         self.assertIn(self.receivable.id, self.company._recouvrement_accounts(), "That of customers stays.")

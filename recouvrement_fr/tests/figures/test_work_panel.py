@@ -132,6 +132,20 @@ class TestWorkPanel(PanelCommon):
 class TestCasesOfTheDashboard(PanelCommon, CaseCommon):
     """Cases by stage and their deadlines; who may not read a confidential one sees nothing of it."""
 
+    def test_a_line_of_cases_opens_those_of_its_currency(self):
+        dollar = self.setup_other_currency("USD", rates=[("2026-01-01", 2.0)])
+        other = self._partner("Peinture Martin")
+        owed = self.invoice(self.debt.invoice_date_due, 900, partner=other, currency_id=dollar.id)
+        first = self.opened()
+        with self.at(OPENED):
+            card = self.env["recouvrement.debtor"]._card(self.company, other).with_user(self.officer)
+            second = self.env["recouvrement.case"].with_user(self.officer)._open(card, owed)
+            blocks = self.env["recouvrement.dashboard"].with_user(self.officer).get_panel("work")
+        [block] = [block for block in blocks if block["code"] == "cases"]
+        opened = [self.records(row["opens"], self.officer) for row in block["rows"]]
+        self.assertEqual([len(records) for records in opened], [1, 1])
+        self.assertEqual(opened[0] | opened[1], first | second)
+
     def test_cases_by_stage_and_the_next_deadlines(self):
         case = self.opened()
         self.follow(OPENED)

@@ -5,7 +5,7 @@ from odoo import models
 from ...ledger import turnover
 from ...rules import indicators, trend
 from ...rules.ageing import AGEING
-from .blocks import chart, list_of, number, record, table, tile
+from .blocks import chart, list_of, number, record, table, tile, where
 
 TREND = 13  # month ends, the day it is included
 LARGEST = 10
@@ -139,24 +139,30 @@ class RecouvrementDashboard(models.TransientModel):
         """The domain of the debts that are more than so many days late, and at most so many."""
         domain = [*asked.of_open_items(), ("amount_residual", ">", 0)]
         if over is not None:
-            domain.append(("date_maturity", "<", asked.on - timedelta(days=over)))
+            domain += self._due("<", asked.on - timedelta(days=over))
         if up_to is not None:
-            domain.append(("date_maturity", ">=", asked.on - timedelta(days=up_to)))
+            domain += self._due(">=", asked.on - timedelta(days=up_to))
         return domain
+
+    def _due(self, operator, day):
+        """Of an entry without a due date, as of an opening one, it is its own, as the ledger counts."""
+        return where("|", ("date_maturity", operator, day), "&", ("date_maturity", "=", False), ("date", operator, day))
 
     def _billed(self, asked, since, until):
         return [*asked.of_items(), ("journal_id.type", "=", "sale"), ("date", ">=", since), ("date", "<=", until)]
 
     def _received(self, asked):
-        """Of the items that money came in by: a credit note or a write-off is none."""
+        """Of the items that money came in by, at a till too: a credit note or a write-off is none."""
+        tills = asked.company._recouvrement_tills()
         return [
             *asked.of_items(),
             ("balance", "<", 0),
             ("date", ">=", asked.since),
             ("date", "<=", asked.on),
-            "|",
+            *("|", "|"),
             ("journal_id.type", "in", MONEY),
             ("move_id.line_ids.account_id.account_type", "=", "asset_cash"),
+            ("move_id.line_ids.account_id", "in", list(tills)),
         ]
 
     def _items(self, name, domain):

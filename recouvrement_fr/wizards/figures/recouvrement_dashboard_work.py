@@ -215,7 +215,8 @@ class RecouvrementDashboard(models.TransientModel):
             domain, ["state", "currency_id"], ["__count", "balance:sum"]
         ):
             cells = (states[state], formats.number(count), formats.money(balance, currency))
-            rows.append((cells, list_of(states[state], model._name, [*domain, ("state", "=", state)])))
+            those = [*domain, ("state", "=", state), ("currency_id", "=", currency.id)]
+            rows.append((cells, list_of(states[state], model._name, those)))
         return table(
             "cases",
             _("Litigation cases"),
