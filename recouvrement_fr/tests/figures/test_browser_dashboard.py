@@ -1,7 +1,9 @@
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, api
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..common import MONDAY, RecouvrementCommon
@@ -87,6 +89,29 @@ FILTER = """
     check(!document.querySelector(owed), 'zeros for a company that has nothing');
     await calm();
 """
+FAILS = """
+    const choose = async (name, value) => {
+        const select = await shown(`.o_recouvrement_filters select[name="${name}"]`);
+        select.value = value;
+        select.dispatchEvent(new Event('change', {bubbles: true}));
+    };
+    await read();
+    const said = document.querySelector('.o_recouvrement_said').textContent;
+    const held = [], sends = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.send = function (body) {  // a slow panel
+        const go = () => sends.call(this, body);
+        String(body).includes('"get_panel"') && String(body).includes('"work"') ? held.push(go) : go();
+    };
+    await choose('months', '6');
+    await until('six months', () => document.querySelector('.o_recouvrement_said').textContent !== said);
+    await until('its slow panel', () => held.length === 1);
+    await choose('months', '12');
+    await click('.o_dialog .modal-footer button');
+    await gone('.o_dialog');
+    held.forEach((go) => go());
+    await read();
+    await shown(`${board} section[data-code="promises"]`);
+"""
 TILES = [
     *("receivables", "overdue", "over_90", "dso", "count_back", "best_possible", "effectiveness"),
     "days_late",
@@ -139,6 +164,19 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
     def test_on_a_desk_figures_open_their_records_and_each_filter_narrows_them(self):
         second = self.second.id
         self.walk(READ + OPEN + FILTER, collector=str(self.colleague.id), second=str(second))
+
+    def test_a_filter_that_fails_leaves_a_screen_that_goes_on_filling(self):
+        model = self.env.registry["recouvrement.dashboard"]
+        usual = model.get_dashboard
+
+        @api.model
+        def get_dashboard(board, asked=None):
+            if str((asked or {}).get("months")) == "12":
+                raise UserError("Not now")
+            return usual(board, asked)
+
+        with patch.object(model, "get_dashboard", get_dashboard):
+            self.walk(READ.partition("    await read();")[0] + FAILS)
 
     def test_on_a_telephone_nothing_is_wider_than_the_screen(self):
         self.browser_size, self.touch_enabled = "400x850", True

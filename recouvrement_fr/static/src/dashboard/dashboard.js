@@ -133,8 +133,8 @@ export class RecouvrementDashboard extends Component {
     }
 
     async load(asked) {
-        const turn = ++this.asking;
         const shown = await this.keepLast.add(this.orm.call(MODEL, "get_dashboard", [asked]));
+        const turn = ++this.asking; // once answered: until then, or if it fails, the screen goes on filling
         Object.assign(this.state, { shown, later: {}, waiting: shown.panels.length, unread: 0 });
         this.follow(turn, shown); // not awaited: the screen shows what it has
     }
