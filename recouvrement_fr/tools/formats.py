@@ -35,6 +35,10 @@ class Formats:
         self.percent = lru_cache(512)(self._percent)
         self._cached_symbol = lru_cache(64)(self._symbol)
 
+    def is_one(self, number):
+        """Whether what is counted is told in the singular: in French up to two, which is not reached."""
+        return abs(number) < 2 if self.is_french else number == 1
+
     def money(self, amount, currency):
         """An amount, rounded half up to the smallest unit of its currency, with its symbol."""
         return self._cached_money(rounded(amount, currency), currency.name, currency.decimal_places)

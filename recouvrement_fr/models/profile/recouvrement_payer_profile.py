@@ -105,6 +105,10 @@ class RecouvrementPayerProfile(models.Model):
         return "; ".join(words) + "."
 
     def _when(self, days):
+        if days == 1:
+            return self.env._("the day after the due date at the latest")
+        if days == -1:
+            return self.env._("the day before the due date")
         if days > 0:
             return self.env._("within %s days after the due date", days)
         if days < 0:

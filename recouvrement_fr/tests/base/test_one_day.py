@@ -40,3 +40,25 @@ class TestOneDay(RecouvrementCommon):
         ):
             delay = delays.new({"article": "CPC 1", "verified": True, "code": "x", **values})
             self.assertEqual(delay.display_name, words)
+
+    def test_of_the_first_screen(self):
+        told = {}
+        for lang in ("en_US", "fr_FR"):
+            board = self.env["recouvrement.dashboard"].with_context(lang=lang)
+            told[lang] = [board._days(days).replace("\u00a0", " ") for days in (0.4, 1, 1.9, 2)]
+        self.assertEqual(told["en_US"], ["0.4 days", "1 day", "1.9 days", "2 days"])
+        self.assertEqual([words.split()[0] for words in told["fr_FR"]], ["0,4", "1", "1,9", "2"])
+        self.assertEqual(len({words.split()[1] for words in told["fr_FR"][:3]}), 1)
+
+    def test_of_a_way_of_paying(self):
+        profile = self.env["recouvrement.payer.profile"]
+        self.assertEqual(
+            [profile._when(days) for days in (-2, -1, 0, 1, 2)],
+            [
+                "2 days before the due date",
+                "the day before the due date",
+                "by the due date",
+                "the day after the due date at the latest",
+                "within 2 days after the due date",
+            ],
+        )

@@ -107,7 +107,12 @@ class RecouvrementDashboard(models.TransientModel):
         return Formats(self.env.lang or "fr_FR")
 
     def _days(self, value):
-        return self.env._("n/a") if value is None else self.env._("%s days", self._formats().number(value))
+        formats = self._formats()
+        if value is None:
+            return self.env._("n/a")
+        if formats.is_one(value):
+            return self.env._("%s day", formats.number(value))
+        return self.env._("%s days", formats.number(value))
 
     def _percent(self, value):
         return self.env._("n/a") if value is None else self.env._("%s %%", self._formats().number(value))
