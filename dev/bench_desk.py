@@ -86,7 +86,7 @@ def _again(env, statements):
     """Seconds for the same statements, sent and their rows read, without Odoo."""
     started = time.perf_counter()
     for query, params in statements:
-        env.cr.execute(query, params)
+        env.cr.execute(query, params)  # as they were sent, without Odoo: it is the floor
         if env.cr.description:
             env.cr.fetchall()
     return time.perf_counter() - started
