@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import Command, api
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..common import MONDAY, RecouvrementCommon
 from ..sending.test_browser import HELPERS
@@ -175,7 +176,7 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
                 raise UserError("Not now")
             return usual(board, asked)
 
-        with patch.object(model, "get_dashboard", get_dashboard):
+        with patch.object(model, "get_dashboard", get_dashboard), mute_logger("odoo.http"):
             self.walk(READ.partition("    await read();")[0] + FAILS)
 
     def test_on_a_telephone_nothing_is_wider_than_the_screen(self):
