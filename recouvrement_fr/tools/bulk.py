@@ -15,25 +15,27 @@ class SoftMany2one(fields.Many2one):
         """None: see above."""
 
 
-def insert(model, columns, rows):
+def insert(model, columns, rows, expected=False):
     """Insert rows (tuples in the order of `columns`) and return their ids in the same order.
 
     Computed stored fields are not computed: give them, or have none.
+
+    :param expected: a refusal of the database is no error for the log: the caller knows what it means
     """
     if not rows:
         return []
     env = model.env
     log = _log(model)
-    inserted = env.execute_query(
-        SQL(
-            "INSERT INTO %s (%s%s) SELECT v.*%s FROM %s v RETURNING id",
-            SQL.identifier(model._table),
-            SQL(", ").join(SQL.identifier(column) for column in columns),
-            SQL("").join(SQL(", %s", SQL.identifier(column)) for column in log),
-            SQL("").join(SQL(", %s", value) for value in log.values()),
-            _unnest(model, columns, rows),
-        )
+    query = SQL(
+        "INSERT INTO %s (%s%s) SELECT v.*%s FROM %s v RETURNING id",
+        SQL.identifier(model._table),
+        SQL(", ").join(SQL.identifier(column) for column in columns),
+        SQL("").join(SQL(", %s", SQL.identifier(column)) for column in log),
+        SQL("").join(SQL(", %s", value) for value in log.values()),
+        _unnest(model, columns, rows),
     )
+    env.cr.execute(query, log_exceptions=not expected)
+    inserted = env.cr.fetchall()
     model.invalidate_model(flush=False)
     return [row[0] for row in inserted]
 

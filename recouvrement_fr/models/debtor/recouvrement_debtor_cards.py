@@ -32,7 +32,7 @@ class RecouvrementDebtor(models.Model):
         Those another worker holds are left out; two workers at once make one card.
         """
         self.env.flush_all()
-        self.env.cr.execute(
+        self.env.cr.execute(  # another worker who makes the same ones is expected: the caller begins again
             SQL(
                 """
                 INSERT INTO recouvrement_debtor (company_id, partner_id, active, create_uid, write_uid, create_date,
@@ -49,7 +49,8 @@ class RecouvrementDebtor(models.Model):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 partners=bulk.any_of(partner_ids),
-            )
+            ),
+            log_exceptions=False,
         )
         rows = self.env.execute_query(
             SQL(
