@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 import env
 import french
+import guides
 import house
 import readme
 import translate
@@ -30,6 +31,7 @@ def main():
         ("house", house.problems),
         ("French", french.problems),
         ("README", readme.problems),
+        ("guides", guides.problems),
         ("translations", translations),
     )
     total = 0
