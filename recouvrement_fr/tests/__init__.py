@@ -214,3 +214,4 @@ from .credit import test_credit_secured
 from .credit import test_register
 from .credit import test_register_service
 from .privacy import test_not_a_person
+from .privacy import test_accounting_kept
