@@ -178,6 +178,25 @@ class AccountMove(models.Model):
         reminders = self.recouvrement_line_ids.reminder_id
         return reminders._get_records_action(name=self.env._("Reminders"), domain=[("id", "in", reminders.ids)])
 
+    def _due_dates_moved(self):
+        """These posted invoices may have other due dates than before: what is noted of an instalment goes with it. Of
+        an invoice that was just written nothing is, which one statement says."""
+        if not self:
+            return
+        noted = SQL(" OR ").join(
+            SQL("EXISTS (SELECT 1 FROM %s WHERE move_id = %s)", SQL.identifier(name), any_of(self.ids))
+            for name in self._instalment_tables()
+        )
+        [(is_noted,)] = self.env.execute_query(SQL("SELECT %s", noted))
+        if is_noted:
+            self._follow_due_dates()
+
+    def _instalment_tables(self):
+        """The tables that note something of instalments: `move_id`, and the day on which it was due. Extend it, and
+        :meth:`_follow_due_dates`; what waits to be written of them is written first."""
+        self.env["recouvrement.reminder.line"].flush_model(["move_id"])
+        return ["recouvrement_reminder_line"]
+
     def _follow_due_dates(self):
-        """These posted invoices may have other due dates than before: what was sent for an instalment goes with it."""
+        """What was sent for the instalments of these invoices goes with their due dates."""
         self.env["recouvrement.reminder.line"].sudo()._follow(self.sudo())  # an accountant may have no right of ours
