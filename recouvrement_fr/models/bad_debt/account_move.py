@@ -55,6 +55,12 @@ class AccountMove(models.Model):
         ondelete="restrict",
         groups=COLLECTION_READERS,
     )
+    recouvrement_lost_line_ids = fields.One2many(  # so that whether it was written off is asked once
+        "recouvrement.write.off.line",
+        "move_id",
+        "Lines of write-offs",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
     doubtful_amount = fields.Monetary(
         "Doubtful",
         compute="_compute_bad_debt",
@@ -128,3 +134,10 @@ class AccountMove(models.Model):
         for record, entries in posted._bad_debts():
             record._entry_undone(entries, on)
         return result
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _lists_of_matched(self):
+        return [*super()._lists_of_matched(), "recouvrement_lost_line_ids"]

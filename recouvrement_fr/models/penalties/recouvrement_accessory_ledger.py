@@ -117,10 +117,17 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def reconcile(self):
-        result = super().reconcile()
-        self.env["recouvrement.accessory"]._ledger_moved(self.move_id)
-        return result
+    def _asked_when_matched(self):
+        # Whatever their state: it may change with what is matched.
+        return super()._asked_when_matched() | {"penalties": self._about_these("recouvrement.accessory", "move_id")}
+
+    def _lists_of_matched(self):
+        return [*super()._lists_of_matched(), "recouvrement_penalty_ids"]
+
+    def _when_matched(self, found):
+        super()._when_matched(found)
+        if "penalties" in found:
+            self.env["recouvrement.accessory"]._ledger_moved(self.move_id)
 
 
 class RecouvrementDebtor(models.Model):
