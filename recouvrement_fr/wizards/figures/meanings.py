@@ -47,9 +47,10 @@ MEANINGS = {
         "What has come in by the end of each week, that day included: added up from today. Each debt comes in as late "
         "as its debtor usually pays: as late as three quarters of its payments (low), half (middle) or a quarter "
         "(high). What is already late takes at least twice as many days again (low), as many (middle) or half as many "
-        "(high), and never less than a week; what is more than 90 days late is in the high figure alone. Promises and "
-        "instalments of plans stand for the invoices they are about, in the low figure for the share usually kept; "
-        "what is contested, in a case or otherwise held is left out. A week opens what is expected in it."
+        "(high), and never less than a week; what is more than 90 days late is in the high figure alone. What is "
+        "promised, and the instalments of plans, stand for as much of their invoices, in the low figure for the share "
+        "usually kept; what is contested, in a case or otherwise held is left out. What a debtor has on account pays "
+        "its oldest debts first. A week opens what is expected in it."
     ),
     "to_do": _lt(
         "Debtors by what is to be done first about each, as in the list “To do today”, and what is past its day."
