@@ -22,8 +22,10 @@ ITEMS = """
             JOIN account_move_line l ON l.id = r.debit_move_id
             JOIN res_partner p ON p.id = l.partner_id
            WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
-             AND c.date > %(since)s AND c.date <= %(on)s AND c.balance < 0 AND c.journal_id = ANY(%(money)s)
-             AND l.journal_id = ANY(%(sales)s)
+             AND c.date > %(since)s AND c.date <= %(on)s AND c.balance < 0 AND l.journal_id = ANY(%(sales)s)
+             AND (c.journal_id = ANY(%(money)s)
+                  OR c.move_id IN (SELECT b.move_id FROM account_move_line b
+                                    WHERE b.account_id IN (%(tills)s) AND b.balance > 0 AND b.date > %(since)s))
       ), own AS (
           SELECT partner_id, PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late
             FROM paid
@@ -87,11 +89,11 @@ class Apart(NamedTuple):
 def debts(env, scope, on, apart):
     """{reading: [rules.forecast.Debt]} of what is open on a day, in one statement.
 
-    The habit of a debtor is read from the money that bank and cash journals received for its invoices over twelve
-    months, each payment once; paying early counts for zero. Until `KNOWN` payments it is that of all debtors, and no
-    day where nobody has ever paid. A person, whose payments are not weighed up (GDPR art. 22), has that of all too, as
-    whoever is typed so that it may not be. What a debtor has paid on account, or was credited, pays its oldest debt of
-    that currency first: it is no cash to come.
+    The habit of a debtor is read from the money that bank and cash journals, or a till, received for its invoices over
+    twelve months, each payment once; paying early counts for zero. Until `KNOWN` payments it is that of all debtors,
+    and no day where nobody has ever paid. A person, whose payments are not weighed up (GDPR art. 22), has that of all
+    too, as whoever is typed so that it may not be. What a debtor has paid on account, or was credited, pays its oldest
+    debt of that currency first: it is no cash to come.
 
     :param apart: an `Apart`: what is not expected by itself: contested, promised, in a case...
     """
@@ -130,6 +132,7 @@ def _given(scope, on, apart):
         "profiled": list(types_that(lambda law: law.may_be_profiled)),
         "money": _journals("bank", "cash", "credit"),
         "sales": _journals("sale"),
+        "tills": literal(scope.company._recouvrement_tills()),
         "quantiles": SQL("ARRAY[%s]", SQL(", ").join(SQL(str(float(each))) for each in QUANTILES.values())),
         "known": KNOWN,
         "ours": scope.items(),

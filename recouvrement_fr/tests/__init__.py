@@ -191,6 +191,7 @@ from .privacy import test_changed_period
 from .privacy import test_life
 from .figures import test_aged
 from .figures import test_analyses
+from .figures import test_bank_entries
 from .figures import test_browser_dashboard
 from .figures import test_dashboard
 from .figures import test_dashboard_page

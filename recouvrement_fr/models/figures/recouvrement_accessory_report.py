@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...ledger.cash import CASH, MONEY
+from ...ledger.cash import is_cash, money
 
 
 class RecouvrementAccessoryReport(models.Model):
@@ -71,8 +71,8 @@ class RecouvrementAccessoryReport(models.Model):
                     WHERE l.move_id = note.id AND cm.move_type != 'out_refund' AND %s) came
              WHERE a.state != 'void'
             """,
-            MONEY,
-            CASH,
+            money(self.env),
+            is_cash(self.env),
         )
 
     def action_open_accessory(self):

@@ -7,6 +7,7 @@ from ...ledger import outlook
 from ...ledger.turnover import Scope
 from ...rules.instalments import Instalment
 from ..amicable.plan_common import PNG
+from ..bank import BankEntries
 from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
@@ -14,7 +15,7 @@ DAY = timedelta(days=1)
 
 
 @tagged("post_install", "-at_install")
-class TestForecast(RecouvrementCommon):
+class TestForecast(BankEntries, RecouvrementCommon):
     """What should come in, from the habits of each debtor, what was promised and what is held."""
 
     @classmethod
@@ -53,6 +54,18 @@ class TestForecast(RecouvrementCommon):
         self.assertEqual(
             self.weeks(), {1: (0, 0, 100), 2: (0, 100, 0), 3: (100, 0, 0), 6: (0, 7000, 7000), 7: (7000, 0, 0)}
         )
+
+    def test_what_is_paid_at_a_till_is_a_habit_too(self):
+        self.company.account_default_pos_receivable_account_id = self.env["account.account"].create(
+            {"code": "411900", "name": "Clients (caisse)", "account_type": "asset_receivable", "reconcile": True}
+        )
+        self.paid_late(30, 30, 30, partner=self.other_partner)
+        for number in range(4):
+            due = date(2025, 10, 1) + number * DAY
+            self.at_the_till(self.invoice(due, 10), 10, due + 10 * DAY)
+        self.invoice(date(2026, 3, 9), 100)
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        self.assertEqual(debts["middle"], [(date(2026, 3, 9), 10, 100)])
 
     def test_who_has_hardly_paid_is_as_late_as_all(self):
         self.paid_late(5, 5, 5)

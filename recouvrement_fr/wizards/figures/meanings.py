@@ -72,7 +72,7 @@ MEANINGS = {
     ),
     "activity": _lt(
         "Late debtors and what they owe net of credits, as the last night found them; contacts noted and promises "
-        "obtained in the period."
+        "obtained in the period. Automatic: what debtors said on their own page, or somebody who has left noted."
     ),
     "funnel": _lt(
         "Of the reminders sent in the period: what came in, cash and credit notes, between a reminder and the next one "
