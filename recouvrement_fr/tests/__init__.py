@@ -66,6 +66,7 @@ from .sending import test_history
 from .sending import test_merged
 from .sending import test_long_list
 from .sending import test_mail_template
+from .sending import test_one_invoice
 from .sending import test_one_language
 from .sending import test_parent_changed
 from .sending import test_recipients
