@@ -92,6 +92,7 @@ from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
 from .amicable import test_plan_judged
+from .amicable import test_plan_stale
 from .amicable import test_promise
 from .amicable import test_promise_judged
 from .einvoicing import (
