@@ -10,6 +10,7 @@ import env
 import french
 import house
 import readme
+import terms
 import translate
 
 MODULE = env.ROOT / env.MODULE
@@ -29,6 +30,7 @@ def main():
         ("files", files),
         ("house", house.problems),
         ("French", french.problems),
+        ("terms", terms.problems),
         ("README", readme.problems),
         ("translations", translations),
     )

@@ -20,7 +20,7 @@ STATES = [
     ("active", "Active"),
     ("kept", "Kept"),
     ("defaulted", "Defaulted"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called off"),
 ]
 
 
