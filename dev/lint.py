@@ -11,6 +11,7 @@ import french
 import guides
 import house
 import readme
+import terms
 import translate
 
 MODULE = env.ROOT / env.MODULE
@@ -30,6 +31,7 @@ def main():
         ("files", files),
         ("house", house.problems),
         ("French", french.problems),
+        ("terms", terms.problems),
         ("README", readme.problems),
         ("guides", guides.problems),
         ("translations", translations),

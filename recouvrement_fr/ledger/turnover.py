@@ -90,7 +90,7 @@ class Large(NamedTuple):
     """A debtor among those who are most overdue."""
 
     partner_id: int | None
-    overdue: Decimal
+    overdue: Decimal  # credits off, down to zero
     total: Decimal  # credits off
     oldest_due: date
 
@@ -304,7 +304,7 @@ def paid(env, scope, since, until):
 
 def standing(env, scope, on, limit=10):
     """What is open today by lateness as of a day, the credits (negative), and the debtors who are most overdue
-    (credits left apart), in one statement: (Owed, Decimal, [Large])."""
+    once all their credits are taken off it, in one statement: (Owed, Decimal, [Large])."""
     env.flush_all()
     rows = env.execute_query(
         SQL(
@@ -312,7 +312,7 @@ def standing(env, scope, on, limit=10):
             WITH grouped AS MATERIALIZED (
                 SELECT GROUPING(i.due) AS by_debtor, i.due, i.partner_id,
                        SUM(i.amount) FILTER (WHERE i.amount > 0) AS debts,
-                       SUM(i.amount) FILTER (WHERE i.amount > 0 AND i.due < %(on)s) AS overdue,
+                       SUM(i.amount) FILTER (WHERE i.amount < 0 OR i.due < %(on)s) AS overdue,
                        SUM(i.amount) AS total, MIN(i.due) FILTER (WHERE i.amount > 0) AS oldest_due
                   FROM (SELECT COALESCE(l.date_maturity, l.date) AS due, p.commercial_partner_id AS partner_id,
                                l.amount_residual AS amount

@@ -67,6 +67,7 @@ from .sending import test_history
 from .sending import test_merged
 from .sending import test_long_list
 from .sending import test_mail_template
+from .sending import test_one_invoice
 from .sending import test_one_language
 from .sending import test_parent_changed
 from .sending import test_recipients
@@ -92,6 +93,7 @@ from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
 from .amicable import test_plan_judged
+from .amicable import test_plan_stale
 from .amicable import test_promise
 from .amicable import test_promise_judged
 from .einvoicing import (

@@ -61,7 +61,7 @@ class RecouvrementThanks(models.Model):
     lang = fields.Char(readonly=True)
     figures = fields.Json(readonly=True)  # what the e-mail shows
     state = fields.Selection(
-        [("planned", "Planned"), ("sent", "Thanks sent"), ("none", "None due"), ("cancelled", "Taken back")],
+        [("planned", "To be sent"), ("sent", "Thanks sent"), ("none", "None due"), ("cancelled", "Called off")],
         required=True,
         readonly=True,
         index=True,

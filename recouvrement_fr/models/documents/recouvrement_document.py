@@ -41,7 +41,7 @@ class RecouvrementDocument(models.Model):
     )
     copies = fields.Integer("Originals", default=1, help="How many originals are signed (C.civ 1375).")
     state = fields.Selection(
-        [("draft", "Draft"), ("frozen", "Frozen"), ("cancelled", "Cancelled")],
+        [("draft", "Draft"), ("frozen", "Frozen"), ("cancelled", "Called off")],
         default="draft",
         required=True,
         readonly=True,

@@ -37,7 +37,10 @@ MEANINGS = {
     "ageing": _lt(
         "Debts by days past their due date, credits left apart; the aged balance of a past day is in Reporting."
     ),
-    "largest": _lt("Debts past their due date, credits left apart; the balance takes credits off."),
+    "largest": _lt(
+        "What is past its due date, credits deducted as on the debtor’s card; the balance is all that is open, credits "
+        "deducted."
+    ),
     "dso_trend": _lt("The three DSO at the end of each month, as the tiles define them, and today."),
     "owed_trend": _lt("Debts at the end of each month, credits left apart: what was reconciled later was still open."),
     "share_trend": _lt(

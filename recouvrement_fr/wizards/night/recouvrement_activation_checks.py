@@ -86,22 +86,27 @@ class RecouvrementActivation(models.TransientModel):
         )
 
     def action_activate(self):
-        """Activate, decide a first time at once, and say what happens next."""
+        """Activate, decide a first time at once, and say what happens next, and what is still missing."""
         was_active = self.is_active
+        missing = [(what, todo) for what, is_there, todo, _where in self._checks(clock.today(self.env)) if not is_there]
         done = super().action_activate()
         if was_active:
             return done
         self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()._trigger()  # users may not read crons
+        message = self.env._(
+            "The first decision is made now, as simulated; then one each night. E-mails leave in sending "
+            "hours, letters wait under Letters to post, calls and what needs a person under To do today."
+        )
+        if missing:
+            lacks = " ".join(self.env._("%(what)s: %(todo)s", what=what, todo=todo) for what, todo in missing)
+            message = self.env._("%(next)s Still missing: %(lacks)s", next=message, lacks=lacks)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": self.env._("Collection is active"),
-                "message": self.env._(
-                    "The first decision is made now, as simulated; then one each night. E-mails leave in sending "
-                    "hours, letters wait under Letters to post, calls and what needs a person under To do today."
-                ),
-                "type": "success",
+                "message": message,
+                "type": "warning" if missing else "success",
                 "sticky": True,
                 "next": done,
             },
