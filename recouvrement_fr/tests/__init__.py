@@ -138,6 +138,7 @@ from .contacts import test_missing
 from .contacts import test_next_step
 from .contacts import test_paper_words
 from .contacts import test_replies
+from .contacts import test_posted_to_debtor
 from .contacts import test_sent_to_debtor
 from .contacts import test_statement
 from .contacts import test_statement_fails
