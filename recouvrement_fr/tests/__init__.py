@@ -50,6 +50,7 @@ from .penalties import test_accessory
 from .penalties import test_accessory_invoiced
 from .penalties import test_accessory_ledger
 from .penalties import test_calculator
+from .penalties import test_decompte_sent
 from .penalties import test_surplus
 from .sending import test_browser
 from .sending import test_by_hand
