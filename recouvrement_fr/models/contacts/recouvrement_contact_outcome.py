@@ -215,7 +215,7 @@ class RecouvrementContact(models.Model):
         return None, None
 
     def _start_deceased(self, debtor, task, terms, on):
-        if debtor.trader_by_form:
+        if debtor.is_legal_person:
             raise UserError(self.env._("%s is a company: choose another outcome.", debtor.display_name))
         return self._stop(
             debtor,

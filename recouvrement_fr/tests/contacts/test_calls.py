@@ -274,6 +274,38 @@ class TestCalls(CallsCommon):
         self.log("deceased", task)
         self.assertEqual(task.state, "cancelled")
 
+    def test_neither_a_civil_company_nor_an_association_nor_a_public_body_dies(self):
+        _invoice, task = self.to_call()
+        card = self.card()
+        for name, kind in (
+            ("SCI Les Tilleuls", "professional"),
+            ("Cabinet Martin SELARL", "professional"),
+            ("GAEC du Bois", "professional"),
+            ("Les Amis du quartier", "non_professional"),
+            ("Commune de Brignais", "public"),
+        ):
+            with self.subTest(name):
+                self.debtor_partner.name = name
+                card.write({"debtor_type": kind, "type_confirmed": True})
+                self.env.invalidate_all()
+                dialog = self.env["recouvrement.outcome"].create({"debtor_id": card.id})
+                self.assertTrue(dialog.is_legal_person)
+                with self.assertRaisesRegex(UserError, "is a company"):
+                    self.log("deceased", task)
+        self.assertEqual(task.state, "queued")
+        self.debtor_partner.name = "Jeanne Durand"
+        card.debtor_type = "professional"
+        self.env.invalidate_all()
+        self.assertFalse(dialog.create({"debtor_id": card.id}).is_legal_person)
+
+    def test_a_death_noted_without_what_it_starts_is_refused_of_a_company_too(self):
+        """Whatever the channel, the server asks: not the dialog alone."""
+        self.to_call()
+        self.debtor_partner.name = "SCI Les Tilleuls"
+        with self.assertRaisesRegex(UserError, "is a company"):
+            self.log("deceased", channel="email")
+        self.assertFalse(self.env["recouvrement.contact"].search([("debtor_id", "=", self.card().id)]))
+
     def test_a_logged_call_counts_among_the_days_between_two_contacts(self):
         self.invoice(MONDAY - 2 * DAY)
         self.night(MONDAY)
