@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from ..common import MONDAY, RecouvrementCommon
@@ -42,3 +44,29 @@ class TestActivation(RecouvrementCommon):
         self.assertTrue(self.company.recouvrement_active)
         self.assertEqual(self.env["ir.cron.trigger"].sudo().search_count([("cron_id", "=", cron.id)]), before + 1)
         self.assertIn("first decision", told["params"]["message"])
+
+    def told(self, on):
+        with self.at(on):
+            assistant = self.assistant()
+            assistant.policy_ids = self.policy
+            while assistant.step != "simulation":
+                assistant.action_next()
+            return assistant.action_activate()["params"]["message"]
+
+    def test_a_saturday_says_the_day_on_which_the_first_decision_is_made(self):
+        told = self.told(MONDAY + timedelta(days=5))
+        self.assertNotIn("now", told)
+        self.assertIn("03/09/2026", told)
+
+    def test_a_bank_that_is_behind_is_told_as_the_reason_why_nothing_is_decided(self):
+        self.company.recouvrement_bank_guard_days = 5
+        told = self.told(MONDAY)
+        self.assertNotIn("is made now", told)
+        self.assertIn("Bank entries too old", told)
+        self.assertIn("Last bank entry: none", told)
+
+    def test_activated_again_after_the_night_it_says_the_next_one(self):
+        self.night(MONDAY)
+        told = self.told(MONDAY)
+        self.assertNotIn("is made now", told)
+        self.assertIn("03/03/2026", told)
