@@ -265,6 +265,23 @@ class TestCalls(CallsCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_what_an_outcome_asks_of_somebody_goes_with_the_debt(self):
+        """A number to find, a refusal, a death, proceedings: once paid, nobody looks for anything any more."""
+        for outcome in ("wrong_number", "refusal", "deceased", "insolvent"):
+            with self.subTest(outcome), self.env.cr.savepoint() as savepoint:
+                invoice, task = self.to_call()
+                self.log(outcome, task)
+                asked = self.card().activity_ids - task.activity_id
+                self.assertTrue(asked)
+                self.card()._close_tasks_over(MONDAY)
+                self.assertEqual(self.card().activity_ids & asked, asked)
+                self.pay(invoice)
+                self.env.invalidate_all()
+                self.card()._close_tasks_over(MONDAY)
+                self.assertFalse(asked.exists().filtered("active"))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_a_company_by_its_form_does_not_die(self):
         _invoice, task = self.to_call()
         self.debtor_partner.name = "Menuiserie Durand SARL"
