@@ -96,7 +96,7 @@ class RecouvrementDocument(models.Model):
 
         The template is given ``doc`` (``values``, figures ready to print), ``company`` and ``debtor`` (see
         ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``copies``,
-        ``addressee_id``.
+        ``addressee_id``, ``name`` where its number is printed in it.
         """
         body = self._text(template, debtor, date, values or {})
         return (

@@ -128,7 +128,8 @@ class RecouvrementDocument(models.Model):
             return file
         identities = self._identities(self.debtor_id, on, Formats(LANG), addressee)
         values = {**identities, "title": self.title, "copies": self.copies, "words": self._cover_words()}
-        body = self.env["ir.qweb"].with_context(lang=LANG)._render("recouvrement_fr.document_cover", values)
+        page = self.env["ir.qweb"].with_context(lang=LANG)
+        body = page._render("recouvrement_fr.document_cover", values, minimal_qcontext=True)
         [cover] = self._printed([self._laid_out(0, identities, body, on, is_letter=True)])
         file._check_evidence()
         return self._kept_file(

@@ -1,11 +1,11 @@
-import base64
 import io
 from datetime import timedelta
 from decimal import Decimal
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
+from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...rules.instalments import Instalment
 from ...tools.pdf import PdfReader
 from ..common import MONDAY, RecouvrementCommon
@@ -23,6 +23,7 @@ class TestPostedToDebtor(RecouvrementCommon):
     def before_all(self):
         super().before_all()
         self.debt = self.invoice(MONDAY - timedelta(days=20), 900)
+        self.contested = self.invoice(MONDAY - timedelta(days=20), 100)
         self.night(MONDAY)
         self.officer = self._somebody("posting_officer", "legal")
 
@@ -34,19 +35,15 @@ class TestPostedToDebtor(RecouvrementCommon):
             plan = self.env["recouvrement.plan"]._make(self.card(), self.debt, schedule)
             for action in (plan.action_protocol(), plan.action_acknowledgement()):
                 made |= made.browse(action["res_id"])
-            form = Form(self.env["recouvrement.outcome"].with_context(default_debtor_id=self.card().id))
-            form.channel, form.outcome, form.plan_id = "visit", "plan", plan
-            form.signed_name, form.signed_quality, form.signature = "Mme Durand", "gérante", SIGNATURE
-            form.save().action_record()
+            terms = Terms(plan=plan, signature=SIGNATURE, signed_by="Mme Durand, gérante")
+            contact = self.env["recouvrement.contact"]._log(self.card(), "visit", "plan", None, terms, on=MONDAY)
         self.env.invalidate_all()
-        return (made | self.card().document_ids.filtered(lambda one: "commitment" in one.template)).with_user(
-            self.officer
-        )
+        return (made | contact.document_id).with_user(self.officer)
 
     def answer(self):
         reason = self.env["recouvrement.dispute.reason"].search([], limit=1)
         with self.at(MONDAY):
-            made = self.env["recouvrement.dispute"]._open(self.card(), self.debt, reason).action_letter()
+            made = self.env["recouvrement.dispute"]._open(self.card(), self.contested, reason).action_letter()
         return self.env["recouvrement.document"].browse(made["res_id"]).with_user(self.officer)
 
     def post(self, document, on=MONDAY):
@@ -132,4 +129,4 @@ class TestPostedToDebtor(RecouvrementCommon):
             dialog.action_give()
         self.assertEqual(len(self.card().statement_ids), 1)
         self.assertFalse(self.card(other).statement_ids)
-        self.assertIn("Durand", words_of(base64.b64decode(dialog.file)))
+        self.assertIn("75011 PARIS", words_of(self.card().statement_ids.sudo().attachment_id.raw))
