@@ -274,7 +274,7 @@ class TestNothingFetched(LettersCommon):
         invoice = self.sample_invoice(debtor)
         invoice.action_post()
         attached = {"attach_invoices": True}
-        reminder, _detail = self.sample_reminder("professional_3", debtor, invoice, level_values=attached)
+        reminder, _detail = self.sample_reminder("professional_formal_notice", debtor, invoice, level_values=attached)
         self.assertEqual(reminder.level_id.kind, "formal_notice")
         reports, errors = type(self.env["ir.actions.report"]), {}
         with patch.object(reports, "_own_style", return_value=None):

@@ -114,7 +114,7 @@ class TestPostedToDebtor(RecouvrementCommon):
             self.debtor_partner.write({"zip": "33000", "city": "Bordeaux"})
             dialog.how = "letter"
             dialog.action_give()
-        self.assertIn("33000 BORDEAUX", words_of(self.card().statement_ids[:1].sudo().attachment_id.raw))
+        self.assertIn("33000 BORDEAUX", words_of(self.card().statement_ids.sorted("id")[-1:].sudo().attachment_id.raw))
         self.assertEqual(len(self.card().statement_ids), 2)
 
     def test_of_several_statements_to_be_posted_those_without_an_address_are_left_out(self):
