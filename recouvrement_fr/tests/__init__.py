@@ -51,6 +51,7 @@ from .penalties import test_accessory
 from .penalties import test_accessory_invoiced
 from .penalties import test_accessory_ledger
 from .penalties import test_calculator
+from .penalties import test_decompte_sent
 from .penalties import test_surplus
 from .sending import test_browser
 from .sending import test_by_hand
@@ -141,6 +142,7 @@ from .contacts import test_missing
 from .contacts import test_next_step
 from .contacts import test_paper_words
 from .contacts import test_replies
+from .contacts import test_posted_to_debtor
 from .contacts import test_sent_to_debtor
 from .contacts import test_statement
 from .contacts import test_statement_fails

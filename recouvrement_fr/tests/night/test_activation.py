@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ..common import MONDAY, RecouvrementCommon
 from ..sending.dispatch_common import DAY, DispatchCommon
@@ -46,6 +48,31 @@ class TestActivation(RecouvrementCommon):
         self.assertEqual(self.env["ir.cron.trigger"].sudo().search_count([("cron_id", "=", cron.id)]), before + 1)
         self.assertIn("first decision", told["params"]["message"])
 
+    def told(self, on):
+        with self.at(on):
+            assistant = self.assistant()
+            assistant.policy_ids = self.policy
+            while assistant.step != "simulation":
+                assistant.action_next()
+            return assistant.action_activate()["params"]["message"]
+
+    def test_a_saturday_says_the_day_on_which_the_first_decision_is_made(self):
+        told = self.told(MONDAY + timedelta(days=5))
+        self.assertNotIn("now", told)
+        self.assertIn(format_date(self.env, MONDAY + timedelta(days=7)), told)
+
+    def test_a_bank_that_is_behind_is_told_as_the_reason_why_nothing_is_decided(self):
+        self.company.recouvrement_bank_guard_days = 5
+        told = self.told(MONDAY)
+        self.assertNotIn("is made now", told)
+        self.assertIn("Bank entries too old", told)
+        self.assertIn("Last bank entry: none", told)
+
+    def test_activated_again_after_the_night_it_says_the_next_one(self):
+        self.night(MONDAY)
+        told = self.told(MONDAY)
+        self.assertNotIn("is made now", told)
+        self.assertIn(format_date(self.env, MONDAY + timedelta(days=1)), told)
 
 @tagged("post_install", "-at_install")
 class TestActivationOfANewCompany(DispatchCommon):

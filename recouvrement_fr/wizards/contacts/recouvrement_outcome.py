@@ -28,7 +28,7 @@ class RecouvrementOutcome(models.TransientModel):
     outcome = fields.Selection(OUTCOMES, required=True, default="reached")
     script = fields.Text(compute="_compute_script")
     address = fields.Char("Number or place", compute="_compute_address", store=True, readonly=False)
-    is_trading_company = fields.Boolean(related="debtor_id.trader_by_form", related_sudo=False)
+    is_legal_person = fields.Boolean(related="debtor_id.is_legal_person", related_sudo=False)
     is_phone_wrong = fields.Boolean(related="debtor_id.is_phone_wrong", related_sudo=False)
     spoke_to = fields.Char("Spoke to", help="Name and quality: Mrs Martin, accounts.")
     duration = fields.Integer("Duration (min)")
