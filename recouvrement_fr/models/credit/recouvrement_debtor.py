@@ -227,6 +227,14 @@ class RecouvrementDebtor(models.Model):
         in_force.flush_recordset(["state"])
         return super()._move_evidence(kept)
 
+    @api.model
+    def _fold(self, src_partners, dst_partner):  # pylint: disable=missing-return
+        """The customer that stays has the limit and the terms of the decision that stays."""
+        super()._fold(src_partners, dst_partner)
+        reviews = self.env["recouvrement.credit.review"].sudo()  # merging is a right on partners
+        for review in reviews.search([("debtor_id.partner_id", "=", dst_partner.id), ("state", "=", "approved")]):
+            review.debtor_id._write_customer(review._decided_values())
+
     def action_open_credit_reviews(self):
         self.ensure_one()
         self.check_access("read")

@@ -27,6 +27,20 @@ class ResCompany(models.Model):
         groups=SETTINGS_READERS,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new branch takes the credit decided above it."""
+        companies = super().create(vals_list)
+        for branch in companies.filtered("parent_id"):
+            branch._take_credit_decided()
+        return companies
+
+    def _take_credit_decided(self):
+        """The limits and terms in force in the company above this branch, for what the branch will invoice."""
+        reviews = self.env["recouvrement.credit.review"].sudo()  # whoever makes a branch reads no credit decision
+        for review in reviews.search([("company_id", "=", self.root_id.id), ("state", "=", "approved")]):
+            review.partner_id.with_company(self).write(review._decided_values())
+
     @api.constrains("recouvrement_credit_own_limit")
     def _check_recouvrement_credit_own_limit(self):
         for company in self:

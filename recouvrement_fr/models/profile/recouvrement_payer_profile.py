@@ -216,14 +216,14 @@ class RecouvrementPayerProfile(models.Model):
         return {**action, "domain": domain}
 
     def action_set_trust(self):
-        """A manager follows the proposal: core's degree of trust is set on the customer, in its company."""
+        """A manager follows the proposal: core's degree of trust is set on the customer, branches included."""
         check_manager(self.env)
         self.check_access("read")
         for profile in self:
             if not profile.proposed_trust:
                 raise UserError(self.env._("%s: too few payments to propose anything.", profile.debtor_id.display_name))
             # a manager of collection writes no customers: this field alone, by this button
-            profile.debtor_id.partner_id.with_company(profile.company_id).sudo().trust = profile.proposed_trust
+            profile.debtor_id.sudo()._write_customer({"trust": profile.proposed_trust})
             profile.debtor_id.message_post(
                 body=self.env._(
                     "Degree of trust set to “%(trust)s”: %(why)s",

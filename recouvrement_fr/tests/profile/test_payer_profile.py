@@ -160,6 +160,14 @@ class TestPayerProfile(RecouvrementCommon):
         profile.with_user(self._somebody("manages", "manager")).action_set_trust()
         self.assertEqual(self.debtor_partner.with_company(self.company).trust, "bad")
 
+    def test_the_degree_of_trust_is_set_in_the_branches_too(self):
+        branch = self.env["res.company"].sudo().create({"name": "Agence de Lyon", "parent_id": self.company.id})
+        for days in (40, 50, 60):
+            self.paid(1000, days)
+        self.refresh()
+        self.profile().with_user(self._somebody("manages", "manager")).action_set_trust()
+        self.assertEqual(self.debtor_partner.with_company(branch).trust, "bad")
+
     def test_too_few_payments_propose_nothing(self):
         self.paid(1000, 90)
         self.refresh()

@@ -1,0 +1,56 @@
+from importlib.util import module_from_spec, spec_from_file_location
+
+from odoo.tests import tagged
+from odoo.tools.misc import file_path
+
+from .credit_common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditGiven(CreditCommon):
+    """Where a decision holds, and who may take it."""
+
+    # --- branches and merged customers --------------------------------------------------------------------------------
+
+    def branch(self, name):
+        return self.env["res.company"].sudo().create({"name": name, "parent_id": self.company.id})
+
+    def test_a_decision_holds_in_the_branches_too(self):
+        branch = self.branch("Agence de Lyon")
+        apart = self.setup_other_company(name="Second creditor")["company"]
+        self.approved()
+        there = self.debtor_partner.with_company(branch)
+        self.assertEqual((there.credit_limit, there.property_payment_term_id), (1000, self.term))
+        elsewhere = self.debtor_partner.with_company(apart)
+        self.assertFalse(elsewhere.property_payment_term_id, "Another company decides for itself.")
+        longer = self.term.copy()
+        self.approved(limit_amount=500, payment_term_id=longer.id)
+        self.assertEqual((there.credit_limit, there.property_payment_term_id), (500, longer))
+
+    def test_a_branch_made_later_takes_the_decisions_in_force(self):
+        self.approved()
+        there = self.debtor_partner.with_company(self.branch("Agence de Nantes"))
+        self.assertEqual((there.credit_limit, there.property_payment_term_id), (1000, self.term))
+
+    def test_an_upgraded_database_gives_its_branches_what_was_decided_and_leaves_what_was_typed(self):
+        typed, empty = (self.debtor_partner.with_company(self.branch(name)) for name in ("Lyon", "Nantes"))
+        self.approved()
+        empty.write({"credit_limit": 0, "property_payment_term_id": False})
+        typed.write({"credit_limit": 77, "property_payment_term_id": False})
+        path = file_path("recouvrement_fr/migrations/19.0.8.0.0/post-credit.py")
+        spec = spec_from_file_location("post_credit", path)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, "19.0.7.0.0")
+        self.env.invalidate_all()
+        self.assertEqual((empty.credit_limit, empty.property_payment_term_id), (1000, self.term))
+        self.assertEqual((typed.credit_limit, typed.property_payment_term_id), (77, self.term))
+
+    def test_of_merged_debtors_the_customer_has_the_limit_that_stays_in_force(self):
+        self.approved(limit_amount=1000)
+        other = self._partner("Menuiserie Durand SARL")
+        card = self.env["recouvrement.debtor"]._card(self.company, other)
+        self.approved(limit_amount=400, debtor_id=card.id)
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.debtor_partner | other).ids, self.debtor_partner)
+        self.env.invalidate_all()
+        self.assertEqual(self.debtor_partner.with_company(self.company).credit_limit, 400)
