@@ -157,7 +157,8 @@ class RecouvrementCreditReview(models.Model):
         return True
 
     def action_approve(self):
-        """A manager decides; one who asked for it himself, only up to the amount the company allows.
+        """A manager decides; one who asked for it himself, only up to the amount the company allows, and above its
+        ceiling only who was named for it.
 
         :raises AccessError: somebody else has to approve it
         """
@@ -173,6 +174,7 @@ class RecouvrementCreditReview(models.Model):
                 raise AccessError(
                     self.env._("Who asks for this much credit does not approve it: another manager does.")
                 )
+            review.company_id._check_credit_ceiling(self.env.user, review.limit_amount)
             review.sudo()._enter_into_force(self.env.user, on)  # writes core's fields of the customer too
         return True
 

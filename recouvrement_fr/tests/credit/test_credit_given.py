@@ -1,9 +1,14 @@
+from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
+from ..common import MONDAY
 from .credit_common import CreditCommon
+
+DAY = timedelta(days=1)
 
 
 @tagged("post_install", "-at_install")
@@ -54,3 +59,44 @@ class TestCreditGiven(CreditCommon):
         self.env["base.partner.merge.automatic.wizard"]._merge((self.debtor_partner | other).ids, self.debtor_partner)
         self.env.invalidate_all()
         self.assertEqual(self.debtor_partner.with_company(self.company).credit_limit, 400)
+
+    # --- the ceiling --------------------------------------------------------------------------------------------------
+
+    def test_a_credit_above_the_ceiling_is_approved_by_who_was_named_for_it(self):
+        self.company.recouvrement_credit_ceiling = 1000
+        self.approved(limit_amount=1000)
+        larger = self.asked(limit_amount=1000.01)
+        with self.at(MONDAY), self.assertRaisesRegex(AccessError, "Nobody is named"):
+            larger.with_user(self.manager).action_approve()
+        director = self._somebody("directs", "manager")
+        self.company.recouvrement_credit_approver_ids = director
+        with self.at(MONDAY), self.assertRaisesRegex(AccessError, director.name):
+            larger.with_user(self.manager).action_approve()
+        self.assertEqual(larger.state, "asked")
+        with self.at(MONDAY):
+            larger.with_user(director).action_approve()
+        self.assertEqual((larger.state, larger.decided_by_id), ("approved", director))
+        own = self.asked(director, limit_amount=2000)
+        with self.at(MONDAY), self.assertRaises(AccessError):
+            own.with_user(director).action_approve()
+        with self.assertRaises(ValidationError):
+            self.company.recouvrement_credit_ceiling = -1
+
+    def test_who_was_named_alone_lets_a_document_take_the_customer_beyond_the_ceiling(self):
+        self.approved(limit_amount=500)
+        self.company.write({"recouvrement_credit_mode": "block", "recouvrement_credit_ceiling": 1000})
+        director = self._somebody("directs", "manager")
+        self.company.recouvrement_credit_approver_ids = director
+        self.invoice(MONDAY + 30 * DAY, 400)
+        within, beyond = (self.invoice(MONDAY + 30 * DAY, amount, post=False) for amount in (600, 600.01))
+        self.allow(within, self.manager)
+        with self.assertRaises(AccessError):
+            self.allow(beyond, self.manager)
+        self.allow(beyond, director)
+        beyond.action_post()
+        self.assertEqual(self.debtor._credit_exposures(MONDAY)[self.debtor].exposure, 1000.01)
+
+    def allow(self, draft, user):
+        wizard = self.env["recouvrement.credit.allow"].with_context(active_model="account.move", active_id=draft.id)
+        with self.at(MONDAY):
+            wizard.with_user(user).create({"reason": "A transfer is on its way"}).action_allow()
