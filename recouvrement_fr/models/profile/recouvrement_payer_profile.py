@@ -131,7 +131,8 @@ class RecouvrementPayerProfile(models.Model):
         last = payer_payments.last_seen(self.env)
         self._forget_unscored(company)
         types = types_that(lambda law: law.may_be_profiled)
-        ids = payer_payments.changed(self.env, company, types, company.recouvrement_payments_seen_id, on - AGES_AFTER)
+        seen = company.recouvrement_payments_seen_id
+        ids = payer_payments.changed(self.env, company, types, seen, made_before=on - AGES_AFTER, on=on)
         for page in split_every(PAGE, ids):
             self._make(self.env["recouvrement.debtor"].browse(page), on)
             bulk.keep_page(self.env)

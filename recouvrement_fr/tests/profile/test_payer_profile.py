@@ -114,6 +114,18 @@ class TestPayerProfile(RecouvrementCommon):
         self.refresh(MONDAY + DAY)
         self.assertEqual(self.profile().payment_count, 1)
 
+    def test_a_payment_dated_of_a_day_to_come_counts_once_that_day_has_come(self):
+        self.paid(1000, 0)
+        self.refresh()
+        later = self.invoice(MONDAY - 10 * DAY, 500)
+        self.pay(later, on=MONDAY + 10 * DAY)  # a cheque kept until then, reconciled now
+        self.refresh(MONDAY + DAY)
+        self.assertEqual(self.profile().payment_count, 1, "Not paid yet.")
+        self.assertEqual(self.refresh(MONDAY + 9 * DAY), 0)
+        self.assertEqual(self.refresh(MONDAY + 10 * DAY), 1)
+        self.assertEqual((self.profile().payment_count, self.profile().paid_amount), (2, 1500))
+        self.assertEqual(self.refresh(MONDAY + 11 * DAY), 0, "Seen.")
+
     def test_payments_leave_the_window_of_a_profile_that_nothing_changes(self):
         self.paid(1000, 20, ago=690)
         self.refresh()
