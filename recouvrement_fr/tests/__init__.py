@@ -216,6 +216,7 @@ from .credit import test_credit
 from .credit import test_browser_credit
 from .credit import test_early_payment
 from .credit import test_credit_edges
+from .credit import test_credit_given
 from .credit import test_credit_secured
 from .credit import test_register
 from .credit import test_register_service

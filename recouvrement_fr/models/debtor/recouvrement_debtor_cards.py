@@ -89,6 +89,13 @@ class RecouvrementDebtor(models.Model):
         cards = self.search([("company_id", "=", company.id), ("partner_id", "in", partner_ids)])
         return [(card.id, card.partner_id.id, None) for card in cards]
 
+    def _write_customer(self, values):
+        """Write core's fields that each company has its own of on these customers: for the company and its branches,
+        whose invoices take them. The caller checks who may."""
+        for company, cards in self.grouped("company_id").items():
+            for member_id in company._recouvrement_tree():
+                cards.partner_id.with_company(member_id).write(values)
+
     def _move_evidence(self, kept):
         """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself.
 
