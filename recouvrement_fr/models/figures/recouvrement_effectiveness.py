@@ -41,7 +41,7 @@ class RecouvrementEffectiveness(models.Model):
     amount = fields.Monetary("Amount reminded", readonly=True)
     recovered = fields.Monetary(readonly=True, help="Cash and credit notes, before the next reminder of the same debt.")
     recovery_percent = fields.Float(
-        "Recovery rate (%)",
+        "Instalments recovered (%)",
         aggregator="avg",
         readonly=True,
         help="Each instalment counts as much, whatever its amount.",

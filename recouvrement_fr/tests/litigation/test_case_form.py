@@ -67,6 +67,7 @@ class TestCaseForm(CaseCommon):
         self.assertEqual((first["value"], first["tone"]), (f"{last} (88 days left)", ""))
         self.assertIn("1411", first["help"])
         self.assertEqual([row["label"] for row in others], ["Limitation of the oldest claim"])
+        self.assertRegex(others[0]["value"], r"\(1\D\d{3} days left\)$")
         for days, tone in ((15, "warning"), (6, "warning"), (5, "danger"), (0, "danger")):
             self.assertEqual(self.shown(case, LAST - days * DAY)["deadline_facts"][0]["tone"], tone, days)
         self.follow(LAST + DAY)
