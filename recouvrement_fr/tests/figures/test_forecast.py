@@ -64,7 +64,7 @@ class TestForecast(BankEntries, RecouvrementCommon):
             due = date(2025, 10, 1) + number * DAY
             self.at_the_till(self.invoice(due, 10), 10, due + 10 * DAY)
         self.invoice(date(2026, 3, 9), 100)
-        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
         self.assertEqual(debts["middle"], [(date(2026, 3, 9), 10, 100)])
 
     def test_who_has_hardly_paid_is_as_late_as_all(self):

@@ -74,6 +74,7 @@ class TestActivation(RecouvrementCommon):
         self.assertNotIn("is made now", told)
         self.assertIn(format_date(self.env, MONDAY + timedelta(days=1)), told)
 
+
 @tagged("post_install", "-at_install")
 class TestActivationOfANewCompany(DispatchCommon):
     """A company just made, which has nothing yet, not even a mail server: who activates is told what it lacks, nothing

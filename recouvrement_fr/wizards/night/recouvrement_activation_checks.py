@@ -89,7 +89,7 @@ class RecouvrementActivation(models.TransientModel):
         )
 
     def action_activate(self):
-        """Activate, decide a first time as soon as that may be, and say what happens next, and what is still missing."""
+        """Activate, decide a first time as soon as that may be, and say what happens next and what is missing."""
         was_active = self.is_active
         missing = [(what, todo) for what, is_there, todo, _where in self._checks(clock.today(self.env)) if not is_there]
         done = super().action_activate()
