@@ -79,7 +79,9 @@ class TestCreditOrders(CreditCommon):
         self.assertEqual((self.exposed().orders, self.exposed().exposure), (0, 380))
 
     def test_what_is_left_is_the_quantity_not_invoiced_at_the_price_ordered_with_its_tax(self):
-        self.product.taxes_id = self.company_data["default_tax_sale"].copy({"amount": 20.0, "amount_type": "percent"})
+        self.product.taxes_id = self.company_data["default_tax_sale"].copy(
+            {"name": "TVA 20", "amount": 20.0, "amount_type": "percent", "price_include_override": "tax_excluded"}
+        )
         order = self.order(4)
         order.action_confirm()
         self.assertEqual(self.exposed().orders, 480)
