@@ -129,7 +129,7 @@ CHANGES = (
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
-    languages = [code for code, _name in env["res.lang"].get_installed()]
+    languages = {"en_US", *(code for code, _name in env["res.lang"].get_installed())}
     for name, field, language, fingerprint, changes in CHANGES:
         template = env.ref(f"recouvrement_fr.{name}", raise_if_not_found=False)
         for code in languages if template else ():
@@ -137,7 +137,7 @@ def migrate(cr, version):
             if code.startswith(language) and fingerprint_of(text) == fingerprint:
                 for old, new in changes:
                     text = text.replace(old, new)
-                template.with_context(lang=code)[field] = text
+                template.update_field_translations(field, {code: text})  # a mere write may change English with it
 
 
 def fingerprint_of(text):

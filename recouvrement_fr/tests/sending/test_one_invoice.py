@@ -25,24 +25,24 @@ class TestOneInvoice(RecouvrementCommon):
     def texts(self):
         """{(template, field): what it says in English}, of what changes."""
         return {
-            (name, field): str(self.template(name)[field])
+            (name, field): str(self.mail_of(name)[field])
             for name, field, language, _fingerprint, _changes in self.script.CHANGES
             if language == "en"
         }
 
-    def template(self, name):
+    def mail_of(self, name):
         return self.env.ref(f"recouvrement_fr.{name}").with_context(lang="en_US")
 
     def before(self):
         """What these templates said before."""
         for name, field, language, fingerprint, changes in self.script.CHANGES:
             if language == "en":
-                text = str(self.template(name)[field])
+                text = str(self.mail_of(name)[field])
                 for old, new in changes:
                     self.assertIn(new, text)
                     text = text.replace(new, old)
-                self.template(name)[field] = text
-                self.assertEqual(self.script.fingerprint_of(str(self.template(name)[field])), fingerprint, name)
+                self.mail_of(name)[field] = text
+                self.assertEqual(self.script.fingerprint_of(str(self.mail_of(name)[field])), fingerprint, name)
 
     def upgraded(self):
         self.env.flush_all()
@@ -55,7 +55,7 @@ class TestOneInvoice(RecouvrementCommon):
         self.assertGreaterEqual(len(known), 12)
         for name in known.mapped("name"):
             for field in ("subject", "body_html"):
-                self.assertNotRegex(str(self.template(name)[field]), SEVERAL, name)
+                self.assertNotRegex(str(self.mail_of(name)[field]), SEVERAL, name)
 
     def test_what_was_installed_before_takes_the_new_words_and_twice_changes_nothing(self):
         self.upgraded()  # this database may come from before
@@ -70,14 +70,14 @@ class TestOneInvoice(RecouvrementCommon):
     def test_what_a_person_wrote_stays_in_whatever_sentence(self):
         self.upgraded()  # this database may come from before
         self.before()
-        template = self.template("mail_template_reminder_1")
+        template = self.mail_of("mail_template_reminder_1")
         template.body_html = str(template.body_html).replace("Dear Sir or Madam", "Dear customer")
         template.subject = "Invoices due"
         self.upgraded()
         self.assertIn("the invoices listed below", template.body_html)
         self.assertIn("Dear customer", template.body_html)
         self.assertEqual(template.subject, "Invoices due")
-        self.assertIn("the amount detailed below", self.template("mail_template_reminder_2").body_html)
+        self.assertIn("the amount detailed below", self.mail_of("mail_template_reminder_2").body_html)
 
     def test_in_french_too(self):
         self.env["res.lang"]._activate_lang("fr_FR")
