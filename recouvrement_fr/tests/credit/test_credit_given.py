@@ -28,7 +28,7 @@ class TestCreditGiven(CreditCommon):
         self.assertEqual((there.credit_limit, there.property_payment_term_id), (1000, self.term))
         elsewhere = self.debtor_partner.with_company(apart)
         self.assertFalse(elsewhere.property_payment_term_id, "Another company decides for itself.")
-        longer = self.term.with_context(lang="en_US").copy()
+        longer = self.env["account.payment.term"].create({"name": "60 days"})
         self.approved(limit_amount=500, payment_term_id=longer.id)
         self.assertEqual((there.credit_limit, there.property_payment_term_id), (500, longer))
 
