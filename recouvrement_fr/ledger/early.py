@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..tools.formats import exact
-from .turnover import literal
+from .scope import literal
 
 
 class Discounts(NamedTuple):

@@ -10,7 +10,7 @@ from ..rules.forecast import QUANTILES, Debt
 from ..rules.regime import types_that
 from ..tools.formats import exact
 from .payer_habits import YEAR
-from .turnover import literal
+from .scope import literal
 
 KNOWN = 3  # payments from which a debtor has a habit of its own; below: that of all
 ITEMS = """

@@ -13,43 +13,13 @@ from odoo.tools import SQL
 from ..rules.ageing import AGEING, band
 from ..rules.trend import first_of_month
 from ..tools.formats import exact
-from .cash import is_cash, money, money_of_entry
+from . import aged
+from .by_hand import BY_HAND, IS_SALE, of_entries
+from .cash import is_cash, money
+from .scope import literal
 
 DAY = timedelta(days=1)
 BANDS = tuple(name for _limit, name in AGEING)
-
-
-class Scope(NamedTuple):
-    """Whose items are counted: of a root company; of one collector, of one type of debtor, or of all."""
-
-    company: object  # res.company
-    collector_id: int | None = None
-    debtor_type: str | None = None
-
-    def items(self):
-        """The condition on journal items `l`. With literal ids: see `ledger.aged`."""
-        ours = SQL(
-            "l.account_id IN (%s) AND l.company_id IN (%s) AND l.parent_state = 'posted'",
-            literal(self.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
-            literal(self.company._recouvrement_tree()),
-        )
-        return SQL("%s AND %s", ours, self.partners(SQL("l.partner_id")))
-
-    def partners(self, column):
-        """The condition on a partner, whichever of a debtor's it is; none where everybody is counted."""
-        if not (self.collector_id or self.debtor_type):
-            return SQL("TRUE")
-        wanted = [SQL("d.company_id = %s", self.company.id)]
-        if self.collector_id:
-            wanted.append(SQL("d.collector_id = %s", self.collector_id))
-        if self.debtor_type:
-            wanted.append(SQL("d.debtor_type = %s", self.debtor_type))
-        return SQL(
-            "%s IN (SELECT q.id FROM res_partner q JOIN recouvrement_debtor d ON d.partner_id = q.commercial_partner_id"
-            " WHERE %s)",
-            column,
-            SQL(" AND ").join(wanted),
-        )
 
 
 class Moved(NamedTuple):
@@ -57,15 +27,6 @@ class Moved(NamedTuple):
 
     balance: Decimal
     billed: Decimal
-
-
-class Elsewhere(NamedTuple):
-    """Of a month, in company currency, what left the receivables neither by money nor by a credit note: ``unpaid``,
-    what was written off or moved to another account (doubtful receivables, bills), less what came in that way;
-    ``set_off`` what a debt to the same party paid (compensation)."""
-
-    unpaid: Decimal
-    set_off: Decimal
 
 
 class Owed(NamedTuple):
@@ -98,31 +59,30 @@ class Large(NamedTuple):
 def months(env, scope, since, until):
     """{first day of a month: Moved} between two days included, in one statement.
 
-    What is billed is what sales journals put on the receivable accounts, taxes included: an opening balance and a
-    payment are none of it.
+    What is billed is what sales journals put on the receivable accounts, taxes included, and what an entry of another
+    journal does against income, as a till that sells on account: an opening balance and a payment are none of it.
     """
     env.flush_all()  # what the same transaction has just written counts too
-    rows = env.execute_query(
-        SQL(
-            """
-            SELECT l.date, SUM(l.balance),
-                   COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id = ANY(ARRAY(
-                       SELECT id FROM account_journal WHERE type = 'sale'))), 0)
-              FROM account_move_line l
-             WHERE %s AND l.date >= %s AND l.date <= %s
-          GROUP BY 1
-            """,
-            scope.items(),
-            since,
-            until,
-        )
-    )
+    rows = env.execute_query(SQL(_MONTHS, items=scope.items(), **of_entries(env, scope, since, until)))
     found = {}
     for day, *amounts in rows:  # by day: a month is reckoned once a day, not once an item
         month = day.replace(day=1)
         known = found.get(month, (Decimal(0), Decimal(0)))
         found[month] = Moved(*(before + exact(amount) for before, amount in zip(known, amounts, strict=True)))
     return found
+
+
+_MONTHS = f"""
+      WITH {BY_HAND}
+      SELECT l.date, SUM(l.balance),
+             COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id = ANY(ARRAY(
+                 SELECT id FROM account_journal WHERE type = 'sale'))), 0)
+        FROM account_move_line l
+       WHERE %(items)s AND l.date >= %(since)s AND l.date <= %(until)s
+    GROUP BY 1
+       UNION ALL
+      SELECT date, 0, net FROM by_hand WHERE {IS_SALE}
+"""
 
 
 def latest_months(env, scope, on, receivables, least, most):
@@ -139,82 +99,6 @@ def latest_months(env, scope, on, receivables, least, most):
             return found
         more = ceil((receivables - billed) * back / billed) if billed > 0 else back
         enough = min(back + max(more, 1), most)
-
-
-def elsewhere(env, scope, since, until):
-    """{first day of a month: Elsewhere} between two days included, in one statement.
-
-    Sales journals bill and credit; bank and cash journals, and any entry with a line of cash, bring money, but for the
-    part that a payment difference, or another line of that entry, wrote off; what is paid at a till is money, an
-    exchange difference is neither. The entries of other journals are few: they are found by core's index of journals
-    and days, not among all items.
-    """
-    env.flush_all()
-    unusual, billing = _journals(env, scope.company)
-    rows = env.execute_query(
-        SQL(
-            _ELSEWHERE,
-            ours=scope.items(),
-            since=since,
-            until=until,
-            tree=literal(scope.company._recouvrement_tree()),
-            tills=literal(scope.company._recouvrement_tills()),
-            unusual=literal(unusual),
-            billing=literal(billing),
-            money=money_of_entry(env),
-        )
-    )
-    return {month: Elsewhere(exact(unpaid), exact(set_off)) for month, unpaid, set_off in rows}
-
-
-# By hand first, then what a payment, a line of the bank or a till set beyond its money.
-_ELSEWHERE = """
-      WITH entry AS MATERIALIZED (
-          SELECT id FROM account_move
-           WHERE journal_id IN (%(unusual)s) AND company_id IN (%(tree)s)
-             AND date >= %(since)s AND date <= %(until)s AND state = 'posted'
-      )
-      SELECT DATE_TRUNC('month', t.date)::date, COALESCE(SUM(gone) FILTER (WHERE NOT is_set_off), 0),
-             COALESCE(SUM(gone) FILTER (WHERE is_set_off), 0)
-        FROM (SELECT l.date, -l.balance AS gone,
-                     EXISTS (SELECT 1 FROM account_move_line b
-                               JOIN account_account a ON a.id = b.account_id
-                              WHERE b.move_id = l.move_id AND a.account_type = 'liability_payable') AS is_set_off
-                FROM entry
-                JOIN account_move_line l ON l.move_id = entry.id
-               WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
-                 AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = l.move_id)
-                 AND NOT EXISTS (SELECT 1 FROM account_move_line b
-                                   JOIN account_account a ON a.id = b.account_id
-                                  WHERE b.move_id = l.move_id
-                                    AND (a.account_type = 'asset_cash'
-                                         OR (l.balance < 0 AND b.account_id IN (%(tills)s))))
-               UNION ALL
-              SELECT date, gone, gone != 0 AND EXISTS (
-                         SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
-                          WHERE b.move_id = part.move_id AND a.account_type = 'liability_payable')
-                FROM (SELECT c.move_id, c.date,
-                             -c.balance * (1 - CASE WHEN pay.id IS NULL THEN %(money)s
-                                                    ELSE pay.amount / ABS(c.amount_currency) END) AS gone
-                        FROM (SELECT l.move_id, l.account_id, l.date, l.balance, l.amount_currency
-                                FROM account_move_line l
-                               WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
-                                 AND l.balance < 0 AND l.journal_id NOT IN (%(billing)s)) c
-                   LEFT JOIN account_payment pay ON pay.move_id = c.move_id
-                       WHERE pay.id IS NULL
-                          OR (pay.amount > 0 AND pay.amount < ABS(c.amount_currency))) part) t
-       WHERE gone != 0
-    GROUP BY 1
-"""
-
-
-def _journals(env, company):
-    """The ids of the journals of the tree that neither bill nor bring money, and of those that bill."""
-    # sudo: a collector reads no settings. Literal ids, or the planner reads every entry.
-    journals = env["account.journal"].sudo().with_context(active_test=False)
-    found = journals.search_fetch([("company_id", "in", company._recouvrement_tree())], ["type"])
-    unusual = found.filtered(lambda journal: journal.type not in ("sale", "bank", "cash", "credit"))
-    return unusual.ids, found.filtered(lambda journal: journal.type == "sale").ids
 
 
 def owed(env, scope, ends):
@@ -302,32 +186,40 @@ def paid(env, scope, since, until):
     return [(exact(amount), days) for amount, days in rows]
 
 
-def standing(env, scope, on, limit=10):
-    """What is open today by lateness as of a day, the credits (negative), and the debtors who are most overdue
-    once all their credits are taken off it, in one statement: (Owed, Decimal, [Large])."""
+def standing(env, scope, on, limit=10, is_past=False):
+    """What is open by lateness as of a day, the credits (negative), and the debtors who are most overdue once all their
+    credits are taken off it, in one statement: (Owed, Decimal, [Large]).
+
+    :param is_past: as it was at the end of that day; else what is open now of what is dated up to it
+    """
     env.flush_all()
+    items = SQL(
+        "SELECT COALESCE(l.date_maturity, l.date) AS due, l.partner_id, l.amount_residual AS amount"
+        " FROM account_move_line l WHERE l.reconciled IS NOT TRUE AND l.date <= %s AND %s",
+        on,
+        scope.items(),
+    )
+    if is_past:
+        items = aged.items(scope.company, on, scope.partners(SQL("l.partner_id")))
     rows = env.execute_query(
         SQL(
             """
             WITH grouped AS MATERIALIZED (
-                SELECT GROUPING(i.due) AS by_debtor, i.due, i.partner_id,
+                SELECT GROUPING(i.due) AS by_debtor, i.due, p.commercial_partner_id AS partner_id,
                        SUM(i.amount) FILTER (WHERE i.amount > 0) AS debts,
                        SUM(i.amount) FILTER (WHERE i.amount < 0 OR i.due < %(on)s) AS overdue,
                        SUM(i.amount) AS total, MIN(i.due) FILTER (WHERE i.amount > 0) AS oldest_due
-                  FROM (SELECT COALESCE(l.date_maturity, l.date) AS due, p.commercial_partner_id AS partner_id,
-                               l.amount_residual AS amount
-                          FROM account_move_line l
-                     LEFT JOIN res_partner p ON p.id = l.partner_id
-                         WHERE l.reconciled IS NOT TRUE AND l.date <= %(on)s AND %(ours)s) i
-              GROUP BY GROUPING SETS ((i.due), (i.partner_id))
+                  FROM (%(items)s) i
+             LEFT JOIN res_partner p ON p.id = i.partner_id
+              GROUP BY GROUPING SETS ((i.due), (p.commercial_partner_id))
             )
             SELECT FALSE, NULL, debts, total, due FROM grouped WHERE by_debtor = 0
              UNION ALL
             (SELECT TRUE, partner_id, overdue, total, oldest_due FROM grouped WHERE by_debtor = 1 AND overdue > 0
            ORDER BY overdue DESC, partner_id LIMIT %(limit)s)
             """,
+            items=items,
             on=on,
-            ours=scope.items(),
             limit=limit,
         )
     )
@@ -339,7 +231,3 @@ def standing(env, scope, on, limit=10):
             bands[band((on - due).days)] += exact(amount or 0)
             credits += exact(total) - exact(amount or 0)
     return Owed(bands), credits, largest
-
-
-def literal(ids):
-    return SQL(",").join(SQL(str(int(each))) for each in ids or [0])

@@ -76,17 +76,24 @@ def days_late(payments: Iterable[tuple[Decimal, int]]) -> Decimal | None:
 
 
 def effectiveness(
-    opening: Decimal, sales: Decimal, closing: Decimal, closing_not_due: Decimal, unpaid: Decimal = Decimal(0)
+    opening: Decimal,
+    sales: Decimal,
+    closing: Decimal,
+    closing_not_due: Decimal,
+    unpaid: Decimal = Decimal(0),
+    came_in: Decimal = Decimal(0),
 ) -> Decimal | None:
     """Collection effectiveness index (CEI), in percent: of what could be collected in a period, what was.
 
     (opening receivables + sales - closing receivables) / (opening receivables + sales - closing not due)
 
     :param unpaid: what left the receivables without being paid (written off, moved to doubtful receivables): it could
-        be collected, and was not. Negative, what came in otherwise than by sales (opening entries): it could be, too
+        be collected, and was not
+    :param came_in: what came in otherwise than by sales (opening entries): it could be collected, too
     """
-    collectable = opening + sales - closing_not_due + max(-unpaid, Decimal(0))
-    return _tenths((opening + sales - closing - unpaid) * HUNDRED / collectable) if collectable > 0 else None
+    collectable = opening + sales + came_in - closing_not_due
+    collected = opening + sales + came_in - closing - unpaid
+    return _tenths(collected * HUNDRED / collectable) if collectable > 0 else None
 
 
 def share_late(debts: Iterable[tuple[Decimal, int]], days: int = 0) -> Decimal | None:

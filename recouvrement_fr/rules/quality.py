@@ -1,11 +1,16 @@
 """What, in the record of a debtor, will make its dunning fail; each flaw has a code."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from .debtor_type import FRENCH_COUNTRIES, siren_of, siren_of_partner
+from .mention_words import DISCOUNT
 from .regime import regime_of
+
+PENALTY_RATE = re.compile(r"p[ée]nalit|int[ée]r[êe]ts? de retard|late[- ]payment|\bBCE\b|\bECB\b", re.IGNORECASE)
+INDEMNITY = re.compile(r"\b40(?:[.,]00)?\s*(?:€|EUR|euros?)", re.IGNORECASE)
 
 
 class Record(NamedTuple):
@@ -46,6 +51,14 @@ def flaws(record: Record) -> tuple[str, ...]:
     if not record.type_confirmed:
         found.append("type_unconfirmed")
     return tuple(found)
+
+
+def lacks_mentions(debtor_type: str | None, text: str) -> bool:
+    """Whether an invoice that says this lacks a mention of payment: the discount or that there is none, the rate of the
+    penalties, the fixed indemnity (C.com L441-9 I). Its due date is printed by itself."""
+    if not regime_of(debtor_type).invoiced_by_law:
+        return False
+    return not all(mention.search(text) for mention in (DISCOUNT, PENALTY_RATE, INDEMNITY))
 
 
 def duplicates(sirens: Iterable[tuple[int, str | None]]) -> Mapping[int, str]:

@@ -3,7 +3,7 @@
 A period is some months in a row that end with the one looked at; the month under way counts for the days it has had.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,6 +22,17 @@ class Owed(NamedTuple):
     not_due: Decimal
     overdue: Decimal
     old: Decimal  # of what is overdue, more than OLD days late
+
+
+class Assigned(NamedTuple):
+    """What stood at the end of a day in bills to receive and receivables assigned, in company currency: those that a
+    bank or a factor paid before their due date (discounted, financed) are among them until that day."""
+
+    total: Decimal
+    not_due: Decimal
+
+
+NONE_ASSIGNED = Assigned(Decimal(0), Decimal(0))
 
 
 class Figures(NamedTuple):
@@ -60,7 +71,8 @@ def figures(
     billed: Mapping[date, Decimal],
     owed: Sequence[Owed],
     length: int,
-    unpaid: Mapping[date, Decimal] | None = None,
+    elsewhere: Mapping[date, Mapping[int, Decimal]] | None = None,
+    assigned: Mapping[date, Assigned] | None = None,
 ) -> list[Figures]:
     """The figures at the end of each of these days.
 
@@ -76,23 +88,44 @@ def figures(
         months before, where there were
     :param owed: at the end of a month, or of the day it is, the oldest first
     :param length: months of a period
-    :param unpaid: by first day of month, what left the accounts neither paid, credited nor set off: written off, moved
-        to doubtful receivables; negative where more came in otherwise than by sales
+    Bills to receive and receivables assigned belong to the receivables of all these figures of days; the shares are of
+    what customers owe by themselves.
+
+    :param elsewhere: by first day of month, what left the accounts neither paid, credited nor set off: written off,
+        moved to doubtful receivables; by the account it went to, negative where it came from there. See `apart`
+    :param assigned: by day, at the end of each of these days and on the eve of each period; none where it is not said
     """
-    return [_at(each, closing, moved, billed, length, unpaid or {}) for each in owed]
+    return [_at(each, closing, moved, billed, length, elsewhere or {}, assigned or {}) for each in owed]
 
 
-def _at(owed, closing, moved, billed, length, unpaid):
+def apart(months: Iterable[Mapping[int, Decimal]]) -> tuple[Decimal, Decimal]:
+    """(what left the receivables unpaid, what came into them otherwise than by sales) over these months.
+
+    What went to an account and came back from it, as a doubtful receivable that is good again, has not left; what came
+    from another one, as by an opening entry, hides nothing of what left.
+    """
+    accounts: dict[int, Decimal] = {}
+    for month in months:
+        for account, amount in month.items():
+            accounts[account] = accounts.get(account, Decimal(0)) + amount
+    left = sum((amount for amount in accounts.values() if amount > 0), Decimal(0))
+    return left, -sum((amount for amount in accounts.values() if amount < 0), Decimal(0))
+
+
+def _at(owed, closing, moved, billed, length, elsewhere, assigned):
     start = first_of_month(owed.on, length - 1)
     receivables = closing - sum((amount for month, amount in moved.items() if month > owed.on), Decimal(0))
     opening = closing - sum((amount for month, amount in moved.items() if month >= start), Decimal(0))
     sales = sum((amount for month, amount in billed.items() if start <= month <= owed.on), Decimal(0))
-    lost = sum((amount for month, amount in unpaid.items() if start <= month <= owed.on), Decimal(0))
+    lost, came = apart(accounts for month, accounts in elsewhere.items() if start <= month <= owed.on)
+    held, before = (assigned.get(day, NONE_ASSIGNED) for day in (owed.on, start - DAY))
     days = (owed.on - start).days + 1
     debts = [(owed.not_due, 0), (owed.overdue - owed.old, 1), (owed.old, OLD + 1)]
     left = max(receivables, Decimal(0))
-    not_due = min(owed.not_due, left)  # credits set against nothing come off what is late first
-    waited = left + max(lost, Decimal(0))
+    # credits set against nothing come off what is late first
+    not_due = min(owed.not_due, left) + held.not_due
+    left += held.total
+    waited = left + lost
     return Figures(
         owed.on,
         receivables,
@@ -100,7 +133,7 @@ def _at(owed, closing, moved, billed, length, unpaid):
         dso(waited, sales, days),
         count_back(waited, _latest(owed.on, billed)),
         best_possible_dso(not_due, sales, days),
-        effectiveness(opening, sales, left, not_due, lost),
+        effectiveness(opening + before.total, sales, left, not_due, lost, came),
         share_late(debts),
         share_late(debts, OLD),
     )

@@ -198,6 +198,7 @@ from .figures import test_aged
 from .figures import test_analyses
 from .figures import test_bank_entries
 from .figures import test_browser_dashboard
+from .figures import test_browser_figures
 from .figures import test_dashboard
 from .figures import test_dashboard_page
 from .figures import test_forecast
@@ -206,6 +207,8 @@ from .figures import test_monthly_failures
 from .figures import test_not_money
 from .figures import test_hand_computed
 from .figures import test_limitation_calendar
+from .figures import test_assigned
+from .figures import test_figures_open
 from .figures import test_turnover
 from .figures import test_work_panel
 from .profile import test_in_charge

@@ -50,6 +50,25 @@ class TestCreditOrders(CreditCommon):
         invoice.action_post()
         self.assertEqual((self.exposed().orders, self.exposed().open_items, self.exposed().exposure), (100, 300, 400))
 
+    def test_the_exposure_is_what_is_open_and_ordered_less_what_is_guaranteed(self):
+        self.invoice(MONDAY, 1000.35)
+        self.invoice(MONDAY, 100.10, move_type="out_refund")
+        self.order(4).action_confirm()
+        self.env["recouvrement.guarantee"].sudo().create(
+            {
+                "name": "Acte du 1er mars",
+                "kind": "surety",
+                "debtor_id": self.debtor.id,
+                "guarantor_id": self._partner("Caution Mutuelle").id,
+                "currency_id": self.company.currency_id.id,
+                "percent": 50,
+                "amount": 300,
+            }
+        )
+        found = self.exposed()
+        # 1,000.35 - 100.10 = 900.25; half of it is 450.13, 300 at most; 900.25 + 400 - 300
+        self.assertEqual((found.open_items, found.orders, found.exposure), (900.25, 400, 1000.25))
+
     def test_the_invoice_of_an_order_that_was_accepted_is_not_stopped(self):
         self.approved()
         self.company.recouvrement_credit_mode = "block"

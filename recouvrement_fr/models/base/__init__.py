@@ -12,6 +12,7 @@ from . import recouvrement_numbered
 from . import recouvrement_shared
 from . import recouvrement_secret
 from . import account_move
+from . import res_company_accounts
 from . import res_company
 from . import res_partner
 from . import recouvrement_settings_fields

@@ -13,6 +13,9 @@ class RecouvrementSettingsFields(models.AbstractModel):
     recouvrement_cutoff_date = fields.Date(related="company_id.root_id.recouvrement_cutoff_date", readonly=False)
     recouvrement_policy_id = fields.Many2one(related="company_id.root_id.recouvrement_policy_id", readonly=False)
     recouvrement_account_ids = fields.Many2many(related="company_id.root_id.recouvrement_account_ids", readonly=False)
+    recouvrement_bill_account_ids = fields.Many2many(
+        related="company_id.root_id.recouvrement_bill_account_ids", readonly=False
+    )
     recouvrement_legal_form = fields.Char(related="company_id.root_id.recouvrement_legal_form", readonly=False)
     recouvrement_share_capital = fields.Monetary(
         related="company_id.root_id.recouvrement_share_capital", readonly=False

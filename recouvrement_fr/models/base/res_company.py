@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, ormcache
 
 from ...tools.readers import SETTINGS_READERS
 
@@ -40,9 +39,6 @@ END_OF_MONTH = [
     ("both", "Either, as each contract says"),
 ]
 HALT_PERCENT = 40  # of the debtors who owe, proposed to a company, which chooses
-RECEIVABLE = "property_account_receivable_id"  # of a partner: the account it owes on
-ACCOUNTS_CHOSEN = {"recouvrement_account_ids", "account_default_pos_receivable_account_id", "parent_id"}
-LEFT_OUT_ACCOUNTS = ("4117", "413")  # holdbacks (retenues de garantie) and bills of exchange are not due as invoices
 
 
 class ResCompany(models.Model):
@@ -61,14 +57,6 @@ class ResCompany(models.Model):
         "recouvrement.policy",
         "Default dunning policy",
         help="Used when no active policy fits a debtor.",
-        groups=SETTINGS_READERS,
-    )
-    recouvrement_account_ids = fields.Many2many(
-        "account.account",
-        "recouvrement_company_account_rel",
-        string="Receivable accounts collected",
-        domain=[("account_type", "=", "asset_receivable")],
-        help="Empty: every trade receivable account but holdbacks (4117) and bills (413).",
         groups=SETTINGS_READERS,
     )
     recouvrement_legal_form = fields.Char(
@@ -288,8 +276,6 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if ACCOUNTS_CHOSEN & vals.keys():
-            self.env.registry.clear_cache()  # after: core, and what follows a write, may have just read them
         deciding = {"recouvrement_cutoff_date", "recouvrement_policy_id", "recouvrement_account_ids"}
         if (deciding | {"recouvrement_holidays"}) & vals.keys():
             for company in self:
@@ -306,71 +292,6 @@ class ResCompany(models.Model):
         if field is not None and field.type == "many2many":
             self._check_field_access(field, "read")
         return super()._read_group_groupby(alias, groupby_spec, query)
-
-    def _recouvrement_tree(self):
-        """The ids of a root company and its branches: reconciliation, and so collection, works within them."""
-        self.ensure_one()
-        return list(self._recouvrement_branches())
-
-    @ormcache("self.id")
-    def _recouvrement_branches(self):
-        # Asked many times by each screen. Core forgets it with every company made or archived; its place in the tree
-        # never changes.
-        return tuple(self.sudo().with_context(active_test=True).search([("id", "child_of", self.root_id.id)]).ids)
-
-    def _recouvrement_accounts(self):
-        """The ids of the receivable accounts whose open items are collected; what tills are owed until their session is
-        banked is owed by no customer."""
-        self.ensure_one()
-        return list(self.root_id._recouvrement_collected())
-
-    @ormcache("self.id")
-    def _recouvrement_collected(self):
-        # Asked many times by each screen: forgotten with every account made, changed or deleted (account_account.py),
-        # and with the setting.
-        # sudo: a setting of the root, for who works in a branch alone
-        root = self.sudo().with_context(active_test=True)
-        if root.recouvrement_account_ids:
-            return tuple(root.recouvrement_account_ids.ids)
-        accounts = (
-            root.env["account.account"]  # the chart is configuration: read whole, whoever runs the night
-            .with_company(root)
-            .search(
-                [
-                    ("account_type", "=", "asset_receivable"),
-                    ("non_trade", "=", False),
-                    ("company_ids", "in", root._recouvrement_tree()),
-                ]
-            )
-        )
-        tills = set(self._recouvrement_tills())
-        kept = accounts.filtered(lambda account: not (account.code or "").startswith(LEFT_OUT_ACCOUNTS))
-        return tuple(account_id for account_id in kept.ids if account_id not in tills)
-
-    @ormcache("self.id")
-    def _recouvrement_tills(self):
-        """The ids of the accounts that points of sale pass through, unless customers owe on them too: new ones, or any
-        of them. Forgotten as those that are collected."""
-        # sudo: the chart is configuration, as above
-        members = self.sudo().browse(self.sudo().root_id._recouvrement_tree())
-        partners = self.env["res.partner"].sudo()  # of none, the account that a new one has
-        tills, receivable = members.account_default_pos_receivable_account_id, partners._fields[RECEIVABLE]
-        for member in members:
-            tills -= receivable.get_company_dependent_fallback(partners.with_company(member))
-        if not tills:
-            return ()
-        partners.flush_model([RECEIVABLE])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT given.value::int FROM res_partner p, jsonb_each_text(p.%s) given"
-                " WHERE p.%s IS NOT NULL AND given.key = ANY(%s) AND given.value = ANY(%s)",
-                SQL.identifier(RECEIVABLE),
-                SQL.identifier(RECEIVABLE),
-                [str(member_id) for member_id in members.ids],
-                [str(account_id) for account_id in tills.ids],
-            )
-        )
-        return tuple({*tills.ids} - {account_id for (account_id,) in rows})
 
     def _recouvrement_penalty_since(self, on):
         """The first day of the fiscal years whose late invoices bear penalties worth computing."""

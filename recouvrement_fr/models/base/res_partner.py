@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .res_company import RECEIVABLE
+from .res_company_accounts import RECEIVABLE
 
 
 class ResPartner(models.Model):

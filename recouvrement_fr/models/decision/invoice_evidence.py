@@ -13,6 +13,8 @@ from odoo.tools import SQL, format_date, formatLang
 
 from ...ledger import histories, open_items
 from ...rules.debtor_type import siren_of_partner
+from ...rules.mention_words import DISCOUNT
+from ...rules.quality import INDEMNITY, PENALTY_RATE
 from ...rules.rates import half_year, half_year_label, half_year_start
 from ...rules.regime import regime_of
 from ...tools.bulk import any_of
@@ -22,9 +24,6 @@ DELIVERY = re.compile(
     r"livraison|delivery|\bbl\b|r[ée]ception|proc[èe]s[ -]verbal|\bpv\b|[ée]margement|\bcmr\b", re.IGNORECASE
 )
 LEGAL_FORM = re.compile(r"\b(SARL|SAS|SASU|SA|EURL|SCI|SNC|SCA|SCOP|SELARL|SELAS|GIE|GAEC|EARL|EI|EIRL|SCP|SEM|SPL)\b")
-DISCOUNT = re.compile(r"escompte|discount", re.IGNORECASE)
-PENALTY_RATE = re.compile(r"p[ée]nalit|int[ée]r[êe]ts? de retard|late[- ]payment|\bBCE\b|\bECB\b", re.IGNORECASE)
-INDEMNITY = re.compile(r"\b40(?:[.,]00)?\s*(?:€|EUR|euros?)", re.IGNORECASE)
 
 
 class Evidence(NamedTuple):

@@ -7,8 +7,9 @@ from ...ledger.cash import is_cash, money
 class RecouvrementEffectiveness(models.Model):
     """What each reminder brought in: one row per instalment it carried, in company currency.
 
-    What came in, cash and credit notes, counts for the last reminder sent before it: from the day that one was sent to
-    the day the next one carried the same instalment. Days are those from the reminder to the money.
+    The cash that came in counts for the last reminder sent before it: from the day that one was sent to the day the
+    next one carried the same instalment. Days are those from the reminder to the money. What was credited meanwhile was
+    not recovered: it stands apart. The template is that of the message that left.
     """
 
     _name = "recouvrement.effectiveness"
@@ -39,7 +40,8 @@ class RecouvrementEffectiveness(models.Model):
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     sent_date = fields.Date("Sent on", readonly=True)
     amount = fields.Monetary("Amount reminded", readonly=True)
-    recovered = fields.Monetary(readonly=True, help="Cash and credit notes, before the next reminder of the same debt.")
+    recovered = fields.Monetary(readonly=True, help="In cash, before the next reminder of the same debt.")
+    credited = fields.Monetary(readonly=True, help="By credit notes, before the next reminder: no cash.")
     recovery_percent = fields.Float(
         "Instalments recovered (%)",
         aggregator="avg",
@@ -55,8 +57,8 @@ class RecouvrementEffectiveness(models.Model):
         return SQL(
             """
             SELECT s.id, r.id AS reminder_id, r.company_id, r.debtor_id, d.collector_id, d.debtor_type, r.policy_id,
-                   r.level_id, v.kind, left_by.channel, step.template_id, s.move_id, r.sent_date,
-                   booked.amount, LEAST(booked.amount, came.amount) AS recovered,
+                   r.level_id, v.kind, left_by.channel, left_by.template_id, s.move_id, r.sent_date,
+                   booked.amount, LEAST(booked.amount, came.amount) AS recovered, came.credited,
                    100 * LEAST(booked.amount, came.amount) / NULLIF(booked.amount, 0) AS recovery_percent,
                    came.days / NULLIF(came.amount, 0) AS days_to_pay
               FROM recouvrement_reminder_line s
@@ -66,12 +68,9 @@ class RecouvrementEffectiveness(models.Model):
               JOIN account_move m ON m.id = s.move_id
         CROSS JOIN LATERAL (SELECT s.amount_residual * CASE WHEN m.amount_total = 0 THEN 1
                                    ELSE ABS(m.amount_total_signed / m.amount_total) END AS amount) booked
-         LEFT JOIN LATERAL (SELECT p.channel FROM recouvrement_dispatch p
+         LEFT JOIN LATERAL (SELECT p.channel, p.template_id FROM recouvrement_dispatch p
                              WHERE p.reminder_id = r.id AND p.state IN ('handed_over', 'delivered')
                           ORDER BY p.id LIMIT 1) left_by ON TRUE
-         LEFT JOIN LATERAL (SELECT c.template_id FROM recouvrement_level_channel c
-                             WHERE c.level_id = r.level_id AND c.channel = left_by.channel
-                          ORDER BY c.id LIMIT 1) step ON TRUE
          LEFT JOIN LATERAL (SELECT MIN(r2.sent_date) AS on
                               FROM recouvrement_reminder_line s2
                               JOIN recouvrement_reminder r2 ON r2.id = s2.reminder_id AND r2.state = 'sent'
@@ -79,8 +78,11 @@ class RecouvrementEffectiveness(models.Model):
                                AND s2.entry_line_id = s.entry_line_id AND s2.role = 'carried'
                                AND s2.cancelled IS NOT TRUE AND r2.sent_date > r.sent_date) following ON TRUE
         CROSS JOIN LATERAL (
-                   SELECT COALESCE(SUM(part.amount * %s), 0) AS amount,
-                          COALESCE(SUM(part.amount * %s * (c.date - r.sent_date)), 0) AS days
+                   SELECT COALESCE(SUM(part.amount * %(money)s) FILTER (WHERE cm.move_type != 'out_refund'), 0)
+                              AS amount,
+                          COALESCE(SUM(part.amount * %(money)s * (c.date - r.sent_date))
+                                   FILTER (WHERE cm.move_type != 'out_refund'), 0) AS days,
+                          COALESCE(SUM(part.amount) FILTER (WHERE cm.move_type = 'out_refund'), 0) AS credited
                      FROM account_move_line l
                      JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
                      JOIN account_partial_reconcile part ON part.debit_move_id = l.id
@@ -90,12 +92,11 @@ class RecouvrementEffectiveness(models.Model):
                     WHERE l.move_id = s.move_id AND COALESCE(l.date_maturity, l.date) = s.date_due
                       AND s.entry_line_id IN (0, l.id) AND c.date >= r.sent_date
                       AND (following.on IS NULL OR c.date < following.on)
-                      AND (cm.move_type = 'out_refund' OR %s)) came
+                      AND (cm.move_type = 'out_refund' OR %(cash)s)) came
              WHERE s.role = 'carried' AND s.cancelled IS NOT TRUE
             """,
-            money(self.env),
-            money(self.env),
-            is_cash(self.env),
+            money=money(self.env),
+            cash=is_cash(self.env),
         )
 
     def action_open_reminder(self):

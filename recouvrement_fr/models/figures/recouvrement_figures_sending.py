@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import Command, api, fields, models
 
@@ -19,7 +20,10 @@ class RecouvrementFiguresSending(models.Model):
 
     user_id = fields.Many2one("res.users", "Person", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
-    month = fields.Date(required=True, help="Its first day.")
+    month = fields.Date(
+        required=True,
+        help="The first day of the month in which they leave: they are those of the end of the one before.",
+    )
 
     _once_per_month = models.UniqueIndex(
         "(user_id, company_id, month)", "The figures of this month were sent to this person already."
@@ -102,7 +106,8 @@ class RecouvrementFiguresSending(models.Model):
         ]
 
     def _send(self, user, company, on):
-        """Note that they leave, and give the page to the mail queue: one transaction.
+        """Note that they leave, and give the page to the mail queue: one transaction. They are those of the end of the
+        month before, whatever the day they leave on.
 
         :raises UserError: the page could not be printed, or there is nothing on it yet
         """
@@ -111,11 +116,16 @@ class RecouvrementFiguresSending(models.Model):
         own = user.company_ids.filtered(lambda one: one.root_id == company)
         board = self.env["recouvrement.dashboard"].with_user(user)
         board = board.with_context(lang=user.lang, allowed_company_ids=(own & company | own).ids)
-        name, content = board._printed(board._asked({"company_id": company.id}, on))
+        end = first_of_month(on) - timedelta(days=1)
+        name, content = board._printed(board._asked({"company_id": company.id}, end)._replace(is_past=True))
         file = self.env["ir.attachment"].create({"name": name, "raw": content, "mimetype": "application/pdf"})
         self.env["mail.mail"].create(
             {
-                "subject": board.env._("Collection: the figures of %s", company.name),
+                "subject": board.env._(
+                    "Collection: the figures of %(company)s on %(day)s",
+                    company=company.name,
+                    day=board._formats().long(end),
+                ),
                 "body_html": board.env["ir.qweb"]._render(
                     "recouvrement_fr.dashboard_email", {"user": user, "company": company}, minimal_qcontext=True
                 ),

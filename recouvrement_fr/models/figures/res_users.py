@@ -9,7 +9,8 @@ class ResUsers(models.Model):
     recouvrement_monthly_figures = fields.Boolean(
         "Figures of collection each month",
         groups="recouvrement_fr.group_recouvrement_user",
-        help="The dashboard of each company you work in, as a PDF by e-mail, in the first days of each month.",
+        help="The dashboard of each company you work in, as a PDF by e-mail, in the first days of each month: those "
+        "of the end of the month before.",
     )
 
     @property

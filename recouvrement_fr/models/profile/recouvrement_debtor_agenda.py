@@ -35,23 +35,34 @@ class RecouvrementDebtor(models.Model):
         }
         on = clock.today(self.env)
         for debtor in self:
-            if not debtor.agenda_value or not debtor.oldest_due_date:
+            is_late = debtor.overdue_amount > 0 and debtor.oldest_due_date
+            if not debtor.agenda_value or not (is_late or debtor.reply_pending):
                 debtor.agenda_sentence = False
                 continue
             codes = (debtor.agenda_codes or "").split()
             reasons = [words[code] for code in codes if code in words]
             if "deadline" in codes:
                 reasons.append(debtor._deadline_words())
-            sentence = self.env._(
-                "%(amount)s overdue, the oldest by %(days)s days; %(chance)s %% chance that acting today helps",
-                amount=format_amount(self.env, debtor.overdue_amount, debtor.currency_id),
-                days=(on - debtor.oldest_due_date).days,
-                chance=round(debtor.agenda_percent),
-            )
+            sentence = debtor._at_stake_words(on) if is_late else debtor._to_come_words()
             if debtor.agenda_urgency > 1:
                 factor = formatLang(self.env, debtor.agenda_urgency, digits=1)
                 sentence += self.env._(", urgent (× %s)", factor)
             debtor.agenda_sentence = ", ".join([sentence, *reasons]) + "."
+
+    def _at_stake_words(self, on):
+        return self.env._(
+            "%(amount)s overdue, the oldest by %(days)s days; %(chance)s %% chance that acting today helps",
+            amount=format_amount(self.env, self.overdue_amount, self.currency_id),
+            days=(on - self.oldest_due_date).days,
+            chance=round(self.agenda_percent),
+        )
+
+    def _to_come_words(self):
+        return self.env._(
+            "%(amount)s not due yet; %(chance)s %% chance that acting today helps",
+            amount=format_amount(self.env, self.open_amount, self.currency_id),
+            chance=round(self.agenda_percent),
+        )
 
     def _deadline_words(self):
         days = self.agenda_days_left
@@ -63,13 +74,13 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _to_do(self, on):
-        """What the agenda holds on a day: a person is needed or an activity is due, something is overdue, and nobody
-        has dealt with it that day."""
+        """What the agenda holds on a day: a person is needed or an activity is due, something is overdue, or owed by
+        who has answered before it was, and nobody has dealt with it that day."""
         return [
-            ("overdue_amount", ">", 0),
             "|",
-            ("reason", "in", [*FOR_A_PERSON, "error"]),
-            ("activity_date_deadline", "<=", on),
+            *("&", ("overdue_amount", ">", 0)),
+            *("|", ("reason", "in", [*FOR_A_PERSON, "error"]), ("activity_date_deadline", "<=", on)),
+            *("&", ("reply_pending", "=", True), ("open_amount", ">", 0)),
             "|",
             ("treated_on", "=", False),
             ("treated_on", "<", on),
@@ -97,7 +108,7 @@ class RecouvrementDebtor(models.Model):
         rows = []
         for debtor in debtors:
             work = Work(
-                amount=exact(debtor.overdue_amount),
+                amount=exact(debtor.overdue_amount if debtor.overdue_amount > 0 else debtor.open_amount),
                 days_late=(on - (debtor.oldest_due_date or on)).days,
                 usual_days=usual.get(debtor) if is_weighed and debtor.may_be_profiled else None,
                 days_left=days_left.get(debtor.id),

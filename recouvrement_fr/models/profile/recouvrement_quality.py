@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL, format_datetime, html2plaintext
 
-from ...rules.quality import Record, duplicates, flaws
+from ...rules.quality import Record, duplicates, flaws, lacks_mentions
 from ...tools import bulk
 
 KINDS = [  # the worst first, as the dashboard counts them
@@ -15,6 +15,7 @@ KINDS = [  # the worst first, as the dashboard counts them
     ("type_unconfirmed", "Type of debtor not confirmed"),
     ("unlawful_terms", "Payment term unlawful"),
     ("missing_clause", "Payment term that needs a clause"),
+    ("missing_mentions", "Invoices without the mentions of the law"),
     ("duplicate", "Probably the same company twice"),
 ]
 TERMS = {"unlawful": "unlawful_terms", "conditional": "missing_clause"}
@@ -85,7 +86,12 @@ class RecouvrementQuality(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(SQL("DELETE FROM recouvrement_quality WHERE company_id = %s", company.id))
-        rows = [*self._company_rows(company), *self._debtor_rows(company), *self._term_rows(company)]
+        rows = [
+            *self._company_rows(company),
+            *self._debtor_rows(company),
+            *self._term_rows(company),
+            *self._mention_rows(company),
+        ]
         columns = ("kind", "company_id", "debtor_id", "move_id", "detail", "amount", "count")
         bulk.insert(self, columns, [(kind, company.id, *rest, 1) for kind, *rest in rows], bulk.KNOWN)
 
@@ -157,6 +163,61 @@ class RecouvrementQuality(models.Model):
             for debtor_id, move_id, name, amount in rows:
                 yield kind, debtor_id, move_id, name, amount
 
+    @api.model
+    def _mention_rows(self, company):
+        """One row per debtor whose open invoices lack a mention that the law asks of them (C.com L441-9)."""
+        found = self._without_mentions(company)
+        names = dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, name FROM account_move WHERE id = %s",
+                    bulk.any_of([min(move_ids) for move_ids, _amount in found.values()]),
+                )
+            )
+        )
+        for debtor_id, (move_ids, amount) in found.items():
+            first = names[min(move_ids)]
+            detail = self.env._("%(name)s and %(count)s more", name=first, count=len(move_ids) - 1)
+            yield "missing_mentions", debtor_id, None, detail if len(move_ids) > 1 else first, amount
+
+    @api.model
+    def _without_mentions(self, company, debtors=None):
+        """{debtor id: ([invoice id], what is left of them)}, from the words under their lines and of their payment
+        terms: each text is read once, however many invoices say it. What the company has printed by itself since a day
+        lacks nothing from that day."""
+        company = company.sudo()  # a setting of the root
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT d.id, d.debtor_type, COALESCE(m.narration, ''), m.invoice_payment_term_id, ARRAY_AGG(m.id),
+                       SUM(ABS(m.amount_residual_signed))
+                  FROM recouvrement_debtor d
+                  JOIN account_move m ON m.commercial_partner_id = d.partner_id
+                 WHERE d.company_id = %(company)s AND d.active AND d.open_amount > 0 AND %(debtors)s
+                   AND m.company_id IN %(tree)s AND m.move_type = 'out_invoice' AND m.state = 'posted'
+                   AND m.payment_state IN ('not_paid', 'partial')
+                   AND (%(since)s::date IS NULL OR m.invoice_date < %(since)s)
+              GROUP BY 1, 2, 3, 4
+                """,
+                company=company.id,
+                debtors=SQL("d.id IN %s", debtors._ids) if debtors else SQL("TRUE"),
+                tree=tuple(company._recouvrement_tree()),
+                since=company.recouvrement_print_mentions and company.recouvrement_mentions_since or None,
+            )
+        )
+        terms = self.env["account.payment.term"].sudo().browse({row[3] for row in rows if row[3]})  # of each branch
+        notes = {term.id: html2plaintext(term.note or "") for term in terms}
+        found, told = {}, {}
+        for debtor_id, debtor_type, narration, term_id, move_ids, amount in rows:
+            said = narration, term_id, debtor_type
+            if said not in told:
+                text = f"{html2plaintext(narration)}\n{notes.get(term_id, '')}"
+                told[said] = lacks_mentions(debtor_type, text)
+            if told[said]:
+                known, total = found.get(debtor_id, ([], 0))
+                found[debtor_id] = ([*known, *move_ids], total + amount)
+        return found
+
     def action_mend(self):
         """Open what is to be mended."""
         self.ensure_one()
@@ -172,6 +233,10 @@ class RecouvrementQuality(models.Model):
             return self.debtor_id.action_correct_contact()
         if self.kind == "duplicate":
             return self._open_twins()
+        if self.kind == "missing_mentions":
+            found = self._without_mentions(self.company_id, self.debtor_id)
+            invoices = self.env["account.move"].browse(found.get(self.debtor_id.id, ([], 0))[0])
+            return {**invoices._get_records_action(name=self.display_name), "domain": [("id", "in", invoices.ids)]}
         if self.kind == "type_unconfirmed":
             return self.debtor_id._get_records_action()
         return self.debtor_id.partner_id._get_records_action()

@@ -196,6 +196,11 @@ class RecouvrementChannelEmail(models.AbstractModel):
             )
         return None
 
+    def _vals(self, reminder):
+        """With the template it is written with: another one may be chosen later."""
+        step = reminder.level_id.channel_ids.filtered(lambda step: step.channel == self._code)[-1:]
+        return {**super()._vals(reminder), "template_id": step.template_id.id}
+
     def _create(self, drafts):
         """Its message beside each dispatch; the reminder shows its subject and its text."""
         mails = self.env["mail.mail"].create(list(drafts.values()))

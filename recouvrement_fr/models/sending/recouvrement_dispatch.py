@@ -47,6 +47,13 @@ class RecouvrementDispatch(models.Model):
     attachment_id = fields.Many2one(
         "ir.attachment", "Document", index="btree_not_null", ondelete="restrict", readonly=True
     )
+    template_id = fields.Many2one(
+        "mail.template",
+        "E-mail template",
+        readonly=True,
+        ondelete="set null",
+        help="The one it was written with, whatever its level uses since.",
+    )
     sha256 = fields.Char("SHA-256", readonly=True, help="Of the document kept: the message or the letter as it left.")
     handed_over_on = fields.Datetime(readonly=True)
     tracking_number = fields.Char(readonly=True)

@@ -1,6 +1,6 @@
 import unittest
 
-from ..quality import Record, duplicates, flaws
+from ..quality import Record, duplicates, flaws, lacks_mentions
 
 CLEAN = Record("professional", True, "732829320", None, "FR", True, False, True)
 
@@ -33,3 +33,20 @@ class TestFlaws(unittest.TestCase):
         sirens = [(1, "732829320"), (2, None), (3, "732829320"), (4, "552100554"), (5, None)]
         self.assertEqual(duplicates(sirens), {1: "732829320", 3: "732829320"})
         self.assertEqual(duplicates([]), {})
+
+
+class TestMentions(unittest.TestCase):
+    whole = "Pas d’escompte. Pénalités de retard : BCE + 10 points. Indemnité forfaitaire de 40 €."
+
+    def test_each_mention_of_payment_is_asked_of_the_invoice_of_a_professional(self):
+        for text, lacks in (
+            (self.whole, False),
+            (self.whole.replace("escompte", "remise"), True),
+            (self.whole.replace("Pénalités de retard : BCE", "Taux"), True),
+            (self.whole.replace("40 €", "40"), True),
+            ("", True),
+        ):
+            with self.subTest(text=text):
+                self.assertIs(lacks_mentions("professional", text), lacks)
+        self.assertFalse(lacks_mentions("consumer", ""))
+        self.assertTrue(lacks_mentions("public", ""))

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal as D
 
 from ..indicators import CountBack
-from ..trend import Owed, ends, figures, first_of_month
+from ..trend import Assigned, Owed, apart, ends, figures, first_of_month
 
 JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))
+LOSSES, DOUBTFUL, OPENING = 654, 416, 890  # accounts
 
 
 class TestEnds(unittest.TestCase):
@@ -84,7 +85,7 @@ class TestFigures(unittest.TestCase):
             self.billed,
             [Owed(date(2026, 3, 10), D(15000), D(8000), D(1010))],
             2,
-            {FEBRUARY: D(4000)},
+            {FEBRUARY: {LOSSES: D(4000)}},
         )
         self.assertEqual(found.receivables, 22400, "The ledger's.")
         self.assertEqual(found.dso, D("24.8"))  # (22,400 + 4,000) x 38 / 40,400
@@ -97,7 +98,7 @@ class TestFigures(unittest.TestCase):
             self.billed,
             [Owed(date(2026, 3, 10), D(0), D(0), D(0))],
             1,
-            {FEBRUARY: D(4000)},
+            {FEBRUARY: {LOSSES: D(4000)}},
         )
         self.assertEqual(later.dso, D("18.1"), "Of another period: 22,400 x 10 / 12,400.")
 
@@ -109,10 +110,55 @@ class TestFigures(unittest.TestCase):
             {FEBRUARY: D(1000)},
             [Owed(date(2026, 2, 28), D(500), D(1500), D(0))],
             1,
-            {FEBRUARY: D(-5000)},
+            {FEBRUARY: {OPENING: D(-5000)}},
         )
         self.assertEqual(found.effectiveness, D("72.7"))  # 4,000 / 5,500
         self.assertEqual(found.dso, D("56.0"))  # 2,000 x 28 / 1,000
+
+    def test_an_opening_entry_hides_no_write_off_of_the_same_period(self):
+        """5,000 entered by hand in February and 1,000 billed; 600 written off, 2,000 left: 3,400 of 5,500 came in."""
+        [found] = figures(
+            D(2000),
+            {FEBRUARY: D(2000)},
+            {FEBRUARY: D(1000)},
+            [Owed(date(2026, 2, 28), D(500), D(1500), D(0))],
+            1,
+            {FEBRUARY: {OPENING: D(-5000), LOSSES: D(600)}},
+        )
+        self.assertEqual(found.effectiveness, D("61.8"))  # (6,000 - 2,000 - 600) / (6,000 - 500)
+        self.assertEqual(found.dso, D("72.8"))  # 2,600 x 28 / 1,000
+
+    def test_what_comes_back_from_where_it_went_has_not_left(self):
+        for months, expected in (
+            ([{DOUBTFUL: D(1000)}, {DOUBTFUL: D(-1000)}], (0, 0)),
+            ([{DOUBTFUL: D(1000)}, {DOUBTFUL: D(-400), LOSSES: D(10)}], (610, 0)),
+            ([{DOUBTFUL: D(-300)}, {OPENING: D(-5000), LOSSES: D(600)}], (600, 5300)),
+            ([], (0, 0)),
+        ):
+            with self.subTest(months=months):
+                self.assertEqual(apart(months), expected)
+
+    def test_bills_and_receivables_assigned_are_still_to_be_paid(self):
+        """Of the 26,400 on 10 March, 5,000 more stand in bills, 4,000 of them not due; 2,000 did on 31 January."""
+        [found] = figures(
+            D(26400),
+            self.balances,
+            self.billed,
+            [Owed(date(2026, 3, 10), D(19000), D(8000), D(1010))],
+            2,
+            {},
+            {
+                date(2026, 1, 31): Assigned(D(2000), D(2000)),
+                date(2026, 3, 10): Assigned(D(5000), D(4000)),
+            },
+        )
+        self.assertEqual((found.receivables, found.share_overdue), (26400, D("29.6")), "The ledger's, as they were.")
+        self.assertEqual(found.dso, D("29.5"))  # 31,400 x 38 / 40,400 = 29.53
+        self.assertEqual(found.best_possible, D("21.6"))  # 23,000 x 38 / 40,400 = 21.63
+        # March 12,400 (10 days), then 19,000 of the 28,000 of February: 19 days of 28
+        self.assertEqual(found.count_back, CountBack(D("29.0"), D(0)))
+        # opening 20,000 + 2,000, sales 40,400: 62,400 - 31,400 = 31,000 of 62,400 - 23,000 = 39,400
+        self.assertEqual(found.effectiveness, D("78.7"))
 
     def test_customers_to_whom_money_is_owed_make_no_day(self):
         [found] = figures(D(-500), {MARCH: D(-500)}, {MARCH: D(1000)}, [Owed(date(2026, 3, 10), D(100), D(0), D(0))], 1)

@@ -57,6 +57,7 @@ class TestSecurityAll(SecurityCommon):
             "recouvrement.dashboard.get_panel",  # the same
             "recouvrement.dashboard.get_page",  # the same
             "recouvrement.dashboard.get_week",  # the same; the number of a week
+            "recouvrement.dashboard.get_owed",  # the same; a day
             "recouvrement.debtor.get_empty_list_help",  # core's own: words of an empty list, kept or replaced
             "recouvrement.einvoice.event.receive_xml",  # takes one message in, with the rights of a collector
         }

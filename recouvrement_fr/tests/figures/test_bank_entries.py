@@ -4,7 +4,8 @@ from decimal import Decimal as D
 from odoo import Command
 from odoo.tests import tagged
 
-from ...ledger import cash, payer_habits, turnover
+from ...ledger import by_hand, cash, payer_habits, turnover
+from ...ledger.scope import Scope
 from ..amicable.promise_common import PromiseCommon
 from ..bank import BankEntries
 from ..common import MONDAY, RecouvrementCommon
@@ -24,7 +25,7 @@ class TestBankEntries(BankEntries, RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.scope = turnover.Scope(cls.company)
+        cls.scope = Scope(cls.company)
         cls.loss = cls.company_data["default_account_expense"]
         cls.income = cls.company_data["default_account_revenue"]
 
@@ -34,7 +35,7 @@ class TestBankEntries(BankEntries, RecouvrementCommon):
         return [sum((receipt.amount for receipt in found[debt.id]), D(0)) for debt in debts]
 
     def gone(self):
-        found = turnover.elsewhere(self.env, self.scope, MARCH, MONDAY + 20 * DAY)
+        found = by_hand.elsewhere(self.env, self.scope, MARCH, MONDAY + 20 * DAY)
         return {month: (round(each.unpaid, 2), round(each.set_off, 2)) for month, each in found.items()}
 
     def test_what_it_writes_off_is_no_receipt(self):
@@ -214,7 +215,7 @@ class TestMoneyOfPromises(BankEntries, PromiseCommon):
         found = habits[self.debtor_partner.id]
         self.assertEqual((found.paid, found.last_on, found.last_amount), (1000, MONDAY + 3 * DAY, 1000))
         self.assertEqual(words, ["Payment received"], "Told as money, not by the number of an entry.")
-        scope = turnover.Scope(self.company)
+        scope = Scope(self.company)
         self.assertEqual(turnover.paid(self.env, scope, MONDAY, MONDAY + 4 * DAY), [(1000, 23)])
 
     def test_a_till_where_customers_owe_moves_a_debt_and_pays_none(self):

@@ -139,9 +139,8 @@ TILES = [
 ]
 
 
-@tagged("post_install", "-at_install")
-class TestBrowserDashboard(RecouvrementCommon, HttpCase):
-    """The first screen in a real browser, on a desk and on a telephone: any error of the console fails the test."""
+class BrowserFigures(RecouvrementCommon, HttpCase):
+    """A ledger whose figures are walked through in a real browser: any error of the console fails the test."""
 
     @classmethod
     def setUpClass(cls):
@@ -181,6 +180,11 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
         self.invoice(MONDAY + timedelta(days=20), 980, partner=self.public, invoice_date=MONDAY)
         paid = self.invoice(MONDAY - timedelta(days=20), 700)
         self.pay(paid, on=MONDAY - timedelta(days=10))
+
+
+@tagged("post_install", "-at_install")
+class TestBrowserDashboard(BrowserFigures):
+    """The first screen on a desk and on a telephone."""
 
     def test_on_a_desk_figures_open_their_records_and_each_filter_narrows_them(self):
         second = self.second.id

@@ -89,6 +89,36 @@ class TestDashboardPage(PageCommon):
         self.assertIn("2 / 10", page, "Of the most overdue debtors.")
         self.assertNotIn(largest["rows"][2][0], page)
 
+    def test_it_is_one_page_however_long_the_names_and_the_lists(self):
+        self.busy_ledger()
+        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="en_US")
+        model, long_name = type(board), "Société coopérative de menuiserie et de charpente " * 12
+        usual = model._page_values
+
+        def page_values(board, asked):
+            values = usual(board, asked)
+            for table in [table for side in values["sides"] for table in side] + [values["funnel"]]:
+                if not table["is_whole"]:
+                    row = [long_name if not column["figures"] else "999 999,99 €" for column in table["columns"]]
+                    table["rows"] = [row] * 60
+            return values
+
+        with self.at(MONDAY), patch.object(model, "_page_values", page_values):
+            _name, document = board._printed(board._asked({"company_id": self.company.id}, MONDAY))
+        pages = PdfReader(io.BytesIO(document)).pages
+        self.assertEqual(len(pages), 1)
+        self.assertIn("/ 60", pages[0].extract_text(), "What is cut is told.")
+
+    def test_what_fits_on_no_page_is_refused_in_words(self):
+        self.busy_ledger()
+        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="en_US")
+        with (
+            patch.object(type(board), "_on_one_page", lambda *given: None),
+            self.at(MONDAY),
+            self.assertRaisesRegex(UserError, "do not fit on one page"),
+        ):
+            board._printed(board._asked({"company_id": self.company.id}, MONDAY))
+
     def test_nothing_is_printed_of_an_empty_company(self):
         board = self.env["recouvrement.dashboard"].with_user(self.collector)
         with self.assertRaises(UserError):
@@ -104,6 +134,18 @@ class TestDashboardPage(PageCommon):
         self.assertTrue(mail.attachment_ids.raw.startswith(b"%PDF-"))
         self.assertEqual(self.send(MARCH + 2 * DAY), mail)
         self.assertEqual(len(self.send(date(2026, 4, 1))), 2)
+
+    def test_they_are_those_of_the_end_of_the_month_whatever_the_day_they_leave_on(self):
+        debt = self.invoice(date(2026, 3, 20), 1000)
+        self.pay(debt, 400, on=date(2026, 4, 2))
+        self.collector.recouvrement_monthly_figures = True
+        mail = self.send(date(2026, 4, 3))
+        self.assertEqual(mail.subject, f"Collection: the figures of {self.company.name} on March 31, 2026")
+        self.assertTrue(mail.attachment_ids.name.endswith("2026-03-31.pdf"))
+        text = PdfReader(io.BytesIO(mail.attachment_ids.raw)).pages[0].extract_text()
+        self.assertIn("March 31, 2026", text)
+        self.assertIn("€1,000.00", text, "The payment of 2 April is none of March.")
+        self.assertNotIn("€600.00", text)
 
     def test_the_database_refuses_them_twice(self):
         given = {"user_id": self.collector.id, "company_id": self.company.id, "month": MARCH}

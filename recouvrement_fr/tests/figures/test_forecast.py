@@ -4,7 +4,7 @@ from decimal import Decimal as D
 from odoo.tests import tagged
 
 from ...ledger import outlook
-from ...ledger.turnover import Scope
+from ...ledger.scope import Scope
 from ...rules.instalments import Instalment
 from ..amicable.plan_common import PNG
 from ..bank import BankEntries

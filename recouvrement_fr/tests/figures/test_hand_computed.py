@@ -106,6 +106,7 @@ class TestHandComputed(RecouvrementCommon):
                 "reminder_id": reminder.id,
                 "company_id": self.company.id,
                 "channel": "email",
+                "template_id": self.template.id,
                 "state": "handed_over",
                 "addressee_id": self.debtor_partner.id,
             }
@@ -120,14 +121,15 @@ class TestHandComputed(RecouvrementCommon):
         self.received(debt + credit)
         self.env.flush_all()
         [row] = self.env["recouvrement.effectiveness"].search([("move_id", "=", debt.id)])
-        self.assertEqual((row.amount, row.recovered, row.days_to_pay), (450, 200, 4.5))  # (150 x 4 + 50 x 6) / 200
-        self.assertAlmostEqual(row.recovery_percent, 44.44, 2)
+        self.assertEqual((row.amount, row.recovered, row.days_to_pay), (450, 150, 4), "A credit note is no cash.")
+        self.assertEqual(row.credited, 50)
+        self.assertAlmostEqual(row.recovery_percent, 33.33, 2)
         self.assertEqual((row.channel, row.template_id), ("email", self.template))
         board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
         with self.at(MONDAY + 7 * DAY):
             [funnel] = board.get_panel("funnel", {})
         [shown] = funnel["rows"]
-        self.assertEqual(shown["cells"][1:], ["E-mail", "Reminder", "1", "€450.00", "44.4 %", "4.5"])
+        self.assertEqual(shown["cells"][1:], ["E-mail", "Reminder", "1", "€450.00", "33.3 %", "4"])
         found = self.env[shown["opens"]["res_model"]].search(shown["opens"]["domain"])
         self.assertEqual(found, row)
 
@@ -159,6 +161,7 @@ class TestHandComputed(RecouvrementCommon):
                         "reminder_id": reminder.id,
                         "company_id": self.company.id,
                         "channel": channel,
+                        "template_id": self.template.id if channel == "email" else False,
                         "state": "handed_over",
                         "addressee_id": reminder.addressee_id.id,
                     }

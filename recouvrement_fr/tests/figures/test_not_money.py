@@ -4,7 +4,8 @@ from decimal import Decimal as D
 from odoo import Command
 from odoo.tests import tagged
 
-from ...ledger import turnover
+from ...ledger import by_hand, turnover
+from ...ledger.scope import Scope
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
@@ -19,7 +20,7 @@ class TestNotMoney(RecouvrementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.scope = turnover.Scope(cls.company)
+        cls.scope = Scope(cls.company)
         cls.loss = cls.company_data["default_account_expense"]
         cls.receivable = cls.company_data["default_account_receivable"]
 
@@ -47,7 +48,7 @@ class TestNotMoney(RecouvrementCommon):
 
     def gone(self, since=MARCH, until=CLOSING, scope=None):
         """{month: (unpaid, set off)}"""
-        found = turnover.elsewhere(self.env, scope or self.scope, since, until)
+        found = by_hand.elsewhere(self.env, scope or self.scope, since, until)
         return {month: (round(each.unpaid, 2), round(each.set_off, 2)) for month, each in found.items()}
 
     def tiles(self, **asked):
@@ -136,11 +137,11 @@ class TestNotMoney(RecouvrementCommon):
         first = self.small_ledger()
         self.entry(1000, self.loss, debt=first)
         other = self.setup_other_company(name="Second creditor")["company"]
-        self.assertEqual(self.gone(scope=turnover.Scope(other)), {})
-        self.assertEqual(self.gone(scope=turnover.Scope(self.company, debtor_type="public")), {})
+        self.assertEqual(self.gone(scope=Scope(other)), {})
+        self.assertEqual(self.gone(scope=Scope(self.company, debtor_type="public")), {})
         card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner).sudo()
         card.write({"debtor_type": "public", "type_confirmed": True})
-        self.assertEqual(self.gone(scope=turnover.Scope(self.company, debtor_type="public")), {MARCH: (1000, 0)})
+        self.assertEqual(self.gone(scope=Scope(self.company, debtor_type="public")), {MARCH: (1000, 0)})
 
     def test_an_opening_entry_could_be_collected(self):
         self.entry(-5000, self.loss, on=date(2026, 1, 1))

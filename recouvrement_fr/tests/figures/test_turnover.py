@@ -5,6 +5,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ...ledger import aged, turnover
+from ...ledger.scope import Scope
 from ...rules import trend
 from ..common import MONDAY
 from .ledger_common import CLOSING, DAY, LedgerCommon
@@ -23,7 +24,7 @@ class TestTurnover(LedgerCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.scope = turnover.Scope(cls.company)
+        cls.scope = Scope(cls.company)
 
     def owed(self, on, scope=None):
         """{band: amount} at the end of that day, zeros left out."""
@@ -128,9 +129,9 @@ class TestTurnover(LedgerCommon):
         self.card_of(self.debtor_partner, debtor_type="professional", type_confirmed=True)
         self.card_of(self.other_partner, collector_id=colleague.id, debtor_type="public", type_confirmed=True)
         for scope in (
-            turnover.Scope(self.company, collector_id=colleague.id),
-            turnover.Scope(self.company, debtor_type="public"),
-            turnover.Scope(self.company, colleague.id, "public"),
+            Scope(self.company, collector_id=colleague.id),
+            Scope(self.company, debtor_type="public"),
+            Scope(self.company, colleague.id, "public"),
         ):
             self.assertEqual(self.owed(CLOSING, scope), {"to_30": 400})
             self.assertEqual(
@@ -139,7 +140,7 @@ class TestTurnover(LedgerCommon):
             self.assertEqual([(money(a), d) for a, d in turnover.paid(self.env, scope, MONDAY, CLOSING)], [(100, 9)])
             [moved] = [each for each in turnover.months(self.env, scope, YEAR, CLOSING).values() if each.billed]
             self.assertEqual(money(moved.billed), 500)
-        self.assertEqual(self.owed(CLOSING, turnover.Scope(self.company, colleague.id, "professional")), {})
+        self.assertEqual(self.owed(CLOSING, Scope(self.company, colleague.id, "professional")), {})
 
     def test_another_company_is_not_counted(self):
         other = self.setup_other_company(name="Second creditor")["company"]
@@ -153,7 +154,7 @@ class TestTurnover(LedgerCommon):
         ).action_post()
         self.assertEqual(self.owed(CLOSING), {})
         self.assertEqual(turnover.months(self.env, self.scope, YEAR, CLOSING), {})
-        self.assertEqual(sum(self.owed(CLOSING, turnover.Scope(other)).values()), 9)
+        self.assertEqual(sum(self.owed(CLOSING, Scope(other)).values()), 9)
 
     def test_the_figures_of_a_small_ledger_computed_by_hand(self):
         """Billed 3,000 in January, 2,800 in February and 1,240 in March; 2,000 paid on 28 February."""

@@ -57,6 +57,21 @@ class TestAgendaByValue(RecouvrementCommon):
         self.assertFalse((owes | paid).filtered("agenda_value"))
         self.assertFalse(owes.agenda_sentence)
 
+    def test_who_answered_before_anything_was_overdue_waits_for_its_answer(self):
+        card = self.waiting("Answered", 800, -10, overdue_amount=0, oldest_due_date=False, open_amount=800)
+        self.assertFalse(self.ranked())
+        card.sudo().reply_pending = True
+        self.assertEqual(self.ranked(), card)
+        self.assertEqual(card.agenda_value, 720)  # 800 x 0.60 x 1.5
+        with self.at(MONDAY):
+            sentence = card.with_context(lang="en_US").agenda_sentence
+        self.assertRegex(
+            sentence, r"800[.,]00.* not due yet; 60 % chance that acting today helps, urgent \(× 1[.,]5\), "
+        )
+        self.assertTrue(sentence.endswith(", it has answered and waits."))
+        card.sudo().treated_on = MONDAY
+        self.assertFalse(self.ranked())
+
     def test_each_line_is_explained_in_a_sentence(self):
         card = self.waiting("Answered", 800, 10, reply_pending=True).with_context(lang="en_US")
         self.ranked()

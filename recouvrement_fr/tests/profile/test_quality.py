@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2.errors import LockNotAvailable, UniqueViolation
@@ -11,6 +12,8 @@ from odoo.tools import file_path, mute_logger
 from ...tools import bulk
 from ..common import MONDAY, RecouvrementCommon
 
+DAY = timedelta(days=1)
+
 
 @tagged("post_install", "-at_install")
 class TestQuality(RecouvrementCommon):
@@ -20,6 +23,7 @@ class TestQuality(RecouvrementCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.quality = cls.env["recouvrement.quality"]
+        cls.company.write({"recouvrement_print_mentions": True, "recouvrement_mentions_since": "2020-01-01"})
 
     def owing(self, name, **values):
         """The card of a debtor who owes something."""
@@ -49,6 +53,70 @@ class TestQuality(RecouvrementCommon):
                 card = self.owing(f"Client {number}", **values)
                 self.assertEqual(self.lines(card).mapped("kind"), kinds)
                 self.assertEqual(self.lines(card).mapped("amount"), [500] * len(kinds))
+
+    def test_an_address_that_came_back_and_a_type_nobody_confirmed_are_lines(self):
+        card = self.owing("Client", email="Compta@a.example", company_registry="552100554")
+        self.night(MONDAY + 3 * DAY)
+        [reminder] = self.reminders(card.partner_id)
+        card.sudo().write({"open_amount": 500, "type_confirmed": False})
+        dispatch = self.env["recouvrement.dispatch"].sudo()
+        came_back = dispatch.create(
+            {
+                "reminder_id": reminder.id,
+                "company_id": self.company.id,
+                "channel": "email",
+                "state": "bounced",
+                "addressee_id": card.partner_id.id,
+                "address": "compta@a.example",
+                "wrong_address": True,
+            }
+        )
+        found = self.lines(card)
+        self.assertEqual(found.mapped("kind"), ["bounced", "type_unconfirmed"])
+        self.assertEqual((found[0].detail, found[0].amount), ("Compta@a.example", 500))
+        self.assertEqual(found[0].action_mend()["res_model"], "recouvrement.contact.details")
+        self.assertEqual(found[1].action_mend()["res_id"], card.id)
+        card.partner_id.email = "new@a.example"
+        self.assertEqual(self.lines(card).mapped("kind"), ["type_unconfirmed"], "Another address was entered.")
+        card.partner_id.email = "compta@a.example"
+        came_back.wrong_address = False
+        card.sudo().type_confirmed = True
+        self.assertFalse(self.lines(card))
+
+    def test_invoices_without_the_mentions_of_the_law_are_a_line_that_opens_them(self):
+        card = self.owing("Client", email="a@a.example", company_registry="552100554")
+        first = self.invoice(MONDAY, 100, partner=card.partner_id)
+        others = self.env["account.move"].search([("partner_id", "=", card.partner_id.id)]) - first
+        self.company.recouvrement_print_mentions = False
+        found = self.lines(card)
+        self.assertEqual((found.kind, found.amount, found.move_id.ids), ("missing_mentions", 600, []))
+        self.assertEqual(found.detail, f"{min(first | others, key=lambda move: move.id).name} and 1 more")
+        self.assertEqual(self.env["account.move"].search(found.action_mend()["domain"]), first | others)
+        first.narration = "<p>Pas d’escompte. Pénalités : BCE + 10 points.<br/>Indemnité de 40&nbsp;€.</p>"
+        found = self.lines(card)
+        self.assertEqual((found.amount, found.detail), (500, others.name))
+        card.sudo().debtor_type = "consumer"
+        self.assertFalse(self.lines(card), "C.com L441-9 is about professionals.")
+
+    def test_what_a_payment_term_says_is_said(self):
+        term = self.env["account.payment.term"].create(
+            {"name": "30 jours", "note": "Pas d’escompte, pénalités au taux de la BCE + 10 points, indemnité de 40 €."}
+        )
+        self.company.recouvrement_print_mentions = False
+        partner = self._partner("Client", email="a@a.example", company_registry="552100554")
+        self.invoice(MONDAY, 500, partner=partner, invoice_payment_term_id=term.id)
+        card = self.env["recouvrement.debtor"]._card(self.company, partner)
+        card.sudo().write({"open_amount": 500, "type_confirmed": True, "debtor_type": "professional"})
+        self.assertFalse(self.lines(card))
+        term.note = "Pas d’escompte."
+        self.assertEqual(self.lines(card).mapped("kind"), ["missing_mentions"])
+
+    def test_mentions_printed_since_a_day_lack_from_what_was_invoiced_before(self):
+        card = self.owing("Client", email="a@a.example", company_registry="552100554")
+        self.company.recouvrement_mentions_since = MONDAY
+        self.assertEqual(self.lines(card).mapped("kind"), ["missing_mentions"])
+        self.invoice(MONDAY + 30 * DAY, 80, partner=card.partner_id, invoice_date=MONDAY)
+        self.assertEqual(self.lines(card).mapped("amount"), [500])
 
     def test_who_owes_nothing_is_not_listed(self):
         card = self.owing("Client", email=False)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ...ledger.turnover import Scope
+from ...ledger.scope import Scope
 from ...rules import trend
 from ...tools.formats import exact
 
@@ -20,6 +20,7 @@ class Asked(NamedTuple):
     collector_id: int | None
     debtor_type: str | None
     on: object  # date
+    is_past: bool = False  # as it was at the end of that day, whatever came since; else what is open now
 
     @property
     def since(self):
@@ -44,9 +45,16 @@ class Asked(NamedTuple):
         return domain
 
     def of_items(self):
-        """The domain of the journal items that the ledger counts for them; see `ledger.turnover.Scope.items`."""
+        """The domain of the journal items that the ledger counts for them; see `ledger.scope.Scope.items`."""
+        return self._on(self.company._recouvrement_accounts())
+
+    def of_bills(self):
+        """The same of bills to receive and of receivables assigned."""
+        return self._on(self.company._recouvrement_bills())
+
+    def _on(self, accounts):
         domain = [
-            ("account_id", "in", self.company._recouvrement_accounts()),
+            ("account_id", "in", accounts),
             ("company_id", "in", self.company._recouvrement_tree()),
             ("parent_state", "=", "posted"),
         ]
@@ -106,7 +114,7 @@ def table(code, title, columns, rows, meaning="", nothing="", wide=False):
     """Rows of words.
 
     :param columns: labels; one that begins with `#` holds figures
-    :param rows: [(cells, action or None)]
+    :param rows: [(cells, action of the row or None)], or [(cells, the same, {number of a cell: its own action})]
     """
     return {
         "kind": "table",
@@ -114,10 +122,15 @@ def table(code, title, columns, rows, meaning="", nothing="", wide=False):
         "title": title,
         "help": meaning,
         "columns": [{"label": label.lstrip("#"), "figures": label.startswith("#")} for label in columns],
-        "rows": [{"cells": list(cells), "opens": opens} for cells, opens in rows],
+        "rows": [_row(*row) for row in rows],
         "nothing": nothing,
         "wide": wide,
     }
+
+
+def _row(cells, opens, own=None):
+    links = {0: opens, **(own or {})}
+    return {"cells": list(cells), "opens": opens, "links": [links.get(number) for number in range(len(cells))]}
 
 
 def list_of(name, model, domain, view="list", context=None):

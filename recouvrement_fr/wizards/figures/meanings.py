@@ -12,13 +12,14 @@ MEANINGS = {
     "overdue": _lt("Debts past their due date, credits left apart. A debt due today is not late yet."),
     "dso": _lt(
         "Days of turnover that are still owed: receivables × days of the period / turnover of the period, taxes "
-        "included. The month under way counts for its days. What was written off or moved to doubtful receivables in "
-        "the period still counts: it was not paid."
+        "included. The month under way counts for its days. Bills of exchange to receive and receivables assigned "
+        "count, those a bank has financed until their due date. What was written off or moved to doubtful receivables "
+        "in the period still counts: it was not paid."
     ),
     "count_back": _lt(
         "The receivables are set against the turnover of the latest months, one after the other, until nothing is "
-        "left: each month used up counts for its days, the last one for its share. Seasons do not distort it. What was "
-        "written off in the period still counts."
+        "left: each month used up counts for its days, the last one for its share. Seasons do not distort it. Bills, "
+        "assigned receivables and what was written off in the period count as in the DSO."
     ),
     "best_possible": _lt(
         "What the DSO would be if nobody were late: the same, on what is not due yet. Credits that nobody has used "
@@ -27,7 +28,12 @@ MEANINGS = {
     "effectiveness": _lt(
         "Of what could be collected in the period, what was: (opening + billed − closing) / (opening + billed − "
         "closing not due). What was written off or moved to another account was not collected; what a debt to the "
-        "same party paid (set-off) was. 100 %: nothing is overdue."
+        "same party paid (set-off) was. Bills and assigned receivables count as in the DSO. 100 %: nothing is overdue."
+    ),
+    "bills": _lt(
+        "Bills of exchange to receive (accounts 413, or those of the settings) and receivables assigned to a bank or a "
+        "factor: the balance of these accounts, and what was financed before its due date, until that day. They are "
+        "counted in the days (DSO, CEI), and collected by nobody."
     ),
     "over_90": _lt("The part of what is owed, credits left apart, that is more than 90 days late."),
     "days_late": _lt(
@@ -78,7 +84,8 @@ MEANINGS = {
         "obtained in the period. Automatic: what debtors said on their own page, or somebody who has left noted."
     ),
     "funnel": _lt(
-        "Of the reminders sent in the period: what came in, cash and credit notes, between a reminder and the next one "
-        "of the same debt, and the average number of days it took."
+        "Of the reminders sent in the period: the cash that came in between a reminder and the next one of the same "
+        "debt, and the average number of days it took. A credit note is no cash. The template is that of the message "
+        "that left."
     ),
 }

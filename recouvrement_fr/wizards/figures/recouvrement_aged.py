@@ -43,15 +43,23 @@ class RecouvrementAged(models.TransientModel):
         domain=[("share", "=", False)],
         help="Only the debtors whom this person follows today. Empty: everybody, and the total is the ledger's.",
     )
+    debtor_type = fields.Selection(
+        lambda self: self.env["recouvrement.debtor"]._fields["debtor_type"]._description_selection(self.env),
+        help="Only the debtors that are of this type today. Empty: all of them.",
+    )
     line_ids = fields.One2many("recouvrement.aged.line", "aged_id", "Debtors", readonly=True)
 
-    @api.depends("date", "company_id", "collector_id")
+    @api.depends("date", "company_id", "collector_id", "debtor_type")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for balance in self:
             balance.display_name = self.env._("Aged balance at %s", format_date(self.env, balance.date))
             if balance.collector_id:
                 balance.display_name += f" – {balance.collector_id.name}"
+            if balance.debtor_type:
+                balance.display_name += (
+                    f" – {dict(self._fields['debtor_type']._description_selection(self.env))[balance.debtor_type]}"
+                )
 
     def action_show(self):
         """The debtors, the largest first, under their total."""
@@ -83,17 +91,26 @@ class RecouvrementAged(models.TransientModel):
               FROM (%(debtors)s) a
          LEFT JOIN res_partner p ON p.id = a.partner_id
          LEFT JOIN recouvrement_debtor c ON c.partner_id = a.partner_id AND c.company_id = %(company)s
-             WHERE %(followed)s
+             WHERE %(wanted)s
             """,
             aged=self.id,
             company=company.id,
             currency=company.currency_id.id,
             nobody=self.env._("Without a customer"),
             debtors=aged.debtors(company, self.date),
-            followed=SQL("c.collector_id = %s", self.collector_id.id) if self.collector_id else SQL("TRUE"),
+            wanted=SQL(" AND ").join(self._wanted()),
         )
         insert_from(self.env["recouvrement.aged.line"], columns, query)
         self.invalidate_recordset(["line_ids"])
+
+    def _wanted(self):
+        """The conditions on the card `c`."""
+        wanted = [SQL("TRUE")]
+        if self.collector_id:
+            wanted.append(SQL("c.collector_id = %s", self.collector_id.id))
+        if self.debtor_type:
+            wanted.append(SQL("c.debtor_type = %s", self.debtor_type))
+        return wanted
 
     def _rows(self):
         """(name, amounts in the order of AMOUNTS) of each debtor, the largest first; not as records: there may be a

@@ -102,6 +102,8 @@ class RecouvrementDashboard(models.TransientModel):
         if asked.debtor_type:
             types = self.env["recouvrement.debtor"]._fields["debtor_type"]._description_selection(self.env)
             said.append(dict(types)[asked.debtor_type])
+        if asked.is_past:
+            said.append(self.env._("what is under way and expected: as it is now"))
         return " · ".join(said)
 
     def _formats(self):

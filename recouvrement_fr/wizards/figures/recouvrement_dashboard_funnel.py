@@ -13,7 +13,11 @@ class RecouvrementDashboard(models.TransientModel):
         formats, currency = self._formats(), asked.company.currency_id
         model = self.env["recouvrement.effectiveness"]
         channels = dict(model._fields["channel"]._description_selection(self.env))
-        domain = [*asked.of_debtors("debtor_id."), ("sent_date", ">=", asked.since)]
+        domain = [
+            *asked.of_debtors("debtor_id."),
+            ("sent_date", ">=", asked.since),
+            ("sent_date", "<=", asked.on),
+        ]
         rows = []
         for level, channel, template, count, amount, recovered, days in model._by_level_and_channel(domain):
             name = f"{level.policy_id.name} – {level.name}"

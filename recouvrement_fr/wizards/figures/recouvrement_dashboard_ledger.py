@@ -1,16 +1,19 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, fields, models
 
-from ...ledger import turnover
+from ...ledger import bills, by_hand, turnover
 from ...rules import indicators, trend
 from ...rules.ageing import AGEING
+from ...tools import clock
 from ...tools.formats import exact
 from .blocks import chart, list_of, number, record, table, tile, where
 
+DAY = timedelta(days=1)
 TREND = 13  # month ends, the day it is included
 LARGEST = 10
 MONEY = ("bank", "cash", "credit")  # types of journals
+EQUITY = ("equity", "equity_unaffected")  # types of accounts, of an opening entry
 
 
 class RecouvrementDashboard(models.TransientModel):
@@ -20,22 +23,25 @@ class RecouvrementDashboard(models.TransientModel):
 
     def _first_blocks(self, asked):
         """The tiles, the ageing and the largest debtors: three statements over the ledger, and the cards of a few."""
-        owed, credits, largest = turnover.standing(self.env, asked.scope, asked.on, LARGEST)
-        gone = turnover.elsewhere(self.env, asked.scope, asked.since, asked.on)
-        waited = owed.debts + credits + max(sum(each.unpaid for each in gone.values()), 0)
+        owed, credits, largest = turnover.standing(self.env, asked.scope, asked.on, LARGEST, asked.is_past)
+        gone = by_hand.elsewhere(self.env, asked.scope, asked.since, asked.on)
+        held = bills.at(self.env, asked.scope, [asked.since - DAY, asked.on])
+        lost, _came = trend.apart(each.accounts for each in gone.values())
+        waited = owed.debts + credits + lost + held[asked.on].total
         months = turnover.latest_months(
             self.env, asked.scope, asked.on, waited, asked.months, max(asked.months, trend.LOOKED_BACK)
         )
-        [figures] = self._figures(asked, months, gone, [asked.on], [owed], owed.debts + credits)
+        [figures] = self._figures(asked, months, gone, [asked.on], [owed], owed.debts + credits, held)
         return [
             *self._owed_tiles(asked, figures, owed, credits),
             *self._days_tiles(asked, figures, gone.values()),
+            *self._bills(asked, held[asked.on]),
             self._to_do(asked),
             self._ageing(asked, owed),
             self._largest(asked, largest),
         ]
 
-    def _figures(self, asked, months, gone, ends, owed, closing):
+    def _figures(self, asked, months, gone, ends, owed, closing, held):
         """The rules.trend.Figures at the end of each of these days."""
         return trend.figures(
             closing,
@@ -46,7 +52,8 @@ class RecouvrementDashboard(models.TransientModel):
                 for on, each in zip(ends, owed, strict=True)
             ],
             asked.months,
-            {month: moved.unpaid for month, moved in gone.items()},
+            {month: moved.accounts for month, moved in gone.items()},
+            {day: trend.Assigned(each.total, each.not_due) for day, each in held.items()},
         )
 
     # --- tiles --------------------------------------------------------------------------------------------------------
@@ -123,10 +130,35 @@ class RecouvrementDashboard(models.TransientModel):
             ),
         ]
 
+    def _bills(self, asked, held):
+        """Bills to receive and receivables assigned, where there are any."""
+        formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
+        if not held.total:
+            return []
+        financed = held.financed and _(
+            "of which financed before their due date: %s", formats.money(held.financed, currency)
+        )
+        opens = where(
+            "|",
+            ("reconciled", "=", False),
+            *("&", ("balance", ">", 0), ("date_maturity", ">", asked.on)),
+        )
+        return [
+            tile(
+                "bills",
+                _("Bills and assigned receivables"),
+                formats.money(held.total, currency),
+                financed or "",
+                self._means("bills"),
+                self._items(_("Bills and assigned receivables"), [*asked.of_bills(), *opens]),
+            )
+        ]
+
     def _not_money(self, asked, gone):
         """What left the receivables of the period without any money, in words."""
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
-        unpaid, set_off = sum(each.unpaid for each in gone), sum(each.set_off for each in gone)
+        unpaid, _came = trend.apart(each.accounts for each in gone)
+        set_off = sum(each.set_off for each in gone)
         said = []
         if unpaid > 0:
             said.append(_("written off or moved elsewhere, not counted: %s", formats.money(unpaid, currency)))
@@ -150,7 +182,19 @@ class RecouvrementDashboard(models.TransientModel):
         return where("|", ("date_maturity", operator, day), "&", ("date_maturity", "=", False), ("date", operator, day))
 
     def _billed(self, asked, since, until):
-        return [*asked.of_items(), ("journal_id.type", "=", "sale"), ("date", ">=", since), ("date", "<=", until)]
+        """Of sales journals, and what others sell on account, as a till does; see `ledger.turnover.months`."""
+        return [
+            *asked.of_items(),
+            ("date", ">=", since),
+            ("date", "<=", until),
+            "|",
+            ("journal_id.type", "=", "sale"),
+            *("&", "&", "&"),
+            ("journal_id.type", "=", "general"),
+            ("balance", ">", 0),
+            ("move_id.line_ids", "any", [("account_id.account_type", "=", "income"), ("balance", "<", 0)]),
+            ("move_id.line_ids", "not any", [("account_id.account_type", "in", EQUITY)]),
+        ]
 
     def _received(self, asked):
         """Of the items that money came in by, at a till too: a credit note or a write-off is none."""
@@ -199,7 +243,9 @@ class RecouvrementDashboard(models.TransientModel):
         cards = self.env["recouvrement.debtor"].search(
             [("company_id", "=", asked.company.id), ("partner_id", "in", ids)]
         )
-        by_partner, verdicts = cards.grouped("partner_id"), cards._decided_now(asked.company, asked.on)
+        by_partner, verdicts = cards.grouped("partner_id"), {}
+        if not asked.is_past:
+            verdicts = cards._decided_now(asked.company, asked.on)
         overdue = {
             # as the card says it, which knows what each credit is for; in the ledger alone where there is no card
             each: exact(verdicts[each.partner_id].totals["overdue_amount"])
@@ -235,11 +281,16 @@ class RecouvrementDashboard(models.TransientModel):
         formats, currency, _ = self._formats(), asked.company.currency_id, self.env._
         ends = trend.ends(asked.on, TREND)
         owed, closing = turnover.owed_and_open(self.env, asked.scope, ends)
+        if asked.is_past:
+            then, credits, _largest = turnover.standing(self.env, asked.scope, asked.on, 0, True)
+            closing = then.debts + credits
         since = trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK)
         months = turnover.months(self.env, asked.scope, since, asked.on)
         first = trend.first_of_month(asked.on, TREND + asked.months)
-        gone = turnover.elsewhere(self.env, asked.scope, first, asked.on)
-        found = self._figures(asked, months, gone, ends, owed, closing)
+        gone = by_hand.elsewhere(self.env, asked.scope, first, asked.on)
+        eves = {trend.first_of_month(end, asked.months - 1) - DAY for end in ends}
+        held = bills.at(self.env, asked.scope, sorted({*ends, *eves}))
+        found = self._figures(asked, months, gone, ends, owed, closing, held)
         days = [
             (_("DSO"), [each.dso for each in found]),
             (_("By count-back"), [each.count_back.days for each in found]),
@@ -250,9 +301,7 @@ class RecouvrementDashboard(models.TransientModel):
             (_("Overdue"), [each.share_overdue for each in found]),
             (_("Over 90 days"), [each.share_old for each in found]),
         ]
-        opens = [
-            self._items(_("Billed in the month"), self._billed(asked, trend.first_of_month(end), end)) for end in ends
-        ]
+        opens = [{"call": "get_owed", "arguments": [fields.Date.to_string(end)]} for end in ends]
         return [
             self._days_late(asked),
             self._drawn("dso_trend", _("DSO over 13 months, in days"), ends, days, self._days, opens, "line"),
@@ -267,6 +316,20 @@ class RecouvrementDashboard(models.TransientModel):
             ),
             self._drawn("share_trend", _("Share of what was owed, in %"), ends, shares, self._percent, opens, "line"),
         ]
+
+    @api.model
+    def get_owed(self, asked=None, day=None):
+        """What was owed at the end of a day: the action that shows the aged balance of then, by debtor."""
+        wanted = self._asked(asked or {}, clock.today(self.env))
+        balance = self.env["recouvrement.aged"].create(
+            {
+                "company_id": wanted.company.id,
+                "date": fields.Date.to_date(day) or wanted.on,
+                "collector_id": wanted.collector_id,
+                "debtor_type": wanted.debtor_type,
+            }
+        )
+        return balance.action_show()
 
     def _days_late(self, asked):
         """A second figure of payments: read with the trend, since it looks at every payment of the period."""

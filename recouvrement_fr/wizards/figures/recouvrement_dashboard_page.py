@@ -8,7 +8,9 @@ from ...tools.pdf import PdfReader
 from .recouvrement_dashboard import PANELS
 
 MILLION = 1_000_000
-ROWS = (6, 5, 4, 3, 2)  # of each table: as many as leave all on one page; what is drawn on the screen stays whole
+# Rows of each table, and how large the page is written: as many rows as leave all on one page, then smaller letters;
+# what is drawn on the screen stays whole, and a table cut to nothing still says how many rows it has.
+SIZES = ((6, 1), (5, 1), (4, 1), (3, 1), (2, 1), (2, 0.9), (1, 0.8), (0, 0.7))
 SIDES = (  # what there is none of is left out
     ("ageing", "largest", "to_do", "promises", "plans"),
     ("activity", "disputes", "cases", "deadlines", "quality", "early_payment"),
@@ -43,12 +45,16 @@ class RecouvrementDashboard(models.TransientModel):
         if self._is_empty(asked):
             raise UserError(self.env._("There is nothing to print yet: no invoice was entered."))
         values = self._page_values(asked)
-        for rows in ROWS:
-            document = self._sheet(asked, self._page(values, rows))
-            if len(PdfReader(io.BytesIO(document)).pages) == 1:
-                break
+        document = next(filter(None, (self._on_one_page(asked, values, *size) for size in SIZES)), None)
+        if not document:
+            raise UserError(self.env._("The figures do not fit on one page: choose a collector or a type of debtor."))
         name = self.env._("Dashboard %(company)s %(day)s", company=asked.company.name, day=asked.on.isoformat())
         return f"{harmless.file_name(name)}.pdf", document
+
+    def _on_one_page(self, asked, values, rows, scale):
+        """The PDF with so many rows of each table, if it is one page."""
+        document = self._sheet(asked, self._page(values, rows, scale))
+        return document if len(PdfReader(io.BytesIO(document)).pages) == 1 else None
 
     def _sheet(self, asked, page):
         """The PDF of a page.
@@ -82,9 +88,10 @@ class RecouvrementDashboard(models.TransientModel):
             "funnel": self._as_table(by_code["funnel"]),
         }
 
-    def _page(self, values, rows):
-        """The page in HTML, with so many rows of each table at most."""
+    def _page(self, values, rows, scale=1):
+        """The page in HTML, with so many rows of each table at most, in letters of that size."""
         cut = {
+            "points": lambda size: f"{size * scale:.2f}pt",
             "sides": [[self._cut(each, rows) for each in side] for side in values["sides"]],
             "funnel": self._cut(values["funnel"], rows),
         }
@@ -94,9 +101,9 @@ class RecouvrementDashboard(models.TransientModel):
         """A table of so many rows, that says how many there are."""
         count = len(found["rows"])
         if found["is_whole"] or count <= most:
-            return {**found, "count": ""}
+            return {**found, "shown": found["rows"], "count": ""}
         number = self._formats().number
-        return {**found, "rows": found["rows"][:most], "count": f"{number(most)} / {number(count)}"}
+        return {**found, "shown": found["rows"][:most], "count": f"{number(most)} / {number(count)}"}
 
     def _as_table(self, block):
         """A table of a few rows, whatever the block is: (title, columns, rows, words when there is none)."""

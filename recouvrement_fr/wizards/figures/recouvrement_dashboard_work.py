@@ -8,6 +8,7 @@ from .blocks import list_of, record, table, where
 
 SOON = 7  # days
 SHOWN = 8  # deadlines
+CONTACTS, PROMISES = 3, 4  # columns of the collectors' activity
 ACTS = ("answer", "decide", "approve", "call", "visit", "post")  # in the order a day is worked
 
 
@@ -280,12 +281,13 @@ class RecouvrementDashboard(models.TransientModel):
                 *(formats.number(number) for [number] in done),
             )
             whose = ("collector_id", "=", user.id) if user else ("collector_id", "not in", team.ids)
-            rows.append((cells, list_of(cells[0], "recouvrement.debtor", [*late, whose])))
+            links = self._acts_of(noted, promised, ("author_id", "=", user.id), cells) if user else {}
+            rows.append((cells, list_of(cells[0], "recouvrement.debtor", [*late, whose]), links))
         if nobody in contacts or nobody in promises:
             done = (formats.number(found.get(nobody, (0,))[0]) for found in (contacts, promises))
-            theirs = [*noted, ("author_id", "not in", team.ids)]
             cells = (_("Automatic"), formats.number(0), formats.money(0, currency), *done)
-            rows.append((cells, list_of(cells[0], "recouvrement.contact", theirs)))
+            links = self._acts_of(noted, promised, ("author_id", "not in", team.ids), cells)
+            rows.append((cells, links.get(CONTACTS) or links.get(PROMISES), links))
         return table(
             "activity",
             _("Collectors"),
@@ -300,6 +302,15 @@ class RecouvrementDashboard(models.TransientModel):
             self._means("activity"),
             _("Nobody follows anybody yet."),
         )
+
+    def _acts_of(self, noted, promised, whose, cells):
+        """{number of a cell: what it opens}: the contacts and the promises of somebody, where there are any."""
+        none = self._formats().number(0)
+        links = {
+            CONTACTS: list_of(cells[0], "recouvrement.contact", [*noted, whose]),
+            PROMISES: list_of(cells[0], "recouvrement.promise", [*promised, whose]),
+        }
+        return {number: link for number, link in links.items() if cells[number] != none}
 
     def _by_person(self, team, groups):
         """{user of the team: its sums}; those of anybody else, added up, at the empty record."""

@@ -14,6 +14,7 @@ NAMES = (
     *("recouvrement_penalty_journal_id", "recouvrement_interest_account_id", "recouvrement_indemnity_account_id"),
     *("recouvrement_penalty_followup", "recouvrement_penalty_years", "recouvrement_waive_limit"),
     *("recouvrement_print_mentions", "recouvrement_anonymisation", "recouvrement_archived_notices"),
+    "recouvrement_bill_account_ids",
 )
 
 

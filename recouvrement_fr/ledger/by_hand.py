@@ -1,0 +1,150 @@
+"""What other entries than invoices and payments do to the receivables: sales on account, opening entries, write-offs,
+transfers, set-offs; told apart by what else stands in the entry."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ..tools.formats import exact
+from .cash import money_of_entry
+from .scope import literal
+
+
+class Elsewhere(NamedTuple):
+    """Of a month, in company currency, what left the receivables neither by money nor by a credit note.
+
+    ``accounts``: what was written off or moved elsewhere (doubtful receivables), by the account it went to, less what
+    came from there: {account id: amount}, 0 where none is known; see `rules.trend.apart`. ``set_off``: what a debt to
+    the same party paid (compensation)."""
+
+    accounts: dict
+    set_off: Decimal
+
+    @property
+    def unpaid(self):
+        """What left, less what came in."""
+        return sum(self.accounts.values(), Decimal(0))
+
+
+# The entries of other journals than those of sales and money are few: they are found by core's index of journals and
+# days, not among all items. Each counts once, for its net on the receivables, bills and assigned ones among them: where
+# a bill is accepted, nothing has left. What tills take off is money; so is what an entry with a line of cash takes off,
+# or pays back. An exchange difference is neither.
+BY_HAND = """
+    entry AS MATERIALIZED (
+        SELECT id FROM account_move
+         WHERE journal_id IN (%(unusual)s) AND company_id IN (%(tree)s)
+           AND date >= %(since)s AND date <= %(until)s AND state = 'posted'
+    ), moved AS MATERIALIZED (
+        SELECT l.move_id, l.date, SUM(l.balance) AS net, SUM(GREATEST(l.balance, 0)) AS debits
+          FROM entry
+          JOIN account_move_line l ON l.move_id = entry.id
+         WHERE %(all_items)s AND l.date >= %(since)s AND l.date <= %(until)s
+      GROUP BY 1, 2
+    ), by_hand AS MATERIALIZED (
+        SELECT t.*
+          FROM (SELECT m.move_id, m.date, CASE WHEN o.has_till THEN m.debits ELSE m.net END AS net,
+                       o.cash, o.payable, o.income, o.is_opening
+                  FROM moved m
+            CROSS JOIN LATERAL (
+                       SELECT SUM(b.balance) FILTER (WHERE a.account_type = 'asset_cash') AS cash,
+                              SUM(b.balance) FILTER (WHERE a.account_type = 'liability_payable') AS payable,
+                              SUM(b.balance) FILTER (WHERE a.account_type = 'income') AS income,
+                              BOOL_OR(a.account_type IN ('equity', 'equity_unaffected')) AS is_opening,
+                              BOOL_OR(b.account_id IN (%(tills)s)) AS has_till
+                         FROM account_move_line b
+                         JOIN account_account a ON a.id = b.account_id
+                        WHERE b.move_id = m.move_id) o) t
+         WHERE t.net != 0 AND (t.cash IS NULL OR (t.net > 0 AND t.cash >= 0))
+           AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = t.move_id)
+    )
+"""
+
+# Conditions on `by_hand`; what is neither left the receivables, or came into them, otherwise.
+IS_SALE = "income * net < 0 AND NOT is_opening"
+_IS_SET_OFF = "payable * net < 0 AND NOT is_opening"
+
+
+def of_entries(env, scope, since, until):
+    """The parameters of `BY_HAND`."""
+    unusual, _billing = _journals(env, scope.company)
+    return {
+        "all_items": scope.all_items(),
+        "since": since,
+        "until": until,
+        "tree": literal(scope.company._recouvrement_tree()),
+        "tills": literal(scope.company._recouvrement_tills()),
+        "unusual": literal(unusual),
+    }
+
+
+def elsewhere(env, scope, since, until):
+    """{first day of a month: Elsewhere} between two days included, in one statement.
+
+    Sales journals bill and credit, as sales on account in other journals do; bank and cash journals, and any entry with
+    a line of cash, bring money, but for the part that a payment difference, or another line of that entry, wrote off;
+    what is paid at a till is money.
+    """
+    env.flush_all()
+    _unusual, billing = _journals(env, scope.company)
+    company = scope.company.sudo()  # a collector reads no settings
+    rows = env.execute_query(
+        SQL(
+            _ELSEWHERE,
+            ours=scope.items(),
+            counted=literal([*company._recouvrement_accounts(), *company._recouvrement_bills()]),
+            billing=literal(billing),
+            money=money_of_entry(env),
+            **of_entries(env, scope, since, until),
+        )
+    )
+    found = {}
+    for month, account_id, unpaid, set_off in rows:
+        known = found.get(month, Elsewhere({}, Decimal(0)))
+        accounts = {**known.accounts, account_id: exact(unpaid)} if unpaid is not None else known.accounts
+        found[month] = Elsewhere(accounts, known.set_off + exact(set_off))
+    return found
+
+
+# By hand first, then what a payment, a line of the bank or a till set beyond its money.
+_ELSEWHERE = f"""
+      WITH {BY_HAND}
+      SELECT DATE_TRUNC('month', t.date)::date, account_id, SUM(gone) FILTER (WHERE NOT is_set_off),
+             COALESCE(SUM(gone) FILTER (WHERE is_set_off), 0)
+        FROM (SELECT date, -net AS gone, COALESCE({_IS_SET_OFF}, FALSE) AS is_set_off,
+                     COALESCE((SELECT b.account_id
+                                 FROM account_move_line b
+                                WHERE b.move_id = by_hand.move_id AND b.account_id NOT IN (%(counted)s)
+                             GROUP BY 1
+                               HAVING SUM(b.balance) * by_hand.net < 0
+                             ORDER BY ABS(SUM(b.balance)) DESC, 1
+                                LIMIT 1), 0) AS account_id
+                FROM by_hand
+               WHERE ({IS_SALE}) IS NOT TRUE
+               UNION ALL
+              SELECT date, gone, gone != 0 AND EXISTS (
+                         SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
+                          WHERE b.move_id = part.move_id AND a.account_type = 'liability_payable'), 0
+                FROM (SELECT c.move_id, c.date,
+                             -c.balance * (1 - CASE WHEN pay.id IS NULL THEN %(money)s
+                                                    ELSE pay.amount / ABS(c.amount_currency) END) AS gone
+                        FROM (SELECT l.move_id, l.account_id, l.date, l.balance, l.amount_currency
+                                FROM account_move_line l
+                               WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
+                                 AND l.balance < 0 AND l.journal_id NOT IN (%(billing)s)) c
+                   LEFT JOIN account_payment pay ON pay.move_id = c.move_id
+                       WHERE pay.id IS NULL
+                          OR (pay.amount > 0 AND pay.amount < ABS(c.amount_currency))) part) t
+       WHERE gone != 0
+    GROUP BY 1, 2
+"""
+
+
+def _journals(env, company):
+    """The ids of the journals of the tree that neither bill nor bring money, and of those that bill."""
+    # sudo: a collector reads no settings. Literal ids, or the planner reads every entry.
+    journals = env["account.journal"].sudo().with_context(active_test=False)
+    found = journals.search_fetch([("company_id", "in", company._recouvrement_tree())], ["type"])
+    unusual = found.filtered(lambda journal: journal.type not in ("sale", "bank", "cash", "credit"))
+    return unusual.ids, found.filtered(lambda journal: journal.type == "sale").ids

@@ -1,0 +1,258 @@
+from datetime import date, timedelta
+from decimal import Decimal as D
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ...ledger import bills, by_hand, turnover
+from ...ledger.scope import Scope
+from ..common import RecouvrementCommon
+
+DAY = timedelta(days=1)
+CLOSING = date(2026, 3, 31)
+YEAR, MARCH, TENTH, DUE = date(2026, 1, 1), date(2026, 3, 1), date(2026, 3, 10), date(2026, 4, 20)
+
+
+class BooksCommon(RecouvrementCommon):
+    """Billed 3,000 in January, 2,800 in February and 1,240 in March; 2,000 paid on 28 February: 5,040 are left, of
+    which 1,240 are not due on 31 March."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scope = Scope(cls.company)
+        cls.receivable = cls.company_data["default_account_receivable"]
+        cls.income, cls.loss = cls.company_data["default_account_revenue"], cls.company_data["default_account_expense"]
+
+    @classmethod
+    def _account(cls, code, kind, **values):
+        account = cls.env["account.account"].search([("code", "=", code), ("company_ids", "in", cls.company.ids)])
+        return account or cls.env["account.account"].create(
+            {"code": code, "name": code, "account_type": kind, "reconcile": True, **values}
+        )
+
+    def small_ledger(self):
+        first = self.invoice(date(2026, 2, 14), 3000, invoice_date=date(2026, 1, 15))
+        self.invoice(date(2026, 3, 14), 2800, invoice_date=date(2026, 2, 12))
+        self.invoice(date(2026, 4, 9), 1240, invoice_date=date(2026, 3, 10))
+        self.pay(first, 2000, on=date(2026, 2, 28))
+        return first
+
+    def entry(self, on, *lines, journal="default_journal_misc", **values):
+        """A posted entry: (account, debit or credit as a negative amount, due date if any), the customer's."""
+        move = self.env["account.move"].create(
+            {
+                "date": on,
+                "journal_id": self.company_data[journal].id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.debtor_partner.id,
+                            "balance": amount,
+                            "date_maturity": due[0] if due else False,
+                        }
+                    )
+                    for account, amount, *due in lines
+                ],
+                **values,
+            }
+        )
+        move.action_post()
+        return move
+
+    def match(self, moves, account):
+        moves.line_ids.filtered(lambda line: line.account_id == account).reconcile()
+
+    def tiles(self, on=CLOSING, **asked):
+        board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
+        with self.at(on):
+            blocks = board.get_dashboard({"months": 3, **asked})["blocks"]
+        return {block["code"]: block for block in blocks if block["kind"] == "tile"}
+
+    def values(self, on=CLOSING, **asked):
+        tiles = self.tiles(on, **asked)
+        return [tiles[code]["value"] for code in ("dso", "count_back", "best_possible", "effectiveness")]
+
+    def opened(self, block):
+        return self.env[block["opens"]["res_model"]].search(block["opens"]["domain"])
+
+
+@tagged("post_install", "-at_install")
+class TestAssigned(BooksCommon):
+    """Bills of exchange and receivables assigned are still to be paid: the days of the ledger count them."""
+
+    def accepted(self, account):
+        """The 1,000.00 left of the first invoice are replaced on 10 March by a bill due on 20 April."""
+        first = self.small_ledger()
+        bill = self.entry(TENTH, (account, 1000, DUE), (self.receivable, -1000))
+        self.match(bill + first, self.receivable)
+        self.assertEqual(first.amount_residual, 0)
+        return bill
+
+    # 5,040 x 90 / 7,040 = 64.43; March 31 days, February 28, then 1,000 of the 3,000 of January: 10.33 of 31;
+    # (1,240 + 1,000) x 90 / 7,040 = 28.64; (7,040 - 5,040) / (7,040 - 2,240) = 41.67
+    counted = ["64.4 days", "69.3 days", "28.6 days", "41.7 %"]
+
+    def test_a_bill_accepted_is_still_owed(self):
+        self.accepted(self._account("413000", "asset_receivable"))
+        self.assertEqual(self.values(), self.counted)
+        tiles = self.tiles()
+        self.assertEqual(tiles["receivables"]["value"], "€4,040.00", "What is collected.")
+        self.assertEqual((tiles["bills"]["value"], tiles["bills"]["note"]), ("€1,000.00", ""))
+        self.assertEqual(sum(self.opened(tiles["bills"]).mapped("balance")), 1000)
+        self.assertEqual(tiles["effectiveness"]["note"], "", "Nothing was written off.")
+
+    def test_a_bill_discounted_counts_until_its_due_date(self):
+        account = self._account("413000", "asset_receivable")
+        bill = self.accepted(account)
+        bank = self.company_data["default_journal_bank"].default_account_id
+        discount = self.entry(
+            date(2026, 3, 20), (bank, 990), (self.loss, 10), (account, -1000), journal="default_journal_bank"
+        )
+        self.match(bill + discount, account)
+        self.assertEqual(self.values(), self.counted)
+        tile = self.tiles()["bills"]
+        self.assertEqual(
+            (tile["value"], tile["note"]), ("€1,000.00", "of which financed before their due date: €1,000.00")
+        )
+        self.assertEqual(sum(self.opened(tile).mapped("balance")), 1000)
+        days = [TENTH - DAY, TENTH, date(2026, 3, 19), date(2026, 3, 20), DUE - DAY, DUE]
+        self.assertEqual(
+            [tuple(map(float, each)) for each in bills.at(self.env, self.scope, days).values()],
+            [(0, 0, 0), (1000, 0, 1000), (1000, 0, 1000), (0, 1000, 1000), (0, 1000, 1000), (0, 0, 0)],
+        )
+        self.assertNotIn("bills", self.tiles(DUE))
+
+    def test_a_bill_that_nobody_paid_is_late(self):
+        self.accepted(self._account("413000", "asset_receivable"))
+        [found] = bills.at(self.env, self.scope, [DUE + DAY]).values()
+        self.assertEqual(tuple(map(float, found)), (1000, 0, 0))
+
+    def test_a_bill_taken_back_is_owed_as_before(self):
+        account = self._account("413000", "asset_receivable")
+        bill = self.accepted(account)
+        back = self.entry(date(2026, 3, 12), (self.receivable, 1000, date(2026, 2, 14)), (account, -1000))
+        self.match(bill + back, account)
+        # 1,240 x 90 / 7,040 = 15.85; 2,000 / (7,040 - 1,240)
+        self.assertEqual(self.values(), ["64.4 days", "69.3 days", "15.9 days", "34.5 %"])
+        self.assertNotIn("bills", self.tiles())
+
+    def test_receivables_assigned_count_where_the_settings_say_they_stand(self):
+        factor = self._account("467100", "asset_current")
+        self.accepted(factor)
+        self.assertEqual(
+            self.tiles()["effectiveness"]["note"], "written off or moved elsewhere, not counted: €1,000.00"
+        )
+        self.company.recouvrement_bill_account_ids = factor
+        self.assertEqual(self.values(), self.counted)
+        self.company.recouvrement_bill_account_ids = False
+        self.assertNotIn(factor.id, self.company._recouvrement_bills())
+
+    def test_what_is_collected_is_counted_once(self):
+        account = self._account("413000", "asset_receivable")
+        self.company.recouvrement_account_ids = account + self.receivable
+        self.accepted(account)
+        self.assertEqual(self.company._recouvrement_bills(), [])
+        self.assertEqual(self.values(), self.counted)
+
+    def test_the_trend_ends_with_the_tiles(self):
+        self.accepted(self._account("413000", "asset_receivable"))
+        board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
+        with self.at(CLOSING):
+            [drawn] = [block for block in board.get_panel("trend", {}) if block["code"] == "dso_trend"]
+        self.assertEqual([serie["values"][-1] for serie in drawn["series"]], [64.4, 69.3, 28.6])
+
+    def test_of_others_nothing_is_counted(self):
+        self.accepted(self._account("413000", "asset_receivable"))
+        self.assertEqual(bills.at(self.env, Scope(self.company, debtor_type="public"), [CLOSING])[CLOSING].total, 0)
+        other = self.setup_other_company(name="Second creditor")["company"]
+        self.assertEqual(bills.at(self.env, Scope(other), [CLOSING])[CLOSING].total, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestByHand(BooksCommon):
+    """What other entries than invoices and payments do is told apart: sales, opening entries, losses."""
+
+    def gone(self):
+        """{month: (by account, set off)}"""
+        found = by_hand.elsewhere(self.env, self.scope, YEAR, CLOSING)
+        return {
+            month: ({account: float(amount) for account, amount in each.accounts.items()}, float(each.set_off))
+            for month, each in found.items()
+        }
+
+    def session(self, *lines):
+        """A session of a till is closed on 10 March: 360.00 on account, taxes included, and 240.00 in cash."""
+        till = self._account("411900", "asset_receivable")
+        self.company.account_default_pos_receivable_account_id = till
+        vat = self._account("445719", "liability_current")
+        return self.entry(
+            TENTH,
+            (self.receivable, 360, date(2026, 4, 30)),
+            (till, 240 - sum(amount for _account, amount, *_due in lines)),
+            (self.income, -500),
+            (vat, -100),
+            *lines,
+        )
+
+    def test_a_sale_on_account_at_a_till_is_billed(self):
+        self.small_ledger()
+        self.session()
+        self.assertEqual(self.gone(), {})
+        billed = turnover.months(self.env, self.scope, YEAR, CLOSING)
+        self.assertEqual([float(each.billed) for each in billed.values()], [3000, 2800, 1600])
+        # 5,400 x 90 / 7,400 = 65.68; March 1,600 (31 days), February 2,800 (28), 1,000 of the 3,000 of January;
+        # 1,600 x 90 / 7,400 = 19.46; (7,400 - 5,400) / (7,400 - 1,600) = 34.48
+        self.assertEqual(self.values(), ["65.7 days", "69.3 days", "19.5 days", "34.5 %"])
+        self.assertEqual(sum(self.opened(self.tiles()["dso"]).mapped("balance")), 7400)
+
+    def test_what_a_customer_pays_in_the_same_session_is_no_credit_note(self):
+        self.small_ledger()
+        self.session((self.receivable, -100))
+        billed = turnover.months(self.env, self.scope, YEAR, CLOSING)
+        self.assertEqual(float(billed[MARCH].billed), 1600)
+        self.assertEqual(self.gone(), {})
+        self.assertEqual(sum(self.opened(self.tiles()["dso"]).mapped("balance")), 7400)
+
+    def test_a_sale_taken_back_by_hand_is_a_credit_note(self):
+        self.entry(TENTH, (self.receivable, 600, DUE), (self.income, -600))
+        self.entry(TENTH + DAY, (self.receivable, -150), (self.income, 150))
+        [billed] = turnover.months(self.env, self.scope, MARCH, CLOSING).values()
+        self.assertEqual((float(billed.balance), float(billed.billed)), (450, 450))
+        self.assertEqual(self.gone(), {})
+
+    def test_an_opening_entry_hides_no_write_off_of_the_same_period(self):
+        capital = self._account("101900", "equity")
+        self.entry(YEAR, (self.receivable, 5000), (capital, -5000))
+        self.on_account(4000, date(2026, 2, 2))
+        self.entry(TENTH, (self.receivable, -600), (self.loss, 600))
+        self.assertEqual(self.gone(), {YEAR: ({capital.id: -5000}, 0), MARCH: ({self.loss.id: 600}, 0)})
+        tile = self.tiles()["effectiveness"]
+        self.assertEqual(tile["value"], "80 %")  # (5,000 - 400 - 600) / 5,000
+        self.assertEqual(tile["note"], "written off or moved elsewhere, not counted: €600.00")
+
+    def test_an_opening_entry_of_the_whole_balance_came_in(self):
+        bank = self.company_data["default_journal_bank"].default_account_id
+        capital, payable = self._account("101900", "equity"), self.company_data["default_account_payable"]
+        self.entry(YEAR, (self.receivable, 5000), (bank, 300), (payable, -800), (self.income, -200), (capital, -4300))
+        self.assertEqual(self.gone(), {YEAR: ({capital.id: -5000}, 0)})
+        self.assertEqual(float(turnover.months(self.env, self.scope, YEAR, CLOSING)[YEAR].billed), 0)
+
+    def test_a_customer_paid_back_by_hand_is_money(self):
+        bank = self.company_data["default_journal_bank"].default_account_id
+        self.entry(TENTH, (self.receivable, 50), (bank, -50))
+        self.assertEqual(self.gone(), {})
+
+    def test_what_comes_back_from_doubtful_receivables_has_not_left(self):
+        self.small_ledger()
+        doubtful = self._account("416900", "asset_current")
+        self.entry(date(2026, 2, 20), (self.receivable, -1000), (doubtful, 1000))
+        self.entry(TENTH, (self.receivable, 1000), (doubtful, -1000))
+        self.assertEqual(self.tiles()["effectiveness"]["note"], "")
+        self.assertEqual(self.values()[0], "64.4 days")  # 5,040 x 90 / 7,040: counted once
+
+    def test_months_are_decimals(self):
+        self.session()
+        [moved] = turnover.months(self.env, self.scope, MARCH, CLOSING).values()
+        self.assertEqual(moved, (D(360), D(360)))
