@@ -128,6 +128,7 @@ from .contacts import test_calls
 from .contacts import test_calls_noted
 from .contacts import test_card_words
 from .contacts import test_card_cost
+from .contacts import test_card_now
 from .contacts import test_debtor_card
 from .contacts import test_details
 from .contacts import test_buttons

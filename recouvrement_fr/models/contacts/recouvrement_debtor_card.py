@@ -231,7 +231,7 @@ class RecouvrementDebtor(models.Model):
         ][:3]
 
     def _age_risks(self, on):
-        days = (on - self.oldest_due_date).days if self.oldest_due_date and self.overdue_amount > 0 else 0
+        days = (on - self.oldest_due_now).days if self.oldest_due_now and self.overdue_now > 0 else 0
         if days <= OLD_DEBT_DAYS // 2:
             return []
         tone = "danger" if days > OLD_DEBT_DAYS else "warning"
