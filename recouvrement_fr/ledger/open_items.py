@@ -75,7 +75,7 @@ def scope(company):
     )
 
 
-def scan(env, company, on=None, where=None):
+def scan(env, company, on=None, where=None, moved=False):
     """The debtors to look at on a day: (card id or None, commercial partner, fingerprint), partners in order.
 
     Those without a card yet, whose day has come, or whose open items changed since they were last decided on. One
@@ -83,8 +83,9 @@ def scan(env, company, on=None, where=None):
     debtor.
 
     :param where: the `scope` of that company, where it is known
+    :param moved: those with a card alone, whose open items changed
     """
-    turn = SQL("TRUE")
+    turn = SQL("c.id IS NOT NULL AND c.fingerprint IS DISTINCT FROM i.fingerprint") if moved else SQL("TRUE")
     if on:
         turn = SQL("c.id IS NULL OR c.next_date <= %s OR c.fingerprint IS DISTINCT FROM i.fingerprint", on)
     env.flush_all()  # what the same transaction has just written counts too

@@ -41,6 +41,7 @@ from .documents import test_decimals
 from .documents import test_kept_together
 from .documents import test_letters
 from .documents import test_renderer
+from .decision import test_by_day
 from .decision import test_evidence
 from .decision import test_invoice_check
 from .decision import test_invoice_sending

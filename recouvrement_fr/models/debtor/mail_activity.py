@@ -18,3 +18,6 @@ class RecouvrementDebtor(models.Model):
 
     def _close_tasks_over(self, on):
         """Close the tasks of these debtors that have no subject any more; the room of the decision knows which."""
+
+    def _show_soon(self, on):
+        """Have lists show what is now decided of these debtors; the room of the decision knows what."""

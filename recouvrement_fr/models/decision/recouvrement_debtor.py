@@ -56,6 +56,8 @@ class RecouvrementDebtor(models.Model):
             "reason_since": SQL("CASE WHEN t.reason = v.reason THEN t.reason_since ELSE %s END", on),
             "error": SQL("NULL"),
             "error_run_id": SQL("NULL"),
+            "changed_by_day": SQL("FALSE"),
+            "late_at_night": SQL("NULL"),
         }
 
     @api.model

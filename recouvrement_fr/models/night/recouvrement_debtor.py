@@ -67,9 +67,12 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _cron_close_tasks(self):
-        """Tasks about a debt that was paid, promised or held since close themselves, in the language of people."""
+        """Tasks about a debt that was paid, promised or held since close themselves, in the language of people; lists
+        show what moved."""
         run = self.env["recouvrement.run"]._for_people()
-        self.with_context(run.env.context)._close_every_task_over(clock.today(run.env))
+        self, on = self.with_context(run.env.context), clock.today(run.env)
+        self._close_every_task_over(on)
+        self._show_every_moved(on)
 
     @api.model
     def _daily_parts(self):

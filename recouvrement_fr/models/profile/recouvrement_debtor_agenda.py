@@ -63,11 +63,12 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _to_do(self, on):
-        """What the agenda holds on a day: a person is needed or an activity is due, something is overdue, and nobody
-        has dealt with it that day."""
+        """What the agenda holds on a day: a person is needed, an answer waits or an activity is due, and nobody has
+        dealt with it that day. The filter “To do today” says the same."""
         return [
-            ("overdue_amount", ">", 0),
             "|",
+            "|",
+            ("reply_pending", "=", True),
             ("reason", "in", [*FOR_A_PERSON, "error"]),
             ("activity_date_deadline", "<=", on),
             "|",
@@ -79,7 +80,7 @@ class RecouvrementDebtor(models.Model):
     def _rank_agenda(self, company, on):
         """Value what is to do in a root company, in a constant number of statements; what is no longer to do has no
         value."""
-        debtors = self.search([("company_id", "=", company.id), *self._to_do(on)])
+        debtors = self.search([("company_id", "=", company.id), ("overdue_amount", ">", 0), *self._to_do(on)])
         days_left = debtors._nearest_days(company, on)
         profiles = self.env["recouvrement.payer.profile"].search_fetch(
             [("debtor_id", "in", debtors.ids), ("payment_count", ">=", ENOUGH)], ["debtor_id", "days_late"]
