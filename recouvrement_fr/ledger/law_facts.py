@@ -85,24 +85,30 @@ def limited_as(debtor):
 
 def read(env, move_ids):
     """{move id: LawFacts}."""
+    return {row[0]: LawFacts(*row) for row in rows(env, move_ids)}
+
+
+def rows(env, move_ids, *more):
+    """What makes LawFacts of each of these entries, then ``more``: in SQL, of the entry `m`, the card of its debtor `d`
+    and its receivable items `l`."""
     if not move_ids:
-        return {}
+        return []
     env.flush_all()  # what the same transaction has just written counts too
-    rows = env.execute_query(
+    return env.execute_query(
         SQL(
             """
             SELECT m.id, m.recouvrement_claim_choice_id, l.account_id, m.journal_id, %(root)s,
                    d.id, d.debtor_type, COALESCE(d.public_buyer, 'public'), COALESCE(m.invoice_date, m.date),
-                   m.recouvrement_received_on, l.due, %(performed)s,
+                   m.recouvrement_received_on, COALESCE(l.open_due, l.first_due), %(performed)s,
                    m.recouvrement_term_agreed IS TRUE, m.delivery_date IS NOT NULL,
-                   EXISTS (SELECT 1 FROM recouvrement_limitation_event_move_rel e WHERE e.move_id = m.id)
+                   EXISTS (SELECT 1 FROM recouvrement_limitation_event_move_rel e WHERE e.move_id = m.id)%(more)s
               FROM account_move m
               JOIN res_company co ON co.id = m.company_id
          LEFT JOIN recouvrement_debtor d ON d.partner_id = m.commercial_partner_id AND d.company_id = %(root)s
          LEFT JOIN LATERAL (
                    SELECT MIN(i.account_id) AS account_id,
-                          COALESCE(MIN(COALESCE(i.date_maturity, i.date)) FILTER (WHERE i.reconciled IS NOT TRUE),
-                                   MIN(COALESCE(i.date_maturity, i.date))) AS due
+                          MIN(COALESCE(i.date_maturity, i.date)) FILTER (WHERE i.reconciled IS NOT TRUE) AS open_due,
+                          MIN(COALESCE(i.date_maturity, i.date)) AS first_due
                      FROM account_move_line i
                      JOIN account_account a ON a.id = i.account_id
                     WHERE i.move_id = m.id AND a.account_type = 'asset_receivable'
@@ -112,9 +118,9 @@ def read(env, move_ids):
             root=root_of("co"),
             performed=performed_on("m"),
             moves=any_of(move_ids),
+            more=SQL("").join(SQL(", %s", one) for one in more),
         )
     )
-    return {row[0]: LawFacts(*row) for row in rows}
 
 
 def of_item(item, company_id, debtor_id, debtor_type, public_buyer):

@@ -1,49 +1,50 @@
-"""What the list of invoices shows of each, in one statement: its oldest open instalment, and what its debtor's card
-says comes next."""
+"""What the list of invoices shows of each, in one statement: what it is in law, its oldest open instalment, what its
+debtor's card says comes next; and which of the models that hold debts have any record."""
 
 from datetime import date
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ..tools.bulk import any_of
-from .law_facts import root_of
+from . import law_facts
 
 
 class Shown(NamedTuple):
-    """Of one entry."""
+    """Of one entry; of its debtor's card, while that card is active."""
 
     due: date | None  # of its oldest instalment not reconciled
     next_level_id: int | None
     next_date: date | None
+    paused_until: date | None
 
 
-NOTHING = Shown(None, None, None)
+NOTHING = Shown(None, None, None, None)
+# In SQL, as `law_facts.rows` reads them beside what is of the law.
+COLUMNS = (
+    SQL("l.open_due"),
+    *(SQL("CASE WHEN d.active THEN %s END", SQL.identifier("d", name)) for name in Shown._fields[1:]),
+)
 
 
-def read(env, move_ids):
-    """{move id: Shown}."""
-    if not move_ids:
-        return {}
-    env.flush_all()  # what the same transaction has just written counts too
-    rows = env.execute_query(
-        SQL(
-            """
-            SELECT m.id, l.due, d.next_level_id, d.next_date
-              FROM account_move m
-              JOIN res_company co ON co.id = m.company_id
-         LEFT JOIN recouvrement_debtor d
-                   ON d.partner_id = m.commercial_partner_id AND d.company_id = %(root)s AND d.active
-         LEFT JOIN LATERAL (
-                   SELECT MIN(COALESCE(i.date_maturity, i.date)) AS due
-                     FROM account_move_line i
-                     JOIN account_account a ON a.id = i.account_id
-                    WHERE i.move_id = m.id AND i.reconciled IS NOT TRUE AND a.account_type = 'asset_receivable'
-                   ) l ON TRUE
-             WHERE m.id = %(moves)s
-            """,
-            root=root_of("co"),
-            moves=any_of(move_ids),
-        )
+class Page(NamedTuple):
+    """Of the entries of one page."""
+
+    shown: dict  # move id -> Shown
+    facts: dict  # move id -> LawFacts
+    there: set  # those of the names asked of which there is any record
+
+
+def read(env, move_ids, conditions=None):
+    """The Page of these entries.
+
+    :param conditions: {name: condition in SQL, on its own} of what is asked besides
+    """
+    asked = conditions or {}
+    there = SQL("ARRAY[%s]::boolean[]", SQL(", ").join(asked.values())) if asked else SQL("NULL")
+    rows = law_facts.rows(env, move_ids, *COLUMNS, there)
+    of_law, found = len(law_facts.LawFacts._fields), rows[0][-1] if rows else None
+    return Page(
+        {row[0]: Shown(*row[of_law:-1]) for row in rows},
+        {row[0]: law_facts.LawFacts(*row[:of_law]) for row in rows},
+        {name for name, is_there in zip(asked, found or (), strict=False) if is_there},
     )
-    return {row[0]: Shown(*row[1:]) for row in rows}

@@ -5,6 +5,7 @@ from .base import test_dialog_rights
 from .base import test_formats
 from .base import test_integration_guide
 from .base import test_dialogs_with_files
+from .base import test_entry_cost
 from .base import test_files_given
 from .base import test_foreign_keys
 from .base import test_indexes

@@ -89,8 +89,11 @@ def columns(model):
     ]
 
 
-def listed(records, name):
-    """A one2many of records, read with the columns of what it lists: one statement instead of two."""
+def listed(records, name, themselves=False):
+    """A one2many of records, read with the columns of what it lists: one statement instead of two.
+
+    :param themselves: whether these records, of the model that is listed, are read along
+    """
     field, env = records._fields[name], records.env
     known = field._get_cache(env)
     near = dict.fromkeys((*records.ids, *filter(None, records._prefetch_ids)))  # as the ORM does: those read together
@@ -98,7 +101,11 @@ def listed(records, name):
     if missing:
         lines = env[field.comodel_name].with_context(active_test=False)
         domain = field.get_comodel_domain(missing) & fields.Domain(field.inverse_name, "in", missing.ids)
-        found = lines.search_fetch(domain, columns(lines)).grouped(field.inverse_name)
+        if themselves:
+            found = lines.search_fetch(domain | fields.Domain("id", "in", missing.ids), columns(lines))
+            found = found.filtered_domain(domain).grouped(field.inverse_name)
+        else:
+            found = lines.search_fetch(domain, columns(lines)).grouped(field.inverse_name)
         field._insert_cache(missing, [found.get(record, lines)._ids for record in missing])
     return records[name]
 
@@ -109,13 +116,16 @@ def present(env, models):
     What there is none of (no plan, no dispute, no case) is not asked for, page after page. Asked again with each page,
     in its own snapshot: what somebody has just made counts.
     """
-    # A model without a table of ours is asked always.
-    tables = (
-        SQL("EXISTS (SELECT 1 FROM %s)", SQL.identifier(env[model]._table)) if env[model]._auto else SQL("TRUE")
-        for model in models
-    )
-    [found] = env.execute_query(SQL("SELECT %s", SQL(", ").join(tables)))
+    [found] = env.execute_query(SQL("SELECT %s", SQL(", ").join(present_sql(env, models).values())))
     return {model for model, is_there in zip(models, found, strict=True) if is_there}
+
+
+def present_sql(env, models):
+    """{name: whether that model has any row, in SQL}; a model without a table of ours is asked always."""
+    return {
+        model: SQL("EXISTS (SELECT 1 FROM %s)", SQL.identifier(env[model]._table)) if env[model]._auto else SQL("TRUE")
+        for model in models
+    }
 
 
 def _log(model):

@@ -55,6 +55,12 @@ class AccountMove(models.Model):
         ondelete="restrict",
         groups=COLLECTION_READERS,
     )
+    recouvrement_lost_line_ids = fields.One2many(  # so that whether it was written off is asked once
+        "recouvrement.write.off.line",
+        "move_id",
+        "Lines of write-offs",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
     doubtful_amount = fields.Monetary(
         "Doubtful",
         compute="_compute_bad_debt",

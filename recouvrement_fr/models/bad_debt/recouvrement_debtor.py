@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ...tools.bulk import any_of
 
 LOST = "recouvrement.write.off.line"
+MOVED = "moved"  # whether any item is about an invoice: moved to doubtful receivables, brought back, written off
 
 
 class Standing(NamedTuple):
@@ -39,6 +40,10 @@ class RecouvrementDebtor(models.Model):
     def _asked_of_all(self):
         return [*super()._asked_of_all(), LOST]
 
+    def _asked_once(self):
+        moved = SQL("EXISTS (SELECT 1 FROM account_move_line WHERE recouvrement_invoice_id IS NOT NULL)")
+        return super()._asked_once() | {MOVED: moved}
+
     def _compute_doubtful_amount(self):
         standing = self._standing()
         for debtor in self:
@@ -47,6 +52,8 @@ class RecouvrementDebtor(models.Model):
     def _standing(self):
         """{debtor id: [Standing]}: his invoices in doubtful receivables, over the company tree, the oldest first."""
         found = defaultdict(list)
+        if not self._may_have(MOVED):
+            return found
         self.env["account.move.line"].flush_model()
         for company, debtors in self.grouped("company_id").items():
             rows = self.env.execute_query(

@@ -59,6 +59,31 @@ class AccountMoveLine(models.Model):
             raise UserError(self.env._("This item is of no invoice: it has no paper to open."))
         return self.move_id.action_invoice_download_pdf()
 
+    # --- what was matched ---------------------------------------------------------------------------------------------
+
+    def reconcile(self):
+        result = super().reconcile()
+        self._tell_matched()
+        return result
+
+    def _tell_matched(self):
+        """Tell the rooms that look at what these items were matched with: asked first, in one statement for all, as
+        almost none of the items that accountants match concerns any."""
+        asked = self._asked_when_matched() if self else {}
+        if asked:
+            [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(asked.values())))
+            found = {name for name, is_there in zip(asked, row, strict=True) if is_there}
+            if found:
+                self._when_matched(found)
+
+    def _asked_when_matched(self):
+        """{name: condition in SQL, on its own} of what a room has to look at once these items are matched. Extend it,
+        and :meth:`_when_matched`; what waits to be written of what the condition reads is written first."""
+        return {}
+
+    def _when_matched(self, found):
+        """These items were just matched; ``found``: the names of the conditions that are true."""
+
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits
         are not deducted yet."""

@@ -135,7 +135,7 @@ class RecouvrementDebtor(models.Model):
         """Whom to reach: who receives the reminders, the invoice address, the debtor, then the others."""
         for debtor in self:
             partner = debtor.partner_id.sudo()  # the whole of his own address book, whatever the salesperson's rules
-            invoice = bulk.listed(partner, "child_ids").filtered(lambda child: child.type == "invoice")
+            invoice = bulk.listed(partner, "child_ids", themselves=True).filtered(lambda child: child.type == "invoice")
             named = [
                 (debtor._dunning_contact().sudo(), self.env._("Receives the reminders")),  # as above
                 *((child, self.env._("Invoice address")) for child in invoice),

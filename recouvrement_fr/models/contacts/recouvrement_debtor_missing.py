@@ -35,11 +35,13 @@ class RecouvrementDebtor(models.Model):
         if not self.type_confirmed:
             label = dict(self._fields["debtor_type"]._description_selection(self.env)).get(self.debtor_type, "")
             rows.append(self._missing(self.env._("Type not confirmed"), label, "action_correct_identity"))
-        numbered = partner.country_id.code in (False, "FR") and partner.is_company
+        france = self.env["ir.model.data"]._xmlid_to_res_id("base.fr")  # without reading what a country is
+        code = "FR" if partner.country_id.id == france else False
+        numbered = (code or not partner.country_id) and partner.is_company
         if (
             numbered
             and (not self.debtor_type or regime_of(self.debtor_type).invoiced_by_law)
-            and not siren_of_partner(partner.company_registry, partner.vat, partner.country_id.code)
+            and not siren_of_partner(partner.company_registry, partner.vat, code)
         ):
             rows.append(self._missing(self.env._("SIREN"), self.env._("missing"), "action_correct_identity"))
         return rows

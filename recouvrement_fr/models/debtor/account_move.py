@@ -1,10 +1,20 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...ledger import shown
-from ...tools import clock
+from ...tools import bulk, clock
 from ...tools.readers import COLLECTION_READERS
 from ..base.account_move import OPEN
+
+
+class PageOnce:
+    """What a call that shows invoices has read of them. Made by the call, which writes nothing, and gone with it."""
+
+    def __init__(self, move_ids, page):
+        self.move_ids = move_ids
+        self.page = page
 
 
 class AccountMove(models.Model):
@@ -80,18 +90,58 @@ class AccountMove(models.Model):
             and move.is_sale_document()
             and move.payment_state in ("not_paid", "partial")
         )
-        found, levels = shown.read(self.env, owed._origin.ids), self.env["recouvrement.level"]
+        found = self._page(owed).shown
+        days, levels, dates = defaultdict(list), defaultdict(list), defaultdict(list)
         (self - owed).update({"days_overdue": 0, "dunning_next_level_id": False, "dunning_next_date": False})
         for move in owed:
-            told = found.get(move._origin.id, shown.NOTHING)
+            told = found.get(move.id or move._origin.id, shown.NOTHING)
             due = told.due or move.invoice_date_due
-            move.days_overdue = max((today - due).days, 0) if due else 0
-            move.dunning_next_level_id = levels.browse(told.next_level_id)
-            move.dunning_next_date = told.next_date
+            days[max((today - due).days, 0) if due else 0].append(move.id)
+            levels[told.next_level_id].append(move.id)
+            dates[told.next_date].append(move.id)
+        for name, values in (("days_overdue", days), ("dunning_next_level_id", levels), ("dunning_next_date", dates)):
+            for value, ids in values.items():
+                self.browse(ids)[name] = value
+
+    @api.readonly
+    def web_read(self, specification):
+        if len(self._shown_columns() & specification.keys()) < 2:
+            return super().web_read(specification)
+        self.browse().check_access("read")  # before anything is asked; of these very ones, core checks what it reads
+        return super(AccountMove, self._read_once()).web_read(specification)
+
+    @api.model
+    def _shown_columns(self):
+        """The fields that each read the same of an invoice: a list that asks for several reads it once. Extend it with
+        a field whose method asks `_page` or `_page_known`."""
+        return {"days_overdue", "dunning_next_level_id", "dunning_next_date"}
+
+    def _read_once(self):
+        """These invoices, of which the call that shows them reads once what several of their columns show."""
+        once = PageOnce(frozenset(self.ids), self._read_page())
+        return self.with_context(recouvrement_page=once)
+
+    def _read_page(self):
+        """The ledger.shown.Page of these invoices, with which models that hold debts have any record."""
+        kinds = bulk.present_sql(self.env, self.env["recouvrement.holding"]._names())
+        return shown.read(self.env, self._origin.ids, kinds)
+
+    def _page(self, moves):
+        """The ledger.shown.Page of some invoices, as the call that shows them has read it."""
+        known = self._page_known(moves)
+        return shown.read(self.env, moves._origin.ids) if known is None else known
+
+    def _page_known(self, moves):
+        """The Page that the call has read, if it has these invoices."""
+        once = self.env.context.get("recouvrement_page")
+        # whoever calls from outside may send any context
+        known = isinstance(once, PageOnce) and once.move_ids.issuperset(moves._origin.ids)
+        return once.page if known else None
 
     def _first_open_dues(self):
         """{move id: the due date of its oldest open instalment}."""
-        return {move_id: found.due for move_id, found in shown.read(self.env, self._origin.ids).items() if found.due}
+        found = shown.read(self.env, self._origin.ids).shown
+        return {move_id: told.due for move_id, told in found.items() if told.due}
 
     @api.model
     def _search_days_overdue(self, operator, value):

@@ -33,10 +33,17 @@ class RecouvrementDebtor(models.Model):
         if len(self) != 1 or not self.id or not any(map(self._is_list, specification)):
             return super().web_read(specification)
         self.browse().check_access("read")  # before anything is asked; of this very card, core checks what it reads
-        return super(RecouvrementDebtor, self._read_once()).web_read(specification)
+        card = self._read_once(filter(self._is_list, specification))
+        # All its columns with the first of them: what is computed asks for the others.
+        whole = {**dict.fromkeys(bulk.columns(self), {}), **specification}
+        found = super(RecouvrementDebtor, card).web_read(whole)
+        return [{name: row[name] for name in ("id", *specification)} for row in found]
 
-    def _read_once(self):
-        """This card, of which the call that shows it reads each thing once."""
+    def _read_once(self, shown=()):
+        """This card, of which the call that shows it reads each thing once.
+
+        :param shown: the names of its lists that are read with what they list
+        """
         self.env.flush_all()  # what the same transaction has just written counts too
         card = self.browse(self.id)
         lists = {("list", name): self._fields[name] for name in self._fields if self._is_list(name)}
@@ -46,6 +53,9 @@ class RecouvrementDebtor(models.Model):
         for key, field in lists.items():
             if key not in found:  # as if it had just been read: what is made later is added to it as to any
                 field._insert_cache(card, [()])
+        for name in shown:
+            if ("list", name) in found:
+                bulk.listed(card, name)
         return card.with_context(recouvrement_read=ReadOnce(card, asked.keys(), found))
 
     def _is_list(self, name):
@@ -66,11 +76,12 @@ class RecouvrementDebtor(models.Model):
         any record at all, ("own", name) of one with a record of this debtor. Extend it with what a room would look
         for, and ask `_may_have` before looking."""
         names = self._asked_of_all()
-        return {
+        asked = {
             name: SQL("EXISTS (SELECT 1 FROM %s)", SQL.identifier(self.env[name]._table))
             for name in names
             if self.env[name]._auto
         }
+        return asked | {"quiet": SQL("EXISTS (SELECT 1 FROM recouvrement_quiet_period WHERE active)")}
 
     def _own(self, *names):
         """The conditions of `_asked_once` about models that name their debtor."""
@@ -92,10 +103,22 @@ class RecouvrementDebtor(models.Model):
         read = self.env.context.get("recouvrement_read")
         return read if isinstance(read, ReadOnce) else None  # whoever calls from outside may send any context
 
+    @api.model
+    def _card_read(self):
+        """The card that this call shows, if it shows one."""
+        read = self._reads_once()
+        return self.browse(read and read.card)
+
     def _may_have(self, key):
         """False where the call that shows this card knows that there is none: it is not looked for."""
         read = self._reads_once()
         return read is None or self.ids != [read.card] or key not in read.asked or key in read.found
+
+    @api.model
+    def _quiet_periods(self, company):
+        """The days on which a root company writes to nobody, as the rule reads them."""
+        read = self._reads_once()
+        return [] if read and "quiet" not in read.found else self.env["recouvrement.quiet.period"]._rules(company)
 
     @api.model
     def _present(self, names):

@@ -83,7 +83,7 @@ class Decider:
         policies = env["recouvrement.policy"]._usable(company)
         self.by_address = {policy.id for policy in policies if policy.group_by == "address"}
         self.place = company.recouvrement_holidays or None
-        self.quiet = env["recouvrement.quiet.period"]._rules(company)
+        self.quiet = env["recouvrement.debtor"]._quiet_periods(company)
         self.maximums = env["recouvrement.payment.sector"]._maximums()
         self.matching = [(policy.debtor_type, policy.id) for policy in policies if not policy.by_hand]
         self.usable, self.default = set(policies.ids), company.recouvrement_policy_id.id

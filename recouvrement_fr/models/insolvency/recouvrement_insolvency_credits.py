@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.bulk import any_of
 from .recouvrement_insolvency import STOPPING
 
 
@@ -36,24 +37,30 @@ class RecouvrementInsolvency(models.Model):
         return self.currency_id.round(float(left))
 
     @api.model
-    def _reconciled(self, items):
-        """A payment of a debt that a judgment froze is told at once, however it was matched (C.com L622-7)."""
-        known = self.sudo().search_count(  # whoever reconciles
-            [
-                ("partner_id", "in", items.partner_id.commercial_partner_id.ids),
-                ("state", "=", "open"),
-                ("kind", "in", STOPPING),
-            ],
-            limit=1,
+    def _stops_sql(self, partners):
+        """Whether payments to one of these partners' creditors stopped, in SQL."""
+        self.flush_model(["debtor_id", "state", "kind"])
+        self.env["recouvrement.debtor"].flush_model(["partner_id"])
+        partners.flush_model(["commercial_partner_id"])
+        return SQL(
+            "EXISTS (SELECT 1 FROM res_partner p"
+            " JOIN recouvrement_debtor d ON d.partner_id = p.commercial_partner_id"
+            " JOIN recouvrement_insolvency i ON i.debtor_id = d.id"
+            " WHERE p.id = %s AND i.state = 'open' AND i.kind IN %s)",
+            any_of(partners.ids),
+            STOPPING,
         )
-        if known:
-            self._warn_payments()
 
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def reconcile(self):
-        result = super().reconcile()
-        self.env["recouvrement.insolvency"]._reconciled(self)
-        return result
+    def _asked_when_matched(self):
+        stops = self.env["recouvrement.insolvency"]._stops_sql(self.partner_id)
+        return super()._asked_when_matched() | {"insolvency": stops}
+
+    def _when_matched(self, found):
+        """A payment of a debt that a judgment froze is told at once, however it was matched (C.com L622-7)."""
+        super()._when_matched(found)
+        if "insolvency" in found:
+            self.env["recouvrement.insolvency"]._warn_payments()

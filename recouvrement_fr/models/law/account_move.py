@@ -102,17 +102,21 @@ class AccountMove(models.Model):
 
     # --- kind of claim ------------------------------------------------------------------------------------------------
 
+    @api.model
+    def _shown_columns(self):
+        return super()._shown_columns() | {"limitation_date", "recouvrement_claim_kind_id"}
+
     @api.depends(*LAW_DEPENDS)
     def _compute_law(self):
         """The kind of claim and the last day of the limitation, which lists show, read together."""
         invoices = self.filtered(lambda move: move.move_type in INVOICES)
-        facts = law_facts.read(self.env, invoices._origin.ids)
-        noted = [move_id for move_id, fact in facts.items() if fact.has_events]
+        facts = self._page(invoices).facts
+        noted = [move_id for move_id in invoices._origin.ids if move_id in facts and facts[move_id].has_events]
         # sudo: the day is shown to all readers
         events = self.env["recouvrement.limitation.event"].sudo()._events(noted) if noted else {}
         kinds, plain, of_kind, of_day = self.env["recouvrement.claim.kind"], {}, defaultdict(list), defaultdict(list)
         for move in self:
-            fact = facts.get(move._origin.id)
+            fact = facts.get(move.id or move._origin.id) if move.move_type in INVOICES else None
             if fact is None:
                 of_kind[move.recouvrement_claim_choice_id.id].append(move.id)
                 of_day[False].append(move.id)
@@ -134,7 +138,8 @@ class AccountMove(models.Model):
                 last_day = limitation.on if limitation else False
             if not mine:
                 plain[key] = last_day
-            of_day[last_day if move._origin.state == "posted" else False].append(move.id)
+            saved = move if move.id else move._origin
+            of_day[last_day if saved.state == "posted" else False].append(move.id)
         for kind_id, ids in of_kind.items():
             self.browse(ids).recouvrement_claim_kind_id = kinds.browse(kind_id)
         for day, ids in of_day.items():

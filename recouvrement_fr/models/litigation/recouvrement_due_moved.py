@@ -8,6 +8,11 @@ from ...rules.penalties import OPEN
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _instalment_tables(self):
+        self.env["recouvrement.accessory"].flush_model(["move_id"])
+        self.env["recouvrement.case.claim"].flush_model(["move_id"])
+        return [*super()._instalment_tables(), "recouvrement_accessory", "recouvrement_case_claim"]
+
     def _follow_due_dates(self):
         """These posted invoices may have other due dates than before: what was sent, is accrued or is claimed for an
         instalment goes with it. What was booked or filed is history; who follows a filed case is told."""

@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
-from ...tools import clock
+from ...tools import bulk, clock
 from ...tools.pages import ATTEMPTS, DISTURBED
 
 _logger = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class RecouvrementDebtor(models.Model):
         alerts, today = {}, clock.today(self.env)
         for company in self.sudo().company_id:  # settings of the root, for who works in a branch alone
             last = [("company_id", "=", company.id), ("kind", "=", "night")]
-            night = run.search_fetch(last, ["date", "state", "reason", "reason_detail", "failure"], limit=1)
+            night = run.search_fetch(last, bulk.columns(run), limit=1)  # whole: its decisions name it
             alerts[company] = run._alert(company, night, today)
         for debtor in self:
             debtor.scheduler_alert = alerts.get(debtor.company_id, False)

@@ -30,6 +30,12 @@ class AccountMove(models.Model):
         help="Fixed, once per late invoice (C.com D441-5).",
         groups=COLLECTION_READERS,
     )
+    recouvrement_penalty_ids = fields.One2many(  # so that whether a debit note of penalties is paid is asked once
+        "recouvrement.accessory",
+        "penalty_move_id",
+        "Penalties that it asks for",
+        groups="recouvrement_fr.group_recouvrement_user",
+    )
     # --- penalties and indemnities, net of waivers, in company currency ---
     accessory_accrued = fields.Monetary(
         "Penalties accrued",

@@ -146,11 +146,10 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """A debit note of penalties that the debtor has paid is paid by that money."""
         posted = super()._post(soft=soft)
-        penalties = self.env["recouvrement.accessory"].sudo()  # whoever posts may read none
-        rows = penalties.search([("penalty_move_id", "in", posted.ids)])
+        rows = posted.sudo().recouvrement_penalty_ids  # whoever posts may read none
         on = clock.today(self.env)
         for company, members in rows.grouped("company_id").items():
-            paid = penalties._paid_shares(company, members.partner_id.ids, on)
+            paid = members._paid_shares(company, members.partner_id.ids, on)
             (members.penalty_move_id & posted)._take_penalty_money(paid)
         return posted
 

@@ -82,30 +82,41 @@ class AccountMove(models.Model):
         for name in ("dunning_level_id", "dunning_date"):
             self.env.add_to_compute(self._fields[name], self)
 
+    @api.model
+    def _shown_columns(self):
+        return super()._shown_columns() | {"dunning_state"}
+
     @api.depends("dunning_level_id.kind", "partner_id")
     def _compute_dunning_state(self):
         today = clock.today(self.env)
-        paused, held = self._paused_debtors(today), self._held_states(today)
+        page = self._page_known(self)
+        paused = self._paused_debtors(today) if page is None else self._paused_of(page, today)
+        held = self._held_states(today, page and page.there)
         found = defaultdict(list)
+        levels = self.dunning_level_id.sudo()  # shown to whoever sees the invoice
+        formal = {level.id for level in levels if level.kind == "formal_notice"}
         for move in self:
-            found[move._dunning_state_of(held, paused)].append(move.id)
+            found[move._dunning_state_of(held, paused, formal)].append(move.id)
         for state, ids in found.items():
             self.browse(ids).dunning_state = state
 
-    def _dunning_state_of(self, held, paused):
+    def _dunning_state_of(self, held, paused, formal):
         if held and self._origin.id in held:
             return held[self._origin.id]
         if paused and self.state == "posted" and self._debtor_key() in paused:
             return "paused"
-        if not self.dunning_level_id:
+        level_id = self.dunning_level_id.id
+        if not level_id:
             return "none"
-        formal = self.dunning_level_id.sudo().kind == "formal_notice"  # shown to whoever sees the invoice
-        return "formal_notice" if formal else "reminded"
+        return "formal_notice" if level_id in formal else "reminded"
 
-    def _held_states(self, today):
-        """{move id: the state that what holds it gives}, in a constant number of statements per company."""
+    def _held_states(self, today, there=None):
+        """{move id: the state that what holds it gives}, in a constant number of statements per company.
+
+        :param there: the names of the models that hold debts and have any record, where they are known
+        """
         holding = self.env["recouvrement.holding"].sudo()  # that it is held is shown to whoever sees it; why is not
-        kinds = holding._kinds_there()
+        kinds = holding._kinds_there() if there is None else holding._kinds(there)
         if not kinds:  # a payment in progress shows no state by itself
             return {}
         shown, states = holding._states(), {}
@@ -122,9 +133,19 @@ class AccountMove(models.Model):
     def _debtor_key(self):
         return self.company_id.root_id.id, self.commercial_partner_id.id
 
+    def _paused_of(self, page, today):
+        """The same as `_paused_debtors`, of a ledger.shown.Page of these invoices."""
+        until = {move_id: told.paused_until for move_id, told in page.shown.items()}
+        paused = {move_id for move_id, day in until.items() if day and day >= today}
+        return {move._debtor_key() for move in self if (move.id or move._origin.id) in paused} if paused else set()
+
     def _paused_debtors(self, today):
         """{(root company id, partner id)} of the debtors of these invoices who are paused; a card is known by anybody
         who sees an invoice: why it is paused is not."""
+        card = self.env["recouvrement.debtor"].sudo()._card_read()  # as above
+        if card and self.commercial_partner_id == card.partner_id and self.company_id.root_id == card.company_id:
+            is_paused = card.active and card.paused_until and card.paused_until >= today
+            return {(card.company_id.id, card.partner_id.id)} if is_paused else set()
         self.env["recouvrement.debtor"].flush_model(["paused_until", "partner_id", "company_id", "active"])
         return set(
             self.env.execute_query(
@@ -178,6 +199,25 @@ class AccountMove(models.Model):
         reminders = self.recouvrement_line_ids.reminder_id
         return reminders._get_records_action(name=self.env._("Reminders"), domain=[("id", "in", reminders.ids)])
 
+    def _due_dates_moved(self):
+        """These posted invoices may have other due dates than before: what is noted of an instalment goes with it. Of
+        an invoice that was just written nothing is, which one statement says."""
+        if not self:
+            return
+        noted = SQL(" OR ").join(
+            SQL("EXISTS (SELECT 1 FROM %s WHERE move_id = %s)", SQL.identifier(name), any_of(self.ids))
+            for name in self._instalment_tables()
+        )
+        [(is_noted,)] = self.env.execute_query(SQL("SELECT %s", noted))
+        if is_noted:
+            self._follow_due_dates()
+
+    def _instalment_tables(self):
+        """The tables that note something of instalments: `move_id`, and the day on which it was due. Extend it, and
+        :meth:`_follow_due_dates`; what waits to be written of them is written first."""
+        self.env["recouvrement.reminder.line"].flush_model(["move_id"])
+        return ["recouvrement_reminder_line"]
+
     def _follow_due_dates(self):
-        """These posted invoices may have other due dates than before: what was sent for an instalment goes with it."""
+        """What was sent for the instalments of these invoices goes with their due dates."""
         self.env["recouvrement.reminder.line"].sudo()._follow(self.sudo())  # an accountant may have no right of ours

@@ -81,7 +81,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """An invoice that was edited in draft comes back with its history."""
         posted = super()._post(soft=soft)
-        posted._follow_due_dates()
+        posted._due_dates_moved()
         return posted
 
 
@@ -93,6 +93,5 @@ class AccountMoveLine(models.Model):
         result = super().write(vals)
         if "date_maturity" in vals:
             posted = self.move_id.filtered(lambda move: move.state == "posted")
-            if posted:
-                posted._follow_due_dates()
+            posted._due_dates_moved()
         return result

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user, tagged
 from ..common import MONDAY, RecouvrementCommon
 
 DAY = timedelta(days=1)
-STATEMENTS = 38  # at most, to open a card with its timeline, as a user whose rights are looked at
+STATEMENTS = 30  # at most, to open a card with its timeline, as a user whose rights are looked at
 
 
 def wanted(record, view_type="form"):
