@@ -229,22 +229,25 @@ def payment_holds(env, move_ids, on):
     Online transactions pending or authorized, and payments registered without a journal entry, whose invoice keeps
     its residual. Looked at again every night, since nothing in the ledger moves when a payment fails; a transaction
     that has not moved for PENDING_DAYS is a promise, not a payment: it holds no longer.
+
+    :param move_ids: None for all
     """
+    which = SQL("TRUE") if move_ids is None else SQL("rel.invoice_id = %s", any_of(move_ids))
     rows = env.execute_query(
         SQL(
             """
             SELECT rel.invoice_id
               FROM account_invoice_transaction_rel rel
               JOIN payment_transaction t ON t.id = rel.transaction_id
-             WHERE rel.invoice_id = %(moves)s AND t.state IN ('pending', 'authorized')
+             WHERE %(which)s AND t.state IN ('pending', 'authorized')
                AND COALESCE(t.last_state_change, t.create_date) >= %(since)s
              UNION
             SELECT rel.invoice_id
               FROM account_move__account_payment rel
               JOIN account_payment pay ON pay.id = rel.payment_id
-             WHERE rel.invoice_id = %(moves)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
+             WHERE %(which)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
             """,
-            moves=any_of(move_ids),
+            which=which,
             since=on - timedelta(days=PENDING_DAYS),
         )
     )

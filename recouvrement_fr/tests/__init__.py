@@ -27,6 +27,7 @@ from .policy import test_strategy_fields
 from .debtor import test_addressee
 from .debtor import test_holding
 from .debtor import test_list_cost
+from .debtor import test_shown_held
 from .debtor import test_managers
 from .law import test_claim_kind
 from .law import test_ecb
