@@ -122,7 +122,7 @@ class RecouvrementDebtor(models.Model):
     overdue_amount = fields.Monetary(readonly=True, help="Net of credits, in company currency, within the hour.")
     open_amount = fields.Monetary(readonly=True, help="All open items net of credits, in company currency.")
     credit_amount = fields.Monetary(readonly=True, help="Credit notes and payments on account not yet allocated.")
-    overdue_count = fields.Integer(readonly=True, help="Instalments overdue at the last night.")
+    overdue_count = fields.Integer(readonly=True, help="Instalments overdue, within the hour.")
     oldest_due_date = fields.Date(readonly=True)
     error = fields.Text(readonly=True, help="Why the night could not treat this debtor.")
     error_run_id = fields.Many2one("recouvrement.run", readonly=True, index="btree_not_null", ondelete="set null")
