@@ -66,8 +66,8 @@ class RecouvrementDebtor(models.Model):
             details, names = self._gate_details(cases), ("id", *DECIDED_COLUMNS)
             rows = []
             for case in cases:
-                row = zip(names, self._decided_row(case, on, details.get(case.partner_id)), strict=True)
-                rows.append(tuple(value for name, value in row if name not in BY_NIGHT))
+                row = self._decided_row(case, on, details.get(case.partner_id), is_planned=False)
+                rows.append(tuple(value for name, value in zip(names, row, strict=True) if name not in BY_NIGHT))
             columns = tuple(name for name in DECIDED_COLUMNS if name not in BY_NIGHT)
             bulk.update(self, columns, rows, **self._shown_computed(on))
 

@@ -155,6 +155,18 @@ class TestByDay(RecouvrementCommon):
         self.assertEqual((promise.state, self.debtor.reason), ("open", "levels_done"))
         self.assertEqual(self.debtor.next_date, DONE)
 
+    def test_what_the_next_night_will_plan_is_not_yet_to_approve(self):
+        self.first.requires_approval = True
+        partner = self._partner("Nouveau client")
+        self.invoice(MONDAY, partner=partner)
+        with self.at(DONE):
+            card = self.env["recouvrement.debtor"]._card(self.company, partner)
+            card._decide_again_now()
+        self.done()
+        self.assertEqual((card.reason, card.priority), ("due", 2))
+        self.night(DONE + DAY)
+        self.assertEqual((card.reason, card.priority), ("approval", 3))
+
     def test_what_a_person_does_before_the_first_night_is_shown(self):
         partner = self._partner("Nouveau client")
         debt = self.invoice(MONDAY, partner=partner)
