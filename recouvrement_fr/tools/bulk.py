@@ -116,8 +116,9 @@ def present(env, models):
     What there is none of (no plan, no dispute, no case) is not asked for, page after page. Asked again with each page,
     in its own snapshot: what somebody has just made counts.
     """
-    [found] = env.execute_query(SQL("SELECT %s", SQL(", ").join(present_sql(env, models).values())))
-    return {model for model, is_there in zip(models, found, strict=True) if is_there}
+    asked = present_sql(env, models)
+    [found] = env.execute_query(SQL("SELECT %s", SQL(", ").join(asked.values())))
+    return {model for model, is_there in zip(asked, found, strict=True) if is_there}
 
 
 def present_sql(env, models):

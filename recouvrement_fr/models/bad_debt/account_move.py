@@ -134,3 +134,10 @@ class AccountMove(models.Model):
         for record, entries in posted._bad_debts():
             record._entry_undone(entries, on)
         return result
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _lists_of_matched(self):
+        return [*super()._lists_of_matched(), "recouvrement_lost_line_ids"]

@@ -62,27 +62,47 @@ class AccountMoveLine(models.Model):
     # --- what was matched ---------------------------------------------------------------------------------------------
 
     def reconcile(self):
+        found = self._ask_before_matching()
         result = super().reconcile()
-        self._tell_matched()
+        if found:
+            self._when_matched(found)
         return result
 
-    def _tell_matched(self):
-        """Tell the rooms that look at what these items were matched with: asked first, in one statement for all, as
-        almost none of the items that accountants match concerns any."""
-        asked = self._asked_when_matched() if self else {}
-        if asked:
-            [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(asked.values())))
-            found = {name for name, is_there in zip(asked, row, strict=True) if is_there}
-            if found:
-                self._when_matched(found)
+    def _ask_before_matching(self):
+        """The names of what rooms have to look at once these items are matched: asked in one statement for all, as
+        almost none of the items that accountants match concerns any of them."""
+        moves = self.move_id
+        if not moves:
+            return set()
+        asked, lists = self._asked_when_matched(), [moves._fields[name] for name in self._lists_of_matched()]
+        conditions = [*asked.values(), *(self._about_these(field.comodel_name, field.inverse_name) for field in lists)]
+        [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(conditions)))
+        answers = dict(zip((*asked, *lists), row, strict=True))
+        for field in lists:
+            if not answers[field]:  # as if it had just been read: what is made later is added to it as to any
+                field._insert_cache(moves, [()] * len(moves))
+        return {name for name in asked if answers[name]}
+
+    def _about_these(self, model, column):
+        """Whether a record of a model is about one of the invoices of these items, in SQL."""
+        records, move_ids = self.env[model], any_of(self.move_id.ids)
+        records.flush_model([column])
+        table = SQL.identifier(records._table)
+        return SQL("EXISTS (SELECT 1 FROM %s WHERE %s = %s)", table, SQL.identifier(column), move_ids)
 
     def _asked_when_matched(self):
-        """{name: condition in SQL, on its own} of what a room has to look at once these items are matched. Extend it,
-        and :meth:`_when_matched`; what waits to be written of what the condition reads is written first."""
+        """{name: condition in SQL, on its own} of what a room has to look at once these items are matched, and that
+        matching them does not bring about. Extend it, and :meth:`_when_matched`; what waits to be written of what the
+        condition reads is written first."""
         return {}
 
+    def _lists_of_matched(self):
+        """The names of the lists of an invoice whose lines keep something of its state: the ORM looks for them at each
+        step of a matching, unless it knows that they are empty."""
+        return []
+
     def _when_matched(self, found):
-        """These items were just matched; ``found``: the names of the conditions that are true."""
+        """These items were just matched; ``found``: the names of the conditions that were true."""
 
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits

@@ -1,9 +1,7 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 from ...rules.penalties import DAY, OPEN, after
 from ...tools import clock
-from ...tools.bulk import any_of
 from .recouvrement_accrual import Owed
 
 
@@ -19,14 +17,6 @@ class RecouvrementAccessory(models.Model):
         rows = self.sudo().search([("move_id", "in", moves.ids), ("state", "in", OPEN)]) if moves else self.browse()
         if rows:
             rows._rejudge()
-
-    @api.model
-    def _is_open_sql(self, moves):
-        """Whether one of these invoices has open penalties, in SQL."""
-        self.flush_model(["move_id", "state"])
-        return SQL(
-            "EXISTS (SELECT 1 FROM recouvrement_accessory WHERE move_id = %s AND state IN %s)", any_of(moves.ids), OPEN
-        )
 
     def _rejudge(self):
         """Bring what is open of these down to what the ledger supports, each for its own period.
@@ -128,8 +118,11 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _asked_when_matched(self):
-        are_open = self.env["recouvrement.accessory"]._is_open_sql(self.move_id)
-        return super()._asked_when_matched() | {"penalties": are_open}
+        # Whatever their state: it may change with what is matched.
+        return super()._asked_when_matched() | {"penalties": self._about_these("recouvrement.accessory", "move_id")}
+
+    def _lists_of_matched(self):
+        return [*super()._lists_of_matched(), "recouvrement_penalty_ids"]
 
     def _when_matched(self, found):
         super()._when_matched(found)
