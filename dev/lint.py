@@ -8,8 +8,10 @@ from xml.parsers import expat
 
 import env
 import french
+import guides
 import house
 import readme
+import terms
 import translate
 
 MODULE = env.ROOT / env.MODULE
@@ -29,7 +31,9 @@ def main():
         ("files", files),
         ("house", house.problems),
         ("French", french.problems),
+        ("terms", terms.problems),
         ("README", readme.problems),
+        ("guides", guides.problems),
         ("translations", translations),
     )
     total = 0

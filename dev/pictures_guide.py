@@ -11,7 +11,7 @@ from devtools import Failed
 from env import MODULE, ROOT
 from PIL import Image
 
-COLOURS = 128
+COLOURS = 256
 LARGEST = 120_000  # bytes of a picture
 GUIDE = {  # name of the picture in static/description: (what it is taken from, pixels kept from the top)
     "agenda": ("claire_debtor_today.png", 620),
@@ -47,7 +47,7 @@ def keep(taken, height, file):
     """:raises Failed: it is larger than a page of documentation should load"""
     image = Image.open(taken).convert("RGB")
     image = image.crop((0, 0, image.width, min(height or image.height, image.height)))
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     if file.stat().st_size >= LARGEST:
         raise Failed(f"{file.name} weighs {file.stat().st_size >> 10} kB")
     print(f"  {file.name} {file.stat().st_size >> 10} kB", flush=True)

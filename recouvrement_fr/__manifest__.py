@@ -1,7 +1,7 @@
 {
     "name": "Recouvrement France",
     "summary": "Dunning for French companies: every letter right, once, explained and proven",
-    "version": "19.0.7.0.0",
+    "version": "19.0.8.0.0",
     "category": "Accounting/Accounting",
     "author": "recouvrement_fr contributors",
     "website": "https://github.com/recouvrement-fr/recouvrement_fr",
@@ -164,6 +164,7 @@
         "views/bad_debt/recouvrement_bad_debt_views.xml",
         "views/decision/recouvrement_check_item_views.xml",
         "wizards/penalties/recouvrement_calculator_views.xml",
+        "views/sending/recouvrement_decompte_sending_views.xml",
         "views/door/recouvrement_policy_door_views.xml",
         "views/door/recouvrement_portal_views.xml",
         "views/door/recouvrement_debtor_door_views.xml",

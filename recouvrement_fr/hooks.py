@@ -53,6 +53,7 @@ COLUMNS = {
         "recouvrement_carrier": "varchar NOT NULL DEFAULT 'manual'",
         "recouvrement_credit_mode": "varchar NOT NULL DEFAULT 'warn'",
         "recouvrement_credit_own_limit": "numeric",
+        "recouvrement_credit_ceiling": "numeric",
         "recouvrement_creditor_id": "integer",
         "recouvrement_broken_fade_days": "integer DEFAULT 90",
         "recouvrement_cutoff_date": "date",

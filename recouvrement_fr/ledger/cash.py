@@ -15,15 +15,49 @@ from ..rules.on_account import Money
 from ..tools.bulk import any_of
 from ..tools.formats import exact
 
-CASH = SQL(  # an entry `cm`, with its payment `pay`, that moved money: what cash is, for all who read it
-    "(pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS ("
-    "SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id"
-    " WHERE b.move_id = cm.id AND a.account_type = 'asset_cash'))"
-)
 
-MONEY = SQL(  # of what its line `c` set, the part that is money: what a payment difference wrote off is none
-    "CASE WHEN pay.amount > 0 AND c.amount_currency != 0 THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END"
-)
+def is_cash(env):
+    """The condition on an entry `cm`, with its payment `pay`, that it moved money, in a bank or at a till: what cash
+    is, for all who read it."""
+    return SQL(
+        "(pay.id IS NOT NULL OR cm.statement_line_id IS NOT NULL OR EXISTS ("
+        "SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id WHERE b.move_id = cm.id"
+        " AND (a.account_type = 'asset_cash' OR (b.balance > 0 AND b.account_id IN (%s)))"
+        " OFFSET 0))",  # or the planner would read all lines of all entries, once, for the few that have no payment
+        _tills(env),
+    )
+
+
+def money(env):
+    """Of what a line `c` of such an entry set, the part that is money: what a payment difference, or another line of
+    the same bank entry, wrote off is none."""
+    return SQL(
+        "CASE WHEN pay.amount > 0 AND c.amount_currency != 0 THEN LEAST(1, pay.amount / ABS(c.amount_currency))"
+        " WHEN pay.id IS NULL AND cm.move_type = 'entry' THEN %s ELSE 1 END",
+        money_of_entry(env),
+    )
+
+
+def money_of_entry(env):
+    """The same of a line `c` of an entry that has no payment: what reached a bank or a till, of all that it took off
+    what customers owe. An entry that says nothing of it brought all of it."""
+    return SQL(
+        """(SELECT GREATEST(0, LEAST(1, SUM(b.balance) FILTER (
+                       WHERE a.account_type = 'asset_cash' OR b.account_id IN (%(tills)s))
+                   / NULLIF(-SUM(b.balance) FILTER (
+                       WHERE b.balance < 0 AND b.account_id NOT IN (%(tills)s)
+                         AND (a.account_type = 'asset_receivable' OR b.account_id = c.account_id)), 0)))
+              FROM account_move_line b
+              JOIN account_account a ON a.id = b.account_id
+             WHERE b.move_id = c.move_id)""",
+        tills=_tills(env),
+    )
+
+
+def _tills(env):
+    """Literal ids, or the planner reads more than it needs: see `ledger.aged`."""
+    ids = env["account.account"]._recouvrement_every_till() or (0,)
+    return SQL(",").join(SQL(str(int(each))) for each in ids)
 
 
 class Receipt(NamedTuple):
@@ -41,10 +75,11 @@ class Receipt(NamedTuple):
 def receipts(env, move_ids, until=None):
     """What came in for these invoices, up to a day included: {move id: [Receipt]}, the oldest first, in one statement.
 
-    A payment counts for what went through the bank: the part that a payment difference wrote off does not. An entry
-    that touches neither a bank, a cash nor an outstanding account pays nothing; exchange differences neither. What was
-    unreconciled since is no longer there: a returned payment undoes what it had kept. Money set directly against what
-    stands in doubtful receivables (416) pays the invoice that it is about.
+    A payment counts for what went through the bank: the part that its difference, or a line of the bank's own entry,
+    wrote off does not; what is paid at a till counts before its session is banked. An entry that touches neither a
+    bank, a cash, a till nor an outstanding account pays nothing; exchange differences neither. What was unreconciled
+    since is no longer there: a returned payment undoes what it had kept. Money set directly against what stands in
+    doubtful receivables (416) pays the invoice that it is about.
     """
     found = defaultdict(dict)
     for move_id, _due, entry_id, receipt in _rows(env, move_ids, until):
@@ -87,7 +122,8 @@ def paid(env, company, partner_id, limit, entry_id=None):
             partner=partner_id,
             tree=any_of(company._recouvrement_tree()),
             entry=SQL("TRUE") if entry_id is None else SQL("cm.id = %s", entry_id),
-            cash=CASH,
+            cash=is_cash(env),
+            money=money(env),
             limit=limit,
         )
     )
@@ -100,10 +136,10 @@ def paid(env, company, partner_id, limit, entry_id=None):
 
 # Of what stands in doubtful receivables (416), the invoice is the one that it is about: see receipts.
 _PAID = """
-    WITH money AS (
+    WITH received AS (
         SELECT c.id AS line_id, cm.id AS entry_id, c.date, c.currency_id, -c.amount_currency AS amount,
                -c.amount_residual_currency AS residual,
-               CASE WHEN pay.amount > 0 THEN LEAST(1, pay.amount / -c.amount_currency) ELSE 1 END AS part
+               %(money)s AS part
           FROM res_partner p
           JOIN account_move_line c ON c.partner_id = p.id AND c.company_id = %(tree)s AND c.parent_state = 'posted'
            AND c.amount_currency < 0
@@ -111,9 +147,10 @@ _PAID = """
      LEFT JOIN account_payment pay ON pay.move_id = cm.id
          WHERE p.commercial_partner_id = %(partner)s AND %(entry)s AND %(cash)s
     ), share AS (
-        SELECT money.entry_id, money.line_id, i.id AS move_id, SUM(r.debit_amount_currency * money.part) AS amount
-          FROM money
-          JOIN account_partial_reconcile r ON r.credit_move_id = money.line_id AND r.debit_amount_currency > 0
+        SELECT received.entry_id, received.line_id, i.id AS move_id,
+               ROUND(SUM(r.debit_amount_currency * received.part), 6) AS amount
+          FROM received
+          JOIN account_partial_reconcile r ON r.credit_move_id = received.line_id AND r.debit_amount_currency > 0
           JOIN account_move_line d ON d.id = r.debit_move_id
           JOIN res_partner p ON p.id = d.partner_id AND p.commercial_partner_id = %(partner)s
           JOIN account_move dm ON dm.id = d.move_id
@@ -121,9 +158,9 @@ _PAID = """
            AND i.id = CASE WHEN dm.recouvrement_doubtful_id IS NULL THEN dm.id ELSE d.recouvrement_invoice_id END
       GROUP BY 1, 2, 3
     ), latest AS (
-        SELECT entry_id, MAX(date) AS date, MIN(currency_id) AS currency_id, SUM(amount * part) AS amount,
+        SELECT entry_id, MAX(date) AS date, MIN(currency_id) AS currency_id, ROUND(SUM(amount * part), 6) AS amount,
                SUM(residual) AS residual
-          FROM money
+          FROM received
          WHERE line_id IN (SELECT line_id FROM share)
       GROUP BY 1
       ORDER BY 2 DESC, 1 DESC
@@ -157,7 +194,7 @@ def on_account(env, company, partner_ids):
             """,
             partners=any_of(partner_ids),
             tree=tuple(company._recouvrement_tree()),
-            cash=CASH,
+            cash=is_cash(env),
         )
     )
     found = defaultdict(list)
@@ -174,7 +211,7 @@ def _rows(env, move_ids, until):
             """
             SELECT l.invoice_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
                    cm.move_type = 'out_refund' AND cm.reversed_entry_id IS NOT DISTINCT FROM l.invoice_id,
-                   SUM(r.debit_amount_currency * %(money)s)
+                   ROUND(SUM(r.debit_amount_currency * %(money)s), 6)
               FROM (
                    SELECT i.id, i.move_id AS invoice_id, COALESCE(i.date_maturity, i.date) AS due
                      FROM account_move_line i
@@ -202,12 +239,13 @@ def _rows(env, move_ids, until):
           ORDER BY c.date, cm.id, 2
             """,
             moves=any_of(move_ids),
-            cash=CASH,
-            money=MONEY,
+            cash=is_cash(env),
+            money=money(env),
             until=until,
         )
     )
     for move_id, due, entry_id, on, is_credit, is_reversal, amount in rows:
         kind = "credit" if is_credit else "payment"
         amount = exact(amount)
-        yield move_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)
+        if amount:
+            yield move_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)

@@ -29,8 +29,8 @@ def accounts(company):
 
 def taken(env, scope, since, until):
     """The Discounts taken between two days included, in one statement: of the money whose entry has a line on the
-    account of discounts, what set the instalments that had one, less what came in; of an entry made by hand that
-    touches no cash, what it put on that account."""
+    account of discounts, what set the instalments that had one, less what came in; never less than what it put on
+    that account, which is all that is known of an entry that touches no cash."""
     env.flush_all()  # what the same transaction has just reconciled counts too
     [row] = env.execute_query(
         SQL(
@@ -61,7 +61,9 @@ def taken(env, scope, since, until):
               GROUP BY entry.id
             )
             SELECT SUM(count), SUM(instalment.amount),
-                   SUM(COALESCE(-money.set - ABS(money.paid), -money.set + money.cash, money.booked)),
+                   SUM(COALESCE(-money.set - ABS(money.paid),
+                                CASE WHEN money.cash < 0 THEN GREATEST(-money.set + money.cash, money.booked) END,
+                                money.booked)),
                    SUM(instalment.days)
               FROM instalment
               JOIN money ON money.id = instalment.id

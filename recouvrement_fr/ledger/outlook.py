@@ -1,8 +1,13 @@
 """What is open by due day and by how late its debtors usually pay: what a forecast of cash starts from."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
 from odoo.tools import SQL
 
 from ..rules.forecast import QUANTILES, Debt
+from ..rules.regime import types_that
 from ..tools.formats import exact
 from .payer_habits import YEAR
 from .turnover import literal
@@ -17,27 +22,54 @@ ITEMS = """
             JOIN account_move_line l ON l.id = r.debit_move_id
             JOIN res_partner p ON p.id = l.partner_id
            WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
-             AND c.date > %(since)s AND c.date <= %(on)s AND c.balance < 0 AND c.journal_id = ANY(%(money)s)
-             AND l.journal_id = ANY(%(sales)s)
+             AND c.date > %(since)s AND c.date <= %(on)s AND c.balance < 0 AND l.journal_id = ANY(%(sales)s)
+             AND (c.journal_id = ANY(%(money)s)
+                  OR c.move_id IN (SELECT b.move_id FROM account_move_line b
+                                    WHERE b.account_id IN (%(tills)s) AND b.balance > 0 AND b.date > %(since)s))
       ), own AS (
           SELECT partner_id, PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late
             FROM paid
             JOIN res_partner legal ON legal.id = paid.partner_id AND legal.is_company
+           WHERE NOT EXISTS (SELECT 1 FROM recouvrement_debtor d
+                              WHERE d.partner_id = paid.partner_id AND d.company_id = %(company)s
+                                AND d.debtor_type != ALL(%(profiled)s))
         GROUP BY partner_id HAVING COUNT(*) >= %(known)s
       ), usual AS (
           SELECT PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late FROM paid
-      ), item AS (
-          SELECT l.id, p.commercial_partner_id AS partner_id, COALESCE(l.date_maturity, l.date) AS due,
-                 l.amount_residual AS amount,
-                 COALESCE(own.late, usual.late, ARRAY[0, 0, 0]) AS late
+      ), apart AS (
+          SELECT * FROM UNNEST(%(apart)s::int[], %(shares)s::numeric[]) a(move_id, share)
+      ), open AS (
+          SELECT l.id, p.commercial_partner_id AS partner_id, l.currency_id,
+                 COALESCE(l.date_maturity, l.date) AS due,
+                 CASE WHEN l.amount_residual < 0 THEN l.amount_residual
+                      ELSE ROUND(l.amount_residual * (1 - COALESCE(apart.share, 0)), 2) END AS amount
             FROM account_move_line l
-      CROSS JOIN usual
        LEFT JOIN res_partner p ON p.id = l.partner_id
-       LEFT JOIN own ON own.partner_id = p.commercial_partner_id
-           WHERE l.reconciled IS NOT TRUE AND l.amount_residual > 0 AND l.date <= %(on)s AND %(ours)s
-             AND NOT l.move_id = ANY(%(held)s)
+       LEFT JOIN apart ON apart.move_id = l.move_id
+           WHERE l.reconciled IS NOT TRUE AND l.amount_residual != 0 AND l.date <= %(on)s AND %(ours)s
+             AND l.id != ALL(%(items)s)
+      ), credit AS (
+          SELECT partner_id, currency_id, -SUM(amount) AS amount
+            FROM open WHERE amount < 0 AND partner_id IS NOT NULL GROUP BY 1, 2
+      ), net AS (
+          SELECT o.id, o.partner_id, o.due, o.amount FROM open o
+           WHERE o.amount > 0 AND NOT EXISTS (SELECT 1 FROM credit c
+                                               WHERE c.partner_id = o.partner_id AND c.currency_id = o.currency_id)
+           UNION ALL
+          SELECT id, partner_id, due, LEAST(amount, up_to - credited)
+            FROM (SELECT o.*, c.amount AS credited,
+                         SUM(o.amount) OVER (PARTITION BY o.partner_id, o.currency_id ORDER BY o.due, o.id) AS up_to
+                    FROM open o
+                    JOIN credit c ON c.partner_id = o.partner_id AND c.currency_id = o.currency_id
+                   WHERE o.amount > 0) n
+           WHERE up_to > credited
+      ), item AS (
+          SELECT net.*, COALESCE(own.late, usual.late, ARRAY[0, 0, 0]) AS late
+            FROM net
+      CROSS JOIN usual
+       LEFT JOIN own ON own.partner_id = net.partner_id
       )
-"""  # what is open, with the habit of its debtor in each reading
+"""  # what is open less credits, the oldest debt first, with the habit of its debtor in each reading
 DEBTS = f"""
       {ITEMS}
       SELECT GROUPING(late[1], late[2], late[3]), due, COALESCE(late[1], late[2], late[3]), SUM(amount)
@@ -46,17 +78,27 @@ DEBTS = f"""
 """  # what is open, by due date and by each reading of the habit of its debtor
 
 
-def debts(env, scope, on, held):
+class Apart(NamedTuple):
+    """What is not expected by itself: ``shares``, by invoice, from 0 to 1 (1: all of it); ``items``, the ids of journal
+    items of entries that hold many customers."""
+
+    shares: Mapping = MappingProxyType({})
+    items: Iterable = ()
+
+
+def debts(env, scope, on, apart):
     """{reading: [rules.forecast.Debt]} of what is open on a day, in one statement.
 
-    The habit of a debtor is read from the money that bank and cash journals received for its invoices over twelve
-    months, each payment once; paying early counts for zero. Until `KNOWN` payments it is that of all debtors, and no
-    day where nobody has ever paid. A person, whose payments are not weighed up (GDPR art. 22), has that of all too.
+    The habit of a debtor is read from the money that bank and cash journals, or a till, received for its invoices over
+    twelve months, each payment once; paying early counts for zero. Until `KNOWN` payments it is that of all debtors,
+    and no day where nobody has ever paid. A person, whose payments are not weighed up (GDPR art. 22), has that of all
+    too, as whoever is typed so that it may not be. What a debtor has paid on account, or was credited, pays its oldest
+    debt of that currency first: it is no cash to come.
 
-    :param held: ids of invoices that are not expected by themselves: contested, promised, in a case...
+    :param apart: an `Apart`: what is not expected by itself: contested, promised, in a case...
     """
     env.flush_all()  # what the same transaction has just written counts too
-    rows = env.execute_query(SQL(DEBTS, **_given(scope, on, held)))
+    rows = env.execute_query(SQL(DEBTS, **_given(scope, on, apart)))
     by_mask = dict(zip((0b011, 0b101, 0b110), QUANTILES, strict=True))  # GROUPING: a bit for each that is not grouped
     found = {reading: [] for reading in QUANTILES}
     for mask, due, delay, amount in rows:
@@ -64,11 +106,11 @@ def debts(env, scope, on, held):
     return found
 
 
-def one_by_one(env, scope, on, held):
+def one_by_one(env, scope, on, apart):
     """The same debts, each by itself: [(journal item id, commercial partner id, {reading: Debt})]."""
     env.flush_all()
     query = SQL(
-        f"{ITEMS} SELECT id, partner_id, due, amount, late FROM item ORDER BY due, id", **_given(scope, on, held)
+        f"{ITEMS} SELECT id, partner_id, due, amount, late FROM item ORDER BY due, id", **_given(scope, on, apart)
     )
     return [
         (
@@ -80,18 +122,23 @@ def one_by_one(env, scope, on, held):
     ]
 
 
-def _given(scope, on, held):
+def _given(scope, on, apart):
     return {
         "accounts": literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
         "tree": literal(scope.company._recouvrement_tree()),
         "since": on - YEAR,
         "on": on,
-        "money": _journals("bank", "cash"),
+        "company": scope.company.id,
+        "profiled": list(types_that(lambda law: law.may_be_profiled)),
+        "money": _journals("bank", "cash", "credit"),
         "sales": _journals("sale"),
+        "tills": literal(scope.company._recouvrement_tills()),
         "quantiles": SQL("ARRAY[%s]", SQL(", ").join(SQL(str(float(each))) for each in QUANTILES.values())),
         "known": KNOWN,
         "ours": scope.items(),
-        "held": list(held) or [0],
+        "apart": list(apart.shares),
+        "shares": [str(share) for share in apart.shares.values()],
+        "items": list(apart.items) or [0],
     }
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ..tools.bulk import any_of
-from .cash import CASH
+from .cash import is_cash, money
 
 YEAR = timedelta(days=365)  # of habits; no delay of the law
 
@@ -42,7 +42,8 @@ def _given(company, partner_ids, since, on):
         "accounts": any_of(company.sudo()._recouvrement_accounts()),  # a collector reads no settings
         "since": since,
         "on": on,
-        "cash": CASH,
+        "cash": is_cash(company.env),
+        "money": money(company.env),
     }
 
 
@@ -59,13 +60,12 @@ def read(env, company, partner_ids, on):
     return found
 
 
-# Each payment of an instalment of an invoice; the part of it that its difference wrote off is no money: see
+# Each payment of an instalment of an invoice; the part of it that was written off with it is no money: see
 # cash.receipts.
 SETTLED = """
         SELECT r.id, p.commercial_partner_id AS partner_id, l.move_id, COALESCE(l.date_maturity, l.date) AS due,
                c.date AS paid_on, c.date - COALESCE(l.date_maturity, l.date) AS late, cm.id AS entry_id,
-               r.amount * CASE WHEN pay.amount > 0 AND c.amount_currency != 0
-                               THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END AS amount
+               r.amount * %(money)s AS amount
           FROM res_partner p
           JOIN account_move_line l ON l.partner_id = p.id
           JOIN account_move m ON m.id = l.move_id AND m.move_type IN ('out_invoice', 'out_receipt')
@@ -94,8 +94,7 @@ _TURNOVER = """
 """
 _LAST = """
     SELECT DISTINCT ON (p.commercial_partner_id) p.commercial_partner_id, c.date,
-           SUM(-c.balance) * CASE WHEN pay.amount > 0 AND SUM(c.amount_currency) != 0
-                                  THEN LEAST(1, pay.amount / ABS(SUM(c.amount_currency))) ELSE 1 END
+           SUM(-c.balance * %(money)s)
       FROM res_partner p
       JOIN account_move_line c ON c.partner_id = p.id
       JOIN account_move cm ON cm.id = c.move_id AND cm.move_type = 'entry'

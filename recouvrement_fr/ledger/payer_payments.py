@@ -23,12 +23,13 @@ def read(env, company, partner_ids, since, on):
     return found
 
 
-def changed(env, company, types, seen, made_before):
+def changed(env, company, types, seen, made_before, on):
     """The ids of the debtors whose profile is to be made again, in order.
 
     Those that have none; whose open items changed since (the fingerprint that the night keeps); who paid anything since
-    the reconciliation ``seen``; whose promises or disputes changed; whose profile was made before a day, since payments
-    leave its window. Nothing of those who do not change leaves the database.
+    the reconciliation ``seen``, or reconciled before it a payment of a day to come, which has come; whose promises or
+    disputes changed; whose profile was made before a day, since payments leave its window. Nothing of those who do not
+    change leaves the database.
 
     :param types: of debtors that may be profiled; a natural person never is
     """
@@ -48,6 +49,15 @@ def changed(env, company, types, seen, made_before):
                      JOIN account_move_line l ON l.id = r.debit_move_id AND l.company_id = %(tree)s
                      JOIN res_partner p ON p.id = l.partner_id
                     WHERE r.id > %(seen)s)
+                OR d.partner_id IN (
+                   SELECT p.commercial_partner_id
+                     FROM recouvrement_payer_profile g
+                     JOIN recouvrement_debtor e ON e.id = g.debtor_id
+                     JOIN res_partner p ON p.commercial_partner_id = e.partner_id
+                     JOIN account_move_line c ON c.partner_id = p.id AND c.company_id = %(tree)s
+                          AND c.parent_state = 'posted' AND c.date > g.computed_on AND c.date <= %(on)s
+                    WHERE g.company_id = %(company)s
+                      AND EXISTS (SELECT 1 FROM account_partial_reconcile r WHERE r.credit_move_id = c.id))
                 OR EXISTS (SELECT 1 FROM recouvrement_promise x
                             WHERE x.debtor_id = d.id AND x.write_date > f.write_date)
                 OR EXISTS (SELECT 1 FROM recouvrement_dispute x
@@ -59,6 +69,7 @@ def changed(env, company, types, seen, made_before):
         before=made_before,
         tree=any_of(company._recouvrement_tree()),
         seen=seen,
+        on=on,
     )
     return [row[0] for row in env.execute_query(query)]
 

@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from ..rules.ageing import AGEING, band
 from ..rules.trend import first_of_month
 from ..tools.formats import exact
-from .cash import CASH, MONEY
+from .cash import is_cash, money, money_of_entry
 
 DAY = timedelta(days=1)
 BANDS = tuple(name for _limit, name in AGEING)
@@ -90,7 +90,7 @@ class Large(NamedTuple):
     """A debtor among those who are most overdue."""
 
     partner_id: int | None
-    overdue: Decimal
+    overdue: Decimal  # credits off, down to zero
     total: Decimal  # credits off
     oldest_due: date
 
@@ -145,58 +145,76 @@ def elsewhere(env, scope, since, until):
     """{first day of a month: Elsewhere} between two days included, in one statement.
 
     Sales journals bill and credit; bank and cash journals, and any entry with a line of cash, bring money, but for the
-    part of a payment that its difference wrote off; what is paid at a till is money, an exchange difference is neither.
-    The entries of other journals are few: they are found by core's index of journals and days, not among all items.
+    part that a payment difference, or another line of that entry, wrote off; what is paid at a till is money, an
+    exchange difference is neither. The entries of other journals are few: they are found by core's index of journals
+    and days, not among all items.
     """
     env.flush_all()
+    unusual, billing = _journals(env, scope.company)
     rows = env.execute_query(
         SQL(
-            """
-            WITH entry AS MATERIALIZED (
-                SELECT id FROM account_move
-                 WHERE journal_id IN (%(unusual)s) AND company_id IN (%(tree)s)
-                   AND date >= %(since)s AND date <= %(until)s AND state = 'posted'
-            )
-            SELECT DATE_TRUNC('month', t.date)::date, COALESCE(SUM(gone) FILTER (WHERE NOT is_set_off), 0),
-                   COALESCE(SUM(gone) FILTER (WHERE is_set_off), 0)
-              FROM (SELECT l.date, -l.balance AS gone,
-                           EXISTS (SELECT 1 FROM account_move_line b
-                                     JOIN account_account a ON a.id = b.account_id
-                                    WHERE b.move_id = l.move_id AND a.account_type = 'liability_payable') AS is_set_off
-                      FROM entry
-                      JOIN account_move_line l ON l.move_id = entry.id
-                     WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
-                       AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = l.move_id)
-                       AND NOT EXISTS (SELECT 1 FROM account_move_line b
-                                         JOIN account_account a ON a.id = b.account_id
-                                        WHERE b.move_id = l.move_id
-                                          AND (a.account_type = 'asset_cash'
-                                               OR (l.balance < 0 AND b.account_id IN (%(tills)s))))
-                     UNION ALL
-                    SELECT l.date, -l.balance * (1 - pay.amount / ABS(l.amount_currency)), FALSE
-                      FROM account_move_line l
-                      JOIN account_payment pay ON pay.move_id = l.move_id
-                     WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
-                       AND l.balance < 0 AND pay.amount > 0 AND pay.amount < ABS(l.amount_currency)) t
-          GROUP BY 1
-            """,
+            _ELSEWHERE,
             ours=scope.items(),
             since=since,
             until=until,
             tree=literal(scope.company._recouvrement_tree()),
             tills=literal(scope.company._recouvrement_tills()),
-            unusual=literal(_unusual(env, scope.company)),
+            unusual=literal(unusual),
+            billing=literal(billing),
+            money=money_of_entry(env),
         )
     )
     return {month: Elsewhere(exact(unpaid), exact(set_off)) for month, unpaid, set_off in rows}
 
 
-def _unusual(env, company):
-    """The ids of the journals that neither bill nor bring money."""
+# By hand first, then what a payment, a line of the bank or a till set beyond its money.
+_ELSEWHERE = """
+      WITH entry AS MATERIALIZED (
+          SELECT id FROM account_move
+           WHERE journal_id IN (%(unusual)s) AND company_id IN (%(tree)s)
+             AND date >= %(since)s AND date <= %(until)s AND state = 'posted'
+      )
+      SELECT DATE_TRUNC('month', t.date)::date, COALESCE(SUM(gone) FILTER (WHERE NOT is_set_off), 0),
+             COALESCE(SUM(gone) FILTER (WHERE is_set_off), 0)
+        FROM (SELECT l.date, -l.balance AS gone,
+                     EXISTS (SELECT 1 FROM account_move_line b
+                               JOIN account_account a ON a.id = b.account_id
+                              WHERE b.move_id = l.move_id AND a.account_type = 'liability_payable') AS is_set_off
+                FROM entry
+                JOIN account_move_line l ON l.move_id = entry.id
+               WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
+                 AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = l.move_id)
+                 AND NOT EXISTS (SELECT 1 FROM account_move_line b
+                                   JOIN account_account a ON a.id = b.account_id
+                                  WHERE b.move_id = l.move_id
+                                    AND (a.account_type = 'asset_cash'
+                                         OR (l.balance < 0 AND b.account_id IN (%(tills)s))))
+               UNION ALL
+              SELECT date, gone, gone != 0 AND EXISTS (
+                         SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
+                          WHERE b.move_id = part.move_id AND a.account_type = 'liability_payable')
+                FROM (SELECT c.move_id, c.date,
+                             -c.balance * (1 - CASE WHEN pay.id IS NULL THEN %(money)s
+                                                    ELSE pay.amount / ABS(c.amount_currency) END) AS gone
+                        FROM (SELECT l.move_id, l.account_id, l.date, l.balance, l.amount_currency
+                                FROM account_move_line l
+                               WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
+                                 AND l.balance < 0 AND l.journal_id NOT IN (%(billing)s)) c
+                   LEFT JOIN account_payment pay ON pay.move_id = c.move_id
+                       WHERE pay.id IS NULL
+                          OR (pay.amount > 0 AND pay.amount < ABS(c.amount_currency))) part) t
+       WHERE gone != 0
+    GROUP BY 1
+"""
+
+
+def _journals(env, company):
+    """The ids of the journals of the tree that neither bill nor bring money, and of those that bill."""
     # sudo: a collector reads no settings. Literal ids, or the planner reads every entry.
     journals = env["account.journal"].sudo().with_context(active_test=False)
-    usual = ("sale", "bank", "cash", "credit")
-    return journals.search([("company_id", "in", company._recouvrement_tree()), ("type", "not in", usual)]).ids
+    found = journals.search_fetch([("company_id", "in", company._recouvrement_tree())], ["type"])
+    unusual = found.filtered(lambda journal: journal.type not in ("sale", "bank", "cash", "credit"))
+    return unusual.ids, found.filtered(lambda journal: journal.type == "sale").ids
 
 
 def owed(env, scope, ends):
@@ -247,21 +265,29 @@ def owed_and_open(env, scope, ends):
 
 def paid(env, scope, since, until):
     """[(amount, days late)] of the cash received for invoices between two days included, one row per number of days
-    late: what a payment difference wrote off is no cash, as in `ledger.cash`."""
+    late: what a payment difference wrote off is no cash, as in `ledger.cash`; an exchange difference moves none.
+
+    The payments of the period are taken first, by day, so that no entry of another one is looked at.
+    """
     env.flush_all()
     rows = env.execute_query(
         SQL(
             """
-            SELECT SUM(r.amount * %(money)s), c.date - COALESCE(l.date_maturity, l.date)
-              FROM account_move_line c
+            WITH c AS MATERIALIZED (
+                SELECT c.move_id, c.account_id, c.amount_currency, r.amount, l.move_id AS debt_id,
+                       c.date - COALESCE(l.date_maturity, l.date) AS late
+                  FROM account_move_line c
+                  JOIN account_partial_reconcile r ON r.credit_move_id = c.id
+                  JOIN account_move_line l ON l.id = r.debit_move_id
+                 WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
+                   AND c.date >= %(since)s AND c.date <= %(until)s AND c.balance < 0 AND %(ours)s
+            )
+            SELECT SUM(c.amount * %(money)s), c.late
+              FROM c
               JOIN account_move cm ON cm.id = c.move_id AND cm.move_type != 'out_refund'
-              JOIN account_partial_reconcile r ON r.credit_move_id = c.id
-              JOIN account_move_line l ON l.id = r.debit_move_id
-              JOIN account_move m ON m.id = l.move_id AND m.move_type IN ('out_invoice', 'out_receipt')
-         LEFT JOIN account_payment pay ON pay.move_id = cm.id
-             WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
-               AND c.date >= %(since)s AND c.date <= %(until)s AND c.balance < 0 AND %(ours)s AND %(cash)s
-               AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
+              JOIN account_move m ON m.id = c.debt_id AND m.move_type IN ('out_invoice', 'out_receipt')
+         LEFT JOIN account_payment pay ON pay.move_id = c.move_id
+             WHERE %(cash)s
           GROUP BY 2
             """,
             accounts=literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings
@@ -269,8 +295,8 @@ def paid(env, scope, since, until):
             since=since,
             until=until,
             ours=scope.items(),
-            cash=CASH,
-            money=MONEY,
+            cash=is_cash(env),
+            money=money(env),
         )
     )
     return [(exact(amount), days) for amount, days in rows]
@@ -278,7 +304,7 @@ def paid(env, scope, since, until):
 
 def standing(env, scope, on, limit=10):
     """What is open today by lateness as of a day, the credits (negative), and the debtors who are most overdue
-    (credits left apart), in one statement: (Owed, Decimal, [Large])."""
+    once all their credits are taken off it, in one statement: (Owed, Decimal, [Large])."""
     env.flush_all()
     rows = env.execute_query(
         SQL(
@@ -286,7 +312,7 @@ def standing(env, scope, on, limit=10):
             WITH grouped AS MATERIALIZED (
                 SELECT GROUPING(i.due) AS by_debtor, i.due, i.partner_id,
                        SUM(i.amount) FILTER (WHERE i.amount > 0) AS debts,
-                       SUM(i.amount) FILTER (WHERE i.amount > 0 AND i.due < %(on)s) AS overdue,
+                       SUM(i.amount) FILTER (WHERE i.amount < 0 OR i.due < %(on)s) AS overdue,
                        SUM(i.amount) AS total, MIN(i.due) FILTER (WHERE i.amount > 0) AS oldest_due
                   FROM (SELECT COALESCE(l.date_maturity, l.date) AS due, p.commercial_partner_id AS partner_id,
                                l.amount_residual AS amount

@@ -77,6 +77,11 @@ def is_over(before: Decimal, after: Decimal, limit: Decimal) -> bool:
     return after > before and after > limit
 
 
+def is_beyond(amount: Decimal, ceiling: Decimal) -> bool:
+    """Whether a credit passes what any manager may approve (zero: there is no ceiling); the ceiling itself does not."""
+    return 0 < ceiling < amount
+
+
 def may_approve(amount: Decimal, own_limit: Decimal, is_own: bool) -> bool:
     """Whether somebody may approve a credit: one's own request up to ``own_limit`` only (zero: never)."""
     return not is_own or 0 < amount <= own_limit

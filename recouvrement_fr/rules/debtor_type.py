@@ -16,6 +16,15 @@ FRENCH_COUNTRIES = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", 
 VAT_COUNTRIES = {"EL": "GR", "XI": "GB"}  # the prefixes that are no country code
 TRADING_FORMS = {"SARL", "SARLU", "EURL", "SAS", "SASU", "SNC", "SCS"}
 LIBERAL_FORMS = {"SELARL", "SELARLU", "SELAS", "SELASU", "SELAFA", "SELCA", "SPFPL"}
+OTHER_FORMS = {
+    *("SCI", "SCCV", "SCPI", "SCM", "SCP", "SCEA", "SCA", "SCOP", "SCIC", "SICA", "SEM", "SEML", "SPL"),
+    *("GIE", "GAEC", "EARL", "GFA", "CUMA", "ASL", "AFUL", "EPIC", "CCAS", "GMBH", "LTD", "SRL"),
+}
+BODIES = re.compile(
+    r"(?:soci[eé]t[eé]|associations?|fondation|syndicat|f[eé]d[eé]ration|comit[eé]|mutuelle|coop[eé]rative|"
+    r"commune|mairie|ville|d[eé]partement|r[eé]gion|communaut[eé]|minist[eè]re|pr[eé]fecture)\b",
+    re.IGNORECASE,
+)
 ARTICLES = {"LE", "LA", "LES", "UN", "UNE", "L"}
 IN_WORDS = re.compile(
     r"\bsociété (?:anonyme|en nom collectif|en commandite simple|par actions simplifiée|à responsabilité limitée)\b",
@@ -143,3 +152,13 @@ def is_trader_by_form(name: str | None) -> bool:
     last_is_noun = len(words) > 1 and capitals[-2] in ARTICLES and capitals[0] not in TRADING_FORMS
     ends = {capitals[0]} if last_is_noun else {capitals[0], capitals[-1]}
     return bool(ends & TRADING_FORMS) or "SA" in (words[0], words[-1]) or bool(IN_WORDS.search(name or ""))
+
+
+def is_legal_person_by_name(name: str | None) -> bool:
+    """Whether the name of a company says, at one of its ends or by its first word, that it is no sole trader.
+
+    A sole trader has no person but his own (C.com L526-22), and a sign for a name: without a form, nothing is said.
+    """
+    words = [word.upper() for word in re.findall(r"\w+", (name or "").replace(".", ""))]
+    says_form = not {*words[:1], *words[-1:]}.isdisjoint(LIBERAL_FORMS | OTHER_FORMS)
+    return is_trader_by_form(name) or says_form or bool(BODIES.match((name or "").strip()))

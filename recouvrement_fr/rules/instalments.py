@@ -132,6 +132,20 @@ def check_schedule(total: Decimal, instalments: Sequence[Instalment]) -> None:
             raise ScheduleUnordered(before=before.due, after=after.due)
 
 
+def for_total(instalments: Iterable[Instalment], total: Decimal) -> tuple[Instalment, ...]:
+    """The same schedule for another total: the last instalment pays what is more; what is less is taken off the last
+    ones, and those of which nothing is left go.
+
+    :raises NegativeAmount: the total is zero or less
+    """
+    _check_total(total)
+    kept = sorted(instalments, key=lambda instalment: instalment.due)
+    over = sum((instalment.amount for instalment in kept), Decimal(0)) - total
+    while kept and kept[-1].amount <= over:
+        over -= kept.pop().amount
+    return (*kept[:-1], kept[-1]._replace(amount=kept[-1].amount - over))
+
+
 def judge(
     instalments: Iterable[Instalment], payments: Iterable[Payment], on: date, tolerance_days: int = 0
 ) -> tuple[Standing, ...]:

@@ -19,6 +19,7 @@ class Regime(NamedTuple):
     day it received the invoice; ``letter``: the law its letters speak of; ``policies``: the type that policies are
     matched on; ``limitation``: the kind of claim its limitation goes by; ``court``: the only judge it is sued before,
     empty when that depends; ``may_trade``: it may be a trader; ``is_seizable``: its property can be attached;
+    ``is_legal``: it is never a natural person;
     ``needs_consent``: to be written to by electronic registered letter; ``is_person``: the law protects it as a
     consumer; ``arrears``: how far back the interest of a judgment goes; ``may_be_profiled``: its
     payments may be weighed up (never those of a consumer, nor of whoever may be one: GDPR art. 22).
@@ -40,6 +41,7 @@ class Regime(NamedTuple):
     is_seizable: bool = True
     needs_consent: bool = True
     is_person: bool = False
+    is_legal: bool = False
     arrears: str = "judgment_arrears"
     may_be_profiled: bool = False
 
@@ -65,6 +67,7 @@ REGIMES = {
         letter=CIVIL,
         policies="consumer",
         limitation="civil",  # C.civ 2224
+        is_legal=True,  # copropriétés, associations
         may_be_profiled=True,  # copropriétés, associations: legal persons
     ),
     "consumer": Regime(
@@ -86,6 +89,7 @@ REGIMES = {
         has_maximum=True,  # CCP L2192-10
         from_receipt=True,  # CCP R2192-10
         court="administrative",
+        is_legal=True,
         is_seizable=False,  # CG3P L2311-1
         needs_consent=False,  # CPCE-postes L100: persons who are no professionals
         may_be_profiled=True,

@@ -42,7 +42,9 @@ def in_force(periods: Iterable[Period], kind: str, on: date) -> Period | None:
 
 
 def ends(happened: Mapping[str, date | None], kinds: Iterable[str], periods: Iterable[Period], on: date) -> list[End]:
-    """When each of these kinds may go, the last first; a kind whose event never happened holds nothing.
+    """When each of these kinds may go, the last first; where nothing at all happened, nothing is held.
+
+    A kind whose own event never happened (somebody who never paid) is kept from the end of the relation.
 
     :param happened: the last day of each event
     :raises KeyError: when no rule says how long a kind is kept; whoever asks keeps the data then
@@ -52,7 +54,7 @@ def ends(happened: Mapping[str, date | None], kinds: Iterable[str], periods: Ite
         period = in_force(periods, kind, on)
         if period is None:
             raise KeyError(kind)
-        if day := happened.get(period.event):
+        if day := happened.get(period.event) or happened.get("relation_end"):
             last = day + relativedelta(months=period.months)
             found.append(End(kind, period.event, day, last + relativedelta(days=1), period.verified))
     return sorted(found, key=lambda end: end.on, reverse=True)

@@ -42,6 +42,7 @@ from .documents import test_archived_notices
 from .documents import test_decimals
 from .documents import test_kept_together
 from .documents import test_letters
+from .documents import test_page_ends
 from .documents import test_renderer
 from .decision import test_by_day
 from .decision import test_evidence
@@ -53,6 +54,7 @@ from .penalties import test_accessory
 from .penalties import test_accessory_invoiced
 from .penalties import test_accessory_ledger
 from .penalties import test_calculator
+from .penalties import test_decompte_sent
 from .penalties import test_surplus
 from .sending import test_browser
 from .sending import test_by_hand
@@ -69,6 +71,7 @@ from .sending import test_history
 from .sending import test_merged
 from .sending import test_long_list
 from .sending import test_mail_template
+from .sending import test_one_invoice
 from .sending import test_one_language
 from .sending import test_parent_changed
 from .sending import test_recipients
@@ -94,6 +97,7 @@ from .amicable import test_dispute_report
 from .amicable import test_guarantee
 from .amicable import test_plan
 from .amicable import test_plan_judged
+from .amicable import test_plan_stale
 from .amicable import test_promise
 from .amicable import test_promise_judged
 from .einvoicing import (
@@ -142,6 +146,7 @@ from .contacts import test_missing
 from .contacts import test_next_step
 from .contacts import test_paper_words
 from .contacts import test_replies
+from .contacts import test_posted_to_debtor
 from .contacts import test_sent_to_debtor
 from .contacts import test_statement
 from .contacts import test_statement_fails
@@ -194,6 +199,7 @@ from .privacy import test_changed_period
 from .privacy import test_life
 from .figures import test_aged
 from .figures import test_analyses
+from .figures import test_bank_entries
 from .figures import test_browser_dashboard
 from .figures import test_dashboard
 from .figures import test_dashboard_page
@@ -214,7 +220,9 @@ from .credit import test_credit
 from .credit import test_browser_credit
 from .credit import test_early_payment
 from .credit import test_credit_edges
+from .credit import test_credit_given
 from .credit import test_credit_secured
 from .credit import test_register
 from .credit import test_register_service
 from .privacy import test_not_a_person
+from .privacy import test_accounting_kept

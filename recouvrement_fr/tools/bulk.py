@@ -7,6 +7,8 @@ the invoices they point to), are most of the cost.
 from odoo import fields
 from odoo.tools import SQL
 
+NEW, KNOWN = SQL(), SQL("ON CONFLICT DO NOTHING")  # what is done of a row that is there already: refuse, or leave it
+
 
 class SoftMany2one(fields.Many2one):
     """A many2one without a foreign key: the docstring or comment beside says what guards the target."""
@@ -15,25 +17,30 @@ class SoftMany2one(fields.Many2one):
         """None: see above."""
 
 
-def insert(model, columns, rows):
+def insert(model, columns, rows, known=NEW, expected=False):
     """Insert rows (tuples in the order of `columns`) and return their ids in the same order.
 
     Computed stored fields are not computed: give them, or have none.
+
+    :param known: ``KNOWN`` where a row that is there already, or that somebody else is making, is left as it is: the
+        ids returned are those of the new ones
+    :param expected: a refusal of the database is no error for the log: the caller knows what it means
     """
     if not rows:
         return []
     env = model.env
     log = _log(model)
-    inserted = env.execute_query(
-        SQL(
-            "INSERT INTO %s (%s%s) SELECT v.*%s FROM %s v RETURNING id",
-            SQL.identifier(model._table),
-            SQL(", ").join(SQL.identifier(column) for column in columns),
-            SQL("").join(SQL(", %s", SQL.identifier(column)) for column in log),
-            SQL("").join(SQL(", %s", value) for value in log.values()),
-            _unnest(model, columns, rows),
-        )
+    query = SQL(
+        "INSERT INTO %s (%s%s) SELECT v.*%s FROM %s v %s RETURNING id",
+        SQL.identifier(model._table),
+        SQL(", ").join(SQL.identifier(column) for column in columns),
+        SQL("").join(SQL(", %s", SQL.identifier(column)) for column in log),
+        SQL("").join(SQL(", %s", value) for value in log.values()),
+        _unnest(model, columns, rows),
+        known,
     )
+    env.cr.execute(query, log_exceptions=not expected)
+    inserted = env.cr.fetchall()
     model.invalidate_model(flush=False)
     return [row[0] for row in inserted]
 

@@ -110,13 +110,17 @@ def _archived(sheet):
         raise ArchiveError(str(error)) from error
 
 
-def joined(documents):
+def joined(documents, apart=False):
     """One PDF of several, an ordinary one whatever they are.
 
     The fonts that letters of a batch have in common are kept once: a tenth of the size.
+
+    :param apart: printed on both sides, each begins on a sheet of its own
     """
     writer, whole = PdfWriter(), io.BytesIO()
     for document in documents:
+        if apart and len(writer.pages) % 2:
+            writer.add_blank_page()
         writer.append(io.BytesIO(document))
     writer.compress_identical_objects()
     writer.write(whole)

@@ -77,6 +77,8 @@ def prepared(env, ar24):
     policy = env["recouvrement.policy"].search(
         [("state", "=", "active"), ("debtor_type", "=", "professional")], limit=1
     )
+    # A level that called has no words: none becomes a letter without them.
+    policy.level_ids.filtered(lambda level: not level.intro).write({"intro": "Bonjour,", "closing": "Merci."})
     former = policy.level_ids.channel_ids
     env["recouvrement.level.channel"].create([{"level_id": level.id, "channel": "lre"} for level in policy.level_ids])
     former.unlink()

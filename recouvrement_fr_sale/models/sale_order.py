@@ -44,6 +44,10 @@ class SaleOrder(models.Model):
         partner = (self.partner_invoice_id or self.partner_id).commercial_partner_id
         return self.env["recouvrement.debtor"]._with_credit(self.company_id.root_id, partner)
 
+    def _credit_reached(self, on):
+        """The exposure of whoever is invoiced, this order included."""
+        return self._credited_debtor()._exposed_with(self._credit_added(), on, is_order=True)[1]
+
     def _credit_amount(self):
         """The whole order, in company currency."""
         return self.amount_total / (self.currency_rate or 1)

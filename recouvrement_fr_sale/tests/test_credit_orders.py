@@ -64,6 +64,98 @@ class TestCreditOrders(CreditCommon):
         invoice.action_post()
         self.assertEqual(self.exposed().exposure, 1000)
 
+    def invoiced(self, order, **values):
+        """The next invoice of an order, posted, its first line changed."""
+        invoice = order._create_invoices()
+        invoice.invoice_date = MONDAY
+        invoice.invoice_line_ids[:1].write(values)
+        invoice.action_post()
+        return invoice
+
+    def test_what_is_invoiced_for_less_than_it_was_ordered_leaves_nothing(self):
+        order = self.order(4)
+        order.action_confirm()
+        self.invoiced(order, price_unit=95)
+        self.assertEqual((self.exposed().orders, self.exposed().exposure), (0, 380))
+
+    def test_what_is_left_is_the_quantity_not_invoiced_at_the_price_ordered_with_its_tax(self):
+        self.product.taxes_id = self.company_data["default_tax_sale"].copy(
+            {"name": "TVA 20", "amount": 20.0, "amount_type": "percent", "price_include_override": "tax_excluded"}
+        )
+        order = self.order(4)
+        order.action_confirm()
+        self.assertEqual(self.exposed().orders, 480)
+        invoice = self.invoiced(order, quantity=3, price_unit=90)
+        self.assertEqual((self.exposed().orders, self.exposed().open_items), (120, 324))
+        credit = invoice._reverse_moves([{"invoice_date": MONDAY}])
+        self.assertEqual(self.exposed().orders, 120, "A draft credit gives nothing back.")
+        credit.action_post()
+        self.assertEqual(self.exposed().orders, 480)
+
+    def test_an_invoice_in_another_unit_takes_off_as_many(self):
+        dozen, unit = self.env.ref("uom.product_uom_dozen"), self.env.ref("uom.product_uom_unit")
+        order = self.order(1)
+        order.order_line.write({"product_uom_id": dozen.id, "price_unit": 1200})
+        order.action_confirm()
+        self.invoiced(order, product_uom_id=unit.id, quantity=6, price_unit=100)
+        self.assertAlmostEqual(self.exposed().orders, 600)
+
+    def test_what_is_invoiced_on_account_comes_off_the_order_until_it_is_deducted(self):
+        order = self.order(4)
+        order.action_confirm()
+        advance = self.env["sale.advance.payment.inv"].create(
+            {"sale_order_ids": [Command.set(order.ids)], "advance_payment_method": "percentage", "amount": 30}
+        )
+        deposit = advance._create_invoices(order)
+        deposit.invoice_date = MONDAY
+        deposit.action_post()
+        self.assertEqual((self.exposed().orders, self.exposed().open_items), (280, 120))
+        final = order._create_invoices(final=True)
+        final.invoice_date = MONDAY
+        self.assertEqual((final.amount_total, final._credit_added()), (280, 0))
+        final.action_post()
+        self.assertEqual((self.exposed().orders, self.exposed().open_items), (0, 400))
+
+    def test_what_is_left_of_a_delivery_once_it_is_cancelled_is_not_exposed(self):
+        if "stock.picking" not in self.env:
+            self.skipTest("Deliveries are those of the stock.")
+        self.product.write({"type": "consu", "invoice_policy": "delivery"})
+        order = self.order(10)
+        order.action_confirm()
+        self.assertEqual(self.exposed().orders, 1000, "Nothing is delivered: it is all to come.")
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 8, "picked": True})
+        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=picking.ids).button_validate()
+        self.assertEqual(order.order_line.qty_delivered, 8)
+        order._create_invoices()
+        self.assertEqual(self.exposed().orders, 800, "What is on a draft is owed by nobody yet.")
+        order.invoice_ids.invoice_date = MONDAY
+        order.invoice_ids.action_post()
+        self.assertEqual((self.exposed().orders, self.exposed().open_items), (0, 800))
+
+    def test_what_is_still_to_be_delivered_stays_exposed(self):
+        self.product.invoice_policy = "delivery"
+        order = self.order(10)
+        order.action_confirm()
+        order.order_line.qty_delivered = 8
+        self.invoiced(order)
+        self.assertEqual((self.exposed().orders, self.exposed().open_items), (200, 800))
+
+    def test_an_invoice_for_more_than_was_ordered_of_a_line_takes_nothing_off_another(self):
+        self.approved(limit_amount=200)
+        self.company.recouvrement_credit_mode = "block"
+        order = self.order(1, order_line=[Command.create({"product_id": self.product.id})] * 2)
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.invoice_date = MONDAY
+        invoice.invoice_line_ids[1:].unlink()
+        self.assertFalse(invoice.recouvrement_credit_warning)
+        invoice.invoice_line_ids.price_unit = 150
+        self.assertEqual(invoice._credit_added(), 50)
+        self.assertTrue(invoice.recouvrement_credit_blocks, "150 invoiced, and 100 still ordered.")
+        invoice.invoice_line_ids.price_unit = 95
+        self.assertFalse(invoice.recouvrement_credit_warning)
+
     def test_a_quotation_over_the_limit_warns_and_is_confirmed(self):
         self.approved()
         order = self.order(11)

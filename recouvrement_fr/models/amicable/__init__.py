@@ -1,6 +1,7 @@
 from . import recouvrement_forewarning
 from . import recouvrement_dossier
 from . import recouvrement_plan
+from . import recouvrement_plan_stale
 from . import recouvrement_plan_holding
 from . import recouvrement_plan_judging
 from . import recouvrement_plan_default

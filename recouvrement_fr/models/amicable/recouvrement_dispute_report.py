@@ -27,7 +27,7 @@ class RecouvrementDisputeReport(models.Model):
     origin = fields.Selection(
         [("person", "A person"), ("einvoice", "Electronic invoicing")], "Opened by", readonly=True
     )
-    amount = fields.Monetary("Contested", readonly=True)
+    amount = fields.Monetary("Amount contested", readonly=True)
     credited = fields.Monetary(readonly=True, help="Credit notes posted for it, all taxes included.")
     days = fields.Integer("Days to solve", aggregator="avg", readonly=True, help="Of those that are closed.")
     days_waiting = fields.Integer("Days open", aggregator="avg", readonly=True, help="Of those still open.")

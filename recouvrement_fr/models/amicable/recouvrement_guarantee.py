@@ -88,7 +88,7 @@ class RecouvrementGuarantee(models.Model):
         [
             ("active", "In force"),
             ("called", "Called"),
-            ("expired", "Ended"),
+            ("expired", "Expired"),
             ("released", "Given back"),
             ("mistake", "Entered by mistake"),
         ],

@@ -20,7 +20,7 @@ STATES = [
     ("active", "Active"),
     ("kept", "Kept"),
     ("defaulted", "Defaulted"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Called off"),
 ]
 
 
@@ -223,6 +223,7 @@ class RecouvrementPlan(models.Model):
         on = clock.today(self.env)
         for plan in self._checked("draft"):
             plan._check_moves(plan.debtor_id, plan.move_ids)
+            plan._bring_up_to_date(on)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"), on)
             plan.write(
                 {
@@ -256,6 +257,7 @@ class RecouvrementPlan(models.Model):
             self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"), today)
             if plan.state == "draft":
+                plan._refuse_stale(today)
                 plan.action_propose()
             attachment = plan._keep_signed(*signed_file) if signed_file else plan.env["ir.attachment"]
             plan.write(

@@ -23,9 +23,9 @@ class RecouvrementPlanInstalment(models.Model):
         [
             ("upcoming", "To come"),
             ("awaited", "Within the tolerance"),
-            ("paid", "Paid"),
+            ("paid", "Paid up"),
             ("paid_late", "Paid late"),
-            ("missed", "Missed"),
+            ("missed", "Unpaid"),
         ],
         default="upcoming",
         required=True,

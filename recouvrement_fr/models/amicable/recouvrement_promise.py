@@ -18,7 +18,7 @@ WRITTEN = ("email", "portal")  # origins that leave a writing
 UNPROMISABLE = ("insolvent", "in_plan")  # what holds an invoice that nobody may promise to pay
 STATES = [
     ("open", "Awaited"),
-    ("kept", "Kept"),
+    ("kept", "Honoured"),
     ("partly_kept", "Partly kept"),
     ("broken", "Broken"),
     ("cancelled", "Cancelled"),

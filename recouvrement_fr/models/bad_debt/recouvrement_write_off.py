@@ -80,7 +80,7 @@ class RecouvrementWriteOff(models.Model):
     )
     line_ids = fields.One2many("recouvrement.write.off.line", "write_off_id", readonly=True)
     decision = fields.Selection(
-        [("proposed", "Proposed"), ("approved", "Approved"), ("refused", "Refused"), ("cancelled", "Cancelled")],
+        [("proposed", "Proposed"), ("approved", "Authorised"), ("refused", "Turned down"), ("cancelled", "Called off")],
         default="proposed",
         required=True,
         readonly=True,
@@ -88,12 +88,12 @@ class RecouvrementWriteOff(models.Model):
     state = fields.Selection(
         [
             ("proposed", "Proposed"),
-            ("approved", "Approved"),
+            ("approved", "Authorised"),
             ("draft", "Draft entry"),
             ("posted", "Written off"),
-            ("reversed", "Reversed"),
-            ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
+            ("reversed", "Entry reversed"),
+            ("refused", "Turned down"),
+            ("cancelled", "Called off"),
         ],
         compute="_compute_state",
         store=True,

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import ormcache
 
 DECIDING = {"account_type", "non_trade", "company_ids", "active", "code", "code_store", "code_mapping_ids"}
 
@@ -24,3 +25,10 @@ class AccountAccount(models.Model):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
+
+    @ormcache()
+    def _recouvrement_every_till(self):
+        """The ids of the accounts that points of sale pass through, of all companies: what they took is money."""
+        # sudo: the chart is configuration, the same whoever asks
+        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        return tuple(sorted({account_id for root in roots for account_id in root._recouvrement_tills()}))

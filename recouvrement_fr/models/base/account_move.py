@@ -12,3 +12,9 @@ class AccountMove(models.Model):
         if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):
             raise AccessError(self.env._("Only collectors can do this."))
         self.check_access("read")
+
+    def _is_at_till(self):
+        """Money that a point of sale took, or gave back, and that its session has not banked yet."""
+        self.ensure_one()
+        tills = self.env["account.account"]._recouvrement_every_till()
+        return self.move_type == "entry" and any(line.account_id.id in tills for line in self.line_ids)

@@ -148,6 +148,7 @@ class RecouvrementContact(models.Model):
             summary=self.env._("Find the phone number of %s", debtor.display_name)
             if channel == "call"
             else self.env._("Find the address of %s", debtor.display_name),
+            recouvrement_while="open",
         )
         return None, None
 
@@ -215,7 +216,7 @@ class RecouvrementContact(models.Model):
         return None, None
 
     def _start_deceased(self, debtor, task, terms, on):
-        if debtor.trader_by_form:
+        if debtor.is_legal_person:
             raise UserError(self.env._("%s is a company: choose another outcome.", debtor.display_name))
         return self._stop(
             debtor,
@@ -249,7 +250,13 @@ class RecouvrementContact(models.Model):
         officers = debtor.company_id._recouvrement_people("legal")
         managers = debtor.company_id._recouvrement_managers()
         officer = (officers - managers)[:1] or officers[:1] or self.env.user
-        debtor.activity_schedule("mail.mail_activity_data_warning", user_id=officer.id, summary=summary, note=note)
+        debtor.activity_schedule(
+            "mail.mail_activity_data_warning",
+            user_id=officer.id,
+            summary=summary,
+            note=note,
+            recouvrement_while="open",
+        )
 
 
 class RecouvrementDebtor(models.Model):

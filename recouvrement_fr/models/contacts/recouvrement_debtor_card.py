@@ -235,7 +235,8 @@ class RecouvrementDebtor(models.Model):
         if days <= OLD_DEBT_DAYS // 2:
             return []
         tone = "danger" if days > OLD_DEBT_DAYS else "warning"
-        return [{"label": self.env._("Oldest debt"), "value": self.env._("%s days late", days), "tone": tone}]
+        late = self.env._("%s days late", formatLang(self.env, days, digits=0))
+        return [{"label": self.env._("Oldest debt"), "value": late, "tone": tone}]
 
     def _address_risks(self):
         asked = self._origin.ids if self._origin._may_have("wrong_address") else []

@@ -79,7 +79,7 @@ class RecouvrementDebtor(models.Model):
         if self._due_by(term, on) > known and not self.env.user.has_group("recouvrement_fr.group_recouvrement_manager"):
             raise AccessError(self.env._("Longer terms are a credit: a manager grants them."))
         debtor = self.sudo()  # of its own customer, checked just above, and traced
-        debtor.partner_id.with_company(debtor.company_id).property_payment_term_id = term
+        debtor._write_customer({"property_payment_term_id": term.id})
         words = self.env._("%(old)s → %(new)s", old=self._shown(before), new=self._shown(term))
         title = self.env._("Payment terms corrected:")
         self.message_post(body=Markup("<p>%s %s</p>") % (title, words), author_id=self.env.user.partner_id.id)

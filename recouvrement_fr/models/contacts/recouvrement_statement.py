@@ -68,14 +68,17 @@ class RecouvrementStatement(models.Model):
     # --- making -------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _make(self, debtors, on, channel="pdf", lang=None):
-        """Print and keep the statement of each of these debtors on a day; returns them, in the same order."""
+    def _make(self, debtors, on, channel="pdf", lang=None, posted=False):
+        """Print and keep the statement of each of these debtors on a day; returns them, in the same order.
+
+        :param posted: refuse those whose address is not whole, or does not fit the window of an envelope
+        """
         debtors.check_access("read")
         self.env["recouvrement.exit"]._refuse(debtors.company_id, on)
         made = self.browse()
         for page in split_every(PAGE, debtors.ids, debtors.browse):
             payloads = self._payloads(page, on, lang)
-            for payload in payloads:
+            for payload in payloads if not posted else ():
                 payload["addressee"]["missing"] = ""  # it may be handed over: no postal address is needed
             files = self.env["recouvrement.letter"].sudo()._render_pdf(payloads)
             made |= self._keep(page, on, channel, payloads, files)
@@ -176,6 +179,13 @@ class RecouvrementStatement(models.Model):
         if debtor._is_stopped():
             return self.env._("insolvency proceedings are open: what is prior is declared to the mandataire")
         return None
+
+    @api.model
+    def _unposted(self, debtor):
+        """Why its statement cannot be posted, or nothing."""
+        debtor = debtor.sudo()  # a collector may not read every partner
+        letters = debtor.env["recouvrement.letter"]
+        return letters._address_problem(debtor._addressee(), debtor.partner_id, debtor.company_id)
 
     @api.model
     def _send(self, debtors, on, recipients, subject=None, body=None, sheet=False):

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, email_normalize, split_every
 
 from ...ledger import open_items
-from ...ledger.payer_habits import CASH
+from ...ledger.cash import is_cash, money
 from ...rules.quiet import quiet_until
 from ...tools import clock
 from ...tools.bulk import any_of, keep_page
@@ -61,7 +61,7 @@ class RecouvrementThanks(models.Model):
     lang = fields.Char(readonly=True)
     figures = fields.Json(readonly=True)  # what the e-mail shows
     state = fields.Selection(
-        [("planned", "Planned"), ("sent", "Thanks sent"), ("none", "None due"), ("cancelled", "Taken back")],
+        [("planned", "To be sent"), ("sent", "Thanks sent"), ("none", "None due"), ("cancelled", "Called off")],
         required=True,
         readonly=True,
         index=True,
@@ -135,9 +135,8 @@ class RecouvrementThanks(models.Model):
                   GROUP BY r.debtor_id, l.id
                 ), paid AS (
                     SELECT p.debit_move_id AS line_id,
-                           SUM(p.amount * CASE WHEN pay.amount > 0 AND c.amount_currency != 0
-                                               THEN LEAST(1, pay.amount / ABS(c.amount_currency)) ELSE 1 END)
-                               FILTER (WHERE cm.move_type != 'out_refund' AND %(cash)s) AS cash,
+                           ROUND(SUM(p.amount * %(money)s)
+                               FILTER (WHERE cm.move_type != 'out_refund' AND %(cash)s), 6) AS cash,
                            SUM(p.amount) FILTER (WHERE cm.move_type = 'out_refund') AS credit
                       FROM account_partial_reconcile p
                       JOIN account_move_line c ON c.id = p.credit_move_id
@@ -154,7 +153,8 @@ class RecouvrementThanks(models.Model):
               GROUP BY reminded.debtor_id
                 """,
                 debtors=any_of(debtors.ids),
-                cash=CASH,
+                cash=is_cash(self.env),
+                money=money(self.env),
             )
         )
         return {row[0]: Settlement(*row[1:3], *map(float, row[3:])) for row in rows}

@@ -64,6 +64,10 @@ class AccountMove(models.Model):
         partner = self.partner_id.commercial_partner_id
         return self.env["recouvrement.debtor"]._with_credit(self.company_id.root_id, partner)
 
+    def _credit_reached(self, on):
+        """The exposure of the customer, this invoice included."""
+        return self._credited_debtor()._exposed_with(self._credit_added(), on)[1]
+
     def _credit_amount(self):
         """What a manager allows: the whole document, in company currency."""
         return self.amount_total_signed

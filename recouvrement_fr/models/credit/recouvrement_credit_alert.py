@@ -6,7 +6,8 @@ from ...tools.formats import exact
 
 
 class RecouvrementCreditAlert(models.Model):
-    """Somebody was told of something about a credit decision: once each, which the database itself guards."""
+    """Somebody was told of something about a credit decision: once while it is so, which the database itself guards,
+    and again when it comes back."""
 
     _name = "recouvrement.credit.alert"
     _description = "Credit Alert"
@@ -31,8 +32,11 @@ class RecouvrementCreditAlert(models.Model):
         readonly=True,
     )
     told_on = fields.Date(readonly=True)
+    left_on = fields.Date(
+        "No longer so since", readonly=True, help="Paid, credited or secured. It is told again if it comes back."
+    )
 
-    _once = models.UniqueIndex("(review_id, kind)", "This was already told.")
+    _once = models.UniqueIndex("(review_id, kind) WHERE left_on IS NULL", "This was already told.")
 
     @api.model
     def _follow_up(self, on):
@@ -41,7 +45,8 @@ class RecouvrementCreditAlert(models.Model):
 
     @api.model
     def _tell(self, company, on):
-        """Tell, once each, what the credit decisions in force of a company have come to; returns the new alerts."""
+        """Tell, once while it is so, what the credit decisions in force of a company have come to; returns the new
+        alerts."""
         reviews = self.env["recouvrement.credit.review"].search(
             [("company_id", "=", company.id), ("state", "=", "approved")]
         )
@@ -55,14 +60,23 @@ class RecouvrementCreditAlert(models.Model):
                 rows.append((review.id, "overdue"))
             if review.review_date and review.review_date <= on:
                 rows.append((review.id, "review"))
+        self._leave(reviews, rows, on)
         found = self._once_each(rows, on)
         for review, alerts in found.grouped("review_id").items():
             self._task(review, set(alerts.mapped("kind")), exposures[review.debtor_id])
         return found
 
     @api.model
+    def _leave(self, reviews, rows, on):
+        """Note what was told of these decisions and is so no longer: what is not among these (review id, kind)."""
+        standing = self.search([("review_id", "in", reviews.ids), ("left_on", "=", False)])
+        kept = set(rows)
+        standing.filtered(lambda alert: (alert.review_id.id, alert.kind) not in kept).left_on = on
+        self.flush_model(["left_on"])  # the index lets it be told again
+
+    @api.model
     def _once_each(self, rows, on):
-        """Those of these (review id, kind) that nobody was told of yet, now noted; two workers at once tell once."""
+        """Those of these (review id, kind) that nobody was told of since, now noted; two workers at once tell once."""
         if not rows:
             return self
         inserted = self.env.execute_query(
@@ -72,7 +86,7 @@ class RecouvrementCreditAlert(models.Model):
                 SELECT v.id, v.kind, r.company_id, r.debtor_id, %s
                   FROM unnest(%s::int[], %s::varchar[]) v(id, kind)
                   JOIN recouvrement_credit_review r ON r.id = v.id
-                    ON CONFLICT (review_id, kind) DO NOTHING
+                    ON CONFLICT (review_id, kind) WHERE left_on IS NULL DO NOTHING
                 RETURNING id
                 """,
                 on,

@@ -29,13 +29,16 @@ class RecouvrementCreditOverride(models.Model):
     def _allow(self, record, debtor, amount, why, reason, on):
         """Note that whoever acts allows a document.
 
-        :raises AccessError: he is no collection manager
+        :raises AccessError: he is no collection manager, or the document takes the customer beyond the credit that he
+            may give
         :raises UserError: no reason
         """
         check_manager(self.env)
         record.check_access("read")
         if not (reason or "").strip():
             raise UserError(self.env._("Say in writing why this may pass the limit."))
+        reached = record.sudo()._credit_reached(on)  # the decision and the settings, of a document checked above
+        debtor.company_id._check_credit_ceiling(self.env.user, reached)
         given = self.sudo().create(  # after the check above
             {
                 "debtor_id": debtor.id,

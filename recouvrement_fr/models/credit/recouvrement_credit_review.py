@@ -157,7 +157,8 @@ class RecouvrementCreditReview(models.Model):
         return True
 
     def action_approve(self):
-        """A manager decides; one who asked for it himself, only up to the amount the company allows.
+        """A manager decides; one who asked for it himself, only up to the amount the company allows, and above its
+        ceiling only who was named for it.
 
         :raises AccessError: somebody else has to approve it
         """
@@ -173,6 +174,7 @@ class RecouvrementCreditReview(models.Model):
                 raise AccessError(
                     self.env._("Who asks for this much credit does not approve it: another manager does.")
                 )
+            review.company_id._check_credit_ceiling(self.env.user, review.limit_amount)
             review.sudo()._enter_into_force(self.env.user, on)  # writes core's fields of the customer too
         return True
 
@@ -182,12 +184,15 @@ class RecouvrementCreditReview(models.Model):
         exposure = self.debtor_id._credit_exposures(on)[self.debtor_id].exposure
         decided = {"decided_by_id": user.id, "decided_on": on, "decided_exposure": exposure}
         self.write({"state": "approved", **decided})
-        partner = self.partner_id.with_company(self.company_id)
-        partner.credit_limit = self.limit_amount or self.currency_id.rounding  # core: zero is without limit
-        if self.payment_term_id:
-            partner.property_payment_term_id = self.payment_term_id
+        self.debtor_id._write_customer(self._decided_values())
         if self.policy_id:
             self.debtor_id.policy_id = self.policy_id
+
+    def _decided_values(self):
+        """What this decision writes in core's fields of its customer."""
+        self.ensure_one()
+        values = {"credit_limit": self.limit_amount or self.currency_id.rounding}  # core: zero is without limit
+        return values | ({"property_payment_term_id": self.payment_term_id.id} if self.payment_term_id else {})
 
     def action_refuse(self):
         """A manager refuses it, and has said why."""

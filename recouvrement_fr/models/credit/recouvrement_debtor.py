@@ -199,6 +199,13 @@ class RecouvrementDebtor(models.Model):
             ]
         )
 
+    def _exposed_with(self, added, on, is_order=False):
+        """(exposure, exposure with a document of this amount), in company currency."""
+        self.ensure_one()
+        account = self._credit_accounts(on)[self]
+        after = account.exposed(**{"ordered" if is_order else "invoiced": added})
+        return account.exposed().exposure, after.exposure
+
     def _over_limit(self, added, on, is_order=False):
         """Why a document of this amount (company currency) passes the credit decided for this debtor, in words; nothing
         when it does not, or when nothing was decided. What was paid beforehand, or a guarantee would pay, uses none."""
@@ -206,9 +213,7 @@ class RecouvrementDebtor(models.Model):
         review = self.credit_review_id
         if not review:
             return ""
-        account = self._credit_accounts(on)[self]
-        exposed = account.exposed().exposure
-        after = account.exposed(**{"ordered" if is_order else "invoiced": added}).exposure
+        exposed, after = self._exposed_with(added, on, is_order)
         if not credit.is_over(exact(exposed), exact(after), exact(review.limit_amount)):
             return ""
         amounts = {"exposed": exposed, "added": added, "limit": review.limit_amount}
@@ -226,6 +231,14 @@ class RecouvrementDebtor(models.Model):
         in_force[1:].sudo().state = "replaced"  # merging is a right on partners
         in_force.flush_recordset(["state"])
         return super()._move_evidence(kept)
+
+    @api.model
+    def _fold(self, src_partners, dst_partner):  # pylint: disable=missing-return
+        """The customer that stays has the limit and the terms of the decision that stays."""
+        super()._fold(src_partners, dst_partner)
+        reviews = self.env["recouvrement.credit.review"].sudo()  # merging is a right on partners
+        for review in reviews.search([("debtor_id.partner_id", "=", dst_partner.id), ("state", "=", "approved")]):
+            review.debtor_id._write_customer(review._decided_values())
 
     def action_open_credit_reviews(self):
         self.ensure_one()

@@ -8,3 +8,9 @@ class ResConfigSettings(models.TransientModel):
     recouvrement_credit_own_limit = fields.Monetary(
         related="company_id.root_id.recouvrement_credit_own_limit", readonly=False
     )
+    recouvrement_credit_ceiling = fields.Monetary(
+        related="company_id.root_id.recouvrement_credit_ceiling", readonly=False
+    )
+    recouvrement_credit_approver_ids = fields.Many2many(
+        related="company_id.root_id.recouvrement_credit_approver_ids", readonly=False
+    )

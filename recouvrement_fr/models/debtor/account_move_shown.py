@@ -12,7 +12,7 @@ class AccountMove(models.Model):
         if self.move_type != "entry":
             return self.name or ""
         is_money = self.origin_payment_id or self.statement_line_id or self.journal_id.type in ("bank", "cash")
-        return "" if is_money else self.ref or self.name or ""
+        return "" if is_money or self._is_at_till() else self.ref or self.name or ""
 
 
 class AccountMoveLine(models.Model):

@@ -32,7 +32,7 @@ class RecouvrementDebtor(models.Model):
         Those another worker holds are left out; two workers at once make one card.
         """
         self.env.flush_all()
-        self.env.cr.execute(
+        self.env.cr.execute(  # another worker who makes the same ones is expected: the caller begins again
             SQL(
                 """
                 INSERT INTO recouvrement_debtor (company_id, partner_id, active, create_uid, write_uid, create_date,
@@ -49,7 +49,8 @@ class RecouvrementDebtor(models.Model):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 partners=bulk.any_of(partner_ids),
-            )
+            ),
+            log_exceptions=False,
         )
         rows = self.env.execute_query(
             SQL(
@@ -87,6 +88,13 @@ class RecouvrementDebtor(models.Model):
         """The same for partners who have their card."""
         cards = self.search([("company_id", "=", company.id), ("partner_id", "in", partner_ids)])
         return [(card.id, card.partner_id.id, None) for card in cards]
+
+    def _write_customer(self, values):
+        """Write core's fields that each company has its own of on these customers: for the company and its branches,
+        whose invoices take them. The caller checks who may."""
+        for company, cards in self.grouped("company_id").items():
+            for member_id in company._recouvrement_tree():
+                cards.partner_id.with_company(member_id).write(values)
 
     def _move_evidence(self, kept):
         """Everything that points to these cards points to the kept one; nothing is rewritten in the evidence itself.

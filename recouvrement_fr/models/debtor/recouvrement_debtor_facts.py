@@ -2,7 +2,7 @@ from datetime import date
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ...rules.debtor_type import classify
 from ...rules.escalation import Hold
@@ -81,9 +81,10 @@ class RecouvrementDebtor(models.Model):
         if days == 1:
             once = self.env._("One instalment overdue since yesterday")
             return once if count == 1 else self.env._("%s overdue, the oldest since yesterday", count)
+        shown = formatLang(self.env, days, digits=0)
         if count == 1:
-            return self.env._("One instalment overdue, by %s days", days)
-        return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=days)
+            return self.env._("One instalment overdue, by %s days", shown)
+        return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=shown)
 
     def _fact(self, row):
         partner_id, debtor_id, kind, confirmed, policy_id, contact_id = row[:6]

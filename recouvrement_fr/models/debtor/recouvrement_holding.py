@@ -34,12 +34,18 @@ class RecouvrementHolding(models.AbstractModel):
 
     @api.model
     def _parts(self, company, moves):
-        """{move id: amount held} of invoices of which the rest is claimed, in their currency."""
+        """{move id: amount held} of invoices of which the rest is claimed, in their currency.
+
+        :param moves: ids of invoices; None for all
+        """
         return {}
 
     @api.model
     def _held_items(self, company, moves):
-        """{journal item id: Hold} of what is held of entries that hold many customers."""
+        """{journal item id: Hold} of what is held of entries that hold many customers.
+
+        :param moves: ids of entries; None for all
+        """
         return {}
 
     @api.model

@@ -241,7 +241,7 @@ class RecouvrementDebtor(models.Model):
         """Money first: what is no payment is told as the entry it is."""
         told = {}
         for item in items:
-            is_money = item.payment_id or item.statement_line_id
+            is_money = item.payment_id or item.statement_line_id or item.move_id._is_at_till()
             undone = item.move_id.reversed_entry_id
             if not is_money and (undone.origin_payment_id or undone.statement_line_id):
                 title, tone = self.env._("Payment returned"), "danger"

@@ -41,7 +41,7 @@ class RecouvrementDocument(models.Model):
     )
     copies = fields.Integer("Originals", default=1, help="How many originals are signed (C.civ 1375).")
     state = fields.Selection(
-        [("draft", "Draft"), ("frozen", "Frozen"), ("cancelled", "Cancelled")],
+        [("draft", "Draft"), ("frozen", "Frozen"), ("cancelled", "Called off")],
         default="draft",
         required=True,
         readonly=True,
@@ -53,6 +53,7 @@ class RecouvrementDocument(models.Model):
     sha256 = fields.Char("SHA-256", readonly=True, copy=False)
     frozen_on = fields.Datetime(readonly=True, copy=False)
     frozen_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    window = fields.Text("Address printed", readonly=True, copy=False)  # on the frozen file of a letter
     version = fields.Integer(default=1, readonly=True)
     supersedes_id = fields.Many2one("recouvrement.document", readonly=True, index="btree_not_null", ondelete="restrict")
 
@@ -95,7 +96,7 @@ class RecouvrementDocument(models.Model):
 
         The template is given ``doc`` (``values``, figures ready to print), ``company`` and ``debtor`` (see
         ``_identities``), and ``f``, which writes money, dates and words in French. ``fields_values``: ``copies``,
-        ``addressee_id``.
+        ``addressee_id``, ``name`` where its number is printed in it.
         """
         body = self._text(template, debtor, date, values or {})
         return (
@@ -144,39 +145,47 @@ class RecouvrementDocument(models.Model):
 
     def _pdf(self, final=False):
         """The bytes of each document as it is now, printed together; a draft says so on each page, unless `final`."""
-        sheets = []
-        for number, document in enumerate(self):
-            formats, is_draft = Formats(LANG), document.state == "draft" and not final
-            identities = self._identities(document.debtor_id, document.date, formats, document.addressee_id)
-            html = (
-                self.env["ir.qweb"]
-                .with_context(lang=LANG)
-                ._render(
-                    "recouvrement_fr.document_skeleton",
-                    {
-                        **identities,
-                        "title": document.title,
-                        "number": document.name,
-                        "is_draft": is_draft,
-                        "mark": f"{letter_pdf.MARK}{number}",
-                        "is_letter": bool(document.addressee_id),
-                        "body": Markup(kept_together.kept(document.body or "")),  # sanitized by its field
-                        "logo": self.env["recouvrement.letter"].sudo()._logo(document.company_id.id),
-                    },
-                    minimal_qcontext=True,
-                )
+        return self._printed([document._sheet(number, final) for number, document in enumerate(self)])
+
+    def _sheet(self, position, final=False):
+        """The pages of a document, at that place of a batch."""
+        formats, is_draft = Formats(LANG), self.state == "draft" and not final
+        identities = self._identities(self.debtor_id, self.date, formats, self.addressee_id)
+        body = Markup(kept_together.kept(self.body or ""))  # sanitized by its field
+        return self._laid_out(position, identities, body, self.date, bool(self.addressee_id), is_draft)
+
+    def _laid_out(self, position, identities, body, on, is_letter, is_draft=False):
+        """Pages with the letterhead of the creditor, for a window when it is a letter."""
+        html = (
+            self.env["ir.qweb"]
+            .with_context(lang=LANG)
+            ._render(
+                "recouvrement_fr.document_skeleton",
+                {
+                    **identities,
+                    "title": self.title,
+                    "number": self.name,
+                    "is_draft": is_draft,
+                    "mark": f"{letter_pdf.MARK}{position}",
+                    "is_letter": is_letter,
+                    "body": body,
+                    "logo": self.env["recouvrement.letter"].sudo()._logo(self.company_id.id),  # its letterhead
+                },
+                minimal_qcontext=True,
             )
-            name = f"PROJET – {document.name}" if is_draft else document.name
-            foot = "\n".join((*identities["company"]["mentions"], f"{name} – page [sitepage] sur [sitepages]"))
-            sheets.append(
-                letter_pdf.Sheet(
-                    html=f"<!DOCTYPE html>\n{html}",
-                    foot=foot,
-                    title=f"{document.title} – {document.name}",
-                    author=identities["company"]["name"],
-                    date=document.date.isoformat(),
-                )
-            )
+        )
+        name = f"PROJET – {self.name}" if is_draft else self.name
+        return letter_pdf.Sheet(
+            html=f"<!DOCTYPE html>\n{html}",
+            foot="\n".join((*identities["company"]["mentions"], f"{name} – page [sitepage] sur [sitepages]")),
+            title=f"{self.title} – {self.name}",
+            author=identities["company"]["name"],
+            date=on.isoformat(),
+        )
+
+    @api.model
+    def _printed(self, sheets):
+        """The file of each, or why there is none in the words of who prints."""
         try:
             return letter_pdf.print_sheets(sheets)
         except letter_pdf.RendererMissing as error:
@@ -200,30 +209,40 @@ class RecouvrementDocument(models.Model):
             if document.state != "draft":
                 raise UserError(self.env._("%s is no draft any more.", document.display_name))
         for document, content in zip(drafts, drafts._pdf(final=True), strict=True):
-            document.attachment_id = (
-                self.env["ir.attachment"]
-                .sudo()  # evidence, as above
-                .create(
-                    {
-                        "name": f"{document.name.replace('/', '-')} {document.title}.pdf",
-                        "raw": content,
-                        "mimetype": "application/pdf",
-                        "res_model": self._name,
-                        "res_id": document.id,
-                        "company_id": document.company_id.id,
-                    }
-                )
-            )
+            document.attachment_id = document._kept_file(content, document.title)
             document.write(
                 {
                     "state": "frozen",
                     "sha256": hashlib.sha256(content).hexdigest(),
                     "frozen_on": clock.stamp(),
                     "frozen_by_id": self.env.uid,
+                    "window": document._window() if document.addressee_id else False,
                 }
             )
             document._tell_record()
         return self.action_open() if len(self) == 1 else None
+
+    def _kept_file(self, content, title):
+        """A file kept on the document, as evidence."""
+        return (
+            self.env["ir.attachment"]
+            .sudo()  # evidence, written by methods alone
+            .create(
+                {
+                    "name": f"{self.name.replace('/', '-')} {title}.pdf",
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "company_id": self.company_id.id,
+                }
+            )
+        )
+
+    def _window(self, addressee=None):
+        """The address that its letter bears, or would bear today."""
+        head = self._identities(self.debtor_id, self.date, Formats(LANG), addressee or self.addressee_id)["head"]
+        return "\n".join(head["addressee"]["lines"])
 
     def _claimed_moves(self):
         """The invoices it asks the debtor himself to pay, or agrees about with him; for rooms to extend."""

@@ -12,6 +12,7 @@ from . import recouvrement_door_documents
 from . import recouvrement_door_receipt
 from . import recouvrement_door_frozen
 from . import recouvrement_letter
+from . import recouvrement_decompte
 from . import recouvrement_channel_sms
 from . import payment_transaction
 from . import recouvrement_personal_data

@@ -188,6 +188,8 @@ class RecouvrementDoorReceipt(models.AbstractModel):
             return "par paiement en ligne"
         if (payment.journal_id or entry.journal_id).type == "cash":
             return "en espèces"
+        if entry._is_at_till():
+            return "à notre caisse"
         line = payment.payment_method_line_id
         if line and line.code != "manual":
             return f"au moyen suivant : {line.name}"

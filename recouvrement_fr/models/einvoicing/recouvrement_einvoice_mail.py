@@ -25,7 +25,7 @@ class RecouvrementEinvoiceMail(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     subject = fields.Char(readonly=True)
-    email_from = fields.Char("From", readonly=True)
+    email_from = fields.Char("Sender", readonly=True)
     received_at = fields.Datetime("Received on", required=True, readonly=True)
     state = fields.Selection(
         [("waiting", "To look at"), ("done", "Taken in"), ("dismissed", "Dismissed")],

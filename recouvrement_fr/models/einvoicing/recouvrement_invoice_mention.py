@@ -212,6 +212,7 @@ class AccountMove(models.Model):
                 and not line.move_id.origin_payment_id
                 and not line.move_id.statement_line_id
                 and "asset_cash" not in line.move_id.line_ids.account_id.mapped("account_type")
+                and not line.move_id._is_at_till()
             )
         )
         return sum(others.mapped("balance"))

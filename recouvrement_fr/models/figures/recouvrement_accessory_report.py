@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...ledger.cash import CASH, MONEY
+from ...ledger.cash import is_cash, money
 
 
 class RecouvrementAccessoryReport(models.Model):
@@ -35,8 +35,8 @@ class RecouvrementAccessoryReport(models.Model):
     waived_by_id = fields.Many2one("res.users", "Waived by", readonly=True)
     date_due = fields.Date("Due date", readonly=True, help="Of the invoice paid late.")
     claimed_on = fields.Date("Claimed on", readonly=True)
-    amount = fields.Monetary("Accrued", readonly=True, help="Due by law, before any waiver.")
-    claimed = fields.Monetary(readonly=True, help="Of it, what a reminder that left asked for.")
+    amount = fields.Monetary("Accrued by law", readonly=True, help="Before any waiver.")
+    claimed = fields.Monetary("Asked for", readonly=True, help="Of it, in a reminder that left.")
     waived = fields.Monetary(readonly=True, help="Of it, what was given up.")
     booked = fields.Monetary(readonly=True, help="On a debit note that is posted, less what was waived.")
     paid = fields.Monetary(readonly=True, help="Money received for these debit notes.")
@@ -71,8 +71,8 @@ class RecouvrementAccessoryReport(models.Model):
                     WHERE l.move_id = note.id AND cm.move_type != 'out_refund' AND %s) came
              WHERE a.state != 'void'
             """,
-            MONEY,
-            CASH,
+            money(self.env),
+            is_cash(self.env),
         )
 
     def action_open_accessory(self):

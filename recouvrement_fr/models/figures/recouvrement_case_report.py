@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...ledger.cash import CASH, MONEY
+from ...ledger.cash import is_cash, money
 from ...tools import clock
 
 
@@ -74,8 +74,8 @@ class RecouvrementCaseReport(models.Model):
                     WHERE rel.case_id = k.id AND cm.move_type != 'out_refund' AND %(cash)s) came ON TRUE
             """,
             today=clock.today(self.env),
-            money=MONEY,
-            cash=CASH,
+            money=money(self.env),
+            cash=is_cash(self.env),
         )
 
     def action_open_case(self):

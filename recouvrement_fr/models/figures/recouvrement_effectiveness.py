@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...ledger.cash import CASH, MONEY
+from ...ledger.cash import is_cash, money
 
 
 class RecouvrementEffectiveness(models.Model):
@@ -41,7 +41,7 @@ class RecouvrementEffectiveness(models.Model):
     amount = fields.Monetary("Amount reminded", readonly=True)
     recovered = fields.Monetary(readonly=True, help="Cash and credit notes, before the next reminder of the same debt.")
     recovery_percent = fields.Float(
-        "Recovery rate (%)",
+        "Instalments recovered (%)",
         aggregator="avg",
         readonly=True,
         help="Each instalment counts as much, whatever its amount.",
@@ -93,9 +93,9 @@ class RecouvrementEffectiveness(models.Model):
                       AND (cm.move_type = 'out_refund' OR %s)) came
              WHERE s.role = 'carried' AND s.cancelled IS NOT TRUE
             """,
-            MONEY,
-            MONEY,
-            CASH,
+            money(self.env),
+            money(self.env),
+            is_cash(self.env),
         )
 
     def action_open_reminder(self):

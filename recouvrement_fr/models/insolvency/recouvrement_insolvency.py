@@ -96,7 +96,7 @@ class RecouvrementInsolvency(models.Model):
         help="Day of the mandataire's letter: thirty days to answer (C.com L622-27).",
     )
     state = fields.Selection(
-        [("open", "In progress"), ("closed", "Closed"), ("cancelled", "Entered by mistake")],
+        [("open", "In progress"), ("closed", "Concluded"), ("cancelled", "Entered by mistake")],
         default="open",
         required=True,
         readonly=True,

@@ -57,12 +57,12 @@ class RecouvrementInsolvency(models.Model):
                   JOIN res_partner p ON p.commercial_partner_id = d.partner_id
                   JOIN account_move_line l ON l.partner_id = p.id
                   JOIN account_move m ON m.id = l.move_id
-                 WHERE %s AND i.kind IN %s AND m.move_type = 'entry' AND l.move_id = %s AND l.date < i.judgment_on
+                 WHERE %s AND i.kind IN %s AND m.move_type = 'entry' AND %s AND l.date < i.judgment_on
               GROUP BY l.move_id, l.id
                 """,
                 condition,
                 STOPPING,
-                any_of(moves),
+                SQL("TRUE") if moves is None else SQL("l.move_id = %s", any_of(moves)),
             )
         )
 

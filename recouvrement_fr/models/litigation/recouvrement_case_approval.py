@@ -16,7 +16,7 @@ class RecouvrementCaseApproval(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    is_granted = fields.Boolean("Approved", readonly=True)
+    is_granted = fields.Boolean("Approval given", readonly=True)
     user_id = fields.Many2one("res.users", "Decided by", required=True, readonly=True)
     decided_at = fields.Datetime(required=True, readonly=True)
     principal = fields.Monetary(readonly=True)

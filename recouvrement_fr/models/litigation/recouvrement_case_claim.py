@@ -19,7 +19,7 @@ class RecouvrementCaseClaim(models.Model):
     is_open = fields.Boolean(compute="_compute_is_open", store=True)
 
     # --- what is claimed: live, then as filed ---
-    total = fields.Monetary("Invoiced", compute="_compute_figures", help="Of this due date, all taxes included.")
+    total = fields.Monetary("Amount invoiced", compute="_compute_figures", help="Of this due date, all taxes included.")
     principal = fields.Monetary("Principal claimed", compute="_compute_figures")
     interest = fields.Monetary("Interest claimed", compute="_compute_figures")
     indemnity = fields.Monetary("Indemnity claimed", compute="_compute_figures")

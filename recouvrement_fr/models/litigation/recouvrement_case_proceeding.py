@@ -30,7 +30,7 @@ class RecouvrementCaseProceeding(models.Model):
             ("running", "In progress"),
             ("done", "Ended"),
             ("lapsed", "Lapsed"),
-            ("given_up", "Given up"),
+            ("given_up", "Discontinued"),
             ("refused", "Not approved"),
         ],
         required=True,

@@ -90,9 +90,10 @@ class RecouvrementCase(models.Model):
     def _day_words(self, day, on):
         """A day and how far it is: « 12/12/2026 (15 days left) »."""
         shown, left = format_date(self.env, day), (day - on).days
+        days = formatLang(self.env, abs(left), digits=0)
         if left < 0:
-            return self.env._("%(day)s (%(days)s days ago)", day=shown, days=-left)
-        return self.env._("%(day)s (%(days)s days left)", day=shown, days=left)
+            return self.env._("%(day)s (%(days)s days ago)", day=shown, days=days)
+        return self.env._("%(day)s (%(days)s days left)", day=shown, days=days)
 
     # --- what is due, and until when ----------------------------------------------------------------------------------
 

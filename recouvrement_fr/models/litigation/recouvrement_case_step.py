@@ -19,11 +19,11 @@ class RecouvrementCaseStep(models.Model):
     actor = fields.Selection(related="step_id.actor")
     state = fields.Selection(
         [
-            ("done", "Done"),
+            ("done", "Carried out"),
             ("open", "To do"),
             ("possible", "May happen"),
             ("waiting", "Waiting"),
-            ("missed", "Missed"),
+            ("missed", "Deadline missed"),
             ("closed", "Ruled out"),
         ],
         readonly=True,
@@ -33,7 +33,7 @@ class RecouvrementCaseStep(models.Model):
     done_on = fields.Date(readonly=True)
     last_day = fields.Date("Last day", readonly=True)
     nominal = fields.Date(readonly=True, help="Before the extension to the next working day (CPC 642): always safe.")
-    opens_on = fields.Date("From", readonly=True, help="The first day on which it may be done.")
+    opens_on = fields.Date("Possible from", readonly=True, help="The first day on which it may be done.")
     article = fields.Char(readonly=True)
     is_late = fields.Boolean("Done late", readonly=True)
     verified = fields.Boolean(readonly=True, help="Unticked: the text of the delay was not read, check it.")

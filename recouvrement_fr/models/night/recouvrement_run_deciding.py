@@ -219,7 +219,8 @@ class RecouvrementRun(models.Model):
                 decider.counted,
                 decider.due,
                 self.id,
-            )
+            ),
+            log_exceptions=False,  # another worker counts: it is counted again
         )
         decider.counted = decider.due = 0
         self.invalidate_recordset(["debtor_count", "due_count"], flush=False)

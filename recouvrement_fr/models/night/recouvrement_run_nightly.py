@@ -7,11 +7,12 @@ from odoo import api, models
 from odoo.tools import SQL, format_date, split_every
 
 from ...ledger import open_items
-from ...tools import clock
+from ...tools import bulk, clock
 from ...tools.pages import QUIET
 from .recouvrement_run import PAGE
 
 _logger = logging.getLogger(__name__)
+NIGHT_COLUMNS = ("company_id", "date", "kind", "state", "reason", "reason_detail", "started_on")
 SILENT = ("no_policy", "bank_stale")  # reasons of a whole company that somebody must mend
 
 
@@ -54,12 +55,14 @@ class RecouvrementRun(models.Model):
         if run:  # begun before, or by another worker, who goes the other way
             return run.with_context(recouvrement_backwards=True)
         reason, detail = self._company_reason(company, on)
-        vals = {"company_id": company.id, "date": on, "reason": reason, "reason_detail": detail}
+        row = (company.id, on, "night", "deciding", reason or None, detail or None, clock.stamp())
         try:
             with self.env.cr.savepoint():
-                run = self.create(vals)
+                run = self.browse(bulk.insert(self, NIGHT_COLUMNS, [row], expected=True))
         except psycopg2.errors.UniqueViolation:
-            self.env.cr.rollback()  # another worker has just begun this night: only a new snapshot sees its run
+            # Another worker has just begun this night, as two do who start together: the ORM would have told the log of
+            # an error. Only a new snapshot sees its run.
+            self.env.cr.rollback()
             return self._night(company, on)
         if reason == "gap":
             run._hold()

@@ -7,5 +7,6 @@ from . import recouvrement_accessory_waiver
 from . import recouvrement_accessory_ledger
 from . import recouvrement_surplus
 from . import recouvrement_decompte
+from . import recouvrement_decompte_letter
 from . import account_move
 from . import recouvrement_debtor

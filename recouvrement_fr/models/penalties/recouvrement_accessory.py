@@ -60,8 +60,8 @@ class RecouvrementAccessory(models.Model):
             ("accrued", "Accrued"),
             ("claimed", "Claimed from the debtor"),
             ("invoiced", "Invoiced"),
-            ("paid", "Paid"),
-            ("waived", "Waived"),
+            ("paid", "Paid up"),
+            ("waived", "Forgone"),
             ("void", "No longer owed"),
         ],
         compute="_compute_state",
@@ -69,8 +69,8 @@ class RecouvrementAccessory(models.Model):
         index=True,
         tracking=True,
         help="Accrued: due by law, not asked yet. Claimed: asked in a reminder that left. Invoiced: on a debit note. "
-        "Paid: that debit note is paid. Waived: given up in whole. No longer owed: the ledger shows that nothing was "
-        "late after all.",
+        "Paid up: that debit note is paid. Forgone: given up in whole. No longer owed: the ledger shows that nothing "
+        "was late after all.",
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")

@@ -112,9 +112,13 @@ class RecouvrementDecompte(models.AbstractModel):
 
     @api.model
     def _accrual_notes(self, note):
-        if not note:
-            return []
-        texts = {
+        texts = self._accrual_texts()
+        return [texts[note]] if note in texts else []
+
+    @api.model
+    def _accrual_texts(self):
+        """What an accrual says to the house of the figures it could not count: never to the debtor."""
+        return {
             "unconfirmed": self.env._("The type of the debtor is not confirmed: no interest is counted."),
             "rate_missing": self.env._("The rate of a half-year is missing: no interest is counted."),
             "unverified": self.env._("A rate or a figure of the law has not been verified at its source yet."),
@@ -122,7 +126,6 @@ class RecouvrementDecompte(models.AbstractModel):
                 "The amount of the fixed indemnity has not been verified at its source yet: none is counted."
             ),
         }
-        return [texts[note]] if note in texts else []
 
     @api.model
     def _of_claim(self, claim, on, indemnity=NOTHING, number="", currency=None):
@@ -270,10 +273,12 @@ class RecouvrementDecompte(models.AbstractModel):
             debtor = debtor.sudo().with_context(lang=LANG)  # a collector may not read every partner
             lines = letter._address(debtor, debtor.commercial_partner_id, company)
             siren = company_numbers(debtor.commercial_partner_id.company_registry)[0]
+        bank = letter._bank(company)
         return {
             "f": formats,
             "on": on,
             "reference": reference,
+            "account": letter._account(bank) if bank else None,
             "company": letter._identity(company, formats),
             "company_id": company.id,
             "debtor": {"lines": lines, "siren": siren},

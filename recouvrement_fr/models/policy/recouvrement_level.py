@@ -163,7 +163,7 @@ class RecouvrementLevel(models.Model):
         result = super(RecouvrementLevel, together).write(vals)
         if {"sequence", "kind", "anchor", "delay_days", "minimum_amount"} & vals.keys():
             self.env["res.company"]._recouvrement_decide_again()
-        if {"sequence", "kind", "policy_id", "channel_ids"} & vals.keys():
+        if {"sequence", "kind", "policy_id", "channel_ids", "intro", "closing"} & vals.keys():
             self._check_channels()
         return result
 
@@ -192,6 +192,18 @@ class RecouvrementLevel(models.Model):
                 raise UserError(
                     self.env._(
                         "The e-mail of the level %(level)s of the policy %(policy)s has no template: choose one.",
+                        level=level.name,
+                        policy=level.policy_id.name,
+                    )
+                )
+
+    def _check_words(self):
+        for level in self:
+            if level._is_wordless():
+                raise UserError(
+                    self.env._(
+                        "The level %(level)s of the policy %(policy)s has no words: write what its letter says "
+                        "before and after the list of invoices.",
                         level=level.name,
                         policy=level.policy_id.name,
                     )

@@ -155,6 +155,7 @@ class RecouvrementPolicy(models.Model):
                     )
                 )
             level._check_templates()
+            level._check_words()
             level.policy_id._check_last_level()
 
     def _check_last_level(self):
@@ -194,15 +195,7 @@ class RecouvrementPolicy(models.Model):
             policy._check_last_level()
             for level in policy.level_ids:
                 level._check_templates()
-                if level._is_wordless():
-                    raise UserError(
-                        self.env._(
-                            "The level %(level)s of the policy %(policy)s has no words: write what its letter says "
-                            "before and after the list of invoices.",
-                            level=level.name,
-                            policy=policy.name,
-                        )
-                    )
+                level._check_words()
                 if level.kind != "case_proposal" and not level.channel_ids:
                     raise UserError(
                         self.env._(

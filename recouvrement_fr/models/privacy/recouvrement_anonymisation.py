@@ -33,7 +33,7 @@ class RecouvrementAnonymisation(models.Model):
             ("proposed", "To approve"),
             ("approved", "Approved"),
             ("done", "Anonymised"),
-            ("kept", "Kept"),
+            ("kept", "Data kept"),
             ("failed", "Failed"),
         ],
         required=True,

@@ -30,6 +30,7 @@ OF_CORE = {
 # Links that may be told by their name: they lead to no other person.
 TOLD = ("recouvrement.", "account.move", "res.currency", "res.country")
 SCALARS = ("char", "text", "html", "date", "datetime", "boolean", "integer", "float", "monetary", "selection", "json")
+SMALLER = tuple(f"image_{size}" for size in (1024, 512, 256, 128))
 TECHNICAL = {"id", "create_uid", "write_uid", "write_date", "fingerprint", "message_main_attachment_id", "access_token"}
 
 
@@ -142,7 +143,8 @@ class RecouvrementPersonExport(models.Model):
             places.pop("account.move", None)  # of the company
         messages = [id_ for id_, (model, _res_id) in data._messages(places).items() if model != "account.move"]
         files = self.env["ir.attachment"].sudo().browse(sorted(data._files(places, messages)))  # as the records
-        return files.exists().filtered(lambda file: file.type == "binary" and not file.res_field)
+        # Of what a field holds, what the person gave (a signature, a photograph), not its smaller copies.
+        return files.exists().filtered(lambda file: file.type == "binary" and file.res_field not in SMALLER)
 
     # --- to be read ---------------------------------------------------------------------------------------------------
 

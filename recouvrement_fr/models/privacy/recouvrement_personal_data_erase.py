@@ -323,11 +323,19 @@ class RecouvrementPersonalData(models.AbstractModel):
         rules = self.env["recouvrement.retention"]
         period = {company.id: in_force(rules._periods(company), "accounting", on) for company in companies}
         untils = [
-            (company_id, partner_id, day + relativedelta(months=period[company_id].months))
+            (company_id, partner_id, self._kept_until(company_id, period[company_id], day))
             for company_id, partner_id, day in rows
             if period[company_id]
         ]
         return [(company_id, partner_id, until) for company_id, partner_id, until in untils if until >= on]
+
+    @api.model
+    def _kept_until(self, company_id, period, day):
+        """The last day that a document is kept: its ten years run from the end of its fiscal year (C. com. L123-22)."""
+        if period.event == "fiscal_year_end":
+            company = self.env["res.company"].sudo().browse(company_id)  # whoever asks: when its years end
+            day = company.compute_fiscalyear_dates(day)["date_to"]
+        return day + relativedelta(months=period.months)
 
     @api.model
     def _erase_accounting(self, company, partner_ids, on):

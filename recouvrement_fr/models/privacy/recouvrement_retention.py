@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...rules.retention import Period
 
@@ -17,7 +17,9 @@ EVENTS = [
     ("case_closed", "Case closed"),
     ("insolvency_closed", "Insolvency closed"),
     ("document_date", "Date of the document"),
+    ("fiscal_year_end", "End of the fiscal year of the document"),
 ]
+OF_ACCOUNTING = ("document_date", "fiscal_year_end")
 
 
 def check_manager(env):
@@ -58,6 +60,18 @@ class RecouvrementRetention(models.Model):
     active = fields.Boolean(default=True)
 
     _months_positive = models.Constraint("CHECK(months > 0)", "Data are kept for at least a month.")
+
+    @api.constrains("kind", "event")
+    def _check_event(self):
+        for rule in self:
+            if rule.kind == "accounting" and rule.event not in OF_ACCOUNTING:
+                raise ValidationError(
+                    self.env._("Accounting documents are kept from their date, or from the end of their fiscal year.")
+                )
+            if rule.kind != "accounting" and rule.event == "fiscal_year_end":
+                raise ValidationError(
+                    self.env._("Only accounting documents are kept from the end of their fiscal year.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

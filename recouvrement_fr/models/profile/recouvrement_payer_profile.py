@@ -131,7 +131,8 @@ class RecouvrementPayerProfile(models.Model):
         last = payer_payments.last_seen(self.env)
         self._forget_unscored(company)
         types = types_that(lambda law: law.may_be_profiled)
-        ids = payer_payments.changed(self.env, company, types, company.recouvrement_payments_seen_id, on - AGES_AFTER)
+        seen = company.recouvrement_payments_seen_id
+        ids = payer_payments.changed(self.env, company, types, seen, made_before=on - AGES_AFTER, on=on)
         for page in split_every(PAGE, ids):
             self._make(self.env["recouvrement.debtor"].browse(page), on)
             bulk.keep_page(self.env)
@@ -216,14 +217,14 @@ class RecouvrementPayerProfile(models.Model):
         return {**action, "domain": domain}
 
     def action_set_trust(self):
-        """A manager follows the proposal: core's degree of trust is set on the customer, in its company."""
+        """A manager follows the proposal: core's degree of trust is set on the customer, branches included."""
         check_manager(self.env)
         self.check_access("read")
         for profile in self:
             if not profile.proposed_trust:
                 raise UserError(self.env._("%s: too few payments to propose anything.", profile.debtor_id.display_name))
             # a manager of collection writes no customers: this field alone, by this button
-            profile.debtor_id.partner_id.with_company(profile.company_id).sudo().trust = profile.proposed_trust
+            profile.debtor_id.sudo()._write_customer({"trust": profile.proposed_trust})
             profile.debtor_id.message_post(
                 body=self.env._(
                     "Degree of trust set to “%(trust)s”: %(why)s",

@@ -39,6 +39,10 @@ class RecouvrementQuality(models.Model):
     amount = fields.Monetary("At stake", readonly=True, help="What the debtor owes, or what is left of the invoice.")
     count = fields.Integer("Lines", default=1, readonly=True)
 
+    _once = models.UniqueIndex(  # two who open the list at once make it once
+        "(company_id, kind, COALESCE(debtor_id, 0), COALESCE(move_id, 0))", "This is already on the list."
+    )
+
     @api.depends("kind")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -75,12 +79,15 @@ class RecouvrementQuality(models.Model):
 
     @api.model
     def _make(self, company):
-        """Look at every debtor of a root company who owes something: a constant number of statements."""
+        """Look at every debtor of a root company who owes something: a constant number of statements.
+
+        Who makes the list while somebody else does waits for it, then begins again as Odoo does after any such meeting.
+        """
         self.env.flush_all()
         self.env.cr.execute(SQL("DELETE FROM recouvrement_quality WHERE company_id = %s", company.id))
         rows = [*self._company_rows(company), *self._debtor_rows(company), *self._term_rows(company)]
         columns = ("kind", "company_id", "debtor_id", "move_id", "detail", "amount", "count")
-        bulk.insert(self, columns, [(kind, company.id, *rest, 1) for kind, *rest in rows])
+        bulk.insert(self, columns, [(kind, company.id, *rest, 1) for kind, *rest in rows], bulk.KNOWN)
 
     @api.model
     def _company_rows(self, company):

@@ -45,6 +45,7 @@ from . import recouvrement_accessory
 from . import recouvrement_debtor
 from . import recouvrement_debtor_message
 from . import recouvrement_document
+from . import recouvrement_decompte
 from . import recouvrement_policy
 from . import recouvrement_level
 from . import res_partner

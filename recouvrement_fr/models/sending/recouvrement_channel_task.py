@@ -74,13 +74,15 @@ class RecouvrementChannelTask(models.AbstractModel):
         lang = self.env["res.lang"]._recouvrement_spoken(debtor.partner_id.lang or self.env.lang)
         task, formats = self.with_context(lang=lang), Formats(lang)
         moves = debtor._overdue_moves()
+        dues = moves._first_open_dues()
+        oldest = moves.sorted(lambda move: (dues.get(move.id) or move.invoice_date_due or move.date, move.id))[:1]
         values = {
             "reference": "",
             "amount": formats.money(amount, debtor.currency_id),
             "deadline": "",
             "company": debtor.company_id.name,
             "debtor": debtor.partner_id.name or "",
-            "oldest": task._invoice_in_words(moves[:1].name, moves[:1].invoice_date_due, formats),
+            "oldest": task._invoice_in_words(oldest.name, dues.get(oldest.id) or oldest.invoice_date_due, formats),
             "promise": task._promise_in_words(self._last_promises(debtor).get(debtor), formats),
         }
         return self.env["recouvrement.level"]._fill(task._default_script(), values, SCRIPT_PLACEHOLDERS)

@@ -14,6 +14,7 @@ from ...tools.pages import DISTURBED
 
 _logger = logging.getLogger(__name__)
 
+LINES = 7  # of an address in the window of an envelope, at most: see `letter_address`
 DATED = {"posted": "posted_on", "presented": "presented_on", "delivered": "delivered_on"}
 
 
@@ -140,12 +141,12 @@ class RecouvrementDispatch(models.Model):
                 self.env._("Our reference"),
                 self.env._("Tracking number"),
                 self.env._("Kind"),
-                *(self.env._("Addressee, line %s", number) for number in range(1, 7)),
+                *(self.env._("Addressee, line %s", number) for number in range(1, LINES + 1)),
                 self.env._("E-mail"),
             ]
         )
         for row in letters._slip_rows():
-            lines = [*row["lines"], *[""] * (6 - len(row["lines"]))]
+            lines = [*row["lines"], *[""] * (LINES - len(row["lines"]))]
             writer.writerow(
                 [harmless.cell(cell) for cell in (row["reference"], row["tracking"], row["kind"], *lines, row["email"])]
             )
@@ -169,7 +170,7 @@ class RecouvrementDispatch(models.Model):
                 "reference": letter.reminder_id.name,
                 "tracking": letter.tracking_number or "",
                 "kind": kinds[letter.channel],
-                "lines": letter.reminder_id.figures["addressee"]["lines"][:6],
+                "lines": letter.reminder_id.figures["addressee"]["lines"],
                 "email": letter.address if letter.channel == "lre" else "",
             }
             for letter in self

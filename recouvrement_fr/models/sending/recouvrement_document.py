@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...tools import clock
+from ...tools import clock, letter_pdf
+from ...tools.formats import Formats
+from ..documents.recouvrement_document import LANG
 
 LEFT = ("outgoing", "sent", "received")  # of an e-mail: it left, or it will
 
@@ -21,6 +23,9 @@ class RecouvrementDocument(models.Model):
     mailed_on = fields.Date("E-mailed on", readonly=True, copy=False)
     mailed_to = fields.Char("E-mailed to", readonly=True, copy=False)
     handed_on = fields.Date("Letter made on", readonly=True, copy=False, help="Printed to be posted, or handed over.")
+    posted_id = fields.Many2one(
+        "ir.attachment", "Letter as posted", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
+    )
     sent_text = fields.Char("Sent to the debtor", compute="_compute_sent_text")
 
     @api.model
@@ -92,15 +97,48 @@ class RecouvrementDocument(models.Model):
         document._tell_sent(self.env._("%(document)s sent to %(to)s.", document=self.title, to=mail.email_to))
 
     def _print_for_posting(self, on):
-        """Freeze it if it is a draft, note that a letter was made, and open it; opened again, it is the same paper."""
+        """Freeze it if it is a draft, keep the letter as it is posted, note that it was made, and open it.
+
+        Opened again, it is the same paper.
+
+        :raises UserError: its address is not whole, or does not fit the window of an envelope
+        """
         self.check_access("read")
         self._check_may_leave(on)
+        document = self.sudo()  # addresses, whoever may read them; as above
+        if document.posted_id:
+            return self._download(document.posted_id.sudo(False))
+        addressee = document.addressee_id or document.debtor_id._addressee().sudo()  # whoever may read it
+        letters = document.env["recouvrement.letter"]
+        if problem := letters._address_problem(addressee, document.debtor_id.partner_id, document.company_id):
+            raise UserError(problem)
         if self.state == "draft":
             self.action_freeze()
-        if not self.handed_on:
-            self.sudo().handed_on = on  # as above
-            self.sudo()._tell_sent(self.env._("%s printed, to be posted.", self.title))
-        return self.action_open()
+        document.posted_id = document._as_posted(addressee, on)
+        if not document.handed_on:
+            document.handed_on = on
+            document._tell_sent(self.env._("%s printed, to be posted.", self.title))
+        return self._download(document.posted_id.sudo(False))
+
+    def _as_posted(self, addressee, on):
+        """The file to put into the envelope: the frozen one, where its window bears that address; else under a page
+        that does, in as many originals as are signed."""
+        file = self.attachment_id
+        if self.addressee_id and self.window in (False, self._window(addressee)):
+            return file
+        identities = self._identities(self.debtor_id, on, Formats(LANG), addressee)
+        values = {**identities, "title": self.title, "copies": self.copies, "words": self._cover_words()}
+        page = self.env["ir.qweb"].with_context(lang=LANG)
+        body = page._render("recouvrement_fr.document_cover", values, minimal_qcontext=True)
+        [cover] = self._printed([self._laid_out(0, identities, body, on, is_letter=True)])
+        file._check_evidence()
+        return self._kept_file(
+            letter_pdf.joined([cover, *[file.raw] * max(self.copies, 1)], apart=True), f"{self.title} (envoi)"
+        )
+
+    def _cover_words(self):
+        """What the page above it asks of the debtor, in French, or nothing; who drafts such documents says."""
+        return ""
 
     def _tell_sent(self, words):
         """A word in the history of the debtor, unless it is secret."""

@@ -3,7 +3,7 @@
 import unittest
 from decimal import Decimal as D
 
-from ..credit import THRESHOLDS, Cover, exposure, guaranteed, is_over, may_approve, reached
+from ..credit import THRESHOLDS, Cover, exposure, guaranteed, is_beyond, is_over, may_approve, reached
 
 
 class TestExposure(unittest.TestCase):
@@ -75,3 +75,8 @@ class TestExposure(unittest.TestCase):
         self.assertFalse(may_approve(D(1), D(0), is_own=True))
         self.assertTrue(may_approve(D(1000), D(1000), is_own=True))
         self.assertFalse(may_approve(D("1000.01"), D(1000), is_own=True))
+
+    def test_a_credit_is_beyond_the_ceiling_by_a_cent_and_never_beyond_none(self):
+        self.assertFalse(is_beyond(D(1000), D(1000)))
+        self.assertTrue(is_beyond(D("1000.01"), D(1000)))
+        self.assertFalse(is_beyond(D(1000000), D(0)))

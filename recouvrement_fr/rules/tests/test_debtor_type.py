@@ -6,7 +6,14 @@ import unittest
 from stdnum.fr import siren as stdnum_siren
 from stdnum.fr import siret as stdnum_siret
 
-from ..debtor_type import classify, country_by_numbers, is_trader_by_form, siren_of, siren_of_partner
+from ..debtor_type import (
+    classify,
+    country_by_numbers,
+    is_legal_person_by_name,
+    is_trader_by_form,
+    siren_of,
+    siren_of_partner,
+)
 
 SIREN = "732829320"
 PUBLIC_SIREN = "217500016"  # Ville de Paris
@@ -205,6 +212,21 @@ class TestTraderByForm(unittest.TestCase):
         ):
             with self.subTest(name):
                 self.assertFalse(is_trader_by_form(name))
+
+
+class TestLegalPersonByName(unittest.TestCase):
+    def test_a_form_or_the_first_word_of_a_name_says_that_it_is_no_sole_trader(self):
+        for name in (
+            *("SCI Les Tilleuls", "Les Tilleuls S.C.I.", "GAEC du Bois", "Martin SELARL", "Durand SARL", "Harris Ltd"),
+            *("Association des Amis", "Commune de Brignais", "Société Durand", "Mairie d’Irigny"),
+        ):
+            with self.subTest(name):
+                self.assertTrue(is_legal_person_by_name(name))
+
+    def test_a_person_and_a_sign_say_nothing(self):
+        for name in (None, "", "Jeanne Durand", "Menuiserie Durand", "Café de la Mairie", "Villeneuve Peinture"):
+            with self.subTest(name):
+                self.assertFalse(is_legal_person_by_name(name))
 
 
 class TestAnyText(unittest.TestCase):

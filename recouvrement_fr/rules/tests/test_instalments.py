@@ -22,6 +22,7 @@ from ..instalments import (
     due_dates,
     equal_instalments,
     fixed_instalments,
+    for_total,
     judge,
     percentage_instalments,
 )
@@ -111,6 +112,23 @@ class TestSchedules(unittest.TestCase):
             check_schedule(D(100), [second, first])
         with self.assertRaises(NegativeAmount):
             check_schedule(D(100), [Instalment(FIRST, D(0))])
+
+
+class TestForTotal(unittest.TestCase):
+    def kept(self, total):
+        days = (date(2026, 5, 4), date(2026, 3, 4), date(2026, 4, 4))
+        return amounts(for_total([Instalment(day, D(300)) for day in days], D(total)))
+
+    def test_the_last_instalments_make_up_the_difference(self):
+        self.assertEqual(self.kept("900"), ["300", "300", "300"])
+        self.assertEqual(self.kept("950.50"), ["300", "300", "350.50"])
+        self.assertEqual(self.kept("650"), ["300", "300", "50"])
+        self.assertEqual(self.kept("600"), ["300", "300"])
+        self.assertEqual(self.kept("0.01"), ["0.01"])
+
+    def test_nothing_left_is_not_a_plan(self):
+        with self.assertRaises(NegativeAmount):
+            self.kept("0")
 
 
 class TestJudge(unittest.TestCase):

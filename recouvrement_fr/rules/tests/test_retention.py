@@ -31,6 +31,14 @@ class TestRetention(unittest.TestCase):
             ],
         )
 
+    def test_a_kind_whose_event_never_happened_is_kept_from_the_end_of_the_relation(self):
+        rules, on = [period(event="last_payment", months=24)], date(2026, 3, 2)
+        happened = {"relation_end": date(2026, 3, 1)}
+        [end] = ends(happened, ["collection"], rules, on)
+        self.assertEqual((end.happened, end.on), (date(2026, 3, 1), date(2028, 3, 2)))
+        [end] = ends({**happened, "last_payment": date(2025, 1, 1)}, ["collection"], rules, on)
+        self.assertEqual((end.happened, end.on), (date(2025, 1, 1), date(2027, 1, 2)))
+
     def test_what_never_happened_holds_nothing_and_a_kind_without_rule_is_said(self):
         self.assertEqual(ends({"relation_end": None}, ["collection"], [period()], date(2026, 3, 2)), [])
         with self.assertRaises(KeyError):

@@ -36,6 +36,16 @@ class TestPlanJudged(PlanCommon):
         self.assertEqual(plan.state, "active")
         self.assertIn("came back", plan.activity_ids.summary)
 
+    def test_what_came_on_the_day_of_an_instalment_counts_whoever_has_allocated_it(self):
+        """Half of it set against the invoice, half on account, both of the same day: nothing is missed."""
+        plan = self.plan()
+        day = plan.instalment_ids.sorted("date")[0].date
+        self.pay(self.debt, 100, on=day)
+        self.on_account(200, day)
+        self.follow(day + timedelta(days=plan.tolerance_days + 1))
+        first = plan.instalment_ids.sorted("date")[0]
+        self.assertEqual((first.state, first.paid, first.paid_on, plan.missed), ("paid", 300, day, False))
+
     def test_credits_that_paid_older_debts_are_not_taken_from_what_pays_the_plan(self):
         older = self.invoice(DUE - timedelta(days=10), 800)
         payment = self.on_account(1000, MONDAY - timedelta(days=3))  # 800 for the older one, 200 for this one

@@ -1,6 +1,8 @@
+import ast
 import io
 from datetime import date, timedelta
 
+from lxml import etree
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -199,6 +201,37 @@ class TestProvision(BadDebtCommon):
         self.company.fiscalyear_lock_date = CLOSING
         with self.assertRaisesRegex(UserError, "later accounting date"):
             again.with_user(self.boss).action_draft_entry()
+
+    def test_the_analysis_adds_up_by_debtor_and_by_situation(self):
+        self.late(100)
+        self.late(200, 333.33)
+        self.late(200, 50.55, partner=self._partner("Second"))
+        provision = self.computed()
+        # 10 % of 1,000 and 30 % of 333.33 (99.999); 30 % of 50.55 (15.165, half up)
+        self.assertEqual(provision.amount_provision, 215.17)
+        action = self.env.ref("recouvrement_fr.recouvrement_provision_line_action")
+        lines = self.env[action.res_model].with_user(self.accountant)
+        search, pivot, drawing = (
+            etree.fromstring(lines.get_view(view_type=kind)["arch"]) for kind in ("search", "pivot", "graph")
+        )
+        groups = {
+            ast.literal_eval(one.get("context"))["group_by"] for one in search.iter("filter") if one.get("context")
+        }
+        for view in (pivot, drawing):
+            groups |= {one.get("name") for one in view.iter("field") if one.get("type") != "measure"}
+        self.assertLessEqual({"partner_id", "situation"}, groups)
+        measures = [f"{one.get('name')}:sum" for one in pivot.iter("field") if one.get("type") == "measure"]
+        for group in groups:
+            with self.subTest(group=group):
+                found = lines.formatted_read_group([("provision_id", "=", provision.id)], [group], measures)
+                for measure, whole in (
+                    ("amount_net:sum", 1383.88),
+                    ("provision:sum", 215.17),
+                    ("movement:sum", 215.17),
+                ):
+                    self.assertEqual(round(sum(one[measure] for one in found), 2), whole, measure)
+        found = lines._read_group([("provision_id", "=", provision.id)], ["partner_id"], ["provision:sum"])
+        self.assertEqual({partner.name: total for partner, total in found}, {"Menuiserie Durand": 200, "Second": 15.17})
 
     def test_the_spreadsheet_shows_each_invoice_and_the_totals(self):
         debt = self.late(100)

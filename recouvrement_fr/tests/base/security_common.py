@@ -10,7 +10,10 @@ from ..common import MONDAY, RecouvrementCommon
 OURS = "odoo.addons.recouvrement_fr."
 # The ORM's own methods, which check rights, and what says nothing to others (test_security).
 ORM = {"create", "write", "unlink", "copy", "copy_data", "default_get", "onchange", "get_banner", "fields_get"}
-TRIED = {("recouvrement.debtor", "web_read")}  # it is given what to read: contacts/test_card_cost.py
+TRIED = {  # they are given what to read: contacts/test_card_cost.py, debtor/test_list_cost.py
+    ("recouvrement.debtor", "web_read"),
+    ("account.move", "web_read"),
+}
 # What a model asks beyond its required fields.
 ASKED = {
     "recouvrement.accessory": {"kind": "indemnity"},

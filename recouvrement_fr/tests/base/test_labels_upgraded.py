@@ -14,9 +14,9 @@ class TestLabelsUpgraded(TransactionCase):
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.env["ir.module.module"]._load_module_terms(["recouvrement_fr"], ["fr_FR"])
 
-    def upgraded(self):
+    def upgraded(self, version="19.0.4.0.0"):
         self.env.flush_all()
-        path = file_path("recouvrement_fr/migrations/19.0.4.0.0/post-labels.py")
+        path = file_path(f"recouvrement_fr/migrations/{version}/post-labels.py")
         spec = spec_from_file_location("post_labels", path)
         script = module_from_spec(spec)
         spec.loader.exec_module(script)
@@ -48,3 +48,13 @@ class TestLabelsUpgraded(TransactionCase):
         level.name = step.name = template.subject = "Le nôtre"
         self.upgraded()
         self.assertEqual({level.name, step.name, template.subject}, {"Le nôtre"})
+
+    def test_the_newest_version_does_it_again_and_what_a_platform_approves_is_an_invoice(self):
+        label = self.env.ref("recouvrement_fr.selection__recouvrement_plan__state__draft").with_context(lang="fr_FR")
+        status = self.env.ref("recouvrement_fr.einvoice_status_205").with_context(lang="fr_FR")
+        expected, label.name, status.name = label.name, "Ancien", "Approuvé"
+        self.upgraded("19.0.8.0.0")
+        self.assertEqual((label.name, status.name), (expected, "Approuvée"))
+        status.name = "Bon à payer"
+        self.upgraded("19.0.8.0.0")
+        self.assertEqual(status.name, "Bon à payer")

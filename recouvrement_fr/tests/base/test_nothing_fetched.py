@@ -11,6 +11,7 @@ from unittest.mock import patch
 import lxml.html
 from pypdf import PdfReader
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 from odoo.tools.misc import find_in_path
@@ -257,6 +258,28 @@ class TestNothingFetched(LettersCommon):
             self.env["recouvrement.reminder"].with_context(force_report_rendering=True)._make_documents(invoice.ids)
         invoice.invalidate_recordset()
         self.assertFalse(invoice.invoice_pdf_report_id)
+
+    def test_a_page_whose_style_is_missing_is_refused_in_words(self):
+        page = '<html><head><link rel="stylesheet" href="/web/assets/1/none.css"></head><body>vu</body></html>'
+        with self.assertRaisesRegex(UserError, "style of this document could not be read"):
+            self.env["ir.actions.report"]._closed(page)
+
+    @mute_logger(
+        "odoo.addons.recouvrement_fr.models.sending.recouvrement_reminder_invoices",
+        "odoo.addons.account.models.account_move_send",
+    )
+    def test_a_formal_notice_waits_for_the_invoice_that_could_not_be_printed(self):
+        """It encloses the copies of what it claims: without one it does not leave, and says which."""
+        debtor = self.sample_debtor()
+        invoice = self.sample_invoice(debtor)
+        invoice.action_post()
+        attached = {"attach_invoices": True}
+        reminder, _detail = self.sample_reminder("professional_formal_notice", debtor, invoice, level_values=attached)
+        self.assertEqual(reminder.level_id.kind, "formal_notice")
+        reports, errors = type(self.env["ir.actions.report"]), {}
+        with patch.object(reports, "_own_style", return_value=None):
+            reminder.with_context(force_report_rendering=True)._attached_invoices(errors)
+        self.assertIn(invoice.name, errors[reminder.id])
 
     def test_pictures_that_anybody_may_see_are_printed_others_are_not(self):
         dot = base64.b64decode(DOT)

@@ -22,8 +22,15 @@ WALK = """
     const services = (await until('the client', () => odoo.__WOWL_DEBUG__?.root?.env?.services?.action
         && odoo.__WOWL_DEBUG__.root.env.services));
     const known = new RegExp(`(?<![\\\\p{L}-])(${words.join('|')})(?![\\\\p{L}-])`, 'giu');
-    const found = [], cut = [];
+    const found = [], cut = [], beyond = [];
     const measure = (where) => {
+        // What scrolls, and holds the rows: not `.o_notebook_content`, which negative margins make 16 px wider, unseen.
+        for (const rows of document.querySelectorAll('.o_list_renderer, .o_kanban_renderer')) {
+            if (rows.offsetParent && rows.scrollWidth > rows.clientWidth + 1) {
+                const name = rows.closest('.o_field_widget')?.getAttribute('name') || '';
+                beyond.push(`${where} ${name}: ${rows.scrollWidth} of ${rows.clientWidth}`);
+            }
+        }
         for (const label of document.querySelectorAll('.o_list_renderer thead th .text-truncate')) {
             if (label.offsetParent && label.scrollWidth > label.clientWidth + 1) {
                 cut.push(`${where}: “${label.innerText.trim()}” ${label.clientWidth} of ${label.scrollWidth}`);
@@ -73,6 +80,7 @@ WALK = """
         look(model);
         measure(model);
     }
+    check(!beyond.length, `wider than their window at ${window.innerWidth} px:\\n${[...new Set(beyond)].join('\\n')}`);
     check(!cut.length, `cut at ${window.innerWidth} px:\\n${[...new Set(cut)].slice(0, 60).join('\\n')}`);
     check(!found.length, [...new Set(found)].slice(0, 40).join('\\n'));
 """

@@ -265,6 +265,23 @@ class TestCalls(CallsCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_what_an_outcome_asks_of_somebody_goes_with_the_debt(self):
+        """A number to find, a refusal, a death, proceedings: once paid, nobody looks for anything any more."""
+        for outcome in ("wrong_number", "refusal", "deceased", "insolvent"):
+            with self.subTest(outcome), self.env.cr.savepoint() as savepoint:
+                invoice, task = self.to_call()
+                self.log(outcome, task)
+                asked = self.card().activity_ids - task.activity_id
+                self.assertTrue(asked)
+                self.card()._close_tasks_over(MONDAY)
+                self.assertEqual(self.card().activity_ids & asked, asked)
+                self.pay(invoice)
+                self.env.invalidate_all()
+                self.card()._close_tasks_over(MONDAY)
+                self.assertFalse(asked.exists().filtered("active"))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_a_company_by_its_form_does_not_die(self):
         _invoice, task = self.to_call()
         self.debtor_partner.name = "Menuiserie Durand SARL"
@@ -273,6 +290,38 @@ class TestCalls(CallsCommon):
         self.debtor_partner.name = "Jeanne Durand"
         self.log("deceased", task)
         self.assertEqual(task.state, "cancelled")
+
+    def test_neither_a_civil_company_nor_an_association_nor_a_public_body_dies(self):
+        _invoice, task = self.to_call()
+        card = self.card()
+        for name, kind in (
+            ("SCI Les Tilleuls", "professional"),
+            ("Cabinet Martin SELARL", "professional"),
+            ("GAEC du Bois", "professional"),
+            ("Les Amis du quartier", "non_professional"),
+            ("Commune de Brignais", "public"),
+        ):
+            with self.subTest(name):
+                self.debtor_partner.name = name
+                card.write({"debtor_type": kind, "type_confirmed": True})
+                self.env.invalidate_all()
+                dialog = self.env["recouvrement.outcome"].create({"debtor_id": card.id})
+                self.assertTrue(dialog.is_legal_person)
+                with self.assertRaisesRegex(UserError, "is a company"):
+                    self.log("deceased", task)
+        self.assertEqual(task.state, "queued")
+        self.debtor_partner.name = "Jeanne Durand"
+        card.debtor_type = "professional"
+        self.env.invalidate_all()
+        self.assertFalse(dialog.create({"debtor_id": card.id}).is_legal_person)
+
+    def test_a_death_noted_without_what_it_starts_is_refused_of_a_company_too(self):
+        """Whatever the channel, the server asks: not the dialog alone."""
+        self.to_call()
+        self.debtor_partner.name = "SCI Les Tilleuls"
+        with self.assertRaisesRegex(UserError, "is a company"):
+            self.log("deceased", channel="email")
+        self.assertFalse(self.env["recouvrement.contact"].search([("debtor_id", "=", self.card().id)]))
 
     def test_a_logged_call_counts_among_the_days_between_two_contacts(self):
         self.invoice(MONDAY - 2 * DAY)

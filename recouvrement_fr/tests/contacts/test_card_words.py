@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ..clock import today
@@ -25,6 +26,27 @@ class TestCardWords(RecouvrementCommon):
         self.assertIn("One instalment overdue, by 20 days", self.shown()[1])
         self.invoice(MONDAY - 30 * DAY)
         self.assertIn("2 overdue, the oldest by 30 days", self.shown()[1])
+
+    def test_thousands_of_days_are_written_as_one_reads_them(self):
+        self.invoice(MONDAY - 1349 * DAY)
+        run = self.night(MONDAY)
+        self.assertRegex(run.decision_ids.detail, r"^One instalment overdue, by 1\D349 days$")
+        self.assertRegex(self.shown()[1], r"One instalment overdue, by 1\D349 days")
+        with self.at(MONDAY):
+            risks = self.card().with_context(lang="en_US").risks
+        self.assertRegex(" ".join(risk["value"] for risk in risks), r"\b1\D349 days late")
+        self.invoice(MONDAY - 1350 * DAY)
+        self.assertRegex(self.shown()[1], r"2 overdue, the oldest by 1\D350 days")
+
+    def test_the_call_names_the_day_of_the_oldest_instalment_not_of_the_last(self):
+        halves = [Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (0, 30)]
+        term = self.env["account.payment.term"].create({"name": "50/50", "line_ids": halves})
+        self.invoice(MONDAY - 40 * DAY, 200)
+        first = self.invoice(MONDAY, invoice_date=MONDAY - 60 * DAY, invoice_payment_term_id=term.id)
+        self.night(MONDAY)
+        with self.at(MONDAY):
+            script = self.env["recouvrement.channel.call"]._script_of(self.card(), 1000)
+        self.assertRegex(script, f"{first.name}.*{(MONDAY - 60 * DAY):%d/%m/%Y}")  # in its own language
 
     def test_late_since_yesterday_is_not_late_by_one_days(self):
         self.invoice(MONDAY - DAY)

@@ -41,7 +41,7 @@ EXITS = {
     # paper
     "models/contacts/recouvrement_statement.py _make": "asks",
     "models/contacts/recouvrement_visit_sheet.py _open": "asks",
-    "models/documents/recouvrement_document.py _pdf": "drafts are marked by their name; action_freeze asks",
+    "models/documents/recouvrement_document.py _printed": "drafts are marked by their name; freezing and posting ask",
     # not to the debtor
     "wizards/figures/recouvrement_aged.py _printed": "figures of all debtors, for whoever asks in the house",
     "wizards/figures/recouvrement_dashboard_page.py _sheet": "figures of all debtors, for whoever asks in the house",

@@ -51,6 +51,12 @@ class TestTerms(RecouvrementCommon):
         self.assertEqual(self.card().message_ids[:1].author_id, self.collector.partner_id)
         self.assertIsNone(self.row("risks"))
 
+    def test_terms_corrected_are_those_of_the_branches_too(self):
+        branch = self.env["res.company"].sudo().create({"name": "Agence de Lyon", "parent_id": self.company.id})
+        self.debtor_partner.property_payment_term_id = self.long
+        self.correct(self.month)
+        self.assertEqual(self.debtor_partner.with_company(branch).property_payment_term_id, self.month)
+
     def test_the_terms_are_on_the_card_with_the_button_that_corrects_them(self):
         self.debtor_partner.property_payment_term_id = False
         self.assertEqual(self.row("payer_profile")["value"], "None: due at once")

@@ -175,6 +175,33 @@ class TestCredit(CreditCommon):
         with self.at(on):
             return set(self.env["recouvrement.credit.alert"].sudo()._tell(self.company, on).mapped("kind"))
 
+    def test_a_threshold_that_was_left_is_told_again_once_it_is_crossed_again(self):
+        review = self.approved()
+        january = self.invoice(MONDAY + 60 * DAY, 900)
+        self.assertEqual(self.told(MONDAY), {"50", "70", "90"})
+        self.pay(january, on=MONDAY + DAY)
+        self.assertFalse(self.told(MONDAY + DAY))
+        told = self.env["recouvrement.credit.alert"].search([("review_id", "=", review.id)])
+        self.assertEqual(set(told.mapped("left_on")), {MONDAY + DAY})
+        self.invoice(MONDAY + 200 * DAY, 700)
+        self.assertEqual(self.told(MONDAY + 100 * DAY), {"50", "70"})
+        self.assertFalse(self.told(MONDAY + 101 * DAY), "Once per crossing.")
+        self.invoice(MONDAY + 200 * DAY, 200)
+        self.assertEqual(self.told(MONDAY + 102 * DAY), {"90"})
+        self.assertEqual(
+            told.search_count([("review_id", "=", review.id), ("kind", "=", "90"), ("left_on", "=", False)]), 1
+        )
+
+    def test_lateness_that_was_paid_is_told_again_when_something_else_is_late(self):
+        self.approved()
+        first = self.invoice(MONDAY - DAY, 10)
+        self.assertEqual(self.told(MONDAY), {"overdue"})
+        self.pay(first, on=MONDAY)
+        self.assertFalse(self.told(MONDAY))
+        self.invoice(MONDAY + 90 * DAY, 10)
+        self.assertFalse(self.told(MONDAY + 90 * DAY))
+        self.assertEqual(self.told(MONDAY + 91 * DAY), {"overdue"})
+
     def test_each_threshold_is_told_once(self):
         review = self.approved()
         self.assertFalse(self.told(MONDAY))

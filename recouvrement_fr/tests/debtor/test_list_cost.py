@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from ..common import MONDAY, RecouvrementCommon
 
@@ -49,6 +50,17 @@ class TestListCost(RecouvrementCommon):
         ]
         self.assertLessEqual(added[1], STATEMENTS)
         self.assertEqual(added[1], added[0])
+
+    def test_who_may_not_read_invoices_is_told_nothing_of_them(self):
+        """The page is asked for at once, by whoever calls it: nothing of it goes round the rights on invoices."""
+        columns = {name: {} for name in ("days_overdue", "dunning_next_level_id", "dunning_next_date")}
+        people = [
+            new_test_user(self.env, "list_employee", "base.group_user", company_id=self.company.id),
+            new_test_user(self.env, "list_portal", "base.group_portal", company_id=self.company.id),
+        ]
+        for user in people:
+            with self.at(MONDAY), self.assertRaises(AccessError):
+                self.invoices[:3].with_user(user).web_read(columns)
 
     def test_a_page_says_of_each_invoice_what_it_says_of_itself(self):
         paid, credit = self.invoices[5], self.invoice(MONDAY - 9 * DAY, 30, move_type="out_refund")

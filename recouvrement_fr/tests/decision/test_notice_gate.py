@@ -1,17 +1,20 @@
 import io
 from datetime import timedelta
+from unittest.mock import patch
 
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...models.decision.decider import Decider
 from ...tools import archive_pdf
 from ..common import MONDAY, RecouvrementCommon
 from ..documents import archived
 
+SENDING = "odoo.addons.recouvrement_fr.models.sending.recouvrement_reminder"
 WEEK = timedelta(days=7)
 NOTICE_DAY = MONDAY + 2 * WEEK
 
@@ -217,6 +220,20 @@ class TestNoticeGate(RecouvrementCommon):
         notice = self.reminders()[-1]
         self.morning(NOTICE_DAY)
         return invoice, notice
+
+    def test_a_notice_waits_while_the_copy_it_encloses_cannot_be_printed(self):
+        """A page whose style is missing is not printed: the notice that encloses it does not leave without it."""
+        self.notice.attach_invoices = True
+        invoice = self.reminded_twice()
+        self.night(NOTICE_DAY)
+        notice = self.reminders()[-1]
+        no_style = UserError("The style of this document could not be read")
+        broken = patch.object(type(self.env["account.move.send"]), "_generate_and_send_invoices", side_effect=no_style)
+        with broken, mute_logger(f"{SENDING}_invoices", f"{SENDING}_leaving"):
+            self.morning(NOTICE_DAY)
+        self.assertEqual(notice.state, "failed")
+        self.assertIn(invoice.name, notice.error)
+        self.assertFalse(notice.dispatch_ids.filtered(lambda one: one.state != "cancelled"))
 
     def test_a_company_that_archives_has_one_pdf_a_of_the_notice_and_its_copies(self):
         self.archives()

@@ -6,11 +6,12 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...models.door.recouvrement_door import DoorWay
+from ..bank import BankEntries
 from .door_common import DoorCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDoorReceipts(DoorCommon):
+class TestDoorReceipts(BankEntries, DoorCommon):
     """A receipt of what was paid, however it was paid, once it is set against the invoices; never before."""
 
     def receipts(self):
@@ -60,6 +61,16 @@ class TestDoorReceipts(DoorCommon):
                 "amount": amount,
             }
         )
+
+    def test_what_was_paid_at_a_till_is_told_so(self):
+        self.company.account_default_pos_receivable_account_id = self.env["account.account"].create(
+            {"code": "411900", "name": "Clients (caisse)", "account_type": "asset_receivable", "reconcile": True}
+        )
+        entry = self.at_the_till(self.late(), 1000, date(2026, 11, 20))
+        self.assertEqual([number for number, _text in self.receipts()], [entry.id])
+        words = self.words(self.receipt(entry))
+        self.assertIn("1 000,00 €", words)
+        self.assertIn("le 20 novembre 2026, à notre caisse", words)
 
     def reconcile(self, line, invoices):
         """What the widget of the bank does: the suspense line becomes the debtor's, set against the invoices."""

@@ -113,6 +113,26 @@ FAILS = """
     await read();
     await shown(`${board} section[data-code="promises"]`);
 """
+ANALYSES = """
+    const action = await until('the client', () => odoo.__WOWL_DEBUG__?.root?.env?.services?.action);
+    for (const name of names) {
+        const asked = `recouvrement_fr.recouvrement_${name}_action`;
+        await action.doAction(asked, {clearBreadcrumbs: true, viewType: 'pivot'});
+        await shown('.o_pivot_view');
+        await calm();
+        if (name === 'provision_line') {
+            const cells = [...document.querySelectorAll('.o_pivot_cell_value')];
+            const amounts = cells.map((cell) => cell.textContent.replace(/[^0-9]/g, ''));
+            check(amounts.includes('11200'), `the impairment is not in the pivot: ${amounts}`);
+        }
+        for (const kind of ['graph', 'list']) {
+            await click(`.o_switch_view.o_${kind}`);
+            await shown(`.o_${kind}_view`);
+            await calm();
+        }
+        check(!document.querySelector('.o_error_dialog'), `${name} breaks`);
+    }
+"""
 TILES = [
     *("receivables", "overdue", "over_90", "dso", "count_back", "best_possible", "effectiveness"),
     "days_late",
@@ -182,3 +202,19 @@ class TestBrowserDashboard(RecouvrementCommon, HttpCase):
     def test_on_a_telephone_nothing_is_wider_than_the_screen(self):
         self.browser_size, self.touch_enabled = "400x850", True
         self.walk(READ)
+
+    def test_each_analysis_opens_as_a_pivot_a_drawing_and_a_list(self):
+        self.env["recouvrement.provision.bracket"].create(
+            {"company_id": self.company.id, "situation": "overdue", "days": 91, "rate": 10, "confirmed": True}
+        )
+        boss = self._somebody("board_boss", "manager")
+        provisions = self.env["recouvrement.provision"].with_user(boss)
+        provision = provisions._start(self.company.with_user(boss), None, MONDAY)  # 10 % of 1,120 that is 120 days late
+        provision.action_draft_entry()
+        provision.entry_ids.with_user(self.env.user).action_post()
+        self.assertEqual(provision.state, "posted")
+        names = [
+            *("receivable_report", "effectiveness", "dispute_report", "case_report", "provision_line"),
+            *("accessory_report", "limitation_calendar"),
+        ]
+        self.walk(ANALYSES, names=names)

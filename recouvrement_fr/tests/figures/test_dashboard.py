@@ -133,6 +133,34 @@ class TestDashboard(RecouvrementCommon):
         self.assertEqual(row["cells"], ["Menuiserie Durand", "€3,800.00", "€3,800.00", "Feb 14, 2026"])
         self.assertEqual(row["opens"]["res_id"], card.id)
 
+    def test_what_is_overdue_is_what_the_card_says_net_of_credits(self):
+        """1,200 and 900 late, 5,000 to come; 300 credited, 200 paid on account; another debtor owes 1,700 late."""
+        self.invoice(MONDAY, 1200)
+        self.invoice(MONDAY + DAY, 900)
+        self.invoice(CLOSING + 30 * DAY, 5000, invoice_date=MONDAY)
+        self.invoice(MONDAY, 300, move_type="out_refund", invoice_date=MONDAY)
+        self.on_account(200, MONDAY)
+        self.invoice(MONDAY, 1700, partner=self.other_partner)
+        self.invoice(MONDAY, 90, partner=self._partner("Vitrerie Paul"))
+        covered = self._partner("Carrelages Roux")
+        self.invoice(MONDAY, 400, partner=covered)
+        self.invoice(MONDAY, 400, partner=covered, move_type="out_refund", invoice_date=MONDAY)
+        card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
+        self.env["recouvrement.debtor"]._card(self.company, self.other_partner)
+        _shown, blocks = self.board()
+        rows = {row["cells"][0]: row["cells"][1:3] for row in blocks["largest"]["rows"]}
+        self.assertEqual(
+            rows,
+            {
+                "Peinture Martin": ["€1,700.00", "€1,700.00"],
+                "Menuiserie Durand": ["€1,600.00", "€6,600.00"],
+                "Vitrerie Paul": ["€90.00", "€90.00"],
+            },
+        )
+        self.assertEqual(list(rows)[0], "Peinture Martin", "the most overdue first, once credits are deducted")
+        with self.at(CLOSING):
+            self.assertEqual((card.overdue_now, card.open_now), (1600, 6600))
+
     def test_what_people_do_is_counted(self):
         self.invoice(MONDAY - 5 * DAY, 1000)
         self.night(MONDAY)

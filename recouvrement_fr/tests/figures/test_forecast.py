@@ -5,6 +5,9 @@ from odoo.tests import tagged
 
 from ...ledger import outlook
 from ...ledger.turnover import Scope
+from ...rules.instalments import Instalment
+from ..amicable.plan_common import PNG
+from ..bank import BankEntries
 from ..clock import today
 from ..common import MONDAY, RecouvrementCommon
 
@@ -12,7 +15,7 @@ DAY = timedelta(days=1)
 
 
 @tagged("post_install", "-at_install")
-class TestForecast(RecouvrementCommon):
+class TestForecast(BankEntries, RecouvrementCommon):
     """What should come in, from the habits of each debtor, what was promised and what is held."""
 
     @classmethod
@@ -25,6 +28,9 @@ class TestForecast(RecouvrementCommon):
         for number, late in enumerate(days):
             due = date(2025, 10, 1) + number * DAY
             self.pay(self.invoice(due, 10, partner=partner), on=due + late * DAY)
+
+    def new_card(self):
+        return self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
 
     def weeks(self, **asked):
         """{number of the week: (low, middle, high)} from Monday 2 March 2026, empty weeks left out."""
@@ -39,7 +45,7 @@ class TestForecast(RecouvrementCommon):
         self.paid_late(40, 41, 42, partner=self.other_partner)
         self.invoice(date(2026, 3, 9), 100)
         self.invoice(date(2026, 3, 9), 7000, partner=self.other_partner)
-        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
         due = date(2026, 3, 9)
         self.assertEqual(sorted(debts["low"]), [(due, 20, 100), (due, 42, 7000)])
         self.assertEqual(sorted(debts["middle"]), [(due, 10, 100), (due, 41, 7000)])
@@ -49,11 +55,23 @@ class TestForecast(RecouvrementCommon):
             self.weeks(), {1: (0, 0, 100), 2: (0, 100, 0), 3: (100, 0, 0), 6: (0, 7000, 7000), 7: (7000, 0, 0)}
         )
 
+    def test_what_is_paid_at_a_till_is_a_habit_too(self):
+        self.company.account_default_pos_receivable_account_id = self.env["account.account"].create(
+            {"code": "411900", "name": "Clients (caisse)", "account_type": "asset_receivable", "reconcile": True}
+        )
+        self.paid_late(30, 30, 30, partner=self.other_partner)
+        for number in range(4):
+            due = date(2025, 10, 1) + number * DAY
+            self.at_the_till(self.invoice(due, 10), 10, due + 10 * DAY)
+        self.invoice(date(2026, 3, 9), 100)
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
+        self.assertEqual(debts["middle"], [(date(2026, 3, 9), 10, 100)])
+
     def test_who_has_hardly_paid_is_as_late_as_all(self):
         self.paid_late(5, 5, 5)
         self.paid_late(60, partner=self.other_partner)
         self.invoice(date(2026, 3, 9), 100, partner=self.other_partner)
-        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
         self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])
 
     def test_a_person_has_no_habit_of_its_own(self):
@@ -62,7 +80,7 @@ class TestForecast(RecouvrementCommon):
         self.paid_late(5, 5, 5, 5)
         self.paid_late(60, 60, 60, partner=self.other_partner)
         self.invoice(date(2026, 3, 9), 100, partner=self.other_partner)
-        debts = outlook.debts(self.env, Scope(self.company), MONDAY, ())
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
         self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])  # the fourth of seven payments
 
     def test_where_nobody_ever_paid_debts_come_on_their_day(self):
@@ -72,18 +90,85 @@ class TestForecast(RecouvrementCommon):
     def test_a_promise_stands_for_its_invoices(self):
         debt = self.invoice(MONDAY - 10 * DAY, 1000)
         self.invoice(MONDAY + 7 * DAY, 50)
-        card = self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner)
         with self.at(MONDAY):
-            self.env["recouvrement.promise"]._make(card, debt, 400, MONDAY + 15 * DAY, on=today())
-        self.assertEqual(self.weeks(), {1: (50, 50, 50), 2: (200, 400, 400)})
+            self.env["recouvrement.promise"]._make(self.new_card(), debt, 400, MONDAY + 15 * DAY, on=today())
+        # The rest is a debt as another, 10 days late: 20 days again (low), 10 (middle), 7 at the soonest (high)
+        self.assertEqual(self.weeks(), {1: (50, 650, 650), 2: (800, 400, 400)})
+
+    def test_of_a_promise_only_what_is_awaited_stands_for_its_invoices(self):
+        debts = self.invoice(MONDAY + 7 * DAY, 300) | self.invoice(MONDAY + 7 * DAY, 100)
+        with self.at(MONDAY):
+            self.env["recouvrement.promise"]._make(self.new_card(), debts, 400, MONDAY + 15 * DAY, on=today())
+        self.assertEqual(self.weeks(), {2: (200, 400, 400)}, "All is promised: nothing comes by habit.")
 
     def test_what_is_contested_is_left_out(self):
         debt = self.invoice(MONDAY + 7 * DAY, 1000)
         with self.at(MONDAY):
-            self.env["recouvrement.exclusion"]._leave_out(
-                self.env["recouvrement.debtor"]._card(self.company, self.debtor_partner), debt, "Error", MONDAY
-            )
+            self.env["recouvrement.exclusion"]._leave_out(self.new_card(), debt, "Error", MONDAY)
         self.assertEqual(self.weeks(), {})
+
+    def test_the_part_that_is_contested_is_left_out_alone(self):
+        debt = self.invoice(MONDAY + 7 * DAY, 10000)
+        with self.at(MONDAY):
+            self.env["recouvrement.dispute"]._open(
+                self.new_card(), debt, self.env.ref("recouvrement_fr.dispute_reason_quantity"), amount=3000
+            )
+        self.assertEqual(self.weeks(), {1: (7000, 7000, 7000)})
+
+    def test_an_invoice_contested_in_part_and_promised_is_counted_once(self):
+        debt = self.invoice(MONDAY + 7 * DAY, 1000)
+        with self.at(MONDAY):
+            self.env["recouvrement.dispute"]._open(
+                self.new_card(), debt, self.env.ref("recouvrement_fr.dispute_reason_quantity"), amount=300
+            )
+            self.env["recouvrement.promise"]._make(self.new_card(), debt, 500, MONDAY + 15 * DAY, on=today())
+        self.assertEqual(self.weeks(), {1: (200, 200, 200), 2: (250, 500, 500)})
+
+    def test_a_plan_counts_once_it_is_agreed(self):
+        debt = self.invoice(MONDAY + 7 * DAY, 900)
+        schedule = [Instalment(MONDAY + days * DAY, D(300)) for days in (15, 22, 29)]
+        plan = self.env["recouvrement.plan"]._make(self.new_card(), debt, schedule)
+        with self.at(MONDAY):
+            plan.action_propose()
+        self.assertEqual(self.weeks(), {1: (900, 900, 900)}, "Proposed: its invoice is a debt as another.")
+        with self.at(MONDAY):
+            plan._accept(MONDAY, "Jean Durand, gérant", signature=PNG)
+        self.assertEqual(self.weeks(), {2: (150, 300, 300), 3: (150, 300, 300), 4: (150, 300, 300)})
+
+    def test_what_was_paid_on_account_is_no_cash_to_come(self):
+        self.invoice(MONDAY + 7 * DAY, 1000)
+        self.invoice(MONDAY + 14 * DAY, 1000)
+        self.on_account(1200, MONDAY - 5 * DAY)
+        self.assertEqual(self.weeks(), {2: (800, 800, 800)}, "The oldest debt is paid first.")
+        [(_item, partner_id, debts)] = outlook.one_by_one(self.env, Scope(self.company), MONDAY, outlook.Apart())
+        self.assertEqual((partner_id, debts["middle"].amount), (self.debtor_partner.id, 800))
+        self.on_account(800, MONDAY - 5 * DAY)
+        self.assertEqual(self.weeks(), {})
+
+    def test_a_credit_pays_nobody_elses_debt(self):
+        self.invoice(MONDAY + 7 * DAY, 1000, partner=self.other_partner)
+        self.invoice(MONDAY + 7 * DAY, 300, move_type="out_refund")
+        self.assertEqual(self.weeks(), {1: (1000, 1000, 1000)})
+
+    def test_what_is_contested_takes_no_credit(self):
+        """As when it is reminded: credits go to what is claimed first."""
+        contested, _claimed = self.invoice(MONDAY + 7 * DAY, 1000), self.invoice(MONDAY + 14 * DAY, 1000)
+        self.on_account(400, MONDAY - 5 * DAY)
+        with self.at(MONDAY):
+            self.env["recouvrement.dispute"]._open(
+                self.new_card(), contested, self.env.ref("recouvrement_fr.dispute_reason_quantity")
+            )
+        self.assertEqual(self.weeks(), {2: (600, 600, 600)})
+
+    def test_who_may_not_be_profiled_is_as_late_as_all(self):
+        """A trader typed as a consumer, or not typed yet, has no habit of its own either."""
+        self.paid_late(5, 5, 5, 5)
+        self.paid_late(60, 60, 60, partner=self.other_partner)
+        self.invoice(date(2026, 3, 9), 100, partner=self.other_partner)
+        card = self.env["recouvrement.debtor"]._card(self.company, self.other_partner)
+        card.debtor_type = "consumer"
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
+        self.assertEqual(debts["middle"], [(date(2026, 3, 9), 5, 100)])
 
     def panel(self):
         with self.at(MONDAY):

@@ -50,14 +50,17 @@ class TestForecastOpens(RecouvrementCommon):
 
     def test_a_week_holds_items_and_promises_by_themselves(self):
         debt, old, promise = self.busy_ledger()
-        [second] = self.week(1)  # 9 March by the high figure
+        second, rest = self.week(1).sorted(lambda line: line.document != debt.name)  # 9 March by the high figure
         self.assertEqual(
             (second.kind, second.document, second.low, second.middle, second.high), ("item", debt.name, 0, 0, 100)
         )
-        third = self.week(2).sorted("kind")  # the middle figure of the invoice, and what was promised
-        self.assertEqual(third.mapped("kind"), ["item", "promise"])
-        self.assertEqual((third[1].document, third[1].low, third[1].middle), (promise.name, 200, 400))
-        self.assertEqual(third[1].action_open()["res_id"], promise.id)
+        # What was not promised of 1,000, ten days late: as many days again (middle), a week at least (high)
+        self.assertEqual((rest.document, rest.low, rest.middle, rest.high), (promise.move_ids.name, 0, 600, 600))
+        third = self.week(2).sorted("kind")  # the middle figure of the invoice, the low one of the rest, the promise
+        self.assertEqual(third.mapped("kind"), ["item", "item", "promise"])
+        self.assertEqual(sorted(third[:2].mapped("low")), [0, 600])
+        self.assertEqual((third[2].document, third[2].low, third[2].middle), (promise.name, 200, 400))
+        self.assertEqual(third[2].action_open()["res_id"], promise.id)
         self.assertEqual(second.action_open()["res_id"], debt.id)
         [late] = self.week(7)
         self.assertEqual((late.document, late.low, late.middle, late.high), (old.name, 0, 0, 7))
@@ -71,7 +74,7 @@ class TestForecastOpens(RecouvrementCommon):
         self.assertEqual(block["opens"][2]["arguments"], [2])
 
     def test_a_collector_opens_it_and_nobody_else(self):
-        debt, _old, _promise = self.busy_ledger()
+        debt, _old, promise = self.busy_ledger()
         collector = self._somebody("week_collector")
         with self.at(MONDAY):
             action = self.board.with_user(collector).get_week({}, 1)
@@ -79,6 +82,6 @@ class TestForecastOpens(RecouvrementCommon):
             with self.assertRaises(AccessError):
                 self.board.with_user(employee).get_week({}, 1)
         lines = self.env[action["res_model"]].with_user(collector).search(action["domain"])
-        self.assertEqual(lines.mapped("document"), [debt.name])
+        self.assertEqual(set(lines.mapped("document")), {debt.name, promise.move_ids.name})
         colleague = self._somebody("week_colleague")
         self.assertFalse(self.env[action["res_model"]].with_user(colleague).search(action["domain"]))

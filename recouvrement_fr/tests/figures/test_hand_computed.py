@@ -131,6 +131,58 @@ class TestHandComputed(RecouvrementCommon):
         found = self.env[shown["opens"]["res_model"]].search(shown["opens"]["domain"])
         self.assertEqual(found, row)
 
+    def test_lateness_is_weighted_and_what_is_very_old_is_a_share(self):
+        """300.00 paid 20 days late, 100.00 paid 4 days early, 300.00 (600 USD) paid 5 days late; open: 251.00 of 91
+        days, 749.00 of 90 days."""
+        self.pay(self.invoice(date(2026, 2, 9), 300), on=date(2026, 3, 1))
+        self.pay(self.invoice(date(2026, 3, 9), 100), on=date(2026, 3, 5))
+        self.pay(self.invoice(date(2026, 3, 10), 600, currency_id=self.dollar.id), on=date(2026, 3, 15))
+        for late, amount in ((91, 251), (90, 749)):
+            self.invoice(CLOSING - late * DAY, amount)
+        blocks = self.blocks()
+        self.assertEqual(blocks["days_late"]["value"], "10.7 days")  # (300 x 20 + 100 x 0 + 300 x 5) / 700 = 10.71
+        self.assertEqual((blocks["over_90"]["value"], blocks["over_90"]["note"]), ("25.1 %", "€251.00"))
+
+    def test_each_level_channel_and_template_has_its_own_rate_and_days(self):
+        """By e-mail, 1,000.00 of which 250.00 came after 4 days and 500.00 paid after 10 days; then, by letter, the
+        750.00 left, of which 150.00 came after 2 days."""
+        martin = self._partner("Peinture Martin", email="compta@martin.example")
+        slow, whole = self.invoice(MONDAY - 3 * DAY, 1000), self.invoice(MONDAY - 3 * DAY, 500, partner=martin)
+        dispatches = self.env["recouvrement.dispatch"].sudo()
+        for on, channel, number in ((MONDAY, "email", 2), (MONDAY + 11 * DAY, "letter", 1)):
+            self.night(on)
+            reminders = (self.reminders() | self.reminders(martin)).filtered(lambda one: one.state == "planned")
+            self.assertEqual(len(reminders), number)
+            dispatches.create(
+                [
+                    {
+                        "reminder_id": reminder.id,
+                        "company_id": self.company.id,
+                        "channel": channel,
+                        "state": "handed_over",
+                        "addressee_id": reminder.addressee_id.id,
+                    }
+                    for reminder in reminders
+                ]
+            )
+            self.mark_sent(reminders, on)
+            if channel == "email":
+                self.pay(slow, 250, on=on + 4 * DAY)
+                self.pay(whole, on=on + 10 * DAY)
+        self.pay(slow, 150, on=MONDAY + 13 * DAY)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.at(MONDAY + 14 * DAY):
+            [funnel] = self.env["recouvrement.dashboard"].with_context(lang="en_US").get_panel("funnel", {})
+        self.assertEqual(
+            [row["cells"] for row in funnel["rows"]],
+            [  # 750 / 1,500, (4 + 10) / 2 days; 150 / 750
+                ["Professionals – Reminder 1", "E-mail", "Reminder", "2", "€1,500.00", "50 %", "7"],
+                ["Professionals – Reminder 2", "Letter", "", "1", "€750.00", "20 %", "2"],
+            ],
+        )
+        self.assertEqual(funnel["columns"][4]["label"], "Amount reminded")
+
     def test_what_should_come_in(self):
         part = self.invoice(date(2026, 3, 9), 1000)
         self.pay(part, 400, on=date(2026, 2, 20))

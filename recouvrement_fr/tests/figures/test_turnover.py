@@ -114,8 +114,8 @@ class TestTurnover(LedgerCommon):
         self.assertEqual(
             [(each.partner_id, money(each.overdue), money(each.total), each.oldest_due) for each in found],
             [
-                (self.other_partner.id, 1200, 5900, MONDAY - 5 * DAY),
                 (self.debtor_partner.id, 1100, 1100, MONDAY),
+                (self.other_partner.id, 900, 5900, MONDAY - 5 * DAY),
             ],
         )
         self.assertEqual(len(turnover.standing(self.env, self.scope, CLOSING, limit=1)[2]), 1)

@@ -109,6 +109,36 @@ class TestWorkPanel(PanelCommon):
         [(cells, records)] = self.panel(MONDAY + 16 * DAY)["plans"].values()
         self.assertEqual((cells, records), (["1", "€900.00", "€600.00"], plan))
 
+    def test_collectors_are_who_works_here_now(self):
+        claire, paul = (self._somebody(f"panel_{name}") for name in ("claire", "paul"))
+        robot, model = self.env.ref("base.user_root"), self.env["recouvrement.promise"]
+        for partner, holder in ((self.debtor_partner, claire), (self.other_partner, paul), (self.third_partner, robot)):
+            self.card(partner).sudo().collector_id = holder
+        contact = {"company_id": self.company.id, "channel": "call", "outcome": "reached", "date": MONDAY}
+        for partner, author in (
+            (self.debtor_partner, claire),
+            (self.other_partner, paul),
+            (self.other_partner, claire),
+            (self.third_partner, robot),
+        ):
+            self.env["recouvrement.contact"].sudo().create(
+                {**contact, "debtor_id": self.card(partner).id, "author_id": author.id}
+            )
+        with self.at(MONDAY):
+            model.with_user(claire)._make(self.card().with_user(claire), self.debt, 900, MONDAY + DAY, on=MONDAY)
+            model.with_user(robot)._make(
+                self.card(self.third_partner).with_user(robot), self.third_debt, 600, MONDAY + DAY, on=MONDAY
+            )
+        paul.sudo().active = False
+        found = self.panel(MONDAY + DAY, user=claire)["activity"]
+        self.assertEqual([*found], [claire.name, "Nobody", "Automatic"])
+        self.assertEqual(found[claire.name], (["1", "€900.00", "2", "1"], self.card()))
+        # what Paul, who has left, and the scheduler hold: 1,500 + 600
+        cards = self.card(self.other_partner) | self.card(self.third_partner)
+        self.assertEqual((found["Nobody"][0], set(found["Nobody"][1])), (["2", "€2,100.00", "0", "0"], set(cards)))
+        cells, acts = found["Automatic"]
+        self.assertEqual((cells, acts.author_id), (["0", "€0.00", "2", "1"], paul | robot))
+
     def test_credits_to_decide_are_among_what_needs_a_person(self):
         review = self.env["recouvrement.credit.review"].create(
             {

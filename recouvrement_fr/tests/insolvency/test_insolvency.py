@@ -25,6 +25,16 @@ class TestInsolvency(InsolvencyCommon):
         planned = self.reminders().filtered(lambda reminder: reminder.state == "planned")
         self.assertEqual(planned.line_ids.move_id, later)
 
+    def test_whoever_calls_is_given_no_words_that_ask_for_a_prior_debt(self):
+        self.assertIn(self.debt.name, self.script())
+        self.opened()
+        self.assertFalse(self.script())
+
+    def script(self):
+        self.env.invalidate_all()
+        with self.at(MONDAY):
+            return self.env["recouvrement.outcome"].create({"debtor_id": self.card().id, "channel": "call"}).script
+
     def test_a_payment_received_after_the_judgment_does_not_reduce_the_claim_and_warns(self):
         insolvency = self.opened(judgment_on=MONDAY - 3 * DAY)
         self.pay(self.debt, 1000, on=MONDAY)

@@ -67,6 +67,7 @@ class TestCaseForm(CaseCommon):
         self.assertEqual((first["value"], first["tone"]), (f"{last} (88 days left)", ""))
         self.assertIn("1411", first["help"])
         self.assertEqual([row["label"] for row in others], ["Limitation of the oldest claim"])
+        self.assertRegex(others[0]["value"], r"\(1\D\d{3} days left\)$")
         for days, tone in ((15, "warning"), (6, "warning"), (5, "danger"), (0, "danger")):
             self.assertEqual(self.shown(case, LAST - days * DAY)["deadline_facts"][0]["tone"], tone, days)
         self.follow(LAST + DAY)
@@ -102,3 +103,26 @@ class TestCaseForm(CaseCommon):
             view = self.env["recouvrement.case"].with_user(user).get_view(view_type="form")
             pages = etree.fromstring(view["arch"]).xpath("/form//page[not(ancestor::field)]")
             self.assertTrue(0 < len(pages) <= PAGES, [page.get("string") for page in pages])
+
+    # What cannot be taken back: the dialog and the method of its button.
+    IRREVERSIBLE = {
+        ("recouvrement.case.decision", "action_approve"),
+        ("recouvrement.case.decision", "action_refuse"),
+        ("recouvrement.case.record", "action_record"),
+        ("recouvrement.case.ending", "action_end"),
+    }
+
+    def test_each_act_that_cannot_be_taken_back_asks_before_it_is_done(self):
+        """Each of its buttons, but where the dialog shows that this once nothing is frozen, ended or replaced."""
+        found = {}
+        for model, method in self.IRREVERSIBLE:
+            arch = etree.fromstring(self.env[model].get_view(view_type="form")["arch"])
+            buttons = arch.xpath(f"//footer/button[@name='{method}']")
+            self.assertTrue(buttons, f"{model} {method}")
+            found[model, method] = [(one.get("invisible") or "", one.get("confirm") or "") for one in buttons]
+        for act, buttons in found.items():
+            with self.subTest(act):
+                self.assertTrue(all(len(words) > 40 and "?" in words for _when, words in buttons if words))
+                self.assertTrue(any(words for _when, words in buttons))
+        silent = {when for buttons in found.values() for when, words in buttons if not words}
+        self.assertEqual(silent, {"freezes_claims or gives_title", "act == 'end_run'"})

@@ -5,8 +5,10 @@ do the next one at the same moment.
 """
 
 import json
+import logging
 import os
 import sys
+from contextlib import ExitStack
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -21,11 +23,27 @@ PAGE = 5  # small pages: two workers meet in the middle
 BATCH = 4
 
 
+class Said(logging.Handler):
+    """What the ORM writes in the log as an error."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+
+
+SAID = Said()
+
+
 def main():
     database, port, *steps = sys.argv[1:]
     config.parse_config(["-c", os.environ["ODOO_RC"], "-d", database, "--log-level", "critical"])
     config["smtp_server"], config["smtp_port"] = "127.0.0.1", int(port)
     registry = Registry(database)
+    logging.getLogger("odoo.sql_db").setLevel(logging.ERROR)
+    logging.getLogger("odoo.sql_db").addHandler(SAID)
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         from odoo.addons.recouvrement_fr.tools import clock  # once the configuration names the add-on's folder
@@ -109,6 +127,40 @@ def night(env):
     env["recouvrement.run"]._cron_decide()
 
 
+def night_overtaken(env):
+    """Another worker is a moment ahead each time: it begins the night, makes cards, counts, once we have our snapshot.
+
+    What it commits then is what ours runs into, as two workers who start together do.
+    """
+    run, debtor = type(env["recouvrement.run"]), type(env["recouvrement.debtor"])
+    with ExitStack() as patched:
+        for model, name in ((run, "_company_reason"), (debtor, "_lock_cards"), (run, "_count")):
+            patched.enter_context(patch.object(model, name, _overtaken(env, name, getattr(model, name))))
+        night(env)
+
+
+def _overtaken(env, name, method):
+    """A method before which, the first time, another worker comes."""
+    met = []
+
+    def overtaken(self, *args):
+        if met or self.env.cr is not env.cr:
+            return method(self, *args)
+        met.append(name)
+        env.cr.execute("SELECT 1")  # our snapshot
+        with env.registry.cursor() as cr:
+            theirs = api.Environment(cr, SUPERUSER_ID, {})
+            if name == "_company_reason":
+                theirs["recouvrement.run"]._night(*args)
+            elif name == "_lock_cards":
+                method(theirs["recouvrement.debtor"], theirs["res.company"].browse(args[0].id), *args[1:])
+            else:
+                cr.execute("UPDATE recouvrement_run SET debtor_count = debtor_count WHERE id = %s", [self.id])
+        return method(self, *args)
+
+    return overtaken
+
+
 def dispatch(env):
     env["recouvrement.reminder"]._cron_dispatch()
 
@@ -165,6 +217,7 @@ def report(env):
                     task.user_id.login for task in env["mail.activity"].search([("res_model", "=", "recouvrement.run")])
                 ]
             }
+            | {"said": SAID.lines, "examined": sum(env["recouvrement.run"].search([]).mapped("debtor_count"))}
             | {"errors": sum(env["recouvrement.run"].search([]).mapped("error_count"))}
         ),
         flush=True,
@@ -173,7 +226,9 @@ def report(env):
 
 STEPS = {
     step.__name__: step
-    for step in (prepare, wait, night, dispatch, statements, queue, statement_states, down, up, report)
+    for step in (
+        *(prepare, wait, night, night_overtaken, dispatch, statements, queue, statement_states, down, up, report),
+    )
 }
 
 if __name__ == "__main__":

@@ -155,7 +155,14 @@ class TestRealProcesses(BaseCase):
         for found in reports:
             self.assertEqual((found["reminders"], found["lines"], found["errors"]), (DEBTORS, DEBTORS, 0))
             self.assertEqual({found[address]["reminder"] for address in ADDRESSES}, {"sent"})
+            self.assertEqual(found["said"], [])
         self.assertEqual(Counter(self.handler.taken), Counter(ADDRESSES))
+
+    def test_another_worker_a_moment_ahead_is_no_error_of_the_log(self):
+        found = self.process("night_overtaken", "report")
+        self.assertEqual((found["reminders"], found["lines"], found["errors"]), (DEBTORS, DEBTORS, 0))
+        self.assertEqual((found["runs"], found["examined"]), (["released"], DEBTORS))
+        self.assertEqual(found["said"], [])
 
     def test_statements_killed_in_the_mail_queue_leave_once_and_the_doubtful_one_is_told(self):
         self.process("night", "statements")

@@ -15,6 +15,7 @@ class TestLevelWords(RecouvrementCommon):
         return self.env["recouvrement.letter"].with_context(lang="en_US")._texts(level, VALUES, payload)
 
     def test_a_letter_of_a_level_without_words_has_those_of_its_tone(self):
+        self.policy.action_deactivate()  # an active one refuses it: one that was so before keeps sending
         self.first.write({"intro": False, "closing": "  "})
         for kind, tone, intro, closing in (
             ("pre_due", "courteous", "will soon fall due", "disregard this message"),

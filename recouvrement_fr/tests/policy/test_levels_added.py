@@ -78,3 +78,25 @@ class TestLevelsAdded(RecouvrementCommon):
         self.first.channel_ids.unlink()
         with self.assertRaisesRegex(UserError, "no channel"), self.env.cr.savepoint():
             self.policy.state = "active"
+
+    def test_a_level_without_a_word_is_refused_at_once_in_a_policy_that_sends(self):
+        step = {"channel_ids": [Command.create({"channel": "letter"})]}
+        with self.assertRaisesRegex(UserError, "no words"), self.env.cr.savepoint():
+            self.env["recouvrement.level"].create(self.level(policy_id=self.policy.id, intro=False, **step))
+        with self.assertRaisesRegex(UserError, "no words"), self.env.cr.savepoint():
+            self.policy.level_ids = [Command.create(self.level(intro=" ", **step))]
+        self.policy.level_ids = [Command.create(self.level(**step))]
+
+    def test_the_words_of_a_level_that_sends_are_not_emptied(self):
+        level = self.first
+        level.write({"intro": False})  # what it says after the invoices is left
+        with self.assertRaisesRegex(UserError, "no words"), self.env.cr.savepoint():
+            level.closing = False
+        with self.assertRaisesRegex(UserError, "no words"), self.env.cr.savepoint():
+            self.policy.level_ids = [Command.update(level.id, {"closing": "  "})]
+        self.second.channel_ids.write({"channel": "call", "template_id": False})
+        self.second.write({"intro": False, "closing": False})  # a call has the words of its script
+        with self.assertRaisesRegex(UserError, "no words"), self.env.cr.savepoint():
+            self.second.channel_ids.channel = "letter"
+        self.policy.action_deactivate()
+        level.closing = False

@@ -1,5 +1,8 @@
+import base64
 import hashlib
+import io
 import os
+import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -261,6 +264,13 @@ class TestLife(PrivacyCommon):
         self.assertEqual(self.files_showing(), {})
         self.assertEqual(self.first_debt.amount_total, amount)
         self.assertFalse(identity.exists())
+
+    def test_what_the_person_signed_is_handed_over(self):
+        self.live()
+        _name, content = self.env["recouvrement.person.export"]._give(self.company, self.person, LATER)
+        given = zipfile.ZipFile(io.BytesIO(content))
+        signed = [name for name in given.namelist() if given.read(name) == base64.b64decode(PNG)]
+        self.assertEqual(len(signed), 1)  # of the plan; that of the visit is in the paper it was put on
 
     def test_before_its_time_or_while_something_is_open_it_is_refused_with_the_list(self):
         self.live()

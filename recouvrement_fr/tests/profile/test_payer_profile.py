@@ -114,6 +114,18 @@ class TestPayerProfile(RecouvrementCommon):
         self.refresh(MONDAY + DAY)
         self.assertEqual(self.profile().payment_count, 1)
 
+    def test_a_payment_dated_of_a_day_to_come_counts_once_that_day_has_come(self):
+        self.paid(1000, 0)
+        self.refresh()
+        later = self.invoice(MONDAY - 10 * DAY, 500)
+        self.pay(later, on=MONDAY + 10 * DAY)  # a cheque kept until then, reconciled now
+        self.refresh(MONDAY + DAY)
+        self.assertEqual(self.profile().payment_count, 1, "Not paid yet.")
+        self.assertEqual(self.refresh(MONDAY + 9 * DAY), 0)
+        self.assertEqual(self.refresh(MONDAY + 10 * DAY), 1)
+        self.assertEqual((self.profile().payment_count, self.profile().paid_amount), (2, 1500))
+        self.assertEqual(self.refresh(MONDAY + 11 * DAY), 0, "Seen.")
+
     def test_payments_leave_the_window_of_a_profile_that_nothing_changes(self):
         self.paid(1000, 20, ago=690)
         self.refresh()
@@ -159,6 +171,14 @@ class TestPayerProfile(RecouvrementCommon):
             collector.write({"days_late": 0})
         profile.with_user(self._somebody("manages", "manager")).action_set_trust()
         self.assertEqual(self.debtor_partner.with_company(self.company).trust, "bad")
+
+    def test_the_degree_of_trust_is_set_in_the_branches_too(self):
+        branch = self.env["res.company"].sudo().create({"name": "Agence de Lyon", "parent_id": self.company.id})
+        for days in (40, 50, 60):
+            self.paid(1000, days)
+        self.refresh()
+        self.profile().with_user(self._somebody("manages", "manager")).action_set_trust()
+        self.assertEqual(self.debtor_partner.with_company(branch).trust, "bad")
 
     def test_too_few_payments_propose_nothing(self):
         self.paid(1000, 90)

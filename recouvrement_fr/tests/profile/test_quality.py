@@ -1,6 +1,14 @@
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from unittest.mock import patch
 
+from psycopg2.errors import LockNotAvailable, UniqueViolation
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import AccessError
+from odoo.modules.module import load_script
+from odoo.tests import tagged
+from odoo.tools import file_path, mute_logger
+
+from ...tools import bulk
 from ..common import MONDAY, RecouvrementCommon
 
 
@@ -139,3 +147,53 @@ class TestQuality(RecouvrementCommon):
         for number in range(5):
             self.owing(f"Client {number}", email=False)
         self.assertLessEqual(statements(), one)
+
+    def test_two_who_read_it_first_at_once_make_it_once(self):
+        model, flaw = type(self.quality), ("no_iban", None, None, "Our company", 0)
+        with (
+            self.registry.cursor() as first,
+            self.registry.cursor() as second,
+            patch.object(model, "_company_rows", lambda lines, company: [flaw]),
+            patch.object(model, "_debtor_rows", lambda lines, company: []),
+            patch.object(model, "_term_rows", lambda lines, company: []),
+        ):
+            ones, others = (api.Environment(cr, SUPERUSER_ID, {})[model._name] for cr in (first, second))
+            company = ones.env.company
+            second.execute("SET LOCAL lock_timeout = '200ms'")  # its snapshot is taken before the first has written
+            second.execute("SELECT 1 FROM recouvrement_quality")
+            ones._make(company)
+            with self.assertRaises(LockNotAvailable), mute_logger("odoo.sql_db"):
+                others._make(company.with_env(others.env))  # it waits for whom it would have doubled
+            second.rollback()
+            first.rollback()
+            others._make(company.with_env(others.env))
+            self.assertEqual(others.search_count([("company_id", "=", company.id), ("kind", "=", "no_iban")]), 1)
+            second.rollback()
+
+    def test_what_is_there_is_not_made_twice(self):
+        self.owing("Client", email=False)
+        lines = self.lines()
+        columns = ("kind", "company_id", "debtor_id", "move_id")
+        rows = [tuple(line[name].id if name.endswith("_id") else line[name] for name in columns) for line in lines]
+        given = [tuple(value or None for value in row) for row in rows]
+        self.assertEqual(bulk.insert(self.quality.sudo(), columns, given, bulk.KNOWN), [])
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            bulk.insert(self.quality.sudo(), columns, given)
+
+    def test_lines_doubled_before_the_upgrade_go(self):
+        self.owing("Client", email=False)
+        self.company.partner_id.bank_ids.unlink()
+        lines = self.lines()
+        before = sorted(lines.mapped("kind"))
+        self.assertIn("no_iban", before, "A line of no debtor is doubled too.")
+        self.env.cr.execute("DROP INDEX recouvrement_quality_once")
+        self.env.cr.execute(
+            "INSERT INTO recouvrement_quality (kind, company_id, debtor_id, move_id, amount, count)"
+            " SELECT kind, company_id, debtor_id, move_id, amount, count FROM recouvrement_quality"
+        )
+        mine = [("company_id", "=", self.company.id)]
+        self.assertEqual(self.quality.search_count(mine), 2 * len(before))
+        script = file_path("recouvrement_fr/migrations/19.0.8.0.0/pre-profile.py")
+        load_script(script, "pre_profile").migrate(self.env.cr, "19.0.7.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(sorted(self.quality.search(mine).mapped("kind")), before)

@@ -203,6 +203,19 @@ class TestRegistered(ChannelsCommon):
         self.assertEqual(rows[1][:2], [letter.reminder_id.name, "1A123"])
         self.assertIn("Menuiserie Durand", rows[1])
 
+    def test_an_address_of_seven_lines_keeps_its_town_on_the_slip_and_in_its_csv(self):
+        letter = self.registered()
+        lines = [*(f"Line {number}" for number in range(1, 7)), "13090 AIX-EN-PROVENCE"]
+        reminder = letter.reminder_id.sudo()
+        reminder.figures = {**reminder.figures, "addressee": {**reminder.figures["addressee"], "lines": lines}}
+        pdf = self._opened(letter.action_deposit_slip())
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+        sheet = self._opened(letter.action_deposit_csv()).decode("utf-8-sig")
+        head, row = csv.reader(io.StringIO(sheet), delimiter=";")
+        self.assertIn("13090 AIX-EN-PROVENCE", text)
+        self.assertEqual([cell for cell in row if cell in lines], lines)
+        self.assertEqual((len(head), head[-1]), (len(row), "E-mail"))
+
     def _opened(self, action):
         return self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0])).raw
 

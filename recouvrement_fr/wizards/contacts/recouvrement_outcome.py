@@ -28,7 +28,7 @@ class RecouvrementOutcome(models.TransientModel):
     outcome = fields.Selection(OUTCOMES, required=True, default="reached")
     script = fields.Text(compute="_compute_script")
     address = fields.Char("Number or place", compute="_compute_address", store=True, readonly=False)
-    is_trading_company = fields.Boolean(related="debtor_id.trader_by_form", related_sudo=False)
+    is_legal_person = fields.Boolean(related="debtor_id.is_legal_person", related_sudo=False)
     is_phone_wrong = fields.Boolean(related="debtor_id.is_phone_wrong", related_sudo=False)
     spoke_to = fields.Char("Spoke to", help="Name and quality: Mrs Martin, accounts.")
     duration = fields.Integer("Duration (min)")
@@ -90,12 +90,17 @@ class RecouvrementOutcome(models.TransientModel):
 
     @api.depends("dispatch_id", "channel")
     def _compute_script(self):
-        """What to say now: the amount is that of the card, whatever day the call was planned."""
+        """What to say now: the amount is that of the card, whatever day the call was planned.
+
+        Nothing where the debts are of before a judgment: their payment is forbidden (C.com L622-7).
+        """
         task = self.env["recouvrement.channel.call"]
         for wizard in self:
             debtor = wizard.debtor_id
             asked = wizard.dispatch_id.state == "queued" and wizard.dispatch_id.channel == wizard.channel
-            if asked:
+            if debtor.reason_now == "insolvent":
+                wizard.script = False
+            elif asked:
                 wizard.script = task._script_now(wizard.dispatch_id, debtor.overdue_now, debtor.currency_id)
             elif wizard.channel in TYPES:
                 wizard.script = task._script_of(debtor, debtor.overdue_now)

@@ -23,6 +23,7 @@ class RecouvrementStatementWizard(models.TransientModel):
     how = fields.Selection(
         [
             ("email", "By e-mail"),
+            ("letter", "Letters to post (one PDF)"),
             ("pdf", "One PDF to print"),
             ("zip", "A PDF for each, in an archive"),
             ("xlsx", "Spreadsheet (XLSX)"),
@@ -37,7 +38,7 @@ class RecouvrementStatementWizard(models.TransientModel):
     partner_ids = fields.Many2many(
         "res.partner", string="Recipients", compute="_compute_partner_ids", store=True, readonly=False
     )
-    refused = fields.Text(compute="_compute_refused", help="Those who cannot receive it by e-mail, and why.")
+    refused = fields.Text(compute="_compute_refused", help="Those who cannot receive it that way, and why.")
     sheet = fields.Boolean("Attach the spreadsheet too")
     subject = fields.Char()
     body = fields.Html()
@@ -80,7 +81,7 @@ class RecouvrementStatementWizard(models.TransientModel):
     @api.depends("debtor_ids", "partner_ids", "how")
     def _compute_refused(self):
         for wizard in self:
-            found = wizard._refusals() if wizard.how == "email" else {}
+            found = wizard._refusals() if wizard.how in ("email", "letter") else {}
             wizard.refused = "\n".join(
                 self.env._("%(debtor)s: %(reason)s", debtor=debtor.display_name, reason=reason)
                 for debtor, reason in found.items()
@@ -89,7 +90,12 @@ class RecouvrementStatementWizard(models.TransientModel):
     def _refusals(self):
         found = {}
         for debtor in self.debtor_ids._origin:
-            if reason := self._refusal_of(debtor, self._recipients_of(debtor)):
+            if self.how == "letter":
+                statement = self.env["recouvrement.statement"]
+                reason = statement._stopped(debtor) or statement._unposted(debtor)
+            else:
+                reason = self._refusal_of(debtor, self._recipients_of(debtor))
+            if reason:
                 found[debtor] = reason
         return found
 
@@ -116,7 +122,8 @@ class RecouvrementStatementWizard(models.TransientModel):
             raise UserError(self.env._("Choose at least one debtor."))
         if len(debtors) > MOST:
             raise UserError(self.env._("Choose at most %s debtors at once.", MOST))
-        return {"email": self._send, "pdf": self._print, "zip": self._archive, "xlsx": self._spreadsheet}[self.how]()
+        ways = {"email": self._send, "letter": self._post, "pdf": self._print, "zip": self._archive}
+        return {**ways, "xlsx": self._spreadsheet}[self.how]()
 
     def _send(self):
         refused = self._refusals()
@@ -144,8 +151,16 @@ class RecouvrementStatementWizard(models.TransientModel):
             },
         }
 
-    def _print(self):
-        statements = self.env["recouvrement.statement"]._make(self.debtor_ids, self.date)
+    def _post(self):
+        """The letters of those who can be written to by post; the others were named in the dialog."""
+        refused = self._refusals()
+        debtors = self.debtor_ids.filtered(lambda debtor: debtor not in refused)
+        if not debtors:
+            raise UserError(self.env._("No statement can be posted: %s", self.refused))
+        return self._print(debtors, posted=True)
+
+    def _print(self, debtors=None, posted=False):
+        statements = self.env["recouvrement.statement"]._make(debtors or self.debtor_ids, self.date, posted=posted)
         if len(statements) == 1:
             return statements.action_open()
         return self._download(self.env._("Statements %s.pdf", self.date), statements._merged())

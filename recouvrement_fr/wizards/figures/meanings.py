@@ -37,7 +37,10 @@ MEANINGS = {
     "ageing": _lt(
         "Debts by days past their due date, credits left apart; the aged balance of a past day is in Reporting."
     ),
-    "largest": _lt("Debts past their due date, credits left apart; the balance takes credits off."),
+    "largest": _lt(
+        "What is past its due date, credits deducted as on the debtor’s card; the balance is all that is open, credits "
+        "deducted."
+    ),
     "dso_trend": _lt("The three DSO at the end of each month, as the tiles define them, and today."),
     "owed_trend": _lt("Debts at the end of each month, credits left apart: what was reconciled later was still open."),
     "share_trend": _lt(
@@ -47,9 +50,10 @@ MEANINGS = {
         "What has come in by the end of each week, that day included: added up from today. Each debt comes in as late "
         "as its debtor usually pays: as late as three quarters of its payments (low), half (middle) or a quarter "
         "(high). What is already late takes at least twice as many days again (low), as many (middle) or half as many "
-        "(high), and never less than a week; what is more than 90 days late is in the high figure alone. Promises and "
-        "instalments of plans stand for the invoices they are about, in the low figure for the share usually kept; "
-        "what is contested, in a case or otherwise held is left out. A week opens what is expected in it."
+        "(high), and never less than a week; what is more than 90 days late is in the high figure alone. What is "
+        "promised, and the instalments of plans, stand for as much of their invoices, in the low figure for the share "
+        "usually kept; what is contested, in a case or otherwise held is left out. What a debtor has on account pays "
+        "its oldest debts first. A week opens what is expected in it."
     ),
     "to_do": _lt(
         "Debtors by what is to be done first about each, as in the list “To do today”, and what is past its day."
@@ -71,7 +75,7 @@ MEANINGS = {
     ),
     "activity": _lt(
         "Late debtors and what they owe net of credits, as the last night found them; contacts noted and promises "
-        "obtained in the period."
+        "obtained in the period. Automatic: what debtors said on their own page, or somebody who has left noted."
     ),
     "funnel": _lt(
         "Of the reminders sent in the period: what came in, cash and credit notes, between a reminder and the next one "

@@ -7,15 +7,16 @@ from .blocks import Asked, list_of, where
 from .meanings import MEANINGS
 
 PERIODS = (3, 6, 12)
-PANELS = ("trend", "forecast", "work", "funnel")  # read after the first screen, shown in this order
+PANELS = ("trend", "forecast", "work", "funnel")  # after the first screen: shown in this order, read from the last
 
 
 class RecouvrementDashboard(models.TransientModel):
     """The first screen: how the receivables stand, what it costs to be paid late, and what needs a person now.
 
-    `get_dashboard` answers with what is shown at once; `get_panel` with what follows it, each in a call of its own, so
-    that nobody waits for the slowest figure. Everything is read from the ledger as it is now: nothing is stored. To add
-    a panel, name it in `PANELS` and write its `_panel_<name>(asked)`, which returns blocks (see `blocks.py`).
+    `get_dashboard` answers with what is shown at once; `get_panel` with what follows it, each in a call of its own, one
+    after the other, so that nobody waits for the slowest figure. Everything is read from the ledger as it is now:
+    nothing is stored. To add a panel, name it in `PANELS` and write its `_panel_<name>(asked)`, which returns blocks
+    (see `blocks.py`).
 
     :raises AccessError: who asks is no collector, or does not work in the company
     """

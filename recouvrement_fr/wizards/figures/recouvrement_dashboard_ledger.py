@@ -5,6 +5,7 @@ from odoo import models
 from ...ledger import turnover
 from ...rules import indicators, trend
 from ...rules.ageing import AGEING
+from ...tools.formats import exact
 from .blocks import chart, list_of, number, record, table, tile, where
 
 TREND = 13  # month ends, the day it is included
@@ -18,7 +19,7 @@ class RecouvrementDashboard(models.TransientModel):
     _inherit = "recouvrement.dashboard"
 
     def _first_blocks(self, asked):
-        """The tiles, the ageing and the largest debtors: three statements over the ledger."""
+        """The tiles, the ageing and the largest debtors: three statements over the ledger, and the cards of a few."""
         owed, credits, largest = turnover.standing(self.env, asked.scope, asked.on, LARGEST)
         gone = turnover.elsewhere(self.env, asked.scope, asked.since, asked.on)
         waited = owed.debts + credits + max(sum(each.unpaid for each in gone.values()), 0)
@@ -198,14 +199,23 @@ class RecouvrementDashboard(models.TransientModel):
         cards = self.env["recouvrement.debtor"].search(
             [("company_id", "=", asked.company.id), ("partner_id", "in", ids)]
         )
-        by_partner = cards.grouped("partner_id")
+        by_partner, verdicts = cards.grouped("partner_id"), cards._decided_now(asked.company, asked.on)
+        overdue = {
+            # as the card says it, which knows what each credit is for; in the ledger alone where there is no card
+            each: exact(verdicts[each.partner_id].totals["overdue_amount"])
+            if each.partner_id in verdicts
+            else each.overdue
+            for each in largest
+        }
         rows = []
-        for each in largest:
+        for each in sorted(largest, key=lambda each: -overdue[each]):
+            if overdue[each] <= 0:
+                continue
             partner = self.env["res.partner"].browse(each.partner_id or [])
             name, card = partner.display_name or _("No partner"), by_partner.get(partner)
             cells = (
                 name,
-                formats.money(each.overdue, currency),
+                formats.money(overdue[each], currency),
                 formats.money(each.total, currency),
                 formats.short(each.oldest_due),
             )
@@ -213,7 +223,7 @@ class RecouvrementDashboard(models.TransientModel):
         return table(
             "largest",
             _("Most overdue debtors"),
-            [_("Debtor"), "#" + _("Overdue"), "#" + _("Balance"), "#" + _("Oldest due date")],
+            [_("Debtor"), "#" + _("Overdue, net"), "#" + _("Balance"), "#" + _("Oldest due date")],
             rows,
             self._means("largest"),
             _("Nobody is late."),

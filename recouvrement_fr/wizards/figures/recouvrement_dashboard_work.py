@@ -248,39 +248,44 @@ class RecouvrementDashboard(models.TransientModel):
     # --- collectors ---------------------------------------------------------------------------------------------------
 
     def _activity(self, asked):
-        """What each collector holds and did in the period."""
+        """What each collector holds and did in the period. What is held by none of them, since there is none or since
+        it has left, is nobody's; what none of them did (a debtor on its own page, somebody who has left) stands last.
+        """
         _ = self.env._
         formats, currency = self._formats(), asked.company.currency_id
-        mine = asked.of_debtors("debtor_id.")
-        held = {
-            user: (count, overdue)
-            for user, count, overdue in self.env["recouvrement.debtor"]._read_group(
-                [*asked.of_debtors(), ("overdue_amount", ">", 0)], ["collector_id"], ["__count", "overdue_amount:sum"]
+        mine, late = asked.of_debtors("debtor_id."), [*asked.of_debtors(), ("overdue_amount", ">", 0)]
+        noted, promised = [*mine, ("date", ">=", asked.since)], [*mine, ("made_on", ">=", asked.since)]
+        # sudo: colleagues, whatever their company, for who may read none of them. An archived user is none: so are the
+        # scheduler and who has left.
+        team = self.env["res.users"].sudo().search([("share", "=", False)])
+        sums = {"collector_id": ["__count", "overdue_amount:sum"], "author_id": ["__count"]}
+        held, contacts, promises = (
+            self._by_person(team, self.env[model]._read_group(domain, [whose], sums[whose]))
+            for model, domain, whose in (
+                ("recouvrement.debtor", late, "collector_id"),
+                ("recouvrement.contact", noted, "author_id"),
+                ("recouvrement.promise", promised, "author_id"),
             )
-        }
-        done = self.env["recouvrement.contact"]._read_group(
-            [*mine, ("date", ">=", asked.since)], ["author_id"], ["__count"]
         )
-        contacts = dict(done)
-        promised = self.env["recouvrement.promise"]._read_group(
-            [*mine, ("made_on", ">=", asked.since)], ["author_id"], ["__count"]
-        )
-        promises = dict(promised)
+        nobody = team.browse()
+        people = sorted((held.keys() | contacts.keys() | promises.keys()) - {nobody}, key=lambda user: user.name or "")
         rows = []
-        # sudo: the names of colleagues.
-        for user in sorted(
-            held.keys() | contacts.keys() | promises.keys(), key=lambda one: (not one, one.sudo().name or "")
-        ):
+        for user in [*people, *([nobody] if nobody in held else [])]:
             count, overdue = held.get(user, (0, 0))
+            done = (contacts.get(user, (0,)), promises.get(user, (0,))) if user else ((0,), (0,))
             cells = (
-                user.sudo().name or _("Nobody"),  # a colleague's name
+                user.name or _("Nobody"),
                 formats.number(count),
                 formats.money(overdue, currency),
-                formats.number(contacts.get(user, 0)),
-                formats.number(promises.get(user, 0)),
+                *(formats.number(number) for [number] in done),
             )
-            theirs = [*asked.of_debtors(), ("overdue_amount", ">", 0), ("collector_id", "=", user.id)]
-            rows.append((cells, list_of(cells[0], "recouvrement.debtor", theirs)))
+            whose = ("collector_id", "=", user.id) if user else ("collector_id", "not in", team.ids)
+            rows.append((cells, list_of(cells[0], "recouvrement.debtor", [*late, whose])))
+        if nobody in contacts or nobody in promises:
+            done = (formats.number(found.get(nobody, (0,))[0]) for found in (contacts, promises))
+            theirs = [*noted, ("author_id", "not in", team.ids)]
+            cells = (_("Automatic"), formats.number(0), formats.money(0, currency), *done)
+            rows.append((cells, list_of(cells[0], "recouvrement.contact", theirs)))
         return table(
             "activity",
             _("Collectors"),
@@ -295,3 +300,11 @@ class RecouvrementDashboard(models.TransientModel):
             self._means("activity"),
             _("Nobody follows anybody yet."),
         )
+
+    def _by_person(self, team, groups):
+        """{user of the team: its sums}; those of anybody else, added up, at the empty record."""
+        found = {}
+        for user, *sums in groups:
+            person = team & user
+            found[person] = [before + one for before, one in zip(found.get(person, [0] * len(sums)), sums, strict=True)]
+        return found

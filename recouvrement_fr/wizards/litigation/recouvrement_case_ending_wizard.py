@@ -26,7 +26,7 @@ class RecouvrementCaseEndingWizard(models.TransientModel):
         [
             ("done", "It came to its end"),
             ("lapsed", "It lapsed (caducité): what it interrupted counts no more"),
-            ("given_up", "Given up"),
+            ("given_up", "Discontinued"),
         ],
         "How it ends",
         default="done",

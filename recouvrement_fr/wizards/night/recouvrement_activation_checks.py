@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...tools import clock
 
@@ -86,23 +89,54 @@ class RecouvrementActivation(models.TransientModel):
         )
 
     def action_activate(self):
-        """Activate, decide a first time at once, and say what happens next."""
+        """Activate, decide a first time as soon as that may be, and say what happens next and what is missing."""
         was_active = self.is_active
+        missing = [(what, todo) for what, is_there, todo, _where in self._checks(clock.today(self.env)) if not is_there]
         done = super().action_activate()
         if was_active:
             return done
+        decided, waits = self._first_decision(clock.today(self.env))
         self.env.ref("recouvrement_fr.ir_cron_recouvrement_run").sudo()._trigger()  # users may not read crons
+        message = self.env._(
+            "%s E-mails leave in sending hours, letters wait under Letters to post, calls and what needs a person "
+            "under To do today.",
+            decided,
+        )
+        if missing:
+            lacks = " ".join(self.env._("%(what)s: %(todo)s", what=what, todo=todo) for what, todo in missing)
+            message = self.env._("%(next)s Still missing: %(lacks)s", next=message, lacks=lacks)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": self.env._("Collection is active"),
-                "message": self.env._(
-                    "The first decision is made now, as simulated; then one each night. E-mails leave in sending "
-                    "hours, letters wait under Letters to post, calls and what needs a person under To do today."
-                ),
-                "type": "success",
+                "message": message,
+                "type": "warning" if waits or missing else "success",
                 "sticky": True,
                 "next": done,
             },
         }
+
+    def _first_decision(self, on):
+        """(when the first decision is made, in words, whether a person must mend something before)."""
+        company = self._company()
+        runs = self.env["recouvrement.run"].sudo()  # its nights, of which who activates is told the reason alone
+        reason, detail = runs._company_reason(company, on)
+        if reason and reason != "not_sending_day":
+            words = self.env._(
+                "Nothing is decided yet. %(reason)s. %(detail)s",
+                reason=dict(runs._selection_reason())[reason],
+                detail=detail or "",
+            )
+            return words, True
+        tonight = [("company_id", "=", company.id), ("date", "=", on), ("kind", "=", "night")]
+        if runs.search_count([*tonight, ("state", "!=", "deciding")], limit=1):
+            day = format_date(self.env, self._coming_night(on + timedelta(days=1)))
+            return self.env._("The night of today was over already: the next decision is made on %s.", day), False
+        if reason:
+            day = format_date(self.env, self._coming_night(on))
+            words = self.env._(
+                "Nothing is sent today: the first decision is made on %s, as simulated; then one each night.", day
+            )
+            return words, False
+        return self.env._("The first decision is made now, as simulated; then one each night."), False

@@ -139,9 +139,17 @@ export class RecouvrementDashboard extends Component {
         this.follow(turn, shown); // not awaited: the screen shows what it has
     }
 
-    /** Each panel by itself: the quick ones do not wait for the slow ones, and each has its place. */
-    follow(turn, shown) {
-        return Promise.all(shown.panels.map((name) => this.read(turn, shown, name)));
+    /**
+     * One panel at a time, those of the bottom first, which are quick: whoever opens this screen keeps one worker of a
+     * small server busy, not four, and what is no longer wanted is not asked for.
+     */
+    async follow(turn, shown) {
+        for (const name of [...shown.panels].reverse()) {
+            if (turn !== this.asking) {
+                return;
+            }
+            await this.read(turn, shown, name);
+        }
     }
 
     async read(turn, shown, name) {

@@ -4,7 +4,7 @@ import { BadgeSelectionField, badgeSelectionField } from "@web/views/fields/badg
 /** What came of a contact; nobody is asked whether a company died. */
 export class OutcomeField extends BadgeSelectionField {
     get options() {
-        return super.options.filter(([code]) => code !== "deceased" || !this.props.record.data.is_trading_company);
+        return super.options.filter(([code]) => code !== "deceased" || !this.props.record.data.is_legal_person);
     }
 }
 
