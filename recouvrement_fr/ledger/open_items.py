@@ -203,11 +203,13 @@ def whole(item, decimals, company_decimals):
     return NetItem(item.key, item.currency_id, amount, company_amount, 0, 0)
 
 
-def net_item(item, decimals, company_decimals, side, held, meant=()):
+def net_item(item, decimals, company_decimals, side, held, *, late=False, hold=None, meant=()):
     """An open item as the netting rule reads it.
 
     :param side: of an insolvency judgment, 1 for what was born before it
     :param held: what is left alone of it, in its currency
+    :param late: whether its due date has passed
+    :param hold: the reason why it is left alone
     :param meant: rules.on_account.Share of a credit: what it is for
     """
     return Item(
@@ -220,6 +222,8 @@ def net_item(item, decimals, company_decimals, side, held, meant=()):
         to_minor(held, decimals),
         item.came_in_on,
         tuple((share.moves, to_minor(share.amount, decimals)) for share in meant),
+        late,
+        hold,
     )
 
 

@@ -99,6 +99,7 @@ from .amicable import test_plan
 from .amicable import test_plan_judged
 from .amicable import test_plan_stale
 from .amicable import test_promise
+from .amicable import test_promise_credit
 from .amicable import test_promise_judged
 from .einvoicing import (
     test_einvoice,

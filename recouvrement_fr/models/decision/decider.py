@@ -248,18 +248,19 @@ class Decider:
         """
         contested = dict(self.disputed)
         for item in items:
-            held = 0.0
+            held, hold, is_late = 0.0, None, False
             if item.amount > 0:
-                holds[item.key] = self._hold(item, facts, self.histories.get(item.key, NEVER_REMINDED))
-                if holds[item.key]:
+                hold = holds[item.key] = self._hold(item, facts, self.histories.get(item.key, NEVER_REMINDED))
+                is_late = self._late_after(item, facts) < self.on
+                if hold:
                     held = item.amount
                 else:
                     held = min(contested.get(item.move_id, 0.0), item.amount)
                     contested[item.move_id] = contested.get(item.move_id, 0.0) - held
             side = int(self._is_prior(item))
-            meant = self.meant.get(item.entry_line_id, ())
+            more = {"late": is_late, "hold": hold and hold.reason, "meant": self.meant.get(item.entry_line_id, ())}
             decimals = self._decimals(item.currency_id)
-            yield open_items.net_item(item, decimals, self.company_decimals, side, held, meant)
+            yield open_items.net_item(item, decimals, self.company_decimals, side, held, **more)
 
     @staticmethod
     def _movement(credit, debt, amount):

@@ -12,11 +12,14 @@ from .recouvrement_debtor import DECIDED_COLUMNS
 
 _logger = logging.getLogger(__name__)
 
-WAITING = "recouvrement_fr.debtors_to_show"  # of the transaction: {card id: the day}
+WAITING = "recouvrement_fr.debtors_to_show"  # of the transaction: the ids of their cards
 AT_ONCE = 20  # cards shown anew in somebody's own request; more wait for the hourly pass
+ITEMS_AT_ONCE = 1000  # and instalments overdue of all of them: some tenths of a second
 PAGE = 200
 MOST = 4000  # cards shown anew in an hour: some seconds; the others wait for the next one
 BY_NIGHT = ("next_date", "debtor_type", "type_confirmed")  # of what is decided, what a day leaves alone
+# The night, the daily follow-up, a file of thousands of rows.
+NOT_A_PERSON = ("recouvrement_commits", "recouvrement_keeps_pages", "import_file")
 
 
 class RecouvrementDebtor(models.Model):
@@ -27,22 +30,33 @@ class RecouvrementDebtor(models.Model):
 
     def _show_soon(self, on):
         super()._show_soon(on)
+        if not self or not self.env.registry.ready:  # while modules are installed, rooms are missing
+            return
         calls = self.env.cr.precommit
-        waiting = calls.data.setdefault(WAITING, {})
+        waiting = calls.data.setdefault(WAITING, set())
         if not waiting:  # all that is done is known at the end of the transaction: each card is decided once
             calls.add(partial(self.browse()._show_waiting, on))
-        waiting.update(dict.fromkeys(self._origin.ids, on))
+        waiting.update(self._origin.ids)
 
     def _show_waiting(self, on):
-        cards = self.sudo().browse(self.env.cr.precommit.data.pop(WAITING, ())).exists()  # as the night does
-        if len(cards) > AT_ONCE or self.env.context.get("recouvrement_keeps_pages"):
+        """What the transaction that ends has changed: whatever happens here, it is kept."""
+        ids = self.env.cr.precommit.data.pop(WAITING, ())
+        self.env.flush_all()  # of others who were called before its end; the savepoint below flushes nothing
+        # sudo: as the night decides, whoever acted; without what his screen has read, which is of before
+        cards = self.with_env(self.env(su=True, context={})).browse(sorted(ids))
+        if len(cards) > AT_ONCE or any(map(self.env.context.get, NOT_A_PERSON)):
+            cards._show_within_the_hour()
+            return
+        cards = cards.try_lock_for_update(allow_referencing=True)  # nobody waits here for another worker's
+        if sum(cards.mapped("overdue_count")) > ITEMS_AT_ONCE:
             cards._show_within_the_hour()
         else:
             cards._show_each(on)
 
     def _show_within_the_hour(self):
         """Many at once: no open item has this mark, so the hourly pass takes them for moved."""
-        self.env.cr.execute(SQL("UPDATE recouvrement_debtor SET fingerprint = '' WHERE id = %s", bulk.any_of(self.ids)))
+        free = self.try_lock_for_update(allow_referencing=True)
+        self.env.cr.execute(SQL("UPDATE recouvrement_debtor SET fingerprint = '' WHERE id = %s", bulk.any_of(free.ids)))
         self.invalidate_recordset(["fingerprint"], flush=False)
 
     def _show_each(self, on):
@@ -83,10 +97,10 @@ class RecouvrementDebtor(models.Model):
         }
 
     @api.model
-    def _show_every_moved(self, on):
-        """Show anew the debtors whose open items moved since they were last decided: what came in, was credited or
-        invoiced. Those that no night has met yet are left to it."""
-        for company in self.env["res.company"].search([("parent_id", "=", False), ("recouvrement_active", "=", True)]):
+    def _show_every_moved(self, companies, on):
+        """Show anew the debtors of root companies whose open items moved since they were last decided: what came in,
+        was credited or invoiced. Those that no night has met yet are left to it."""
+        for company in companies.filtered("recouvrement_active"):
             moved = [row[0] for row in open_items.scan(self.env, company, moved=True)]
             cards = self.search([("id", "in", moved), ("reason", "!=", False), ("error", "=", False)], limit=MOST)
             for page in split_every(PAGE, cards.ids, self.browse):

@@ -72,7 +72,9 @@ class RecouvrementDebtor(models.Model):
         run = self.env["recouvrement.run"]._for_people()
         self, on = self.with_context(run.env.context), clock.today(run.env)
         self._close_every_task_over(on)
-        self._show_every_moved(on)
+        at_work = run.search([("state", "=", "deciding"), ("kind", "=", "night"), ("date", ">=", on)])
+        roots = self.env["res.company"].search([("parent_id", "=", False)])
+        self._show_every_moved(roots - at_work.company_id, on)  # a night at work shows everything itself
 
     @api.model
     def _daily_parts(self):

@@ -137,10 +137,10 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def action_agenda_by_value(self):
-        """What is to do, what is worth most first."""
+        """What is to do, what is worth most first; what somebody has dealt with since leaves it at once."""
         self.check_access("read")
         on = clock.today(self.env)
         for company in self.env.companies.root_id:
             self.sudo()._rank_agenda(company.sudo(), on)  # an order, computed: nobody types it
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_debtor_value_action")
-        return {**action, "domain": [("agenda_value", ">", 0)]}
+        return {**action, "domain": [("agenda_value", ">", 0), *self._to_do(on)]}

@@ -1,10 +1,13 @@
+import contextlib
 from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
 
 from ...models.decision import recouvrement_debtor_by_day as by_day
 from ..clock import today
@@ -26,6 +29,7 @@ class TestByDay(RecouvrementCommon):
         self.mark_sent(self.reminders(), MONDAY)
         self.night(DONE)
         self.debtor = self.card()
+        self.before = self.debtor.next_date
 
     def done(self):
         """The transaction of a person ends."""
@@ -154,6 +158,94 @@ class TestByDay(RecouvrementCommon):
             self.done()
         self.assertEqual((promise.state, self.debtor.reason), ("open", "levels_done"))
         self.assertEqual(self.debtor.next_date, DONE)
+
+    def test_instalments_by_the_thousand_wait_for_the_hourly_pass(self):
+        self.patch(by_day, "ITEMS_AT_ONCE", 0)
+        self.promise()
+        self.done()
+        self.assertEqual(self.debtor.reason, "levels_done")
+        self.morning(DONE)
+        self.assertEqual(self.debtor.reason, "promised")
+
+    def test_neither_the_night_nor_a_file_decides_by_day(self):
+        for key in by_day.NOT_A_PERSON:
+            with self.subTest(key), patch.object(by_day.Decider, "cases", side_effect=AssertionError), self.at(DONE):
+                self.debtor.with_context(**{key: True})._decide_again_now()
+                self.done()
+                self.assertEqual(self.debtor.reason, "levels_done")
+
+    def test_the_hourly_pass_leaves_a_company_to_its_night_at_work(self):
+        night = self.env["recouvrement.run"].search([("company_id", "=", self.company.id)], order="id desc", limit=1)
+        with self.at(DONE):
+            self.pay(self.debt, on=DONE)
+        night.sudo().state = "deciding"
+        self.morning(DONE)
+        self.assertEqual(self.debtor.reason, "levels_done")
+        night.sudo().state = "done"
+        self.morning(DONE)
+        self.assertEqual(self.debtor.reason, "nothing_open")
+
+    def test_what_is_rolled_back_shows_nothing(self):
+        self.done()
+        with contextlib.suppress(UserError), self.env.cr.savepoint():
+            self.promise()
+            raise UserError("No.")
+        with patch.object(by_day.Decider, "cases", side_effect=AssertionError):
+            self.done()
+        self.assertEqual((self.debtor.reason, self.debtor.next_date), ("levels_done", self.before))
+
+    def test_a_card_that_another_worker_holds_is_left_to_it(self):
+        self.promise()
+        self.env.flush_all()
+        nobody = self.debtor.browse()
+        with patch.object(type(nobody), "try_lock_for_update", lambda cards, **how: nobody):
+            self.done()
+        self.assertEqual(self.debtor.reason, "levels_done")
+
+    def test_an_accountant_without_a_right_of_collection_is_never_stopped(self):
+        accountant = new_test_user(
+            self.env,
+            "comptable",
+            groups="base.group_user,account.group_account_invoice",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        with self.at(DONE):
+            self.debt.with_user(accountant)._debtor_cards()[self.company, self.debtor_partner]._decide_again_now()
+            mine = self.invoice(DONE, 200).with_user(accountant)
+            self.pay(mine, on=DONE)
+            self.pay(self.debt.with_user(accountant), on=DONE)
+        self.done()
+        self.assertEqual((self.debtor.reason, self.debtor.overdue_amount), ("nothing_open", 0))
+
+    def test_another_company_at_hand_changes_nothing(self):
+        other = self.company_data_2["company"]
+        self.env.user.company_ids |= other
+        debtor = self.debtor.with_company(other).with_context(allowed_company_ids=(other | self.company).ids)
+        self.promise(debtor)
+        self.done()
+        self.assertEqual((self.debtor.reason, self.debtor.overdue_amount), ("promised", 1000))
+
+    def test_nothing_leaves_nor_is_planned_by_day(self):
+        partner = self._partner("Nouveau client", email="neuf@client.example")
+        self.invoice(MONDAY, partner=partner)
+        with self.at(DONE):
+            card = self.env["recouvrement.debtor"]._card(self.company, partner)
+            card._decide_again_now()
+        before = self.env["recouvrement.reminder"].search([]), self.env["mail.mail"].search([])
+        activities = self.env["mail.activity"].search([])
+        self.done()
+        self.assertEqual(card.reason, "due")
+        self.assertEqual((self.env["recouvrement.reminder"].search([]), self.env["mail.mail"].search([])), before)
+        self.assertEqual(self.env["mail.activity"].search([]), activities)
+
+    def test_a_list_by_value_that_is_open_lets_go_of_what_is_promised(self):
+        with self.at(DONE):
+            domain = self.env["recouvrement.debtor"].action_agenda_by_value()["domain"]
+        self.assertEqual(self.debtor.search(domain) & self.debtor, self.debtor)
+        self.promise()
+        self.done()
+        self.assertFalse(self.debtor.search(domain) & self.debtor)
 
     def test_what_the_next_night_will_plan_is_not_yet_to_approve(self):
         self.first.requires_approval = True
