@@ -219,7 +219,7 @@ class TestByDay(RecouvrementCommon):
         self.assertEqual((self.debtor.reason, self.debtor.overdue_amount), ("nothing_open", 0))
 
     def test_another_company_at_hand_changes_nothing(self):
-        other = self.company_data_2["company"]
+        other = self.setup_other_company()["company"]
         self.env.user.company_ids |= other
         debtor = self.debtor.with_company(other).with_context(allowed_company_ids=(other | self.company).ids)
         self.promise(debtor)
