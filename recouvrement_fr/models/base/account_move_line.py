@@ -65,7 +65,7 @@ class AccountMoveLine(models.Model):
         found = self._ask_before_matching()
         result = super().reconcile()
         if found:
-            self._when_matched(found)
+            self._when_matched(found, clock.today(self.env))
         return result
 
     def _ask_before_matching(self):
@@ -101,8 +101,8 @@ class AccountMoveLine(models.Model):
         step of a matching, unless it knows that they are empty."""
         return []
 
-    def _when_matched(self, found):
-        """These items were just matched; ``found``: the names of the conditions that were true."""
+    def _when_matched(self, found, on):
+        """These items were just matched, that day; ``found``: the names of the conditions that were true."""
 
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits

@@ -6,3 +6,4 @@ from . import recouvrement_notice_override
 from . import recouvrement_debtor
 from . import recouvrement_debtor_by_day
 from . import mail_activity
+from . import account_move_line

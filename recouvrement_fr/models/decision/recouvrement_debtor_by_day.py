@@ -13,7 +13,8 @@ from .recouvrement_debtor import DECIDED_COLUMNS
 _logger = logging.getLogger(__name__)
 
 WAITING = "recouvrement_fr.debtors_to_show"  # of the transaction: the ids of their cards
-AT_ONCE = 20  # cards shown anew in somebody's own request; more wait for the hourly pass
+SHOWN = "recouvrement_fr.debtors_shown"  # of the transaction: how many cards it has shown anew
+AT_ONCE = 20  # cards shown anew in a transaction, whatever its savepoints; more wait for the hourly pass
 ITEMS_AT_ONCE = 1000  # and instalments overdue of all of them: some tenths of a second
 PAGE = 200
 MOST = 4000  # cards shown anew in an hour: some seconds; the others wait for the next one
@@ -23,8 +24,9 @@ NOT_A_PERSON = ("recouvrement_commits", "recouvrement_keeps_pages", "import_file
 
 
 class RecouvrementDebtor(models.Model):
-    """What lists show of a debtor between two nights: a promise, a dispute, an answer that was read at once; what came
-    in within the hour. Nothing is planned: the next night looks at these debtors again."""
+    """What lists show of a debtor between two nights: at once a promise, a dispute, an answer that was read, what one
+    who waits for a person has paid; within the hour what else came in. Nothing is planned: the next night looks at
+    these debtors again."""
 
     _inherit = "recouvrement.debtor"
 
@@ -34,7 +36,7 @@ class RecouvrementDebtor(models.Model):
             return
         calls = self.env.cr.precommit
         waiting = calls.data.setdefault(WAITING, set())
-        if not waiting:  # all that is done is known at the end of the transaction: each card is decided once
+        if not waiting:  # at the end of the transaction, or of a part that may be undone, all that was done is known
             calls.add(partial(self.browse()._show_waiting, on))
         waiting.update(self._origin.ids)
 
@@ -44,19 +46,18 @@ class RecouvrementDebtor(models.Model):
         self.env.flush_all()  # of others who were called before its end; the savepoint below flushes nothing
         # sudo: as the night decides, whoever acted; without what his screen has read, which is of before
         cards = self.with_env(self.env(su=True, context={})).browse(sorted(ids))
-        if len(cards) > AT_ONCE or any(map(self.env.context.get, NOT_A_PERSON)):
-            cards._show_within_the_hour()
-            return
+        told = self.env.cr.postcommit.data
+        shown = told[SHOWN] = told.get(SHOWN, 0) + len(cards)
         cards = cards.try_lock_for_update(allow_referencing=True)  # nobody waits here for another worker's
-        if sum(cards.mapped("overdue_count")) > ITEMS_AT_ONCE:
+        is_much = shown > AT_ONCE or sum(cards.mapped("overdue_count")) > ITEMS_AT_ONCE
+        if is_much or any(map(self.env.context.get, NOT_A_PERSON)):
             cards._show_within_the_hour()
         else:
             cards._show_each(on)
 
     def _show_within_the_hour(self):
         """Many at once: no open item has this mark, so the hourly pass takes them for moved."""
-        free = self.try_lock_for_update(allow_referencing=True)
-        self.env.cr.execute(SQL("UPDATE recouvrement_debtor SET fingerprint = '' WHERE id = %s", bulk.any_of(free.ids)))
+        self.env.cr.execute(SQL("UPDATE recouvrement_debtor SET fingerprint = '' WHERE id = %s", bulk.any_of(self.ids)))
         self.invalidate_recordset(["fingerprint"], flush=False)
 
     def _show_each(self, on):

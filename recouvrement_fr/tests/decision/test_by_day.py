@@ -126,10 +126,32 @@ class TestByDay(RecouvrementCommon):
             self.debtor._show_every_moved(DONE)  # nothing has moved since
         self.assertLess(self.env.cr.sql_log_count - before, 12)
 
-    def test_a_payment_costs_no_decision_by_itself(self):
+    def test_paid_by_one_to_do_it_leaves_the_list_at_once(self):
+        with self.at(DONE):
+            self.pay(self.debt, on=DONE)
+        self.done()
+        self.assertEqual((self.debtor.reason, self.debtor.overdue_amount), ("nothing_open", 0))
+        self.assertFalse(self.to_do())
+
+    def test_a_payment_of_one_that_waits_for_nobody_costs_no_decision(self):
+        self.debtor.sudo().reason = "delay"
+        self.env.flush_all()
         with patch.object(by_day.Decider, "cases", side_effect=AssertionError), self.at(DONE):
             self.pay(self.debt, on=DONE)
             self.done()
+        self.assertEqual(self.debtor.reason, "delay")
+
+    def test_savepoint_after_savepoint_no_more_are_decided_in_one_transaction(self):
+        self.patch(by_day, "AT_ONCE", 1)
+        partner = self._partner("Nouveau client")
+        debt = self.invoice(MONDAY, partner=partner)
+        card = self.env["recouvrement.debtor"]._card(self.company, partner)
+        with self.env.cr.savepoint():
+            self.promise()
+        with self.env.cr.savepoint():
+            self.promise(card, debt)
+        self.done()
+        self.assertEqual((self.debtor.reason, card.reason), ("promised", False))
 
     def test_thanks_are_still_due_to_one_who_has_paid_by_day(self):
         with self.at(DONE):
@@ -176,11 +198,12 @@ class TestByDay(RecouvrementCommon):
 
     def test_the_hourly_pass_leaves_a_company_to_its_night_at_work(self):
         night = self.env["recouvrement.run"].search([("company_id", "=", self.company.id)], order="id desc", limit=1)
+        self.debtor.sudo().reason = "delay"
         with self.at(DONE):
             self.pay(self.debt, on=DONE)
         night.sudo().state = "deciding"
         self.morning(DONE)
-        self.assertEqual(self.debtor.reason, "levels_done")
+        self.assertEqual(self.debtor.reason, "delay")
         night.sudo().state = "done"
         self.morning(DONE)
         self.assertEqual(self.debtor.reason, "nothing_open")
