@@ -29,6 +29,7 @@ from .debtor import test_holding
 from .debtor import test_list_cost
 from .debtor import test_shown_held
 from .debtor import test_managers
+from .debtor import test_shared_tasks
 from .law import test_claim_kind
 from .law import test_ecb
 from .law import test_legal_figure
@@ -81,6 +82,7 @@ from .sending import test_printed
 from .sending import test_tasks_undone
 from .sending import test_warnings
 from .night import test_activation
+from .night import test_activation_amounts
 from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize
@@ -143,6 +145,8 @@ from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
+from .contacts import test_opening_entries
+from .contacts import test_unattended
 from .contacts import test_missing
 from .contacts import test_next_step
 from .contacts import test_paper_words

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ...ledger import open_items, shown
 from ...tools import bulk, clock
@@ -52,6 +53,12 @@ class AccountMove(models.Model):
         help="For this invoice alone, instead of its debtor's policy.",
         groups=COLLECTION_READERS,
     )
+    recouvrement_held = fields.Char(
+        "Held",
+        compute="_compute_recouvrement_held",
+        groups=COLLECTION_READERS,
+        help="Why it is left alone, and until when.",
+    )
     recouvrement_debtor_id = fields.Many2one(
         "recouvrement.debtor",
         "Debtor card",
@@ -63,6 +70,22 @@ class AccountMove(models.Model):
         """Have the next night look at the debtors again: this policy decides for their invoice."""
         for card in self._debtor_cards().values():
             card._decide_again_now()
+
+    @api.depends("state", "payment_state")
+    def _compute_recouvrement_held(self):
+        """The first reason that applies, in words, with its last day; a form alone asks for it."""
+        today, holding = clock.today(self.env), self.env["recouvrement.holding"].sudo()  # that it is held, as its state
+        words, owed = None, self._origin.filtered(lambda move: move.state == "posted" and move.is_sale_document())
+        self.recouvrement_held = False
+        for root, moves in owed.grouped(lambda move: move.company_id.root_id).items():
+            for move_id, hold in holding._all_holds(root, moves.ids, today).items():
+                words = words or dict(self.env["recouvrement.debtor"]._selection_reason())
+                until = hold.until and hold.until > today and format_date(self.env, hold.until)
+                reason = words.get(hold.reason, hold.reason)
+                move = self.filtered(lambda move, move_id=move_id: move._origin.id == move_id)
+                move.recouvrement_held = (
+                    self.env._("%(reason)s, until %(day)s", reason=reason, day=until) if until else reason
+                )
 
     @api.depends_context("company")
     @api.depends("commercial_partner_id", "company_id")
@@ -106,6 +129,10 @@ class AccountMove(models.Model):
         for name, values in (("days_overdue", days), ("dunning_next_level_id", levels), ("dunning_next_date", dates)):
             for value, ids in values.items():
                 self.browse(ids)[name] = value
+
+    def _currency_owed(self, items):
+        """Of these invoices, or of these items of opening entries."""
+        return self[:1].currency_id or items[:1].currency_id
 
     @api.readonly
     def web_read(self, specification):

@@ -35,7 +35,7 @@ class Facts(NamedTuple):
         """Why the whole debtor is left alone that day; else None."""
         if self.paused_until and self.paused_until >= on:
             return Hold("paused", self.paused_until)
-        return Hold("reply") if self.reply_pending else None
+        return Hold("reply", on) if self.reply_pending else None  # looked at again each day: nothing else waits for it
 
 
 class Contacts(NamedTuple):

@@ -114,7 +114,7 @@ class Decider:
         self.holds = holding._all_holds(self.company, moves, self.on, kinds)
         self.events = self._asked("recouvrement.limitation.event", lambda model: model._events(moves))
         self.disputed = holding._all_parts(self.company, moves, kinds)
-        self.held_items = holding._all_held_items(self.company, moves, kinds)
+        self.held_items = holding._all_held_items(self.company, moves, self.on, kinds)
         self.broken = holding._all_hastened(self.company, moves, kinds)
         self.contacts = cards._addressees(partner_ids)
         facts = cards._facts(self.company, partner_ids)
@@ -272,8 +272,8 @@ class Decider:
 
     def _is_prior(self, item):
         """Whether an item was born before an opening judgment in progress: a debt or a credit."""
-        hold = self.holds.get(item.move_id)
-        return bool(hold and hold.reason == "insolvent") or item.entry_line_id in self.held_items
+        hold = self.held_items.get(item.entry_line_id) or self.holds.get(item.move_id)
+        return bool(hold and hold.reason == "insolvent")
 
     def _undisputed(self, whole, move_id, parts, unit):
         """What is left of an instalment without the part that is contested, and its hold when all of it is."""
