@@ -33,7 +33,7 @@ class TestCardNow(RecouvrementCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         with self.at(MONDAY):
-            return {row["label"]: row["value"] for row in card.risks}
+            return {row["label"]: row["value"] for row in card.risks or ()}
 
     def new_card(self, due):
         partner = self._partner("Nouveau client", email=False)
