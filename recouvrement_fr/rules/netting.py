@@ -144,7 +144,7 @@ def _pools(debts):
 def _queue(debts, account):
     """The parts to net, those that come first at the end: what is free and due, what is due though promised, what is
     free and not due yet, the rest of what is held; of each by due date."""
-    tiers = [], [], [], []
+    tiers: tuple[list, ...] = ([], [], [], [])
     for debt in debts:  # by due date
         tiers[0 if debt.late else 2].append((account.free, debt.key))
         tiers[1 if debt.late and debt.hold in STAY_DUE else 3].append((account.held, debt.key))

@@ -5,11 +5,15 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     recouvrement_while = fields.Selection(
-        [("open", "While something is open"), ("free", "While something overdue is held by nothing")],
+        [
+            ("open", "While something is open"),
+            ("free", "While something overdue is held by nothing"),
+            ("reply", "While an answer waits"),
+        ],
         index="btree_not_null",
         copy=False,
         help="A task about a debt closes itself once its debtor owes nothing, or once all that is overdue is promised, "
-        "disputed or otherwise held. Empty: a person closes it.",
+        "disputed or otherwise held, or once the answer was read. Empty: a person closes it.",
     )
 
 

@@ -33,7 +33,7 @@ class TestCardNow(RecouvrementCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         with self.at(MONDAY):
-            return {row["label"]: row["value"] for row in card.risks}
+            return {row["label"]: row["value"] for row in card.risks or ()}
 
     def new_card(self, due):
         partner = self._partner("Nouveau client", email=False)
@@ -61,6 +61,8 @@ class TestCardNow(RecouvrementCommon):
         self.assertEqual(self.risks(card)["Oldest debt"], "98 days late")
         with self.at(MONDAY):
             self.pay(debt, on=MONDAY)
+            self.env.flush_all()
+            self.env.invalidate_all()  # another request
             self.assertEqual(card.overdue_count_now, 0)
         self.assertEqual(card.overdue_amount, 1000, "The list is of the last hour.")
         self.assertFalse(self.offered(card))

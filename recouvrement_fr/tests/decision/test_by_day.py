@@ -123,7 +123,7 @@ class TestByDay(RecouvrementCommon):
         self.assertEqual((self.debtor.overdue_amount, self.debtor.next_date), (600, DONE))
         before = self.env.cr.sql_log_count
         with self.at(DONE):
-            self.debtor._show_every_moved(DONE)  # nothing has moved since
+            self.debtor._show_every_moved(self.company, DONE)  # nothing has moved since
         self.assertLess(self.env.cr.sql_log_count - before, 12)
 
     def test_paid_by_one_to_do_it_leaves_the_list_at_once(self):
