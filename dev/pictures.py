@@ -6,6 +6,7 @@ errors are told at the end, and are a failure: a picture of a broken screen is n
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -24,13 +25,17 @@ from machine import browser
 from serve import free, point_to
 
 WIDE, TALL = (1400, 900), (1400, 1700)
+LONG = {"dashboard": (1400, 3400)}  # screens that are read by scrolling
 CALM = "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_nocontent_loading')"
 ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
 # The action shown, if what it lists opens as a form.
 OPENS = f"((one) => one?.views?.some(([, kind]) => kind === 'form') && one)({ACTION}.currentController?.action)"
-TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy")
+TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy", "account.move")
 FORMS = {  # record by whom it shows best; any other model shows its first record
-    "account.move": [["move_type", "=", "out_invoice"], ["line_ids.recouvrement_level_id", "!=", False]],
+    "account.move": [
+        *(["move_type", "=", "out_invoice"], ["payment_state", "=", "not_paid"]),
+        ["line_ids.recouvrement_level_id.kind", "=", "formal_notice"],
+    ],
     "recouvrement.debtor": [["overdue_amount", ">", 0]],
     "recouvrement.reminder": [["state", "=", "sent"]],
 }
@@ -120,7 +125,7 @@ class Screens:
             name = menu["xmlid"].split(".")[-1].removeprefix("recouvrement_").removesuffix("_menu")
             if self.match and self.match not in name:
                 continue
-            model = self.shot(name, lambda menu=menu: self.do(menu["actionID"]))
+            model = self.shot(name, lambda menu=menu: self.do(menu["actionID"]), LONG.get(name, WIDE))
             if model and model not in shown and self.login_owns(model):
                 shown.add(model)
                 self.form(name, model)
@@ -185,7 +190,8 @@ class Screens:
             self.page.run(f"document.querySelectorAll('{sections}')[{number}].click()")
             time.sleep(0.3)
             self.page.picture(self.file(f"menus_{number + 1}"))
-            self.page.run("document.body.click()")
+            self.page.run(f"document.querySelectorAll('{sections}')[{number}].click()")  # nothing stays in front
+            time.sleep(0.3)
 
     # --- one screen ---------------------------------------------------------------------------------------------------
 
@@ -211,6 +217,8 @@ class Screens:
         self.page.until(CALM, 120)
         self.page.run("new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(true)), 350))")
         self.page.until(CALM, 120)
+        with contextlib.suppress(Failed):  # the thread comes last, by itself
+            self.page.until("!document.querySelector('.o-mail-Chatter .fa-spin')", 5)
 
     def close(self):
         """Whatever dialog is open, so that the next screen stands alone."""
