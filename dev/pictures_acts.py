@@ -44,6 +44,7 @@ ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n"
     ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
     ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte", "body": MESSAGE}),
     ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
+    ("releve-a-poster", "claire", CARD, OWING, ("Relevé de compte",), {"how": 1}),
     ("suspension", "claire", CARD, OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
     ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
     ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
@@ -140,7 +141,8 @@ class Acts(Screens):
         if value in ("", None):
             return None
         if isinstance(value, int):
-            self.page.run(f"document.querySelectorAll({json.dumps(field + ' .o_selection_badge')})[{value}].click()")
+            choices = json.dumps(f"{field} .o_selection_badge, {field} .o_radio_input")
+            self.page.run(f"document.querySelectorAll({choices})[{value}].click()")
             return self.calm()
         if value == "@":
             return self.sign(field)
@@ -228,6 +230,8 @@ class Acts(Screens):
 
     def picture(self, name):
         self.page.picture(self.file(f"acte_{name}"))
+        if not name.startswith("telephone"):
+            self.read(f"acte_{name}")
         print(f"  {self.login} acte_{name}", flush=True)
 
 
@@ -268,6 +272,7 @@ def played(database, options):
                     page.picture(person.file(f"acte_{name}_failed"))
                     failed.append(f"{login} {name}: {error}")
                 person.close()
+            failed += dict.fromkeys(person.wrong)
             if login == "claire" and options.match in "telephone":
                 person.phone()
         failed += [f"console: {error[:600]}" for error in page.errors]
