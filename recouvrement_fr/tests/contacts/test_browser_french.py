@@ -21,7 +21,7 @@ OPENERS = """
 WALK = """
     const services = (await until('the client', () => odoo.__WOWL_DEBUG__?.root?.env?.services?.action
         && odoo.__WOWL_DEBUG__.root.env.services));
-    const found = [], cut = [], walked = new Set(), asked = new Set();
+    const times = {list: 0, form: 0, tabs: 0, dialogs: 0}, found = [], cut = [], walked = new Set(), asked = new Set();
     const look = (where) => {
         const error = document.querySelector('.o_error_dialog, .o_notification_bar.bg-danger');
         check(!error, `${where}: ${error?.parentElement.innerText.trim().slice(0, 300)}`);
@@ -32,6 +32,9 @@ WALK = """
         for (const cross of document.querySelectorAll('.modal .btn-close, .o_notification_close')) cross.click();
         if (document.querySelector('.modal')) await gone('.modal');
     };
+    const settled = async () => {  // what the page itself shows, or one answer of the server
+        for (let quiet = 0; quiet < 2; quiet = pending ? 0 : quiet + 1) await sleep(40);
+    };
     const open = (action) => services.action.doAction(action, {clearBreadcrumbs: true});
     // What each button of the arch does: a question asked first, a dialog, or neither.
     const safe = async (model) => {
@@ -40,7 +43,7 @@ WALK = """
         const names = [];
         for (const button of buttons) {
             const name = button.getAttribute('name');
-            if (/^\\d+$/.test(name)) {
+            if (/^\\d+$/.test(name) && model.startsWith('recouvrement.')) {
                 const action = await services.action.loadAction(Number(name));
                 if (action.type === 'ir.actions.act_window' && action.target === 'new') names.push(name);
             } else if (button.hasAttribute('confirm') || openers.includes(name)) names.push(name);
@@ -57,7 +60,7 @@ WALK = """
                 const more = document.querySelector('.o_form_view .o_recouvrement_more');
                 if (!more) continue;
                 more.click();
-                await calm();
+                await settled();
                 look(`${model}, more`);
             }
             const pressed = button();
@@ -65,20 +68,21 @@ WALK = """
             asked.add(`${model} ${name}`);
             pressed.click();
             await until(`what ${name} of ${model} opens`, () => document.querySelector('.modal .modal-body *'));
-            await calm();
+            await settled();
             look(`${model} ${name}`);
             await shut();
         }
     };
     const form = async (model, id, view) => {
+        const began = performance.now();
         await open({type: 'ir.actions.act_window', res_model: model, res_id: id, views: [[view || false, 'form']]});
         await shown('.o_form_view .o_form_renderer');
-        await calm();
+        await settled();
         look(model);
         const tabs = [...document.querySelectorAll('.o_form_view .o_notebook_headers .nav-link')].slice(1);
         for (const tab of tabs) {
             tab.click();
-            await calm();
+            await settled();
             look(`${model} ${tab.innerText}`);
             const {right} = tab.getBoundingClientRect();
             const edge = tab.closest('.o_notebook').getBoundingClientRect().right;
@@ -88,15 +92,19 @@ WALK = """
             await until('the thread', () => !document.querySelector('.o-mail-Chatter .fa-spin'));
             look(`${model}, its thread`);
         }
+        const t = performance.now(); times.form += t - began;
         await dialogs(model);
+        times.dialogs += performance.now() - t;
     };
     const screen = async (action, name) => {
+        const began = performance.now();
         await open(action);
         await calm();
         look(name);
         const shownAction = services.action.currentController?.action;
         const {res_model: model, views = []} = shownAction || {};
         await shut();
+        times.list += performance.now() - began;
         if (!model || walked.has(model) || shownAction.target === 'new') return;
         walked.add(model);
         if (views.some(([, kind]) => kind === 'kanban') && views[0][1] !== 'kanban') {
@@ -118,8 +126,8 @@ WALK = """
     for (const action of others) await screen(action, action);
     for (const model of Object.keys(forms)) if (!walked.has(model)) await form(model, forms[model]);
     console.log(`without a record: ${bare.join(', ')}; ${asked.size} dialogs, ${walked.size} models`);
-    check(!cut.length, `at ${window.innerWidth} px:\\n${[...new Set(cut)].slice(0, 60).join('\\n')}`);
-    check(!found.length, [...new Set(found)].slice(0, 60).join('\\n'));
+    const wrong = [...new Set([JSON.stringify(times), `bare: ${bare.join()}`, ...cut, ...found])];
+    check(!wrong.length, `at ${window.innerWidth} px:\\n${wrong.slice(0, 120).join('\\n')}`);
 """
 
 
