@@ -2,7 +2,8 @@
 
 Twenty debtors of the work-list, one after the other: seven promises, a dispute, a plan, an account said to be paid
 already, ten calls nobody answers; then the letters to post. Each press of a button, of a choice or of a row is a click;
-each field that is typed in is counted apart. The demonstration is played on a copy of it, which is dropped.
+each field that is typed in is counted apart. The demonstration is played on a copy of it, which is dropped. A day that
+did less than it says, as the records show afterwards, is a failure: its clicks would mean nothing.
 """
 
 import argparse
@@ -19,11 +20,20 @@ from machine import browser
 from pictures import ACTION, Screens, Server
 
 DAY = ["promise"] * 7 + ["dispute", "plan", "already_paid"] + ["no_answer"] * 10
+OF_INVOICES = ("promise", "dispute")
+TODAY = "recouvrement_fr.recouvrement_debtor_today_action"
 WORK_LIST = {
     "type": "ir.actions.act_window",
     "res_model": "recouvrement.debtor",
     "views": [[False, "list"], [False, "form"]],
     "domain": [["open_amount", ">", 0]],
+}
+MADE = {  # what the day makes, by the records that are there afterwards and were not before
+    "promise": ("recouvrement.promise", []),
+    "dispute": ("recouvrement.dispute", []),
+    "plan": ("recouvrement.plan", []),
+    "call": ("recouvrement.contact", [["channel", "=", "call"]]),
+    "letter": ("recouvrement.dispatch", [["posted_on", "!=", False]]),
 }
 NEXT, NOTE = "action_record_next", "action_record"
 DONE = '.o_form_statusbar button[name="action_done_next"]'
@@ -79,34 +89,54 @@ class Collector(Screens):
 
     # --- the day ------------------------------------------------------------------------------------------------------
 
+    def waiting(self):
+        """How many debtors the list of today opens with."""
+        self.do(TODAY)
+        self.calm()
+        return self.page.run("document.querySelectorAll('.o_data_row, .o_group_header').length")
+
+    def made(self):
+        """How many records there are of each kind that a day makes."""
+        return {kind: self.call(model, "search_count", [domain], {}) for kind, (model, domain) in MADE.items()}
+
     def play(self, day):
         self.do(WORK_LIST)
         self.calm()
         self.click(".o_data_row td[name=partner_id]")
-        for number, outcome in enumerate(day, start=1):
-            before = self.clicks
+        left = list(day)
+        for number in range(1, len(day) + 1):
+            before, said = self.clicks, ""
             try:
-                self.debtor(outcome)
+                said = self.debtor(left)
             except Failed as failure:
-                said = self.page.run("[...document.querySelectorAll('.modal')].map((el) => el.innerText).join(' | ')")
-                raise Failed(f"{number}, {outcome}: {failure}; on the screen: {said[:600]}") from failure
-            print(f"  {number:2} {outcome:13} {self.clicks - before} clicks", flush=True)
+                shown = self.page.run("[...document.querySelectorAll('.modal')].map((el) => el.innerText).join(' | ')")
+                raise Failed(f"{number}, {left[0]}: {failure}; on the screen: {shown[:600]}") from failure
+            if said not in left:
+                raise Failed(f"too few debtors have overdue invoices that are free: {left} is left")
+            left.remove(said)
+            print(f"  {number:2} {said:13} {self.clicks - before} clicks", flush=True)
         return self.clicks
 
-    def debtor(self, outcome):
-        """A call to the debtor shown, and on to the next."""
+    def debtor(self, left):
+        """A call to the debtor shown, and on to the next; what it said: the first of what is left of the day.
+
+        Where there is no invoice for it, nobody answers, and it is kept for another.
+        """
         self.click('.o_form_statusbar button[name="action_log_call"]')
         self.page.until("Boolean(document.querySelector('.modal .o_form_renderer'))", 40)
         self.calm()
+        outcome = left[0]
         self.choose("outcome", outcome)
-        if outcome in ("promise", "dispute") and not self.value("move_ids"):
-            self.choose("outcome", "no_answer")  # nothing is overdue
-        elif outcome == "promise" and not self.value("promised_on"):
+        if outcome in OF_INVOICES and not self.value("move_ids"):
+            outcome = "no_answer"
+            self.choose("outcome", outcome)
+        if outcome == "promise" and not self.value("promised_on"):
             self.type("promised_on", f"{date.today() + timedelta(days=7):%d/%m/%Y}")
         elif outcome == "dispute":  # what the debtor said is chosen, never proposed
             self.click(f"{FIELD % 'reason_id'} .o_selection_badge")
         quick = outcome != "plan" and self.has(f'.modal footer button[name="{NEXT}"]')
-        self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]')
+        if not self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]'):
+            outcome = "no_answer"
         if outcome == "plan" and self.has(".modal footer"):
             self.click(".modal footer .btn-primary")
         self.page.until("!document.querySelector('.modal')", 60)
@@ -117,15 +147,19 @@ class Collector(Screens):
                 self.calm()
                 self.click(".o_breadcrumb .o_back_button a")
             self.click(DONE)
+        return outcome
 
     def note(self, button):
-        """Save the dialog; one that is refused (an invoice in a plan already) becomes a call nobody answered."""
+        """Save the dialog, and whether it was taken: one that is refused (an invoice in a plan already) becomes a call
+        nobody answered."""
         self.click(button)
         refusal = ".modal:not(:has(.o_form_view)) footer button"
         if self.has(refusal):
             self.click(refusal)
             self.choose("outcome", "no_answer")
             self.click(button)
+            return False
+        return True
 
     def letters(self):
         """All that waits for the post: printed together, then posted."""
@@ -155,16 +189,34 @@ def main():
     try:
         with Server(copy) as server, Browser(browser(), timeout=600) as page:
             collector = Collector(page, server, options.login, types.SimpleNamespace(folder=Path("."), match=""))
-            print(f"A day of {options.login}: {len(DAY)} debtors", flush=True)
+            waiting, before = collector.waiting(), collector.made()
+            print(f"A day of {options.login}: {waiting} rows to do today, {len(DAY)} debtors", flush=True)
             calls = collector.play(DAY)
             letters = collector.letters()
-            errors = page.errors
+            after = collector.made()
+            wrong = [f"console: {error[:600]}" for error in page.errors]
     finally:
         drop(copy)
+    made = {kind: after[kind] - before[kind] for kind in MADE}
     print(f"{calls} clicks for {len(DAY)} debtors, {letters} for the letters, {collector.typed} fields typed")
-    for error in errors:
-        print(f"console: {error[:600]}", file=sys.stderr)
-    return bool(errors) or bool(options.most and calls + letters > options.most)
+    print("made: " + ", ".join(f"{number} × {kind}" for kind, number in made.items()))
+    wrong += lacking(waiting, made)
+    if options.most and calls + letters > options.most:
+        wrong.append(f"{calls + letters} clicks: more than {options.most}")
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return bool(wrong)
+
+
+def lacking(waiting, made):
+    """What the day that was played did not do, in words."""
+    if not waiting:
+        yield "nothing was to be done today"
+    for kind, asked in (*((kind, DAY.count(kind)) for kind in ("promise", "dispute", "plan")), ("call", len(DAY))):
+        if made[kind] != asked:
+            yield f"{made[kind]} × {kind} made, {asked} asked"
+    if made["letter"] < 1:
+        yield "no letter was marked as posted"
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ WORKING_HOURS = datetime.min.replace(hour=9, minute=0).time()  # UTC: ten or ele
 USERS = {
     "claire": ("Claire Fontaine", "recouvrement_fr.group_recouvrement_user", "chargée de recouvrement"),
     "marc": ("Marc Delorme", "recouvrement_fr.group_recouvrement_manager", "responsable crédit"),
+    "sophie": ("Sophie Aubry", "recouvrement_fr.group_recouvrement_legal", "juriste"),
 }
 
 
@@ -46,7 +47,7 @@ def main():
     started = time.monotonic()
     with MailServer() as mail_server, Registry(options.database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "fr_FR", "tz": "Europe/Paris"})
-        say("The company, its sixty customers, a collector and a manager...")
+        say("The company, its sixty customers, a collector, a manager and a legal officer...")
         ledger.setup_company(env, options.today)
         partners = ledger.create_customers(env, options.seed)
         users = make_users(env)
@@ -129,7 +130,7 @@ class Story:
         self.last_day, self.talk_day, self.left_from, self.last_post, self.promise_day = (
             sending[n] for n in (0, 1, 7, 11, 13)
         )
-        self.people = People(env, self.collector, self.manager)
+        self.people = People(env, users)
 
     def live(self, on, clock):
         """The night decides, the morning sends, and the collector does the day's work."""
@@ -248,7 +249,7 @@ def is_sending_day(env, on):
 
 
 def make_users(env):
-    """The collector and the manager, by login."""
+    """The collector, the manager and the legal officer, by login."""
     users = {}
     env.ref("base.user_admin").write({"lang": "fr_FR", "tz": "Europe/Paris"})
     for login, (name, group, function) in USERS.items():

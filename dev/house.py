@@ -33,6 +33,7 @@ CORE_CALLS = {
     "write": None,  # the ORM's own, that clients and imports call
     "_table_query": None,  # the table of a report, asked at each reading
     "_post": "account.move",  # an entry is posted, by anybody
+    "reconcile": "account.move.line",  # items are matched, by anybody
     "_send": "mail.mail",  # the queue of e-mails
     "_postprocess_sent_message": "mail.mail",
     "_update_foreign_keys": "base.partner.merge.automatic.wizard",  # partners are merged

@@ -10,10 +10,10 @@ FREE = ("due", "delay", "recent_contact", "below_minimum", "sending", "capped", 
 
 
 class People:
-    """The collector and the manager, who take the late debtors one after the other."""
+    """The collector, the manager and the legal officer, who take the late debtors one after the other."""
 
-    def __init__(self, env, collector, manager):
-        self.env, self.collector, self.manager = env, collector, manager
+    def __init__(self, env, users):
+        self.env, self.collector, self.manager, self.lawyer = env, users["claire"], users["marc"], users["sophie"]
 
     def take_promises(self, on):
         """Calls that end in promises, early enough for the ledger to tell which were kept."""
@@ -110,14 +110,16 @@ class People:
         )
 
     def litigate(self, on):
-        """The largest debt whose formal notice ran out goes to court, on the manager's approval."""
+        """The largest debt whose formal notice ran out goes to court: the legal officer asks, the manager approves."""
         debtor = self.env["recouvrement.debtor"].search(
             [("reason", "=", "case_proposal")], order="overdue_amount desc", limit=1
         )
         if not debtor:
             return
-        case = self._as_manager("recouvrement.case")._open(debtor.with_user(self.manager), debtor._overdue_moves())
-        case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction").with_user(self.manager), on=on)
+        case = self.env["recouvrement.case"].with_user(self.lawyer)
+        case = case._open(debtor.with_user(self.lawyer), debtor._overdue_moves())
+        case._start(self.env.ref("recouvrement_fr.recouvrement_proceeding_injonction").with_user(self.lawyer), on=on)
+        case = case.with_user(self.manager)
         case._decide(case.run_ids[:1], True, "Créance certaine, débiteur solvable.", on=on)
 
     def give_up(self, on):
@@ -147,6 +149,3 @@ class People:
 
     def _as_collector(self, model):
         return self.env[model].with_user(self.collector)
-
-    def _as_manager(self, model):
-        return self.env[model].with_user(self.manager)

@@ -1,11 +1,14 @@
 """Make a picture of every screen and of every letter of the demonstration: ``make pictures``.
 
-What the collector and the manager see, each menu and the first record behind it, the dialogs that the card, the case
-and a reminder open, then the pages of each letter; the debtor's own page is drawn by ``pictures_door.py``. Console
-errors are told at the end, and are a failure: a picture of a broken screen is none.
+What a collector, a manager and a legal officer see: each menu and the first record behind it, the dialogs that a card,
+a case and a reminder open, then the pages of each letter; the debtor's own page is drawn by ``pictures_door.py``.
+Console errors are told at the end, and are a failure: a picture of a broken screen is none. So is an English word, or a
+column that is cut: what a test reads of its own few records is read here of fifteen months of them.
 """
 
 import argparse
+import contextlib
+import importlib.util
 import json
 import os
 import re
@@ -17,20 +20,24 @@ import urllib.request
 import warnings
 from pathlib import Path
 
-from demo import MailServer
+from demo import USERS, MailServer
 from devtools import Browser, Failed
-from env import DEMO, ROOT
+from env import DEMO, MODULE, ROOT
 from machine import browser
 from serve import free, point_to
 
 WIDE, TALL = (1400, 900), (1400, 1700)
+LONG = {"dashboard": (1400, 3400), "manager_settings": (1400, 3400)}  # screens that are read by scrolling
 CALM = "!document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_nocontent_loading')"
 ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
 # The action shown, if what it lists opens as a form.
 OPENS = f"((one) => one?.views?.some(([, kind]) => kind === 'form') && one)({ACTION}.currentController?.action)"
-TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy")
+TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy", "account.move")
 FORMS = {  # record by whom it shows best; any other model shows its first record
-    "account.move": [["move_type", "=", "out_invoice"], ["line_ids.recouvrement_level_id", "!=", False]],
+    "account.move": [
+        *(["move_type", "=", "out_invoice"], ["payment_state", "=", "not_paid"]),
+        ["line_ids.recouvrement_level_id.kind", "=", "formal_notice"],
+    ],
     "recouvrement.debtor": [["overdue_amount", ">", 0]],
     "recouvrement.reminder": [["state", "=", "sent"]],
 }
@@ -45,17 +52,27 @@ def main():
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     print(f"Pictures in {options.folder}", flush=True)
-    errors = []
+    errors, wrong = [], []
     if options.only != "letters":
         with Server(options.database) as server, Browser(browser(), timeout=600) as page:
-            for login in ("claire", "marc"):
-                Screens(page, server, login, options).walk()
-            errors = page.errors
+            for login in USERS:
+                screens = Screens(page, server, login, options)
+                screens.walk()
+                wrong += screens.wrong
+            errors = [f"console: {error[:600]}" for error in page.errors]
     if options.only != "screens":
         letters(options.database, options.folder)
-    for error in errors:
-        print(f"console: {error[:600]}", file=sys.stderr)
-    return bool(errors)
+    for line in dict.fromkeys((*wrong, *errors)):
+        print(line, file=sys.stderr)
+    return bool(errors or wrong)
+
+
+def reading():
+    """The code that finds English and cut columns in a page: that of the tests, which is read without Odoo."""
+    found = importlib.util.spec_from_file_location("french", ROOT / MODULE / "tests" / "french.py")
+    french = importlib.util.module_from_spec(found)
+    found.loader.exec_module(french)
+    return french.reading()
 
 
 class Server:
@@ -100,6 +117,7 @@ class Screens:
 
     def __init__(self, page, server, login, options):
         self.page, self.login, self.folder, self.match = page, login, options.folder, options.match
+        self.wrong, self.reading = [], reading()
         page.open("about:blank")  # what the former user left open is not saved in another's name
         page.cookie(server.url, "session_id", server.session(login))
         page.size(*WIDE)
@@ -120,7 +138,7 @@ class Screens:
             name = menu["xmlid"].split(".")[-1].removeprefix("recouvrement_").removesuffix("_menu")
             if self.match and self.match not in name:
                 continue
-            model = self.shot(name, lambda menu=menu: self.do(menu["actionID"]))
+            model = self.shot(name, lambda menu=menu: self.do(menu["actionID"]), LONG.get(name, WIDE))
             if model and model not in shown and self.login_owns(model):
                 shown.add(model)
                 self.form(name, model)
@@ -174,6 +192,7 @@ class Screens:
                 self.page.until("document.querySelector('.modal .o_form_renderer, .o_error_dialog') !== null", 20)
                 self.calm()
                 self.page.picture(self.file(f"{name}_dialog{number + 1}"))
+                self.read(f"{name}_dialog{number + 1}")
             except Failed as error:
                 print(f"  {self.login} {name} button {button}: {error}", file=sys.stderr)
             self.close()
@@ -185,7 +204,8 @@ class Screens:
             self.page.run(f"document.querySelectorAll('{sections}')[{number}].click()")
             time.sleep(0.3)
             self.page.picture(self.file(f"menus_{number + 1}"))
-            self.page.run("document.body.click()")
+            self.page.run(f"document.querySelectorAll('{sections}')[{number}].click()")  # nothing stays in front
+            time.sleep(0.3)
 
     # --- one screen ---------------------------------------------------------------------------------------------------
 
@@ -198,10 +218,16 @@ class Screens:
         except Failed as error:
             print(f"  {self.login} {name}: {error}", file=sys.stderr)
         self.page.picture(self.file(name))
+        self.read(name)
         model = self.page.run(f"{OPENS}?.res_model || ''")
         print(f"  {self.login} {name}", flush=True)
         self.close()
         return model
+
+    def read(self, name):
+        """What is no French there, or is cut on a usual screen."""
+        found = self.page.run(f"(() => {{ {self.reading} return [...english(), ...narrow()]; }})()")
+        self.wrong += [f"{self.login} {name}: {words}" for words in found]
 
     def do(self, action):
         self.page.run(f"{ACTION}.doAction({json.dumps(action)}, {{clearBreadcrumbs: true}}).then(() => true)")
@@ -211,6 +237,8 @@ class Screens:
         self.page.until(CALM, 120)
         self.page.run("new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(true)), 350))")
         self.page.until(CALM, 120)
+        with contextlib.suppress(Failed):  # the thread comes last, by itself
+            self.page.until("!document.querySelector('.o-mail-Chatter .fa-spin')", 5)
 
     def close(self):
         """Whatever dialog is open, so that the next screen stands alone."""

@@ -19,13 +19,16 @@ from pictures import TALL, WIDE, Screens, Server, letters
 
 PHONE = (390, 1400)
 HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
-OWING = [["overdue_amount", ">", 300], *([name, "=", False] for name in HELD)]
 PROPOSED = [["reason", "=", "case_proposal"], ["case_ids", "=", False]]
+OWING = [["overdue_amount", ">", 300], ["reason", "!=", "case_proposal"], *([name, "=", False] for name in HELD)]
 LIVE = [["state", "!=", "closed"]]
 FREE = [*LIVE, ["proceeding_id", "=", False]]
 ASKED = [*LIVE, ["awaits_approval", "=", True]]
 BEGUN = [*LIVE, ["run_ids.state", "=", "running"]]
 CLAIMS = '@.o_notebook_headers a[name="claims"]'
+NEW, SAVE, COG = "@.o_list_button_add", "@.o_form_button_save", "@.o_cp_action_menus button"
+CREDIT, IMPAIRMENT = "recouvrement.credit.review", "recouvrement.provision"
+TRUSTED = "Onze factures payées en deux ans, comptes 2025 bénéficiaires."
 CARD, CASE, PLAN = "recouvrement.debtor", "recouvrement.case", "recouvrement.plan"
 LOSS = "recouvrement.write.off"
 PENDING = [["state", "=", "proposed"]]
@@ -41,19 +44,28 @@ ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n"
     ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
     ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte", "body": MESSAGE}),
     ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
+    ("releve-a-poster", "claire", CARD, OWING, ("Relevé de compte",), {"how": 1}),
     ("suspension", "claire", CARD, OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
     ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
     ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
     ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
+    (
+        *("credit", "claire", "recouvrement_fr.recouvrement_credit_review_action", None, (NEW,)),
+        {"debtor_id": "=1", "limit_amount": "15000", "reasons": TRUSTED},
+        (SAVE, "Demander l’approbation"),
+    ),
     ("dossier", "marc", CARD, PROPOSED, ("Contentieux",), {}),
     ("procedure", "marc", CASE, FREE, ("Engager une procédure",), {"proceeding_id": "=1", "reason": REASON}),
     ("accord-du-creancier", "marc", CASE, ASKED, ("Donner ou refuser l’accord",), {"comment": "Créance certaine."}),
     ("etape", "marc", CASE, BEGUN, ("Enregistrer une étape",), {"details": "Déposée au greffe"}),
     ("evenement", "marc", CASE, BEGUN, ("Noter un événement",), {"summary": "Appel du commissaire de justice"}),
     ("decompte", "marc", CASE, BEGUN, ("Décompte",), {}, "PDF"),
-    ("douteux", "marc", CASE, LIVE, (CLAIMS, "Passer en clients douteux"), {}),
-    ("passage-en-perte", "marc", CARD, OWING, ("Proposer un passage en perte",), {}),
+    ("douteux", "marc", CASE, LIVE, (CLAIMS, "Passer en clients douteux"), {"reason": REASON}),
+    ("passage-en-perte", "marc", CARD, OWING, (COG, "Proposer un passage en perte"), {"reason": "=1", "note": REASON}),
     ("perte-approuvee", "marc", LOSS, [["state", "=", "proposed"]], ("Approuver",), {}),
+    ("credit-approuve", "marc", CREDIT, [["state", "=", "asked"]], ("Approuver",), {}),
+    ("depreciation", "marc", "recouvrement_fr.recouvrement_provision_action", None, (NEW,), {}, ("Calculer",)),
+    ("depreciation-ecriture", "marc", IMPAIRMENT, [["state", "=", "computed"]], ("Préparer l’écriture",), {}),
     ("simulation", "marc", "recouvrement_fr.recouvrement_simulation_action", None, (), {}),
 )
 ON_A_PHONE = (
@@ -104,7 +116,7 @@ class Acts(Screens):
         if label[0] == "#":
             kind, label = ".o_form_view .nav-link", label[1:]
         else:
-            kind = ".o_form_view button, .o-dropdown--menu button"
+            kind = ".o_form_view button, .o-dropdown--menu button, .o-dropdown--menu .o-dropdown-item"
         found = (
             f"[...document.querySelectorAll({json.dumps(kind)})]"
             f".find((el) => el.offsetParent && el.textContent.trim() === {json.dumps(label)})"
@@ -118,17 +130,19 @@ class Acts(Screens):
 
     def answer(self):
         """Yes, to a question."""
-        asked = ".modal:not(:has(.o_form_view)) footer .btn-primary"
+        asked = ".modal:not(:has(.o_form_view, .o_error_dialog)) footer .btn-primary"
         if self.page.run(f"Boolean(document.querySelector({json.dumps(asked)}))"):
             self.page.run(f"document.querySelector({json.dumps(asked)}).click()")
             self.calm()
 
     def fill(self, name, value):
-        field = f'.modal .o_field_widget[name="{name}"]'
+        dialog = self.page.run("Boolean(document.querySelector('.modal .o_form_view'))")
+        field = f'{".modal" if dialog else ".o_form_view"} .o_field_widget[name="{name}"]'
         if value in ("", None):
             return None
         if isinstance(value, int):
-            self.page.run(f"document.querySelectorAll({json.dumps(field + ' .o_selection_badge')})[{value}].click()")
+            choices = json.dumps(f"{field} .o_selection_badge, {field} .o_radio_input")
+            self.page.run(f"document.querySelectorAll({choices})[{value}].click()")
             return self.calm()
         if value == "@":
             return self.sign(field)
@@ -156,7 +170,7 @@ class Acts(Screens):
     def choose(self, field, number):
         """The nth of the records that a field proposes."""
         self.page.run(f"document.querySelector({json.dumps(f'{field} input')}).click()")
-        items = "document.querySelectorAll('.o-autocomplete--dropdown-item a')"
+        items = "document.querySelectorAll('.o-autocomplete--dropdown-item a, .o_select_menu_item')"
         self.page.until(f"Boolean({items}[{number - 1}])", 20)
         self.page.run(f"{items}[{number - 1}].click()")
         return self.calm()
@@ -171,7 +185,11 @@ class Acts(Screens):
             raise Failed(f"refused: {words[:300]}")
 
     def save(self, label=None):
-        """Press what a dialog is for: its first button, or the one of these words."""
+        """Press what a dialog is for: its first button, or the one of these words; without one, these in turn."""
+        if isinstance(label, tuple):
+            for each in label:
+                self.press(each)
+            return
         kind = "button" if label else ".btn-primary"
         meant = f" && el.innerText.trim() === {json.dumps(label)}" if label else ""
         main = f"[...document.querySelectorAll('.modal footer {kind}')].find((el) => el.offsetParent{meant})"
@@ -212,6 +230,8 @@ class Acts(Screens):
 
     def picture(self, name):
         self.page.picture(self.file(f"acte_{name}"))
+        if not name.startswith("telephone"):
+            self.read(f"acte_{name}")
         print(f"  {self.login} acte_{name}", flush=True)
 
 
@@ -252,6 +272,7 @@ def played(database, options):
                     page.picture(person.file(f"acte_{name}_failed"))
                     failed.append(f"{login} {name}: {error}")
                 person.close()
+            failed += dict.fromkeys(person.wrong)
             if login == "claire" and options.match in "telephone":
                 person.phone()
         failed += [f"console: {error[:600]}" for error in page.errors]

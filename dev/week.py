@@ -18,7 +18,7 @@ from http.cookiejar import CookieJar
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import env as house
-from demo import MailServer
+from demo import USERS, MailServer
 from freezegun import freeze_time
 from log_check import OF_ODOO, Collector, known
 from serve import free, point_to
@@ -98,7 +98,7 @@ def served(database, port):
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         until = time.monotonic() + SERVED
-        for login in ("claire", "marc"):
+        for login in USERS:
             visited(f"http://127.0.0.1:{port}", login)
         time.sleep(max(0, until - time.monotonic()))
     finally:

@@ -82,16 +82,25 @@ def receipts(env, move_ids, until=None):
     doubtful receivables (416) pays the invoice that it is about.
     """
     found = defaultdict(dict)
-    for move_id, _due, entry_id, receipt in _rows(env, move_ids, until):
+    for move_id, _due, entry_id, receipt in _rows(env, _of_invoices(move_ids), until):
         known = found[move_id].get(entry_id)
         found[move_id][entry_id] = receipt._replace(amount=receipt.amount + known.amount) if known else receipt
     return defaultdict(list, {move_id: list(entries.values()) for move_id, entries in found.items()})
 
 
+def item_receipts(env, item_ids, until=None):
+    """The same of items of entries that are no invoices, an opening balance for example: {item id: [Receipt]}."""
+    found = defaultdict(list)
+    if item_ids:
+        for item_id, _due, _entry_id, receipt in _rows(env, _of_items(item_ids), until):
+            found[item_id].append(receipt)
+    return found
+
+
 def instalment_receipts(env, move_ids, until=None):
     """The same by instalment: {(move id, due date): [Receipt]}."""
     found = defaultdict(list)
-    for move_id, due, _entry_id, receipt in _rows(env, move_ids, until):
+    for move_id, due, _entry_id, receipt in _rows(env, _of_invoices(move_ids), until):
         found[move_id, due].append(receipt)
     return found
 
@@ -203,30 +212,46 @@ def on_account(env, company, partner_ids):
     return found
 
 
-def _rows(env, move_ids, until):
-    """(move id, due date, entry id, Receipt), the oldest first."""
+def _of_invoices(move_ids):
+    """The items of these invoices, and what was moved of them to doubtful receivables: (item, invoice, due date)."""
+    return SQL(
+        """
+        SELECT i.id, i.move_id AS about_id, i.move_id, COALESCE(i.date_maturity, i.date) AS due
+          FROM account_move_line i
+         WHERE i.move_id = %(moves)s
+         UNION ALL
+        SELECT q.id, q.recouvrement_invoice_id, q.recouvrement_invoice_id, first.due
+          FROM account_move_line q
+          JOIN account_move t ON t.id = q.move_id AND t.recouvrement_doubtful_id IS NOT NULL
+          JOIN LATERAL (SELECT MIN(COALESCE(i.date_maturity, i.date)) AS due
+                          FROM account_move_line i
+                          JOIN account_account a ON a.id = i.account_id
+                         WHERE i.move_id = q.recouvrement_invoice_id
+                           AND a.account_type = 'asset_receivable') first ON TRUE
+         WHERE q.recouvrement_invoice_id = %(moves)s AND q.balance > 0
+        """,
+        moves=any_of(move_ids),
+    )
+
+
+def _of_items(item_ids):
+    return SQL(
+        "SELECT i.id, i.id AS about_id, i.move_id, COALESCE(i.date_maturity, i.date) AS due"
+        " FROM account_move_line i WHERE i.id = %s",
+        any_of(item_ids),
+    )
+
+
+def _rows(env, wanted, until):
+    """(id of what it is about, due date, entry id, Receipt), the oldest first."""
     env.flush_all()  # what the same transaction has just reconciled counts too
     rows = env.execute_query(
         SQL(
             """
-            SELECT l.invoice_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
-                   cm.move_type = 'out_refund' AND cm.reversed_entry_id IS NOT DISTINCT FROM l.invoice_id,
-                   ROUND(SUM(r.debit_amount_currency * %(money)s), 6)
-              FROM (
-                   SELECT i.id, i.move_id AS invoice_id, COALESCE(i.date_maturity, i.date) AS due
-                     FROM account_move_line i
-                    WHERE i.move_id = %(moves)s
-                    UNION ALL
-                   SELECT q.id, q.recouvrement_invoice_id, first.due
-                     FROM account_move_line q
-                     JOIN account_move t ON t.id = q.move_id AND t.recouvrement_doubtful_id IS NOT NULL
-                     JOIN LATERAL (SELECT MIN(COALESCE(i.date_maturity, i.date)) AS due
-                                     FROM account_move_line i
-                                     JOIN account_account a ON a.id = i.account_id
-                                    WHERE i.move_id = q.recouvrement_invoice_id
-                                      AND a.account_type = 'asset_receivable') first ON TRUE
-                    WHERE q.recouvrement_invoice_id = %(moves)s AND q.balance > 0
-                   ) l
+            SELECT l.about_id, l.due, cm.id, c.date, cm.move_type = 'out_refund',
+                   cm.move_type = 'out_refund' AND cm.reversed_entry_id IS NOT DISTINCT FROM l.move_id,
+                   ROUND(SUM(r.debit_amount_currency * %(money)s), 6), l.move_id
+              FROM (%(wanted)s) l
               JOIN account_partial_reconcile r ON r.debit_move_id = l.id
               JOIN account_move_line c ON c.id = r.credit_move_id
               JOIN account_move cm ON cm.id = c.move_id
@@ -235,17 +260,17 @@ def _rows(env, move_ids, until):
                AND (cm.move_type = 'out_refund' OR %(cash)s)
                AND (%(until)s::date IS NULL OR c.date <= %(until)s)
                AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
-          GROUP BY 1, 2, cm.id, c.date, cm.move_type
+          GROUP BY 1, 2, 8, cm.id, c.date, cm.move_type
           ORDER BY c.date, cm.id, 2
             """,
-            moves=any_of(move_ids),
+            wanted=wanted,
             cash=is_cash(env),
             money=money(env),
             until=until,
         )
     )
-    for move_id, due, entry_id, on, is_credit, is_reversal, amount in rows:
+    for about_id, due, entry_id, on, is_credit, is_reversal, amount, move_id in rows:
         kind = "credit" if is_credit else "payment"
         amount = exact(amount)
         if amount:
-            yield move_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)
+            yield about_id, due, entry_id, Receipt(move_id, on, amount, kind, entry_id, is_reversal)

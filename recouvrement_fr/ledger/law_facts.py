@@ -108,7 +108,8 @@ def rows(env, move_ids, *more):
          LEFT JOIN LATERAL (
                    SELECT MIN(i.account_id) AS account_id,
                           MIN(COALESCE(i.date_maturity, i.date)) FILTER (WHERE i.reconciled IS NOT TRUE) AS open_due,
-                          MIN(COALESCE(i.date_maturity, i.date)) AS first_due
+                          MIN(COALESCE(i.date_maturity, i.date)) AS first_due,
+                          BOOL_AND(i.no_followup IS TRUE) FILTER (WHERE i.reconciled IS NOT TRUE) AS is_left_out
                      FROM account_move_line i
                      JOIN account_account a ON a.id = i.account_id
                     WHERE i.move_id = m.id AND a.account_type = 'asset_receivable'

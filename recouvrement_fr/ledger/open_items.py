@@ -75,7 +75,7 @@ def scope(company):
     )
 
 
-def scan(env, company, on=None, where=None):
+def scan(env, company, on=None, where=None, moved=False):
     """The debtors to look at on a day: (card id or None, commercial partner, fingerprint), partners in order.
 
     Those without a card yet, whose day has come, or whose open items changed since they were last decided on. One
@@ -83,8 +83,9 @@ def scan(env, company, on=None, where=None):
     debtor.
 
     :param where: the `scope` of that company, where it is known
+    :param moved: those with a card alone, whose open items changed
     """
-    turn = SQL("TRUE")
+    turn = SQL("c.id IS NOT NULL AND c.fingerprint IS DISTINCT FROM i.fingerprint") if moved else SQL("TRUE")
     if on:
         turn = SQL("c.id IS NULL OR c.next_date <= %s OR c.fingerprint IS DISTINCT FROM i.fingerprint", on)
     env.flush_all()  # what the same transaction has just written counts too
@@ -202,11 +203,13 @@ def whole(item, decimals, company_decimals):
     return NetItem(item.key, item.currency_id, amount, company_amount, 0, 0)
 
 
-def net_item(item, decimals, company_decimals, side, held, meant=()):
+def net_item(item, decimals, company_decimals, side, held, *, late=False, hold=None, meant=()):
     """An open item as the netting rule reads it.
 
     :param side: of an insolvency judgment, 1 for what was born before it
     :param held: what is left alone of it, in its currency
+    :param late: whether its due date has passed
+    :param hold: the reason why it is left alone
     :param meant: rules.on_account.Share of a credit: what it is for
     """
     return Item(
@@ -219,6 +222,8 @@ def net_item(item, decimals, company_decimals, side, held, meant=()):
         to_minor(held, decimals),
         item.came_in_on,
         tuple((share.moves, to_minor(share.amount, decimals)) for share in meant),
+        late,
+        hold,
     )
 
 
@@ -228,22 +233,25 @@ def payment_holds(env, move_ids, on):
     Online transactions pending or authorized, and payments registered without a journal entry, whose invoice keeps
     its residual. Looked at again every night, since nothing in the ledger moves when a payment fails; a transaction
     that has not moved for PENDING_DAYS is a promise, not a payment: it holds no longer.
+
+    :param move_ids: None for all
     """
+    which = SQL("TRUE") if move_ids is None else SQL("rel.invoice_id = %s", any_of(move_ids))
     rows = env.execute_query(
         SQL(
             """
             SELECT rel.invoice_id
               FROM account_invoice_transaction_rel rel
               JOIN payment_transaction t ON t.id = rel.transaction_id
-             WHERE rel.invoice_id = %(moves)s AND t.state IN ('pending', 'authorized')
+             WHERE %(which)s AND t.state IN ('pending', 'authorized')
                AND COALESCE(t.last_state_change, t.create_date) >= %(since)s
              UNION
             SELECT rel.invoice_id
               FROM account_move__account_payment rel
               JOIN account_payment pay ON pay.id = rel.payment_id
-             WHERE rel.invoice_id = %(moves)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
+             WHERE %(which)s AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid')
             """,
-            moves=any_of(move_ids),
+            which=which,
             since=on - timedelta(days=PENDING_DAYS),
         )
     )

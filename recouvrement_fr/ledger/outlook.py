@@ -1,6 +1,6 @@
 """What is open by due day and by how late its debtors usually pay: what a forecast of cash starts from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -38,16 +38,18 @@ ITEMS = """
           SELECT PERCENTILE_DISC(%(quantiles)s) WITHIN GROUP (ORDER BY late) AS late FROM paid
       ), apart AS (
           SELECT * FROM UNNEST(%(apart)s::int[], %(shares)s::numeric[]) a(move_id, share)
+      ), alone AS (
+          SELECT * FROM UNNEST(%(items)s::int[], %(parts)s::numeric[]) a(item_id, share)
       ), open AS (
           SELECT l.id, p.commercial_partner_id AS partner_id, l.currency_id,
                  COALESCE(l.date_maturity, l.date) AS due,
                  CASE WHEN l.amount_residual < 0 THEN l.amount_residual
-                      ELSE ROUND(l.amount_residual * (1 - COALESCE(apart.share, 0)), 2) END AS amount
+                      ELSE ROUND(l.amount_residual * (1 - COALESCE(alone.share, apart.share, 0)), 2) END AS amount
             FROM account_move_line l
        LEFT JOIN res_partner p ON p.id = l.partner_id
        LEFT JOIN apart ON apart.move_id = l.move_id
+       LEFT JOIN alone ON alone.item_id = l.id
            WHERE l.reconciled IS NOT TRUE AND l.amount_residual != 0 AND l.date <= %(on)s AND %(ours)s
-             AND l.id != ALL(%(items)s)
       ), credit AS (
           SELECT partner_id, currency_id, -SUM(amount) AS amount
             FROM open WHERE amount < 0 AND partner_id IS NOT NULL GROUP BY 1, 2
@@ -79,11 +81,11 @@ DEBTS = f"""
 
 
 class Apart(NamedTuple):
-    """What is not expected by itself: ``shares``, by invoice, from 0 to 1 (1: all of it); ``items``, the ids of journal
-    items of entries that hold many customers."""
+    """What is not expected by itself, from 0 to 1 (1: all of it): ``shares``, by invoice; ``items``, by journal item of
+    entries that hold many customers."""
 
     shares: Mapping = MappingProxyType({})
-    items: Iterable = ()
+    items: Mapping = MappingProxyType({})
 
 
 def debts(env, scope, on, apart):
@@ -138,7 +140,8 @@ def _given(scope, on, apart):
         "ours": scope.items(),
         "apart": list(apart.shares),
         "shares": [str(share) for share in apart.shares.values()],
-        "items": list(apart.items) or [0],
+        "items": list(apart.items),
+        "parts": [str(share) for share in apart.items.values()],
     }
 
 

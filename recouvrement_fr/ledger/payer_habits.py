@@ -22,6 +22,7 @@ class Habits(NamedTuple):
     turnover: float = 0.0  # invoiced less credited, without tax
     last_on: date | None = None
     last_amount: float = 0.0
+    payments: int = 0  # in cash, of instalments
 
 
 def settled(company, partner_ids, since, on):
@@ -52,10 +53,10 @@ def read(env, company, partner_ids, on):
     env.flush_all()  # what the same transaction has just reconciled counts too
     given = _given(company, partner_ids, on - YEAR, on)
     found = defaultdict(Habits)
-    for partner_id, paid, weighted, on_time, turnover, last_on, amount in env.execute_query(SQL(_HABITS, **given)):
-        habits = Habits(float(paid), float(weighted / paid), float(on_time / paid)) if paid else Habits()
+    for partner_id, paid, *shares, payments, turnover, last_on, amount in env.execute_query(SQL(_HABITS, **given)):
+        habits = Habits(float(paid), *(float(share / paid) for share in shares)) if paid else Habits()
         found[partner_id] = habits._replace(
-            turnover=float(turnover or 0), last_on=last_on, last_amount=float(amount or 0)
+            turnover=float(turnover or 0), last_on=last_on, last_amount=float(amount or 0), payments=payments or 0
         )
     return found
 
@@ -79,7 +80,7 @@ SETTLED = """
 """
 _PAID = f"""
     SELECT t.partner_id, SUM(t.amount), SUM(t.amount * GREATEST(t.late, 0)),
-           COALESCE(SUM(t.amount) FILTER (WHERE t.late <= 0), 0)
+           COALESCE(SUM(t.amount) FILTER (WHERE t.late <= 0), 0), COUNT(*) FILTER (WHERE t.amount > 0)
       FROM ({SETTLED}) t
   GROUP BY 1
 """
@@ -105,9 +106,9 @@ _LAST = """
   ORDER BY p.commercial_partner_id, c.date DESC, cm.id DESC
 """
 _HABITS = f"""
-    SELECT COALESCE(a.partner_id, b.partner_id, c.partner_id), a.paid, a.weighted, a.on_time, b.turnover, c.date,
-           c.amount
-      FROM ({_PAID}) a(partner_id, paid, weighted, on_time)
+    SELECT COALESCE(a.partner_id, b.partner_id, c.partner_id), a.paid, a.weighted, a.on_time,
+           a.payments, b.turnover, c.date, c.amount
+      FROM ({_PAID}) a(partner_id, paid, weighted, on_time, payments)
  FULL JOIN ({_TURNOVER}) b(partner_id, turnover) ON b.partner_id = a.partner_id
  FULL JOIN ({_LAST}) c(partner_id, date, amount) ON c.partner_id = COALESCE(a.partner_id, b.partner_id)
 """

@@ -16,13 +16,26 @@ class Shown(NamedTuple):
     next_level_id: int | None
     next_date: date | None
     paused_until: date | None
+    is_left_out: bool  # all that is open of it is never followed up
+    may_be_paid: bool  # a payment of it may be in progress: `open_items.payment_holds` says whether it is
 
 
-NOTHING = Shown(None, None, None, None)
+NOTHING = Shown(None, None, None, None, False, False)
 # In SQL, as `law_facts.rows` reads them beside what is of the law.
 COLUMNS = (
     SQL("l.open_due"),
-    *(SQL("CASE WHEN d.active THEN %s END", SQL.identifier("d", name)) for name in Shown._fields[1:]),
+    *(SQL("CASE WHEN d.active THEN %s END", SQL.identifier("d", name)) for name in Shown._fields[1:4]),
+    SQL("l.is_left_out IS TRUE"),
+    SQL(
+        """
+        EXISTS (SELECT 1 FROM account_invoice_transaction_rel rel
+                  JOIN payment_transaction t ON t.id = rel.transaction_id
+                 WHERE rel.invoice_id = m.id AND t.state IN ('pending', 'authorized'))
+        OR EXISTS (SELECT 1 FROM account_move__account_payment rel
+                     JOIN account_payment pay ON pay.id = rel.payment_id
+                    WHERE rel.invoice_id = m.id AND pay.move_id IS NULL AND pay.state IN ('in_process', 'paid'))
+        """
+    ),
 )
 
 

@@ -10,6 +10,9 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+# Reasons that hold a debt without giving it a term or denying it: once due, it stays due (C.civ 1342-10 al. 2).
+STAY_DUE = frozenset({"promised"})
+
 Key = tuple[int, date, int]  # (move, due date, journal item of an entry that is not an invoice, else 0)
 
 
@@ -25,6 +28,8 @@ class Item(NamedTuple):
     held: int = 0  # the part of a debt that is left alone, contested for example: it is netted last
     on: date | None = None  # the day a credit came in, when it is not the date of its key
     meant: tuple[tuple[frozenset[int], int], ...] = ()  # (moves, amount) that a credit is for (rules.on_account)
+    late: bool = False  # its due date has passed on the day reasoned about
+    hold: str | None = None  # the reason why what is held of a debt is
 
 
 class NetItem(NamedTuple):
@@ -45,7 +50,8 @@ def net(items: Iterable[Item]) -> tuple[list[NetItem], dict[tuple[int, int], int
     A credit note first nets the invoice it reverses, whatever their sides: the two are connected (C.com L622-7). What
     remains, and payments on account, stay on their side and within one currency: first what the debtor meant to pay
     (C.civ 1342-10 al. 1), then the oldest credit first, to the oldest due date first and to instalments of the same day
-    in proportion (al. 2); what is held comes after all that is not.
+    in proportion (al. 2). What is due comes before what is not yet; what is held, after all that is not, but for a debt
+    that is due and only promised: a promise postpones nothing, so it comes before what is not due.
     """
     items = list(items)
     if all(item.amount >= 0 for item in items):  # most debtors have no credit
@@ -136,9 +142,18 @@ def _pools(debts):
 
 
 def _queue(debts, account):
-    """The parts to net, those that come first at the end: by due date what is free, then by due date what is held."""
-    days = [[debt.key for debt in same_day] for _due, same_day in groupby(debts, key=lambda debt: debt.key[1])]
-    return [(part, keys) for part in (account.held, account.free) for keys in reversed(days)]
+    """The parts to net, those that come first at the end: what is free and due, what is due though promised, what is
+    free and not due yet, the rest of what is held; of each by due date."""
+    tiers: tuple[list, ...] = ([], [], [], [])
+    for debt in debts:  # by due date
+        tiers[0 if debt.late else 2].append((account.free, debt.key))
+        tiers[1 if debt.late and debt.hold in STAY_DUE else 3].append((account.held, debt.key))
+    queue = []
+    for tier in tiers:
+        for _day, same in groupby(tier, key=lambda part: part[1][1]):
+            parts = list(same)
+            queue.append((parts[0][0], [key for _part, key in parts]))
+    return queue[::-1]
 
 
 def _net_item(item, left, credits_):

@@ -27,7 +27,9 @@ from .policy import test_strategy_fields
 from .debtor import test_addressee
 from .debtor import test_holding
 from .debtor import test_list_cost
+from .debtor import test_shown_held
 from .debtor import test_managers
+from .debtor import test_shared_tasks
 from .law import test_claim_kind
 from .law import test_ecb
 from .law import test_legal_figure
@@ -43,6 +45,7 @@ from .documents import test_kept_together
 from .documents import test_letters
 from .documents import test_page_ends
 from .documents import test_renderer
+from .decision import test_by_day
 from .decision import test_evidence
 from .decision import test_invoice_check
 from .decision import test_invoice_sending
@@ -79,6 +82,7 @@ from .sending import test_printed
 from .sending import test_tasks_undone
 from .sending import test_warnings
 from .night import test_activation
+from .night import test_activation_amounts
 from .night import test_follow_up
 from .night import test_moments
 from .night import test_neutralize
@@ -97,6 +101,7 @@ from .amicable import test_plan
 from .amicable import test_plan_judged
 from .amicable import test_plan_stale
 from .amicable import test_promise
+from .amicable import test_promise_credit
 from .amicable import test_promise_judged
 from .einvoicing import (
     test_einvoice,
@@ -133,12 +138,15 @@ from .contacts import test_calls
 from .contacts import test_calls_noted
 from .contacts import test_card_words
 from .contacts import test_card_cost
+from .contacts import test_card_now
 from .contacts import test_debtor_card
 from .contacts import test_details
 from .contacts import test_buttons
 from .contacts import test_exits
 from .contacts import test_gap
 from .contacts import test_open_items
+from .contacts import test_opening_entries
+from .contacts import test_unattended
 from .contacts import test_missing
 from .contacts import test_next_step
 from .contacts import test_paper_words

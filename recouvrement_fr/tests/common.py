@@ -159,6 +159,31 @@ class RecouvrementCommon(ReadyCompanies):
             move.action_post()
         return move
 
+    def opening(self, amount=400, partner=None, on=MONDAY - timedelta(days=90), more=()):
+        """An opening entry of old invoices that are not in Odoo, one item each: its own, then `more` of
+        (partner, amount, due, label)."""
+        rows = [(partner or self.debtor_partner, amount, on, False), *more]
+        items = [
+            Command.create(
+                {
+                    "account_id": owner.property_account_receivable_id.id,
+                    "partner_id": owner.id,
+                    "debit": each,
+                    "date_maturity": due,
+                    "name": label,
+                    "no_followup": False,
+                }
+            )
+            for owner, each, due, label in rows
+        ]
+        total = sum(row[1] for row in rows)
+        other = {"account_id": self.company_data["default_account_revenue"].id, "credit": total}
+        entry = self.env["account.move"].create(
+            {"move_type": "entry", "date": on, "line_ids": [*items, Command.create(other)]}
+        )
+        entry.action_post()
+        return entry
+
     def pay(self, invoices, amount=None, on=None):
         """Register a payment through core's own dialog; returns it."""
         register = (

@@ -48,7 +48,6 @@ class RecouvrementDispute(models.Model):
         "dispute_id",
         "move_id",
         string="Invoices",
-        required=True,
         domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
         " ('state', '=', 'posted')]",
         help="What is contested: whole invoices, or a part of one.",
@@ -112,16 +111,21 @@ class RecouvrementDispute(models.Model):
 
     # --- computes -----------------------------------------------------------------------------------------------------
 
-    @api.depends("move_ids")
+    @api.depends("move_ids", "item_ids")
     def _compute_currency_id(self):
         for dispute in self:
-            dispute.currency_id = dispute.move_ids[:1].currency_id or dispute.company_id.currency_id
+            currency = dispute.move_ids[:1].currency_id or dispute.item_ids[:1].currency_id
+            dispute.currency_id = currency or dispute.company_id.currency_id
 
-    @api.depends("move_ids", "is_partial")
+    @api.depends("move_ids", "item_ids", "is_partial")
     def _compute_amount(self):
         for dispute in self:
             if not dispute.is_partial:
-                dispute.amount = sum(dispute.move_ids.mapped("amount_residual"))
+                dispute.amount = dispute._left()
+
+    def _left(self):
+        """What is left of the invoices and of the opening entries contested."""
+        return self.sudo()._left_of_debts()  # for whoever notes what the debtor says
 
     @api.depends("reason_id")
     def _compute_resolver_id(self):
@@ -139,17 +143,24 @@ class RecouvrementDispute(models.Model):
         for dispute in self:
             dispute.days_open = (dispute.closed_on - dispute.opened_on).days if dispute.closed_on else 0
 
-    @api.constrains("move_ids", "is_partial", "amount")
+    @api.constrains("move_ids", "item_ids", "is_partial", "amount")
     def _check_amount(self):
         for dispute in self:
-            if not dispute.move_ids:
+            items = dispute.item_ids.sudo()  # as below
+            if not dispute.move_ids and not items:
                 raise ValidationError(self.env._("Choose the invoices that are contested."))
-            if len(dispute.move_ids.currency_id) > 1:
+            if len(dispute.move_ids.currency_id | items.currency_id) > 1:
                 raise ValidationError(self.env._("Open one dispute per currency."))
-            if set(dispute.move_ids.commercial_partner_id) - {dispute.partner_id}:
+            if set(dispute.move_ids.commercial_partner_id | items.partner_id.commercial_partner_id) - {
+                dispute.partner_id
+            }:
                 raise ValidationError(self.env._("Choose invoices of this debtor alone."))
             if not dispute.is_partial:
                 continue
+            if items:
+                # What is contested in part is taken from the first instalments of its invoice: an entry has none, and
+                # holds many customers.
+                raise ValidationError(self.env._("A part is contested of an invoice: contest an opening entry whole."))
             if len(dispute.move_ids) > 1:
                 raise ValidationError(
                     self.env._("A part is contested of one invoice: open one dispute per invoice contested in part.")
@@ -174,7 +185,7 @@ class RecouvrementDispute(models.Model):
         if not self.env.su and {"state", "closed_on", "opened_on", "company_id", "debtor_id", "name"} & vals.keys():
             raise UserError(self.env._("Use the buttons: how a dispute ends is evidence."))
         result = super().write(vals)
-        if {"move_ids", "is_partial", "amount", "state"} & vals.keys():
+        if {"move_ids", "item_ids", "is_partial", "amount", "state"} & vals.keys():
             self.debtor_id._decide_again_now()
         if "resolver_id" in vals:
             for dispute in self:
@@ -188,31 +199,43 @@ class RecouvrementDispute(models.Model):
     # --- opening ------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _open(self, debtor, moves, reason, amount=None, **values):
-        """A dispute on these invoices, or on a part of one; the debtor's portal opens his through here too."""
+    def _open(self, debtor, moves, reason, amount=None, items=None, **values):
+        """A dispute on these invoices, or on a part of one; the debtor's portal opens his through here too.
+
+        :param items: of his opening entries, those he contests
+        """
         debtor.check_access("read")
-        values = self._opened_values(debtor, moves, reason, amount, **values)
+        if items:
+            self._check_items_open(debtor, items)
+        values = self._opened_values(debtor, moves, reason, amount, items, **values)
         # A collector opens disputes through this method, which checks what he reads.
         return self.sudo().create(values).with_env(self.env)
 
     @api.model
-    def _opened_values(self, debtor, moves, reason, amount=None, **values):
+    def _opened_values(self, debtor, moves, reason, amount=None, items=None, **values):
+        items = (self.env["account.move.line"] if items is None else items).sudo()  # his own, checked above
         return {
             "company_id": debtor.company_id.id,
             "debtor_id": debtor.id,
             "move_ids": [Command.set(moves.ids)],
+            "item_ids": [Command.set(items.ids)],
             "reason_id": reason.id,
             "is_partial": bool(amount),
-            "amount": amount or sum(moves.sudo().mapped("amount_residual")),  # what it is on this day
+            # sudo: what it is on this day
+            "amount": amount
+            or sum(moves.sudo().mapped("amount_residual")) + sum(items.mapped("amount_residual_currency")),
             **values,
         }
 
     def _take_back_each(self):
         """``_take_back`` of many, in few statements where nothing is about to leave."""
         reminders = self.env["recouvrement.reminder"].sudo()  # evidence is written by methods
-        waiting = reminders._about_to_leave(self.move_ids)
+        waiting = reminders._about_to_leave(self.move_ids, self.item_ids)
         for dispute in self:
-            mine = waiting.filtered(lambda one, dispute=dispute: one.line_ids.move_id & dispute.move_ids)
+            mine = waiting.filtered(
+                lambda one, dispute=dispute: one.line_ids.move_id & dispute.move_ids
+                or (dispute.item_ids and one.line_ids._about(dispute.move_ids, dispute.item_ids))
+            )
             mine._cancel(dispute._taken_back_words(), reason=self._hold_reason)
         self.debtor_id._decide_again_now()
 
@@ -257,6 +280,11 @@ class RecouvrementDispute(models.Model):
     def _holds(self, company, moves, on):
         """{move id: Hold} of the invoices contested as a whole."""
         return {row[1]: Hold("disputed") for row in self._rows(company, moves, partial=False)}
+
+    @api.model
+    def _held_items(self, company, moves, on):
+        self.flush_model(["state"])
+        return {row[0]: Hold("disputed") for row in self._item_rows(company, moves, SQL("d.state IN %s", OPEN))}
 
     @api.model
     def _next_steps(self, debtors):

@@ -81,7 +81,7 @@ class RecouvrementDispute(models.Model):
             contested[dispute.id] = min(max(dispute.amount - given[dispute], 0.0), max(rest, 0.0))
             left[invoice] = rest - contested[dispute.id]
         for dispute in self:
-            whole = sum(dispute.sudo().move_ids.mapped("amount_residual")) if dispute.state in OPEN else 0.0  # as above
+            whole = dispute._left() if dispute.state in OPEN else 0.0
             dispute.amount_contested = contested.get(dispute.id, 0.0) if dispute.is_partial else whole
 
     def action_credit_note(self):
@@ -95,6 +95,8 @@ class RecouvrementDispute(models.Model):
         self.sudo().lock_for_update()  # a second click at the same moment is refused; nobody writes by hand
         if self.state in ("rejected", "cancelled"):
             raise UserError(self.env._("%s grants nothing: reopen it before making a credit note.", self.name))
+        if not self.move_ids:
+            raise UserError(self.env._("Only an invoice is credited: enter the credit of an opening entry by hand."))
         made = self.credit_note_ids.filtered(lambda note: note.state != "cancel")
         if made:
             raise UserError(self.env._("The credit note is already there: %s.", ", ".join(made.mapped("display_name"))))

@@ -12,7 +12,7 @@ class RecouvrementDispute(models.Model):
     def action_letter(self):
         """Draft the letter that answers the debtor."""
         self.ensure_one()
-        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids, self.item_ids)
         document = self.env["recouvrement.document"]._draft(
             "recouvrement_fr.document_dispute_answer",
             "Réponse à votre contestation",
@@ -26,10 +26,10 @@ class RecouvrementDispute(models.Model):
 
     def _document_values(self):
         formats = Formats("fr_FR")
-        left = sum(self.move_ids.mapped("amount_residual"))
+        left = self._left()
         return {
             "reference": self.name,
-            "numbers": ", ".join(self.move_ids.mapped("name")),
+            "numbers": ", ".join(self._names_told()),
             "opened": formats.long(self.opened_on),
             "reason": self.with_context(lang="fr_FR").reason_id.name,
             "description": self.description or "",

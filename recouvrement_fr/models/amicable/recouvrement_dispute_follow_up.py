@@ -21,14 +21,17 @@ class RecouvrementDispute(models.Model):
         """
         returned = self.search(
             [("state", "=", "paid"), ("closed_on", ">=", on - timedelta(days=WATCHED_DAYS))]
-        ).filtered(lambda dispute: any(dispute.move_ids.mapped("amount_residual")))
+        ).filtered(lambda dispute: dispute._left())
         returned._reopen_returned()
         waiting = self.search([("state", "in", OPEN)])
         given = waiting._link_credit_notes()
         doubtful = waiting.move_ids._doubtful_amounts()  # owed still, though Odoo calls these invoices paid
         settled = waiting.filtered(
             lambda dispute: dispute._is_credited(given)
-            or not any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
+            or not (
+                any(move.amount_residual or move.id in doubtful for move in dispute.move_ids)
+                or any(dispute.item_ids.mapped("amount_residual_currency"))
+            )
         )
         settled._close_settled(given, on)
         late = (waiting - settled).filtered(lambda dispute: dispute.state == "open" and dispute.deadline < on)

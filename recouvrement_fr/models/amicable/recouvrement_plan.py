@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from ...rules import instalments as rules
@@ -162,23 +163,25 @@ class RecouvrementPlan(models.Model):
     # --- making -------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _make(self, debtor, moves, instalments, **values):
+    def _make(self, debtor, moves, instalments, items=None, **values):
         """A draft plan of these invoices; the debtor's portal makes its proposals through here too.
 
         :param instalments: rules.instalments.Instalment values, which have to add up to what the plan pays
+        :param items: of his opening entries, those it pays
         :param values: fields; ``credited``: what the debtor's credits pay of these invoices, which the plan does not
         :raises UserError: no invoice, two currencies, another debtor's invoice, one already in a plan, or a schedule
             that does not add up
         """
         debtor.check_access("read")
         moves = moves.sudo().filtered(lambda move: move.amount_residual > 0)  # his own invoices, checked just below
-        self._check_moves(debtor, moves)
-        principal = sum(moves.mapped("amount_residual")) - values.get("credited", 0)
-        total = rounded(principal + values.get("interest", 0), moves.currency_id)
+        items = (self.env["account.move.line"] if items is None else items).sudo()  # as above
+        self._check_moves(debtor, moves, items)
+        currency = moves._currency_owed(items)
+        owed = sum(moves.mapped("amount_residual")) + sum(items.mapped("amount_residual_currency"))
+        principal = owed - values.get("credited", 0)
+        total = rounded(principal + values.get("interest", 0), currency)
         try:
-            rules.check_schedule(
-                total, [one._replace(amount=rounded(one.amount, moves.currency_id)) for one in instalments]
-            )
+            rules.check_schedule(total, [one._replace(amount=rounded(one.amount, currency)) for one in instalments])
         except RuleError as error:
             raise UserError(said(self.env, error)) from error
         return (
@@ -187,8 +190,9 @@ class RecouvrementPlan(models.Model):
                 {
                     "company_id": debtor.company_id.id,
                     "debtor_id": debtor.id,
-                    "currency_id": moves.currency_id.id,
+                    "currency_id": currency.id,
                     "move_ids": [fields.Command.set(moves.ids)],
+                    "item_ids": [fields.Command.set(items.ids)],
                     "principal": principal,
                     "instalment_ids": [
                         fields.Command.create({"date": one.due, "amount": float(one.amount)}) for one in instalments
@@ -206,23 +210,26 @@ class RecouvrementPlan(models.Model):
             raise UserError(self.env._("Every instalment of this plan is in the past: choose days to come."))
 
     @api.model
-    def _check_moves(self, debtor, moves):
-        self._check_own(debtor, moves)
-        if len(moves.currency_id) > 1:
-            raise UserError(self.env._("Make one plan per currency: %s.", ", ".join(moves.currency_id.mapped("name"))))
+    def _check_moves(self, debtor, moves, items=None):
+        items = self.env["account.move.line"] if items is None else items
+        self._check_own(debtor, moves, items)
+        currencies = moves.currency_id | items.currency_id
+        if len(currencies) > 1:
+            raise UserError(self.env._("Make one plan per currency: %s.", ", ".join(currencies.mapped("name"))))
+        about = Domain("move_ids", "in", moves.ids) | Domain("item_ids", "in", items.ids)
         # sudo: a plan counts, whoever asks
-        known = self.sudo().search([("move_ids", "in", moves.ids), ("state", "in", LIVE)])
+        known = self.sudo().search(about & Domain("state", "in", LIVE))
         if known:
             raise UserError(
                 self.env._("Some of these invoices are already in the plan %s: end it first.", known[0].name)
             )
-        self.env["recouvrement.holding"]._refuse_frozen(moves)
+        self.env["recouvrement.holding"]._refuse_frozen(moves, items)
 
     def action_propose(self):
         """Propose the plan to the debtor: its invoices are left alone until the proposal ends, and payments count."""
         on = clock.today(self.env)
         for plan in self._checked("draft"):
-            plan._check_moves(plan.debtor_id, plan.move_ids)
+            plan._check_moves(plan.debtor_id, plan.move_ids, plan._items_left())
             plan._bring_up_to_date(on)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"), on)
             plan.write(
@@ -237,11 +244,14 @@ class RecouvrementPlan(models.Model):
             plan._replace_promises()
             plan._take_back()
 
+    def _items_left(self):
+        """Its opening entries of which something is left: one that was paid since is not refused."""
+        return self.item_ids.filtered(lambda item: item.amount_residual_currency > 0)
+
     def _replace_promises(self):
         """What the debtor had promised on these invoices gives way to the plan: it is not broken by it."""
-        promised = self.env["recouvrement.promise"].search(
-            [("move_ids", "in", self.move_ids.ids), ("state", "=", "open")]
-        )
+        about = Domain("move_ids", "in", self.move_ids.ids) | Domain("item_ids", "in", self.item_ids.ids)
+        promised = self.env["recouvrement.promise"].search(about & Domain("state", "=", "open"))
         if promised:
             promised._cancel(self.env._("In the instalment plan %s.", self.name))
 
@@ -254,7 +264,7 @@ class RecouvrementPlan(models.Model):
         for plan in self._checked("draft", "proposed"):
             if not (signature or signed_file):
                 raise UserError(self.env._("Upload the signed copy, or have the debtor sign on the screen."))
-            self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
+            self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids, plan.item_ids)
             plan._check_days_to_come(plan.instalment_ids.mapped("date"), today)
             if plan.state == "draft":
                 plan._refuse_stale(today)
@@ -282,7 +292,8 @@ class RecouvrementPlan(models.Model):
 
     def _note_limitation(self, on):
         """A signed plan may acknowledge the debt (C.civ 2240): noted as a possible interruption, never as sure."""
-        self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, "signed_plan", on, self)
+        if self.move_ids:  # limitation is followed by invoice
+            self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, "signed_plan", on, self)
 
     def _taken_back_words(self):
         return self.env._("In the instalment plan %s.", ", ".join(self.mapped("name")))
@@ -296,7 +307,7 @@ class RecouvrementPlan(models.Model):
     def action_reopen(self):
         """Undo a cancellation or a default: the plan is judged again from the cash."""
         for plan in self._checked("cancelled", "defaulted"):
-            plan._check_moves(plan.debtor_id, plan.move_ids)
+            plan._check_moves(plan.debtor_id, plan.move_ids, plan._items_left())
             state = "active" if plan.accepted_on else "proposed" if plan.started_on else "draft"
             plan.write(
                 {

@@ -81,7 +81,11 @@ class RecouvrementPlan(models.Model):
         template = self.env.ref("recouvrement_fr.mail_template_plan_instalment", raise_if_not_found=False)
         frozen = self.env["recouvrement.holding"]._frozen_moves(rows.plan_id.move_ids)
         if template:
-            rows.filtered(lambda row: row._is_to_remind(on) and not row.plan_id.move_ids & frozen)._forewarn(template)
+            rows.filtered(
+                lambda row: row._is_to_remind(on)
+                and not row.plan_id.move_ids & frozen
+                and not (row.plan_id.item_ids and row.plan_id._is_frozen())
+            )._forewarn(template)
         rows._tell_unsent()
 
     def action_notice(self):
@@ -89,7 +93,7 @@ class RecouvrementPlan(models.Model):
         self.ensure_one()
         on = clock.today(self.env)
         plan = self._checked("active")
-        self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(plan.move_ids, plan.item_ids)
         if not plan.instalment_ids.filtered(lambda row: row.state == "missed"):
             raise UserError(self.env._("No instalment of this plan is missed."))
         document = plan.env["recouvrement.document"]._draft(

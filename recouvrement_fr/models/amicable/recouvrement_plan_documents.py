@@ -24,7 +24,7 @@ class RecouvrementPlan(models.Model):
 
     def _draft_document(self, template, title, on, copies=1):
         self.ensure_one()
-        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids)
+        self.env["recouvrement.holding"]._refuse_frozen(self.move_ids, self.item_ids)
         # sudo: its invoices, whatever the salesperson's rules; accounts and partners
         document = self.env["recouvrement.document"]._draft(
             template, title, self.debtor_id, self, self.sudo()._document_values(on), date=on, copies=copies
@@ -61,16 +61,7 @@ class RecouvrementPlan(models.Model):
             "notice_days": self.notice_days,
             "tolerance_days": self.tolerance_days,
             "started_on": formats.long(self.started_on or on),
-            "invoices": [
-                {
-                    "number": move.name,
-                    "date": formats.short(move.invoice_date),
-                    "due": formats.short(move.invoice_date_due),
-                    "total": money(move.amount_total),
-                    "left": money(move.amount_residual),
-                }
-                for move in self.move_ids.sorted(lambda move: (move.invoice_date_due, move.id))
-            ],
+            "invoices": self._debt_rows(formats),
             "instalments": [
                 {
                     "number": number,

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.tools import SQL, format_amount, format_date
 
@@ -26,6 +28,17 @@ class RecouvrementPlan(models.Model):
             )
         )
         return {move_id: Hold("in_plan") for (move_id,) in rows}
+
+    @api.model
+    def _held_items(self, company, moves, on):
+        self.flush_model(["state"])
+        return {row[0]: Hold("in_plan") for row in self._item_rows(company, moves, SQL("d.state IN %s", LIVE))}
+
+    @api.model
+    def _held_shares(self, company, on):
+        """A plan that is merely proposed holds its debts, and brings nothing yet: they are debts as others are."""
+        active = self.search([("company_id", "=", company.id), ("state", "=", "active")])
+        return dict.fromkeys(active.move_ids.ids, Decimal(1)), dict.fromkeys(active.item_ids.ids, Decimal(1))
 
     @api.model
     def _next_steps(self, debtors):

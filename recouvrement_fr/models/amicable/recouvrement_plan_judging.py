@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import format_date, split_every
 
-from ...ledger.cash import receipts
+from ...ledger.cash import item_receipts, receipts
 from ...rules import instalments as rules
 from ...rules import promises
 from ...rules.on_account import Pledge
@@ -70,14 +70,18 @@ class RecouvrementPlan(models.Model):
     def _known_money(self, on):
         """What was there when it was proposed. Credits that it deducted pay none of its instalments once they are set
         against its invoices."""
-        there = self.move_ids._credits_deducted(self.debtor_id, on) if self.credited else []
-        return self.env["recouvrement.promise"]._known(self._paid_moves(), there)
+        there = self.move_ids._credits_deducted(self.debtor_id, on, self.item_ids) if self.credited else []
+        return self.env["recouvrement.promise"]._known(self._paid_moves(), there, self.item_ids)
 
     def _new_movements(self, on):
         """{plan: the movements of what it pays since it was proposed}, in one statement."""
         promise, cash = self.env["recouvrement.promise"], receipts(self.env, self._paid_moves().ids, on)
+        of_items = item_receipts(self.env, self.item_ids.ids, on)
         return {
-            plan: promises.news(promise._movements(plan._paid_moves(), cash), promise._read_known(plan.known))
+            plan: promises.news(
+                promise._movements(plan._paid_moves(), cash) + promise._movements(plan.item_ids, of_items),
+                promise._read_known(plan.known),
+            )
             if plan.started_on
             else []
             for plan in self
@@ -88,7 +92,7 @@ class RecouvrementPlan(models.Model):
         return {
             plan: Pledge(
                 ("plan", plan.id),
-                frozenset(plan._paid_moves().ids),
+                frozenset((plan._paid_moves() | plan.item_ids.move_id).ids),
                 plan.currency_id.id,
                 max(
                     exact(plan.amount_total) - sum((movement.amount for movement in new[plan]), Decimal(0)),

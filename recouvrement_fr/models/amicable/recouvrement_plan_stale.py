@@ -16,9 +16,10 @@ class RecouvrementPlan(models.Model):
 
     def _now_owed(self, on):
         """(principal, credited) of its invoices on that day, as its dialog would say them now."""
-        moves = self.move_ids.sudo()  # the debtor's own invoices, checked when the draft was made
-        principal = moves._net_left(self.debtor_id, on)
-        return principal, self.currency_id.round(sum(moves.mapped("amount_residual")) - principal)
+        own = self.sudo()  # the debtor's own debts, checked when the draft was made
+        principal = own.move_ids._net_left(self.debtor_id, on, own.item_ids)
+        left = sum(own.move_ids.mapped("amount_residual")) + sum(own.item_ids.mapped("amount_residual_currency"))
+        return principal, self.currency_id.round(left - principal)
 
     def _bring_up_to_date(self, on):
         """Take into a draft what was paid or credited since: its last instalments make up the difference, and the plan

@@ -3,10 +3,10 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import LazyTranslate, format_amount, format_date
 
-from ...ledger.cash import receipts
+from ...ledger.cash import item_receipts, receipts
 from ...rules import promises as rules
 from ...rules.regime import regime_of
 
@@ -141,35 +141,42 @@ class RecouvrementPromise(models.Model):
     # --- making -------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _make(self, debtor, moves, amount, on_date, *, on, origin="call", note=None, tolerance_days=None, **values):
+    def _make(
+        self, debtor, moves, amount, on_date, *, on, origin="call", note=None, tolerance_days=None, items=None, **values
+    ):
         """Note that a debtor promises to pay an amount by a day; his portal notes his own through here too.
 
         :param moves: the invoices he means, all in one currency; empty: all that is overdue
         :param on: the day it is made
         :param tolerance_days: those of the policy by default
+        :param items: of his opening entries, those he means
         :raises UserError: no invoice, another debtor's, two currencies, an amount or a day that makes no sense,
             invoices promised already, in a plan, or frozen by insolvency proceedings
         """
         debtor.check_access("read")
         # sudo: its invoices, whatever the salesperson's rules; they are checked to be its own just below
-        moves = (moves or debtor._overdue_moves()).sudo().filtered(lambda move: move.amount_residual > 0)
-        self._check_moves(debtor, moves, on)
-        owed = sum(moves.mapped("amount_residual"))
-        self._check_terms(moves.currency_id, amount, owed, on_date, on, tolerance_days)
+        items = (self.env["account.move.line"] if items is None else items).sudo()
+        moves = moves or (self.env["account.move"] if items else debtor._overdue_moves())
+        moves = moves.sudo().filtered(lambda move: move.amount_residual > 0)  # as above
+        self._check_moves(debtor, moves, on, items)
+        owed = sum(moves.mapped("amount_residual")) + sum(items.mapped("amount_residual_currency"))
+        currency = moves._currency_owed(items)
+        self._check_terms(currency, amount, owed, on_date, on, tolerance_days)
         policy = self._policy(debtor, moves)
         # Of what is left once what was on account is deducted: that is not what it will pay.
-        is_net = moves.currency_id.compare_amounts(amount, moves._net_left(debtor, on)) <= 0
-        there = [one for one in moves._credits_deducted(debtor, on) if not one.is_credit] if is_net else []
+        is_net = currency.compare_amounts(amount, moves._net_left(debtor, on, items)) <= 0
+        there = [one for one in moves._credits_deducted(debtor, on, items) if not one.is_credit] if is_net else []
         company = debtor.company_id
         promise = self.sudo().create(  # a collector notes promises through this method alone, which checks
             {
                 "company_id": company.id,
                 "debtor_id": debtor.id,
                 "move_ids": [Command.set(moves.ids)],
-                "currency_id": moves.currency_id.id,
+                "item_ids": [Command.set(items.ids)],
+                "currency_id": currency.id,
                 "amount": amount,
                 "owed": owed,
-                "company_amount": moves.currency_id._convert(amount, company.currency_id, company, on),
+                "company_amount": currency._convert(amount, company.currency_id, company, on),
                 "made_on": on,
                 "date": on_date,
                 "tolerance_days": policy.promise_tolerance_days if tolerance_days is None else tolerance_days,
@@ -178,7 +185,7 @@ class RecouvrementPromise(models.Model):
                 "note": note,
                 "effect": policy.promise_effect or "task",
                 "remind_on": policy.promise_reminder and on_date - timedelta(days=1),
-                "known": self._known(moves, there),
+                "known": self._known(moves, there, items),
                 "known_account": self._known_account(debtor, on),
                 **values,
             }
@@ -201,29 +208,35 @@ class RecouvrementPromise(models.Model):
         return own or debtor.policy_id & usable or fitting[:1] or debtor.company_id.recouvrement_policy_id
 
     @api.model
-    def _check_moves(self, debtor, moves, on):
-        self._check_own(debtor, moves)
-        if len(moves.currency_id) > 1:
-            names = ", ".join(moves.currency_id.mapped("name"))
+    def _check_moves(self, debtor, moves, on, items):
+        self._check_own(debtor, moves, items)
+        currencies = moves.currency_id | items.currency_id
+        if len(currencies) > 1:
+            names = ", ".join(currencies.mapped("name"))
             raise UserError(self.env._("Note one promise per currency: %s.", names))
+        about = Domain("move_ids", "in", moves.ids) | Domain("item_ids", "in", items.ids)
         # sudo: a promise counts, whoever asks
-        known = self.sudo().search([("move_ids", "in", moves.ids), ("state", "=", "open")], limit=1)
+        known = self.sudo().search(about & Domain("state", "=", "open"), limit=1)
         if known:
             raise UserError(
                 self.env._("Some of these invoices are already promised: postpone or cancel %s first.", known.name)
             )
         # sudo: what holds an invoice counts, secret or not; only the reason is said
-        holds = self.env["recouvrement.holding"].sudo()._all_holds(debtor.company_id, moves.ids, on)
-        held = moves.filtered(lambda move: move.id in holds and holds[move.id].reason in UNPROMISABLE)
-        if held:
-            words = dict(debtor._selection_reason())
-            raise UserError(
-                self.env._(
-                    "%(invoice)s cannot be promised: %(reason)s.",
-                    invoice=held[0].display_name,
-                    reason=words[holds[held[0].id].reason],
+        holding, company = self.env["recouvrement.holding"].sudo(), debtor.company_id
+        for records, holds in (
+            (moves, holding._all_holds(company, moves.ids, on)),
+            (items, holding._all_held_items(company, items.move_id.ids, on)),
+        ):
+            held = records.filtered(lambda one, holds=holds: one.id in holds and holds[one.id].reason in UNPROMISABLE)
+            if held:
+                words = dict(debtor._selection_reason())
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s cannot be promised: %(reason)s.",
+                        invoice=held[0].display_name,
+                        reason=words[holds[held[0].id].reason],
+                    )
                 )
-            )
 
     @api.model
     def _check_terms(self, currency, amount, owed, on_date, on, tolerance_days):
@@ -240,12 +253,15 @@ class RecouvrementPromise(models.Model):
             raise UserError(self.env._("The tolerance is a number of days, zero or more."))
 
     @api.model
-    def _known(self, moves, more=()):
+    def _known(self, moves, more=(), items=()):
         """What had come in for these invoices when the promise was made, to be told from what comes later.
 
         :param more: Movements that were deducted from these invoices, and set against none yet
+        :param items: of opening entries
         """
-        totals = rules.by_day([*self._movements(moves, receipts(self.env, moves.ids)), *more])
+        came = self._movements(moves, receipts(self.env, moves.ids))
+        came += self._movements(items, item_receipts(self.env, [item.id for item in items]))
+        totals = rules.by_day([*came, *more])
         return [[str(on), is_credit, str(amount)] for (on, is_credit), amount in totals.items()]
 
     @api.model
@@ -253,11 +269,12 @@ class RecouvrementPromise(models.Model):
         return {(date.fromisoformat(day), is_credit): Decimal(amount) for day, is_credit, amount in known or ()}
 
     @api.model
-    def _movements(self, moves, cash):
+    def _movements(self, debts, cash):
+        """Of invoices, or of items of opening entries, with the receipts of these."""
         return [
             rules.Movement(receipt.on, receipt.amount, receipt.kind == "credit")
-            for move in moves
-            for receipt in cash.get(move.id, ())
+            for debt in debts
+            for receipt in cash.get(debt.id, ())
         ]
 
     def _taken_back_words(self):
@@ -265,7 +282,7 @@ class RecouvrementPromise(models.Model):
 
     def _note_limitation(self):
         """A promise in writing may acknowledge the debt (C.civ 2240): noted as possible; spoken words prove nothing."""
-        if self.origin in WRITTEN:
+        if self.origin in WRITTEN and self.move_ids:  # limitation is followed by invoice
             self.env["recouvrement.limitation.event"]._note(
                 self.debtor_id, self.move_ids, "acknowledgement", self.made_on, self, certain=False
             )
@@ -302,15 +319,18 @@ class RecouvrementPromise(models.Model):
         old = self._checked("open", *FAILED)
         left = amount or max(self.amount - self.received, 0)
         moves = self.move_ids
+        items = old.item_ids.filtered(lambda item: item.amount_residual_currency > 0)
         if old.state == "open":
             day = format_date(self.env, on_date)
             old.write({"state": "cancelled", "close_reason": self.env._("Put off to %s.", day)})
         return self._make(
             self.debtor_id,
             moves,
-            min(left, sum(moves.sudo().mapped("amount_residual"))),  # his own invoices
+            # sudo: his own debts
+            min(left, sum(moves.sudo().mapped("amount_residual")) + sum(items.mapped("amount_residual_currency"))),
             on_date,
             on=on,
+            items=items,
             origin=origin,
             note=note,
             tolerance_days=tolerance_days,

@@ -1,8 +1,12 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.tools import SQL, format_amount, format_date
 
 from ...rules.escalation import Hold
 from ...tools.bulk import any_of
+from ...tools.formats import exact
 from .recouvrement_promise import FAILED
 
 
@@ -30,6 +34,28 @@ class RecouvrementPromise(models.Model):
         """{move id: Hold} of the invoices promised, up to the last day of the tolerance, in one statement."""
         rows = self._rows(company, moves, SQL("p.state = 'open' AND p.last_day >= %s", on))
         return {move_id: Hold("promised", last_day) for move_id, last_day, _judged in rows}
+
+    @api.model
+    def _held_items(self, company, moves, on):
+        """The same of opening entries."""
+        self.flush_model(["state", "last_day"])
+        waits = SQL("d.state = 'open' AND (%s::date IS NULL OR d.last_day >= %s)", on, on)
+        rows = self._item_rows(company, moves, waits, SQL("d.last_day"))
+        return {item_id: Hold("promised", last_day) for item_id, last_day in rows}
+
+    @api.model
+    def _held_shares(self, company, on):
+        """What is promised and awaited of what is left of each: the rest comes as it usually does."""
+        invoices, items = defaultdict(Decimal), defaultdict(Decimal)
+        for promise in self.search([("company_id", "=", company.id), ("state", "=", "open")]):
+            debts = [(invoices, move.id, exact(move.amount_residual_signed)) for move in promise.move_ids]
+            debts += [(items, item.id, exact(item.amount_residual)) for item in promise.item_ids]
+            left = sum((amount for _found, _id, amount in debts), Decimal(0))
+            awaited = exact(promise.company_amount) - exact(promise.company_received)
+            if left > 0 and awaited > 0:
+                for found, record_id, _amount in debts:
+                    found[record_id] = min(found[record_id] + awaited / left, Decimal(1))
+        return invoices, items
 
     @api.model
     def _next_steps(self, debtors):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ...ledger.cash import receipts
+from ...ledger.cash import item_receipts, receipts
 from ...rules import promises as rules
 from ...rules.on_account import Pledge
 from ...tools.bulk import keep_page
@@ -43,7 +43,11 @@ class RecouvrementPromise(models.Model):
             ]
         )._outside_gaps(on)
         frozen = self.env["recouvrement.holding"]._frozen_moves(waiting.move_ids)
-        waiting = waiting.filtered(lambda promise: promise.made_on < on and not promise.move_ids & frozen)
+        waiting = waiting.filtered(
+            lambda promise: promise.made_on < on
+            and not promise.move_ids & frozen
+            and not (promise.item_ids and promise._is_frozen())
+        )
         if template:
             waiting._forewarn(template)
         self._tell_unsent()
@@ -60,6 +64,7 @@ class RecouvrementPromise(models.Model):
         is bounded by the promises that are watched, never by the ledger.
         """
         self.env.flush_all()  # what the same transaction has just reconciled counts too
+        field = self._fields["item_ids"]
         return self.env.execute_query(
             SQL(
                 """
@@ -68,10 +73,12 @@ class RecouvrementPromise(models.Model):
                   JOIN recouvrement_debtor d ON d.id = p.debtor_id
             CROSS JOIN LATERAL (
                        SELECT COUNT(r.id) || ':' || COALESCE(SUM(r.id), 0) AS mark
-                         FROM recouvrement_promise_move_rel rel
-                         JOIN account_move_line l ON l.move_id = rel.move_id
-                         JOIN account_partial_reconcile r ON r.debit_move_id = l.id
-                        WHERE rel.promise_id = p.id) seen
+                         FROM (SELECT l.id FROM recouvrement_promise_move_rel rel
+                                 JOIN account_move_line l ON l.move_id = rel.move_id
+                                WHERE rel.promise_id = p.id
+                                UNION ALL
+                               SELECT rel.%(item)s FROM %(items)s rel WHERE rel.%(promise)s = p.id) l
+                         JOIN account_partial_reconcile r ON r.debit_move_id = l.id) seen
             CROSS JOIN LATERAL (
                        SELECT COUNT(l.id) || ':' || COALESCE(SUM(l.amount_residual_currency), 0) AS mark
                          FROM res_partner q
@@ -79,13 +86,16 @@ class RecouvrementPromise(models.Model):
                           AND l.reconciled IS NOT TRUE AND l.parent_state = 'posted'
                          JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
                         WHERE q.commercial_partner_id = d.partner_id AND (p.state = 'open' OR p.unallocated > 0)) free
-                 WHERE p.state != 'cancelled' AND p.last_day >= %s
-                   AND (p.mark IS DISTINCT FROM seen.mark OR (p.state = 'open' AND p.last_day < %s)
+                 WHERE p.state != 'cancelled' AND p.last_day >= %(since)s
+                   AND (p.mark IS DISTINCT FROM seen.mark OR (p.state = 'open' AND p.last_day < %(on)s)
                     OR ((p.state = 'open' OR p.unallocated > 0) AND p.account_mark IS DISTINCT FROM free.mark))
               ORDER BY p.id
                 """,
-                on - timedelta(days=WATCHED_DAYS),
-                on,
+                items=SQL.identifier(field.relation),
+                item=SQL.identifier(field.column2),
+                promise=SQL.identifier(field.column1),
+                since=on - timedelta(days=WATCHED_DAYS),
+                on=on,
             )
         )
 
@@ -105,12 +115,12 @@ class RecouvrementPromise(models.Model):
 
     def _facts(self, on):
         """{promise: what `rules.judge` asks of it, but for the money on account}, in one statement."""
-        cash = receipts(self.env, self.move_ids.ids, on)
+        cash, items = receipts(self.env, self.move_ids.ids, on), item_receipts(self.env, self.item_ids.ids, on)
         return {
             promise: (
                 rounded(promise.amount, promise.currency_id),
                 rounded(promise.owed, promise.currency_id),
-                promise._movements(promise.move_ids, cash),
+                promise._movements(promise.move_ids, cash) + promise._movements(promise.item_ids, items),
                 self._read_known(promise.known),
                 on,
                 promise.last_day,
@@ -125,7 +135,7 @@ class RecouvrementPromise(models.Model):
             standing = rules.judge(*facts[promise])
             found[promise] = Pledge(
                 ("promise", promise.id),
-                frozenset(promise.move_ids.ids),
+                frozenset((promise.move_ids | promise.item_ids.move_id).ids),
                 promise.currency_id.id,
                 max(standing.expected - standing.received, Decimal(0)),
                 promise.date,

@@ -127,7 +127,7 @@ class RecouvrementWriteOff(models.Model):
         disputes = self.env["recouvrement.dispute"].search(
             [("state", "in", ("open", "escalated")), ("move_ids", "in", moves.ids)]
         )
-        disputes.filtered(lambda dispute: not dispute.move_ids - moves)._end("written_off", on)
+        disputes.filtered(lambda dispute: not dispute.item_ids and not dispute.move_ids - moves)._end("written_off", on)
         accessories = self.env["recouvrement.accessory"].search(
             [("move_id", "in", moves.ids), ("state", "in", ("accrued", "claimed"))]
         )

@@ -26,7 +26,10 @@ class AccountMoveLine(models.Model):
         related="move_id.dunning_level_id", string="Level reached", related_sudo=False, groups=COLLECTION_READERS
     )
     recouvrement_state = fields.Selection(
-        related="move_id.dunning_state", string="Collection state", related_sudo=False, groups=COLLECTION_READERS
+        lambda self: self.env["account.move"]._fields["dunning_state"]._description_selection(self.env),
+        "Collection state",
+        compute="_compute_recouvrement_state",
+        groups=COLLECTION_READERS,
     )
 
     recouvrement_order = fields.Char("Customer order", compute="_compute_recouvrement_order", groups=COLLECTION_READERS)
@@ -43,6 +46,11 @@ class AccountMoveLine(models.Model):
     def _compute_recouvrement_order(self):
         for item in self:
             item.recouvrement_order = item.move_id.invoice_origin
+
+    @api.depends("move_id.dunning_state")
+    def _compute_recouvrement_state(self):
+        for item in self:
+            item.recouvrement_state = item.move_id.dunning_state
 
     @api.depends("date_maturity", "date", "amount_residual")
     def _compute_recouvrement_days_late(self):
@@ -65,7 +73,7 @@ class AccountMoveLine(models.Model):
         found = self._ask_before_matching()
         result = super().reconcile()
         if found:
-            self._when_matched(found)
+            self._when_matched(found, clock.today(self.env))
         return result
 
     def _ask_before_matching(self):
@@ -101,8 +109,8 @@ class AccountMoveLine(models.Model):
         step of a matching, unless it knows that they are empty."""
         return []
 
-    def _when_matched(self, found):
-        """These items were just matched; ``found``: the names of the conditions that were true."""
+    def _when_matched(self, found, on):
+        """These items were just matched, that day; ``found``: the names of the conditions that were true."""
 
     def _residual_on(self, on):
         """What was left of these receivable items at the end of a day, in their currency: later payments and credits

@@ -1,8 +1,10 @@
+from . import account_move_next
 from . import recouvrement_contact
 from . import recouvrement_contact_outcome
 from . import recouvrement_commitment
 from . import recouvrement_document_sending
 from . import recouvrement_debtor
+from . import recouvrement_debtor_frozen
 from . import recouvrement_reply
 from . import recouvrement_reply_reading
 from . import recouvrement_visit_sheet
@@ -17,4 +19,5 @@ from . import recouvrement_debtor_awaited
 from . import recouvrement_debtor_statement
 from . import recouvrement_statement
 from . import recouvrement_statement_sheet
+from . import recouvrement_unattended
 from . import recouvrement_thanks

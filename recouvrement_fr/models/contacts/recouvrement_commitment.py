@@ -44,24 +44,14 @@ class RecouvrementContact(models.Model):
         currency = started.currency_id
         money = lambda amount: formats.money(amount, currency)  # noqa: E731
         amount = started.amount_total if is_plan else started.amount
-        moves = started.move_ids.sorted(lambda move: (move.invoice_date_due, move.id))
         now = clock.local(clock.stamp())
         kind = "jpeg" if base64.b64decode(terms.signature).startswith(b"\xff\xd8") else "png"
         return {
             "reference": started.name,
             "amount": money(amount),
             "words": formats.words(amount, currency),
-            "owed": money(sum(moves.mapped("amount_residual"))),
-            "invoices": [
-                {
-                    "number": move.name,
-                    "date": formats.short(move.invoice_date),
-                    "due": formats.short(move.invoice_date_due),
-                    "total": money(move.amount_total),
-                    "left": money(move.amount_residual),
-                }
-                for move in moves
-            ],
+            "owed": money(started._left_of_debts()),
+            "invoices": started._debt_rows(formats),
             "instalments": [
                 {"number": number, "date": formats.long(row.date), "amount": money(row.amount)}
                 for number, row in enumerate(started.instalment_ids.sorted("date"), start=1)
@@ -77,7 +67,7 @@ class RecouvrementContact(models.Model):
 
     def _note_limitation(self, debtor, started, on):
         """Who signs a day to pay may acknowledge the debt (C.civ 2240): possible, never sure; a plan noted its own."""
-        if started._name == "recouvrement.promise":
+        if started._name == "recouvrement.promise" and started.sudo().move_ids:  # limitation is followed by invoice
             # sudo: its invoices, whatever the salesperson's rules
             self.env["recouvrement.limitation.event"]._note(
                 debtor, started.sudo().move_ids, "acknowledgement", on, started

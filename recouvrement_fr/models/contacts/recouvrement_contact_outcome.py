@@ -20,6 +20,7 @@ class Terms(NamedTuple):
     """What an outcome needs besides itself; each uses its own."""
 
     moves: object = None  # the invoices meant; all that is overdue when empty
+    items: object = None  # of opening entries
     amount: float = 0.0  # promised, or contested of one invoice
     on: object = None  # the day promised
     moment: object = None  # when to try again, UTC
@@ -161,15 +162,17 @@ class RecouvrementContact(models.Model):
             on=on,
             origin=self.env.context["recouvrement_channel"],
             note=self.env.context["recouvrement_note"],
+            items=terms.items,
         )
         return promise, None
 
     def _start_dispute(self, debtor, task, terms, on):
         dispute = self.env["recouvrement.dispute"]._open(
             debtor,
-            terms.moves or debtor._overdue_moves(),
+            terms.moves or (self.env["account.move"] if terms.items else debtor._overdue_moves()),
             terms.reason,
             amount=terms.amount or None,
+            items=terms.items,
             description=self.env.context["recouvrement_note"],
         )
         return dispute, None

@@ -5,6 +5,7 @@ from odoo.tools import LazyTranslate, format_date, formatLang
 
 from ...ledger import payer_habits
 from ...rules.ageing import AGEING
+from ...rules.payer import ENOUGH
 from ...tools import bulk, clock
 
 _lt = LazyTranslate(__name__)
@@ -108,7 +109,7 @@ class RecouvrementDebtor(models.Model):
             rows.append({"label": self.env._("Last payment"), "value": value})
         else:
             rows.append({"label": self.env._("Last payment"), "value": self.env._("None yet"), "tone": "muted"})
-        if habits.paid:
+        if habits.paid and habits.payments >= ENOUGH:  # from fewer, nothing is said of how it pays
             days = round(habits.days_late)
             rows += [
                 {
@@ -231,7 +232,7 @@ class RecouvrementDebtor(models.Model):
         ][:3]
 
     def _age_risks(self, on):
-        days = (on - self.oldest_due_date).days if self.oldest_due_date and self.overdue_amount > 0 else 0
+        days = (on - self.oldest_due_now).days if self.oldest_due_now and self.overdue_now > 0 else 0
         if days <= OLD_DEBT_DAYS // 2:
             return []
         tone = "danger" if days > OLD_DEBT_DAYS else "warning"

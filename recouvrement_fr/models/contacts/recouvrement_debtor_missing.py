@@ -26,7 +26,7 @@ class RecouvrementDebtor(models.Model):
 
     def _missing_rows(self):
         """What to correct before what is sent can be true, complete, or leave at all. Extend it to add some."""
-        if not self.overdue_amount and not self.open_amount:
+        if not self.overdue_now and not self.open_now:
             return []
         return [*self._identity_rows(), *self._reach_rows(), *self._account_rows(), *self._failed_rows()]
 

@@ -90,6 +90,7 @@ class RecouvrementDebtor(models.Model):
         "Credits, now", compute="_compute_next_step", help="Credit notes and payments on account not yet allocated."
     )
     oldest_due_now = fields.Date("Oldest due date, now", compute="_compute_next_step")
+    overdue_count_now = fields.Integer("Instalments overdue, now", compute="_compute_next_step")
 
     @api.depends_context("lang", "uid")
     @api.depends("reason", "paused_until", "reply_pending")
@@ -104,7 +105,7 @@ class RecouvrementDebtor(models.Model):
                 verdict = verdicts.get(debtor.partner_id.id)
                 if verdict is None:
                     debtor.update(dict.fromkeys(("next_step", "reason_text", "reason_now", "next_on"), False))
-                    debtor.overdue_now = debtor.open_now = debtor.credit_now = 0
+                    debtor.overdue_now = debtor.open_now = debtor.credit_now = debtor.overdue_count_now = 0
                     debtor.oldest_due_now = False
                     continue
                 decision = verdict.main[2]
@@ -118,6 +119,7 @@ class RecouvrementDebtor(models.Model):
                 debtor.open_now = verdict.totals["open_amount"]
                 debtor.credit_now = verdict.totals["credit_amount"]
                 debtor.oldest_due_now = verdict.totals["oldest_due_date"]
+                debtor.overdue_count_now = verdict.totals["overdue_count"]
 
     def _decided_now(self, company, on):
         """{partner id: what the night would decide}, whatever the days on which a policy sends. Writes nothing."""

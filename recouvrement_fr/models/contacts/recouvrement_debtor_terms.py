@@ -44,7 +44,7 @@ class RecouvrementDebtor(models.Model):
     def _risks_of(self, on):
         """Unlawful terms too, until they are corrected."""
         rows, term = super()._risks_of(on), self._own_terms()
-        if (self.open_amount or self.overdue_amount) and term:
+        if (self.open_now or self.overdue_now) and term:
             state, _warning = self._terms_checked(term, on)
             if state == "unlawful":
                 words = self.env._("%s: unlawful", term.display_name)

@@ -104,12 +104,13 @@ class RecouvrementDebtor(models.Model):
                 "reminder_id": reminder.id if reminder else False,
             }
         )
-        if self._reply_policy(reminder).hold_on_reply:
+        holds = self._reply_policy(reminder).hold_on_reply
+        if holds:
             self.reply_pending = True
             self._put_off("reply")
         summary = self.env._("Read the answer of %s", self.display_name)
         if summary not in self.activity_ids.mapped("summary"):
-            self._tell_collector(summary, message.subject or "", lasts=False)
+            self._tell_collector(summary, message.subject or "", lasts="reply" if holds else False)
 
     def _reply_policy(self, reminder):
         """The policy of the reminder answered, else of the last one, else his own: without any, the answer holds."""

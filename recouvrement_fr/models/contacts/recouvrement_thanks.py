@@ -301,7 +301,7 @@ class RecouvrementDebtor(models.Model):
     @api.model
     def _decided_computed(self, on):
         """Late, or no longer: told by what the night writes anyway."""
-        late, was_late = SQL("v.overdue_amount > 0"), SQL("COALESCE(t.overdue_amount, 0) > 0")
+        late, was_late = SQL("v.overdue_amount > 0"), SQL("COALESCE(t.late_at_night, t.overdue_amount > 0, FALSE)")
         return super()._decided_computed(on) | {
             "overdue_since": SQL("CASE WHEN %s AND NOT %s THEN %s ELSE t.overdue_since END", late, was_late, on),
             "settled_on": SQL("CASE WHEN %s THEN NULL WHEN %s THEN %s ELSE t.settled_on END", late, was_late, on),

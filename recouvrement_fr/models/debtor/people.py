@@ -33,9 +33,18 @@ class ResCompany(models.Model):
     def _recouvrement_managers(self):
         return self._recouvrement_people("manager")
 
+    def _recouvrement_shared(self):
+        """Who shares the tasks of debtors that nobody follows: managers, else collectors, in a lasting order."""
+        pool, managers = self._recouvrement_pool(), self._recouvrement_managers()
+        return (pool & managers or pool or managers).sorted("id")
+
+    def _recouvrement_told(self):
+        """The manager who is called when nobody does what waits: never the machine, where there is somebody else."""
+        managers = self._recouvrement_managers()
+        return (managers & self._recouvrement_pool() or managers)[:1]
+
     def _recouvrement_pool(self):
-        """Who takes the tasks of debtors that nobody follows: managers, else collectors of this company tree, never the
-        machine nor the administrator."""
+        """The managers and collectors of this company tree, never the machine nor the administrator."""
         machines = self.env.ref("base.user_admin", raise_if_not_found=False) or self.env["res.users"]
         people = (self._recouvrement_managers() | self._recouvrement_people("user").filtered("active")) - machines
         return people.filtered(lambda user: user.id != SUPERUSER_ID)
@@ -61,22 +70,22 @@ class RecouvrementDebtor(models.Model):
         return self.collector_id.filtered("active")
 
     def _person_in_charge(self):
-        """Whoever follows this debtor, else the default collector of its policy, else one of the company's people, a
-        manager first; the machine and the administrator have tasks only where nobody else is."""
+        """Whoever follows this debtor, else the default collector of its policy, else one of the company's people; the
+        machine and the administrator have tasks only where nobody else is."""
         self.ensure_one()
-        return (
-            self._collector()
-            or self._default_collector()
-            or self.company_id._recouvrement_pool()[:1]
-            or self.company_id._recouvrement_managers()[:1]
-            or self.env.user
-        )
+        return self._collector() or self._default_collector() or self._pooled(self.company_id._recouvrement_shared())
+
+    def _pooled(self, people):
+        """Of these people, the one whose turn this debtor is: they share them, and each debtor keeps its own."""
+        return people[self.id % len(people)] if people else self.env.user
 
     def _people_in_charge(self):
         """{debtor: ``_person_in_charge``}, asked once for those whom the same things tell."""
         found, alike = {}, self._told_alike()
         for cards in self.grouped(alike.get).values():
-            found |= dict.fromkeys(cards, cards[0]._person_in_charge())
+            person = cards[0]._collector() or cards[0]._default_collector()
+            people = person or cards[0].company_id._recouvrement_shared()
+            found |= {card: person or card._pooled(people) for card in cards}
         return found
 
     def _told_alike(self):

@@ -111,23 +111,24 @@ class RecouvrementDebtor(models.Model):
     next_level_id = fields.Many2one("recouvrement.level", ondelete="set null")
     reason = fields.Selection(
         "_selection_reason",
-        "Reason (last night)",
+        "Reason",
         readonly=True,
-        help="Why the debtor was reminded, or why not, as the last night found it, and since when beside it. Lists "
-        "sort and group by it; what is true now is worked out from the ledger of each debtor: open the card, or show "
-        "the column “To do”.",
+        help="Why the debtor is reminded, or why not, and since when beside it: as the last night found it, what was "
+        "promised, disputed or read since included at once, and what was paid within the hour.",
     )
     reason_detail = fields.Char(readonly=True)
     reason_since = fields.Date("Reason since", readonly=True, help="The first night that found this reason.")
     priority = fields.Integer(readonly=True, help="How urgent a person's work on this debtor is; 0: nothing to do.")
-    overdue_amount = fields.Monetary(readonly=True, help="Net of credits, in company currency, at the last night.")
+    overdue_amount = fields.Monetary(readonly=True, help="Net of credits, in company currency, within the hour.")
     open_amount = fields.Monetary(readonly=True, help="All open items net of credits, in company currency.")
     credit_amount = fields.Monetary(readonly=True, help="Credit notes and payments on account not yet allocated.")
-    overdue_count = fields.Integer(readonly=True, help="Instalments overdue at the last night.")
+    overdue_count = fields.Integer(readonly=True, help="Instalments overdue, within the hour.")
     oldest_due_date = fields.Date(readonly=True)
     error = fields.Text(readonly=True, help="Why the night could not treat this debtor.")
     error_run_id = fields.Many2one("recouvrement.run", readonly=True, index="btree_not_null", ondelete="set null")
     fingerprint = fields.Char(readonly=True, copy=False)  # of the open items last decided on
+    changed_by_day = fields.Boolean(readonly=True, copy=False)  # its reason or level, since the last night
+    late_at_night = fields.Boolean(readonly=True, copy=False)  # at the last night, where a day has written since
     active = fields.Boolean(default=True)
 
     decision_ids = fields.One2many("recouvrement.decision", "debtor_id")
@@ -262,6 +263,8 @@ class RecouvrementDebtor(models.Model):
         if reason in FOR_A_PERSON:
             vals["priority"] = PRIORITY["person"]
         self.sudo().write(vals)  # a collector may cancel a reminder, not write its debtor's decision
+        if not reason:
+            self._show_soon(today)
 
     def _tell_collector(self, summary, note, lasts="open"):
         """A warning in the agenda of whoever follows this debtor, else of a manager.
@@ -289,11 +292,12 @@ class RecouvrementDebtor(models.Model):
         )
 
     def _decide_again_now(self):  # pylint: disable=missing-return
-        """Have the next night look at these debtors, since a person changed what decides."""
+        """Have the next night look at these debtors, since a person changed what decides; lists show it by then."""
         if self:
             today = clock.today(self.env)
             super().write({"next_date": today})
             self._close_tasks_over(today)
+            self._show_soon(today)
 
     # --- scheduled ----------------------------------------------------------------------------------------------------
 

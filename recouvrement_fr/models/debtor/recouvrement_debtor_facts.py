@@ -23,7 +23,7 @@ class Facts(NamedTuple):
     paused_until: date | None
     reply_pending: bool
     public_buyer: str
-    reason: str | None  # shown on the card until now, with its level
+    reason: str | None  # that the last night gave, with its level; none where a day changed it
     next_level_id: int | None
 
     @property
@@ -35,7 +35,7 @@ class Facts(NamedTuple):
         """Why the whole debtor is left alone that day; else None."""
         if self.paused_until and self.paused_until >= on:
             return Hold("paused", self.paused_until)
-        return Hold("reply") if self.reply_pending else None
+        return Hold("reply", on) if self.reply_pending else None  # looked at again each day: nothing else waits for it
 
 
 class Contacts(NamedTuple):
@@ -59,7 +59,8 @@ class RecouvrementDebtor(models.Model):
                 SELECT p.id, d.id, d.debtor_type, d.type_confirmed IS TRUE, d.policy_id,
                        (SELECT c.id FROM res_partner c WHERE c.id = d.dunning_contact_id AND c.active
                            AND c.commercial_partner_id = p.id),
-                       d.last_contact_date, d.paused_until, d.reply_pending IS TRUE, d.reason, d.next_level_id,
+                       d.last_contact_date, d.paused_until, d.reply_pending IS TRUE,
+                       CASE WHEN d.changed_by_day THEN NULL ELSE d.reason END, d.next_level_id,
                        COALESCE(d.public_buyer, 'public'), p.name, p.is_company, p.vat, p.company_registry
                   FROM res_partner p
              LEFT JOIN recouvrement_debtor d ON d.partner_id = p.id AND d.company_id = %s

@@ -26,36 +26,34 @@ class RecouvrementDebtor(models.Model):
             debtor.open_item_ids = self.env["account.move.line"].browse(ids)._filtered_access("read")
             debtor.open_items_left = count - len(ids)
 
-    def _owes_entries(self):
-        """Whether something is owed by an accounting entry, an opening balance for example."""
-        found = (
-            self.env["account.move.line"]
-            .sudo()
-            .search_count(  # whether, no more
-                [
-                    ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                    ("company_id", "in", self.company_id._recouvrement_tree()),
-                    ("account_id", "in", self.company_id._recouvrement_accounts()),
-                    ("parent_state", "=", "posted"),
-                    ("move_id.move_type", "=", "entry"),
-                    ("reconciled", "=", False),
-                    ("amount_currency", ">", 0),
-                ],
-                limit=1,
-            )
+    def _open_entries(self):
+        """What it owes by accounting entries, an opening balance for example: the open items of its own, the oldest due
+        first. The entry itself may hold many customers: acts are about its items."""
+        if not self:
+            return self.env["account.move.line"]
+        company = self.company_id.sudo()  # settings, which a collector does not read
+        found = self.env["account.move.line"].search(
+            [
+                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", [branch for root in company for branch in root._recouvrement_tree()]),
+                ("account_id", "in", [account for root in company for account in root._recouvrement_accounts()]),
+                ("parent_state", "=", "posted"),
+                ("move_id.move_type", "=", "entry"),
+                ("reconciled", "=", False),
+                ("amount_residual_currency", ">", 0),
+            ]
         )
-        return bool(found)
+        return found.sorted(lambda item: (item.date_maturity or item.date, item.id))
+
+    def _overdue_entries(self):
+        return self._open_entries().filtered("recouvrement_days_late")
 
     def _no_invoice_to_choose(self):
-        """Why nothing may be promised: no invoice is open, perhaps because its debt is an opening balance."""
-        if self._owes_entries():
-            return self._entries_refused()
-        return self.env._("Choose at least one invoice with something left to pay.")
+        return self.env._("Choose at least one invoice, or opening entry, with something left to pay.")
 
     def _entries_refused(self):
+        """An entry chosen as a whole: it is no invoice."""
         return self.env._(
-            "What %s owes by an accounting entry, an opening balance for example, is neither promised nor put in a "
-            "plan: that entry may hold many customers. Pause him up to the day he said, with the reason, or enter his "
-            "old invoices one by one.",
+            "An accounting entry may hold many customers: tick what %s owes of it among the open items of its card.",
             self.display_name,
         )

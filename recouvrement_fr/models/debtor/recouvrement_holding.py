@@ -1,10 +1,12 @@
 from collections import defaultdict
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...ledger import open_items
 from ...rules.escalation import rank
+from ...tools.formats import exact
 
 
 class RecouvrementHolding(models.AbstractModel):
@@ -41,12 +43,26 @@ class RecouvrementHolding(models.AbstractModel):
         return {}
 
     @api.model
-    def _held_items(self, company, moves):
-        """{journal item id: Hold} of what is held of entries that hold many customers.
+    def _held_items(self, company, moves, on):
+        """{journal item id: Hold} of what is held of entries that hold many customers, on a day.
 
         :param moves: ids of entries; None for all
+        :param date on: None for whatever the day
         """
         return {}
+
+    @api.model
+    def _held_shares(self, company, on):
+        """({invoice id: share}, {journal item id: share}) of what is not expected to come in by itself, as other debts
+        do, from 0 to 1, in company currency: all that is held, and of an invoice held in part, that part.
+
+        To extend: what brings its own money on its own day (a promise, a plan) says how much of each it is.
+        """
+        shares = dict.fromkeys(self._holds(company, None, on), Decimal(1))
+        parts = self._parts(company, None)
+        for move in self.env["account.move"].sudo().browse(parts).filtered("amount_residual"):  # amounts, of no case
+            shares[move.id] = min(exact(parts[move.id]) / exact(move.amount_residual), Decimal(1))
+        return shares, dict.fromkeys(self._held_items(company, None, on), Decimal(1))
 
     @api.model
     def _hastened(self, company, moves):
@@ -154,8 +170,18 @@ class RecouvrementHolding(models.AbstractModel):
         return defaultdict(float, self._of_all("_parts", company, moves, kinds=kinds))
 
     @api.model
-    def _all_held_items(self, company, moves, kinds=None):
-        return self._of_all("_held_items", company, moves, kinds=kinds)
+    def _all_held_items(self, company, moves, on, kinds=None):
+        return self._of_all("_held_items", company, moves, on, kinds=kinds)
+
+    @api.model
+    def _all_held_shares(self, company, on):
+        """The same of all kinds together: {record id: share}, at most 1."""
+        invoices, items = defaultdict(Decimal), defaultdict(Decimal)
+        for kind in self._kinds_there():
+            for total, found in zip((invoices, items), kind._held_shares(company, on), strict=True):
+                for record_id, share in found.items():
+                    total[record_id] = min(total[record_id] + share, Decimal(1))
+        return invoices, items
 
     @api.model
     def _all_hastened(self, company, moves, kinds=None):
@@ -197,9 +223,20 @@ class RecouvrementHolding(models.AbstractModel):
         return moves.filtered(lambda move: move.id in set(found))
 
     @api.model
-    def _refuse_frozen(self, moves):
-        """:raises UserError: one of these invoices is frozen: nothing may be asked, agreed or promised about it"""
-        frozen = self._frozen_moves(moves)
+    def _frozen_entries(self, items):
+        """The same of items of opening entries."""
+        found = set()
+        for root, mine in items.sudo().grouped(lambda item: item.company_id.root_id).items():  # as above
+            for kind in self.sudo()._kinds():  # as above
+                if kind._hold_reason == "insolvent":
+                    found |= kind._held_items(root, mine.move_id.ids, None).keys()
+        return items.filtered(lambda item: item.id in found)
+
+    @api.model
+    def _refuse_frozen(self, moves, items=None):
+        """:raises UserError: one of these invoices, or of these items of opening entries, is frozen: nothing may be
+        asked, agreed or promised about it"""
+        frozen = self._frozen_moves(moves) or (self._frozen_entries(items) if items else ())
         if frozen:
             raise UserError(
                 self.env._(

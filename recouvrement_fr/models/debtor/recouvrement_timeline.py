@@ -351,7 +351,9 @@ class RecouvrementDebtor(models.Model):
     def _tell_left_out(self, exclusions):
         return {
             exclusion.id: self._told(
-                exclusion.move_id, self.env._("%s left out of reminders", exclusion.move_id.name), exclusion.reason
+                exclusion.move_id,
+                self.env._("%s left out of reminders", (exclusion.item_id or exclusion.move_id).display_name),
+                exclusion.reason,
             )
             for exclusion in exclusions
         }

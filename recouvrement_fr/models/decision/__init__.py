@@ -4,4 +4,6 @@ from . import recouvrement_check_item
 from . import recouvrement_invoice_check
 from . import recouvrement_notice_override
 from . import recouvrement_debtor
+from . import recouvrement_debtor_by_day
 from . import mail_activity
+from . import account_move_line

@@ -114,7 +114,7 @@ class Decider:
         self.holds = holding._all_holds(self.company, moves, self.on, kinds)
         self.events = self._asked("recouvrement.limitation.event", lambda model: model._events(moves))
         self.disputed = holding._all_parts(self.company, moves, kinds)
-        self.held_items = holding._all_held_items(self.company, moves, kinds)
+        self.held_items = holding._all_held_items(self.company, moves, self.on, kinds)
         self.broken = holding._all_hastened(self.company, moves, kinds)
         self.contacts = cards._addressees(partner_ids)
         facts = cards._facts(self.company, partner_ids)
@@ -248,18 +248,19 @@ class Decider:
         """
         contested = dict(self.disputed)
         for item in items:
-            held = 0.0
+            held, hold, is_late = 0.0, None, False
             if item.amount > 0:
-                holds[item.key] = self._hold(item, facts, self.histories.get(item.key, NEVER_REMINDED))
-                if holds[item.key]:
+                hold = holds[item.key] = self._hold(item, facts, self.histories.get(item.key, NEVER_REMINDED))
+                is_late = self._late_after(item, facts) < self.on
+                if hold:
                     held = item.amount
                 else:
                     held = min(contested.get(item.move_id, 0.0), item.amount)
                     contested[item.move_id] = contested.get(item.move_id, 0.0) - held
             side = int(self._is_prior(item))
-            meant = self.meant.get(item.entry_line_id, ())
+            more = {"late": is_late, "hold": hold and hold.reason, "meant": self.meant.get(item.entry_line_id, ())}
             decimals = self._decimals(item.currency_id)
-            yield open_items.net_item(item, decimals, self.company_decimals, side, held, meant)
+            yield open_items.net_item(item, decimals, self.company_decimals, side, held, **more)
 
     @staticmethod
     def _movement(credit, debt, amount):
@@ -271,8 +272,8 @@ class Decider:
 
     def _is_prior(self, item):
         """Whether an item was born before an opening judgment in progress: a debt or a credit."""
-        hold = self.holds.get(item.move_id)
-        return bool(hold and hold.reason == "insolvent") or item.entry_line_id in self.held_items
+        hold = self.held_items.get(item.entry_line_id) or self.holds.get(item.move_id)
+        return bool(hold and hold.reason == "insolvent")
 
     def _undisputed(self, whole, move_id, parts, unit):
         """What is left of an instalment without the part that is contested, and its hold when all of it is."""

@@ -21,8 +21,11 @@ class RecouvrementDebtor(models.Model):
             verdicts = {case.facts.debtor_id: case for case in cases}
             mine = tasks.filtered(lambda task, verdicts=verdicts: task.res_id in verdicts)
             over = mine.filtered(lambda task, verdicts=verdicts: _is_over(task, verdicts[task.res_id], on))
-            if over:
-                over.action_feedback(feedback=self.env._("Closed by itself: paid, promised or held since."))
+            read = over.filtered(lambda task: task.recouvrement_while == "reply")
+            if read:
+                read.action_feedback(feedback=self.env._("Closed by itself: the answer was read."))
+            if over - read:
+                (over - read).action_feedback(feedback=self.env._("Closed by itself: paid, promised or held since."))
 
     def _tasks_with_a_subject(self):
         domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("recouvrement_while", "!=", False)]
@@ -39,7 +42,10 @@ class RecouvrementDebtor(models.Model):
 
 
 def _is_over(task, verdict, on):
-    """Whether what a task is about is owed no more, or, for a call to make, held by something."""
+    """Whether what a task is about is owed no more, or, for a call to make, held by something; of an
+    answer, whether somebody has read it."""
+    if task.recouvrement_while == "reply":  # an answer is read, whatever is owed
+        return not verdict.facts.reply_pending
     if verdict.totals["open_amount"] <= 0:
         return True
     if task.recouvrement_while == "open":

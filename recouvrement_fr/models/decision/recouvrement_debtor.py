@@ -56,6 +56,8 @@ class RecouvrementDebtor(models.Model):
             "reason_since": SQL("CASE WHEN t.reason = v.reason THEN t.reason_since ELSE %s END", on),
             "error": SQL("NULL"),
             "error_run_id": SQL("NULL"),
+            "changed_by_day": SQL("FALSE"),
+            "late_at_night": SQL("NULL"),
         }
 
     @api.model
@@ -75,10 +77,10 @@ class RecouvrementDebtor(models.Model):
         }
 
     @api.model
-    def _decided_row(self, case, on, detail=None):
+    def _decided_row(self, case, on, detail=None, is_planned=True):
         _policy, _addressee, decision = case.main
         reason, outcome = decision.reason, decision.outcome
-        if outcome == "remind" and decision.level.requires_approval:  # planned, and now a person's turn
+        if is_planned and outcome == "remind" and decision.level.requires_approval:  # planned, and now a person's turn
             reason, outcome = "approval", "person"
         days = [
             on + open_items.DAY if found.outcome == "remind" else found.next_date  # planned is not sent: see tomorrow

@@ -321,7 +321,7 @@ class RecouvrementDoor(models.AbstractModel):
             debtor._put_off("reply")
             self.env["recouvrement.reminder"]._withdraw(debtor._open_moves(), self.env._("The debtor wrote."), "reply")
         summary = self.env._("Read what %s wrote on its page", debtor.display_name)
-        debtor._tell_collector(summary, note, lasts=False)
+        debtor._tell_collector(summary, note, lasts="reply" if policy.hold_on_reply else False)
         return {"shown": {}, "record": contact}
 
     # --- afterwards ---------------------------------------------------------------------------------------------------

@@ -28,7 +28,11 @@ class RecouvrementDoor(models.AbstractModel):
         moves = self.env["recouvrement.holding"].sudo()._frozen_moves(items.move_id)  # a fact about its own invoices
         entries = items.move_id.filtered(lambda move: move.move_type == "entry")
         # sudo: as above.
-        held = self.env["recouvrement.insolvency"].sudo()._held_items(debtor.company_id, entries.ids) if entries else {}
+        held = (
+            self.env["recouvrement.insolvency"].sudo()._held_items(debtor.company_id, entries.ids, None)
+            if entries
+            else {}
+        )
         return items.filtered(lambda item: item.move_id in moves or item.id in held)
 
     @api.model

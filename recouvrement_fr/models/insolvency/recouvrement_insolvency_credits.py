@@ -59,8 +59,8 @@ class AccountMoveLine(models.Model):
         stops = self.env["recouvrement.insolvency"]._stops_sql(self.partner_id)
         return super()._asked_when_matched() | {"insolvency": stops}
 
-    def _when_matched(self, found):
+    def _when_matched(self, found, on):
         """A payment of a debt that a judgment froze is told at once, however it was matched (C.com L622-7)."""
-        super()._when_matched(found)
+        super()._when_matched(found, on)
         if "insolvency" in found:
             self.env["recouvrement.insolvency"]._warn_payments()

@@ -40,7 +40,7 @@ class RecouvrementInsolvency(models.Model):
         return {move_id: Hold("insolvent") for (move_id,) in rows}
 
     @api.model
-    def _held_items(self, company, moves):
+    def _held_items(self, company, moves, on):
         """{journal item id: Hold} of the prior debts carried by entries that hold many customers, in one statement."""
         rows = self._frozen_items(moves, SQL("i.state = 'open' AND i.company_id = %s", company.id))
         return {item_id: Hold("insolvent") for _move_id, item_id, _judgment in rows}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..amicable.recouvrement_plan import LIVE
@@ -33,10 +34,9 @@ class RecouvrementInsolvency(models.Model):
         debtor = self.debtor_id
         promises = self.env["recouvrement.promise"].search([("debtor_id", "=", debtor.id)])
         plans = self.env["recouvrement.plan"].search([("debtor_id", "=", debtor.id)])
-        frozen = self.env["recouvrement.holding"]._frozen_moves(promises.move_ids | plans.move_ids)
         told = {
-            "recouvrement.promise": promises.filtered(lambda promise: promise.move_ids & frozen),
-            "recouvrement.plan.instalment": plans.filtered(lambda plan: plan.move_ids & frozen).instalment_ids,
+            "recouvrement.promise": promises.filtered(lambda promise: promise._is_frozen()),
+            "recouvrement.plan.instalment": plans.filtered(lambda plan: plan._is_frozen()).instalment_ids,
             "recouvrement.debtor": debtor,  # his account, thanks, what asks for proof
         }
         mails = self.env["mail.mail"]
@@ -109,6 +109,10 @@ class RecouvrementPledge(models.AbstractModel):
         stopping = self.env["recouvrement.insolvency"]._stopping(self.move_ids)
         for pledge in self.filtered(lambda pledge: pledge.state in self._in_force()):
             insolvency = next((stopping[move] for move in pledge.move_ids if move in stopping), None)
+            if not insolvency and pledge._is_frozen():  # of opening entries
+                insolvency = pledge.debtor_id.sudo().insolvency_ids.filtered(  # published, as above
+                    lambda one: one.state == "open" and one.kind in STOPPING
+                )[:1]
             if insolvency:
                 pledge._stop_for(insolvency._stopped_words(insolvency))
                 pledge.stopped_by_id = insolvency
@@ -116,10 +120,10 @@ class RecouvrementPledge(models.AbstractModel):
     def _resume_stopped(self):
         """Those that proceedings entered by mistake had stopped go on, where nothing took their place meanwhile."""
         for pledge in self:
+            same = Domain("move_ids", "in", pledge.move_ids.ids) | Domain("item_ids", "in", pledge.item_ids.ids)
             others = self.search_count(
-                [("move_ids", "in", pledge.move_ids.ids), ("state", "in", self._in_force()), ("id", "!=", pledge.id)],
-                limit=1,
+                same & Domain([("state", "in", self._in_force()), ("id", "!=", pledge.id)]), limit=1
             )
-            if not others and not self.env["recouvrement.holding"]._frozen_moves(pledge.move_ids):
+            if not others and not pledge._is_frozen():
                 pledge._go_on()
                 pledge.stopped_by_id = False

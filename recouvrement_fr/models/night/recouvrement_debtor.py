@@ -67,9 +67,14 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _cron_close_tasks(self):
-        """Tasks about a debt that was paid, promised or held since close themselves, in the language of people."""
+        """Tasks about a debt that was paid, promised or held since close themselves, in the language of people; lists
+        show what moved."""
         run = self.env["recouvrement.run"]._for_people()
-        self.with_context(run.env.context)._close_every_task_over(clock.today(run.env))
+        self, on = self.with_context(run.env.context), clock.today(run.env)
+        self._close_every_task_over(on)
+        at_work = run.search([("state", "=", "deciding"), ("kind", "=", "night"), ("date", ">=", on)])
+        roots = self.env["res.company"].search([("parent_id", "=", False)])
+        self._show_every_moved(roots - at_work.company_id, on)  # a night at work shows everything itself
 
     @api.model
     def _daily_parts(self):

@@ -7,7 +7,8 @@ MOST_LETTERS = 200  # shown at once by a simulation
 
 
 class RecouvrementDecision(models.Model):
-    """What a night decided for a debtor, and why; written when it changes, or by a simulation; kept 30 nights."""
+    """What a night decided for a debtor, and why; written when it changes, or by a simulation; kept 30 nights, the last
+    one of a debtor until the next: what is decided of it has not changed since."""
 
     _name = "recouvrement.decision"
     _description = "Dunning Decision"

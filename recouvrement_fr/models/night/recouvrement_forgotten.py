@@ -76,6 +76,7 @@ class RecouvrementForgotten(models.AbstractModel):
                       JOIN account_move m ON m.id = e.move_id
                      WHERE e.company_id = %(company)s AND e.lifted_on IS NULL
                        AND m.payment_state IN ('not_paid', 'partial')
+                       AND NOT EXISTS (SELECT 1 FROM account_move_line l WHERE l.id = e.item_id AND l.reconciled)
                      UNION ALL
                     SELECT 'dispute', d.debtor_id, d.id, 'recouvrement.dispute', d.opened_on, d.name
                       FROM recouvrement_dispute d

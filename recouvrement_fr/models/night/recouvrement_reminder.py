@@ -17,7 +17,7 @@ class RecouvrementReminder(models.Model):
     def _after_dispatch(self):
         super()._after_dispatch()
         self.env["recouvrement.run"]._close_sent()
-        self.env["recouvrement.debtor"]._cron_close_tasks()
+        self.env["recouvrement.debtor"].with_context(recouvrement_keeps_pages=True)._cron_close_tasks()
 
     @api.model
     def _import_levels(self, company, on):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...tools import clock
 
@@ -100,8 +101,23 @@ class RecouvrementRun(models.Model):
 
     @api.model
     def _forget(self, on):
-        """Decisions are kept thirty nights, simulations seven: the reminders themselves stay."""
-        old = self.env["recouvrement.decision"].search([("date", "<", on - timedelta(days=30))], limit=50_000)
-        old.unlink()
+        """Decisions are kept thirty nights, the last one of a debtor until the next, simulations seven: the reminders
+        themselves stay."""
+        old = self.env.execute_query(
+            SQL(
+                """
+                SELECT d.id
+                  FROM recouvrement_decision d
+                 WHERE d.date < %s
+                   AND (d.debtor_id IS NULL
+                        OR EXISTS (SELECT 1 FROM recouvrement_decision n JOIN recouvrement_run r ON r.id = n.run_id
+                                    WHERE n.debtor_id = d.debtor_id AND r.kind != 'simulation'
+                                      AND (n.date, n.id) > (d.date, d.id)))
+                 LIMIT 50000
+                """,
+                on - timedelta(days=30),
+            )
+        )
+        self.env["recouvrement.decision"].browse(row[0] for row in old).unlink()
         self.search([("kind", "=", "simulation"), ("create_date", "<", clock.stamp() - timedelta(days=7))]).unlink()
         self.env["ir.cron"]._commit_progress()

@@ -124,8 +124,8 @@ class AccountMoveLine(models.Model):
     def _lists_of_matched(self):
         return [*super()._lists_of_matched(), "recouvrement_penalty_ids"]
 
-    def _when_matched(self, found):
-        super()._when_matched(found)
+    def _when_matched(self, found, on):
+        super()._when_matched(found, on)
         if "penalties" in found:
             self.env["recouvrement.accessory"]._ledger_moved(self.move_id)
 

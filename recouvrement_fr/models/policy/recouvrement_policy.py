@@ -69,12 +69,13 @@ class RecouvrementPolicy(models.Model):
         "the debtor's company: a manager does.",
     )
     task_days = fields.Integer(
-        "Days to make a call or a visit (working days)",
+        "Days to do a task (working days)",
         default=10,
         required=True,
         help="A call or a visit that nobody has made after so many working days, counted from the day it was for, "
-        "gives its place to the next channel of its level (else a letter), and a manager is told. Ten, two weeks of "
-        "work, outlast an absence without letting a debt age by a month. 0: it waits for ever.",
+        "gives its place to the next channel of its level (else a letter), and a manager is told; of a reminder to "
+        "approve, one that failed to leave or an answer to read, a manager is told. Ten, two weeks of work, outlast an "
+        "absence without letting a debt age by a month. 0: it waits for ever.",
     )
     promise_tolerance_days = fields.Integer(
         "Tolerance on promises (working days)",

@@ -49,6 +49,12 @@ class RecouvrementDebtor(models.Model):
                 sentence += self.env._(", urgent (× %s)", factor)
             debtor.agenda_sentence = ", ".join([sentence, *reasons]) + "."
 
+    def _at_stake(self):
+        """What acting is about: what is overdue, else what is owed by who has answered before anything was."""
+        if self.overdue_amount > 0 or not self.reply_pending:
+            return self.overdue_amount
+        return self.open_amount
+
     def _at_stake_words(self, on):
         return self.env._(
             "%(amount)s overdue, the oldest by %(days)s days; %(chance)s %% chance that acting today helps",
@@ -74,13 +80,14 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _to_do(self, on):
-        """What the agenda holds on a day: a person is needed or an activity is due, something is overdue, or owed by
-        who has answered before it was, and nobody has dealt with it that day."""
+        """What the agenda holds on a day: a person is needed, an answer waits or an activity is due, and nobody has
+        dealt with it that day. The filter “To do today” says the same."""
         return [
             "|",
-            *("&", ("overdue_amount", ">", 0)),
-            *("|", ("reason", "in", [*FOR_A_PERSON, "error"]), ("activity_date_deadline", "<=", on)),
-            *("&", ("reply_pending", "=", True), ("open_amount", ">", 0)),
+            "|",
+            ("reply_pending", "=", True),
+            ("reason", "in", [*FOR_A_PERSON, "error"]),
+            ("activity_date_deadline", "<=", on),
             "|",
             ("treated_on", "=", False),
             ("treated_on", "<", on),
@@ -90,7 +97,7 @@ class RecouvrementDebtor(models.Model):
     def _rank_agenda(self, company, on):
         """Value what is to do in a root company, in a constant number of statements; what is no longer to do has no
         value."""
-        debtors = self.search([("company_id", "=", company.id), *self._to_do(on)])
+        debtors = self.search([("company_id", "=", company.id), ("overdue_amount", ">", 0), *self._to_do(on)])
         days_left = debtors._nearest_days(company, on)
         profiles = self.env["recouvrement.payer.profile"].search_fetch(
             [("debtor_id", "in", debtors.ids), ("payment_count", ">=", ENOUGH)], ["debtor_id", "days_late"]
@@ -108,7 +115,7 @@ class RecouvrementDebtor(models.Model):
         rows = []
         for debtor in debtors:
             work = Work(
-                amount=exact(debtor.overdue_amount if debtor.overdue_amount > 0 else debtor.open_amount),
+                amount=exact(debtor._at_stake()),
                 days_late=(on - (debtor.oldest_due_date or on)).days,
                 usual_days=usual.get(debtor) if is_weighed and debtor.may_be_profiled else None,
                 days_left=days_left.get(debtor.id),
@@ -147,10 +154,10 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def action_agenda_by_value(self):
-        """What is to do, what is worth most first."""
+        """What is to do, what is worth most first; what somebody has dealt with since leaves it at once."""
         self.check_access("read")
         on = clock.today(self.env)
         for company in self.env.companies.root_id:
             self.sudo()._rank_agenda(company.sudo(), on)  # an order, computed: nobody types it
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_debtor_value_action")
-        return {**action, "domain": [("agenda_value", ">", 0)]}
+        return {**action, "domain": [("agenda_value", ">", 0), *self._to_do(on)]}

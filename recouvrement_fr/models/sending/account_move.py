@@ -91,7 +91,7 @@ class AccountMove(models.Model):
         today = clock.today(self.env)
         page = self._page_known(self)
         paused = self._paused_debtors(today) if page is None else self._paused_of(page, today)
-        held = self._held_states(today, page and page.there)
+        held = self._held_states(today)
         found = defaultdict(list)
         levels = self.dunning_level_id.sudo()  # shown to whoever sees the invoice
         formal = {level.id for level in levels if level.kind == "formal_notice"}
@@ -110,25 +110,11 @@ class AccountMove(models.Model):
             return "none"
         return "formal_notice" if level_id in formal else "reminded"
 
-    def _held_states(self, today, there=None):
-        """{move id: the state that what holds it gives}, in a constant number of statements per company.
-
-        :param there: the names of the models that hold debts and have any record, where they are known
-        """
-        holding = self.env["recouvrement.holding"].sudo()  # that it is held is shown to whoever sees it; why is not
-        kinds = holding._kinds_there() if there is None else holding._kinds(there)
-        if not kinds:  # a payment in progress shows no state by itself
-            return {}
-        shown, states = holding._states(), {}
-        for company, moves in (
-            self._origin.filtered(lambda move: move.state == "posted")
-            .grouped(lambda move: move.company_id.root_id)
-            .items()
-        ):
-            for move_id, hold in holding._all_holds(company, moves.ids, today, kinds).items():
-                if hold.reason in shown:
-                    states[move_id] = shown[hold.reason]
-        return states
+    def _held_states(self, today):
+        """{move id: the state that what holds it gives}."""
+        holds = self._holds_now(today)
+        shown = self.env["recouvrement.holding"]._states() if holds else {}
+        return {move_id: shown[hold.reason] for move_id, hold in holds.items() if hold.reason in shown}
 
     def _debtor_key(self):
         return self.company_id.root_id.id, self.commercial_partner_id.id

@@ -74,6 +74,7 @@ class RecouvrementChannelTask(models.AbstractModel):
         lang = self.env["res.lang"]._recouvrement_spoken(debtor.partner_id.lang or self.env.lang)
         task, formats = self.with_context(lang=lang), Formats(lang)
         moves = debtor._overdue_moves()
+        moves -= self.env["recouvrement.holding"]._frozen_moves(moves)  # not to be asked for
         dues = moves._first_open_dues()
         oldest = moves.sorted(lambda move: (dues.get(move.id) or move.invoice_date_due or move.date, move.id))[:1]
         values = {

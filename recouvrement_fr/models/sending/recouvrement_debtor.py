@@ -81,20 +81,26 @@ class RecouvrementDebtor(models.Model):
         """The dialog that notes what became of a call, a visit or an answer; who calls gives it."""
         raise NotImplementedError
 
-    def _leave_out(self, moves, reason, on, until=None):
+    def _leave_out(self, moves, reason, on, until=None, items=None):
         """Leave these invoices of a debtor out of the reminders that have not left, and of those that follow.
+
+        :param items: of opening entries
 
         :raises UserError: another debtor's, or nothing left to pay
         """
         self.ensure_one()
         self.check_access("read")
-        if not moves or moves - self._open_moves():
+        items = self.env["account.move.line"] if items is None else items
+        if not (moves or items) or moves - self._open_moves() or items and items - self._open_entries():
             raise UserError(self.env._("Choose open invoices of %s.", self.display_name))
-        self.env["recouvrement.exclusion"]._leave_out(self, moves, reason, on, until)
+        self.env["recouvrement.exclusion"]._leave_out(self, moves, reason, on, until, items=items)
         waiting = self.env["recouvrement.reminder"].search(
-            [("debtor_id", "=", self.id), ("state", "in", EDITABLE), ("line_ids.move_id", "in", moves.ids)]
+            [
+                *(("debtor_id", "=", self.id), ("state", "in", EDITABLE)),
+                ("line_ids.move_id", "in", (moves | items.move_id).ids),
+            ]
         )
         for reminder in waiting._editable():
-            out = reminder.line_ids.filtered(lambda line: line.move_id in moves and not line.cancelled)
+            out = reminder.line_ids._about(moves, items)
             if out:
                 reminder._take_out(out, reason, on)

@@ -64,5 +64,6 @@ class RecouvrementDebtor(models.Model):
                 "is_notification": False,
             }
         )
+        debtor.last_contact_date = on  # somebody wrote to him: the next reminder keeps its distance
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()  # users may not read crons
         return mail

@@ -51,8 +51,7 @@ class RecouvrementDispatch(models.Model):
         lines = [f"{task.debtor_id.display_name} ({task.debtor_id._person_in_charge().name})" for task in self[:NAMED]]
         if len(self) > NAMED:
             lines.append(self.env._("and %s others", len(self) - NAMED))
-        managers = company._recouvrement_managers()
-        manager = (managers & company._recouvrement_pool() or managers or self[0].debtor_id._person_in_charge())[:1]
+        manager = company._recouvrement_told() or self[0].debtor_id._person_in_charge()
         self._forget_told(company, manager)
         self[0].debtor_id.activity_schedule(
             "mail.mail_activity_data_warning",

@@ -87,6 +87,7 @@ class RecouvrementDocument(models.Model):
         self.check_access("read")
         self._check_may_leave(on)
         self.sudo().debtor_id._check_people(partners)  # before a draft is frozen for nothing
+        self.sudo()._lock_alone()  # as below
         if self._mail_left():
             raise UserError(self.env._("%s was sent by e-mail already: make a new version of it.", self.display_name))
         if self.state == "draft":
@@ -106,6 +107,7 @@ class RecouvrementDocument(models.Model):
         self.check_access("read")
         self._check_may_leave(on)
         document = self.sudo()  # addresses, whoever may read them; as above
+        document._lock_alone()
         if document.posted_id:
             return self._download(document.posted_id.sudo(False))
         addressee = document.addressee_id or document.debtor_id._addressee().sudo()  # whoever may read it
@@ -119,6 +121,19 @@ class RecouvrementDocument(models.Model):
             document.handed_on = on
             document._tell_sent(self.env._("%s printed, to be posted.", self.title))
         return self._download(document.posted_id.sudo(False))
+
+    def _lock_alone(self):
+        """Keep a second click at the same moment from making the same letter again.
+
+        :raises UserError: somebody else is at it
+        """
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "%s is being prepared by another click, or by a colleague: open it again in a moment.",
+                    self.display_name,
+                )
+            )
 
     def _as_posted(self, addressee, on):
         """The file to put into the envelope: the frozen one, where its window bears that address; else under a page

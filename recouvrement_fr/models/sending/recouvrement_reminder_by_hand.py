@@ -95,13 +95,16 @@ class RecouvrementReminder(models.Model):
         for reminder in self._editable():
             carried = reminder.line_ids.filtered(lambda line: line.role == "carried" and not line.cancelled)
             reminder._cancel(reason)
-            self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, carried.move_id, reason, on, until)
+            moves, items = carried._debts()
+            self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, moves, reason, on, until, items=items)
 
-    def _leave_out(self, moves, reason, on, until=None):
-        """Take these invoices out of a reminder; without anything left that carries it, it is cancelled."""
+    def _leave_out(self, moves, reason, on, until=None, items=None):
+        """Take these invoices, or items of opening entries, out of a reminder; without anything left that carries it,
+        it is cancelled."""
         reminder = self._editable()
-        out = reminder.line_ids.filtered(lambda line: line.move_id in moves and not line.cancelled)
-        self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, out.move_id, reason, on, until)
+        out = reminder.line_ids._about(moves, self.env["account.move.line"] if items is None else items)
+        moves, items = out._debts()
+        self.env["recouvrement.exclusion"]._leave_out(reminder.debtor_id, moves, reason, on, until, items=items)
         reminder._take_out(out, reason, on)
 
     def _take_out(self, out, reason, on):

@@ -54,6 +54,19 @@ class RecouvrementReminderLine(models.Model):
         """Write the figures of many lines: (line, amount, still due, days, interest, indemnity, cancelled)."""
         bulk.update(self, FIGURES, rows)
 
+    def _debts(self):
+        """(invoices, items of opening entries) that these lines are about: an entry may hold many customers."""
+        entries = self.filtered("entry_line_id")
+        return (self - entries).move_id, self.env["account.move.line"].browse(entries.mapped("entry_line_id")).exists()
+
+    def _about(self, moves, items):
+        """Those in force that are about these invoices, or these items of opening entries."""
+        ids = set(items.ids)
+        return self.filtered(
+            lambda line: not line.cancelled
+            and (line.entry_line_id in ids if line.entry_line_id else line.move_id in moves)
+        )
+
     def _in_company_currency(self, amount, on):
         """An amount of the line in its reminder's currency, at that day's rate."""
         self.ensure_one()

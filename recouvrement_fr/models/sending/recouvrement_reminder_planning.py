@@ -132,13 +132,16 @@ class RecouvrementReminder(models.Model):
         reminders.debtor_id._put_off(reason)
 
     @api.model
-    def _withdraw(self, moves, why, reason):
-        """Take back what is about to leave for these invoices, since something else is done about them."""
-        self._about_to_leave(moves)._cancel(why, reason=reason)
+    def _withdraw(self, moves, why, reason, items=None):
+        """Take back what is about to leave for these invoices, or items of opening entries, since something else is
+        done about them."""
+        self._about_to_leave(moves, items)._cancel(why, reason=reason)
 
     @api.model
-    def _about_to_leave(self, moves):
-        return self.search([("state", "in", WAITING), ("line_ids.move_id", "in", moves.ids)])
+    def _about_to_leave(self, moves, items=None):
+        ids = (moves | items.move_id).ids if items else moves.ids
+        found = self.search([("state", "in", WAITING), ("line_ids.move_id", "in", ids)])
+        return found.filtered(lambda reminder: reminder.line_ids._about(moves, items)) if items else found
 
     @api.model
     def _cancel_settled(self):

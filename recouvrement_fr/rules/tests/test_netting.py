@@ -83,6 +83,27 @@ class TestNetting(unittest.TestCase):
         debts, _credit = left([item(1, MARCH, 1000, held=1000), item(2, APRIL, 500), item(9, MAY, -700)])
         self.assertEqual(debts, {(1, MARCH): 800, (2, APRIL): 0})
 
+    def test_what_is_due_though_promised_is_netted_before_what_is_not_due_yet(self):
+        promised = item(1, MARCH, 1000, held=1000, late=True, hold="promised")
+        debts, _credit = left([promised, item(2, MAY, 500), item(9, APRIL, -300)])
+        self.assertEqual(debts, {(1, MARCH): 700, (2, MAY): 500})
+        free = item(3, APRIL, 400, late=True)
+        debts, _credit = left([promised, item(2, MAY, 500), free, item(9, APRIL, -600)])
+        self.assertEqual(debts, {(1, MARCH): 800, (2, MAY): 500, (3, APRIL): 0})
+        debts, _credit = left([promised, item(2, MAY, 500), free, item(9, APRIL, -1700)])
+        self.assertEqual(debts, {(1, MARCH): 0, (2, MAY): 200, (3, APRIL): 0})
+
+    def test_what_is_contested_in_a_plan_or_not_due_yet_is_netted_last_though_late(self):
+        for more in (
+            {"late": True, "hold": "disputed"},
+            {"late": True, "hold": "in_plan"},
+            {"late": False, "hold": "promised"},
+            {"late": True},  # a part of it is contested
+        ):
+            with self.subTest(more):
+                debts, _credit = left([item(1, MARCH, 1000, held=1000, **more), item(2, MAY, 500), item(9, MAY, -300)])
+                self.assertEqual(debts, {(1, MARCH): 1000, (2, MAY): 200})
+
     def test_a_part_held_lets_the_rest_be_netted_first(self):
         debts, _credit = left([item(1, MARCH, 1000, held=300), item(2, APRIL, 500), item(9, MAY, -900)])
         self.assertEqual(debts, {(1, MARCH): 300, (2, APRIL): 300})

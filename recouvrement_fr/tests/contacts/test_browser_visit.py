@@ -72,6 +72,23 @@ class TestBrowserVisit(RecouvrementCommon, HttpCase):
         self.assertEqual(self.card().contact_ids.mapped("outcome"), ["reached"])
         self.assertTrue(self.card(self.other_partner).treated_on)
 
+    def test_what_is_to_do_today_is_shown_by_act_and_worked_through_from_one_act_to_the_other(self):
+        with self.at(MONDAY):
+            self.card(self.other_partner).reply_pending = True
+        self.walk(
+            "/odoo/collection-today",
+            """
+            await shown('.o_group_header', 'Read an answer');
+            const cells = [...document.querySelectorAll('.o_data_row td[name="partner_id"]')];
+            const rows = cells.map((cell) => cell.innerText);
+            check(rows.length > 1, 'the groups are folded: ' + rows);
+            await click('.o_data_row td[name="partner_id"]', rows[0]);
+            await shown('.o_form_view .oe_title', rows[0]);
+            await click('.o_statusbar_buttons button[name="action_done_next"]');
+            await shown('.o_form_view .oe_title', rows[1]);
+            """,
+        )
+
     def test_the_debtor_signs_his_promise_on_the_screen(self):
         self.walk(
             f"/odoo/collection/{self.card().id}",

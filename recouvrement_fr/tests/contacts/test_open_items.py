@@ -37,15 +37,6 @@ class TestOpenItems(RecouvrementCommon):
         model = self.env[f"recouvrement.{name}"].with_user(self.collector).with_company(self.company)
         return model.with_context(active_model=records._name, active_id=records[:1].id, active_ids=records.ids)
 
-    def opening(self, amount=400, partner=None, on=MONDAY - 90 * DAY):
-        partner = partner or self.debtor_partner
-        item = {"account_id": partner.property_account_receivable_id.id, "partner_id": partner.id, "debit": amount}
-        other = {"account_id": self.company_data["default_account_revenue"].id, "credit": amount}
-        lines = [Command.create(item), Command.create(other)]
-        entry = self.env["account.move"].create({"move_type": "entry", "date": on, "line_ids": lines})
-        entry.action_post()
-        return entry
-
     def in_two(self, amount=1000):
         """An invoice of which the first 30 % are 10 days late and the rest is to come."""
         return self.invoice(
@@ -89,13 +80,17 @@ class TestOpenItems(RecouvrementCommon):
         with self.at(MONDAY):
             self.assertEqual(Form(self.dialog("promise.wizard", invoice)).amount, 200)
 
-    def test_promise_and_plan_say_at_once_that_an_opening_entry_is_neither_promised_nor_planned(self):
-        self.opening()
+    def test_promise_plan_and_dispute_open_on_the_opening_entries_that_are_late(self):
+        entry = self.opening()
+        self.opening(70, on=MONDAY + 20 * DAY)
         with self.at(MONDAY):
             card = self.opened()
-            for name in ("promise.wizard", "plan.wizard"):
-                with self.subTest(name), self.assertRaisesRegex(UserError, "Pause him up to the day he said"):
-                    self.dialog(name, card).create({})
+            late = entry.line_ids.filtered("debit")
+            self.assertEqual(Form(self.dialog("promise.wizard", card)).amount, 400)
+            plan = self.dialog("plan.wizard", card).create({})
+            self.assertEqual((plan.item_ids, plan.principal, plan.total), (late, 400, 400))
+            dispute = self.dialog("dispute.wizard", card).default_get(["item_ids", "move_ids"])
+            self.assertEqual(dispute["item_ids"], [Command.set(late.ids)])
 
     # --- the table ----------------------------------------------------------------------------------------------------
 
@@ -152,18 +147,29 @@ class TestOpenItems(RecouvrementCommon):
             self.assertEqual(statement.debtor_ids, self.card())
             self.assertEqual(Form(self.dialog("promise.wizard", items)).amount, 200)
 
-    def test_an_opening_entry_ticked_is_refused_in_words_and_credits_are_passed_over(self):
+    def test_credits_ticked_are_passed_over_and_named(self):
         invoice = self.invoice(MONDAY - 9 * DAY, 100)
-        self.invoice(MONDAY, 50, move_type="out_refund")
+        credit = self.invoice(MONDAY, 50, move_type="out_refund")
         with self.at(MONDAY):
             items = self.opened().open_item_ids
-            found = self.dialog("promise.wizard", items).default_get(["move_ids"])
-            self.assertEqual(found["move_ids"], [Command.set(invoice.ids)])
-            self.opening()
-            entry = self.opened().open_item_ids[:1]
             for name in ("promise.wizard", "plan.wizard", "dispute.wizard", "leave.out"):
-                with self.subTest(name), self.assertRaisesRegex(UserError, "Pause him up to the day he said"):
-                    self.dialog(name, entry).default_get(["move_ids"])
+                with self.subTest(name):
+                    found = self.dialog(name, items).default_get(["move_ids", "passed_over"])
+                    self.assertEqual(found["move_ids"], [Command.set(invoice.ids)])
+                    self.assertIn(f"{credit.name}: nothing is owed by it", found["passed_over"])
+            with self.assertRaisesRegex(UserError, "Choose at least one invoice, or opening entry"):
+                self.dialog("promise.wizard", items - items.filtered(lambda item: item.move_id == invoice)).default_get(
+                    ["move_ids"]
+                )
+
+    def test_a_debt_in_another_currency_is_passed_over_by_a_promise(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.invoice(MONDAY - 9 * DAY, 100)
+        other = self.invoice(MONDAY - 8 * DAY, 100, currency_id=dollar.id)
+        with self.at(MONDAY):
+            found = self.dialog("promise.wizard", self.opened().open_item_ids).default_get(["passed_over"])
+            self.assertIn(f"{other.display_name}: in another currency", found["passed_over"])
 
     def test_items_of_two_debtors_are_refused(self):
         other = self._partner("Another")

@@ -1,9 +1,12 @@
 import io
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...rules.instalments import Instalment
@@ -98,6 +101,40 @@ class TestPostedToDebtor(RecouvrementCommon):
         posted = self.post(right)
         self.assertEqual(posted, right.sudo().attachment_id.raw)
         self.assertIn("33000 BORDEAUX", self.pages(posted)[0])
+
+    def test_two_clicks_at_once_make_the_letter_once(self):
+        """Two transactions, as two clicks have: the second is told so, and makes nothing."""
+        with self.registry.cursor() as maker:
+            env = api.Environment(maker, SUPERUSER_ID, {"tracking_disable": True})
+            company, partner = env.ref("base.main_company"), env["res.partner"].create({"name": "Two clicks"})
+            card = env["recouvrement.debtor"]._card(company, partner)
+            values = {"title": "Protocole", "template": "recouvrement_fr.document_protocol", "date": MONDAY}
+            document = env["recouvrement.document"].create(
+                {**values, "debtor_id": card.id, "company_id": company.id, "name": "TWO-CLICKS"}
+            )
+            made = {"recouvrement_document": document.id, "recouvrement_debtor": card.id, "res_partner": partner.id}
+            maker.commit()  # so that another transaction sees it; taken away again below
+        self.addCleanup(self._forget, made)
+        letter_made = patch.object(type(document), "_as_posted", side_effect=AssertionError("made twice"))
+        may_leave = patch.object(type(document), "_check_may_leave")
+        with self.registry.cursor() as first, self.registry.cursor() as second, letter_made, may_leave:
+            ones, others = (
+                api.Environment(cr, SUPERUSER_ID, {})["recouvrement.document"].browse(document.id)
+                for cr in (first, second)
+            )
+            ones._lock_alone()
+            for ask in (lambda: others._print_for_posting(MONDAY), others._lock_alone):
+                with self.assertRaisesRegex(UserError, "TWO-CLICKS.* is being prepared by another click"):
+                    ask()
+            first.rollback()
+            others._lock_alone()  # free again
+            second.rollback()
+
+    def _forget(self, made):
+        with self.registry.cursor() as cr:
+            for table, record_id in made.items():
+                cr.execute(SQL("DELETE FROM %s WHERE id = %s", SQL.identifier(table), record_id))
+            cr.commit()
 
     def test_a_statement_to_be_posted_needs_an_address_and_one_handed_over_does_not(self):
         self.debtor_partner.write({"zip": False, "city": False})

@@ -80,6 +80,16 @@ class TestReplies(DispatchCommon):
         self.night(MONDAY + 8 * DAY)
         self.assertEqual(len(self.reminders()), 2)
 
+    def test_the_task_to_read_an_answer_is_done_once_it_is_read_whatever_is_owed(self):
+        self.answered()
+        card = self.card()
+        with self.at(MONDAY):
+            self.pay(card._open_moves(), on=MONDAY)
+            card._close_tasks_over(MONDAY)
+            self.assertEqual(len(card.activity_ids), 1, "It still has to be read.")
+            card.action_reply_seen()
+        self.assertFalse(card.activity_ids)
+
     def test_what_an_answer_may_mean_is_quoted_and_accepted_in_the_dialog(self):
         self.answered()
         card = self.card()

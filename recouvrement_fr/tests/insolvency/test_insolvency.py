@@ -30,6 +30,18 @@ class TestInsolvency(InsolvencyCommon):
         self.opened()
         self.assertFalse(self.script())
 
+    def test_whoever_calls_asks_for_what_is_born_since_the_judgment_and_tells_the_rest_apart(self):
+        self.opened(judgment_on=MONDAY - 3 * DAY)
+        later = self.invoice(MONDAY - DAY, 200, invoice_date=MONDAY - 2 * DAY)
+        self.night(MONDAY)
+        asked, apart = self.script().split("\n\n")
+        self.assertIn("200,00", asked)
+        self.assertIn(later.name, asked)
+        self.assertNotIn(self.debt.name, asked)
+        self.assertNotIn("200,00", apart)
+        for words in ("000,00", "27/02/2026", "L622-7", "L622-24", "L622-17"):
+            self.assertIn(words, apart)
+
     def script(self):
         self.env.invalidate_all()
         with self.at(MONDAY):

@@ -39,7 +39,7 @@ class TestNightSpeed(RecouvrementCommon):
         for asked in (
             lambda: holding._all_holds(self.company, invoice.ids, MONDAY),
             lambda: holding._all_parts(self.company, invoice.ids),
-            lambda: holding._all_held_items(self.company, invoice.ids),
+            lambda: holding._all_held_items(self.company, invoice.ids, MONDAY),
             lambda: holding._all_frozen(invoice.ids),
             lambda: holding._all_barred(invoice.ids),
         ):

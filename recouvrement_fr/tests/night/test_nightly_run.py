@@ -48,6 +48,15 @@ class TestNightlyRun(RecouvrementCommon):
         self.assertEqual(len(self.reminders()), 1)
         self.assertEqual(len(self.card().decision_ids), 1)
 
+    def test_the_last_decision_of_a_debtor_is_kept_and_the_older_ones_are_forgotten(self):
+        invoice = self.invoice(MONDAY - timedelta(days=2))
+        self.night(MONDAY)
+        invoice.no_followup = True
+        self.night(MONDAY + timedelta(days=1))
+        self.assertEqual(set(self.card().decision_ids.mapped("reason")), {"delay", "no_followup"})
+        self.night(MONDAY + timedelta(days=60))
+        self.assertEqual(self.card().decision_ids.mapped("reason"), ["no_followup"])
+
     def test_a_card_that_somebody_works_on_is_decided_later_the_same_night(self):
         self.invoice(MONDAY - timedelta(days=10))
         other = self._partner("Garage Petit", email="garage@petit.example")

@@ -8,14 +8,13 @@ class RecouvrementDisputeWizard(models.TransientModel):
 
     _name = "recouvrement.dispute.wizard"
     _description = "Open a Dispute"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.dialog.debts"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
-        required=True,
         domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
         " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
     )
@@ -29,16 +28,26 @@ class RecouvrementDisputeWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        debtor, moves = self._chosen()
-        if not debtor:
+        chosen = self._chosen()
+        if not chosen.debtor:
             return values
-        moves = moves or debtor._overdue_moves()[:1]
-        return values | {"debtor_id": debtor.id, "move_ids": [Command.set(moves.ids)]}
+        if not (chosen.moves or chosen.items):
+            overdue = self._or_overdue(chosen)
+            chosen = overdue._replace(
+                moves=overdue.moves[:1], items=overdue.items[:0] if overdue.moves else overdue.items[:1]
+            )
+        chosen = self._in_one_currency(chosen)
+        return values | {
+            "debtor_id": chosen.debtor.id,
+            "move_ids": [Command.set(chosen.moves.ids)],
+            "item_ids": [Command.set(chosen.items.ids)],
+            "passed_over": chosen.passed_over,
+        }
 
-    @api.depends("move_ids")
+    @api.depends("move_ids", "item_ids")
     def _compute_currency_id(self):
         for wizard in self:
-            wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
+            wizard.currency_id = wizard.move_ids._currency_owed(wizard.item_ids) or wizard.debtor_id.currency_id
 
     def action_open(self):
         self.ensure_one()
@@ -49,6 +58,7 @@ class RecouvrementDisputeWizard(models.TransientModel):
             self.move_ids,
             self.reason_id,
             amount=self.amount if self.is_partial else None,
+            items=self.item_ids,
             description=self.description,
         )
         if files := self.attachment_ids._copied_onto(dispute):

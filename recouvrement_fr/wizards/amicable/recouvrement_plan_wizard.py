@@ -17,7 +17,7 @@ class RecouvrementPlanWizard(models.TransientModel):
 
     _name = "recouvrement.plan.wizard"
     _description = "Make an Instalment Plan"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.dialog.debts"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
@@ -84,24 +84,24 @@ class RecouvrementPlanWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        debtor, moves = self._chosen()
-        if debtor:
-            moves = moves or self._overdue_of(debtor)
-            currency = moves[:1].currency_id or debtor.currency_id
-            kept = moves.filtered(lambda move: move.currency_id == currency)
+        chosen = self._in_one_currency(self._or_overdue(self._chosen()))
+        if chosen.debtor:
             values |= {
-                "debtor_id": debtor.id,
-                "currency_id": currency.id,
-                "move_ids": [Command.set(kept.ids)],
+                "debtor_id": chosen.debtor.id,
+                "currency_id": (chosen.moves._currency_owed(chosen.items) or chosen.debtor.currency_id).id,
+                "move_ids": [Command.set(chosen.moves.ids)],
+                "item_ids": [Command.set(chosen.items.ids)],
+                "passed_over": chosen.passed_over,
             }
         return values
 
-    @api.depends("move_ids", "debtor_id", "interest_mode")
+    @api.depends("move_ids", "item_ids", "debtor_id", "interest_mode")
     def _compute_total(self):
         today = clock.today(self.env)
         for wizard in self:
             left = sum(wizard.move_ids.mapped("amount_residual"))
-            wizard.principal = wizard.move_ids._net_left(wizard.debtor_id, today)
+            left += sum(wizard.item_ids.mapped("amount_residual_currency"))
+            wizard.principal = wizard.move_ids._net_left(wizard.debtor_id, today, wizard.item_ids)
             wizard.credited = wizard.currency_id.round(left - wizard.principal) if wizard.currency_id else 0.0
             frozen = wizard.interest_mode == "frozen"
             wizard.interest = wizard._penalties(today) if frozen else 0
@@ -129,6 +129,7 @@ class RecouvrementPlanWizard(models.TransientModel):
 
     @api.onchange(
         "move_ids",
+        "item_ids",
         "interest_mode",
         "method",
         "count",
@@ -199,6 +200,7 @@ class RecouvrementPlanWizard(models.TransientModel):
             self.debtor_id,
             self.move_ids,
             self._schedule_given(),
+            items=self.item_ids,
             interest_mode=self.interest_mode,
             interest=self.interest,
             credited=self.credited,

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from ...models.amicable.recouvrement_promise import ORIGINS
 from ...rules.deadlines import next_working_day
 from ...tools import clock
+from ..debtor.recouvrement_dialog import Chosen
 
 
 class RecouvrementPromiseWizard(models.TransientModel):
@@ -13,7 +14,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
 
     _name = "recouvrement.promise.wizard"
     _description = "Note a Promise"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.dialog.debts"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
@@ -21,7 +22,6 @@ class RecouvrementPromiseWizard(models.TransientModel):
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
-        required=True,
         domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
         " ('state', '=', 'posted'), ('amount_residual', '>', 0)]",
     )
@@ -52,44 +52,57 @@ class RecouvrementPromiseWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        debtor, moves = self._meant(values)
-        if not debtor:
+        chosen = self._in_one_currency(self._or_overdue(self._meant(values)))
+        if not chosen.debtor:
             return values
-        moves = moves or self._overdue_of(debtor)
-        moves = moves.filtered(lambda move: move.currency_id == moves[:1].currency_id)
-        return values | {"debtor_id": debtor.id, "move_ids": [Command.set(moves.ids)]}
+        return values | {
+            "debtor_id": chosen.debtor.id,
+            "move_ids": [Command.set(chosen.moves.ids)],
+            "item_ids": [Command.set(chosen.items.ids)],
+            "passed_over": chosen.passed_over,
+        }
 
     @api.model
     def _meant(self, values):
-        """The debtor and the invoices that whoever opens the dialog is looking at."""
+        """The Chosen that whoever opens the dialog is looking at."""
         context = self.env.context
         model, ids = self._opened_on()
-        debtor, moves = self.env["recouvrement.debtor"], self.env["account.move"]
+        moves, items = self.env["account.move"], self.env["account.move.line"]
         if values.get("previous_id"):
             previous = self.env["recouvrement.promise"].browse(values["previous_id"])
-            return previous.debtor_id, previous.move_ids.filtered(lambda move: move.amount_residual > 0)
+            return self._still_owed(previous.debtor_id, previous.move_ids, previous.item_ids)
         if values.get("debtor_id"):
-            return debtor.browse(values["debtor_id"]), moves.browse(context.get("default_move_ids") or [])
+            debtor = self.env["recouvrement.debtor"].browse(values["debtor_id"])
+            return Chosen(debtor, moves.browse(context.get("default_move_ids") or []), items)
         if model == "recouvrement.reminder":
             reminder = self.env[model].browse(ids[:1])
-            lines = reminder.line_ids.filtered(lambda line: not line.cancelled)
-            return reminder.debtor_id, lines.move_id.filtered(lambda move: move.amount_residual > 0)
+            return self._still_owed(
+                reminder.debtor_id, *reminder.line_ids.filtered(lambda line: not line.cancelled)._debts()
+            )
         return self._chosen()
 
-    @api.depends("move_ids")
+    @api.model
+    def _still_owed(self, debtor, moves, items):
+        return Chosen(
+            debtor,
+            moves.filtered(lambda move: move.amount_residual > 0),
+            items.filtered(lambda item: item.amount_residual_currency > 0),
+        )
+
+    @api.depends("move_ids", "item_ids")
     def _compute_currency_id(self):
         for wizard in self:
-            wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
+            wizard.currency_id = wizard.move_ids._currency_owed(wizard.item_ids) or wizard.debtor_id.currency_id
 
-    @api.depends("move_ids", "debtor_id", "previous_id")
+    @api.depends("move_ids", "item_ids", "debtor_id", "previous_id")
     def _compute_amount(self):
         today = clock.today(self.env)
         for wizard in self:
-            moves, debtor, previous = wizard.move_ids, wizard.debtor_id, wizard.previous_id
+            moves, debtor, previous, items = wizard.move_ids, wizard.debtor_id, wizard.previous_id, wizard.item_ids
             if previous:
-                wizard.amount = min(moves._net_left(debtor, today), previous.amount_left)
+                wizard.amount = min(moves._net_left(debtor, today, items), previous.amount_left)
             else:
-                wizard.amount = moves._amount_to_promise(debtor, today)
+                wizard.amount = moves._amount_to_promise(debtor, today, items)
 
     @api.depends("debtor_id", "move_ids")
     def _compute_tolerance_days(self):
@@ -109,7 +122,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
             promise = self.previous_id._postpone(self.date, amount=self.amount, **terms)
         else:
             promise = self.env["recouvrement.promise"]._make(
-                self.debtor_id, self.move_ids, self.amount, self.date, **terms
+                self.debtor_id, self.move_ids, self.amount, self.date, items=self.item_ids, **terms
             )
         return {
             "type": "ir.actions.client",

@@ -9,6 +9,7 @@ from ...models.contacts.recouvrement_contact_outcome import Terms
 from ...models.sending.recouvrement_dispatch_task import PARIS, TYPES
 from ...rules.deadlines import next_working_day
 from ...tools import clock
+from ..debtor.recouvrement_dialog import Chosen
 
 SIGNED = ("promise", "plan")  # what the debtor may sign on the screen
 
@@ -18,7 +19,7 @@ class RecouvrementOutcome(models.TransientModel):
 
     _name = "recouvrement.outcome"
     _description = "Outcome of a Contact"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.dialog.debts"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
@@ -82,9 +83,12 @@ class RecouvrementOutcome(models.TransientModel):
         values = super().default_get(names)
         debtor = self.env["recouvrement.debtor"].browse(values.get("debtor_id"))
         if debtor:
-            moves = debtor._overdue_moves() or debtor._open_moves()
-            moves = moves.filtered(lambda move: move.currency_id == moves[:1].currency_id)
-            values["move_ids"] = [Command.set(moves.ids)]
+            moves, items = debtor._overdue_moves(), debtor._overdue_entries()
+            if not (moves or items):
+                moves, items = debtor._open_moves(), debtor._open_entries()
+            chosen = self._in_one_currency(Chosen(debtor, moves, items))
+            values["move_ids"] = [Command.set(chosen.moves.ids)]
+            values["item_ids"] = [Command.set(chosen.items.ids)]
             values["plan_id"] = debtor.plan_ids.filtered(lambda plan: plan.state in ("draft", "proposed"))[:1].id
         return values
 
@@ -92,20 +96,26 @@ class RecouvrementOutcome(models.TransientModel):
     def _compute_script(self):
         """What to say now: the amount is that of the card, whatever day the call was planned.
 
-        Nothing where the debts are of before a judgment: their payment is forbidden (C.com L622-7).
+        Nothing where the debts are of before a judgment: their payment is forbidden (C.com L622-7). Where others are
+        born since, they alone are asked for, and the former are told apart.
         """
-        task = self.env["recouvrement.channel.call"]
+        task, today = self.env["recouvrement.channel.call"], clock.today(self.env)
         for wizard in self:
             debtor = wizard.debtor_id
             asked = wizard.dispatch_id.state == "queued" and wizard.dispatch_id.channel == wizard.channel
-            if debtor.reason_now == "insolvent":
+            frozen, amount = 0.0, debtor.overdue_now
+            if debtor._is_stopped():
+                frozen, amount = debtor._overdue_apart(today)
+            if debtor.reason_now == "insolvent" or frozen and not amount:
                 wizard.script = False
             elif asked:
-                wizard.script = task._script_now(wizard.dispatch_id, debtor.overdue_now, debtor.currency_id)
+                wizard.script = task._script_now(wizard.dispatch_id, amount, debtor.currency_id)
             elif wizard.channel in TYPES:
-                wizard.script = task._script_of(debtor, debtor.overdue_now)
+                wizard.script = task._script_of(debtor, amount)
             else:
                 wizard.script = False
+            if wizard.script and frozen:
+                wizard.script = f"{wizard.script}\n\n{debtor._frozen_words(frozen)}"
 
     @api.depends("dispatch_id", "channel")
     def _compute_address(self):
@@ -123,16 +133,16 @@ class RecouvrementOutcome(models.TransientModel):
         for wizard in self:
             wizard.ask_proof = wizard.can_ask_proof and not wizard.attachment_ids
 
-    @api.depends("move_ids")
+    @api.depends("move_ids", "item_ids")
     def _compute_currency_id(self):
         for wizard in self:
-            wizard.currency_id = wizard.move_ids[:1].currency_id or wizard.debtor_id.currency_id
+            wizard.currency_id = wizard.move_ids._currency_owed(wizard.item_ids) or wizard.debtor_id.currency_id
 
-    @api.depends("move_ids", "debtor_id")
+    @api.depends("move_ids", "item_ids", "debtor_id")
     def _compute_amount(self):
         today = clock.today(self.env)
         for wizard in self:
-            wizard.amount = wizard.move_ids._amount_to_promise(wizard.debtor_id, today)
+            wizard.amount = wizard.move_ids._amount_to_promise(wizard.debtor_id, today, wizard.item_ids)
 
     def action_record(self):
         """Note the contact; a plan opens its own dialog, what was started is one click away on the card."""
@@ -176,7 +186,7 @@ class RecouvrementOutcome(models.TransientModel):
             raise UserError(self.env._("Choose the moment to call again."))
         if self.outcome == "promise" and not self.promised_on:
             raise UserError(self.env._("Enter the day promised."))
-        if self.outcome == "dispute" and not self.move_ids:
+        if self.outcome == "dispute" and not (self.move_ids or self.item_ids):
             raise UserError(self.env._("Choose the invoices that are contested."))
         if self.outcome == "dispute" and not self.reason_id:
             raise UserError(self.env._("Choose why they are contested."))
@@ -187,6 +197,7 @@ class RecouvrementOutcome(models.TransientModel):
         signed = self.channel == "visit" and self.outcome in SIGNED and self.signature
         return Terms(
             moves=self.move_ids,
+            items=self.item_ids,
             amount=self.amount if self.outcome == "promise" else self.contested if self.is_partial else 0,
             on=self.promised_on,
             moment=self.again_on,

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
@@ -86,49 +85,9 @@ class RecouvrementDashboard(models.TransientModel):
         return forecast(debts, agreed, self._share_kept(asked), asked.on)
 
     def _apart(self, asked):
-        """What is not expected by itself, as `ledger.outlook.Apart`: of an invoice contested in part, that part; of one
-        that is promised, what is promised, since the rest comes as it usually does. A plan that is merely proposed
-        holds its invoices, and brings nothing yet: they are debts as others are."""
-        shares, items = defaultdict(Decimal), {}
-        for kind in self.env["recouvrement.holding"]._kinds_there():
-            kind = kind.sudo()  # only amounts are told, of no case
-            if kind._name == "recouvrement.promise":
-                found = self._promised_shares(asked)
-            elif kind._name == "recouvrement.plan":
-                plans = kind.search([("company_id", "=", asked.company.id), ("state", "=", "active")])
-                found = dict.fromkeys(plans.move_ids.ids, Decimal(1))
-            else:
-                found = dict.fromkeys(kind._holds(asked.company, None, asked.on), Decimal(1))
-                found |= self._shares_of(kind._parts(asked.company, None))
-                items |= kind._held_items(asked.company, None)
-            for move_id, share in found.items():
-                shares[move_id] = min(shares[move_id] + share, Decimal(1))
-        return outlook.Apart(shares, items)
-
-    def _promised_shares(self, asked):
-        """{invoice id: the share of what is left of it that is promised and awaited}, in company currency."""
-        shares = defaultdict(Decimal)
-        # As above
-        for promise in (
-            self.env["recouvrement.promise"]
-            .sudo()
-            .search([("company_id", "=", asked.company.id), ("state", "=", "open")])
-        ):
-            left = sum(exact(move.amount_residual_signed) for move in promise.move_ids)
-            awaited = exact(promise.company_amount) - exact(promise.company_received)
-            if left > 0 and awaited > 0:
-                for move in promise.move_ids:
-                    shares[move.id] = min(shares[move.id] + awaited / left, Decimal(1))
-        return shares
-
-    def _shares_of(self, parts):
-        """{invoice id: what its part held, in its currency, is of what is left of it}."""
-        moves = self.env["account.move"].sudo().browse(parts)  # as above
-        return {
-            move.id: min(exact(parts[move.id]) / exact(move.amount_residual), Decimal(1))
-            for move in moves
-            if move.amount_residual
-        }
+        """What is not expected by itself, as `ledger.outlook.Apart`: each kind of hold says how much of each debt."""
+        holding = self.env["recouvrement.holding"].sudo()  # only amounts are told, of no case
+        return outlook.Apart(*holding._all_held_shares(asked.company, asked.on))
 
     def _agreements(self, asked):
         """[(record, rules.forecast.Agreed)]: what was promised, and the instalments of plans that are not paid, in

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...tools import clock
@@ -9,14 +10,14 @@ class RecouvrementLeaveOut(models.TransientModel):
 
     _name = "recouvrement.leave.out"
     _description = "Leave Invoices Out of a Reminder"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.dialog.debts"
 
     debtor_id = fields.Many2one("recouvrement.debtor")
     reminder_id = fields.Many2one("recouvrement.reminder", readonly=True)
     known_move_ids = fields.Many2many("account.move", compute="_compute_known_move_ids")
-    move_ids = fields.Many2many(
-        "account.move", string="Invoices", required=True, domain="[('id', 'in', known_move_ids)]"
-    )
+    known_item_ids = fields.Many2many("account.move.line", compute="_compute_known_move_ids")
+    move_ids = fields.Many2many("account.move", string="Invoices", domain="[('id', 'in', known_move_ids)]")
+    item_ids = fields.Many2many(domain="[('id', 'in', known_item_ids)]")
     until = fields.Date(help="The last day they are left out; empty: until somebody takes them back in.")
     reason = fields.Char(required=True)
 
@@ -26,19 +27,29 @@ class RecouvrementLeaveOut(models.TransientModel):
         if values.get("reminder_id"):
             reminder = self.env["recouvrement.reminder"].browse(values["reminder_id"])
             return values | {"debtor_id": reminder.debtor_id.id}
-        debtor, moves = self._chosen()
-        return values | {"debtor_id": debtor.id, "move_ids": [Command.set(moves.ids)]} if debtor else values
+        chosen = self._chosen()
+        if not chosen.debtor:
+            return values
+        return values | {
+            "debtor_id": chosen.debtor.id,
+            "move_ids": [Command.set(chosen.moves.ids)],
+            "item_ids": [Command.set(chosen.items.ids)],
+            "passed_over": chosen.passed_over,
+        }
 
     @api.depends("reminder_id", "debtor_id")
     def _compute_known_move_ids(self):
         for wizard in self:
-            lines = wizard.reminder_id.line_ids.filtered(lambda line: not line.cancelled)
-            wizard.known_move_ids = lines.move_id if wizard.reminder_id else wizard.debtor_id._open_moves()
+            if wizard.reminder_id:
+                moves, items = wizard.reminder_id.line_ids.filtered(lambda line: not line.cancelled)._debts()
+            else:
+                moves, items = wizard.debtor_id._open_moves(), wizard.debtor_id._open_entries()
+            wizard.known_move_ids, wizard.known_item_ids = moves, items
 
     def action_apply(self):
         self.ensure_one()
-        if self.reminder_id:
-            self.reminder_id._leave_out(self.move_ids, self.reason, clock.today(self.env), self.until)
-        else:
-            self.debtor_id._leave_out(self.move_ids, self.reason, clock.today(self.env), self.until)
+        if not (self.move_ids or self.item_ids):
+            raise UserError(self.debtor_id._no_invoice_to_choose())
+        about = self.reminder_id or self.debtor_id
+        about._leave_out(self.move_ids, self.reason, clock.today(self.env), self.until, items=self.item_ids)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
