@@ -32,6 +32,7 @@ COLUMNS = (
     "decide_peak_mb",
     "decide_queries_per_page",
     "two_workers_ratio",
+    "two_workers_floor_ratio",
     "idle_s",
     "idle_ratio",
     "usual_s",
@@ -238,27 +239,10 @@ def warm(env):
 
 
 def two_workers(database, on):
-    """The same night by one process and by two, each on a copy of the database: what two take of the time of one."""
-    import env
+    """The same night by one process and by two, and what two can reach here at most."""
+    import bench_workers
 
-    took = {}
-    for workers in (1, 2):
-        copy = f"{database}_copy"
-        env.clone(database, copy)
-        command = [sys.executable, __file__, "--worker", copy, "--today", on.isoformat()]
-        processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(workers)
-        ]
-        for process in processes:
-            process.stdout.readline()  # ready
-        for process in processes:
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        took[workers] = max(float(process.communicate()[0]) for process in processes)
-        if any(process.returncode for process in processes):
-            raise SystemExit("error: a worker failed")
-        env.drop(copy)
-    return {"one_worker_s": round(took[1], 2), "two_workers_ratio": round(took[2] / took[1], 2)}
+    return bench_workers.measure(database, on)
 
 
 def work(database, on):
@@ -348,6 +332,9 @@ def figures(database, on):
 
     with Opened(database, on) as env:
         warm(env)
+        if not env["recouvrement.run"].search_count([]):  # alone, on a ledger of which no night has decided anything
+            prepare(env)
+            env["recouvrement.run"]._cron_decide()
         return bench_figures.measure(env, on)
 
 

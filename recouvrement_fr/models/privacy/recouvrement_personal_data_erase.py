@@ -355,7 +355,8 @@ class RecouvrementPersonalData(models.AbstractModel):
             self.env.cr.execute(  # SQL: posted entries are not written, but for this
                 SQL("UPDATE %s SET %s WHERE %s = ANY(%s)", SQL.identifier(table), emptied, link, open_)
             )
-        self._erase_files(self._files({"account.move": moves}, list(self._messages({"account.move": moves}))), on)
+        places = {"account.move": moves, **self._shared_that_are_over(company, moves)}
+        self._erase_files(self._files(places, list(self._messages(places))), on)
         self.env.invalidate_all()
 
     @api.model

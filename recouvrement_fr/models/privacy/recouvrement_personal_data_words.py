@@ -4,6 +4,7 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...rules.regime import types_that
 from ...rules.retention import scrub, telling
 from ...tools import bulk
 
@@ -118,6 +119,46 @@ class RecouvrementPersonalData(models.AbstractModel):
                         id_ for (id_,) in self.env.execute_query(query) if id_ not in held.get(field.comodel_name, ())
                     )
         return {model: list(ids) for model, ids in found.items() if ids}
+
+    @api.model
+    def _shared_that_are_over(self, company, moves):
+        """{model: ids} of the documents of several debtors, these invoices among theirs, that name nobody any more.
+
+        Their files are of all of them: they go with the last person. A company is none, and its accounting is as old.
+        """
+        found = {}
+        for model in SHARED:
+            lines = self.env[model]._fields.get("line_ids")
+            if not lines:
+                continue
+            query = SQL(
+                """
+                SELECT DISTINCT own.%(shared)s
+                  FROM %(lines)s own
+                 WHERE own.move_id = ANY(%(moves)s)
+                   AND NOT EXISTS (
+                       SELECT 1 FROM %(lines)s line
+                         JOIN account_move move ON move.id = line.move_id
+                         JOIN recouvrement_debtor debtor ON debtor.partner_id = move.commercial_partner_id
+                                                        AND debtor.company_id = %(company)s
+                         JOIN res_partner partner ON partner.id = debtor.partner_id
+                        WHERE line.%(shared)s = own.%(shared)s AND line.move_id <> ALL(%(moves)s)
+                          AND (partner.is_company IS NOT TRUE OR debtor.debtor_type = ANY(%(persons)s))
+                          AND (debtor.anonymised_on IS NULL
+                               OR EXISTS (SELECT 1 FROM recouvrement_retention_identity kept
+                                           WHERE kept.partner_id = debtor.partner_id
+                                             AND kept.company_id = %(company)s)))
+                """,
+                shared=SQL.identifier(lines.inverse_name),
+                lines=SQL.identifier(self.env[lines.comodel_name]._table),
+                moves=list(moves),
+                company=company.root_id.id,
+                persons=list(types_that(lambda law: law.is_person)),
+            )
+            found[model] = [id_ for (id_,) in self.env.execute_query(query)]
+        documents = self._hanging("recouvrement_document", "res_model", found)
+        found["recouvrement.document"] = [id_ for id_, _model, _res_id in self.env.execute_query(documents)]
+        return found
 
     @api.model
     def _unname(self, table, columns, where, pattern):

@@ -82,18 +82,40 @@ class RecouvrementQuality(models.Model):
     def _make(self, company):
         """Look at every debtor of a root company who owes something: a constant number of statements.
 
-        Who makes the list while somebody else does waits for it, then begins again as Odoo does after any such meeting.
+        A line that is as it was stays, since most are, day after day. Who makes the list while somebody else does waits
+        for it, then begins again as Odoo does after any such meeting.
         """
         self.env.flush_all()
-        self.env.cr.execute(SQL("DELETE FROM recouvrement_quality WHERE company_id = %s", company.id))
-        rows = [
-            *self._company_rows(company),
-            *self._debtor_rows(company),
-            *self._term_rows(company),
-            *self._mention_rows(company),
-        ]
-        columns = ("kind", "company_id", "debtor_id", "move_id", "detail", "amount", "count")
-        bulk.insert(self, columns, [(kind, company.id, *rest, 1) for kind, *rest in rows], bulk.KNOWN)
+        known = self.env.execute_query(
+            SQL(
+                """
+                SELECT kind, debtor_id, move_id, id, detail, amount::float8
+                  FROM recouvrement_quality WHERE company_id = %s
+                """,
+                company.id,
+            )
+        )
+        known = {(kind, debtor_id, move_id): rest for kind, debtor_id, move_id, *rest in known}
+        new, changed = [], []
+        for kind, debtor_id, move_id, detail, amount in self._rows(company):
+            line_id, *was = known.pop((kind, debtor_id, move_id), (None, None, None))
+            if not line_id:
+                new.append((kind, company.id, debtor_id, move_id, detail, amount, 1))
+            elif was != [detail, float(amount)]:
+                changed.append((line_id, detail, amount))
+        gone = bulk.any_of(line_id for line_id, *_rest in known.values())
+        self.env.cr.execute(SQL("DELETE FROM recouvrement_quality WHERE id = %s", gone))
+        self.invalidate_model(flush=False)
+        bulk.update(self, ("detail", "amount"), changed)
+        bulk.insert(self, ("kind", "company_id", "debtor_id", "move_id", "detail", "amount", "count"), new, bulk.KNOWN)
+
+    @api.model
+    def _rows(self, company):
+        """What is wrong now, each once: (kind, debtor, invoice, detail, amount)."""
+        yield from self._company_rows(company)
+        yield from self._debtor_rows(company)
+        yield from self._term_rows(company)
+        yield from self._mention_rows(company)
 
     @api.model
     def _company_rows(self, company):

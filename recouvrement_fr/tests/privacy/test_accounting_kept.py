@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
@@ -31,6 +32,44 @@ class TestAccountingKept(PrivacyCommon):
         self.assertEqual(erase(self.company, date(2037, 1, 1)), 1)
         self.assertFalse(invoice.invoice_partner_display_name)
         self.assertEqual((invoice.amount_total, invoice.state), (1000, "posted"))
+
+    def test_the_files_of_what_several_debtors_share_go_with_the_last_of_them(self):
+        other = self._person(name="Ysoline Quaternaire", email="ysoline@nulle-part.example")
+        company = self._partner("Menuiserie Autre")
+        moves = self.paid() | self.paid(partner=other) | self.paid(partner=company)
+        shared = self.env["recouvrement.write.off"].sudo()
+        shared = shared.create(
+            {
+                "company_id": self.company.id,
+                "reason": "small",
+                "decision": "refused",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "move_id": move.id,
+                            "partner_id": move.partner_id.id,
+                            "currency_id": move.currency_id.id,
+                            "amount": 1,
+                        }
+                    )
+                    for move in moves
+                ],
+            }
+        )
+        file = self.env["ir.attachment"].create(
+            {"name": "releve.txt", "raw": NAME.encode(), "res_model": shared._name, "res_id": shared.id}
+        )
+        shared.evidence_ids = file
+        erase = self.env["recouvrement.personal.data"]._erase_due_accounting
+        over = date(2037, 1, 1)
+        self.archived()
+        self.assertEqual(erase(self.company, over), 1)
+        self.assertEqual(file.raw, NAME.encode(), "The other person is named there, and nobody has let go of that.")
+        self.env["recouvrement.anonymisation"]._anonymise_now(self.company, other, LATER)
+        self.assertEqual(file.raw, NAME.encode(), "Accounting still needs the other one.")
+        self.assertEqual(erase(self.company, over), 1)
+        self.assertEqual((file.anonymised_on, file.name), (over, f"efface-{file.id}.txt"))
+        self.assertNotEqual(file.raw, NAME.encode())
 
     def test_a_year_that_ends_in_june_counts_from_june(self):
         self.company.write({"fiscalyear_last_month": "6", "fiscalyear_last_day": 30})

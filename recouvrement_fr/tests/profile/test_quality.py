@@ -248,6 +248,18 @@ class TestQuality(RecouvrementCommon):
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             bulk.insert(self.quality.sudo(), columns, given)
 
+    def test_what_is_as_it_was_keeps_its_line(self):
+        stays, grows, goes = (self.owing(name, email=False, company_registry="552100554") for name in "ABC")
+        before = {line.debtor_id: line for line in self.lines() if line.kind == "no_email"}
+        grows.sudo().open_amount = 700.10
+        goes.partner_id.email = "c@c.example"
+        after = {line.debtor_id: line for line in self.lines() if line.kind == "no_email"}
+        self.assertEqual(after, {card: before[card] for card in (stays, grows)})
+        self.assertEqual([after[card].amount for card in (stays, grows)], [500, 700.10])
+        self.assertEqual(
+            self.lines().filtered(lambda line: line.kind == "duplicate").mapped("detail"), ["552100554"] * 3
+        )
+
     def test_lines_doubled_before_the_upgrade_go(self):
         self.owing("Client", email=False)
         self.company.partner_id.bank_ids.unlink()
