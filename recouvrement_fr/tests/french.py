@@ -24,8 +24,7 @@ ENGLISH = """
 FRENCH = "close court date report service stage total"
 TYPED = """
     .o_field_html, .odoo-editor-editable, .o_field_code, .o_ace, code, pre, .o_user_menu, .o_menu_brand, style, script,
-    [name="address"], .o_field_email, .o_field_url, .o_field_phone, .dropdown-menu.o-mail-Composer-suggestionList, .o_debug_manager,
-    .o_field_recouvrement_secret, .d-print-block, .o_notification_manager .o_notification_content a
+    [name="address"], .o_field_email, .o_field_url, .o_field_phone
     """
 # Functions of the page: `english()`, the English that it shows; `narrow()`, the columns and lists that are cut.
 READ = """
