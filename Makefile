@@ -138,10 +138,9 @@ week:
 
 pictures:
 	@$(ENV) demo
-	@$(RUN) python dev/pictures.py
-	@$(RUN) python dev/pictures_acts.py
-	@$(RUN) python dev/pictures_door.py
-	@$(RUN) python dev/pictures_guide.py
+	@status=0; for part in pictures pictures_acts pictures_door pictures_guide; do \
+		$(RUN) python dev/$$part.py || status=1; \
+	done; exit $$status
 
 pictures-door:
 	@$(ENV) demo

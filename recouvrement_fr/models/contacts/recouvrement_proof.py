@@ -111,9 +111,6 @@ class RecouvrementDebtor(models.Model):
             ]
             for move in moves
         ]
-        content = item_list.workbook(self.env._("Invoices"), columns, rows)
-        return [
-            Command.create(
-                {"name": f"{self.env._('Invoices')}.xlsx", "raw": content, "res_model": "mail.message", "res_id": 0}
-            )
-        ]
+        title = self.env._("Invoices")
+        content = item_list.workbook(title, columns, rows)
+        return [Command.create({"name": f"{title}.xlsx", "raw": content, "res_model": "mail.message", "res_id": 0})]

@@ -132,7 +132,7 @@ class RecouvrementEinvoiceEvent(models.Model):
         ended = self.env["recouvrement.dispute"]._complete(self.move_id, self.status_code, on, self._motive())
         kept = self._kept_words()
         if ended:
-            return f"{kept} {self.env._('Dispute %s ended.', ', '.join(ended.mapped('name')))}"
+            return " ".join((kept, self.env._("Dispute %s ended.", ", ".join(ended.mapped("name")))))
         return kept
 
     def _kept_words(self):

@@ -125,7 +125,7 @@ class RecouvrementLegalFigure(models.Model):
     def _compute_display_name(self):
         for figure in self:
             words = figure._in_words()
-            figure.display_name = words if figure.verified else f"{words} – {self.env._('to be verified')}"
+            figure.display_name = words if figure.verified else self.env._("%s – to be verified", words)
 
     def _in_words(self):
         """For example: Fixed indemnity of professionals: 40 EUR, from 01/01/2013."""
@@ -268,4 +268,4 @@ class RecouvrementLegalFigure(models.Model):
     @api.model
     def _unverified(self, code, on):
         """What is said beside a figure that nobody verified; else nothing."""
-        return "" if self._figures().at(code, on).verified else f" ({self.env._('to be verified')})"
+        return "" if self._figures().at(code, on).verified else " " + self.env._("(to be verified)")

@@ -59,8 +59,8 @@ class RecouvrementProceedingDelay(models.Model):
                 length = self.env._("%s before", length)
             elif delay.kind == "open_after":
                 length = self.env._("once %s have passed", length)
-            doubt = "" if delay.verified else f" – {self.env._('to be verified')}"
-            delay.display_name = f"{length} ({delay.article}){doubt}"
+            words = f"{length} ({delay.article})"
+            delay.display_name = words if delay.verified else self.env._("%s – to be verified", words)
 
     @api.model
     def _delays(self):

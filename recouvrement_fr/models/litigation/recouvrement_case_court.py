@@ -173,7 +173,7 @@ class RecouvrementCase(models.Model):
             return []
         words = {"limit": self._euros(found.limit), "article": found.article}
         if not found.verified:
-            words["article"] += f" ({self.env._('to be verified')})"
+            words["article"] += " " + self.env._("(to be verified)")
         if found.owed:
             return [
                 self.env._(

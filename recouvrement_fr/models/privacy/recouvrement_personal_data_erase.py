@@ -118,7 +118,8 @@ class RecouvrementPersonalData(models.AbstractModel):
     def _erase_messages(self, ids):
         """Who wrote on what and when stays; what was said, and to which address, goes."""
         emptied = SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in ("subject", *RECIPIENTS))
-        body = f"<p>{self.env._('Personal data erased.')}</p>"
+        words = self.env._("Personal data erased.")
+        body = f"<p>{words}</p>"
         statements = (
             SQL("UPDATE mail_message SET body = %s, %s WHERE id = ANY(%s)", body, emptied, ids),
             SQL(

@@ -21,12 +21,13 @@ OPENERS = """
 WALK = """
     const services = (await until('the client', () => odoo.__WOWL_DEBUG__?.root?.env?.services?.action
         && odoo.__WOWL_DEBUG__.root.env.services));
-    const times = {list: 0, form: 0, tabs: 0, dialogs: 0}, found = [], cut = [], walked = new Set(), asked = new Set();
+    const found = [], cut = [], walked = new Set(), asked = new Set();
     const look = (where) => {
         const error = document.querySelector('.o_error_dialog, .o_notification_bar.bg-danger');
         check(!error, `${where}: ${error?.parentElement.innerText.trim().slice(0, 300)}`);
         found.push(...english().map((words) => `${where}: ${words}`));
-        cut.push(...narrow().map((words) => `${where}: ${words}`));
+        // The columns of core's own lists are core's.
+        if (!others.length) cut.push(...narrow().map((words) => `${where}: ${words}`));
     };
     const shut = async () => {
         for (const cross of document.querySelectorAll('.modal .btn-close, .o_notification_close')) cross.click();
@@ -74,7 +75,6 @@ WALK = """
         }
     };
     const form = async (model, id, view) => {
-        const began = performance.now();
         await open({type: 'ir.actions.act_window', res_model: model, res_id: id, views: [[view || false, 'form']]});
         await shown('.o_form_view .o_form_renderer');
         await settled();
@@ -92,19 +92,15 @@ WALK = """
             await until('the thread', () => !document.querySelector('.o-mail-Chatter .fa-spin'));
             look(`${model}, its thread`);
         }
-        const t = performance.now(); times.form += t - began;
         await dialogs(model);
-        times.dialogs += performance.now() - t;
     };
     const screen = async (action, name) => {
-        const began = performance.now();
         await open(action);
         await calm();
         look(name);
         const shownAction = services.action.currentController?.action;
         const {res_model: model, views = []} = shownAction || {};
         await shut();
-        times.list += performance.now() - began;
         if (!model || walked.has(model) || shownAction.target === 'new') return;
         walked.add(model);
         if (views.some(([, kind]) => kind === 'kanban') && views[0][1] !== 'kanban') {
@@ -124,9 +120,9 @@ WALK = """
     check(menus.length >= least, `only ${menus.length} menus`);
     for (const menu of menus) await screen(menu.actionID, menu.name);
     for (const action of others) await screen(action, action);
-    for (const model of Object.keys(forms)) if (!walked.has(model)) await form(model, forms[model]);
+    for (const model of Object.keys(forms)) if (least && !walked.has(model)) await form(model, forms[model]);
     console.log(`without a record: ${bare.join(', ')}; ${asked.size} dialogs, ${walked.size} models`);
-    const wrong = [...new Set([JSON.stringify(times), `bare: ${bare.join()}`, ...cut, ...found])];
+    const wrong = [...new Set([...cut, ...found])];
     check(!wrong.length, `at ${window.innerWidth} px:\\n${wrong.slice(0, 120).join('\\n')}`);
 """
 
