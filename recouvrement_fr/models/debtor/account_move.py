@@ -54,7 +54,7 @@ class AccountMove(models.Model):
         groups=COLLECTION_READERS,
     )
     recouvrement_held = fields.Char(
-        "Held",
+        "On hold",
         compute="_compute_recouvrement_held",
         groups=COLLECTION_READERS,
         help="Why it is left alone, and until when.",
