@@ -109,7 +109,8 @@ class Collector(Screens):
             try:
                 said = self.debtor(left)
             except Failed as failure:
-                shown = self.page.run("[...document.querySelectorAll('.modal')].map((el) => el.innerText).join(' | ')")
+                said = "[...document.querySelectorAll('.o_notification, .modal')].map((el) => el.innerText).join(' | ')"
+                shown = self.page.run(said)
                 raise Failed(f"{number}, {left[0]}: {failure}; on the screen: {shown[:600]}") from failure
             if said not in left:
                 raise Failed(f"too few debtors have overdue invoices that are free: {left} is left")
@@ -137,8 +138,8 @@ class Collector(Screens):
         quick = outcome != "plan" and self.has(f'.modal footer button[name="{NEXT}"]')
         if not self.note(f'.modal footer button[name="{NEXT if quick else NOTE}"]'):
             outcome = "no_answer"
-        if outcome == "plan" and self.has(".modal footer"):
-            self.click(".modal footer .btn-primary")
+        if outcome == "plan":
+            self.click('.modal footer button[name="action_make"]')
         self.page.until("!document.querySelector('.modal')", 60)
         self.calm()
         if not quick:

@@ -171,9 +171,10 @@ class Screens:
 
     def tabs(self, name, size):
         links = ".o_form_view .o_notebook_headers .nav-link"
-        for number in range(1, self.page.run(f"document.querySelectorAll('{links}').length")):
+        names = self.page.run(f"[...document.querySelectorAll('{links}')].map((tab) => tab.getAttribute('name'))")
+        for number, tab in enumerate(names[1:], start=1):
             self.shot(
-                f"{name}_tab{number}",
+                f"{name}_tab_{tab or number}",
                 lambda n=number: self.page.run(f"document.querySelectorAll('{links}')[{n}].click()"),
                 size,
             )

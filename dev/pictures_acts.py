@@ -20,7 +20,8 @@ from pictures import TALL, WIDE, Screens, Server, letters
 PHONE = (390, 1400)
 HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
 PROPOSED = [["reason", "=", "case_proposal"], ["case_ids", "=", False]]
-OWING = [["overdue_amount", ">", 300], ["reason", "!=", "case_proposal"], *([name, "=", False] for name in HELD)]
+LATE = [["overdue_amount", ">", 0], ["reason", "not in", ("insolvent", "case_proposal", "failed")]]
+OWING = [*LATE, *([name, "=", False] for name in HELD)]  # each gets one act
 LIVE = [["state", "!=", "closed"]]
 FREE = [*LIVE, ["proceeding_id", "=", False]]
 ASKED = [*LIVE, ["awaits_approval", "=", True]]
@@ -41,12 +42,12 @@ ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n"
     ("echeancier", "claire", CARD, OWING, ("Échéancier",), {"count": "4"}),
     ("proposition", "claire", PLAN, [["state", "=", "draft"]], ("Proposer",), {}),
     ("accord", "claire", PLAN, PENDING, ("Accepté par le débiteur",), {"accepted_by": SIGNER, "signature": "@"}),
-    ("appel", "claire", CARD, OWING, ("Noter un appel",), {"note": "Rappelle demain"}),
-    ("e-mail", "claire", CARD, OWING, ("Écrire un e-mail",), {"subject": "Votre compte", "body": MESSAGE}),
-    ("releve", "claire", CARD, OWING, ("Relevé de compte",), {}),
-    ("releve-a-poster", "claire", CARD, OWING, ("Relevé de compte",), {"how": 1}),
+    ("appel", "claire", CARD, LATE, ("Noter un appel",), {"note": "Rappelle demain"}),
+    ("e-mail", "claire", CARD, LATE, ("Écrire un e-mail",), {"subject": "Votre compte", "body": MESSAGE}),
+    ("releve", "claire", CARD, LATE, ("Relevé de compte",), {}),
+    ("releve-a-poster", "claire", CARD, LATE, ("Relevé de compte",), {"how": 1}),
     ("suspension", "claire", CARD, OWING, ("Suspendre",), {"reason": "Nous rencontre lundi"}),
-    ("visite", "claire", CARD, OWING, ("Noter une visite",), {"note": "Reçu par la comptable"}),
+    ("visite", "claire", CARD, LATE, ("Noter une visite",), {"note": "Reçu par la comptable"}),
     ("conditions", "claire", CARD, [], ("@.o_recouvrement_facts .o_recouvrement_correct",), {}),
     ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
     (
@@ -61,7 +62,7 @@ ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n"
     ("evenement", "marc", CASE, BEGUN, ("Noter un événement",), {"summary": "Appel du commissaire de justice"}),
     ("decompte", "marc", CASE, BEGUN, ("Décompte",), {}, "PDF"),
     ("douteux", "marc", CASE, LIVE, (CLAIMS, "Passer en clients douteux"), {"reason": REASON}),
-    ("passage-en-perte", "marc", CARD, OWING, (COG, "Proposer un passage en perte"), {"reason": "=1", "note": REASON}),
+    ("passage-en-perte", "marc", CARD, LATE, (COG, "Proposer un passage en perte"), {"reason": "=1", "note": REASON}),
     ("perte-approuvee", "marc", LOSS, [["state", "=", "proposed"]], ("Approuver",), {}),
     ("credit-approuve", "marc", CREDIT, [["state", "=", "asked"]], ("Approuver",), {}),
     ("depreciation", "marc", "recouvrement_fr.recouvrement_provision_action", None, (NEW,), {}, ("Calculer",)),
@@ -128,6 +129,12 @@ class Acts(Screens):
         self.calm()
         self.answer()
 
+    def discard(self):
+        """What was not saved is not: the next act begins on a form of its own."""
+        self.close()
+        self.page.run("document.querySelector('.o_form_button_cancel')?.click()")
+        self.calm()
+
     def answer(self):
         """Yes, to a question."""
         asked = ".modal:not(:has(.o_form_view, .o_error_dialog)) footer .btn-primary"
@@ -148,6 +155,8 @@ class Acts(Screens):
             return self.sign(field)
         if value.startswith("="):
             return self.choose(field, int(value[1:]))
+        shown = json.dumps(f"{field} :is(input, textarea, .odoo-editor-editable)")
+        self.page.until(f"Boolean(document.querySelector({shown}))", 20)
         if self.page.run(f"Boolean(document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}))"):
             self.page.run(f"document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}).focus()")
             self.page.run(f"document.execCommand('insertText', false, {json.dumps(value)})")
@@ -172,6 +181,7 @@ class Acts(Screens):
         self.page.run(f"document.querySelector({json.dumps(f'{field} input')}).click()")
         items = "document.querySelectorAll('.o-autocomplete--dropdown-item a, .o_select_menu_item')"
         self.page.until(f"Boolean({items}[{number - 1}])", 20)
+        self.calm()  # what is proposed first is proposed again once it is searched
         self.page.run(f"{items}[{number - 1}].click()")
         return self.calm()
 
@@ -271,7 +281,7 @@ def played(database, options):
                 except Failed as error:
                     page.picture(person.file(f"acte_{name}_failed"))
                     failed.append(f"{login} {name}: {error}")
-                person.close()
+                person.discard()
             failed += dict.fromkeys(person.wrong)
             if login == "claire" and options.match in "telephone":
                 person.phone()

@@ -21,10 +21,10 @@ ENGLISH = """
     no nothing nobody everything before after until between under over again never always without within
     """
 # French has these too: they would mean nothing here.
-FRENCH = "close court date report service stage total"
+FRENCH = "close court due date report service stage total"
 TYPED = """
     .o_field_html, .odoo-editor-editable, .o_field_code, .o_ace, code, pre, .o_user_menu, .o_menu_brand, style, script,
-    [name="address"], .o_field_email, .o_field_url, .o_field_phone
+    [name="address"], [name="debtor_ids"], .o_recouvrement_contacts, .o_field_email, .o_field_url, .o_field_phone
     """
 # Functions of the page: `english()`, the English that it shows; `narrow()`, the columns and lists that are cut.
 READ = """
@@ -47,6 +47,7 @@ READ = """
             }
             for (const el of root.querySelectorAll('[placeholder], [title], [data-tooltip], [alt]')) {
                 if (!visible(el) || el.closest(typed)) continue;
+                if (el.closest('.o_breadcrumb, .o_control_panel_breadcrumbs')) continue;  // “Back to” is core's
                 for (const name of ['placeholder', 'title', 'data-tooltip', 'alt']) {
                     judge(el.getAttribute(name), `${name} `);
                 }
