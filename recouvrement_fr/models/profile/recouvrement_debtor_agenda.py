@@ -97,7 +97,9 @@ class RecouvrementDebtor(models.Model):
     def _rank_agenda(self, company, on):
         """Value what is to do in a root company, in a constant number of statements; what is no longer to do has no
         value."""
-        debtors = self.search([("company_id", "=", company.id), ("overdue_amount", ">", 0), *self._to_do(on)])
+        answered = ["&", ("reply_pending", "=", True), ("open_amount", ">", 0)]  # before anything was overdue, too
+        at_stake = ["|", ("overdue_amount", ">", 0), *answered]
+        debtors = self.search([("company_id", "=", company.id), *at_stake, *self._to_do(on)])
         days_left = debtors._nearest_days(company, on)
         profiles = self.env["recouvrement.payer.profile"].search_fetch(
             [("debtor_id", "in", debtors.ids), ("payment_count", ">=", ENOUGH)], ["debtor_id", "days_late"]

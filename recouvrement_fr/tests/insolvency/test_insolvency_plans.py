@@ -15,7 +15,7 @@ from .insolvency_common import DAY, DUE, InsolvencyCommon
 class TestInsolvencyPlans(InsolvencyCommon):
     """Plans, promises and statements about frozen debts."""
 
-    def test_what_comes_from_an_entry_is_neither_promised_nor_put_in_a_plan(self):
+    def test_an_entry_that_may_hold_many_customers_is_neither_promised_nor_put_in_a_plan_as_a_whole(self):
         self.debt.button_draft()
         self.debt.button_cancel()
         promises = self.env["recouvrement.promise"]
@@ -33,10 +33,10 @@ class TestInsolvencyPlans(InsolvencyCommon):
             }
         )
         entry.action_post()
-        for moves in (self.env["account.move"], entry):
-            with self.assertRaisesRegex(UserError, "opening balance"):
-                promises._check_moves(self.card(), moves, MONDAY)
-            with self.assertRaisesRegex(UserError, "opening balance"):
+        for moves, words in ((self.env["account.move"], "or opening entry"), (entry, "tick what")):
+            with self.assertRaisesRegex(UserError, words):
+                promises._check_moves(self.card(), moves, MONDAY, self.env["account.move.line"])
+            with self.assertRaisesRegex(UserError, words):
                 self.env["recouvrement.plan"]._check_moves(self.card(), moves)
 
     # --- one door ---------------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ class RecouvrementDashboard(models.TransientModel):
     def _page(self, values, rows, scale=1):
         """The page in HTML, with so many rows of each table at most, in letters of that size."""
         cut = {
-            "points": lambda size: f"{size * scale:.2f}pt",
+            "points": lambda size: f"{round(size * scale, 2)}pt",
             "sides": [[self._cut(each, rows) for each in side] for side in values["sides"]],
             "funnel": self._cut(values["funnel"], rows),
         }
