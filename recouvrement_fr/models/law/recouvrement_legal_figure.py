@@ -151,7 +151,9 @@ class RecouvrementLegalFigure(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        figures = super().create(vals_list)
+        # What comes with the add-on was created by nobody; said while it is installed, it would be half in English.
+        told = self.with_context(mail_create_nolog=True) if self.env.context.get("install_mode") else self
+        figures = super(RecouvrementLegalFigure, told).create(vals_list).with_env(self.env)
         figures._changed()
         return figures
 
