@@ -255,6 +255,9 @@ class Acts(Screens):
 
     def picture(self, name):
         self.page.picture(self.file(f"acte_{name}"))
+        dialog = ".modal .modal-content:has(.o_form_view)"
+        if self.page.run(f"Boolean(document.querySelector({json.dumps(dialog)}))"):
+            self.page.picture(self.file(f"acte_{name}_dialog"), of=dialog)
         if not name.startswith("telephone"):
             self.read(f"acte_{name}")
         print(f"  {self.login} acte_{name}", flush=True)
