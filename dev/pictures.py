@@ -146,10 +146,9 @@ class Screens:
         if self.match in "menus":
             self.open_menus()
         if self.match in "invoice":
+            cards = "document.querySelector('.o_switch_view.o_kanban').click()"
             self.shot("invoice_list", lambda: self.do(INVOICES))
-            self.shot(
-                "invoice_kanban", lambda: self.page.run("document.querySelector('.o_switch_view.o_kanban').click()")
-            )
+            self.shot("invoice_kanban", lambda: self.page.run(cards))
             self.form("invoice", "account.move")
 
     def login_owns(self, model):
