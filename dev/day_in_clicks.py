@@ -46,8 +46,8 @@ class Collector(Screens):
     clicks = typed = 0
 
     def click(self, selector, text=""):
-        """Press what is shown; fails when it never is."""
-        shown = f"el.offsetParent && el.textContent.includes({json.dumps(text)})"
+        """Press what is shown and awake; fails when it never is."""
+        shown = f"el.offsetParent && !el.disabled && el.textContent.includes({json.dumps(text)})"
         found = f"[...document.querySelectorAll({json.dumps(selector)})].find((el) => {shown})"
         self.page.until(f"Boolean({found})", 40)
         self.page.run(f"{found}.click()")
@@ -123,6 +123,7 @@ class Collector(Screens):
 
         Where there is no invoice for it, nobody answers, and it is kept for another.
         """
+        shown = self.page.run("location.pathname")
         self.click('.o_form_statusbar button[name="action_log_call"]')
         self.page.until("Boolean(document.querySelector('.modal .o_form_renderer'))", 40)
         self.calm()
@@ -148,6 +149,8 @@ class Collector(Screens):
                 self.calm()
                 self.click(".o_breadcrumb .o_back_button a")
             self.click(DONE)
+        self.page.until(f"location.pathname !== {json.dumps(shown)}", 40)  # the next one, or the list after the last
+        self.calm()
         return outcome
 
     def note(self, button):

@@ -93,12 +93,15 @@ class Browser:
     def cookie(self, url, name, value):
         self.ask("Network.setCookie", url=url, name=name, value=value)
 
-    def picture(self, file, whole=False):
-        """A PNG of what the page shows, or of the page from its head to its foot."""
-        taken = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **self._clip(whole))
+    def picture(self, file, whole=False, of=None):
+        """A PNG of what the page shows, of the page from its head to its foot, or `of` what a selector finds."""
+        taken = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **self._clip(whole, of))
         Path(file).write_bytes(base64.b64decode(taken["data"]))
 
-    def _clip(self, whole):
+    def _clip(self, whole, of):
+        if of:
+            box = self.run(f"document.querySelector({json.dumps(of)}).getBoundingClientRect().toJSON()")
+            return {"clip": {**{name: box[name] for name in ("x", "y", "width", "height")}, "scale": 1}}
         if not whole:
             return {}
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]

@@ -22,6 +22,7 @@ ACTIONS = ("ir.actions.act_window", "ir.actions.server", "ir.actions.client", "i
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 WAY = re.compile(r"(?<!\*)\*([^*]+ > [^*]+)\*(?!\*)")
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 FILE = re.compile(r"[\w.-]*/[\w./-]*|[\w.-]+\.(?:py|xml|csv|md|txt|sql|toml)")
 
 
@@ -31,7 +32,8 @@ def problems():
     roots = (env.ROOT / name for name in ("ARCHITECTURE.md", "CONTRIBUTING.md"))
     for guide in sorted((*(env.ROOT / "docs").glob("*.md"), *fragments, *roots)):
         text = FENCE.sub("", guide.read_text(encoding="utf-8"))
-        for line in wrong(text, is_french=guide.parent.name == "docs"):
+        shown = guide.parent.parent / "static" / "description" if guide.parent.name == "readme" else guide.parent
+        for line in (*wrong(text, is_french=guide.parent.name == "docs"), *without_picture(text, shown)):
             yield f"{guide.relative_to(env.ROOT)}: {line}"
 
 
@@ -44,6 +46,11 @@ def wrong(text, is_french=False):
         way = [step.strip(" .") for step in " ".join(found.replace("'", "’").split()).split(" > ")]
         if not leads(way, is_french):
             yield f"no menu leads this way: {' > '.join(way)}"
+
+
+def without_picture(text, folder):
+    """What a text shows, and is not in that folder."""
+    return [f"no picture {name}" for name in PICTURE.findall(text) if not (folder / name).is_file()]
 
 
 def is_there(name):

@@ -34,6 +34,7 @@ def main():
         ("terms", terms.problems),
         ("README", readme.problems),
         ("guides", guides.problems),
+        ("tests of the tools", tests),
         ("translations", translations),
     )
     total = 0
@@ -69,6 +70,13 @@ def pylint():
 def mypy():
     """The types of the rules and of the tools, as far as they say them; what is read stands in pyproject.toml."""
     return [line for line in tool("mypy", "--no-error-summary") if ": note: " not in line]
+
+
+def tests():
+    """What these checks and the other tools of this folder are tested by, without Odoo."""
+    command = (sys.executable, "-m", "unittest", "discover", "--start-directory", "dev", "--pattern", "tests_*.py")
+    done = subprocess.run(command, cwd=env.ROOT, capture_output=True, text=True, check=False)
+    return done.stderr.splitlines() if done.returncode else []
 
 
 def translations():

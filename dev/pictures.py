@@ -33,6 +33,7 @@ ACTION = "odoo.__WOWL_DEBUG__.root.env.services.action"
 # The action shown, if what it lists opens as a form.
 OPENS = f"((one) => one?.views?.some(([, kind]) => kind === 'form') && one)({ACTION}.currentController?.action)"
 TALL_FORMS = ("recouvrement.debtor", "recouvrement.case", "recouvrement.policy", "account.move")
+INVOICES = "account.action_move_out_invoice_type"
 FORMS = {  # record by whom it shows best; any other model shows its first record
     "account.move": [
         *(["move_type", "=", "out_invoice"], ["payment_state", "=", "not_paid"]),
@@ -145,6 +146,9 @@ class Screens:
         if self.match in "menus":
             self.open_menus()
         if self.match in "invoice":
+            cards = "document.querySelector('.o_switch_view.o_kanban').click()"
+            self.shot("invoice_list", lambda: self.do(INVOICES))
+            self.shot("invoice_kanban", lambda: self.page.run(cards))
             self.form("invoice", "account.move")
 
     def login_owns(self, model):

@@ -10,7 +10,9 @@ import json
 import subprocess
 import sys
 import types
+from datetime import date, timedelta
 from pathlib import Path
+from time import sleep
 
 from devtools import Browser, Failed
 from env import DEMO, ROOT, clone, drop
@@ -33,10 +35,13 @@ TRUSTED = "Onze factures payées en deux ans, comptes 2025 bénéficiaires."
 CARD, CASE, PLAN = "recouvrement.debtor", "recouvrement.case", "recouvrement.plan"
 LOSS = "recouvrement.write.off"
 PENDING = [["state", "=", "proposed"]]
+IN_A_YEAR = date.today() + timedelta(days=365)
 SIGNER = "Jeanne Picard, gérante"
 MESSAGE = "Bonjour, pourriez-vous nous dire quand partira le virement de vos factures échues ? Merci d’avance."
 REASON = "La mise en demeure est restée sans réponse."
-ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n": the nth proposed), what saves
+# name, who, model, which record, what is pressed, what is typed ("=n": the nth proposed, "~word": the first found by
+# it), what saves
+ACTS = (
     ("promesse", "claire", CARD, OWING, ("Promesse",), {"note": "Virement vendredi"}),
     ("litige", "claire", CARD, OWING, ("Litige",), {"reason_id": 1, "description": "Deux palettes manquent"}),
     ("echeancier", "claire", CARD, OWING, ("Échéancier",), {"count": "4"}),
@@ -52,11 +57,11 @@ ACTS = (  # name, who, model, which record, what is pressed, what is typed ("=n"
     ("coordonnees", "claire", CARD, [], ("@.o_recouvrement_contacts .o_recouvrement_correct",), {}),
     (
         *("credit", "claire", "recouvrement_fr.recouvrement_credit_review_action", None, (NEW,)),
-        {"debtor_id": "=1", "limit_amount": "15000", "reasons": TRUSTED},
+        {"debtor_id": "=1", "limit_amount": "15000", "review_date": f"{IN_A_YEAR:%d/%m/%Y}", "reasons": TRUSTED},
         (SAVE, "Demander l’approbation"),
     ),
     ("dossier", "marc", CARD, PROPOSED, ("Contentieux",), {}),
-    ("procedure", "marc", CASE, FREE, ("Engager une procédure",), {"proceeding_id": "=1", "reason": REASON}),
+    ("procedure", "marc", CASE, FREE, ("Engager une procédure",), {"proceeding_id": "~injonction", "reason": REASON}),
     ("accord-du-creancier", "marc", CASE, ASKED, ("Donner ou refuser l’accord",), {"comment": "Créance certaine."}),
     ("etape", "marc", CASE, BEGUN, ("Enregistrer une étape",), {"details": "Déposée au greffe"}),
     ("evenement", "marc", CASE, BEGUN, ("Noter un événement",), {"summary": "Appel du commissaire de justice"}),
@@ -117,7 +122,7 @@ class Acts(Screens):
         if label[0] == "#":
             kind, label = ".o_form_view .nav-link", label[1:]
         else:
-            kind = ".o_form_view button, .o-dropdown--menu button, .o-dropdown--menu .o-dropdown-item"
+            kind = ".o_form_view button, .o-dropdown--menu button, .o-dropdown--menu .o-dropdown-item:not(:has(button))"
         found = (
             f"[...document.querySelectorAll({json.dumps(kind)})]"
             f".find((el) => el.offsetParent && el.textContent.trim() === {json.dumps(label)})"
@@ -153,20 +158,17 @@ class Acts(Screens):
             return self.calm()
         if value == "@":
             return self.sign(field)
-        if value.startswith("="):
-            return self.choose(field, int(value[1:]))
+        if value[0] in "=~":
+            return self.choose(field, value[1:])
         shown = json.dumps(f"{field} :is(input, textarea, .odoo-editor-editable)")
+        if self.page.run(f"!document.querySelector({shown})"):  # a date is a button until it is pressed
+            self.page.run(f"document.querySelector({json.dumps(f'{field} button')})?.focus()")
         self.page.until(f"Boolean(document.querySelector({shown}))", 20)
         if self.page.run(f"Boolean(document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}))"):
             self.page.run(f"document.querySelector({json.dumps(f'{field} .odoo-editor-editable')}).focus()")
             self.page.run(f"document.execCommand('insertText', false, {json.dumps(value)})")
             return self.calm()
-        selector = json.dumps(f"{field} input, {field} textarea")
-        self.page.run(
-            f"(() => {{ const input = document.querySelector({selector}); input.value = {json.dumps(value)};"
-            "for (const event of ['input', 'change']) input.dispatchEvent(new Event(event, {bubbles: true})); })()"
-        )
-        self.calm()
+        self.write(f"{field} input, {field} textarea", value)
 
     def sign(self, field):
         """Adopt the signature that its name makes."""
@@ -176,9 +178,22 @@ class Acts(Screens):
         self.page.run(f"document.querySelector({json.dumps(adopt)}).click()")
         return self.calm()
 
-    def choose(self, field, number):
-        """The nth of the records that a field proposes."""
+    def write(self, selector, value, events=("input", "change")):
+        self.page.run(
+            f"(() => {{ const input = document.querySelector({json.dumps(selector)});"
+            f"input.value = {json.dumps(value)};"
+            f"for (const event of {json.dumps(events)}) input.dispatchEvent(new Event(event, {{bubbles: true}})); }})()"
+        )
+        self.calm()
+
+    def choose(self, field, which):
+        """The nth of the records that a field proposes, or the first that a word finds."""
         self.page.run(f"document.querySelector({json.dumps(f'{field} input')}).click()")
+        number = int(which) if which.isdigit() else 1
+        if not which.isdigit():
+            self.calm()
+            self.write(f"{field} input", which, ("input",))
+            sleep(0.5)  # what is typed is searched once nothing more is typed
         items = "document.querySelectorAll('.o-autocomplete--dropdown-item a, .o_select_menu_item')"
         self.page.until(f"Boolean({items}[{number - 1}])", 20)
         self.calm()  # what is proposed first is proposed again once it is searched
@@ -240,6 +255,9 @@ class Acts(Screens):
 
     def picture(self, name):
         self.page.picture(self.file(f"acte_{name}"))
+        dialog = ".modal .modal-content:has(.o_form_view)"
+        if self.page.run(f"Boolean(document.querySelector({json.dumps(dialog)}))"):
+            self.page.picture(self.file(f"acte_{name}_dialog"), of=dialog)
         if not name.startswith("telephone"):
             self.read(f"acte_{name}")
         print(f"  {self.login} acte_{name}", flush=True)

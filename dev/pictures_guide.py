@@ -13,7 +13,7 @@ from PIL import Image
 
 COLOURS = 256
 LARGEST = 120_000  # bytes of a picture
-GUIDE = {  # name of the picture in static/description: (what it is taken from, pixels kept from the top)
+DESCRIPTION = {  # name of the picture in static/description: (what it is taken from, pixels kept from the top)
     "agenda": ("claire_debtor_today.png", 620),
     "debtor": ("claire_debtor_today_form.png", 1100),
     "print_queue": ("claire_dispatch_post.png", 900),
@@ -28,18 +28,49 @@ GUIDE = {  # name of the picture in static/description: (what it is taken from, 
     "letter_formal_notice": ("letter_formal_notice_*-1.png", None),
     "letter_statement": ("statement-1.png", None),
 }
+GUIDE = {  # the same in docs/guide, which the user's guide alone shows
+    "tableau-de-bord": ("claire_dashboard.png", 1900),
+    "appel": ("claire_acte_appel_1_dialog.png", None),
+    "promesse": ("claire_acte_promesse_1_dialog.png", None),
+    "litige": ("claire_acte_litige_1_dialog.png", None),
+    "echeancier": ("claire_acte_echeancier_1_dialog.png", None),
+    "echeancier-propose": ("claire_acte_proposition_3.png", 1100),
+    "releve": ("claire_acte_releve_1_dialog.png", None),
+    "e-mail": ("claire_acte_e-mail_1_dialog.png", None),
+    "factures": ("claire_invoice_list.png", 620),
+    "credit": ("marc_acte_credit-approuve_3.png", 1000),
+    "payeur": ("claire_payer_profile_form.png", 800),
+    "qualite": ("claire_quality.png", 620),
+    "balance": ("claire_aged.png", 620),
+    "accord": ("marc_reminder_to_approve.png", 620),
+    "simulation": ("marc_acte_simulation_2.png", 900),
+    "perte": ("marc_acte_passage-en-perte_1_dialog.png", None),
+    "depreciation": ("marc_acte_depreciation_2.png", 900),
+    "procedure": ("marc_acte_procedure_1_dialog.png", None),
+    "accord-du-creancier": ("marc_acte_accord-du-creancier_1_dialog.png", None),
+    "etape": ("marc_acte_etape_1_dialog.png", None),
+    "decompte": ("marc_acte_decompte_1_dialog.png", None),
+    "procedure-collective": ("claire_insolvency_form.png", 900),
+    "prescription": ("claire_limitation_calendar.png", 620),
+    "reglages": ("marc_manager_settings.png", 1900),
+    "telephone": ("claire_acte_telephone_debtor_form.png", 1200),
+}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "pictures")
     folder = parser.parse_args().folder
-    missing = [name for name, (taken, _height) in GUIDE.items() if not list(folder.glob(taken))]
-    for name, (taken, height) in GUIDE.items():
-        if name not in missing:
-            keep(sorted(folder.glob(taken))[0], height, ROOT / MODULE / "static" / "description" / f"{name}.png")
-    for name in missing:
-        print(f"  no picture for {name}: {GUIDE[name][0]}", file=sys.stderr)
+    missing = []
+    for pictures, place in ((DESCRIPTION, ROOT / MODULE / "static" / "description"), (GUIDE, ROOT / "docs" / "guide")):
+        place.mkdir(exist_ok=True)
+        for name, (taken, height) in pictures.items():
+            found = sorted(folder.glob(taken))
+            if found:
+                keep(found[0], height, place / f"{name}.png")
+            else:
+                missing.append(f"  no picture for {name}: {taken}")
+    print("\n".join(missing), end="", file=sys.stderr)
     return bool(missing)
 
 

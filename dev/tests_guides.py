@@ -2,6 +2,7 @@
 
 import unittest
 
+import env
 import guides
 
 
@@ -22,6 +23,11 @@ class TestGuides(unittest.TestCase):
         ):
             with self.subTest(text):
                 self.assertEqual(len(list(guides.wrong(text))), count)
+
+    def test_a_picture_that_is_not_there_is_told(self):
+        folder = env.ROOT / env.MODULE / "static" / "description"
+        self.assertFalse(guides.without_picture("![The icon](icon.png)", folder))
+        self.assertEqual(guides.without_picture("![The icon](icons.png)", folder), ["no picture icons.png"])
 
     def test_ways_through_menus_are_followed_in_both_languages(self):
         for way, is_french, count in (

@@ -43,7 +43,7 @@ READS = """
     const card = document.querySelector('.o_form_sheet_bg, .o_form_sheet');
     check(card.scrollWidth <= card.clientWidth + 1, 'the card overflows');
     await click('.o_statusbar_buttons .o_recouvrement_more');
-    await click('.o-dropdown--menu [name="action_statements"]');
+    await click('.o-dropdown--menu .o-dropdown-item:has([name="action_statements"])'); // as the keyboard does
     await click('.modal .o_field_widget[name="how"] input[data-value="pdf"]');
     let opened = '';
     const { browser } = odoo.loader.modules.get('@web/core/browser/browser');

@@ -50,6 +50,13 @@ export class RecouvrementStatusBarButtons extends StatusBarButtons {
     get otherSlotNames() {
         return this.visibleSlotNames.slice(this.shownSlotNames.length);
     }
+
+    /** The keyboard chooses the line of the menu, not the button in it. */
+    pressed({ target, currentTarget }) {
+        if (target === currentTarget) {
+            target.querySelector("button")?.click();
+        }
+    }
 }
 
 export class RecouvrementWorklistRenderer extends FormRenderer {
