@@ -257,8 +257,9 @@ class RecouvrementLimitationEvent(models.Model):
 
     @api.model
     def _events_of(self, about, ids):
+        events = defaultdict(list)
         if not ids:
-            return {}
+            return events
         self.flush_model()
         field = self._fields[about]
         rows = self.env.execute_query(
@@ -274,7 +275,6 @@ class RecouvrementLimitationEvent(models.Model):
                 ids=bulk.any_of(ids),
             )
         )
-        events = defaultdict(list)
         for record_id, on, kind, until, certain in rows:
             events[record_id].append(LimitationEvent(on, kind, until, certain))
         return events
