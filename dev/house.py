@@ -121,7 +121,7 @@ def found():
     read = sources()
     lines = set()
     checks = (arrows, rules_alone, one_door, neighbours, clocks, figures, debtor_types, sizes, models_too_large, sudos)
-    checks += (days_of_tests, tests_passed_over)
+    checks += (days_of_tests, tests_passed_over, words_hidden)
     for check in checks:
         lines.update(check(read))
     return sorted(lines)
@@ -322,6 +322,21 @@ def sudos(_read):
         for line, first, last in sudo_calls(ast.parse(text)):
             if told.isdisjoint(range(first - 1, last + 1)):
                 yield f"sudo {name} {text.splitlines()[line - 1].strip()}"
+
+
+def words_hidden(_read):
+    """What is to be translated stands outside f-strings: inside one, the export of translations passes some over."""
+    for file in sorted([*MODULE.rglob("*.py"), *ROOT.glob(f"{MODULE.name}_*/**/*.py")]):
+        if "tests" not in file.parts:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                for call in ast.walk(node) if isinstance(node, ast.JoinedStr) else ():
+                    if isinstance(call, ast.Call) and translates(call):
+                        yield f"words {file.relative_to(ROOT)} {ast.unparse(call)}"
+
+
+def translates(call):
+    """``_(...)``, ``_lt(...)``, ``self.env._(...)``."""
+    return getattr(call.func, "attr", getattr(call.func, "id", "")) in ("_", "_lt")
 
 
 def sudo_calls(node, statement=None):

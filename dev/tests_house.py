@@ -81,5 +81,36 @@ class TestFigures(unittest.TestCase):
         self.assertTrue(self.found("width = indemnity * 40  # euros\n"))
 
 
+class TestWords(unittest.TestCase):
+    def found(self, text, name="models/base/a.py"):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            file = root / "recouvrement_fr" / name
+            file.parent.mkdir(parents=True)
+            file.write_text(text, encoding="utf-8")
+            with patch.object(house, "MODULE", root / "recouvrement_fr"), patch.object(house, "ROOT", root):
+                return list(house.words_hidden([]))
+
+    def test_words_to_translate_inside_an_f_string_are_refused(self):
+        for text in (
+            "f\"{self.env._('Late')}: {day}\"",
+            "f\"{name} {_('Late')}\"",
+            "f\"{', '.join(env._('%s days', one) for one in days)}\"",
+            "f\"{_lt('Late')}\"",
+            "f\"{name:{_('Late')}}\"",
+        ):
+            with self.subTest(text):
+                [problem] = set(self.found(text))
+                self.assertIn("words recouvrement_fr/models/base/a.py", problem)
+                self.assertIn("Late" if "Late" in text else "days", problem)
+
+    def test_an_f_string_beside_or_inside_what_is_translated_is_no_matter(self):
+        for text in ("words = self.env._('Late')\nf'{words}: {day}'", "_('%s late', f'{days} d')", "f'{self._late()}'"):
+            self.assertEqual(self.found(text), [], text)
+
+    def test_tests_write_as_they_like(self):
+        self.assertEqual(self.found("f\"{_('Late')}\"", name="tests/base/test_a.py"), [])
+
+
 if __name__ == "__main__":
     unittest.main()

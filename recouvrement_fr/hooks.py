@@ -33,7 +33,7 @@ COLUMNS = {
         "anonymised_on": "date",
         "evidence_sha256": "varchar",
     },
-    "mail_activity": {"recouvrement_while": "varchar"},
+    "mail_activity": {"recouvrement_mark": "varchar", "recouvrement_while": "varchar"},
     "payment_transaction": {
         "door_access_id": "integer",
         "door_debtor_id": "integer",
@@ -124,7 +124,7 @@ INDEXES = {
                 "recouvrement_write_off_id",
             ),
             "account_move_line": ("recouvrement_invoice_id",),
-            "mail_activity": ("recouvrement_while",),
+            "mail_activity": ("recouvrement_mark", "recouvrement_while"),
             "payment_transaction": ("door_access_id", "door_debtor_id"),
         }.items()
         for column in columns

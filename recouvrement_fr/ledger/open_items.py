@@ -57,6 +57,11 @@ class OpenItem(NamedTuple):
         return self.move_id, self.due, self.entry_line_id
 
     @property
+    def debt(self):
+        """The invoice, or the item of an entry that holds many customers."""
+        return self.move_id, self.entry_line_id
+
+    @property
     def came_in_on(self):
         """The day of a credit, from which what it pays bears no interest."""
         return self.invoiced_on

@@ -72,8 +72,8 @@ class RecouvrementDossier(models.AbstractModel):
 
     def _is_frozen(self):
         """Whether any of its debts is frozen by insolvency proceedings."""
-        holding, own = self.env["recouvrement.holding"], self.sudo()  # its own debts, whoever asks
-        return bool(holding._frozen_moves(own.move_ids) or own.item_ids and holding._frozen_entries(own.item_ids))
+        own = self.sudo()  # its own debts, whoever asks
+        return bool(self.env["recouvrement.holding"]._frozen_of(own.move_ids, own.item_ids))
 
     def _left_of_debts(self):
         """What is left today of the invoices and of the opening entries that it is about, in their currency."""

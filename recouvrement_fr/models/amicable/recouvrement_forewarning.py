@@ -51,12 +51,14 @@ class RecouvrementForewarning(models.AbstractModel):
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    def _claimed_moves(self):
-        moves = super()._claimed_moves()
+    def _claimed(self):
+        moves, items = super()._claimed()
         ids = {model: mails.mapped("res_id") for model, mails in self.grouped("model").items()}
         promises = self.env["recouvrement.promise"].browse(ids.get("recouvrement.promise", ())).exists()
         rows = self.env["recouvrement.plan.instalment"].browse(ids.get("recouvrement.plan.instalment", ())).exists()
-        return moves | promises.move_ids | rows.plan_id.move_ids
+        for about in (promises, rows.plan_id):
+            moves, items = moves | about.move_ids, items | about.item_ids
+        return moves, items
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         if not failure_type:

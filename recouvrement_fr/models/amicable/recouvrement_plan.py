@@ -282,7 +282,8 @@ class RecouvrementPlan(models.Model):
             plan.message_post(body=self.env._("Accepted by %s.", accepted_by), attachment_ids=attachment.ids)
             plan._note_limitation(on)
             if plan.interest_mode == "frozen" and plan.interest:
-                plan._tell(self.env._("Invoice the penalties of %s: the plan pays their debit note", plan.name))
+                words = self.env._("Invoice the penalties of %s: the plan pays their debit note", plan.name)
+                plan._tell(words, "penalties")
         self._judge(today)
 
     def _keep_signed(self, name, content):
@@ -292,8 +293,9 @@ class RecouvrementPlan(models.Model):
 
     def _note_limitation(self, on):
         """A signed plan may acknowledge the debt (C.civ 2240): noted as a possible interruption, never as sure."""
-        if self.move_ids:  # limitation is followed by invoice
-            self.env["recouvrement.limitation.event"]._note(self.debtor_id, self.move_ids, "signed_plan", on, self)
+        self.env["recouvrement.limitation.event"]._note(
+            self.debtor_id, self.move_ids, "signed_plan", on, self, items=self.item_ids
+        )
 
     def _taken_back_words(self):
         return self.env._("In the instalment plan %s.", ", ".join(self.mapped("name")))

@@ -19,15 +19,18 @@ class RecouvrementPlan(models.Model):
         """A missed instalment calls the collector, who sends the notice; its term over, the whole becomes due."""
         missed = self.instalment_ids.filtered(lambda row: row.state == "missed")
         if not missed:
-            asked = self._ask_notice(), self._ask_served()
-            self.activity_ids.filtered(lambda activity: activity.summary in asked).unlink()
+            self.activity_ids._marked("notice", "served").unlink()
             if self.notice_on:  # made good: a later default asks for another notice
                 self.write({"notice_on": False, "notice_served_on": False})
         elif not self.notice_on:
-            self._tell(self._ask_notice())
+            self._tell(
+                self.env._("An instalment of the plan %s is missed: send the notice of default", self.name), "notice"
+            )
         elif not self.notice_served_on:
             if on > self.notice_on + timedelta(days=RECEIPT_DAYS):
-                self._tell(self._ask_served())
+                self._tell(
+                    self.env._("When did the notice of default of the plan %s reach the debtor?", self.name), "served"
+                )
         elif self.has_acceleration and on > self._notice_until():
             self._default(on)
 
@@ -35,12 +38,6 @@ class RecouvrementPlan(models.Model):
         """The last day of the term its notice of default leaves: counted from its receipt, up to a working day."""
         place = self.company_id.root_id.sudo().recouvrement_holidays or None  # a setting
         return day_deadline(self.notice_served_on, self.notice_days, place)
-
-    def _ask_notice(self):
-        return self.env._("An instalment of the plan %s is missed: send the notice of default", self.name)
-
-    def _ask_served(self):
-        return self.env._("When did the notice of default of the plan %s reach the debtor?", self.name)
 
     def _default(self, on):
         self.write(
@@ -50,15 +47,15 @@ class RecouvrementPlan(models.Model):
                 "close_reason": self.env._("The notice of default was not answered."),
             }
         )
-        self._tell(self.env._("The plan %s is defaulted: the whole is due", self.name))
+        self._tell(self.env._("The plan %s is defaulted: the whole is due", self.name), "defaulted")
         self.debtor_id._decide_again_now()
 
-    def _tell(self, summary):
-        """Ask the collector, once for each summary."""
-        known = self.activity_ids.filtered(lambda activity: activity.summary == summary)
-        if not known:
+    def _tell(self, summary, mark):
+        """Ask the collector, once for each mark."""
+        if not self.activity_ids._marked(mark):
             person = self.debtor_id._person_in_charge()
-            self.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, summary=summary)
+            values = {"user_id": person.id, "summary": summary, "recouvrement_mark": mark}
+            self.activity_schedule("mail.mail_activity_data_warning", **values)
 
     @api.model
     def _remind(self, on):

@@ -173,7 +173,7 @@ class RecouvrementPlan(models.Model):
     def _expire(self):
         last_day = format_date(self.env, self.valid_until)
         self.write({"state": "cancelled", "close_reason": self.env._("Not accepted by %s.", last_day)})
-        self._tell(self.env._("The proposal %s was not accepted in time", self.name))
+        self._tell(self.env._("The proposal %s was not accepted in time", self.name), "not_accepted")
         self.debtor_id._decide_again_now()
 
     def _reopen_returned(self):
@@ -186,5 +186,5 @@ class RecouvrementPlan(models.Model):
         )
         rows._cancel_waiver(self.env._("A payment of the plan %s came back", self.name))
         self._take_back()
-        self._tell(self.env._("A payment of the plan %s came back", self.name))
+        self._tell(self.env._("A payment of the plan %s came back", self.name), "came_back")
         self.debtor_id._decide_again_now()

@@ -282,9 +282,11 @@ class RecouvrementPromise(models.Model):
 
     def _note_limitation(self):
         """A promise in writing may acknowledge the debt (C.civ 2240): noted as possible; spoken words prove nothing."""
-        if self.origin in WRITTEN and self.move_ids:  # limitation is followed by invoice
+        if self.origin in WRITTEN:
             self.env["recouvrement.limitation.event"]._note(
-                self.debtor_id, self.move_ids, "acknowledgement", self.made_on, self, certain=False
+                *(self.debtor_id, self.move_ids, "acknowledgement", self.made_on, self),
+                certain=False,
+                items=self.item_ids,
             )
 
     def _tell_made(self):

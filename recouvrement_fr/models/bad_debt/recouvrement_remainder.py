@@ -35,17 +35,26 @@ class RecouvrementRemainder(models.AbstractModel):
     def _ask(self, company, on, before):
         """A task on the card of each debtor with such a balance. It goes once nothing small is left, and says another
         amount when that changes; one that a person has done is not made again for the same."""
-        wanted = self._words(company, self._found(company, on, before))
+        small = self._found(company, on, before)
+        wanted = {debtor_id: self._mark(*found) for debtor_id, found in small.items()}
+        words = self._words(company, small)
         tasks = self.env["mail.activity"].with_context(active_test=False)
         debtors = self.env["recouvrement.debtor"]
         cards = debtors.with_context(active_test=False).search([("company_id", "=", company.id)])
         known = tasks.search([("activity_type_id", "=", self.env.ref(TASK).id), ("res_id", "in", cards.ids)])
-        said = {(task.res_id, task.summary) for task in known}
-        known.filtered(lambda task: task.active and wanted.get(task.res_id) != task.summary).unlink()
+        same = known.filtered(  # one made by an older version has its words alone
+            lambda task: (task.recouvrement_mark or task.summary) in (wanted.get(task.res_id), words.get(task.res_id))
+        )
+        (known - same).filtered("active").unlink()
         for debtor in debtors.browse(wanted):
-            if (debtor.id, wanted[debtor.id]) not in said:
-                person = debtor._person_in_charge()
-                debtor.activity_schedule(TASK, user_id=person.id, summary=wanted[debtor.id], date_deadline=on)
+            if debtor.id not in same.mapped("res_id"):
+                values = {"summary": words[debtor.id], "recouvrement_mark": wanted[debtor.id], "date_deadline": on}
+                debtor.activity_schedule(TASK, user_id=debtor._person_in_charge().id, **values)
+
+    @staticmethod
+    def _mark(amount, since):
+        """By which a task is known to be about the same, whatever the language of its words."""
+        return f"remainder {amount} {since}"
 
     @api.model
     def _words(self, company, found):

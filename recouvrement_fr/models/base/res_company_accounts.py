@@ -52,6 +52,8 @@ class ResCompany(models.Model):
     def _recouvrement_branches(self):
         # Asked many times by each screen. Core forgets it with every company made or archived; its place in the tree
         # never changes.
+        # sudo: who works in one branch, or a customer, reads neither its root nor the others, and what is kept is the
+        # same for whoever asked first; only their ids are told
         return tuple(self.sudo().with_context(active_test=True).search([("id", "child_of", self.root_id.id)]).ids)
 
     def _recouvrement_accounts(self):

@@ -67,10 +67,10 @@ class RecouvrementContact(models.Model):
 
     def _note_limitation(self, debtor, started, on):
         """Who signs a day to pay may acknowledge the debt (C.civ 2240): possible, never sure; a plan noted its own."""
-        if started._name == "recouvrement.promise" and started.sudo().move_ids:  # limitation is followed by invoice
-            # sudo: its invoices, whatever the salesperson's rules
+        if started._name == "recouvrement.promise":
+            owed = started.sudo()  # its debts, whatever the salesperson's rules
             self.env["recouvrement.limitation.event"]._note(
-                debtor, started.sudo().move_ids, "acknowledgement", on, started
+                debtor, owed.move_ids, "acknowledgement", on, started, items=owed.item_ids
             )
 
 

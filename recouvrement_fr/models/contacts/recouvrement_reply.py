@@ -108,9 +108,9 @@ class RecouvrementDebtor(models.Model):
         if holds:
             self.reply_pending = True
             self._put_off("reply")
-        summary = self.env._("Read the answer of %s", self.display_name)
-        if summary not in self.activity_ids.mapped("summary"):
-            self._tell_collector(summary, message.subject or "", lasts="reply" if holds else False)
+        if not self.activity_ids._marked("reply"):
+            summary, lasts = self.env._("Read the answer of %s", self.display_name), "reply" if holds else False
+            self._tell_collector(summary, message.subject or "", lasts=lasts, mark="reply")
 
     def _reply_policy(self, reminder):
         """The policy of the reminder answered, else of the last one, else his own: without any, the answer holds."""

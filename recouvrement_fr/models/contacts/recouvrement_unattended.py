@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from ...rules.calling import is_given_up
 
 NAMED = 20  # in what a manager is told
+MARK = "unattended"  # of that task
 
 
 class RecouvrementUnattended(models.AbstractModel):
@@ -57,8 +58,7 @@ class RecouvrementUnattended(models.AbstractModel):
     @api.model
     def _tell(self, company, lines):
         """One task for a manager, on the debtor who waits longest, kept true each night and closed once all is done."""
-        begins = self.env._("Waiting for too long: %s", "").strip()
-        known = self._known(company, begins)
+        known = self.env["mail.activity"]._all_marked("recouvrement.debtor", MARK, company)
         if not lines:
             known.action_feedback()
             return
@@ -83,17 +83,5 @@ class RecouvrementUnattended(models.AbstractModel):
         if kept:
             kept.write({"summary": summary, "note": note})
         else:
-            first.activity_schedule("mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note)
-
-    @api.model
-    def _known(self, company, begins):
-        tasks = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", "recouvrement.debtor"),
-                ("activity_type_id", "=", self.env.ref("mail.mail_activity_data_warning").id),
-                ("summary", "=like", f"{begins}%"),
-            ]
-        )
-        debtors = self.env["recouvrement.debtor"].browse(tasks.mapped("res_id")).exists()
-        mine = set(debtors.filtered(lambda debtor: debtor.company_id == company).ids)
-        return tasks.filtered(lambda task: task.res_id in mine)
+            values = {"user_id": manager.id, "summary": summary, "note": note, "recouvrement_mark": MARK}
+            first.activity_schedule("mail.mail_activity_data_warning", **values)

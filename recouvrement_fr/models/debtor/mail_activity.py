@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MailActivity(models.Model):
@@ -15,6 +15,23 @@ class MailActivity(models.Model):
         help="A task about a debt closes itself once its debtor owes nothing, or once all that is overdue is promised, "
         "disputed or otherwise held, or once the answer was read. Empty: a person closes it.",
     )
+    recouvrement_mark = fields.Char(
+        index="btree_not_null",
+        copy=False,
+        help="Which task it is, whatever the language of its words: made once, and found again by this.",
+    )
+
+    def _marked(self, *marks):
+        """Those of these tasks that bear one of these marks."""
+        return self.filtered(lambda task: task.recouvrement_mark in marks)
+
+    @api.model
+    def _all_marked(self, model, mark, company):
+        """The tasks of that mark about the records that a company has of a model."""
+        tasks = self.search([("res_model", "=", model), ("recouvrement_mark", "=", mark)])
+        about = self.env[model].browse(tasks.mapped("res_id")).exists()
+        mine = set(about.filtered(lambda record: record.company_id == company).ids)
+        return tasks.filtered(lambda task: task.res_id in mine)
 
 
 class RecouvrementDebtor(models.Model):

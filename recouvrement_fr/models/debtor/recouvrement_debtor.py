@@ -266,10 +266,11 @@ class RecouvrementDebtor(models.Model):
         if not reason:
             self._show_soon(today)
 
-    def _tell_collector(self, summary, note, lasts="open"):
+    def _tell_collector(self, summary, note, lasts="open", mark=False):
         """A warning in the agenda of whoever follows this debtor, else of a manager.
 
         :param lasts: how long it has a subject: see `mail.activity.recouvrement_while`
+        :param mark: by which it is known again: see `mail.activity.recouvrement_mark`
         """
         self.activity_schedule(
             "mail.mail_activity_data_warning",
@@ -277,6 +278,7 @@ class RecouvrementDebtor(models.Model):
             summary=summary,
             note=note,
             recouvrement_while=lasts,
+            recouvrement_mark=mark,
         )
 
     def _contacted(self, on):

@@ -233,11 +233,17 @@ class RecouvrementHolding(models.AbstractModel):
         return items.filtered(lambda item: item.id in found)
 
     @api.model
+    def _frozen_of(self, moves, items=None):
+        """Those of these invoices, else of these items of opening entries, that are frozen."""
+        return self._frozen_moves(moves) or self._frozen_entries(
+            self.env["account.move.line"] if items is None else items
+        )
+
+    @api.model
     def _refuse_frozen(self, moves, items=None):
         """:raises UserError: one of these invoices, or of these items of opening entries, is frozen: nothing may be
         asked, agreed or promised about it"""
-        frozen = self._frozen_moves(moves) or (self._frozen_entries(items) if items else ())
-        if frozen:
+        if frozen := self._frozen_of(moves, items):
             raise UserError(
                 self.env._(
                     "%s is frozen by insolvency proceedings: nothing may be asked of the debtor, nor agreed with him, "

@@ -112,7 +112,7 @@ class Decider:
         self.there = cards._present((*holding._names(), *ASKED))
         kinds = holding._kinds(self.there)
         self.holds = holding._all_holds(self.company, moves, self.on, kinds)
-        self.events = self._asked("recouvrement.limitation.event", lambda model: model._events(moves))
+        self.events = self._asked("recouvrement.limitation.event", lambda model: model._noted(items.values()))
         self.disputed = holding._all_parts(self.company, moves, kinds)
         self.held_items = holding._all_held_items(self.company, moves, self.on, kinds)
         self.broken = holding._all_hastened(self.company, moves, kinds)
@@ -131,7 +131,7 @@ class Decider:
         ]
 
     def _asked(self, name, reads):
-        """What `reads` finds in a model, by invoice; nothing where there is none."""
+        """What `reads` finds in a model, by debt; nothing where there is none."""
         return reads(self.env[name]) if name in self.there else {}
 
     def _meant(self, items):
@@ -327,7 +327,7 @@ class Decider:
         start = starting_day(rule, item.due, item.delivered_on, item.term_agreed)
         if start >= safe:  # nearly all: nothing more to compute
             return False
-        events = self.events.get(item.move_id, ())
+        events = self.events.get(item.debt, ())
         return limitation_date(rule, start, events, figures=self.kinds.figures).on < self.on
 
     def _limitation(self, item, debtor_type):

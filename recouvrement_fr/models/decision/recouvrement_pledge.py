@@ -107,8 +107,9 @@ class RecouvrementPledge(models.AbstractModel):
 
     def _ask_to_allocate(self, summary):
         """A task while money on account counts for this; it goes once it was allocated."""
-        known = self.activity_ids.filtered(lambda activity: activity.summary == summary)
+        known = self.activity_ids._marked("allocate")
         if not self.unallocated:
             known.unlink()
         elif not known:
-            self.activity_schedule("mail.mail_activity_data_todo", user_id=self._person().id, summary=summary)
+            values = {"user_id": self._person().id, "summary": summary, "recouvrement_mark": "allocate"}
+            self.activity_schedule("mail.mail_activity_data_todo", **values)

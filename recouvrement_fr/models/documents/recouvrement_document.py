@@ -203,7 +203,7 @@ class RecouvrementDocument(models.Model):
         gate, on = self.env["recouvrement.exit"], clock.today(self.env)
         for document in drafts.filtered(lambda document: document.state == "draft"):  # what is frozen is handed over
             gate._refuse(document.company_id, on)
-            self.env["recouvrement.holding"]._refuse_frozen(document._claimed_moves())
+            self.env["recouvrement.holding"]._refuse_frozen(*document._claimed())
             document._check_addressee()
         for document in drafts:
             if document.state != "draft":
@@ -244,9 +244,10 @@ class RecouvrementDocument(models.Model):
         head = self._identities(self.debtor_id, self.date, Formats(LANG), addressee or self.addressee_id)["head"]
         return "\n".join(head["addressee"]["lines"])
 
-    def _claimed_moves(self):
-        """The invoices it asks the debtor himself to pay, or agrees about with him; for rooms to extend."""
-        return self.env["account.move"]
+    def _claimed(self):
+        """The invoices, and the items of opening entries, that it asks the debtor himself to pay, or agrees about with
+        him; for rooms to extend."""
+        return self.env["account.move"], self.env["account.move.line"]
 
     def _check_addressee(self):
         """:raises UserError: a letter to an archived debtor, or to somebody who left him since it was drafted"""

@@ -72,13 +72,12 @@ class RecouvrementFiguresSending(models.Model):
             mine = {user: error for (user, owner), error in failed.items() if owner == company}
             for manager in company._recouvrement_managers():
                 there = self.with_context(lang=manager.lang)
-                summary = there.env._("Figures of collection not sent")
                 known = self.env["mail.activity"].search_count(
                     [
                         ("res_model", "=", "res.partner"),
                         ("res_id", "=", company.partner_id.id),
                         ("user_id", "=", manager.id),
-                        ("summary", "=", summary),
+                        ("recouvrement_mark", "=", "figures"),
                         ("date_deadline", ">=", first_of_month(on)),
                     ]
                 )
@@ -86,7 +85,8 @@ class RecouvrementFiguresSending(models.Model):
                     company.partner_id.activity_schedule(
                         "mail.mail_activity_data_warning",
                         user_id=manager.id,
-                        summary=summary,
+                        summary=there.env._("Figures of collection not sent"),
+                        recouvrement_mark="figures",
                         note=there.env._(
                             "They are tried again every day; what the others asked for has left. %s",
                             "; ".join(f"{user.name}: {error}" for user, error in mine.items()),

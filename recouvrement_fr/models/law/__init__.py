@@ -9,6 +9,7 @@ from . import recouvrement_grace
 from . import recouvrement_interest_clause
 from . import recouvrement_limitation_alert
 from . import account_move
+from . import account_move_line
 from . import account_move_terms
 from . import recouvrement_debtor
 from . import recouvrement_payment_sector

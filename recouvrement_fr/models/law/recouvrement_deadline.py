@@ -100,6 +100,13 @@ class RecouvrementDeadline(models.Model):
         )
         deadline.write({"state": "done", "done_on": on, "done_by_id": self.env.uid})
 
+    def write(self, vals):
+        over = vals.get("state") in ("done", "cancelled") and self.filtered(lambda one: one.state != vals["state"])
+        result = super().write(vals)
+        if over:
+            over._close_alerts()
+        return result
+
     def action_done(self):
         """A legal officer says that it was done today."""
         if not self.env.su and not self.env.user.has_group("recouvrement_fr.group_recouvrement_legal"):
@@ -140,8 +147,19 @@ class RecouvrementDeadline(models.Model):
             summary = self.env._("MISSED – %(name)s: the last day was %(day)s (%(article)s)", **values)
         for user in self._people(threshold):
             target.activity_schedule(
-                "mail.mail_activity_data_warning", user_id=user.id, summary=summary, date_deadline=self.date
+                "mail.mail_activity_data_warning",
+                user_id=user.id,
+                summary=summary,
+                date_deadline=self.date,
+                recouvrement_mark=f"deadline {self.id}",
             )
+
+    def _close_alerts(self):
+        """What was done, or given up, is in nobody's agenda any more."""
+        tasks = self.env["mail.activity"].sudo()  # those of all who were told
+        for deadline in self:
+            mine = tasks.search([("recouvrement_mark", "=", f"deadline {deadline.id}")])
+            mine.action_feedback(feedback=dict(self._fields["state"]._description_selection(self.env))[deadline.state])
 
     def _people(self, threshold):
         """Who is told: the responsible; from 5 days before, managers too; no collector of what is confidential."""

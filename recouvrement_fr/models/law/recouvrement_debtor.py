@@ -50,15 +50,16 @@ class RecouvrementDebtor(models.Model):
         None when nothing is owed."""
         company, oldest = self.company_id, {}
         for item in self._open_now(company).get(self.partner_id.id, ()):  # the oldest due first
-            if item.amount > 0 and item.move_type in INVOICES and len(oldest) < count:
-                oldest.setdefault(item.move_id, item)
+            is_debt = item.move_type in INVOICES or item.entry_line_id  # an opening entry is owed item by item
+            if item.amount > 0 and is_debt and len(oldest) < count:
+                oldest.setdefault(item.debt, item)
         found = self.env["recouvrement.limitation.event"].sudo()  # the day is shown to all readers
-        events = found._events(list(oldest)) if self._may_have("recouvrement.limitation.event") else {}
+        events = found._noted([oldest.values()]) if self._may_have("recouvrement.limitation.event") else {}
         table = self.env["recouvrement.claim.kind"]._kinds_of(company.id)
         known = self.debtor_type, self.public_buyer or "public"
         limits = (
-            table.limitation(law_facts.of_item(item, company.id, self.id, *known), events.get(item.move_id, ()))
-            for item in oldest.values()
+            table.limitation(law_facts.of_item(item, company.id, self.id, *known), events.get(debt, ()))
+            for debt, item in oldest.items()
         )
         return min((limit.on for limit in limits if limit), default=None)
 
@@ -85,11 +86,12 @@ class RecouvrementDebtor(models.Model):
         return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}
 
     def action_note_limitation(self):
-        """The dialog that notes an interruption or a suspension; his overdue invoices are proposed."""
+        """The dialog that notes an interruption or a suspension; his overdue invoices, and entries, are proposed."""
         self.ensure_one()
         self.check_access("read")
-        return self._action_note_limitation(self._overdue_moves())
+        return self._action_note_limitation(self._overdue_moves(), self._overdue_entries())
 
-    def _action_note_limitation(self, moves):
+    def _action_note_limitation(self, moves, items=()):
         action = self.env["ir.actions.act_window"]._for_xml_id("recouvrement_fr.recouvrement_limitation_note_action")
-        return {**action, "context": {"default_debtor_id": self.id, "default_move_ids": moves.ids}}
+        context = {"default_debtor_id": self.id, "default_move_ids": moves.ids, "default_item_ids": [*map(int, items)]}
+        return {**action, "context": context}

@@ -25,14 +25,24 @@ class RecouvrementLimitationAlert(models.Model):
     _log_access = False  # bookkeeping of the follow-up
 
     move_id = fields.Many2one("account.move", required=True, ondelete="cascade")
+    entry_line_id = fields.Integer(
+        required=True, default=0, help="The journal item, for an entry that is not an invoice."
+    )
     threshold = fields.Integer(required=True)  # days left when people were told; 0: it had passed
 
-    _once = models.UniqueIndex("(move_id)", "This invoice is already followed.")
+    _once = models.UniqueIndex("(move_id, entry_line_id)", "This invoice is already followed.")
 
     @api.model
-    def _restart(self, move_ids):
-        """Something moved the limitation of these invoices: their thresholds are told again."""
-        self.env.cr.execute(SQL("DELETE FROM recouvrement_limitation_alert WHERE move_id = %s", bulk.any_of(move_ids)))
+    def _restart(self, move_ids, item_ids=()):
+        """Something moved the limitation of these invoices, or items of opening entries: their thresholds are told
+        again."""
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM recouvrement_limitation_alert WHERE move_id = %s OR entry_line_id = %s",
+                bulk.any_of(move_ids),
+                bulk.any_of(item_ids),
+            )
+        )
         self.invalidate_model(flush=False)
 
     @api.model
@@ -40,20 +50,21 @@ class RecouvrementLimitationAlert(models.Model):
         """Warn, 90, 30 and 7 days before and once it has passed, of the open invoices about to be time-barred."""
         for company in self.env["res.company"].search([("recouvrement_active", "=", True)]).root_id:
             told, silent = defaultdict(list), []
-            for move_id, debtor_id, last_day, known in self._near(company, on):
+            for about, debtor_id, last_day, known in self._near(company, on):
                 threshold = alert_threshold(last_day, on)
                 if threshold is None or (known is not None and known <= threshold):
                     continue
                 if threshold == EXPIRED and known is None and last_day < on - timedelta(days=STALE_DAYS):
-                    silent.append((move_id, threshold))
+                    silent.append((about, threshold))
                 elif debtor_id:
-                    told[debtor_id].append((move_id, threshold, last_day))
+                    told[debtor_id].append((about, threshold, last_day))
             self._remember([*silent, *((row[0], row[1]) for rows in told.values() for row in rows)])
             self._warn(company, told)
 
     @api.model
     def _near(self, company, on):
-        """[(move, debtor, last day, threshold known)] of open invoices within 90 days of their end, events applied.
+        """[((move, item of an entry or 0), debtor, last day, threshold known)] of open invoices within 90 days of their
+        end, events applied.
 
         One statement through the dates old enough for the shortest limitation, and one for the events: what
         interrupts only ever lengthens it, so nothing nearer is missed.
@@ -65,21 +76,24 @@ class RecouvrementLimitationAlert(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT found.move_id, found.debtor_id, MIN(found.last_day), MIN(found.threshold)
+                SELECT found.move_id, found.entry_line_id, found.debtor_id, MIN(found.last_day), MIN(found.threshold)
                   FROM (
-                       SELECT l.move_id, d.id AS debtor_id, %(last_day)s AS last_day, a.threshold
+                       SELECT l.move_id, %(entry_line)s AS entry_line_id, d.id AS debtor_id, %(last_day)s AS last_day,
+                              a.threshold
                          FROM (%(candidates)s) candidate
                          JOIN account_move_line l ON l.id = candidate.id
                          JOIN account_move m ON m.id = l.move_id
                          JOIN res_partner p ON p.id = l.partner_id
                     LEFT JOIN recouvrement_debtor d
                            ON d.partner_id = p.commercial_partner_id AND d.company_id = %(company)s
-                    LEFT JOIN recouvrement_limitation_alert a ON a.move_id = l.move_id
+                    LEFT JOIN recouvrement_limitation_alert a
+                           ON a.move_id = l.move_id AND a.entry_line_id = %(entry_line)s
                         WHERE %(scope)s AND l.amount_residual_currency > 0 AND (a.threshold IS NULL OR a.threshold > 0)
                        ) found
                  WHERE found.last_day <= %(horizon)s
-              GROUP BY 1, 2
+              GROUP BY 1, 2, 3
                 """,
+                entry_line=SQL("CASE WHEN m.move_type = 'entry' THEN l.id ELSE 0 END"),
                 last_day=table.last_day_sql(*law_facts.claimed("l", "m", "d")),
                 candidates=candidates,
                 company=company.id,
@@ -87,7 +101,7 @@ class RecouvrementLimitationAlert(models.Model):
                 horizon=horizon,
             )
         )
-        return self._interrupted(rows, table)
+        return self._interrupted([((move_id, item_id), *row) for move_id, item_id, *row in rows], table)
 
     @staticmethod
     def _candidates(company, started):
@@ -115,27 +129,28 @@ class RecouvrementLimitationAlert(models.Model):
         )
 
     def _interrupted(self, rows, table):
-        """The same rows, the certain events of their invoices applied."""
-        events = self.env["recouvrement.limitation.event"]._events([row[0] for row in rows])
-        facts = law_facts.read(self.env, list(events)) if events else {}
-        found = []
-        for move_id, debtor_id, last_day, known in rows:
-            if move_id in events:
-                last_day = table.limitation(facts[move_id], events[move_id]).on
-            found.append((move_id, debtor_id, last_day, known))
+        """The same rows, the certain events of their invoices, or of their items of opening entries, applied."""
+        events = self.env["recouvrement.limitation.event"]._of_debts([row[0] for row in rows])
+        facts = law_facts.read(self.env, [move_id for move_id, item_id in events if not item_id])
+        found, cards = [], self.env["recouvrement.debtor"]
+        for (move_id, item_id), debtor_id, last_day, known in rows:
+            if (move_id, item_id) in events:
+                card, item = cards.browse(debtor_id), self.env["account.move.line"].browse(item_id)
+                fact = item._law_facts(card) if item else facts[move_id]
+                last_day = table.limitation(fact, events[move_id, item_id]).on
+            found.append(((move_id, item_id), debtor_id, last_day, known))
         return found
 
     def _remember(self, rows):
         """Keep the threshold told for each invoice, in one statement."""
         if rows:
-            moves, thresholds = zip(*dict(rows).items(), strict=True)  # an entry may be of several debtors
+            told = [(*about, threshold) for about, threshold in dict(rows).items()]
             self.env.cr.execute(
                 SQL(
-                    "INSERT INTO recouvrement_limitation_alert (move_id, threshold)"
-                    " SELECT * FROM unnest(%s::int[], %s::int[])"
-                    " ON CONFLICT (move_id) DO UPDATE SET threshold = EXCLUDED.threshold",
-                    list(moves),
-                    list(thresholds),
+                    "INSERT INTO recouvrement_limitation_alert (move_id, entry_line_id, threshold)"
+                    " SELECT * FROM unnest(%s::int[], %s::int[], %s::int[])"
+                    " ON CONFLICT (move_id, entry_line_id) DO UPDATE SET threshold = EXCLUDED.threshold",
+                    *(list(column) for column in zip(*told, strict=True)),
                 )
             )
             self.invalidate_model(flush=False)
@@ -144,21 +159,25 @@ class RecouvrementLimitationAlert(models.Model):
         """One activity per debtor and threshold, made together, that names the invoices."""
         managers = company._recouvrement_managers()
         debtors = self.env["recouvrement.debtor"].browse(told)
-        numbers = dict(
-            self.env["account.move"]
-            .browse(row[0] for rows in told.values() for row in rows)
-            .mapped(lambda move: (move.id, move.display_name))
-        )
+        numbers = self._numbers([about for rows in told.values() for about, *_row in rows])
         values = []
         for debtor in debtors:
             by_threshold = defaultdict(list)
-            for move_id, threshold, last_day in told[debtor.id]:
-                by_threshold[threshold].append((last_day, numbers[move_id]))
+            for about, threshold, last_day in told[debtor.id]:
+                by_threshold[threshold].append((last_day, numbers[about]))
             for threshold, rows in by_threshold.items():
                 person = debtor._person_in_charge()
                 people = person | managers if threshold <= min(THRESHOLDS) else person
                 values += [self._activity(debtor, user, threshold, sorted(rows)) for user in people]
         self.env["mail.activity"].create(values)
+
+    def _numbers(self, found):
+        """{(move, item of an opening entry or 0): how people know it}."""
+        moves = self.env["account.move"].browse(move_id for move_id, _item in found)
+        items = self.env["account.move.line"].browse(item_id for _move, item_id in found if item_id)
+        names = {move.id: move.display_name for move in moves}
+        of_items = {item.id: item._number_of_entry() for item in items}
+        return {(move_id, item_id): of_items.get(item_id, names[move_id]) for move_id, item_id in found}
 
     def _activity(self, debtor, user, threshold, rows):
         env = self.with_context(lang=user.lang).env

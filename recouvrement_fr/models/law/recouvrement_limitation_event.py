@@ -56,6 +56,15 @@ class RecouvrementLimitationEvent(models.Model):
     move_ids = fields.Many2many(
         "account.move", "recouvrement_limitation_event_move_rel", "event_id", "move_id", "Invoices", readonly=True
     )
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "recouvrement_limitation_event_item_rel",
+        "event_id",
+        "item_id",
+        "Opening entries",
+        readonly=True,
+        help="Open items of accounting entries that are no invoices, an opening balance for example.",
+    )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     effect = fields.Selection(EFFECTS, compute="_compute_law")
     article = fields.Char(compute="_compute_law")
@@ -116,13 +125,16 @@ class RecouvrementLimitationEvent(models.Model):
     # --- acts ---------------------------------------------------------------------------------------------------------
 
     @api.model
-    def _note(self, debtor, moves, kind, on, record=None, until=None, certain=None, note=None, attachments=None):
+    def _note(
+        self, debtor, moves, kind, on, record=None, until=None, certain=None, note=None, attachments=None, items=()
+    ):
         """Note that something happened to these invoices of a debtor that day; returns the event.
 
+        :param items: what it is about of opening entries, item by item
         :param record: what it comes from (a plan, insolvency proceedings, a case), which ends it with `_end`
         :param certain: overrides what the law says of this kind of event
         """
-        if not moves:
+        if not (moves or items):
             raise UserError(self.env._("Say which invoices it is about."))
         certain = EVENT_KINDS[kind].certain if certain is None else certain
         event = self.sudo().create(  # noted by acts and dialogs that check who may; never written otherwise
@@ -130,6 +142,7 @@ class RecouvrementLimitationEvent(models.Model):
                 "debtor_id": debtor.id,
                 "company_id": debtor.company_id.id,
                 "move_ids": moves.ids,
+                "item_ids": items.ids if items else False,
                 "kind": kind,
                 "on": on,
                 "until": until,
@@ -146,7 +159,7 @@ class RecouvrementLimitationEvent(models.Model):
                 "Limitation: %(event)s (%(article)s), for %(invoices)s.",
                 event=event.display_name,
                 article=event.article,
-                invoices=", ".join(moves.sudo().mapped("display_name")),  # their numbers, to whoever named them
+                invoices=", ".join(event._names_told()),
             )
         )
         return event.with_env(self.env)
@@ -208,7 +221,12 @@ class RecouvrementLimitationEvent(models.Model):
         history = isinstance(about, RecouvrementSecret) and about._history()
         (history or debtor).message_post(body=body, attachment_ids=self.attachment_ids.ids)
         debtor._decide_again_now()
-        self.env["recouvrement.limitation.alert"]._restart(self.move_ids.ids)
+        self.env["recouvrement.limitation.alert"]._restart(self.move_ids.ids, self.item_ids.ids)
+
+    def _names_told(self):
+        """The numbers of what these are about, to whoever named them."""
+        about = self.sudo()  # as above
+        return [*about.move_ids.mapped("display_name"), *(item._number_of_entry() for item in about.item_ids)]
 
     def action_open_moves(self):
         self.ensure_one()
@@ -219,21 +237,46 @@ class RecouvrementLimitationEvent(models.Model):
     @api.model
     def _events(self, move_ids):
         """{move id: [rules.prescription.LimitationEvent]} of what counts, in one statement."""
+        return self._events_of("move_ids", move_ids)
+
+    @api.model
+    def _noted(self, accounts):
+        """{a debt: the same}, of lists of open items."""
+        return self._of_debts({item.debt for items in accounts for item in items})
+
+    @api.model
+    def _of_debts(self, debts):
+        """{(invoice, 0) or (entry, its item): the same}: an opening entry holds many customers.
+
+        :param debts: such pairs
+        """
+        found = self._events({move_id for move_id, item_id in debts if not item_id})
+        of_items = self._events_of("item_ids", {item_id for _move, item_id in debts if item_id})
+        events = {(move_id, 0): mine for move_id, mine in found.items()}
+        return events | {debt: of_items[debt[1]] for debt in debts if debt[1] in of_items}
+
+    @api.model
+    def _events_of(self, about, ids):
+        events = defaultdict(list)
+        if not ids:
+            return events
         self.flush_model()
+        field = self._fields[about]
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT rel.move_id, e."on", e.kind, e.until, e.certainty = 'certain'
-                  FROM recouvrement_limitation_event_move_rel rel
+                SELECT rel.%(about)s, e."on", e.kind, e.until, e.certainty = 'certain'
+                  FROM %(relation)s rel
                   JOIN recouvrement_limitation_event e ON e.id = rel.event_id
-                 WHERE rel.move_id = %s AND e.void IS NOT TRUE
+                 WHERE rel.%(about)s = %(ids)s AND e.void IS NOT TRUE
                 """,
-                bulk.any_of(move_ids),
+                about=SQL.identifier(field.column2),
+                relation=SQL.identifier(field.relation),
+                ids=bulk.any_of(ids),
             )
         )
-        events = defaultdict(list)
-        for move_id, on, kind, until, certain in rows:
-            events[move_id].append(LimitationEvent(on, kind, until, certain))
+        for record_id, on, kind, until, certain in rows:
+            events[record_id].append(LimitationEvent(on, kind, until, certain))
         return events
 
     @api.model

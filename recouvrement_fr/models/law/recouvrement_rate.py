@@ -216,17 +216,18 @@ class RecouvrementRate(models.Model):
             return
         if not table.missing_on(on):
             half = half_year_label(half_year(on))
+            mark = f"rates_confirm {half}"
             summary = self.env._("Rates of %s: compare them with the official text and confirm", half)
         else:
             half = half_year_label(half_year(self._next_start(on)))
+            mark = f"rates_missing {half}"
             summary = self.env._("Rates of %s are missing: enter them (Collection > Configuration > Rates)", half)
         # Rates are those of every company: the managers of each that collects are asked, and nobody else.
         collecting = self.env["res.company"].sudo().search([("recouvrement_active", "=", True)]).root_id
         managers = self.env["res.users"].union(*(company._recouvrement_managers() for company in collecting))
         for manager in managers:
             partner = manager.partner_id
-            known = self.env["mail.activity"].search_count(
-                [("res_model", "=", "res.partner"), ("res_id", "=", partner.id), ("summary", "=", summary)], limit=1
-            )
-            if not known:
-                partner.activity_schedule("mail.mail_activity_data_todo", user_id=manager.id, summary=summary)
+            about = [("res_model", "=", "res.partner"), ("res_id", "=", partner.id)]
+            if not self.env["mail.activity"].search_count([*about, ("recouvrement_mark", "=", mark)], limit=1):
+                values = {"user_id": manager.id, "summary": summary, "recouvrement_mark": mark}
+                partner.activity_schedule("mail.mail_activity_data_todo", **values)

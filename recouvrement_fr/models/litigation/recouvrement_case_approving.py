@@ -95,6 +95,7 @@ class RecouvrementCase(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Approve, or refuse: %s", run.proceeding_id.name),
+                recouvrement_mark=f"approval {run.id}",
             )
 
     def _expected(self, proceeding, on, percent=None, cost=None):
@@ -154,11 +155,13 @@ class RecouvrementCase(models.Model):
             self.env._("%s: approved by the creditor.", name) if is_granted else self.env._("%s: not approved.", name)
         )
         self._note("approval", on, words, details=comment, run_id=run.id, figures=statement.figures())
-        # sudo: the task of every manager who was asked, not only of the one who answers
-        self.sudo().activity_ids.filtered(lambda activity: name in (activity.summary or "")).action_feedback(
-            feedback=comment or ""
-        )
+        self._approval_answered(run, comment)
         self._sync(on)
+
+    def _approval_answered(self, run, words):
+        """Nobody is asked any more to approve that procedure."""
+        # sudo: the task of every manager who was asked, not only of the one who answers
+        self.sudo().activity_ids._marked(f"approval {run.id}").action_feedback(feedback=words or "")
 
     def _check_not_stopped(self, run, on):
         """Nothing more is done against an insolvent debtor from the judgment on (C.com L622-21)."""

@@ -9,6 +9,8 @@ from ...ledger import histories
 from ...rules.deadlines import day_deadline
 from .recouvrement_case import PROPOSAL, WATCHED_DAYS
 
+RETURNED = "returned"  # the mark of the task of a payment that came back
+
 
 class RecouvrementCase(models.Model):
     """How a case ends, and begins again."""
@@ -65,7 +67,7 @@ class RecouvrementCase(models.Model):
         self._note("reopened", on, self.env._("Reopened"), details=reason)
         ended = case.run_ids.filtered("ended_by_closing")
         ended._resume(closed_on)
-        case.activity_ids.filtered(lambda activity: activity.summary == case._returned_words()).unlink()
+        case.activity_ids._marked(RETURNED).unlink()
         case.closing_proposed = False
         case._take_back()
         case._sync(on)
@@ -78,13 +80,12 @@ class RecouvrementCase(models.Model):
         somebody reopens the case, to go on or to close it with what is left.
         """
         for case in self.search(self._returned_domain(on)):
-            words = case._returned_words()
-            if words not in case.activity_ids.mapped("summary") and not case.returned_told:
+            if not case.activity_ids._marked(RETURNED) and not case.returned_told:
+                words = case._returned_words()
                 case.returned_told = True
                 case.message_post(body=words)
-                case.activity_schedule(
-                    "mail.mail_activity_data_warning", user_id=case._person_in_charge().id, summary=words
-                )
+                values = {"user_id": case._person_in_charge().id, "summary": words, "recouvrement_mark": RETURNED}
+                case.activity_schedule("mail.mail_activity_data_warning", **values)
 
     @api.model
     def _returned_domain(self, on):
@@ -109,6 +110,8 @@ class RecouvrementCase(models.Model):
         left = sum(moves.mapped("amount_residual")) + sum(moves._doubtful_amounts().values())
         is_due = self.currency_id.compare_amounts(self.balance, 0) > 0
         if is_due and self.currency_id.compare_amounts(left, 0) > 0:
+            if self.closing_proposed:  # a payment came back
+                self.activity_ids._marked("closing").unlink()
             self.closing_proposed = False
             return
         found = "paid" if not is_due else "lost" if any(moves.mapped("written_off_amount")) else "rest"
@@ -121,7 +124,9 @@ class RecouvrementCase(models.Model):
             "rest": self.env._("The invoices are paid: close the case, or go on for interest and costs"),
         }[found]
         self.message_post(body=summary)
-        self.activity_schedule("mail.mail_activity_data_todo", user_id=self._person_in_charge().id, summary=summary)
+        self.activity_ids._marked("closing").unlink()  # it said another reason
+        values = {"user_id": self._person_in_charge().id, "summary": summary, "recouvrement_mark": "closing"}
+        self.activity_schedule("mail.mail_activity_data_todo", **values)
 
     # --- from the formal notice to the case ---------------------------------------------------------------------------
 

@@ -53,6 +53,13 @@ class RecouvrementCase(models.Model):
                 "balance": self._statement(on).balance,
             }
         )
+        self._close_done_steps()
+
+    def _close_done_steps(self):
+        """A task that says that a step may be done ends once it was, or may not be any more."""
+        waits = {f"step {line.id}" for line in self._live_lines() if line.state == "open"}
+        told = self.activity_ids.filtered(lambda task: (task.recouvrement_mark or "").startswith("step "))
+        told.filtered(lambda task: task.recouvrement_mark not in waits).action_feedback()
 
     @api.model
     def _done_codes(self, run):
@@ -112,4 +119,5 @@ class RecouvrementCase(models.Model):
                     "mail.mail_activity_data_todo",
                     user_id=self._person_in_charge().id,
                     summary=self.env._("May be done from today: %s", name),
+                    recouvrement_mark=f"step {line.id}",
                 )

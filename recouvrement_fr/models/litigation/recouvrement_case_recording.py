@@ -171,6 +171,7 @@ class RecouvrementCase(models.Model):
         if not reason:
             raise UserError(self.env._("Say why."))
         run.sudo().write({"state": state, "ended_on": on})  # evidence is written by methods alone
+        self._approval_answered(run, reason)
         states = dict(run._fields["state"]._description_selection(self.env))
         words = f"{run.proceeding_id.name} – {states[state]}"
         self._note("ended", on, words, details=reason, run_id=run.id)

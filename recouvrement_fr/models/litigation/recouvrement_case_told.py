@@ -88,11 +88,14 @@ class RecouvrementCase(models.Model):
     def _ask_about_told(self, on):
         """Whoever follows the case is asked, once, which payment of the bank is what was told."""
         _same, doubtful = self._told_in_bank(on)
-        summary = self.env._("Is a payment on account what the third party told of? Allocate it to say so")
-        known = self.activity_ids.filtered(lambda activity: activity.summary == summary)
+        known = self.activity_ids._marked("told")
         if doubtful and not known:
-            person = self._person_in_charge()
-            self.activity_schedule("mail.mail_activity_data_todo", user_id=person.id, summary=summary)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self._person_in_charge().id,
+                summary=self.env._("Is a payment on account what the third party told of? Allocate it to say so"),
+                recouvrement_mark="told",
+            )
         elif known and not doubtful:
             known.unlink()
 

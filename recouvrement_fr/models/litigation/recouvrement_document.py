@@ -11,9 +11,9 @@ class RecouvrementDocument(models.Model):
         """The décompte that asks the debtor for what it owes; all else of a case is for courts and third parties."""
         return super()._templates_for_debtor() | {FOR_DEBTOR}
 
-    def _claimed_moves(self):
+    def _claimed(self):
         """What the décompte asks for is no more asked after a judgment that opens insolvency proceedings."""
-        moves = super()._claimed_moves()
+        moves, items = super()._claimed()
         if self.template == FOR_DEBTOR and self.res_model == "recouvrement.case":
             moves |= self.env["recouvrement.case"].browse(self.res_id).exists().move_ids
-        return moves
+        return moves, items

@@ -78,7 +78,8 @@ class RecouvrementCaseClaim(models.Model):
                 invoice=self.move_id.name,
                 after=format_date(self.env, after),
                 before=format_date(self.env, self.date_due),
-            )
+            ),
+            f"due {self.move_id.id} {self.date_due} {after}",
         )
 
     @api.model
@@ -90,13 +91,14 @@ class RecouvrementCaseClaim(models.Model):
                 self.env._(
                     "%s, claimed in a filed case, was set back to draft: what was filed does not change, check it",
                     claim.move_id.name,
-                )
+                ),
+                f"draft {claim.move_id.name}",
             )
 
-    def _warn(self, summary):
+    def _warn(self, summary, mark):
         """An activity on the case, once."""
         case = self.case_id
-        if summary not in case.activity_ids.mapped("summary"):
-            person = case._person_in_charge()
+        if not case.activity_ids._marked(mark):
             case.message_post(body=summary)
-            case.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, summary=summary)
+            values = {"user_id": case._person_in_charge().id, "summary": summary, "recouvrement_mark": mark}
+            case.activity_schedule("mail.mail_activity_data_warning", **values)

@@ -71,9 +71,11 @@ class RecouvrementForgotten(models.AbstractModel):
                       FROM recouvrement_pause_period p
                      WHERE p.company_id = %(company)s AND p.ended_on IS NULL AND p.until >= %(on)s
                      UNION ALL
-                    SELECT 'exclusion', e.debtor_id, e.id, 'recouvrement.exclusion', e.create_date::date, m.name
+                    SELECT 'exclusion', e.debtor_id, e.id, 'recouvrement.exclusion', e.create_date::date,
+                           COALESCE(NULLIF(i.name, ''), CASE WHEN i.id > 0 THEN NULLIF(m.ref, '') END, m.name)
                       FROM recouvrement_exclusion e
                       JOIN account_move m ON m.id = e.move_id
+                 LEFT JOIN account_move_line i ON i.id = e.item_id
                      WHERE e.company_id = %(company)s AND e.lifted_on IS NULL
                        AND m.payment_state IN ('not_paid', 'partial')
                        AND NOT EXISTS (SELECT 1 FROM account_move_line l WHERE l.id = e.item_id AND l.reconciled)

@@ -96,6 +96,7 @@ class RecouvrementRun(models.Model):
             if run.state != "held":
                 raise UserError(self.env._("Only a held run can be released."))
             run.confirmed_by_id = self.env.user
+            run.activity_ids._marked("held").action_feedback()
             if run.reason == "gap":
                 run._confirm_gap(clock.today(self.env))
             else:
@@ -105,6 +106,7 @@ class RecouvrementRun(models.Model):
         """The books are up to date: every night held for the gap is confirmed, and today's is decided."""
         held = self.search([("company_id", "=", self.company_id.id), ("state", "=", "held"), ("reason", "=", "gap")])
         held.confirmed_by_id = self.env.user
+        held.activity_ids._marked("held").action_feedback()
         tonight = held.filtered(lambda run: run.date == on and run.kind == "night")
         for run in held - tonight:
             run._end()
@@ -121,6 +123,7 @@ class RecouvrementRun(models.Model):
             run.reminder_ids.filtered(lambda reminder: reminder.state in ("planned", "to_approve"))._cancel(
                 self.env._("The run was discarded.")
             )
+            run.activity_ids._marked("held").action_feedback()
             run._end()
 
     def _check_manager(self):

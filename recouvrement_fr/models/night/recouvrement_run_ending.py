@@ -62,15 +62,16 @@ class RecouvrementRun(models.Model):
     def _hold(self):
         """Stop before anything leaves, and call the managers."""
         self.state = "held"
-        self._call_managers(self.env._("A dunning run is held"))
+        self._call_managers(self.env._("A dunning run is held"), mark="held")
 
-    def _call_managers(self, summary, note=None):
+    def _call_managers(self, summary, note=None, mark=False):
         for manager in self.company_id._recouvrement_managers():
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 user_id=manager.id,
                 summary=summary,
                 note=note or self.reason_detail,
+                recouvrement_mark=mark,
             )
 
     @api.model
@@ -84,8 +85,12 @@ class RecouvrementRun(models.Model):
             night = self.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
             if night and (night.failure or False) != text:
                 night.failure = text
+                night.activity_ids._marked("failure").action_feedback()
                 if text:
-                    night._call_managers(self.env._("A part of the daily follow-up stopped"), note=text)
+                    words = self.env._("A part of the daily follow-up stopped")
+                    night._call_managers(words, note=text, mark="failure")
+            if not text:  # well again: nobody is called any more, for whichever night
+                self.env["mail.activity"]._all_marked(self._name, "failure", company).action_feedback()
 
     def _end(self):
         self.write({"state": "done", "ended_on": clock.stamp()})

@@ -70,6 +70,8 @@ class RecouvrementRun(models.Model):
         elif reason:
             run._end()
             run._tell_silence()
+        else:
+            self.env["mail.activity"]._all_marked(self._name, "silent", company).action_feedback()
         self.env["ir.cron"]._commit_progress()
         return run
 
@@ -118,7 +120,7 @@ class RecouvrementRun(models.Model):
                 order="date desc",
             )
             if before.reason != self.reason:
-                self._call_managers(self.env._("The nights send nothing"))
+                self._call_managers(self.env._("The nights send nothing"), mark="silent")
 
     @api.model
     def _alert(self, company, night, on):

@@ -65,10 +65,10 @@ class AccountMove(models.Model):
 class RecouvrementDocument(models.Model):
     _inherit = "recouvrement.document"
 
-    def _claimed_moves(self):
+    def _claimed(self):
         """What it asks for is no more asked after a judgment that opens insolvency proceedings."""
-        moves = super()._claimed_moves()
+        moves, items = super()._claimed()
         if self.template == TEMPLATE:
             of_one = self.res_model == "account.move"
             moves |= moves.browse(self.res_id).exists() if of_one else self.debtor_id._overdue_moves()
-        return moves
+        return moves, items

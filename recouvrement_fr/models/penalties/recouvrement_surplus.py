@@ -80,14 +80,16 @@ class RecouvrementAccessory(models.Model):
             for debtor in members.debtor_id.filtered(lambda card, paid=paid: card.partner_id.id in paid):
                 for share in paid[debtor.partner_id.id]:
                     if self._of_share(share):
-                        wanted[debtor, self._paid_in_words(share)] = None
+                        mark = " ".join(map(str, (*share.name, float(share.amount))))
+                        wanted[debtor, mark] = self._paid_in_words(share)
         asked.filtered(
-            lambda task: (self.env["recouvrement.debtor"].browse(task.res_id), task.summary) not in wanted
+            lambda task: (self.env["recouvrement.debtor"].browse(task.res_id), task.recouvrement_mark) not in wanted
         ).unlink()
-        known = {(task.res_id, task.summary) for task in asked.exists()}
-        for debtor, summary in wanted:
-            if (debtor.id, summary) not in known:
-                debtor.activity_schedule(TASK, user_id=debtor._person_in_charge().id, summary=summary)
+        known = {(task.res_id, task.recouvrement_mark) for task in asked.exists()}
+        for (debtor, mark), summary in wanted.items():
+            if (debtor.id, mark) not in known:
+                values = {"summary": summary, "recouvrement_mark": mark}
+                debtor.activity_schedule(TASK, user_id=debtor._person_in_charge().id, **values)
 
     @api.model
     def _letter_name(self, reminder_id):

@@ -67,7 +67,7 @@ class MailMail(models.Model):
         if gate._is_neutralized():
             return self
         late = gate._late_companies(on)
-        frozen = self.filtered(lambda mail: holding._frozen_moves(mail._claimed_moves()))
+        frozen = self.filtered(lambda mail: holding._frozen_of(*mail._claimed()))
         frozen.cancel()
         return frozen | self.filtered(lambda mail: mail._creditor() in late)
 
@@ -89,9 +89,9 @@ class MailMail(models.Model):
         own = record.company_id if record is not None and "company_id" in record._fields else self.env.company
         return self.record_company_id or own
 
-    def _claimed_moves(self):
-        """The invoices that these messages are about; for rooms to extend."""
-        return self.env["account.move"]
+    def _claimed(self):
+        """The invoices, and the items of opening entries, that these messages are about; for rooms to extend."""
+        return self.env["account.move"], self.env["account.move.line"]
 
     def _prepare_outgoing_list(self, *args, **kwargs):
         """The last thing done before the server is given the message, which is in `exception` until it answers."""

@@ -63,7 +63,7 @@ class RecouvrementChannelTask(models.AbstractModel):
             "amount": amount or figures["amount"],
             "company": figures["company"]["name"],
             "debtor": reminder.partner_id.name or "",
-            "oldest": task._invoice_in_words(oldest.move_id.name, oldest.date_due, formats),
+            "oldest": task._invoice_in_words(oldest._number_told(), oldest.date_due, formats),
             "promise": task._promise_in_words(promise, formats),
         }
         words = step and step.with_context(lang=reminder.lang).script or task._default_script()

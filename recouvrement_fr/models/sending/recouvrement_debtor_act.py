@@ -27,7 +27,7 @@ class RecouvrementDebtor(models.Model):
 
     @api.model
     def _act_sql(self, debtor):
-        """The act of a debtor, as an expression of SQL.
+        """The act of a debtor, as an expression of SQL; its own names begin with "act": whoever calls names the card.
 
         :param SQL debtor: how the statement names the card
         """
@@ -35,26 +35,49 @@ class RecouvrementDebtor(models.Model):
             """
             COALESCE(
                 CASE WHEN %(debtor)s.reply_pending THEN 'answer' END,
-                (SELECT CASE WHEN BOOL_OR(d.channel = 'call') THEN 'call'
-                             WHEN BOOL_OR(d.channel = 'visit') THEN 'visit'
-                             WHEN BOOL_OR(r.state = 'to_approve') THEN 'approve'
-                             WHEN BOOL_OR(d.postal_state IN ('to_post', 'to_send_registered')) THEN 'post' END
-                   FROM recouvrement_reminder r
-              LEFT JOIN recouvrement_dispatch d ON d.reminder_id = r.id AND d.state = 'queued'
-                  WHERE r.debtor_id = %(debtor)s.id AND (r.state = 'to_approve' OR d.id IS NOT NULL)),
+                (SELECT CASE WHEN BOOL_OR(act_d.channel = 'call') THEN 'call'
+                             WHEN BOOL_OR(act_d.channel = 'visit') THEN 'visit'
+                             WHEN BOOL_OR(act_r.state = 'to_approve') THEN 'approve'
+                             WHEN BOOL_OR(act_d.postal_state IN ('to_post', 'to_send_registered')) THEN 'post' END
+                   FROM recouvrement_reminder act_r
+                   JOIN recouvrement_level act_v ON act_v.id = act_r.level_id
+              LEFT JOIN recouvrement_dispatch act_d ON act_d.reminder_id = act_r.id AND act_d.state = 'queued'
+                  WHERE act_r.debtor_id = %(debtor)s.id AND (act_r.state = 'to_approve' OR act_d.id IS NOT NULL)
+                    AND (act_d.printed_on IS NOT NULL OR %(still_asked)s)),
                 CASE WHEN %(debtor)s.reason IN %(reasons)s THEN 'decide' END,
                 'none')
             """,
             debtor=debtor,
+            still_asked=self._still_asked_sql(debtor),
             reasons=tuple(sorted(FOR_A_PERSON - {"approval", "reply"})),
         )
 
-    def _flush_acts(self):
-        self.flush_model(["reply_pending", "reason"])
-        self.env["recouvrement.reminder"].flush_model(["state", "debtor_id"])
-        self.env["recouvrement.dispatch"].flush_model(["state", "channel", "postal_state", "reminder_id"])
+    @api.model
+    def _still_asked_sql(self, debtor):
+        """Whether the reminder of that expression still has something to ask: what was paid since is approved and
+        called about by nobody, although its document is taken back when it would leave."""
+        return SQL(
+            """
+            (act_v.kind = 'pre_due' OR %(debtor)s.overdue_amount > 0) AND EXISTS (
+                SELECT 1
+                  FROM recouvrement_reminder_line act_s
+                  JOIN account_move_line act_l ON act_l.move_id = act_s.move_id
+                 WHERE act_s.reminder_id = act_r.id AND act_s.role = 'carried' AND act_s.cancelled IS NOT TRUE
+                   AND act_l.reconciled IS NOT TRUE AND act_l.amount_residual_currency > 0
+                   AND (act_l.id = act_s.entry_line_id
+                        OR act_s.entry_line_id = 0 AND act_l.display_type = 'payment_term'))
+            """,
+            debtor=debtor,
+        )
 
-    @api.depends("reason", "reply_pending", "reminder_ids.state", "reminder_ids.dispatch_ids.state")
+    def _flush_acts(self):
+        self.flush_model(["reply_pending", "reason", "overdue_amount"])
+        self.env["recouvrement.reminder"].flush_model(["state", "debtor_id", "level_id"])
+        self.env["recouvrement.reminder.line"].flush_model(["reminder_id", "role", "cancelled"])
+        self.env["recouvrement.dispatch"].flush_model(["state", "channel", "postal_state", "printed_on", "reminder_id"])
+        self.env["account.move.line"].flush_model(["reconciled", "amount_residual_currency"])
+
+    @api.depends("reason", "reply_pending", "overdue_amount", "reminder_ids.state", "reminder_ids.dispatch_ids.state")
     def _compute_act(self):
         self._flush_acts()
         found = {}
@@ -76,14 +99,12 @@ class RecouvrementDebtor(models.Model):
         if operator != "in":
             return NotImplemented
         self._flush_acts()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT c.id FROM recouvrement_debtor c WHERE %s IN %s",
-                self._act_sql(SQL("c")),
-                tuple(str(one) for one in value) or ("",),
-            )
+        acts = tuple(str(one) for one in value) or ("",)
+        # A condition of the statement that asks: its other conditions bound the cards that are looked at.
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL("%s IN %s", model._act_sql(SQL.identifier(alias)), acts),
+            predicate=lambda debtor: debtor.act in acts,
         )
-        return Domain("id", "in", [row[0] for row in rows])
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         if groupby_spec != "act":

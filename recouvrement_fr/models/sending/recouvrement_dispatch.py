@@ -161,8 +161,8 @@ class RecouvrementDispatch(models.Model):
         judgment froze since."""
         if problem := self.debtor_id._addressee_problem(self.addressee_id):
             return problem
-        moves = self.sudo().reminder_id.line_ids.move_id  # whoever sends again need not read each invoice
-        if frozen := self.env["recouvrement.holding"]._frozen_moves(moves):
+        lines = self.sudo().reminder_id.line_ids  # whoever sends again need not read each invoice
+        if frozen := self.env["recouvrement.holding"]._frozen_of(*lines._debts()):
             return self.env._("%s is frozen by insolvency proceedings since.", frozen[0].display_name)
         return None
 

@@ -353,15 +353,16 @@ class RecouvrementDispatch(models.Model):
                 _logger.exception("The carrier of %s told nothing; the others are asked", company.name)
                 failures.append(f"{company.name}: {error}")
         for letter in under_way.filtered(lambda found: found.acceptance_until and found.acceptance_until < on):
-            summary = self.env._("Proof of non-claim of %s", letter.reminder_id.name)
-            if summary not in letter.debtor_id.activity_ids.mapped("summary"):
+            mark = f"non_claim {letter.reminder_id.name}"
+            if not letter.debtor_id.activity_ids._marked(mark):
                 letter.debtor_id._tell_collector(
-                    summary,
+                    self.env._("Proof of non-claim of %s", letter.reminder_id.name),
                     self.env._(
                         "The electronic registered letter could be accepted until %s (CPCE-postes R53-3). Ask its "
                         "provider for the proof, then record it on the dispatch.",
                         format_date(self.env, letter.acceptance_until),
                     ),
+                    mark=mark,
                 )
         return failures
 

@@ -5,6 +5,7 @@ from ...tools.bulk import keep_page
 
 PAGE = 20  # tasks given up between two commits
 NAMED = 20  # in what a manager is told
+MARK = "undone"  # of that task
 
 
 class RecouvrementDispatch(models.Model):
@@ -52,26 +53,14 @@ class RecouvrementDispatch(models.Model):
         if len(self) > NAMED:
             lines.append(self.env._("and %s others", len(self) - NAMED))
         manager = company._recouvrement_told() or self[0].debtor_id._person_in_charge()
-        self._forget_told(company, manager)
+        # What an earlier night told of the same is over: other channels have taken over since.
+        told = self.env["mail.activity"]._all_marked("recouvrement.debtor", MARK, company)
+        told.filtered(lambda task: task.user_id == manager).action_feedback()
         self[0].debtor_id.activity_schedule(
             "mail.mail_activity_data_warning",
             user_id=manager.id,
             summary=self.env._("Calls or visits not made in time: %s", len(self)),
             note=self.env._("The next channel takes their place: %s", ", ".join(lines)),
             recouvrement_while="free",
+            recouvrement_mark=MARK,
         )
-
-    def _forget_told(self, company, manager):
-        """What an earlier night told of the same is over: other channels have taken over since."""
-        begins = self.env._("Calls or visits not made in time: %s", "").strip()
-        tasks = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", "recouvrement.debtor"),
-                ("user_id", "=", manager.id),
-                ("activity_type_id", "=", self.env.ref("mail.mail_activity_data_warning").id),
-                ("summary", "=like", f"{begins}%"),
-            ]
-        )
-        debtors = self.env["recouvrement.debtor"].browse(tasks.mapped("res_id"))
-        mine = set(debtors.exists().filtered(lambda debtor: debtor.company_id == company).ids)
-        tasks.filtered(lambda task: task.res_id in mine).action_feedback()

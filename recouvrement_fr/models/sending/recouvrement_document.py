@@ -79,7 +79,7 @@ class RecouvrementDocument(models.Model):
         if document.state == "cancelled":
             raise UserError(self.env._("%s was cancelled.", document.display_name))
         document.env["recouvrement.exit"]._refuse(document.company_id, on)
-        document.env["recouvrement.holding"]._refuse_frozen(document._claimed_moves())
+        document.env["recouvrement.holding"]._refuse_frozen(*document._claimed())
         document._check_addressee()
 
     def _send_by_mail(self, partners, subject, body, on):
@@ -164,10 +164,11 @@ class RecouvrementDocument(models.Model):
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    def _claimed_moves(self):
+    def _claimed(self):
         """What a document asks for, or agrees about, is asked again when its e-mail leaves."""
-        moves = super()._claimed_moves()
+        moves, items = super()._claimed()
         ids = [mail.res_id for mail in self if mail.model == "recouvrement.document"]
         for document in self.env["recouvrement.document"].browse(ids).exists():
-            moves |= document._claimed_moves()
-        return moves
+            more, others = document._claimed()
+            moves, items = moves | more, items | others
+        return moves, items

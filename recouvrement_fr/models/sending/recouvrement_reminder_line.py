@@ -59,6 +59,11 @@ class RecouvrementReminderLine(models.Model):
         entries = self.filtered("entry_line_id")
         return (self - entries).move_id, self.env["account.move.line"].browse(entries.mapped("entry_line_id")).exists()
 
+    def _number_told(self):
+        """How the debtor knows what this line, or none, is about: of an opening entry, the old invoice."""
+        item = self.env["account.move.line"].browse(self.entry_line_id or ()).exists()
+        return item._number_of_entry() if item else self.move_id.name
+
     def _about(self, moves, items):
         """Those in force that are about these invoices, or these items of opening entries."""
         ids = set(items.ids)

@@ -254,6 +254,20 @@ class TestPlanJudged(PlanCommon):
         self.assertEqual(plan.instalment_ids[0].state, "paid_late")
         self.assertFalse(plan.activity_ids.filtered(lambda one: "send the notice" in (one.summary or "")))
 
+    def test_a_notice_asked_for_in_one_language_is_asked_for_once_and_ends_in_another(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        plan, missed = self.plan(), MONDAY + timedelta(days=19)
+        self.follow(missed)
+        task = plan.activity_ids
+        plan = plan.with_context(lang="fr_FR").sudo()
+        with self.at(missed):
+            plan._follow_default(missed)
+        self.assertEqual(plan.activity_ids, task)
+        self.pay(self.debt, 300, on=missed + timedelta(days=1))
+        with self.at(missed + timedelta(days=2)):
+            plan._follow_up(missed + timedelta(days=2))
+        self.assertFalse(plan.activity_ids)
+
     def test_no_acceleration_without_its_clause(self):
         plan = self.plan(has_acceleration=False)
         missed = MONDAY + timedelta(days=19)

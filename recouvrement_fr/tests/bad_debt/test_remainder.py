@@ -43,6 +43,17 @@ class TestRemainder(RecouvrementCommon):
         self.assertIn("9,00", task.summary)
         self.assertEqual(task.date_deadline, MONDAY + DAY)
 
+    def test_one_that_is_done_is_not_made_again_in_another_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.remainder()
+        self.follow()
+        self.tasks().action_feedback("later")
+        with self.at(MONDAY + DAY):
+            model = self.env["recouvrement.remainder"].with_user(self.env.ref("base.user_root"))
+            model.with_context(lang="fr_FR")._follow_up(MONDAY + DAY)
+        self.env.invalidate_all()
+        self.assertEqual(self.tasks().mapped("active"), [False])
+
     def test_the_task_goes_when_the_remainder_is_paid(self):
         invoice = self.remainder()
         self.follow()

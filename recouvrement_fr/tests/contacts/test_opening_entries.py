@@ -205,6 +205,73 @@ class TestOpeningEntries(RecouvrementCommon):
             with self.assertRaisesRegex(UserError, "frozen by insolvency"):
                 self.env["recouvrement.holding"]._refuse_frozen(self.env["account.move"], self.old)
 
+    def judged(self):
+        return self.env["recouvrement.insolvency"].create(
+            {"debtor_id": self.card().id, "kind": "redressement", "judgment_on": MONDAY}
+        )
+
+    def test_what_was_drafted_about_an_opening_entry_before_the_judgment_is_not_frozen_after_it(self):
+        reason = self.env["recouvrement.dispute.reason"].search([], limit=1)
+        with self.at(MONDAY):
+            dispute = self.env["recouvrement.dispute"]._open(
+                self.card(), self.env["account.move"], reason, items=self.old
+            )
+            dispute.action_letter()
+            document = self.env["recouvrement.document"].search([("res_id", "=", dispute.id)])
+            self.assertEqual(document._claimed()[1], self.old)
+            self.judged()
+            with self.assertRaisesRegex(UserError, "frozen by insolvency"):
+                document.action_freeze()
+
+    def test_an_e_mail_about_an_opening_entry_does_not_leave_after_the_judgment(self):
+        self.policy.promise_reminder = True
+        with self.at(MONDAY):
+            promise = self.env["recouvrement.promise"]._make(
+                self.card(), self.env["account.move"], 400.10, MONDAY + 7 * DAY, on=MONDAY, items=self.old
+            )
+        self.follow("promise", MONDAY + 6 * DAY)
+        mail = promise.mail_id.sudo()
+        self.assertEqual(mail.state, "outgoing")
+        with self.at(MONDAY + 6 * DAY):
+            self.judged()
+            mail.state = "outgoing"  # as if another worker had put it back meanwhile
+            self.assertEqual(mail._kept_back(MONDAY + 6 * DAY), mail)
+        self.assertEqual(mail.state, "cancel")
+
+    def test_a_reminder_of_an_opening_entry_is_not_sent_again_after_the_judgment_of_its_own_debtor_alone(self):
+        self.night(MONDAY)
+        mine, others = self.reminders(), self.reminders(self.other_partner)
+        with self.at(MONDAY):
+            self.judged()
+            dispatches = self.env["recouvrement.dispatch"]
+            mine_left, others_left = (
+                dispatches.new(
+                    {
+                        "reminder_id": reminder.id,
+                        "debtor_id": reminder.debtor_id.id,
+                        "addressee_id": reminder.addressee_id.id,
+                    }
+                )
+                for reminder in (mine, others)
+            )
+            self.assertIn("frozen by insolvency", mine_left._copy_problem())
+            self.assertFalse(others_left._copy_problem())
+
+    def test_a_call_names_the_old_invoice_and_not_the_entry_that_took_it_over(self):
+        self.old.name = "Facture 2025-101"
+        self.night(MONDAY)
+        carried = self.reminders().line_ids.filtered(lambda line: line.entry_line_id == self.old.id)
+        self.assertEqual(carried._number_told(), "Facture 2025-101")
+
+    def test_one_left_out_and_forgotten_is_named_as_its_debtor_knows_it(self):
+        with self.at(MONDAY):
+            self.dialog("leave.out", self.recent, reason="Vu au téléphone").action_apply()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE recouvrement_exclusion SET create_date = %s", [MONDAY])
+        self.env.cr.execute("UPDATE mail_message SET date = %s WHERE model LIKE 'recouvrement%%'", [MONDAY])
+        self.follow("forgotten", MONDAY + 40 * DAY)
+        self.assertIn("Facture 2025-118 left out since", self.card().activity_ids.note)
+
     def test_another_debtors_item_is_refused(self):
         promises, nothing = self.env["recouvrement.promise"], self.env["account.move"]
         with self.at(MONDAY), self.assertRaisesRegex(UserError, "Choose open items of"):

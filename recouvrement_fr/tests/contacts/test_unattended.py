@@ -1,6 +1,8 @@
 from datetime import timedelta
 
+from odoo.modules.module import load_script
 from odoo.tests import tagged
+from odoo.tools.misc import file_path
 
 from ..common import MONDAY, RecouvrementCommon
 
@@ -111,3 +113,46 @@ class TestUnattended(RecouvrementCommon):
         task = self.told()
         self.assertEqual((task.summary, task.res_id), ("Waiting for too long: 2", self.card().id))
         self.assertLess(task.note.index("Menuiserie Durand"), task.note.index("Boulangerie Petit"))
+
+    def in_french(self, on):
+        """What the day brings by itself, after a change of language."""
+        with self.at(on, 4):
+            self.env["recouvrement.unattended"].sudo().with_context(lang="fr_FR")._follow_up(on)
+        self.env.flush_all()
+
+    def tasks(self):
+        return self.card().activity_ids.filtered(lambda task: task.recouvrement_mark == "unattended")
+
+    def test_after_a_change_of_language_it_is_the_same_task(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.invoice(MONDAY - 5 * DAY, 100)
+        self.nights(MONDAY, LATE)
+        task = self.card().activity_ids
+        self.in_french(LATE + DAY)
+        self.assertEqual(self.card().activity_ids, task)
+        self.assertEqual(task.summary, "En attente depuis trop longtemps : 1")
+        with self.at(LATE + DAY):
+            self.reminders().action_approve()
+        self.night(LATE + 2 * DAY)
+        self.assertFalse(self.card().activity_ids)
+
+    def test_an_upgrade_marks_the_tasks_that_were_known_by_their_words_in_any_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.invoice(MONDAY - 5 * DAY, 100)
+        self.nights(MONDAY, LATE)
+        card, task = self.card(), self.tasks()
+        translated = (
+            self.env["recouvrement.rate"]
+            .with_context(lang="fr_FR")
+            .env._("Rates of %s are missing: enter them (Collection > Configuration > Rates)", "2026 S1")
+        )
+        other = self.manager.partner_id.activity_schedule("mail.mail_activity_data_todo", summary=translated)
+        stranger = card.activity_schedule("mail.mail_activity_data_todo", summary="Something else")
+        task.write({"recouvrement_mark": False, "summary": "En attente depuis trop longtemps\u00a0: 1"})
+        self.env.flush_all()
+        path = file_path("recouvrement_fr/migrations/19.0.10.0.0/post-debtor.py")
+        load_script(path, "post_debtor").migrate(self.env.cr, "19.0.9.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(task.recouvrement_mark, "unattended")
+        self.assertEqual(other.recouvrement_mark, "rates_missing 2026 S1")
+        self.assertFalse(stranger.recouvrement_mark)

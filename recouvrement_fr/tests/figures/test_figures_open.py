@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import MONDAY
-from .test_assigned import CLOSING, BooksCommon
+from .books_common import CLOSING, BooksCommon
 
 DAY = timedelta(days=1)
 

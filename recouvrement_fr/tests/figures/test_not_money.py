@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal as D
 
 from odoo import Command
@@ -6,44 +6,21 @@ from odoo.tests import tagged
 
 from ...ledger import by_hand, turnover
 from ...ledger.scope import Scope
-from ..common import MONDAY, RecouvrementCommon
+from ..common import MONDAY
+from .books_common import CLOSING, DAY, BooksCommon
 
-DAY = timedelta(days=1)
-CLOSING = date(2026, 3, 31)
 MARCH = date(2026, 3, 1)
 
 
 @tagged("post_install", "-at_install")
-class TestNotMoney(RecouvrementCommon):
+class TestNotMoney(BooksCommon):
     """What leaves the receivables without being paid makes no figure better; each value is computed by hand."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.scope = Scope(cls.company)
-        cls.loss = cls.company_data["default_account_expense"]
-        cls.receivable = cls.company_data["default_account_receivable"]
-
-    def entry(self, amount, account, on=CLOSING - 5 * DAY, debt=None, journal="default_journal_misc"):
+    def leaves(self, amount, account, on=CLOSING - 5 * DAY, debt=None, journal="default_journal_misc"):
         """An entry that credits the receivables of so much, against that account, and is set against a debt."""
-        lines = [
-            Command.create(
-                {"account_id": self.receivable.id, "partner_id": self.debtor_partner.id, "credit": amount}
-                if amount > 0
-                else {"account_id": self.receivable.id, "partner_id": self.debtor_partner.id, "debit": -amount}
-            ),
-            Command.create(
-                {"account_id": account.id, "debit": amount}
-                if amount > 0
-                else {"account_id": account.id, "credit": -amount}
-            ),
-        ]
-        move = self.env["account.move"].create(
-            {"date": on, "journal_id": self.company_data[journal].id, "line_ids": lines}
-        )
-        move.action_post()
+        move = self.entry(on, (self.receivable, -amount), (account, amount), journal=journal)
         if debt:
-            (move + debt).line_ids.filtered(lambda line: line.account_id == self.receivable).reconcile()
+            self.match(move + debt, self.receivable)
         return move
 
     def gone(self, since=MARCH, until=CLOSING, scope=None):
@@ -51,23 +28,9 @@ class TestNotMoney(RecouvrementCommon):
         found = by_hand.elsewhere(self.env, scope or self.scope, since, until)
         return {month: (round(each.unpaid, 2), round(each.set_off, 2)) for month, each in found.items()}
 
-    def tiles(self, **asked):
-        board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
-        with self.at(CLOSING):
-            blocks = board.get_dashboard({"months": 3, **asked})["blocks"]
-        return {block["code"]: block for block in blocks if block["kind"] == "tile"}
-
-    def small_ledger(self):
-        """Billed 3,000 in January, 2,800 in February and 1,240 in March; 2,000 paid on 28 February."""
-        first = self.invoice(date(2026, 2, 14), 3000, invoice_date=date(2026, 1, 15))
-        self.invoice(date(2026, 3, 14), 2800, invoice_date=date(2026, 2, 12))
-        self.invoice(date(2026, 4, 9), 1240, invoice_date=date(2026, 3, 10))
-        self.pay(first, 2000, on=date(2026, 2, 28))
-        return first
-
     def test_a_write_off_is_not_collected_and_leaves_the_dso_as_it_was(self):
         first = self.small_ledger()
-        self.entry(1000, self.loss, debt=first)
+        self.leaves(1000, self.loss, debt=first)
         self.assertEqual(self.gone(), {MARCH: (1000, 0)})
         tiles = self.tiles()
         self.assertEqual(tiles["receivables"]["value"], "€4,040.00", "What the ledger says.")
@@ -82,7 +45,7 @@ class TestNotMoney(RecouvrementCommon):
         doubtful = self.env["account.account"].create(
             {"code": "416900", "name": "Clients douteux", "account_type": "asset_current"}
         )
-        move = self.entry(1000, doubtful, debt=first)
+        move = self.leaves(1000, doubtful, debt=first)
         self.assertEqual(self.tiles()["effectiveness"]["value"], "34.5 %")
         move.line_ids.remove_move_reconcile()
         move._reverse_moves([{"date": CLOSING}], cancel=True)
@@ -90,7 +53,7 @@ class TestNotMoney(RecouvrementCommon):
 
     def test_a_set_off_is_collected_and_told_apart(self):
         first = self.small_ledger()
-        self.entry(1000, self.company_data["default_account_payable"], debt=first)
+        self.leaves(1000, self.company_data["default_account_payable"], debt=first)
         self.assertEqual(self.gone(), {MARCH: (0, 1000)})
         tile = self.tiles()["effectiveness"]
         self.assertEqual(tile["value"], "51.7 %")  # 3,000 / 5,800
@@ -99,7 +62,7 @@ class TestNotMoney(RecouvrementCommon):
 
     def test_money_entered_by_hand_is_money(self):
         first = self.small_ledger()
-        self.entry(1000, self.company_data["default_journal_bank"].default_account_id, debt=first)
+        self.leaves(1000, self.company_data["default_journal_bank"].default_account_id, debt=first)
         self.assertEqual(self.gone(), {})
         self.assertEqual(self.tiles()["effectiveness"]["value"], "51.7 %")
 
@@ -135,7 +98,7 @@ class TestNotMoney(RecouvrementCommon):
 
     def test_another_company_and_another_debtor_are_not_counted(self):
         first = self.small_ledger()
-        self.entry(1000, self.loss, debt=first)
+        self.leaves(1000, self.loss, debt=first)
         other = self.setup_other_company(name="Second creditor")["company"]
         self.assertEqual(self.gone(scope=Scope(other)), {})
         self.assertEqual(self.gone(scope=Scope(self.company, debtor_type="public")), {})
@@ -144,14 +107,14 @@ class TestNotMoney(RecouvrementCommon):
         self.assertEqual(self.gone(scope=Scope(self.company, debtor_type="public")), {MARCH: (1000, 0)})
 
     def test_an_opening_entry_could_be_collected(self):
-        self.entry(-5000, self.loss, on=date(2026, 1, 1))
+        self.leaves(-5000, self.loss, on=date(2026, 1, 1))
         self.on_account(4000, date(2026, 2, 2))
         self.assertEqual(self.gone(since=date(2026, 1, 1)), {date(2026, 1, 1): (-5000, 0)})
         self.assertEqual(self.tiles()["effectiveness"]["value"], "80 %")  # 4,000 of the 5,000
 
     def test_what_is_late_by_an_entry_without_a_due_date_is_opened_too(self):
         self.small_ledger()
-        opening = self.entry(-5000, self.loss, on=date(2026, 1, 1))
+        opening = self.leaves(-5000, self.loss, on=date(2026, 1, 1))
         opening.line_ids.date_maturity = False
         with self.at(CLOSING):
             blocks = self.env["recouvrement.dashboard"].get_dashboard({"months": 3})["blocks"]
@@ -176,7 +139,7 @@ class TestNotMoney(RecouvrementCommon):
 
     def test_what_the_effectiveness_opens_is_money_alone(self):
         first = self.small_ledger()
-        self.entry(1000, self.loss, debt=first)
+        self.leaves(1000, self.loss, debt=first)
         found = self.env["account.move.line"].search(self.tiles()["effectiveness"]["opens"]["domain"])
         self.assertEqual(found.mapped("balance"), [-2000])
 
@@ -201,7 +164,7 @@ class TestNotMoney(RecouvrementCommon):
         session.action_post()
         self.assertEqual({code: tile["value"] for code, tile in self.tiles().items()}, before)
         self.assertEqual(self.gone(), {})
-        self.entry(1000, till, debt=first)  # an invoice paid at the till, whose session is not closed yet
+        self.leaves(1000, till, debt=first)  # an invoice paid at the till, whose session is not closed yet
         self.assertEqual(self.gone(), {}, "Money.")
         tile = self.tiles()["effectiveness"]
         self.assertEqual(tile["value"], "51.7 %")  # 3,000 / 5,800

@@ -278,6 +278,8 @@ class TestRegimes(RecouvrementCommon):
             rates._alert_missing(MONDAY)
             rates._alert_missing(MONDAY + DAY)
             self.assertEqual(len(asked()), 1)
+            rates.with_context(lang="fr_FR")._alert_missing(MONDAY + DAY)
+            self.assertEqual(len(asked()), 1, "asked once, in whichever language")
             banners = self.env["recouvrement.banner"].with_user(manager).get_banner("recouvrement.debtor")
             self.assertTrue(any("half-year are missing" in banner["text"] for banner in banners))
             rate = rates.with_user(manager).create({"ecb_rate": 2.15, "legal_rate_other": 2.62})

@@ -205,6 +205,18 @@ class TestCase(CaseCommon):
         with self.assertRaisesRegex(UserError, "nothing to approve"):
             case.with_user(self.manager)._decide(run, True, on=today())
 
+    def test_an_approval_asked_in_one_language_is_given_in_another(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        case = self.opened()
+        proceeding = self.proceeding("injonction").sudo()
+        proceeding.update_field_translations("name", {"en_US": "Order for payment", "fr_FR": "Injonction de payer"})
+        case.activity_schedule("mail.mail_activity_data_todo", summary=f"Read about: {proceeding.name}")
+        run = self.start(case.with_context(lang="fr_FR"), "injonction", approve=False)
+        self.assertEqual(len(case.activity_ids), 1 + len(self.company._recouvrement_managers()))
+        with self.at(OPENED):
+            case.with_user(self.manager)._decide(run.with_context(lang="en_US"), True, "Go on", on=today())
+        self.assertEqual(case.activity_ids.mapped("summary"), [f"Read about: {proceeding.name}"])
+
     def test_a_refusal_is_kept_and_another_may_be_asked_for(self):
         case = self.opened()
         run = self.start(case, "injonction", approve=False)

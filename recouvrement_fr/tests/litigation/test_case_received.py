@@ -152,9 +152,11 @@ class TestCaseReceived(CaseCommon):
         payment.move_id.line_ids.remove_move_reconcile()
         self.follow(OPENED + 3 * DAY)
         self.assertFalse(case.closing_proposed)
+        self.assertNotIn(proposed, case.activity_ids.mapped("summary"), "nobody is asked to close what is owed")
         self.pay(self.debt, 10000, on=OPENED + 4 * DAY)
         self.follow(OPENED + 5 * DAY)
         self.assertEqual(case.closing_proposed, "rest")
+        self.assertEqual(case.activity_ids.mapped("summary").count(proposed), 1)
 
     # --- costs --------------------------------------------------------------------------------------------------------
 

@@ -82,3 +82,14 @@ class TestCaseOfAMovedInvoice(CaseCommon):
         self.company.partner_id.bank_ids.unlink()
         assistant.invalidate_recordset()
         self.assertTrue(assistant.lacks_iban)
+
+    def test_whoever_changes_it_again_in_another_language_tells_nothing_twice(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        case = self.opened()
+        self.record(self.start(case, "injonction"), "filed", OPENED + DAY)
+        for debt in (self.debt, self.debt.with_context(lang="fr_FR")):
+            with self.at(OPENED + 2 * DAY):
+                edit(debt, DUE + 9 * DAY)
+        marks = case.activity_ids.filtered("recouvrement_mark").mapped("recouvrement_mark")
+        self.assertEqual(len(marks), 2)
+        self.assertEqual(len(set(marks)), 2)

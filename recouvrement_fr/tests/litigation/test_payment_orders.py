@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..clock import today
-from .case_common import DAY
+from .case_common import DAY, OPENED
 from .proceedings_common import ProceedingsCommon
 
 
@@ -40,7 +40,28 @@ class TestPaymentOrders(ProceedingsCommon):
         self.assertIn("May be done from today", " ".join(case.activity_ids.mapped("summary")))
         self.record(run, "enforceable", date(2026, 12, 2))
         self.assertEqual((run.state, case.state, case.title_on), ("done", "enforcement", date(2026, 12, 2)))
+        self.assertNotIn("May be done from today", " ".join(case.activity_ids.mapped("summary")))
         self.start(case, "attribution", on=date(2026, 12, 3))  # chained: there is a title now
+
+    def test_what_was_done_or_given_up_is_in_nobodys_agenda_any_more(self):
+        case = self.opened()
+        run = self.start(case, "injonction")
+        self.walk(run, ("filed", date(2026, 9, 8)), ("order", date(2026, 9, 21), {"amount": 10000}))
+        self.follow(date(2026, 12, 1))
+        deadline = case.deadline_ids.filtered(lambda one: one.state == "open")
+        told = case.activity_ids.filtered(lambda task: deadline.name in task.summary)
+        self.assertIn(self.officer, told.user_id)
+        self.record(run, "served", date(2026, 12, 1))
+        self.assertEqual(deadline.state, "done")
+        self.assertFalse(case.activity_ids.filtered(lambda task: deadline.name in task.summary))
+
+    def test_a_procedure_ended_before_its_approval_is_asked_of_nobody(self):
+        case = self.opened()
+        run = self.start(case, "injonction", approve=False)
+        self.assertEqual(case.activity_ids.user_id, self.company._recouvrement_managers())
+        with self.at(OPENED):
+            case._end_run(run, "given_up", "Another way", on=OPENED)
+        self.assertFalse(case.activity_ids)
 
     def test_an_order_of_august_keeps_six_months_and_one_month_to_be_enforceable(self):
         with self.at(date(2026, 8, 3)):

@@ -153,8 +153,37 @@ class TestNightlyRun(RecouvrementCommon):
         self.assertEqual((run.state, run.reason), ("held", "halted"))
         self.morning(MONDAY + timedelta(days=1))
         self.assertEqual(run.reminder_ids.mapped("state"), ["planned"] * 4)
+        self.assertIn("A dunning run is held", run.activity_ids.mapped("summary"))
         run.action_discard()
         self.assertEqual(set(run.reminder_ids.mapped("state")), {"cancelled"})
+        self.assertFalse(run.activity_ids, "nobody is asked any more to look at it")
+
+    def test_what_managers_were_called_for_ends_once_it_is_dealt_with(self):
+        self.company.write({"recouvrement_halt_count": 1, "recouvrement_halt_percent": 1, "recouvrement_gap_days": 3})
+        self.night(MONDAY)
+        self.morning(MONDAY)
+        self.env["recouvrement.run"].search([]).sudo().write({"state": "done"})
+        self.invoice(MONDAY - timedelta(days=3))
+        run = self.night(MONDAY + timedelta(days=1))
+        self.assertTrue(run.activity_ids)
+        run.action_release()
+        self.assertEqual((run.state, run.activity_ids.ids), ("released", []))
+        late = self.night(MONDAY + timedelta(days=20))
+        self.assertEqual((late.reason, bool(late.activity_ids)), ("gap", True))
+        with self.at(MONDAY + timedelta(days=20)):
+            late.action_release()
+        self.assertFalse(late.activity_ids)
+
+    def test_a_part_that_stopped_is_told_until_it_goes_on_on_whichever_night(self):
+        runs = self.env["recouvrement.run"].sudo()
+        first = self.night(MONDAY)
+        runs._note_failures([("Plans", "broken")])
+        self.assertEqual(len(first.activity_ids), len(self.company._recouvrement_managers()))
+        runs._note_failures([("Plans", "broken again")])
+        self.assertEqual(len(first.activity_ids), len(self.company._recouvrement_managers()), "told once")
+        self.night(MONDAY + timedelta(days=1))
+        runs._note_failures([])
+        self.assertFalse(first.activity_ids)
 
     def test_the_cap_lets_the_largest_amounts_leave_first(self):
         self.company.recouvrement_night_cap = 1

@@ -277,6 +277,7 @@ class TestRegistered(ChannelsCommon):
         self.assertFalse(self.card().activity_ids)
         dispatches._follow_up(MONDAY + 16 * DAY)
         dispatches._follow_up(MONDAY + 17 * DAY)
+        dispatches.with_context(lang="fr_FR")._follow_up(MONDAY + 17 * DAY)
         self.assertEqual(len(self.card().activity_ids), 1)
 
     def test_a_reader_of_invoices_records_nothing_and_a_collector_does(self):

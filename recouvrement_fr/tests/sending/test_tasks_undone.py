@@ -112,3 +112,15 @@ class TestTasksUndone(DispatchCommon):
         self.assertEqual(reminder.dispatch_ids.state, "queued")
         with self.assertRaisesRegex(Exception, "negative"):
             self.policy.task_days = -1
+
+    def test_a_change_of_language_leaves_one_task_of_what_was_not_made(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.to_call()
+        self.follow_up(LAST_DAY + DAY)
+        first = self.card().activity_ids
+        self.assertEqual(first.summary, "Calls or visits not made in time: 1")
+        tasks = self.reminders().dispatch_ids.with_context(lang="fr_FR")
+        with self.at(LAST_DAY + 2 * DAY):
+            tasks[:1]._tell_undone(self.company)
+        self.assertEqual(len(self.card().activity_ids), 1)
+        self.assertFalse(first.exists().filtered("active"))

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class RecouvrementDisputeWizard(models.TransientModel):
@@ -36,13 +35,7 @@ class RecouvrementDisputeWizard(models.TransientModel):
             chosen = overdue._replace(
                 moves=overdue.moves[:1], items=overdue.items[:0] if overdue.moves else overdue.items[:1]
             )
-        chosen = self._in_one_currency(chosen)
-        return values | {
-            "debtor_id": chosen.debtor.id,
-            "move_ids": [Command.set(chosen.moves.ids)],
-            "item_ids": [Command.set(chosen.items.ids)],
-            "passed_over": chosen.passed_over,
-        }
+        return values | self._values_of(self._in_one_currency(chosen))
 
     @api.depends("move_ids", "item_ids")
     def _compute_currency_id(self):

@@ -86,13 +86,8 @@ class RecouvrementPlanWizard(models.TransientModel):
         values = super().default_get(names)
         chosen = self._in_one_currency(self._or_overdue(self._chosen()))
         if chosen.debtor:
-            values |= {
-                "debtor_id": chosen.debtor.id,
-                "currency_id": (chosen.moves._currency_owed(chosen.items) or chosen.debtor.currency_id).id,
-                "move_ids": [Command.set(chosen.moves.ids)],
-                "item_ids": [Command.set(chosen.items.ids)],
-                "passed_over": chosen.passed_over,
-            }
+            currency = chosen.moves._currency_owed(chosen.items) or chosen.debtor.currency_id
+            values |= {**self._values_of(chosen), "currency_id": currency.id}
         return values
 
     @api.depends("move_ids", "item_ids", "debtor_id", "interest_mode")

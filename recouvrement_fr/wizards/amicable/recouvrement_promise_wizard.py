@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Command
 
 from ...models.amicable.recouvrement_promise import ORIGINS
 from ...rules.deadlines import next_working_day
@@ -52,15 +51,7 @@ class RecouvrementPromiseWizard(models.TransientModel):
     @api.model
     def default_get(self, names):
         values = super().default_get(names)
-        chosen = self._in_one_currency(self._or_overdue(self._meant(values)))
-        if not chosen.debtor:
-            return values
-        return values | {
-            "debtor_id": chosen.debtor.id,
-            "move_ids": [Command.set(chosen.moves.ids)],
-            "item_ids": [Command.set(chosen.items.ids)],
-            "passed_over": chosen.passed_over,
-        }
+        return values | self._values_of(self._in_one_currency(self._or_overdue(self._meant(values))))
 
     @api.model
     def _meant(self, values):

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class Chosen(NamedTuple):
@@ -91,6 +92,18 @@ class RecouvrementDialogAboutDebts(models.AbstractModel):
         help="Open items of accounting entries that are no invoices, an opening balance for example.",
     )
     passed_over = fields.Char(readonly=True)
+
+    @api.model
+    def _values_of(self, chosen):
+        """The values of a dialog about this Chosen, none without a debtor."""
+        if not chosen.debtor:
+            return {}
+        return {
+            "debtor_id": chosen.debtor.id,
+            "move_ids": [Command.set(chosen.moves.ids)],
+            "item_ids": [Command.set(chosen.items.ids)],
+            "passed_over": chosen.passed_over,
+        }
 
     @api.model
     def _in_one_currency(self, chosen):

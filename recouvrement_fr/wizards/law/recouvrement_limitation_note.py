@@ -13,14 +13,13 @@ class RecouvrementLimitationNote(models.TransientModel):
 
     _name = "recouvrement.limitation.note"
     _description = "Note a Limitation Event"
-    _inherit = "recouvrement.dialog"
+    _inherit = "recouvrement.dialog.debts"
 
     debtor_id = fields.Many2one("recouvrement.debtor", required=True, readonly=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", related_sudo=False, string="Debtor's partner")
     move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
-        required=True,
         domain="[('commercial_partner_id', '=', partner_id), ('state', '=', 'posted'),"
         " ('move_type', 'in', ('out_invoice', 'out_receipt'))]",
     )
@@ -58,8 +57,10 @@ class RecouvrementLimitationNote(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         self.debtor_id.check_access("read")
+        owed = self.move_ids.commercial_partner_id | self.item_ids.partner_id.commercial_partner_id
         self.move_ids.check_access("read")
-        if self.move_ids.commercial_partner_id != self.debtor_id.partner_id:
+        self.item_ids.check_access("read")
+        if owed and owed != self.debtor_id.partner_id:
             raise UserError(self.env._("These invoices are not all of %s.", self.debtor_id.display_name))
         if self.certainty == "certain" and not EVENT_KINDS[self.kind].certain and not self.attachment_ids:
             raise UserError(self.env._("Attach the evidence that makes it certain: it will have to convince a judge."))
@@ -72,5 +73,6 @@ class RecouvrementLimitationNote(models.TransientModel):
             certain=self.certainty == "certain",
             note=self.note,
             attachments=self.attachment_ids,
+            items=self.item_ids,
         )
         return {"type": "ir.actions.client", "tag": "soft_reload"}

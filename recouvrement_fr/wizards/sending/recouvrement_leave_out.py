@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ...tools import clock
 
@@ -27,15 +26,7 @@ class RecouvrementLeaveOut(models.TransientModel):
         if values.get("reminder_id"):
             reminder = self.env["recouvrement.reminder"].browse(values["reminder_id"])
             return values | {"debtor_id": reminder.debtor_id.id}
-        chosen = self._chosen()
-        if not chosen.debtor:
-            return values
-        return values | {
-            "debtor_id": chosen.debtor.id,
-            "move_ids": [Command.set(chosen.moves.ids)],
-            "item_ids": [Command.set(chosen.items.ids)],
-            "passed_over": chosen.passed_over,
-        }
+        return values | self._values_of(self._chosen())
 
     @api.depends("reminder_id", "debtor_id")
     def _compute_known_move_ids(self):
