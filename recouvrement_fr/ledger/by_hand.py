@@ -28,14 +28,22 @@ class Elsewhere(NamedTuple):
 
 
 # The entries of other journals than those of sales and money are few: they are found by core's index of journals and
-# days, not among all items. Each counts once, for its net on the receivables, bills and assigned ones among them: where
-# a bill is accepted, nothing has left. What tills take off is money; so is what an entry with a line of cash takes off,
-# or pays back. An exchange difference is neither.
+# days, not among all items. So are those of a till that writes in a sales journal, by core's index of accounts and
+# days: no invoice has a line of a till. Each counts once, for its net on the receivables, bills and assigned ones among
+# them: where a bill is accepted, nothing has left. What tills take off is money; so is what an entry with a line of
+# cash takes off, or pays back. An exchange difference is neither.
 BY_HAND = """
-    entry AS MATERIALIZED (
+    till_entry AS MATERIALIZED (
+        SELECT DISTINCT b.move_id AS id
+          FROM account_move_line b
+         WHERE b.account_id IN (%(tills)s) AND b.journal_id IN (%(billing)s) AND b.company_id IN (%(tree)s)
+           AND b.date >= %(since)s AND b.date <= %(until)s AND b.parent_state = 'posted'
+    ), entry AS MATERIALIZED (
         SELECT id FROM account_move
          WHERE journal_id IN (%(unusual)s) AND company_id IN (%(tree)s)
            AND date >= %(since)s AND date <= %(until)s AND state = 'posted'
+         UNION
+        SELECT id FROM till_entry
     ), moved AS MATERIALIZED (
         SELECT l.move_id, l.date, SUM(l.balance) AS net, SUM(GREATEST(l.balance, 0)) AS debits
           FROM entry
@@ -68,7 +76,7 @@ _IS_SET_OFF = "payable * net < 0 AND NOT is_opening"
 
 def of_entries(env, scope, since, until):
     """The parameters of `BY_HAND`."""
-    unusual, _billing = _journals(env, scope.company)
+    unusual, billing = _journals(env, scope.company)
     return {
         "all_items": scope.all_items(),
         "since": since,
@@ -76,6 +84,7 @@ def of_entries(env, scope, since, until):
         "tree": literal(scope.company._recouvrement_tree()),
         "tills": literal(scope.company._recouvrement_tills()),
         "unusual": literal(unusual),
+        "billing": literal(billing),
     }
 
 
@@ -87,14 +96,12 @@ def elsewhere(env, scope, since, until):
     what is paid at a till is money.
     """
     env.flush_all()
-    _unusual, billing = _journals(env, scope.company)
     company = scope.company.sudo()  # a collector reads no settings
     rows = env.execute_query(
         SQL(
             _ELSEWHERE,
             ours=scope.items(),
             counted=literal([*company._recouvrement_accounts(), *company._recouvrement_bills()]),
-            billing=literal(billing),
             money=money_of_entry(env),
             **of_entries(env, scope, since, until),
         )

@@ -60,7 +60,8 @@ def months(env, scope, since, until):
     """{first day of a month: Moved} between two days included, in one statement.
 
     What is billed is what sales journals put on the receivable accounts, taxes included, and what an entry of another
-    journal does against income, as a till that sells on account: an opening balance and a payment are none of it.
+    journal does against income, as a till that sells on account: an opening balance and a payment are none of it. What
+    a till writes in a sales journal is read as in another one: what is paid there is no credit note.
     """
     env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(SQL(_MONTHS, items=scope.items(), **of_entries(env, scope, since, until)))
@@ -82,6 +83,12 @@ _MONTHS = f"""
     GROUP BY 1
        UNION ALL
       SELECT date, 0, net FROM by_hand WHERE {IS_SALE}
+       UNION ALL
+      SELECT l.date, 0, -SUM(l.balance)
+        FROM till_entry
+        JOIN account_move_line l ON l.move_id = till_entry.id
+       WHERE %(items)s
+    GROUP BY 1
 """
 
 

@@ -183,14 +183,20 @@ class RecouvrementDashboard(models.TransientModel):
 
     def _billed(self, asked, since, until):
         """Of sales journals, and what others sell on account, as a till does; see `ledger.turnover.months`."""
+        invoices, others = where(("journal_id.type", "=", "sale")), where(("journal_id.type", "=", "general"))
+        tills = list(asked.company._recouvrement_tills())
+        if tills:
+            at_till = ("move_id.line_ids", "any", [("account_id", "in", tills)])
+            invoices = ["&", *invoices, "!", at_till]
+            others = ["|", *others, "&", ("journal_id.type", "=", "sale"), at_till]
         return [
             *asked.of_items(),
             ("date", ">=", since),
             ("date", "<=", until),
             "|",
-            ("journal_id.type", "=", "sale"),
+            *invoices,
             *("&", "&", "&"),
-            ("journal_id.type", "=", "general"),
+            *others,
             ("balance", ">", 0),
             ("move_id.line_ids", "any", [("account_id.account_type", "=", "income"), ("balance", "<", 0)]),
             ("move_id.line_ids", "not any", [("account_id.account_type", "in", EQUITY)]),
