@@ -55,6 +55,26 @@ class TestForecast(BankEntries, RecouvrementCommon):
             self.weeks(), {1: (0, 0, 100), 2: (0, 100, 0), 3: (100, 0, 0), 6: (0, 7000, 7000), 7: (7000, 0, 0)}
         )
 
+    def test_the_three_readings_of_a_ledger_computed_by_hand(self):
+        """A debtor pays in time, 10 or 20 days late (a quarter, half, three quarters). It owes 1,000.00 due on 9 March,
+        500.00 ten days late and 300.00 a hundred days late, of which 100.00 on account pay the oldest. Another one has
+        promised 400.00 for 16 March."""
+        self.paid_late(0, 10, 20, 30)
+        self.invoice(date(2026, 3, 9), 1000)
+        self.invoice(MONDAY - 10 * DAY, 500)
+        self.invoice(MONDAY - 100 * DAY, 300)
+        self.on_account(100, MONDAY - DAY)
+        debt = self.invoice(MONDAY - 5 * DAY, 400, partner=self.other_partner)
+        card = self.env["recouvrement.debtor"]._card(self.company, self.other_partner)
+        with self.at(MONDAY):
+            self.env["recouvrement.promise"]._make(card, debt, 400, date(2026, 3, 16), on=today())
+        # 1,000: 29, 19 and 9 March. 500: 20 days again, 10, or 7 at the soonest. 200: 50 days again, in the high figure
+        # alone. The promise: half of it in the low figure, while none was judged.
+        self.assertEqual(
+            self.weeks(),
+            {1: (0, 500, 1000 + 500), 2: (500 + 200, 1000 + 400, 400), 3: (1000, 0, 0), 7: (0, 0, 200)},
+        )
+
     def test_what_is_paid_at_a_till_is_a_habit_too(self):
         self.company.account_default_pos_receivable_account_id = self.env["account.account"].create(
             {"code": "411900", "name": "Clients (caisse)", "account_type": "asset_receivable", "reconcile": True}
