@@ -163,6 +163,17 @@ class TestAssigned(BooksCommon):
             [drawn] = [block for block in board.get_panel("trend", {}) if block["code"] == "dso_trend"]
         self.assertEqual([serie["values"][-1] for serie in drawn["series"]], [64.4, 69.3, 28.6])
 
+    def test_the_trend_looks_as_far_back_as_the_receivables_ask(self):
+        """Of 1,000.00 billed in August 2024 nothing was paid: from the first of that month on, 608 days."""
+        self.invoice(date(2024, 9, 14), 1000, invoice_date=date(2024, 8, 15))
+        self.assertEqual(self.tiles()["count_back"]["value"], "608.0 days")
+        board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
+        with self.at(CLOSING):
+            blocks = {block["code"]: block for block in board.get_panel("trend", {"months": 3})}
+        [_dso, count_back, _best] = blocks["dso_trend"]["series"]
+        # a year before, 31 March 2025: 243 days
+        self.assertEqual((count_back["values"][-1], count_back["values"][0]), (608, 243))
+
     def test_of_others_nothing_is_counted(self):
         self.accepted(self._account("413000", "asset_receivable"))
         self.assertEqual(bills.at(self.env, Scope(self.company, debtor_type="public"), [CLOSING])[CLOSING].total, 0)
