@@ -199,7 +199,7 @@ class RecouvrementCreditReview(models.Model):
         company, amount = self.company_id, exact(self.limit_amount)
         people = company._recouvrement_managers()
         if is_beyond(amount, exact(company.recouvrement_credit_ceiling)):
-            people = company.recouvrement_credit_approver_ids or people
+            people = (people & company.recouvrement_credit_approver_ids) or people
         asks = self.asked_by_id | self.create_uid
         if not may_approve(amount, exact(company.recouvrement_credit_own_limit), True):
             people = (people - asks) or people
