@@ -64,6 +64,8 @@ COLUMNS = (
     "profiles_0.1%_s",
     "profiles_1%_s",
     "profiles_10%_s",
+    *("bills", "bills_s", "bills_trend_s", "months_s", "months_trend_s", "elsewhere_s", "elsewhere_trend_s"),
+    "mentions_s",
     "large_items",
     "large_floor_s",
     "large_send_s",

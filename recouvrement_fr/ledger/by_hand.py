@@ -1,5 +1,5 @@
-"""What other entries than invoices and payments do to the receivables: sales on account, opening entries, write-offs,
-transfers, set-offs; told apart by what else stands in the entry."""
+"""What was billed month after month, and what other entries than invoices and payments do to the receivables: sales on
+account, opening entries, write-offs, transfers, set-offs; told apart by what else stands in the entry."""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -27,15 +27,35 @@ class Elsewhere(NamedTuple):
         return sum(self.accounts.values(), Decimal(0))
 
 
+class Moved(NamedTuple):
+    """Of a month, in company currency: how the receivables changed, and what of it was billed, credit notes off."""
+
+    balance: Decimal
+    billed: Decimal
+
+    def plus(self, balance, billed):
+        return Moved(self.balance + exact(balance), self.billed + exact(billed))
+
+
+NOTHING = Moved(Decimal(0), Decimal(0))
+
 # The entries of other journals than those of sales and money are few: they are found by core's index of journals and
-# days, not among all items. Each counts once, for its net on the receivables, bills and assigned ones among them: where
-# a bill is accepted, nothing has left. What tills take off is money; so is what an entry with a line of cash takes off,
-# or pays back. An exchange difference is neither.
+# days, not among all items. So are those of a till that writes in a sales journal, by core's index of accounts and
+# days: no invoice has a line of a till. Each counts once, for its net on the receivables, bills and assigned ones among
+# them: where a bill is accepted, nothing has left. What tills take off is money; so is what an entry with a line of
+# cash takes off, or pays back. An exchange difference is neither.
 BY_HAND = """
-    entry AS MATERIALIZED (
+    till_entry AS MATERIALIZED (
+        SELECT DISTINCT b.move_id AS id
+          FROM account_move_line b
+         WHERE b.account_id IN (%(tills)s) AND b.journal_id IN (%(billing)s) AND b.company_id IN (%(tree)s)
+           AND b.date >= %(since)s AND b.date <= %(until)s AND b.parent_state = 'posted'
+    ), entry AS MATERIALIZED (
         SELECT id FROM account_move
          WHERE journal_id IN (%(unusual)s) AND company_id IN (%(tree)s)
            AND date >= %(since)s AND date <= %(until)s AND state = 'posted'
+         UNION
+        SELECT id FROM till_entry
     ), moved AS MATERIALIZED (
         SELECT l.move_id, l.date, SUM(l.balance) AS net, SUM(GREATEST(l.balance, 0)) AS debits
           FROM entry
@@ -68,7 +88,7 @@ _IS_SET_OFF = "payable * net < 0 AND NOT is_opening"
 
 def of_entries(env, scope, since, until):
     """The parameters of `BY_HAND`."""
-    unusual, _billing = _journals(env, scope.company)
+    unusual, billing = _journals(env, scope.company)
     return {
         "all_items": scope.all_items(),
         "since": since,
@@ -76,42 +96,81 @@ def of_entries(env, scope, since, until):
         "tree": literal(scope.company._recouvrement_tree()),
         "tills": literal(scope.company._recouvrement_tills()),
         "unusual": literal(unusual),
+        "billing": literal(billing),
     }
 
 
-def elsewhere(env, scope, since, until):
-    """{first day of a month: Elsewhere} between two days included, in one statement.
+def books(env, scope, since, until):
+    """({first day of a month: Moved}, {first day of a month: Elsewhere}) between two days included, in one statement
+    that reads each item once; see `ledger.turnover.months` for the first.
 
     Sales journals bill and credit, as sales on account in other journals do; bank and cash journals, and any entry with
     a line of cash, bring money, but for the part that a payment difference, or another line of that entry, wrote off;
     what is paid at a till is money.
     """
     env.flush_all()
-    _unusual, billing = _journals(env, scope.company)
     company = scope.company.sudo()  # a collector reads no settings
     rows = env.execute_query(
         SQL(
-            _ELSEWHERE,
-            ours=scope.items(),
+            _BOOKS,
+            items=scope.items(),
             counted=literal([*company._recouvrement_accounts(), *company._recouvrement_bills()]),
-            billing=literal(billing),
             money=money_of_entry(env),
             **of_entries(env, scope, since, until),
         )
     )
-    found = {}
-    for month, account_id, unpaid, set_off in rows:
-        known = found.get(month, Elsewhere({}, Decimal(0)))
-        accounts = {**known.accounts, account_id: exact(unpaid)} if unpaid is not None else known.accounts
-        found[month] = Elsewhere(accounts, known.set_off + exact(set_off))
-    return found
+    moved, gone = {}, {}
+    for day, account_id, balance, billed, left, set_off in rows:  # by day: a month is reckoned once a day
+        month = day.replace(day=1)
+        if balance is not None:
+            moved[month] = moved.get(month, NOTHING).plus(balance, billed)
+        if left or set_off:
+            known = gone.get(month, Elsewhere({}, Decimal(0)))
+            unpaid, accounts = exact(left) - exact(set_off), dict(known.accounts)
+            if unpaid:
+                accounts[account_id] = accounts.get(account_id, Decimal(0)) + unpaid
+            gone[month] = Elsewhere(accounts, known.set_off + exact(set_off))
+    return moved, gone
 
 
-# By hand first, then what a payment, a line of the bank or a till set beyond its money.
-_ELSEWHERE = f"""
+def elsewhere(env, scope, since, until):
+    """The second of `books`."""
+    return books(env, scope, since, until)[1]
+
+
+# What is billed in other journals; see `ledger.turnover.months`.
+BILLED = f"""
+      SELECT date, NULL::int, 0, net, NULL, NULL FROM by_hand WHERE {IS_SALE}
+       UNION ALL
+      SELECT l.date, NULL, 0, -SUM(l.balance), NULL, NULL
+        FROM till_entry
+        JOIN account_move_line l ON l.move_id = till_entry.id
+       WHERE %(items)s
+    GROUP BY 1
+"""
+# Each item of the receivables, with what a payment, a line of the bank or a till set beyond its money; then what was
+# done by hand.
+_BOOKS = f"""
       WITH {BY_HAND}
-      SELECT DATE_TRUNC('month', t.date)::date, account_id, SUM(gone) FILTER (WHERE NOT is_set_off),
-             COALESCE(SUM(gone) FILTER (WHERE is_set_off), 0)
+      SELECT date, 0, SUM(balance), COALESCE(SUM(balance) FILTER (WHERE is_billing), 0), SUM(gone),
+             SUM(gone) FILTER (WHERE CASE WHEN gone = 0 THEN FALSE ELSE EXISTS (
+                 SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
+                  WHERE b.move_id = part.move_id AND a.account_type = 'liability_payable') END)
+        FROM (SELECT c.date, c.move_id, c.balance, c.journal_id IN (%(billing)s) AS is_billing,
+                     CASE WHEN c.balance >= 0 OR c.journal_id IN (%(billing)s) THEN 0
+                          WHEN pay.id IS NULL THEN -c.balance * (1 - COALESCE(%(money)s, 1))
+                          WHEN pay.amount > 0 AND pay.amount < ABS(c.amount_currency)
+                          THEN -c.balance * (1 - pay.amount / ABS(c.amount_currency))
+                          ELSE 0 END AS gone
+                FROM (SELECT l.move_id, l.account_id, l.date, l.balance, l.amount_currency, l.journal_id
+                        FROM account_move_line l
+                       WHERE %(items)s AND l.date >= %(since)s AND l.date <= %(until)s) c
+           LEFT JOIN account_payment pay ON pay.move_id = c.move_id AND c.balance < 0) part
+    GROUP BY 1
+       UNION ALL
+      {BILLED}
+       UNION ALL
+      SELECT date, account_id, NULL, NULL, SUM(gone), SUM(gone) FILTER (WHERE is_set_off)
         FROM (SELECT date, -net AS gone, COALESCE({_IS_SET_OFF}, FALSE) AS is_set_off,
                      COALESCE((SELECT b.account_id
                                  FROM account_move_line b
@@ -121,22 +180,7 @@ _ELSEWHERE = f"""
                              ORDER BY ABS(SUM(b.balance)) DESC, 1
                                 LIMIT 1), 0) AS account_id
                 FROM by_hand
-               WHERE ({IS_SALE}) IS NOT TRUE
-               UNION ALL
-              SELECT date, gone, gone != 0 AND EXISTS (
-                         SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
-                          WHERE b.move_id = part.move_id AND a.account_type = 'liability_payable'), 0
-                FROM (SELECT c.move_id, c.date,
-                             -c.balance * (1 - CASE WHEN pay.id IS NULL THEN %(money)s
-                                                    ELSE pay.amount / ABS(c.amount_currency) END) AS gone
-                        FROM (SELECT l.move_id, l.account_id, l.date, l.balance, l.amount_currency
-                                FROM account_move_line l
-                               WHERE %(ours)s AND l.date >= %(since)s AND l.date <= %(until)s
-                                 AND l.balance < 0 AND l.journal_id NOT IN (%(billing)s)) c
-                   LEFT JOIN account_payment pay ON pay.move_id = c.move_id
-                       WHERE pay.id IS NULL
-                          OR (pay.amount > 0 AND pay.amount < ABS(c.amount_currency))) part) t
-       WHERE gone != 0
+               WHERE ({IS_SALE}) IS NOT TRUE) t
     GROUP BY 1, 2
 """
 

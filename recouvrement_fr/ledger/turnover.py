@@ -14,19 +14,12 @@ from ..rules.ageing import AGEING, band
 from ..rules.trend import first_of_month
 from ..tools.formats import exact
 from . import aged
-from .by_hand import BY_HAND, IS_SALE, of_entries
+from .by_hand import BILLED, BY_HAND, NOTHING, of_entries
 from .cash import is_cash, money
 from .scope import literal
 
 DAY = timedelta(days=1)
 BANDS = tuple(name for _limit, name in AGEING)
-
-
-class Moved(NamedTuple):
-    """Of a month, in company currency: how the receivables changed, and what of it was billed, credit notes off."""
-
-    balance: Decimal
-    billed: Decimal
 
 
 class Owed(NamedTuple):
@@ -60,40 +53,43 @@ def months(env, scope, since, until):
     """{first day of a month: Moved} between two days included, in one statement.
 
     What is billed is what sales journals put on the receivable accounts, taxes included, and what an entry of another
-    journal does against income, as a till that sells on account: an opening balance and a payment are none of it.
+    journal does against income, as a till that sells on account: an opening balance and a payment are none of it. What
+    a till writes in a sales journal is read as in another one: what is paid there is no credit note.
     """
     env.flush_all()  # what the same transaction has just written counts too
     rows = env.execute_query(SQL(_MONTHS, items=scope.items(), **of_entries(env, scope, since, until)))
     found = {}
-    for day, *amounts in rows:  # by day: a month is reckoned once a day, not once an item
+    for day, _account_id, balance, billed, *_gone in rows:  # by day: a month is reckoned once a day, not once an item
         month = day.replace(day=1)
-        known = found.get(month, (Decimal(0), Decimal(0)))
-        found[month] = Moved(*(before + exact(amount) for before, amount in zip(known, amounts, strict=True)))
+        found[month] = found.get(month, NOTHING).plus(balance, billed)
     return found
 
 
 _MONTHS = f"""
       WITH {BY_HAND}
-      SELECT l.date, SUM(l.balance),
-             COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id = ANY(ARRAY(
-                 SELECT id FROM account_journal WHERE type = 'sale'))), 0)
+      SELECT l.date, NULL::int, SUM(l.balance),
+             COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id IN (%(billing)s)), 0), NULL, NULL
         FROM account_move_line l
        WHERE %(items)s AND l.date >= %(since)s AND l.date <= %(until)s
     GROUP BY 1
        UNION ALL
-      SELECT date, 0, net FROM by_hand WHERE {IS_SALE}
+      {BILLED}
 """
 
 
-def latest_months(env, scope, on, receivables, least, most):
+def latest_months(env, scope, on, receivables, least, most, known=None):
     """{first day of a month: Moved} of the last months up to a day: at least so many, and as many more as what was
     billed takes to explain the receivables, `most` in all: as many as the months read so far would take, then the same
-    again while they do not do. None is read twice."""
-    found, back, enough, until = {}, 0, min(least, most), on
+    again while they do not do. None is read twice.
+
+    :param known: those of the `least` months, when they were read already
+    """
+    found, back, enough = dict(known or {}), 0 if known is None else least, least
     while True:
-        since = first_of_month(on, enough - 1)
-        found |= months(env, scope, since, until)
-        back, until = enough, since - DAY
+        if enough > back:
+            until = first_of_month(on, back - 1) - DAY if back else on
+            found |= months(env, scope, first_of_month(on, enough - 1), until)
+            back = enough
         billed = sum((moved.billed for moved in found.values()), Decimal(0))
         if billed >= receivables or back >= most:
             return found

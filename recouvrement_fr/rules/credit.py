@@ -71,6 +71,12 @@ def reached(exposed: Decimal, limit: Decimal) -> tuple[int, ...]:
     return tuple(threshold for threshold in THRESHOLDS if exposed * HUNDRED >= limit * threshold)
 
 
+def used(exposed: Decimal, limit: Decimal) -> int:
+    """The percent of a limit that an exposure uses, as the THRESHOLDS count it: 89.9 % has not reached 90. Without any
+    credit (limit zero), nothing can be said: zero."""
+    return int(exposed * HUNDRED / limit) if limit > 0 else 0
+
+
 def is_over(before: Decimal, after: Decimal, limit: Decimal) -> bool:
     """Whether an invoice or order that takes the exposure from ``before`` to ``after`` passes the limit; reaching it to
     the cent does not, nor does what adds nothing: paid beforehand, or secured."""

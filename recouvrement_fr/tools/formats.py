@@ -17,6 +17,7 @@ from ..rules.errors import RuleError
 from ..rules.words import amount_in_words
 
 NARROW_SPACE, SPACE = "\u202f", "\u00a0"
+TENTH = Decimal("0.1")
 
 
 class Formats:
@@ -32,6 +33,7 @@ class Formats:
         self._cached_money = lru_cache(4096)(self._money)  # a batch repeats many amounts, zero and 40 EUR above all
         self.short = lru_cache(4096)(self._short)
         self.number = lru_cache(4096)(self._number)
+        self.tenths = lru_cache(4096)(self._tenths)
         self.percent = lru_cache(512)(self._percent)
         self._cached_symbol = lru_cache(64)(self._symbol)
 
@@ -75,6 +77,10 @@ class Formats:
 
     def _number(self, value):
         return _widen(format_decimal(value, locale=self.locale))
+
+    def _tenths(self, value):
+        """To a tenth, half up, which is always written, so that a column of them is aligned: « 45,0 », « 1 234,6 »."""
+        return _widen(format_decimal(exact(value).quantize(TENTH, ROUND_HALF_UP) + 0, "#,##0.0", self.locale))
 
     def _percent(self, value):
         """A yearly rate given in percent: « 12,40 % », and « 12.40% » where the language sets no space."""

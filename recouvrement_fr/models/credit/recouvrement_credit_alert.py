@@ -27,6 +27,7 @@ class RecouvrementCreditAlert(models.Model):
             ("100", "Limit reached"),
             ("overdue", "Overdue while credit is given"),
             ("review", "To be looked at again"),
+            ("guarantee", "Guarantee asked, not in force"),
         ],
         required=True,
         readonly=True,
@@ -51,7 +52,7 @@ class RecouvrementCreditAlert(models.Model):
             [("company_id", "=", company.id), ("state", "=", "approved")]
         )
         exposures = reviews.debtor_id._credit_exposures(on)
-        rows = []
+        unsecured, rows = reviews._without_guarantee(on), []
         for review in reviews:
             exposed = exposures[review.debtor_id]
             reached = credit.reached(exact(exposed.exposure), exact(review.limit_amount))
@@ -60,6 +61,8 @@ class RecouvrementCreditAlert(models.Model):
                 rows.append((review.id, "overdue"))
             if review.review_date and review.review_date <= on:
                 rows.append((review.id, "review"))
+            if review in unsecured:
+                rows.append((review.id, "guarantee"))
         self._leave(reviews, rows, on)
         found = self._once_each(rows, on)
         for review, alerts in found.grouped("review_id").items():
@@ -101,7 +104,7 @@ class RecouvrementCreditAlert(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         highest = max((int(kind) for kind in kinds if kind.isdigit()), default=0)
         told = [labels[str(highest)]] if highest else []
-        told += [labels[kind] for kind in ("overdue", "review") if kind in kinds]
+        told += [labels[kind] for kind in ("overdue", "review", "guarantee") if kind in kinds]
         money = {
             name: formatLang(self.env, amount, currency_obj=review.currency_id)
             for name, amount in (

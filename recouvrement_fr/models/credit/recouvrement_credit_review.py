@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...rules.credit import may_approve
+from ...rules.credit import is_beyond, may_approve
 from ...rules.dates import add_months
 from ...tools import clock
 from ...tools.formats import exact
@@ -12,6 +12,7 @@ WRITTEN = (  # what was decided, and on what grounds: not changed once it was as
     *("class_id", "limit_amount", "payment_term_id", "upfront_percent", "guarantee_kind", "policy_id", "reasons"),
     *("study_source", "study_date", "study_result", "review_date", "attachment_ids", "debtor_id"),
 )
+APPROVAL = "recouvrement_fr.mail_activity_type_credit"  # tasks that a decision closes
 
 
 class RecouvrementCreditReview(models.Model):
@@ -108,6 +109,7 @@ class RecouvrementCreditReview(models.Model):
         tracking=True,
     )
     exposure = fields.Monetary(related="debtor_id.credit_exposure")
+    guarantee_missing = fields.Boolean("Guarantee not in force", compute="_compute_guarantee_missing")
 
     _one_in_force = models.UniqueIndex("(debtor_id) WHERE state = 'approved'", "A credit decision is already in force.")
 
@@ -120,7 +122,13 @@ class RecouvrementCreditReview(models.Model):
                 review.limit_amount, review.payment_term_id = chosen.limit_amount, chosen.payment_term_id
                 review.upfront_percent, review.guarantee_kind = chosen.upfront_percent, chosen.guarantee_kind
                 review.policy_id = chosen.policy_id
-                review.review_date = add_months(review.asked_on or clock.today(self.env), chosen.review_months)
+                review.review_date = review._reviewed_on()
+
+    def _reviewed_on(self):
+        """The day that its class proposes; none without one."""
+        if not self.class_id:
+            return False
+        return add_months(self.asked_on or clock.today(self.env), self.class_id.review_months)
 
     @api.constrains("limit_amount", "upfront_percent")
     def _check_figures(self):
@@ -144,17 +152,60 @@ class RecouvrementCreditReview(models.Model):
     def action_ask(self):
         """Have it approved: it must say why, and when it is looked at again."""
         self.check_access("write")
+        on = clock.today(self.env)
         for review in self:
             if review.state != "draft":
                 raise UserError(self.env._("Only a draft is asked for."))
             if not (review.reasons or "").strip() or not review.review_date:
                 raise UserError(self.env._("Say why, and on which day this decision is looked at again."))
+            if review.review_date <= on:
+                raise UserError(self.env._("It is looked at again on a day to come: give a later day."))
             if review.study_source and not review.study_date:
                 raise UserError(self.env._("Say of which day the solvency study is."))
-            review.sudo().write(  # by this button alone
-                {"state": "asked", "asked_by_id": self.env.user.id, "asked_on": clock.today(self.env)}
-            )
+            if review.study_date and review.study_date > on:
+                raise UserError(self.env._("The solvency study cannot be of a day to come."))
+            # by this button alone
+            review.sudo().write({"state": "asked", "asked_by_id": self.env.user.id, "asked_on": on})
+            review.sudo()._call_approvers()  # asked in another's agenda
         return True
+
+    def action_withdraw(self):
+        """Who asked for it, or a manager, takes it back before it is decided: it is a draft again.
+
+        :raises AccessError: it was asked for by somebody else
+        """
+        self.check_access("write")
+        for review in self:
+            if review.state != "asked":
+                raise UserError(self.env._("Only what was asked for and is not decided yet is taken back."))
+            if self.env.user not in (review.asked_by_id, review.create_uid):
+                check_manager(self.env)
+            back = review.sudo()  # by this button alone; the tasks are those of others
+            back.state = "draft"
+            back.activity_unlink([APPROVAL])
+        return True
+
+    def action_renew(self):
+        """A new draft that begins as this decision: what was asked for or decided is not changed."""
+        self.ensure_one()
+        self.check_access("read")
+        again = self.copy({"refusal": False})
+        again.review_date = again._reviewed_on()
+        return again._get_records_action(name=self.env._("New credit decision"))
+
+    def _call_approvers(self):
+        """A task for each who may approve it: those named beyond the ceiling, else the managers; who asked for it only
+        where he may approve it himself, or is alone."""
+        company, amount = self.company_id, exact(self.limit_amount)
+        people = company._recouvrement_managers()
+        if is_beyond(amount, exact(company.recouvrement_credit_ceiling)):
+            people = (people & company.recouvrement_credit_approver_ids) or people
+        asks = self.asked_by_id | self.create_uid
+        if not may_approve(amount, exact(company.recouvrement_credit_own_limit), True):
+            people = (people - asks) or people
+        words = self.env._("Approve, or refuse: credit of %s", self.debtor_id.display_name)
+        for user in people:
+            self.activity_schedule(APPROVAL, user_id=user.id, summary=words)
 
     def action_approve(self):
         """A manager decides; one who asked for it himself, only up to the amount the company allows, and above its
@@ -184,6 +235,7 @@ class RecouvrementCreditReview(models.Model):
         exposure = self.debtor_id._credit_exposures(on)[self.debtor_id].exposure
         decided = {"decided_by_id": user.id, "decided_on": on, "decided_exposure": exposure}
         self.write({"state": "approved", **decided})
+        self.activity_unlink([APPROVAL])
         self.debtor_id._write_customer(self._decided_values())
         if self.policy_id:
             self.debtor_id.policy_id = self.policy_id
@@ -199,9 +251,46 @@ class RecouvrementCreditReview(models.Model):
         check_manager(self.env)
         self.check_access("write")
         for review in self:
-            if review.state != "asked" or not (review.refusal or "").strip():
-                raise UserError(self.env._("Say why it is refused; only what was asked for is refused."))
-            review.sudo().write(  # by this button alone
-                {"state": "refused", "decided_by_id": self.env.user.id, "decided_on": clock.today(self.env)}
-            )
+            if review.state != "asked":
+                raise UserError(self.env._("Only what was asked for is refused."))
+            if not (review.refusal or "").strip():
+                raise UserError(self.env._("Say why it is refused, in “%s”, then refuse it.", self._label("refusal")))
+            refused = review.sudo()  # by this button alone; the tasks are those of others
+            refused.write({"state": "refused", "decided_by_id": self.env.user.id, "decided_on": clock.today(self.env)})
+            refused.activity_unlink([APPROVAL])
+            if review.asked_by_id != self.env.user:
+                refused.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=review.asked_by_id.id,
+                    summary=self.env._("Credit refused: %s", review.refusal.strip().splitlines()[0]),
+                )
         return True
+
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    # --- the guarantee asked ------------------------------------------------------------------------------------------
+
+    @api.depends("guarantee_kind", "debtor_id", "state")
+    def _compute_guarantee_missing(self):
+        on = clock.today(self.env)
+        asking = self.filtered(lambda review: review.state in ("draft", "asked", "approved"))
+        missing = asking._without_guarantee(on)
+        for review in self:
+            review.guarantee_missing = review in missing
+
+    def _without_guarantee(self, on):
+        """Those of these decisions that ask for a guarantee of a kind that is not in force that day."""
+        asking = self.filtered("guarantee_kind")
+        found = self.env["recouvrement.guarantee"]._read_group(
+            [
+                ("debtor_id", "in", asking.debtor_id.ids),
+                ("state", "=", "active"),
+                "|",
+                ("expires_on", "=", False),
+                ("expires_on", ">=", on),
+            ],
+            ["debtor_id", "kind"],
+        )
+        given = {(debtor.id, kind) for debtor, kind in found}
+        return asking.filtered(lambda review: (review.debtor_id._origin.id, review.guarantee_kind) not in given)

@@ -103,7 +103,7 @@ class RecouvrementDebtor(models.Model):
             exposed = found[debtor._origin]
             debtor.credit_exposure = exposed.exposure
             review = debtor.credit_review_id
-            debtor.credit_used = round(100 * exposed.exposure / review.limit_amount) if review.limit_amount else 0
+            debtor.credit_used = credit.used(exact(exposed.exposure), exact(review.limit_amount))
             debtor.credit_sentence = debtor._credit_words(review, exposed)
 
     def _credit_words(self, review, exposed):

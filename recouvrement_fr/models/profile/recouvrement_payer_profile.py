@@ -224,11 +224,15 @@ class RecouvrementPayerProfile(models.Model):
             if not profile.proposed_trust:
                 raise UserError(self.env._("%s: too few payments to propose anything.", profile.debtor_id.display_name))
             # a manager of collection writes no customers: this field alone, by this button
-            profile.debtor_id.sudo()._write_customer({"trust": profile.proposed_trust})
+            debtor = profile.debtor_id.sudo()
+            before = debtor.partner_id.with_company(profile.company_id).trust
+            debtor._write_customer({"trust": profile.proposed_trust})
+            names = dict(self._fields["proposed_trust"]._description_selection(self.env))
             profile.debtor_id.message_post(
                 body=self.env._(
-                    "Degree of trust set to “%(trust)s”: %(why)s",
-                    trust=dict(self._fields["proposed_trust"]._description_selection(self.env))[profile.proposed_trust],
+                    "Degree of trust set to “%(trust)s” (it was “%(before)s”): %(why)s",
+                    trust=names[profile.proposed_trust],
+                    before=names.get(before, "—"),
                     why=profile.sentence,
                 )
             )

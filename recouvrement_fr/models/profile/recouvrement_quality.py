@@ -204,22 +204,23 @@ class RecouvrementQuality(models.Model):
 
     @api.model
     def _without_mentions(self, company, debtors=None):
-        """{debtor id: ([invoice id], what is left of them)}, from the words under their lines and of their payment
-        terms: each text is read once, however many invoices say it. What the company has printed by itself since a day
-        lacks nothing from that day."""
+        """{debtor id: ([invoice id], what is left of them)}, from the words under their lines, of their payment terms
+        and of their electronic forms: each text is read once, however many invoices say it. What the company has
+        printed by itself since a day lacks nothing from that day."""
         company = company.sudo()  # a setting of the root
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT d.id, d.debtor_type, COALESCE(m.narration, ''), m.invoice_payment_term_id, ARRAY_AGG(m.id),
-                       SUM(ABS(m.amount_residual_signed))
+                SELECT d.id, d.debtor_type, COALESCE(m.narration, ''), m.invoice_payment_term_id,
+                       COALESCE(n.electronic_told, ''), ARRAY_AGG(m.id), SUM(ABS(m.amount_residual_signed))
                   FROM recouvrement_debtor d
                   JOIN account_move m ON m.commercial_partner_id = d.partner_id
+             LEFT JOIN recouvrement_invoice_mention n ON n.move_id = m.id
                  WHERE d.company_id = %(company)s AND d.active AND d.open_amount > 0 AND %(debtors)s
                    AND m.company_id IN %(tree)s AND m.move_type = 'out_invoice' AND m.state = 'posted'
                    AND m.payment_state IN ('not_paid', 'partial')
                    AND (%(since)s::date IS NULL OR m.invoice_date < %(since)s)
-              GROUP BY 1, 2, 3, 4
+              GROUP BY 1, 2, 3, 4, 5
                 """,
                 company=company.id,
                 debtors=SQL("d.id IN %s", debtors._ids) if debtors else SQL("TRUE"),
@@ -230,10 +231,10 @@ class RecouvrementQuality(models.Model):
         terms = self.env["account.payment.term"].sudo().browse({row[3] for row in rows if row[3]})  # of each branch
         notes = {term.id: html2plaintext(term.note or "") for term in terms}
         found, told = {}, {}
-        for debtor_id, debtor_type, narration, term_id, move_ids, amount in rows:
-            said = narration, term_id, debtor_type
+        for debtor_id, debtor_type, narration, term_id, electronic, move_ids, amount in rows:
+            said = narration, term_id, electronic, debtor_type
             if said not in told:
-                text = f"{html2plaintext(narration)}\n{notes.get(term_id, '')}"
+                text = f"{html2plaintext(narration)}\n{notes.get(term_id, '')}\n{electronic}"
                 told[said] = lacks_mentions(debtor_type, text)
             if told[said]:
                 known, total = found.get(debtor_id, ([], 0))

@@ -3,7 +3,7 @@
 import unittest
 from decimal import Decimal as D
 
-from ..credit import THRESHOLDS, Cover, exposure, guaranteed, is_beyond, is_over, may_approve, reached
+from ..credit import THRESHOLDS, Cover, exposure, guaranteed, is_beyond, is_over, may_approve, reached, used
 
 
 class TestExposure(unittest.TestCase):
@@ -62,6 +62,16 @@ class TestExposure(unittest.TestCase):
         ):
             with self.subTest(exposed=exposed):
                 self.assertEqual(reached(D(exposed), D(limit)), expected)
+
+    def test_the_percent_used_never_says_a_threshold_that_is_not_reached(self):
+        for exposed, limit, expected in (
+            ("899.99", "1000", 89),
+            ("900", "1000", 90),
+            ("1250", "1000", 125),
+            ("5", "0", 0),
+        ):
+            with self.subTest(exposed=exposed):
+                self.assertEqual(used(D(exposed), D(limit)), expected)
 
     def test_a_document_passes_the_limit_only_beyond_it(self):
         self.assertFalse(is_over(D(900), D(1000), D(1000)))

@@ -57,6 +57,18 @@ class TestFormats(TransactionCase):
         self.assertEqual(rounded(2.675, self.currency("EUR")), Decimal("2.68"))
         self.assertEqual(rounded(2.5, self.currency("JPY")), Decimal("3"))
 
+    def test_a_tenth_is_always_written_half_up_in_the_readers_way(self):
+        for value, french, english in (
+            (45, "45,0", "45.0"),
+            (0, "0,0", "0.0"),
+            (2.25, "2,3", "2.3"),
+            (Decimal("2.15"), "2,2", "2.2"),
+            (-0.01, "0,0", "0.0"),
+            (1234.56, "1 234,6", "1,234.6"),
+        ):
+            self.assertEqual(Formats("fr_FR").tenths(value).replace("\u00a0", " "), french)
+            self.assertEqual(Formats("en_US").tenths(value), english)
+
     def test_cells_of_a_spreadsheet_have_the_same_decimals(self):
         shown = [sheet_figures(self.currency(code)) for code in ("EUR", "TND", "JPY")]
         self.assertEqual(shown, ["#,##0.00", "#,##0.000", "#,##0"])

@@ -101,8 +101,8 @@ class TestEarlyPayment(RecouvrementCommon):
         self.pay(self.discounted(500), amount=100, on=MONDAY)  # part was paid: too late for it
         taken, offered = self.rows(MONDAY + 8 * DAY)
         # 36 on 1,164 received 22 days before its due date: 36 / 1,164 x 365 / 22
-        self.assertEqual(taken["cells"][1:], ["1", "€1,164.00", "€36.00", "22", "51.3 %"])
-        self.assertEqual(offered["cells"][1:], ["1", "€970.00", "€30.00", "20", "56.4 %"])
+        self.assertEqual(taken["cells"][1:], ["1", "€1,164.00", "€36.00", "22.0", "51.3 %"])
+        self.assertEqual(offered["cells"][1:], ["1", "€970.00", "€30.00", "20.0", "56.4 %"])
         items = self.env["account.move.line"]
         self.assertEqual(items.search(offered["opens"]["domain"]).move_id, waiting)
         self.assertEqual(sum(items.search(taken["opens"]["domain"]).mapped("balance")), -1200)
@@ -131,4 +131,4 @@ class TestEarlyPayment(RecouvrementCommon):
         entry.action_post()
         (entry + invoice).line_ids.filtered(lambda line: line.account_id == receivable).reconcile()
         [taken] = self.rows(MONDAY + 8 * DAY)
-        self.assertEqual(taken["cells"][1:], ["1", "€1,164.00", "€36.00", "22", "51.3 %"])
+        self.assertEqual(taken["cells"][1:], ["1", "€1,164.00", "€36.00", "22.0", "51.3 %"])

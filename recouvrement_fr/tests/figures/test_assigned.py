@@ -95,6 +95,17 @@ class TestAssigned(BooksCommon):
             [drawn] = [block for block in board.get_panel("trend", {}) if block["code"] == "dso_trend"]
         self.assertEqual([serie["values"][-1] for serie in drawn["series"]], [64.4, 69.3, 28.6])
 
+    def test_the_trend_looks_as_far_back_as_the_receivables_ask(self):
+        """Of 1,000.00 billed in August 2024 nothing was paid: from the first of that month on, 608 days."""
+        self.invoice(date(2024, 9, 14), 1000, invoice_date=date(2024, 8, 15))
+        self.assertEqual(self.tiles()["count_back"]["value"], "608.0 days")
+        board = self.env["recouvrement.dashboard"].with_context(lang="en_US")
+        with self.at(CLOSING):
+            blocks = {block["code"]: block for block in board.get_panel("trend", {"months": 3})}
+        [_dso, count_back, _best] = blocks["dso_trend"]["series"]
+        # a year before, 31 March 2025: 243 days
+        self.assertEqual((count_back["values"][-1], count_back["values"][0]), (608, 243))
+
     def test_of_others_nothing_is_counted(self):
         self.accepted(self._account("413000", "asset_receivable"))
         self.assertEqual(bills.at(self.env, Scope(self.company, debtor_type="public"), [CLOSING])[CLOSING].total, 0)
@@ -114,7 +125,7 @@ class TestByHand(BooksCommon):
             for month, each in found.items()
         }
 
-    def session(self, *lines):
+    def session(self, *lines, journal="default_journal_misc"):
         """A session of a till is closed on 10 March: 360.00 on account, taxes included, and 240.00 in cash."""
         till = self._account("411900", "asset_receivable")
         self.company.account_default_pos_receivable_account_id = till
@@ -126,6 +137,7 @@ class TestByHand(BooksCommon):
             (self.income, -500),
             (vat, -100),
             *lines,
+            journal=journal,
         )
 
     def test_a_sale_on_account_at_a_till_is_billed(self):
@@ -147,6 +159,43 @@ class TestByHand(BooksCommon):
         self.assertEqual(self.gone(), {})
         self.assertEqual(sum(self.opened(self.tiles()["dso"]).mapped("balance")), 7400)
 
+    def test_a_till_may_write_in_a_sales_journal(self):
+        """Its sessions are billed for what was sold on account, 360.00 and no less the 100.00 that was paid there; an
+        invoice paid at the till, 1,000.00, is no credit note of it, nor does the 50.00 paid back bill anything."""
+        first = self.small_ledger()
+        sales = "default_journal_sale"
+        self.session((self.receivable, -100), journal=sales)
+        till = self.company.account_default_pos_receivable_account_id
+        paid = self.entry(TENTH + DAY, (self.receivable, -1000), (till, 1000), journal=sales)
+        self.match(first + paid, self.receivable)
+        self.entry(TENTH + DAY, (self.receivable, 50), (till, -50), journal=sales)
+        billed = turnover.months(self.env, self.scope, YEAR, CLOSING)
+        self.assertEqual([float(each.billed) for each in billed.values()], [3000, 2800, 1600])
+        self.assertEqual(float(billed[MARCH].balance), 1240 + 360 - 100 - 1000 + 50)
+        self.assertEqual(sum(self.opened(self.tiles()["dso"]).mapped("balance")), 7400)
+        # (5,040 + 360 - 100 - 1,000 + 50) x 90 / 7,400
+        self.assertEqual(self.values()[0], "52.9 days")
+        got = self.opened(self.tiles()["effectiveness"])
+        self.assertEqual(sum(got.mapped("balance")), -3100, "Paid at the bank, with the session, and at the till.")
+
+    def test_a_till_in_a_sales_journal_is_read_as_one_in_another(self):
+        """The same days, whichever journal the till writes in."""
+        found = []
+        for journal in ("default_journal_misc", "default_journal_sale"):
+            with self.env.cr.savepoint() as savepoint:
+                first = self.small_ledger()
+                self.session((self.receivable, -100), journal=journal)
+                till = self.company.account_default_pos_receivable_account_id
+                self.match(
+                    first + self.entry(TENTH + DAY, (self.receivable, -1000), (till, 1000), journal=journal),
+                    self.receivable,
+                )
+                found.append((self.values(), self.gone()))
+                savepoint.rollback()
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+        self.assertEqual(found[0], found[1])
+
     def test_a_sale_taken_back_by_hand_is_a_credit_note(self):
         self.entry(TENTH, (self.receivable, 600, DUE), (self.income, -600))
         self.entry(TENTH + DAY, (self.receivable, -150), (self.income, 150))
@@ -161,7 +210,7 @@ class TestByHand(BooksCommon):
         self.entry(TENTH, (self.receivable, -600), (self.loss, 600))
         self.assertEqual(self.gone(), {YEAR: ({capital.id: -5000}, 0), MARCH: ({self.loss.id: 600}, 0)})
         tile = self.tiles()["effectiveness"]
-        self.assertEqual(tile["value"], "80 %")  # (5,000 - 400 - 600) / 5,000
+        self.assertEqual(tile["value"], "80.0 %")  # (5,000 - 400 - 600) / 5,000
         self.assertEqual(tile["note"], "written off or moved elsewhere, not counted: €600.00")
 
     def test_an_opening_entry_of_the_whole_balance_came_in(self):

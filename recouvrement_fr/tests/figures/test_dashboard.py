@@ -58,8 +58,8 @@ class TestDashboard(RecouvrementCommon):
                 "count_back": "69.3 days",  # March 31, February 28, then 1,000 of the 3,000 of January: 10.33
                 "best_possible": "15.9 days",  # 1,240 x 90 / 7,040 = 15.85
                 "effectiveness": "34.5 %",  # (7,040 - 5,040) / (7,040 - 1,240)
-                "over_90": "0 %",
-                "days_late": "14 days",
+                "over_90": "0.0 %",
+                "days_late": "14.0 days",
             },
         )
         self.assertIn("75.4 %", blocks["overdue"]["note"])  # 3,800 / 5,040
@@ -185,7 +185,7 @@ class TestDashboard(RecouvrementCommon):
         _shown, blocks = self.board(on=MONDAY + 5 * DAY)
         [row] = blocks["funnel"]["rows"]
         self.assertEqual(row["cells"][0], "Professionals – Reminder 1")
-        self.assertEqual(row["cells"][2:], ["", "1", "€1,000.00", "25 %", "4"])
+        self.assertEqual(row["cells"][2:], ["", "1", "€1,000.00", "25.0 %", "4.0"])
         found = self.opened(row["opens"])
         self.assertEqual((found.move_id, found.amount, found.recovered, found.days_to_pay), (debt, 1000, 250, 4))
         self.night(MONDAY + 8 * DAY)

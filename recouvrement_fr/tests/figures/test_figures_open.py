@@ -98,7 +98,7 @@ class TestFiguresOpen(BooksCommon):
         self.assertEqual(tiles["overdue"]["value"], "€4,760.00")  # 1,000 + 2,800 + 960
         # 6,000 x 90 / 8,000; March 2,200 (31 days), February 2,800 (28), 1,000 of the 3,000 of January (10.33);
         # 1,240 x 90 / 8,000 = 13.95; (8,000 - 6,000) / (8,000 - 1,240) = 29.59
-        self.assertEqual(self.values(), ["67.5 days", "69.3 days", "14 days", "29.6 %"])
+        self.assertEqual(self.values(), ["67.5 days", "69.3 days", "14.0 days", "29.6 %"])
         self.assertIn(invoice, self.opened(tiles["overdue"]).move_id)
         opens = self.panel("trend")["owed_trend"]["opens"][12]
         self.assertEqual(sum(self.owed_then(opens).mapped("total")), 6000)

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal as D
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -55,6 +56,26 @@ class TestForecast(BankEntries, RecouvrementCommon):
             self.weeks(), {1: (0, 0, 100), 2: (0, 100, 0), 3: (100, 0, 0), 6: (0, 7000, 7000), 7: (7000, 0, 0)}
         )
 
+    def test_the_three_readings_of_a_ledger_computed_by_hand(self):
+        """A debtor pays in time, 10 or 20 days late (a quarter, half, three quarters). It owes 1,000.00 due on 9 March,
+        500.00 ten days late and 300.00 a hundred days late, of which 100.00 on account pay the oldest. Another one has
+        promised 400.00 for 16 March."""
+        self.paid_late(0, 10, 20, 30)
+        self.invoice(date(2026, 3, 9), 1000)
+        self.invoice(MONDAY - 10 * DAY, 500)
+        self.invoice(MONDAY - 100 * DAY, 300)
+        self.on_account(100, MONDAY - DAY)
+        debt = self.invoice(MONDAY - 5 * DAY, 400, partner=self.other_partner)
+        card = self.env["recouvrement.debtor"]._card(self.company, self.other_partner)
+        with self.at(MONDAY):
+            self.env["recouvrement.promise"]._make(card, debt, 400, date(2026, 3, 16), on=today())
+        # 1,000: 29, 19 and 9 March. 500: 20 days again, 10, or 7 at the soonest. 200: 50 days again, in the high figure
+        # alone. The promise: half of it in the low figure, while none was judged.
+        self.assertEqual(
+            self.weeks(),
+            {1: (0, 500, 1000 + 500), 2: (500 + 200, 1000 + 400, 400), 3: (1000, 0, 0), 7: (0, 0, 200)},
+        )
+
     def test_what_is_paid_at_a_till_is_a_habit_too(self):
         self.company.account_default_pos_receivable_account_id = self.env["account.account"].create(
             {"code": "411900", "name": "Clients (caisse)", "account_type": "asset_receivable", "reconcile": True}
@@ -66,6 +87,50 @@ class TestForecast(BankEntries, RecouvrementCommon):
         self.invoice(date(2026, 3, 9), 100)
         debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
         self.assertEqual(debts["middle"], [(date(2026, 3, 9), 10, 100)])
+
+    def professional(self, partner, **values):
+        card = self.env["recouvrement.debtor"]._card(self.company, partner).sudo()
+        card.write({"debtor_type": "professional", "type_confirmed": True, **values})
+        return card
+
+    def test_a_debtor_is_as_late_as_its_profile_says(self):
+        """Of 330.00 paid, 30.00 came in time, 300.00 on day 30: a quarter of the amounts took 30 days, while three
+        payments in four took none."""
+        self.professional(self.debtor_partner)
+        self.paid_late(0, 0, 0)
+        self.pay(self.invoice(date(2025, 10, 4), 300), on=date(2025, 11, 3))
+        self.invoice(date(2026, 3, 9), 100)
+        due = date(2026, 3, 9)
+        for made, late in ((False, 0), (True, 30)):
+            if made:
+                self.env["recouvrement.payer.profile"]._refresh(self.company, MONDAY)
+            debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
+            self.assertEqual((debts["middle"], debts["high"]), ([(due, late, 100)], [(due, late, 100)]))
+
+    def test_a_quarter_of_many_payments_says_how_late_all_are(self):
+        """Profiles apart, the year is read for those debtors alone that have none yet."""
+        third, new = self._partner("Plâtrerie Roux"), self._partner("Nouveau client")
+        self.professional(self.debtor_partner)
+        self.paid_late(0, 10, 20, 30)
+        self.env["recouvrement.payer.profile"]._refresh(self.company, MONDAY)
+        self.paid_late(40, 41, 42, partner=self.other_partner)
+        self.professional(self.other_partner, open_amount=200)
+        for _each in range(3):
+            self.pay(self.invoice(date(2026, 1, 5), 10, partner=third), on=date(2026, 1, 10))
+        due = date(2026, 3, 9)
+        for amount, partner in ((100, None), (200, self.other_partner), (300, new)):
+            self.invoice(due, amount, partner=partner)
+        late = {100: 10, 200: 41, 300: 10}  # of all: 0 5 5 5 10 | 20 30 40 41 42
+        self.assertEqual(self.lateness("middle"), late)
+        with patch.object(outlook, "MANY", 3):
+            self.assertEqual(self.lateness("middle"), {**late, 300: 5})
+            with patch.object(outlook, "MOST", 0):
+                self.assertEqual(self.lateness("middle"), late, "Too many without a profile: all is read.")
+
+    def lateness(self, reading):
+        """{amount: days late expected} of what is open."""
+        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
+        return {int(debt.amount): debt.delay for debt in debts[reading]}
 
     def test_who_has_hardly_paid_is_as_late_as_all(self):
         self.paid_late(5, 5, 5)

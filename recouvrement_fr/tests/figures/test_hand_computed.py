@@ -74,14 +74,14 @@ class TestHandComputed(RecouvrementCommon):
             {
                 "receivables": "€2,050.00",
                 "overdue": "€1,350.00",
-                "over_90": "0 %",
+                "over_90": "0.0 %",
                 # billed: 1,000 + 450 + 500 - 200 + 800 - 800 + 700 = 2,450
                 "dso": "75.3 days",  # 2,050 x 90 / 2,450 = 75.31
                 # March 500 (31 days), February 950 (28 days), then 600 of the 1,000 of January: 18.6 of 31
                 "count_back": "77.6 days",
                 "best_possible": "25.7 days",  # 700 x 90 / 2,450 = 25.71
                 "effectiveness": "22.9 %",  # (2,450 - 2,050) / (2,450 - 700) = 400 / 1,750
-                "days_late": "10 days",  # 400 on 19 February; what was returned was not paid
+                "days_late": "10.0 days",  # 400 on 19 February; what was returned was not paid
             },
         )
         self.assertEqual(blocks["overdue"]["note"], "65.9 % of what is owed")  # 1,350 / 2,050
@@ -129,7 +129,7 @@ class TestHandComputed(RecouvrementCommon):
         with self.at(MONDAY + 7 * DAY):
             [funnel] = board.get_panel("funnel", {})
         [shown] = funnel["rows"]
-        self.assertEqual(shown["cells"][1:], ["E-mail", "Reminder", "1", "€450.00", "33.3 %", "4"])
+        self.assertEqual(shown["cells"][1:], ["E-mail", "Reminder", "1", "€450.00", "33.3 %", "4.0"])
         found = self.env[shown["opens"]["res_model"]].search(shown["opens"]["domain"])
         self.assertEqual(found, row)
 
@@ -180,8 +180,8 @@ class TestHandComputed(RecouvrementCommon):
         self.assertEqual(
             [row["cells"] for row in funnel["rows"]],
             [  # 750 / 1,500, (4 + 10) / 2 days; 150 / 750
-                ["Professionals – Reminder 1", "E-mail", "Reminder", "2", "€1,500.00", "50 %", "7"],
-                ["Professionals – Reminder 2", "Letter", "", "1", "€750.00", "20 %", "2"],
+                ["Professionals – Reminder 1", "E-mail", "Reminder", "2", "€1,500.00", "50.0 %", "7.0"],
+                ["Professionals – Reminder 2", "Letter", "", "1", "€750.00", "20.0 %", "2.0"],
             ],
         )
         self.assertEqual(funnel["columns"][4]["label"], "Amount reminded")

@@ -110,7 +110,7 @@ class TestNotMoney(BooksCommon):
         self.leaves(-5000, self.loss, on=date(2026, 1, 1))
         self.on_account(4000, date(2026, 2, 2))
         self.assertEqual(self.gone(since=date(2026, 1, 1)), {date(2026, 1, 1): (-5000, 0)})
-        self.assertEqual(self.tiles()["effectiveness"]["value"], "80 %")  # 4,000 of the 5,000
+        self.assertEqual(self.tiles()["effectiveness"]["value"], "80.0 %")  # 4,000 of the 5,000
 
     def test_what_is_late_by_an_entry_without_a_due_date_is_opened_too(self):
         self.small_ledger()

@@ -90,8 +90,8 @@ class TestWorkPanel(PanelCommon):
             third = model._open(self.card(self.third_partner), self.third_debt, reasons[0])
         found = self.panel(MONDAY + 10 * DAY)["disputes"]
         # (10 + 6) / 2 days of the first cause, 6 of the second
-        self.assertEqual(found[reasons[0].name], (["2", "€900.00", "8"], third | first))
-        self.assertEqual(found[reasons[1].name], (["1", "€1,500.00", "6"], second))
+        self.assertEqual(found[reasons[0].name], (["2", "€900.00", "8.0"], third | first))
+        self.assertEqual(found[reasons[1].name], (["1", "€1,500.00", "6.0"], second))
         late = self.panel(MONDAY + 200 * DAY, name="")["to_do"]["Disputes past their deadline"]
         self.assertEqual(late, (["3"], first | second | third))
 

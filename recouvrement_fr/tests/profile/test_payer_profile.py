@@ -171,6 +171,8 @@ class TestPayerProfile(RecouvrementCommon):
             collector.write({"days_late": 0})
         profile.with_user(self._somebody("manages", "manager")).action_set_trust()
         self.assertEqual(self.debtor_partner.with_company(self.company).trust, "bad")
+        told = profile.debtor_id.message_ids[0].body
+        self.assertIn("“Bad Debtor” (it was “Normal Debtor”)", told, "So that it can be set back.")
 
     def test_the_degree_of_trust_is_set_in_the_branches_too(self):
         branch = self.env["res.company"].sudo().create({"name": "Agence de Lyon", "parent_id": self.company.id})

@@ -11,6 +11,7 @@ from odoo.tools import file_path, mute_logger
 
 from ...tools import bulk
 from ..common import MONDAY, RecouvrementCommon
+from ..einvoicing.test_invoice_mention_reading import cii
 
 DAY = timedelta(days=1)
 
@@ -110,6 +111,19 @@ class TestQuality(RecouvrementCommon):
         self.assertFalse(self.lines(card))
         term.note = "Pas d’escompte."
         self.assertEqual(self.lines(card).mapped("kind"), ["missing_mentions"])
+
+    def test_what_the_electronic_form_says_is_said(self):
+        card = self.owing("Client", email="a@a.example", company_registry="552100554")
+        [move] = self.env["account.move"].search([("partner_id", "=", card.partner_id.id)])
+        self.company.recouvrement_print_mentions = False
+        self.assertEqual(self.lines(card).mapped("kind"), ["missing_mentions"])
+        notes = [("AAB", "Pas d’escompte."), ("PMD", "Pénalités au taux de la BCE + 10 points.")]
+        form = {"name": "facture.xml", "mimetype": "application/xml", "res_model": "account.move", "res_id": move.id}
+        files = self.env["ir.attachment"]
+        files.create({**form, "raw": cii(*notes)})
+        self.assertEqual(self.lines(card).mapped("kind"), ["missing_mentions"], "The indemnity is not there.")
+        files.create({**form, "raw": cii(*notes, ("PMT", "Indemnité forfaitaire de 40 €."))})
+        self.assertFalse(self.lines(card))
 
     def test_mentions_printed_since_a_day_lack_from_what_was_invoiced_before(self):
         card = self.owing("Client", email="a@a.example", company_registry="552100554")

@@ -114,11 +114,11 @@ class RecouvrementDashboard(models.TransientModel):
         if value is None:
             return self.env._("n/a")
         if formats.is_one(value):
-            return self.env._("%s day", formats.number(value))
-        return self.env._("%s days", formats.number(value))
+            return self.env._("%s day", formats.tenths(value))
+        return self.env._("%s days", formats.tenths(value))
 
     def _percent(self, value):
-        return self.env._("n/a") if value is None else self.env._("%s %%", self._formats().number(value))
+        return self.env._("n/a") if value is None else self.env._("%s %%", self._formats().tenths(value))
 
     def _means(self, code):
         """The definition of a figure, in the reader's language."""

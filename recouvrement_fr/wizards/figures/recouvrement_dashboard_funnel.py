@@ -28,8 +28,8 @@ class RecouvrementDashboard(models.TransientModel):
                 template.sudo().name or "",  # a collector reads no templates
                 formats.number(count),
                 formats.money(amount, currency),
-                self._percent(None if rate is None else round(rate, 1)),
-                formats.number(round(days, 1)) if recovered else "",  # nothing came: no day
+                self._percent(rate),
+                formats.tenths(days) if recovered else "",  # nothing came: no day
             )
             theirs = [
                 *domain,

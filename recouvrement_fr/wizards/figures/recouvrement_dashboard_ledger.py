@@ -24,12 +24,12 @@ class RecouvrementDashboard(models.TransientModel):
     def _first_blocks(self, asked):
         """The tiles, the ageing and the largest debtors: three statements over the ledger, and the cards of a few."""
         owed, credits, largest = turnover.standing(self.env, asked.scope, asked.on, LARGEST, asked.is_past)
-        gone = by_hand.elsewhere(self.env, asked.scope, asked.since, asked.on)
+        moved, gone = by_hand.books(self.env, asked.scope, asked.since, asked.on)
         held = bills.at(self.env, asked.scope, [asked.since - DAY, asked.on])
         lost, _came = trend.apart(each.accounts for each in gone.values())
         waited = owed.debts + credits + lost + held[asked.on].total
         months = turnover.latest_months(
-            self.env, asked.scope, asked.on, waited, asked.months, max(asked.months, trend.LOOKED_BACK)
+            self.env, asked.scope, asked.on, waited, asked.months, max(asked.months, trend.LOOKED_BACK), moved
         )
         [figures] = self._figures(asked, months, gone, [asked.on], [owed], owed.debts + credits, held)
         return [
@@ -183,14 +183,20 @@ class RecouvrementDashboard(models.TransientModel):
 
     def _billed(self, asked, since, until):
         """Of sales journals, and what others sell on account, as a till does; see `ledger.turnover.months`."""
+        invoices, others = where(("journal_id.type", "=", "sale")), where(("journal_id.type", "=", "general"))
+        tills = list(asked.company._recouvrement_tills())
+        if tills:
+            at_till = ("move_id.line_ids", "any", [("account_id", "in", tills)])
+            invoices = ["&", *invoices, "!", at_till]
+            others = ["|", *others, "&", ("journal_id.type", "=", "sale"), at_till]
         return [
             *asked.of_items(),
             ("date", ">=", since),
             ("date", "<=", until),
             "|",
-            ("journal_id.type", "=", "sale"),
+            *invoices,
             *("&", "&", "&"),
-            ("journal_id.type", "=", "general"),
+            *others,
             ("balance", ">", 0),
             ("move_id.line_ids", "any", [("account_id.account_type", "=", "income"), ("balance", "<", 0)]),
             ("move_id.line_ids", "not any", [("account_id.account_type", "in", EQUITY)]),
@@ -284,13 +290,15 @@ class RecouvrementDashboard(models.TransientModel):
         if asked.is_past:
             then, credits, _largest = turnover.standing(self.env, asked.scope, asked.on, 0, True)
             closing = then.debts + credits
-        since = trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK)
-        months = turnover.months(self.env, asked.scope, since, asked.on)
         first = trend.first_of_month(asked.on, TREND + asked.months)
-        gone = by_hand.elsewhere(self.env, asked.scope, first, asked.on)
+        months, gone = by_hand.books(self.env, asked.scope, first, asked.on)
         eves = {trend.first_of_month(end, asked.months - 1) - DAY for end in ends}
         held = bills.at(self.env, asked.scope, sorted({*ends, *eves}))
         found = self._figures(asked, months, gone, ends, owed, closing, held)
+        if any(each.count_back.rest for each in found):  # what was billed before explains it
+            before = trend.first_of_month(asked.on, TREND + trend.LOOKED_BACK)
+            months |= turnover.months(self.env, asked.scope, before, first - DAY)
+            found = self._figures(asked, months, gone, ends, owed, closing, held)
         days = [
             (_("DSO"), [each.dso for each in found]),
             (_("By count-back"), [each.count_back.days for each in found]),

@@ -1,9 +1,11 @@
 import io
+from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools import clock, harmless, letter_pdf
+from ...tools.formats import exact
 from ...tools.pdf import PdfReader
 from .recouvrement_dashboard import PANELS
 
@@ -84,7 +86,7 @@ class RecouvrementDashboard(models.TransientModel):
             "said": self._said(asked),
             "tile_rows": [tiles[start : start + 4] for start in range(0, len(tiles), 4)],
             "sides": [[self._as_table(by_code[code]) for code in side if code in by_code] for side in SIDES],
-            "wide": [self._short(by_code[code]) for code in WIDE],
+            "wide": [self._short(asked, by_code[code]) for code in WIDE],
             "funnel": self._as_table(by_code["funnel"]),
         }
 
@@ -120,18 +122,20 @@ class RecouvrementDashboard(models.TransientModel):
         is_whole = block["kind"] == "chart"
         return {"title": block["title"], "columns": columns, "rows": rows, "nothing": nothing, "is_whole": is_whole}
 
-    def _short(self, block):
-        """A drawing whose thirteen columns hold figures without unit, large amounts in thousands: the title says it."""
-        formats = self._formats()
-        is_money = block["code"] in ("owed_trend", "forecast")
-        largest = max((value or 0 for serie in block["series"] for value in serie["values"]), default=0)
-        in_thousands = is_money and largest >= MILLION
-        title = self.env._("%s, in thousands", block["title"]) if in_thousands else block["title"]
-        series = []
-        for serie in block["series"]:
-            texts = []
-            for value in serie["values"]:
-                shown = value if not is_money or value is None else round(value / 1000 if in_thousands else value)
-                texts.append("" if shown is None else formats.number(shown))
-            series.append({**serie, "short": texts})
+    def _short(self, asked, block):
+        """A drawing whose thirteen columns hold figures without unit: days and percentages as on the screen; amounts in
+        whole euros, or in thousands of them, half up, as the title says."""
+        formats, title, write = self._formats(), block["title"], self._formats().tenths
+        if block["code"] in ("owed_trend", "forecast"):
+            largest = max((value or 0 for serie in block["series"] for value in serie["values"]), default=0)
+            symbol, power = asked.company.currency_id.symbol, 3 if largest >= MILLION else 0
+            title = self.env._("%(title)s, in %(unit)s", title=title, unit=f"k{symbol}" if power else symbol)
+
+            def write(value):
+                return formats.number(exact(value).scaleb(-power).quantize(Decimal(1), ROUND_HALF_UP))
+
+        series = [
+            {**serie, "short": ["" if value is None else write(value) for value in serie["values"]]}
+            for serie in block["series"]
+        ]
         return {**block, "title": title, "series": series}

@@ -65,7 +65,7 @@ class RecouvrementDashboard(models.TransientModel):
                     formats.number(found.count),
                     formats.money(found.received, currency),
                     formats.money(found.discount, currency),
-                    formats.number(round(found.days, 1)),
+                    formats.tenths(found.days),
                     self._percent(yearly_rate(found.discount, found.received, found.days)),
                 )
                 rows.append((cells, self._items(label, [*asked.of_items(), *opens])))

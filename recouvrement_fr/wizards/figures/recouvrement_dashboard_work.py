@@ -157,7 +157,7 @@ class RecouvrementDashboard(models.TransientModel):
             domain, ["reason_id"], ["__count", "amount:sum", "days_waiting:avg"], order="amount:sum desc"
         ):
             name = reason.display_name or _("No cause")
-            cells = (name, formats.number(count), formats.money(amount, currency), formats.number(round(days or 0)))
+            cells = (name, formats.number(count), formats.money(amount, currency), formats.tenths(days or 0))
             open_ones = [("reason_id", "=", reason.id), ("state", "in", ("open", "escalated"))]
             rows.append((cells, list_of(name, "recouvrement.dispute", [*asked.of_debtors("debtor_id."), *open_ones])))
         return table(
