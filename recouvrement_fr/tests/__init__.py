@@ -201,6 +201,7 @@ from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_changed_period
+from .privacy import test_contacts_over
 from .privacy import test_life
 from .figures import test_aged
 from .figures import test_analyses
