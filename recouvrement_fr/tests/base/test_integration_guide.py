@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+from odoo.tools.config import DEFAULT_SERVER_WIDE_MODULES
 
 from ..common import MONDAY, RecouvrementCommon
 
@@ -49,6 +50,12 @@ class TestIntegrationGuide(RecouvrementCommon, HttpCase):
         self.assertEqual((promise["amount"], promise["debtor_id"][1]), (1000.0, "Menuiserie Durand"))
         self.assertEqual(promise["date"], given["PROMISED_FOR"])
         self.assertEqual(names["sent"], [])
+
+    def test_the_configuration_it_gives_leaves_odoo_what_it_loads_by_itself(self):
+        """Without ``rpc`` no programming interface answers."""
+        python_blocks()
+        for line in re.findall(r"^server_wide_modules = (.*)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE):
+            self.assertLessEqual(set(DEFAULT_SERVER_WIDE_MODULES), set(line.split(",")))
 
     def _key(self, user):
         """A key that does not end: PostgreSQL reads today's date where it ends, and the test has a day of its own."""
