@@ -187,7 +187,8 @@ def after(env):
         env["account.move"].search([("move_type", "=", "out_invoice")]).read()
     env.cr.commit()
     live(env, day)
-    env["recouvrement.debtor"]._cron_follow_up()
+    with it_is(env, day):
+        env["recouvrement.debtor"]._cron_follow_up()
     errors = sum(env["recouvrement.run"].search([]).mapped("error_count"))
     if errors:
         sys.exit(f"error: {errors} debtors could not be treated")
