@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import env as house
 from demo import USERS, MailServer
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--database", default="recouvrement_demo")
+    parser.add_argument("--database", default=house.DEMO)
     parser.add_argument("--port", type=int, default=8069, help="the first free port from here on")
     options = parser.parse_args()
     port = next(port for port in range(options.port, options.port + 100) if free(port))

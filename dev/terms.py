@@ -61,6 +61,8 @@ def is_ambiguous(english, french, places):
         return len(places) > 1
     if "button" in kinds:  # a verb there, and what else?
         return bool(kinds.keys() - {"button", "view"})
+    if len(english.split()) == 1 and any(name.endswith("_menu") for name in kinds.get("record", ())):
+        return bool({"choice", "code"} & kinds.keys())  # « Credit » is what a customer is granted, and what he has paid
     return bool(INFLECTED.match(french)) and (len(kinds["choice"]) > 1 or bool(kinds["choice"]) and len(kinds) > 1)
 
 

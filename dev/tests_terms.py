@@ -27,6 +27,11 @@ msgstr "Au"
 msgid "SMS"
 msgstr "SMS"
 
+#: code:addons/x/models/sheet.py:0
+#: model:ir.ui.menu,name:x.recouvrement_credit_menu
+msgid "Credit"
+msgstr "Avoir"
+
 #: code:addons/x/models/one.py:0
 msgid ""
 "Kept"
@@ -38,13 +43,14 @@ class TestTerms(unittest.TestCase):
     def found(self):
         return terms.ambiguous(terms.entries(PO), {"Void"})
 
-    def test_a_participle_of_two_models_a_verb_and_a_state_and_a_preposition_may_be_two_words_in_french(self):
+    def test_a_participle_a_verb_and_a_state_a_preposition_and_a_menu_may_be_two_words_in_french(self):
         self.assertEqual(
             self.found(),
             {
                 "Closed": ("Clos", {"choice:case__state", "choice:insolvency__state"}),
                 "Void": ("Nul", {"button", "field", "view"}),
                 "To": ("Au", {"field:grace__date_to", "view:door_transfer"}),
+                "Credit": ("Avoir", {"code", "record:credit_menu"}),
             },
         )
 
@@ -53,6 +59,7 @@ class TestTerms(unittest.TestCase):
 Closed | Clos | choice:case__state, choice:insolvency__state
 Void | Nul | button, field
 To | À | field:grace__date_to, view:door_transfer
+Credit | Avoir | code, record:credit_menu
 """
         self.assertEqual(
             list(terms.compared(self.found(), terms.reviewed(text))),
@@ -63,7 +70,7 @@ To | À | field:grace__date_to, view:door_transfer
         )
 
     def test_one_that_nobody_read_is_told(self):
-        self.assertEqual(len(list(terms.compared(self.found(), {}))), 3)
+        self.assertEqual(len(list(terms.compared(self.found(), {}))), 4)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What people and the night do before and after an upgrade: run by ``dev/upgrade.py`` in both versions."""
 
+import json
 import os
 import sys
 import warnings
@@ -10,12 +11,21 @@ from unittest.mock import patch
 import odoo.init  # noqa: F401 - patches and shortcuts, before anything else of Odoo
 from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
+from odoo.tests import Form
 from odoo.tools import config
 
 FIRST = date(2026, 1, 12)  # a Monday
 WEEKS = 9
 # Days since the due date on the first day; of the last two debtors, letters are fresh when the upgrade comes.
 AGES = (4, 12, 25, 32, 60, -10, -46, -36)
+# What people agree, contest and open: the dialog, its button, what it makes. Versions before know them not.
+AGREED = (
+    ("recouvrement.promise.wizard", "action_note", "recouvrement.promise"),
+    ("recouvrement.dispute.wizard", "action_open", "recouvrement.dispute"),
+    ("recouvrement.plan.wizard", "action_make", "recouvrement.plan"),
+    ("recouvrement.case.opening", "action_open", "recouvrement.case"),
+)
+REMEMBERED = "upgrade_day.agreed"
 
 
 def main():
@@ -64,31 +74,8 @@ def before(env):
         policy.action_activate()
     company._recouvrement_activate({})
     for number, age in enumerate(AGES * 2):
-        partner = env["res.partner"].create(
-            {
-                "name": f"Client {number}",
-                "is_company": True,
-                "company_registry": "732829320",
-                "email": f"client{number}@x.example" if number < len(AGES) else False,
-                "street": "2 rue du Débiteur",
-                "zip": "75011",
-                "city": "Paris",
-                "country_id": env.ref("base.fr").id,
-            }
-        )
-        due = FIRST - timedelta(days=age)
-        env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "invoice_date": due - timedelta(days=30),
-                "invoice_date_due": due,
-                "invoice_payment_term_id": False,
-                "invoice_line_ids": [
-                    Command.create({"name": "Pose", "price_unit": 100 * abs(age) + 2000, "tax_ids": False})
-                ],
-            }
-        ).action_post()
+        email = f"client{number}@x.example" if number < len(AGES) else False
+        billed(env, f"Client {number}", FIRST - timedelta(days=age), 100 * abs(age) + 2000, email)
     env.cr.commit()
     for week in range(WEEKS):
         day = FIRST + timedelta(weeks=week)
@@ -104,7 +91,76 @@ def before(env):
             with it_is(env, day):
                 letters.action_mark_posted()
         env.cr.commit()
+    with it_is(env, day):
+        agree(env, day)
+    env.cr.commit()
     tell(env, "left")
+
+
+def billed(env, name, due, price, email=False):
+    """A posted invoice of a new customer."""
+    partner = env["res.partner"].create(
+        {
+            "name": name,
+            "is_company": True,
+            "company_registry": "732829320",
+            "email": email,
+            "street": "2 rue du Débiteur",
+            "zip": "75011",
+            "city": "Paris",
+            "country_id": env.ref("base.fr").id,
+        }
+    )
+    line = {"name": "Pose", "price_unit": price, "tax_ids": False}
+    move = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": due - timedelta(days=30),
+            "invoice_date_due": due,
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [Command.create(line)],
+        }
+    )
+    move.action_post()
+    return move
+
+
+def agree(env, day):
+    """A promise, a dispute, a plan and a case, each of a debtor of its own, as far as that version has them."""
+    for dialog, button, _model in AGREED:
+        if dialog not in env:
+            continue
+        move = billed(env, f"{dialog} client", day - timedelta(days=40), 1000, "accord@x.example")
+        debtor = env["recouvrement.debtor"]._card(env.company, move.partner_id)
+        opened = {"active_model": debtor._name, "active_id": debtor.id, "active_ids": debtor.ids}
+        form = Form(env[dialog].with_context(**opened, default_debtor_id=debtor.id))
+        if dialog == "recouvrement.dispute.wizard":
+            form.reason_id = env["recouvrement.dispute.reason"].search([], limit=1)
+        if not form.move_ids[:]:
+            form.move_ids.add(move)
+        getattr(form.save(), button)()
+    if "recouvrement.plan" in env:
+        env["recouvrement.plan"].search([]).action_propose()  # a draft holds nothing
+    env["ir.config_parameter"].set_param(REMEMBERED, json.dumps(held(env)))
+
+
+def held(env):
+    """{what was agreed: [its state, its invoices, how many reminders its debtor has]}."""
+    found = {}
+    for _dialog, _button, model in AGREED:
+        for record in env[model].search([]) if model in env else ():
+            reminders = env["recouvrement.reminder"].search_count([("debtor_id", "=", record.debtor_id.id)])
+            found[f"{model} {record.name}"] = [record.state, record.move_ids.ids, reminders]
+    return found
+
+
+def check_held(env):
+    """What was agreed is as it was, and nobody was reminded of it."""
+    before = json.loads(env["ir.config_parameter"].get_param(REMEMBERED) or "{}")
+    if (now := held(env)) != before:
+        sys.exit(f"error: what was agreed has changed: {before}, and now {now}")
+    print(f"as agreed: {', '.join(sorted(before)) or 'nothing in that version'}", flush=True)
 
 
 def after(env):
@@ -125,16 +181,18 @@ def after(env):
         if missing - claimed.move_id:
             sys.exit(f"error: letters were posted without claiming their interest: {missing.mapped('name')}")
         env["recouvrement.reminder"].search([("state", "=", "to_approve")]).action_approve()
-        for name in ("recouvrement.debtor", "recouvrement.reminder", "recouvrement.dispatch", "recouvrement.decision"):
-            records = env[name].search([])
-            records.read()  # every figure of every screen
+        for name, model in sorted(env.registry.items()):
+            if name.startswith("recouvrement.") and not model._abstract and not model._transient:
+                env[name].search([]).read()  # every figure of every screen
         env["account.move"].search([("move_type", "=", "out_invoice")]).read()
     env.cr.commit()
     live(env, day)
-    env["recouvrement.debtor"]._cron_follow_up()
+    with it_is(env, day):
+        env["recouvrement.debtor"]._cron_follow_up()
     errors = sum(env["recouvrement.run"].search([]).mapped("error_count"))
     if errors:
         sys.exit(f"error: {errors} debtors could not be treated")
+    check_held(env)
     tell(env, "after the upgrade")
 
 

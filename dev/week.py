@@ -115,7 +115,10 @@ def served(database, port):
 
 
 def visited(url, login):
-    """Log in as a person does, and open some pages."""
+    """Log in as a person does, and open some pages.
+
+    :raises Missing: the server does not answer, or the person does not get in
+    """
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     for _attempt in range(60):
         try:
@@ -123,12 +126,18 @@ def visited(url, login):
             break
         except OSError:
             time.sleep(1)
+    else:
+        raise house.Missing("the server of the demonstration does not answer")
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
     data = f"csrf_token={token}&login={login}&password={login}".encode()
-    opener.open(Request(f"{url}/web/login", data), timeout=120).read()
+    if opener.open(Request(f"{url}/web/login", data), timeout=120).geturl().endswith("/web/login"):
+        raise house.Missing(f"{login} does not get in: the week was seen by nobody")
     for path in PAGES:
         opener.open(f"{url}{path}", timeout=120).read()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except house.Missing as problem:
+        sys.exit(f"error: {problem}")

@@ -201,7 +201,9 @@ from .door import test_browser_door
 from .privacy import test_anonymisation
 from .privacy import test_everything_reached
 from .privacy import test_changed_period
+from .privacy import test_contacts_over
 from .privacy import test_life
+from .privacy import test_person_export
 from .figures import test_aged
 from .figures import test_analyses
 from .figures import test_bank_entries

@@ -17,7 +17,8 @@ URL = "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/dataset
 PAGE = 100  # records an answer holds at most
 SIRENS = 50  # asked for together: the address of a request stays short
 PAGES = 100  # for one group of companies: beyond, the answer is not the one that was asked for
-NUMBER = 40  # characters of one, at most
+NUMBER = 40  # characters of one that could not be read, as it is told
+MOST = {"number": 100, "name": 200, "court": 200, "nature": 300, "text": 10_000, "link": 500}  # characters kept
 FIELDS = "id,dateparution,tribunal,commercant,registre,jugement,url_complete,familleavis,typeavis"
 
 
@@ -95,7 +96,7 @@ def _records(url, sirens, since):
             records, total = answer["results"], int(answer["total_count"])
             yield from records
             offset += len(records)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BodaccError("unexpected answer: no records and no count of them") from error  # logs name nobody
         if not records or offset >= total:
             return
@@ -123,23 +124,31 @@ def _read(record, sirens):
         registry = record.get("registre") or []
         registry = registry.split(",") if isinstance(registry, str) else registry
         named = {re.sub(r"\D", "", number) for number in registry} & sirens
+        link = _words("link", record.get("url_complete"))
         return [
             Announcement(
-                str(record["id"]),
+                str(record["id"])[: MOST["number"]],
                 date.fromisoformat(record["dateparution"]),
                 siren,
-                record.get("commercant") or "",
-                record.get("tribunal") or "",
-                judgment.get("nature") or judgment.get("famille") or "",
+                _words("name", record.get("commercant")),
+                _words("court", record.get("tribunal")),
+                _words("nature", judgment.get("nature") or judgment.get("famille")),
                 _day(judgment.get("date")),
-                judgment.get("complementJugement") or "",
-                record.get("url_complete") or "",
+                _words("text", judgment.get("complementJugement")),
+                link if link.startswith(("https://", "http://")) else "",
                 _notice(record.get("typeavis") or judgment.get("type") or ""),
             )
             for siren in sorted(named)
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BodaccError(f"unexpected record: {_number(record)}") from error
+
+
+def _words(name, text):
+    """:raises TypeError: it is no text"""
+    if text is not None and not isinstance(text, str):
+        raise TypeError(name)
+    return (text or "")[: MOST[name]]
 
 
 def _notice(text):

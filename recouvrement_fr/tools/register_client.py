@@ -8,6 +8,7 @@
 """
 
 import json
+import math
 from datetime import date
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ def find(query, url=URL):
         return [_read(record) for record in answer["results"][:FOUND]]
     except outside.OutsideError as error:
         raise RegisterError(str(error)) from error
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         raise RegisterError("unexpected answer") from error  # its words may name somebody
 
 
@@ -82,7 +83,7 @@ def _read(record):
 
 def _last(finances):
     """The last year of published accounts, and what they say."""
-    years = [year for year in finances if str(year).isdigit()]
+    years = [year for year in finances if len(str(year)) == 4 and str(year).isdecimal()]
     last = max(years, key=int, default=None)
     return (int(last), finances[last] or {}) if last else (0, {})
 
@@ -98,6 +99,9 @@ def _text(value):
 
 
 def _number(value):
+    """:raises ValueError: a number without end"""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("number")
     return float(value) if isinstance(value, int | float) else None
 
 

@@ -48,6 +48,15 @@ class TestAr24Client(BaseCase):
         )
         self.assertTrue(self.client.proof(steps[0].proof_url).startswith(b"%PDF"))
 
+    def test_a_day_or_an_address_that_is_none_is_told_and_stops_no_other_letter(self):
+        number = self.client.send(LETTER, self.client.upload("lettre.pdf", b"%PDF"), "https://us.example/x")
+        for day in ("28/11/2026", "0000-00-00", "2026-13-45 09:31:00"):
+            self.server.happens(number, "ev", day)
+            with self.subTest(day), self.assertRaisesRegex(Ar24Error, "day"):
+                self.client.letter(number)
+        with self.assertRaises(Ar24Error):
+            self.client.proof("https://[::1/get/proof")
+
     def test_a_refusal_is_sure_and_a_silence_is_not(self):
         file_id = self.client.upload("lettre.pdf", b"%PDF")
         for mode, error in (

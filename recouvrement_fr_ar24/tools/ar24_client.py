@@ -104,7 +104,7 @@ class Client:
     def letter(self, number):
         """(our reference, [Step]) of a letter, in the order they happened.
 
-        :raises Ar24Error: it has none of that number, or does not answer
+        :raises Ar24Error: it has none of that number, does not answer, or tells a day that is none
         """
         try:
             found = self._get("mail", {"id": number})
@@ -113,7 +113,7 @@ class Client:
         steps = []
         for state, (day, proof) in STEPS.items():
             if found.get(day):
-                steps.append(Step(state, date.fromisoformat(str(found[day])[:10]), str(found.get(proof) or "")))
+                steps.append(Step(state, _day(found[day]), str(found.get(proof) or "")))
         return str(found.get("ref_dossier") or ""), steps
 
     def proof(self, url):
@@ -121,7 +121,11 @@ class Client:
 
         :raises Ar24Error: elsewhere, not there, or no PDF
         """
-        if urlsplit(url)[:2] != urlsplit(self.url)[:2]:
+        try:
+            place = urlsplit(url)[:2]
+        except ValueError as error:
+            raise Ar24Error("a proof whose address is none") from error
+        if place != urlsplit(self.url)[:2]:
             raise Ar24Error("a proof that is not at AR24")
         try:
             content = _read(requests.get(url, timeout=SECONDS, stream=True, allow_redirects=False))
@@ -205,6 +209,14 @@ class Client:
         key = _digest(moment + self.key)[:32]
         vector = _digest(_digest(self.key))[:16]
         return Cipher(algorithms.AES256(key.encode()), modes.CBC(vector.encode()))
+
+
+def _day(told):
+    """:raises Ar24Error: it is no day"""
+    try:
+        return date.fromisoformat(str(told)[:10])
+    except ValueError as error:
+        raise Ar24Error("a day that is none") from error
 
 
 def _digest(words):

@@ -82,7 +82,7 @@ class RecouvrementDebtor(models.Model):
         help="Open items, and orders not invoiced yet, less what valid guarantees would pay.",
     )
     credit_used = fields.Integer("Limit used (%)", compute="_compute_credit_exposure")
-    credit_sentence = fields.Char("Credit", compute="_compute_credit_exposure")
+    credit_sentence = fields.Char("Customer credit", compute="_compute_credit_exposure")
 
     def _terms_refusal(self):
         """Terms that a credit decision in force names are changed by another decision."""

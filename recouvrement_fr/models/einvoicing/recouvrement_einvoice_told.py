@@ -23,7 +23,8 @@ class RecouvrementEinvoiceEvent(models.Model):
             for one in ground.data:
                 kind = kinds[one.kind].name if one.kind in kinds else one.kind
                 place = f"{one.name} ({one.place})" if one.name and one.place else one.name or one.place
-                lines.append(f"{kind}: {place} {one.value}" if kind else f"{place} {one.value}".strip())
+                words = f"{place} {one.value}".strip()
+                lines.append(self.env._("%(what)s: %(why)s", what=kind, why=words) if kind else words)
         return list(filter(None, lines))
 
     @api.model

@@ -12,5 +12,6 @@ from . import recouvrement_personal_data_files
 from . import recouvrement_personal_data_erase
 from . import recouvrement_personal_data_contact
 from . import recouvrement_anonymisation
+from . import recouvrement_anonymisation_contacts
 from . import recouvrement_person_export
 from . import res_partner

@@ -148,6 +148,9 @@ class RecouvrementAnonymisation(models.Model):
             while self.env["recouvrement.personal.data"]._erase_due_accounting(company, on):
                 if not progress(0):
                     return
+        for company in companies:
+            if not self._propose_contacts(company, on, progress):
+                return
 
     @api.model
     def _propose(self, company, on, progress):
@@ -192,11 +195,18 @@ class RecouvrementAnonymisation(models.Model):
     def _propose_page(self, company, partners, on):
         data = self.env["recouvrement.personal.data"]
         standings = data._standing(data._family(company, partners), on)
-        known = self._known(company, partners)
+        return self._propose_those(company, {partner: standings[partner.id] for partner in partners}, on)
+
+    @api.model
+    def _propose_those(self, company, standings, on):
+        """Those whose time is over, but for who waits already and whom a manager keeps past that end.
+
+        :param standings: {partner: Standing}
+        """
+        known = self._known(company, self.env["res.partner"].union(*standings))
         automatic = company.recouvrement_anonymisation == "automatic"
         values = []
-        for partner in partners:
-            standing = standings[partner.id]
+        for partner, standing in standings.items():
             end = standing.ends[0].on if standing.ends else on
             if not standing.ends or not standing.may_go(on) or known.get(partner.id) in ("waiting", end):
                 continue  # somebody of whom nothing is held was never a debtor: nothing to erase

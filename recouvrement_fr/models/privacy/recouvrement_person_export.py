@@ -3,11 +3,12 @@ import io
 import json
 import logging
 import zipfile
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
-from odoo.tools.misc import format_date
+from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...tools import letter_pdf
 
@@ -26,6 +27,7 @@ OF_CORE = {
     ),
     "account.payment": ("name", "date", "amount", "currency_id", "memo", "payment_type", "state"),
     "mail.message": ("date", "subject", "body", "message_type", "email_from"),
+    "mail.activity": ("date_deadline", "summary", "note"),
 }
 # Links that may be told by their name: they lead to no other person.
 TOLD = ("recouvrement.", "account.move", "res.currency", "res.country")
@@ -97,13 +99,25 @@ class RecouvrementPersonExport(models.Model):
             "res.partner.bank": dict.fromkeys(banks.search([("partner_id", "in", members)]).ids),
             **{model: ids for model, ids in held.items() if not self.env[model]._transient},
         }
-        found["mail.message"] = dict.fromkeys(data._messages(data._places(held, members)))
+        places = data._places(held, members)
+        found["mail.message"] = dict.fromkeys(self._own_messages(data._messages(places)))
+        activities = self.env.execute_query(data._hanging("mail_activity", "res_model", places))
+        found["mail.activity"] = dict.fromkeys(id_ for id_, _model, _res_id in activities)
         sections = {model: self._rows_of(model, sorted(ids)) for model, ids in found.items() if ids}
         for row in sections.get("mail.message", ()):
             message = self.env["mail.message"].sudo().browse(row["id"])  # as the records it is about
             if message.author_id.id not in members:
                 row["email_from"] = None  # a colleague's, or a third party's
+        for row in sections.get("account.move", ()):
+            if row["move_type"] == "entry":
+                row["payment_state"] = None  # core says "not paid" of the entry of a payment
         return sections
+
+    @api.model
+    def _own_messages(self, ids):
+        """Those of these messages that are not what Odoo writes to colleagues about their tasks and mentions."""
+        domain = [("id", "in", list(ids)), ("message_type", "!=", "user_notification")]
+        return self.env["mail.message"].sudo().search(domain).ids  # as the records they are about
 
     @api.model
     def _rows_of(self, model, ids):
@@ -162,6 +176,7 @@ class RecouvrementPersonExport(models.Model):
                 {"name": self._name_inside(file), "sha256": hashlib.sha256(file._read_once()).hexdigest()}
                 for file in files
             ],
+            "is_measured": "recouvrement.payer.profile" in sections,
             "rules": [
                 {"kind": rule.display_name, "basis": rule.legal_basis, "verified": rule.verified} for rule in kept
             ],
@@ -175,7 +190,11 @@ class RecouvrementPersonExport(models.Model):
             "title": self.env["ir.model"]._get(model).name,
             "count": len(rows),
             "rows": [
-                [(labels[name], self._words(model_fields.get(name), held)) for name, held in row.items() if held]
+                [
+                    (labels[name], self._words(model_fields.get(name), held))
+                    for name, held in row.items()
+                    if held and name != "id"
+                ]
                 for row in rows
             ],
         }
@@ -186,6 +205,13 @@ class RecouvrementPersonExport(models.Model):
             return dict(field._description_selection(self.env)).get(held, held)
         if held is True:
             return self.env._("Yes")
+        if field and field.type == "date":
+            return format_date(self.env, held)
+        if field and field.type == "datetime":
+            moment = datetime.fromisoformat(held)
+            return format_datetime(self.env, moment, tz="Europe/Paris", dt_format="dd/MM/yyyy HH:mm")
+        if field and field.type in ("monetary", "float"):
+            return formatLang(self.env, held, digits=2)
         return json.dumps(held, ensure_ascii=False) if isinstance(held, dict | list) else str(held)
 
     @api.model

@@ -34,7 +34,7 @@ class RecouvrementPersonalData(models.AbstractModel):
             domain = [("debtor_id", "in", debtors.ids), ("state", "in", OPEN[model])]
             title = self.env["ir.model"]._get(model).name
             records = self.env[model].sudo().search(domain)  # confidential cases keep the data as much as others
-            open_ += [f"{title}: {record.display_name}" for record in records]
+            open_ += [self._titled(title, record.display_name) for record in records]
         # sudo: what keeps a person is not what the manager may read; another company's is not named
         addressed = self.env["recouvrement.reminder"].sudo().search([("addressee_id", "=", contact.id)])
         owed = addressed.line_ids.move_id.filtered(lambda move: move.amount_residual and move.state == "posted")

@@ -67,6 +67,10 @@ class RecouvrementPersonalData(models.AbstractModel):
                 found[person] = Standing(open_[person], [], missing.args[0])
         return found
 
+    @api.model
+    def _titled(self, what, name):
+        return self.env._("%(what)s: %(why)s", what=what, why=name)
+
     # --- what is open -------------------------------------------------------------------------------------------------
 
     @api.model
@@ -87,7 +91,7 @@ class RecouvrementPersonalData(models.AbstractModel):
             )
             title = self.env["ir.model"]._get(model).name
             for record in records:
-                found[record.debtor_id.partner_id.id].append(f"{title}: {record.display_name}")
+                found[record.debtor_id.partner_id.id].append(self._titled(title, record.display_name))
         self._open_debts(family, found)
         self._open_elsewhere(family, found)
         return found
@@ -119,7 +123,7 @@ class RecouvrementPersonalData(models.AbstractModel):
         )
         for partner_id, name, state in rows:
             words = self.env._("Draft entry") if state == "draft" else self.env._("Open debt")
-            found[family.members[partner_id]].append(f"{words}: {name or '/'}")
+            found[family.members[partner_id]].append(self._titled(words, name or "/"))
 
     @api.model
     def _open_elsewhere(self, family, found):

@@ -5,7 +5,7 @@ from odoo.tests import TransactionCase, tagged
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"  # not in the wheel
 PATH = re.compile(r"(?<!\*)\*([^*>]+(?: > [^*>]+)+)\*(?!\*)")
-ELSEWHERE = ("Contact", "Préférences", "Autres informations")  # no menus: a form, its tabs and its actions
+ELSEWHERE = ("Contact", "Préférences")  # no menus: a form, its tabs and its actions
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 
 

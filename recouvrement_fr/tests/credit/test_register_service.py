@@ -135,6 +135,12 @@ class TestRegisterService(RecouvrementCommon):
 
         self.assertIn("more than 1,000,000 bytes", self.refused(endless))
 
+    def test_a_year_of_five_digits_is_no_year(self):
+        body = b'{"results": [{"siren": "732829320", "finances": {"99999999999": {"ca": 1}, "2024": {"ca": 2}}}]}'
+        with self.service(self.whole(200, body)) as (url, _asked):
+            [found] = register_client.find("732829320", url)
+        self.assertEqual((found.accounts, found.turnover), (2024, 2.0))
+
     def test_what_is_malformed_is_no_company(self):
         for body in (
             b"",
@@ -147,6 +153,8 @@ class TestRegisterService(RecouvrementCommon):
             b'{"results": [{"siren": "732829320", "siege": "12 rue"}]}',
             b'{"results": [{"siren": "732829320", "finances": [1]}]}',
             b'{"results": [{"siren": "732829320", "finances": {"2024": "x"}}]}',
+            b'{"results": [{"siren": "732829320", "finances": {"2024": {"ca": 1e999}}}]}',
+            b'{"results": [{"siren": "732829320", "finances": {"2024": {"ca": 1%s}}}]}' % (b"0" * 400),
             b'{"results": [{"siren": "732829320", "date_creation": 2009}]}',
             b"\xff\xfe",
             WHOLE[:-40],

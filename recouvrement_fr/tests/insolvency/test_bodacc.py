@@ -210,13 +210,29 @@ class TestBodacc(RecouvrementCommon):
 
     def test_a_record_nobody_can_read_is_named_and_hides_no_other(self):
         broken = [{"id": "B7", "registre": ["732829320"]}, {"id": "B8", "registre": 3}, "B9", None]
+        broken += [record("C1", nature=["Jugement"]), record("C2") | {"commercant": {"nom": "DURAND"}}]
+        broken += [record("C3") | {"tribunal": 75}, record("C4", notice=["annonce"])]
         with self.service([*broken, record("A1")]):
             hits, unread = self.env["recouvrement.insolvency.hit"].sudo()._watch(self.company, MONDAY)
-            self.assertEqual((hits.mapped("name"), unread), (["A1"], ["B7", "B8", "?", "?"]))
+            self.assertEqual((hits.mapped("name"), unread), (["A1"], ["B7", "B8", "?", "?", "C1", "C2", "C3", "C4"]))
             self.company.recouvrement_bodacc_watch = True
             with self.at(MONDAY):
                 [failure] = self.env["recouvrement.insolvency.hit"].sudo()._follow_up(MONDAY)
             self.assertIn("B7, B8", failure, "The night tells people which ones to look at.")
+
+    def test_an_announcement_is_kept_within_limits_and_its_link_leads_to_a_site(self):
+        long = record("A" * 300, nature="Jugement d'ouverture de liquidation judiciaire " * 99)
+        long |= {"tribunal": "T" * 9999, "url_complete": "javascript:alert(1)"}
+        long["jugement"] = json.dumps(json.loads(long["jugement"]) | {"complementJugement": "x" * 1_000_000})
+        with self.service([long]):
+            hit = self.watch()
+        self.assertEqual([len(hit[name]) for name in ("name", "nature", "court", "text")], [100, 300, 200, 10_000])
+        self.assertEqual((hit.kind, hit.link or ""), ("liquidation", ""))
+
+    def test_a_count_that_is_no_number_is_an_answer_nobody_expected(self):
+        endless = self.service(body=b'{"total_count": Infinity, "results": []}')
+        with endless, self.assertRaisesRegex(bodacc_client.BodaccError, "unexpected answer"):
+            self.watch()
 
     def test_a_service_that_answers_without_end_is_left(self):
         with (

@@ -58,7 +58,8 @@ class RecouvrementAnonymise(models.TransientModel):
         for model, ids in held.items():
             if model.startswith("recouvrement.") and not self.env[model]._transient:
                 titles[self.env["ir.model"]._get(model).name] += len(ids)
-        return [f"{title}: {count}" for title, count in sorted(titles.items())]
+        _ = self.env._
+        return [_("%(what)s: %(why)s", what=title, why=count) for title, count in sorted(titles.items())]
 
     def _kept(self, held, own):
         _ = self.env._

@@ -1,0 +1,65 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...rules.retention import in_force
+from .recouvrement_personal_data_contact import ADDRESSED
+
+LOOKED = 200  # contacts looked at between two commits
+
+
+class RecouvrementAnonymisation(models.Model):
+    """Contacts of companies with whom nothing passed for as long as they are kept: proposed as persons are."""
+
+    _inherit = "recouvrement.anonymisation"
+
+    @api.model
+    def _propose_contacts(self, company, on, progress):
+        """Look at those something was addressed to, a page at a time; False when there is no time left."""
+        data, partners, last = self.env["recouvrement.personal.data"], self.env["res.partner"], 0
+        while ids := self._contacts_to_look_at(company, on, last):
+            contacts = partners.with_context(active_test=False).browse(ids)
+            standings = {contact: data._contact_standing(company, contact, on) for contact in contacts}
+            self._propose_those(company, standings, on)
+            last = ids[-1]
+            if not progress(0):
+                return False
+        return True
+
+    @api.model
+    def _contacts_to_look_at(self, company, on, last):
+        """The ids of the next contacts whom nothing was sent to since the day their time begins to count."""
+        period = in_force(self.env["recouvrement.retention"]._periods(company), "contact", on)
+        if not period:
+            return []
+        self.env.flush_all()
+        since = on - relativedelta(months=period.months)
+        sent = [
+            SQL(
+                "SELECT create_date FROM %s WHERE addressee_id = p.id AND company_id IN"
+                " (SELECT id FROM res_company WHERE parent_path LIKE %s)",
+                SQL.identifier(self.env[model]._table),
+                f"{company.parent_path}%",
+            )
+            for model in ADDRESSED
+        ]
+        query = SQL(
+            """
+            SELECT p.id
+              FROM res_partner p,
+                   LATERAL (SELECT max(create_date) AS day FROM (%(sent)s) said) latest
+             WHERE p.commercial_partner_id <> p.id AND p.id > %(last)s AND latest.day < %(since)s
+               AND NOT EXISTS (SELECT 1 FROM recouvrement_anonymisation known
+                                WHERE known.partner_id = p.id AND known.company_id = %(company)s
+                                  AND (known.state IN ('proposed', 'approved', 'failed')
+                                       OR known.state = 'done' AND known.done_on >= latest.day::date))
+             ORDER BY p.id LIMIT %(most)s
+            """,
+            sent=SQL(" UNION ALL ").join(sent),
+            last=last,
+            since=since,
+            company=company.id,
+            most=LOOKED,
+        )
+        return [id_ for (id_,) in self.env.execute_query(query)]
