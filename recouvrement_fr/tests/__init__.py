@@ -34,6 +34,7 @@ from .law import test_claim_kind
 from .law import test_ecb
 from .law import test_legal_figure
 from .law import test_limitation
+from .law import test_entries_limited
 from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
@@ -166,6 +167,7 @@ from .bad_debt import test_remainder
 from .bad_debt import test_write_off
 from .bad_debt import test_small_balances
 from .litigation import test_approval
+from .litigation import test_browser_phone
 from .litigation import test_browser_rows
 from .litigation import test_bundle
 from .litigation import test_case

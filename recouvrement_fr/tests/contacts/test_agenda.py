@@ -71,9 +71,11 @@ class TestAgenda(DispatchCommon):
         debt, reminder = self.reminded(days=5)
         with self.at(MONDAY):
             payment = self.pay(debt, 400, on=MONDAY)
+            self.env.cr.flush()  # the transaction ends
         self.assertEqual(self.acts()["approve"], self.card(), "the rest is still asked for")
         with self.at(MONDAY):
             self.pay(debt, on=MONDAY)
+            self.env.cr.flush()
         self.assertEqual(reminder.state, "to_approve", "the night takes it back")
         self.assertEqual((self.card().act, self.acts().get("approve")), ("none", None))
         with self.at(MONDAY):
