@@ -227,6 +227,7 @@ from .profile import test_payer_profile
 from .profile import test_quality
 from .profile import test_agenda_value
 from .credit import test_credit
+from .credit import test_credit_asked
 from .credit import test_browser_credit
 from .credit import test_early_payment
 from .credit import test_credit_edges

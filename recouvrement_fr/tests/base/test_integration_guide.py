@@ -74,7 +74,8 @@ class TestExampleOfTheGuide(RecouvrementCommon):
         add_to_registry(self.registry, names["ProductRecall"])
         self.addCleanup(self._forget)
         self.registry._setup_models__(self.env.cr, ["product.recall", "recouvrement.debtor"])
-        self.env["product.recall"]._auto_init()
+        with patch.object(self.registry, "post_init"):  # no key to other tables: nothing is made outside a test
+            self.env["product.recall"]._auto_init()
 
     def _forget(self):
         del self.registry.models["product.recall"]

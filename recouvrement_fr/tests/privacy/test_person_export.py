@@ -26,7 +26,7 @@ class TestPersonExport(PrivacyCommon):
     def test_days_and_amounts_of_the_page_are_written_as_french_people_do(self):
         invoice = self.paid(amount=4382.35)
         data, page = self.given(self.person)
-        self.assertEqual(data["account.move"][0]["invoice_date"], "2026-03-02", "The file is for machines.")
+        self.assertEqual(data["account.move"][0]["invoice_date_due"], "2026-03-02", "The file is for machines.")
         words = page.replace("\u202f", " ").replace("\u00a0", " ")
         self.assertIn("02/03/2026", words)
         self.assertIn("4 382,35", words)
@@ -86,7 +86,9 @@ class TestPersonExport(PrivacyCommon):
         """A sole trader whose card is a company's."""
         self.paid(self.debtor_partner)
         card = self.card()
-        self.env["recouvrement.payer.profile"].sudo().create({"debtor_id": card.id, "computed_on": MONDAY})
+        self.env["recouvrement.payer.profile"].sudo().create(
+            {"company_id": self.company.id, "debtor_id": card.id, "computed_on": MONDAY}
+        )
         data, page = self.given(self.debtor_partner)
         self.assertIn("recouvrement.payer.profile", data)
         self.assertNotRegex(page, "No score is kept|Aucun score")
