@@ -32,6 +32,7 @@ from .debtor import test_managers
 from .debtor import test_shared_tasks
 from .law import test_claim_kind
 from .law import test_ecb
+from .law import test_entries_limited
 from .law import test_legal_figure
 from .law import test_limitation
 from .law import test_entries_limited

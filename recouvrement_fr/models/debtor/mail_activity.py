@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Marks of tasks made for a manager on the card of one debtor, whose words name others.
+NAMING_OTHERS = ("unattended", "undone")
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"

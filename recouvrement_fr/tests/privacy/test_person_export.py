@@ -51,6 +51,31 @@ class TestPersonExport(PrivacyCommon):
         self.assertEqual([row["summary"] for row in data["mail.activity"]], [f"Rappeler {NAME}"])
         self.assertNotIn(colleague.name, json.dumps(data, ensure_ascii=False) + page)
 
+    def test_what_a_task_says_of_other_debtors_is_not_handed_over_nor_who_was_to_do_it(self):
+        self.paid()
+        card, colleague = self.card(self.person), self._somebody("colleague")
+        for mark in ("unattended", "undone"):  # one task for a manager, on one card, names others
+            card.activity_schedule(
+                "mail.mail_activity_data_warning",
+                user_id=colleague.id,
+                summary="2",
+                note="Menuiserie Voisine: courrier à poster",
+                recouvrement_mark=mark,
+            )
+        card.activity_schedule("mail.mail_activity_data_todo", user_id=colleague.id, summary=f"Rappeler {NAME}")
+        for done in (False, True):
+            with self.subTest(done=done):
+                if done:
+                    card.activity_ids.action_feedback(feedback="Réglera lundi")
+                data, page = self.given(self.person)
+                told = json.dumps(data, ensure_ascii=False) + page
+                self.assertNotIn("Voisine", told)
+                self.assertNotIn(colleague.name, told)
+                self.assertEqual(
+                    [(row["summary"], row["feedback"]) for row in data["mail.activity"]],
+                    [(f"Rappeler {NAME}", "Réglera lundi" if done else None)],
+                )
+
     def test_a_page_says_that_no_score_is_kept_where_none_is(self):
         self.paid()
         data, page = self.given(self.person)
