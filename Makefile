@@ -10,7 +10,7 @@ JOBS ?= 2
 # The whole suite shares the scripts and styles of pages; a few tests are sooner done without.
 PAGES = $(if $(filter recouvrement_fr/tests,$(TESTS)),--pages)
 
-.PHONY: help demo clicks serve setup template upgrade test test-rules test-server test-apart test-browser test-odoo test-glue audit lint translate readme dist dist-test beside odoo-tests bench bench-case bench-door bench-einvoice bench-install bench-rules faults week pictures pictures-door shell decompte stop clean
+.PHONY: help demo clicks serve setup template upgrade test test-rules test-server test-browser test-odoo test-glue audit lint translate readme dist dist-test beside odoo-tests bench bench-case bench-door bench-einvoice bench-install bench-rules faults week pictures pictures-door shell decompte stop clean
 
 help:
 	@echo "make demo        a French company's fifteen months, on a real Odoo; SERVE=0 stops before serving"
@@ -50,12 +50,13 @@ setup template:
 	@$(ENV) $@
 
 ifeq ($(TESTS),recouvrement_fr/tests)
-# All that can fail is said in one run. Beside the browser, which leaves a processor idle most of the time and is not made
-# to wait, the two processes of the server tests take what is left: no processor sleeps before the end.
+# All that can fail is said in one run. The glue add-ons come beside the browser, which leaves a processor idle most of
+# the time, and give way to it.
 test:
 	@status=0; \
 	$(MAKE) --no-print-directory test-rules || status=1; \
-	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target test-server test-apart || status=1; \
+	$(MAKE) --no-print-directory test-server || status=1; \
+	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target GENTLY="nice -n 10" test-browser test-glue || status=1; \
 	exit $$status
 else
 test: test-odoo
@@ -68,16 +69,12 @@ test-rules:
 
 # $(1) what pytest is told, in a database of its own, ready and dropped at the end
 IN_DATABASE = database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone $$database \
-	&& $(RUN) python dev/ready.py $$database $(PAGES) && $(GENTLY) $(RUN) pytest --odoo-database=$$database --odoo-http $(1)
+	&& $(RUN) python dev/ready.py $$database $(PAGES) && $(RUN) pytest --odoo-database=$$database --odoo-http $(1)
 
-test-server: GENTLY := nice -n 10
 test-server:
 	@$(call IN_DATABASE,-n $(JOBS) --dist loadfile --ignore-glob='*/test_browser*' $(TESTS))
 
-# One after the other, and one browser at a time.
-test-apart:
-	@status=0; for each in browser glue; do $(MAKE) --no-print-directory test-$$each || status=1; done; exit $$status
-
+# One browser at a time.
 test-browser:
 	@$(call IN_DATABASE,$(wildcard $(TESTS)/*/test_browser*.py))
 
@@ -87,8 +84,8 @@ test-odoo:
 
 # Beside the neighbours of Odoo that the glue add-ons are for: in a database of its own, made once.
 test-glue:
-	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(ENV) clone --glue $$database || exit 1; \
-	$(RUN) pytest --odoo-database=$$database recouvrement_fr_*/tests
+	@database=recouvrement_test_$$$$; trap '$(ENV) drop '$$database EXIT; $(GENTLY) $(ENV) clone --glue $$database || exit 1; \
+	$(GENTLY) $(RUN) pytest --odoo-database=$$database recouvrement_fr_*/tests
 
 audit:
 	@$(RUN) python dev/audit.py
@@ -158,7 +155,7 @@ upgrade:
 	@$(RUN) python dev/upgrade.py --from "$(FROM)"
 
 shell:
-	@$(RUN) python -m odoo shell -d $${RECOUVREMENT_PREFIX:-recouvrement}_demo
+	@$(RUN) python -m odoo shell -d recouvrement_demo
 
 decompte:
 	@test -n "$(FILE)" || { echo "error: say which file: make decompte FILE=cases.json" >&2; exit 2; }

@@ -93,8 +93,8 @@ class Ground:
         self.caches = caches(case.registry)
 
     def give(self, case):
-        set_for_class(case)
         case.addClassCleanup(self.take_back, Savepoint(self.case.cr))
+        set_for_class(case)  # stops before the clock of the ground, which may be put away then
         for name, value in self.given.items():
             setattr(case, name, dict(value) if isinstance(value, dict) else value)
 
