@@ -35,7 +35,6 @@ from .law import test_ecb
 from .law import test_entries_limited
 from .law import test_legal_figure
 from .law import test_limitation
-from .law import test_entries_limited
 from .law import test_twins
 from .law import test_payment_term_check
 from .law import test_regimes
