@@ -80,7 +80,11 @@ class TestAgenda(DispatchCommon):
         self.assertEqual((self.card().act, self.acts().get("approve")), ("none", None))
         with self.at(MONDAY):
             payment.sudo().action_draft()
-        self.assertEqual(self.acts()["approve"], self.card(), "a payment came back")
+        self.assertEqual(
+            (reminder.state, debt.amount_residual, self.card().reason, self.acts().get("approve")),
+            ("to_approve", 400, "due", self.card()),
+            "a payment came back",
+        )
 
     def test_a_call_about_what_was_paid_since_is_not_to_be_made(self):
         self.first.channel_ids.write({"channel": "call", "template_id": False})
