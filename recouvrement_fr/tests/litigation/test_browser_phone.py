@@ -61,7 +61,6 @@ CARD = """
     for (const name of ['action_done_next', 'action_remind_now', 'action_statements'])
         await shown(`.o_statusbar_buttons button[name="${name}"], .o-dropdown--menu [name="${name}"]`);
     await less();
-    await reached('.o_recouvrement_open_next, .o_field_widget[name="next_step"]');
     await reached('.o_recouvrement_items .o_kanban_record button', 'Promesse');
     await click('.o_recouvrement_items .o_kanban_record button', 'Promesse');
     await shown('.modal .o_field_widget[name="amount"] input');
