@@ -89,7 +89,8 @@ class TestExampleOfTheGuide(RecouvrementCommon):
         card = self.card()
         self.assertFalse(card.reminder_ids)
         self.assertEqual((card.reason, invoice.dunning_state), ("recall", "paused"))
-        self.assertIn("Goods recalled", card.reason_text)
+        self.assertIn("It is claimed once the recall is closed.", card.reason_text)
+        self.assertEqual(dict(card._selection_reason())["recall"], "Goods recalled")
         recall.closed_on = MONDAY
         self.night(MONDAY + timedelta(days=1))
         self.assertTrue(card.reminder_ids)
