@@ -193,16 +193,17 @@ class RecouvrementAnonymisation(models.Model):
     def _propose_page(self, company, partners, on):
         data = self.env["recouvrement.personal.data"]
         standings = data._standing(data._family(company, partners), on)
-        return self._propose_those(company, {partner: standings[partner.id] for partner in partners}, on)
+        automatic = company.recouvrement_anonymisation == "automatic"
+        return self._propose_those(company, {partner: standings[partner.id] for partner in partners}, on, automatic)
 
     @api.model
-    def _propose_those(self, company, standings, on):
+    def _propose_those(self, company, standings, on, automatic=False):
         """Those whose time is over, but for who waits already and whom a manager keeps past that end.
 
         :param standings: {partner: Standing}
+        :param automatic: approved without a person, where its rule was verified
         """
         known = self._known(company, self.env["res.partner"].union(*standings))
-        automatic = company.recouvrement_anonymisation == "automatic"
         values = []
         for partner, standing in standings.items():
             end = standing.ends[0].on if standing.ends else on

@@ -27,6 +27,7 @@ class RecouvrementAnonymisation(models.Model):
             while ids := self._contacts_to_look_at(company, on, company.recouvrement_contacts_seen_id):
                 contacts = partners.with_context(active_test=False).browse(ids)
                 standings = {contact: data._contact_standing(company, contact, on) for contact in contacts}
+                # Never without a person: who is nobody for collection any more may be somebody for purchases or sales.
                 self._propose_those(company, standings, on)
                 company.recouvrement_contacts_seen_id = ids[-1]
                 if not progress(len(ids), remaining=1):  # whether there are more is known by looking

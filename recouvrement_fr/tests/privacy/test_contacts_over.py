@@ -67,13 +67,14 @@ class TestContactsOver(PrivacyCommon):
         proposal.action_keep()
         self.assertEqual(self.job(OVER + DAY), proposal)
 
-    def test_by_itself_only_where_the_company_asks_and_on_a_verified_rule(self):
+    def test_never_without_a_person_who_may_know_them_from_elsewhere(self):
         self.over()
         self.company.recouvrement_anonymisation = "automatic"
         rule = self.env.ref("recouvrement_fr.recouvrement_retention_contact").sudo()  # of all companies
         rule.verified = True
         self.job(OVER)
-        self.assertEqual(self.job(OVER + DAY).state, "done")
+        self.assertEqual(self.job(OVER + DAY).state, "proposed")
+        self.assertIn("Xylographe", self.contact.name)
 
     def test_without_a_rule_nobody_is_proposed(self):
         self.over()
