@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from machine import PREFIX
 from people import People
 
 IN_SERVICE = timedelta(days=210)  # collection is activated that long before the story ends
@@ -86,7 +87,7 @@ class MailServer:
 
     def __init__(self, keep=False):
         self.keep = keep
-        self.folder = Path(os.environ["RECOUVREMENT_CACHE"]) / "demo-mail"
+        self.folder = Path(os.environ["RECOUVREMENT_CACHE"]) / f"{PREFIX}-mail"  # of this checkout alone
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
