@@ -4,6 +4,7 @@ import json
 import logging
 import zipfile
 from datetime import datetime
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +12,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...tools import letter_pdf
+from ..debtor.mail_activity import SEVERAL
 
 _logger = logging.getLogger(__name__)
 
@@ -102,7 +104,7 @@ class RecouvrementPersonExport(models.Model):
         places = data._places(held, members)
         found["mail.message"] = dict.fromkeys(self._own_messages(data._messages(places)))
         activities = self.env.execute_query(data._hanging("mail_activity", "res_model", places))
-        found["mail.activity"] = dict.fromkeys(id_ for id_, _model, _res_id in activities)
+        found["mail.activity"] = dict.fromkeys(self._own_tasks(id_ for id_, _model, _res_id in activities))
         sections = {model: self._rows_of(model, sorted(ids)) for model, ids in found.items() if ids}
         for row in sections.get("mail.message", ()):
             message = self.env["mail.message"].sudo().browse(row["id"])  # as the records it is about
@@ -118,6 +120,12 @@ class RecouvrementPersonExport(models.Model):
         """Those of these messages that are not what Odoo writes to colleagues about their tasks and mentions."""
         domain = [("id", "in", list(ids)), ("message_type", "!=", "user_notification")]
         return self.env["mail.message"].sudo().search(domain).ids  # as the records they are about
+
+    @api.model
+    def _own_tasks(self, ids):
+        """Those of these tasks that are about this person alone."""
+        tasks = self.env["mail.activity"].sudo().browse(ids)  # as the records they are about
+        return (tasks - tasks._marked(*SEVERAL)).ids
 
     @api.model
     def _rows_of(self, model, ids):
@@ -211,7 +219,8 @@ class RecouvrementPersonExport(models.Model):
             moment = datetime.fromisoformat(held)
             return format_datetime(self.env, moment, tz="Europe/Paris", dt_format="dd/MM/yyyy HH:mm")
         if field and field.type in ("monetary", "float"):
-            return formatLang(self.env, held, digits=2)
+            decimals = -Decimal(str(held)).normalize().as_tuple().exponent  # a dinar has three, a rate may have four
+            return formatLang(self.env, held, digits=min(max(decimals, 2), 4))
         return json.dumps(held, ensure_ascii=False) if isinstance(held, dict | list) else str(held)
 
     @api.model
