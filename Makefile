@@ -155,7 +155,7 @@ upgrade:
 	@$(RUN) python dev/upgrade.py --from "$(FROM)"
 
 shell:
-	@$(RUN) python -m odoo shell -d $${RECOUVREMENT_PREFIX:-recouvrement}_demo
+	@$(RUN) python -m odoo shell -d recouvrement_demo
 
 decompte:
 	@test -n "$(FILE)" || { echo "error: say which file: make decompte FILE=cases.json" >&2; exit 2; }

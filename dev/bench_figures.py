@@ -46,7 +46,10 @@ OTHER_BOOKS = (  # in SQL: through the ORM they would take hours
 
 
 def measure(env, on):
-    return dashboard(env, on) | aged(env, on) | profiles(env, on) | books(env, on)
+    took = profiles(env, on)
+    env["recouvrement.payer.profile"]._refresh(env.company.root_id, on)  # as the first night makes them
+    env.cr.commit()
+    return dashboard(env, on) | aged(env, on) | took | books(env, on)
 
 
 def dashboard(env, on):
@@ -103,6 +106,8 @@ def profiles(env, on):
 
     company, model = env.company.root_id, env["recouvrement.payer.profile"]
     with patch.object(bulk, "keep_page", lambda _env: None), _undone(env):  # nothing of it stays
+        env.cr.execute("DELETE FROM recouvrement_payer_profile")  # in SQL: those of a database that was kept
+        env.invalidate_all()
         started = time.perf_counter()
         count = model._refresh(company, on)
         took = {"profiles": count, "profiles_all_s": round(time.perf_counter() - started, 2)}

@@ -16,6 +16,10 @@ import translate
 
 MODULE = env.ROOT / env.MODULE
 INDENT = 4
+NEEDED = (  # by each add-on
+    *("pyproject.toml", "README.rst", "readme/DESCRIPTION.md", "readme/CONTRIBUTORS.md", "i18n/fr.po"),
+    *("static/description/icon.png", "static/description/index.html"),
+)
 # A newcomer clones this on any machine: nothing may point at ours.
 FORBIDDEN = re.compile(r"/home/\w+/|index[-_]url\b|://[^/\s]*/simple\b")
 TEXT_FILES = set(".csv .html .js .md .po .pot .py .rst .scss .sql .toml .txt .xml".split())
@@ -29,6 +33,7 @@ def main():
         ("mypy", mypy),
         ("XML", xml),
         ("files", files),
+        ("add-ons", addons),
         ("house", house.problems),
         ("French", french.problems),
         ("terms", terms.problems),
@@ -113,6 +118,14 @@ def files():
                 yield f"{name}:{number}: trailing space"
             if file != Path(__file__).resolve() and FORBIDDEN.search(line):
                 yield f"{name}:{number}: names a machine: {line.strip()[:80]}"
+
+
+def addons():
+    """What each add-on needs to be made into a wheel and shown in the list of apps is there."""
+    for manifest in sorted(env.ROOT.glob(f"{env.MODULE}*/__manifest__.py")):
+        for name in NEEDED:
+            if not (manifest.parent / name).is_file():
+                yield f"{manifest.parent.name}: no {name}"
 
 
 def xml():

@@ -17,7 +17,7 @@ from time import sleep
 from devtools import Browser, Failed
 from env import DEMO, ROOT, clone, drop
 from machine import browser
-from pictures import TALL, WIDE, Screens, Server, letters
+from pictures import FORMS, TALL, WIDE, Screens, Server, letters
 
 PHONE = (390, 1400)
 HELD = ("promise_ids", "plan_ids", "dispute_ids", "case_ids")
@@ -239,7 +239,7 @@ class Acts(Screens):
             short = model.split(".")[1]
             views = [[False, "kanban"], [False, "list"], [False, "form"]]
             views = views if model not in ("recouvrement.run",) else views[1:]
-            found = self.call(model, "search", [[]], {"limit": 1, "order": "id desc"})
+            found = self.call(model, "search", [FORMS.get(model, [])], {"limit": 1, "order": "id desc"})
             try:
                 self.do({"type": "ir.actions.act_window", "res_model": model, "views": views})
                 self.calm()

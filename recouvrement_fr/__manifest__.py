@@ -1,7 +1,7 @@
 {
     "name": "Recouvrement France",
     "summary": "Dunning for French companies: every letter right, once, explained and proven",
-    "version": "19.0.9.0.0",
+    "version": "19.0.10.0.0",
     "category": "Accounting/Accounting",
     "author": "recouvrement_fr contributors",
     "website": "https://github.com/recouvrement-fr/recouvrement_fr",

@@ -56,6 +56,7 @@ COLUMNS = {
         "recouvrement_credit_ceiling": "numeric",
         "recouvrement_creditor_id": "integer",
         "recouvrement_broken_fade_days": "integer DEFAULT 90",
+        "recouvrement_contacts_seen_id": "integer",
         "recouvrement_cutoff_date": "date",
         "recouvrement_day_count": "varchar NOT NULL DEFAULT 'act365'",
         "recouvrement_documents_by_collector": "boolean",

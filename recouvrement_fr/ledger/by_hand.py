@@ -140,32 +140,43 @@ def elsewhere(env, scope, since, until):
 
 # What is billed in other journals; see `ledger.turnover.months`.
 BILLED = f"""
-      SELECT date, NULL::int, 0, net, NULL, NULL FROM by_hand WHERE {IS_SALE}
+      SELECT date, 0, 0, net, NULL::numeric, NULL::numeric FROM by_hand WHERE {IS_SALE}
        UNION ALL
-      SELECT l.date, NULL, 0, -SUM(l.balance), NULL, NULL
+      SELECT l.date, 0, 0, -SUM(l.balance), NULL, NULL
         FROM till_entry
         JOIN account_move_line l ON l.move_id = till_entry.id
        WHERE %(items)s
     GROUP BY 1
 """
-# Each item of the receivables, with what a payment, a line of the bank or a till set beyond its money; then what was
-# done by hand.
+# Each item of the receivables, added up by day; of what was taken off them, each item that a payment does not explain
+# whole is looked at again: what a payment, a line of the bank or a till set beyond its money. Then what was done by
+# hand.
 _BOOKS = f"""
-      WITH {BY_HAND}
-      SELECT date, 0, SUM(balance), COALESCE(SUM(balance) FILTER (WHERE is_billing), 0), SUM(gone),
-             SUM(gone) FILTER (WHERE CASE WHEN gone = 0 THEN FALSE ELSE EXISTS (
-                 SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
-                  WHERE b.move_id = part.move_id AND a.account_type = 'liability_payable') END)
-        FROM (SELECT c.date, c.move_id, c.balance, c.journal_id IN (%(billing)s) AS is_billing,
-                     CASE WHEN c.balance >= 0 OR c.journal_id IN (%(billing)s) THEN 0
-                          WHEN pay.id IS NULL THEN -c.balance * (1 - COALESCE(%(money)s, 1))
-                          WHEN pay.amount > 0 AND pay.amount < ABS(c.amount_currency)
-                          THEN -c.balance * (1 - pay.amount / ABS(c.amount_currency))
-                          ELSE 0 END AS gone
-                FROM (SELECT l.move_id, l.account_id, l.date, l.balance, l.amount_currency, l.journal_id
-                        FROM account_move_line l
-                       WHERE %(items)s AND l.date >= %(since)s AND l.date <= %(until)s) c
-           LEFT JOIN account_payment pay ON pay.move_id = c.move_id AND c.balance < 0) part
+      WITH {BY_HAND}, day AS MATERIALIZED (
+          SELECT l.date, SUM(l.balance) AS balance,
+                 COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id IN (%(billing)s)), 0) AS billed,
+                 ARRAY_AGG(l.id) FILTER (
+                     WHERE l.balance < 0 AND l.journal_id NOT IN (%(billing)s)
+                       AND (pay.id IS NULL OR (pay.amount > 0 AND pay.amount < ABS(l.amount_currency)))) AS doubted
+            FROM account_move_line l
+       LEFT JOIN account_payment pay ON pay.move_id = l.move_id AND l.balance < 0
+           WHERE %(items)s AND l.date >= %(since)s AND l.date <= %(until)s
+        GROUP BY 1
+      )
+      SELECT date, 0, balance, billed, NULL::numeric, NULL::numeric FROM day
+       UNION ALL
+      SELECT date, 0, NULL, NULL, SUM(gone), SUM(gone) FILTER (WHERE is_set_off)
+        FROM (SELECT date, gone, gone != 0 AND EXISTS (
+                         SELECT 1 FROM account_move_line b JOIN account_account a ON a.id = b.account_id
+                          WHERE b.move_id = part.move_id AND a.account_type = 'liability_payable') AS is_set_off
+                FROM (SELECT c.date, c.move_id,
+                             -c.balance * (1 - CASE WHEN pay.id IS NULL THEN %(money)s
+                                                    ELSE pay.amount / ABS(c.amount_currency) END) AS gone
+                        FROM day
+                  CROSS JOIN UNNEST(day.doubted) AS doubted(id)
+                        JOIN account_move_line c ON c.id = doubted.id
+                   LEFT JOIN account_payment pay ON pay.move_id = c.move_id) part) t
+       WHERE gone != 0
     GROUP BY 1
        UNION ALL
       {BILLED}

@@ -123,6 +123,8 @@ def scan(env, company, on=None, where=None, moved=False):
 def read(env, where, partner_ids, hashed=False):
     """The open items of these commercial partners, in a `scope`: {partner id: [OpenItem]}.
 
+    Amounts come as floats, as Odoo's cursor would make them, one by one, of thousands of decimals.
+
     Their contacts are an array, so that the partial index is entered by account and partner: joined, every open item
     of the company would be read for each page. Nothing is grouped there: few instalments have several items.
 
@@ -134,7 +136,8 @@ def read(env, where, partner_ids, hashed=False):
             """
             SELECT p.commercial_partner_id, l.move_id, COALESCE(l.date_maturity, l.date),
                    CASE WHEN m.move_type = 'entry' THEN l.id ELSE 0 END,
-                   l.currency_id, l.amount_residual_currency, l.amount_residual, l.amount_currency,
+                   l.currency_id, l.amount_residual_currency::float8, l.amount_residual::float8,
+                   l.amount_currency::float8,
                    l.no_followup IS TRUE, m.move_type, m.reversed_entry_id, m.recouvrement_policy_id,
                    m.partner_id, m.payment_state IN ('in_payment', 'paid'), %(hash)s, COALESCE(m.invoice_date, m.date),
                    CASE WHEN l.amount_residual_currency = l.amount_currency THEN l.discount_date END,

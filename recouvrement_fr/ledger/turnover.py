@@ -67,8 +67,8 @@ def months(env, scope, since, until):
 
 _MONTHS = f"""
       WITH {BY_HAND}
-      SELECT l.date, NULL::int, SUM(l.balance),
-             COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id IN (%(billing)s)), 0), NULL, NULL
+      SELECT l.date, 0, SUM(l.balance),
+             COALESCE(SUM(l.balance) FILTER (WHERE l.journal_id IN (%(billing)s)), 0), NULL::numeric, NULL::numeric
         FROM account_move_line l
        WHERE %(items)s AND l.date >= %(since)s AND l.date <= %(until)s
     GROUP BY 1
@@ -123,7 +123,7 @@ def owed_and_open(env, scope, ends):
             SELECT WIDTH_BUCKET(l.date, %(after)s), WIDTH_BUCKET(r.max_date, %(after)s),
                    COALESCE(l.date_maturity, l.date), SUM(r.amount), 0
               FROM account_partial_reconcile r
-              JOIN account_move_line l ON l.id = r.debit_move_id
+              JOIN account_move_line l ON l.id = r.debit_move_id + 0  -- no index: all of both are read, side by side
              WHERE r.max_date > %(first)s AND l.balance > 0 AND l.date <= %(last)s AND %(ours)s
           GROUP BY 1, 2, 3
             HAVING WIDTH_BUCKET(l.date, %(after)s) < WIDTH_BUCKET(r.max_date, %(after)s)
@@ -145,29 +145,39 @@ def owed_and_open(env, scope, ends):
 
 def paid(env, scope, since, until):
     """[(amount, days late)] of the cash received for invoices between two days included, one row per number of days
-    late: what a payment difference wrote off is no cash, as in `ledger.cash`; an exchange difference moves none.
+    late, of payments and of other entries apart: what a payment difference wrote off is no cash, as in `ledger.cash`;
+    an exchange difference moves none.
 
-    The payments of the period are taken first, by day, so that no entry of another one is looked at.
+    The payments of the period are taken first, by day, so that no entry of another one is looked at; the entry itself,
+    only where there is no payment.
     """
     env.flush_all()
     rows = env.execute_query(
         SQL(
             """
-            WITH c AS MATERIALIZED (
-                SELECT c.move_id, c.account_id, c.amount_currency, r.amount, l.move_id AS debt_id,
+            WITH paid AS MATERIALIZED (
+                SELECT c.move_id, c.account_id, c.amount_currency, r.amount, pay.id AS pay_id, pay.amount AS pay_amount,
                        c.date - COALESCE(l.date_maturity, l.date) AS late
                   FROM account_move_line c
                   JOIN account_partial_reconcile r ON r.credit_move_id = c.id
                   JOIN account_move_line l ON l.id = r.debit_move_id
+                  JOIN account_move m ON m.id = l.move_id AND m.move_type IN ('out_invoice', 'out_receipt')
+             LEFT JOIN account_payment pay ON pay.move_id = c.move_id
                  WHERE c.account_id IN (%(accounts)s) AND c.company_id IN (%(tree)s) AND c.parent_state = 'posted'
                    AND c.date >= %(since)s AND c.date <= %(until)s AND c.balance < 0 AND %(ours)s
             )
             SELECT SUM(c.amount * %(money)s), c.late
-              FROM c
+              FROM paid c
+        CROSS JOIN LATERAL (SELECT c.pay_id AS id, c.pay_amount AS amount) pay
+        CROSS JOIN (SELECT 'entry' AS move_type) cm
+             WHERE c.pay_id IS NOT NULL
+          GROUP BY 2
+             UNION ALL
+            SELECT SUM(c.amount * %(money)s), c.late
+              FROM paid c
+        CROSS JOIN LATERAL (SELECT c.pay_id AS id, c.pay_amount AS amount) pay
               JOIN account_move cm ON cm.id = c.move_id AND cm.move_type != 'out_refund'
-              JOIN account_move m ON m.id = c.debt_id AND m.move_type IN ('out_invoice', 'out_receipt')
-         LEFT JOIN account_payment pay ON pay.move_id = c.move_id
-             WHERE %(cash)s
+             WHERE c.pay_id IS NULL AND %(cash)s
           GROUP BY 2
             """,
             accounts=literal(scope.company.sudo()._recouvrement_accounts()),  # a collector reads no settings

@@ -32,6 +32,7 @@ from .debtor import test_managers
 from .debtor import test_shared_tasks
 from .law import test_claim_kind
 from .law import test_ecb
+from .law import test_entries_limited
 from .law import test_legal_figure
 from .law import test_limitation
 from .law import test_twins
@@ -166,6 +167,7 @@ from .bad_debt import test_remainder
 from .bad_debt import test_write_off
 from .bad_debt import test_small_balances
 from .litigation import test_approval
+from .litigation import test_browser_phone
 from .litigation import test_browser_rows
 from .litigation import test_bundle
 from .litigation import test_case
@@ -227,6 +229,7 @@ from .profile import test_payer_profile
 from .profile import test_quality
 from .profile import test_agenda_value
 from .credit import test_credit
+from .credit import test_credit_asked
 from .credit import test_browser_credit
 from .credit import test_early_payment
 from .credit import test_credit_edges

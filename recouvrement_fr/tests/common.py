@@ -11,6 +11,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .clock import MONDAY as MONDAY  # the rooms take it from here
 from .clock import today
+from .ground import Ground, caches, restore
 from .ready import ReadyCompanies
 
 
@@ -24,6 +25,11 @@ class RecouvrementCommon(ReadyCompanies):
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
+        if not Ground.lend(cls, RecouvrementCommon):
+            cls.set_up()
+
+    @classmethod
+    def set_up(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         # The scheduler writes in the language of the collectors; tests read the source.
@@ -53,6 +59,7 @@ class RecouvrementCommon(ReadyCompanies):
 
     def setUp(self):
         if isinstance(self, HttpCase):  # what it serves is read in each test alone
+            self.addCleanup(restore, self.registry, caches(self.registry))
             super().setUp()
             self.before_all()
             return
@@ -66,6 +73,8 @@ class RecouvrementCommon(ReadyCompanies):
                 if known.get(name) is not value:
                     setattr(type(self), name, value)
             type(self).is_begun = True
+        self.env.flush_all()
+        self.addCleanup(restore, self.registry, caches(self.registry))  # after Odoo has emptied them
         super().setUp()
 
     def before_all(self):

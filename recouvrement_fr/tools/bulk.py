@@ -160,7 +160,8 @@ def _unnest(model, columns, rows):
 def _array(kind, values):
     """An array literal of numbers, dates, booleans or texts."""
     if kind.lower() in ("text", "varchar", "jsonb"):
-        return "{" + ",".join(map(_quoted, values)) + "}"
+        quoted = {text: _quoted(text) for text in set(values)}  # many rows say the same
+        return "{" + ",".join(quoted[text] for text in values) + "}"
     return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
 
 

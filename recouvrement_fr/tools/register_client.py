@@ -83,9 +83,9 @@ def _read(record):
 
 def _last(finances):
     """The last year of published accounts, and what they say."""
-    years = [year for year in finances if len(str(year)) == 4 and str(year).isdecimal()]
+    years = {year: told for year, told in finances.items() if len(year) == 4 and year.isdecimal()}
     last = max(years, key=int, default=None)
-    return (int(last), finances[last] or {}) if last else (0, {})
+    return (int(last), years[last] or {}) if last else (0, {})
 
 
 def _street(office):

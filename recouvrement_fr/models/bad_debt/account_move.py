@@ -108,31 +108,34 @@ class AccountMove(models.Model):
 
     def _bad_debts(self):
         """[(record, entries)] of the bad debts that these moves are entries of."""
-        return [
-            (record, entries)
-            for field in ENTRIES
-            for record, entries in self.sudo().grouped(field).items()  # an accountant may have no right of ours
-            if record
-        ]
+        # sudo: an accountant may have no right of ours
+        moves = self.sudo().filtered(lambda move: any(move[name] for name in ENTRIES))
+        return [(record, entries) for name in ENTRIES for record, entries in moves.grouped(name).items() if record]
 
     def _post(self, soft=True):
         for record, entries in self._bad_debts():
             record._check_entry(entries)
-        posted, on = super()._post(soft=soft), clock.today(self.env)
-        for record, entries in posted._bad_debts():
-            record._entry_posted(entries, on)
-        for record, entries in posted.reversed_entry_id._bad_debts():
-            record._entry_undone(entries, on)
+        posted = super()._post(soft=soft)
+        done, undone = posted._bad_debts(), posted.reversed_entry_id._bad_debts()
+        if done or undone:
+            on = clock.today(self.env)
+            for record, entries in done:
+                record._entry_posted(entries, on)
+            for record, entries in undone:
+                record._entry_undone(entries, on)
         return posted
 
     def button_draft(self):
-        posted, on = self.filtered(lambda move: move.state == "posted"), clock.today(self.env)
+        posted = self.filtered(lambda move: move.state == "posted")
         result = super().button_draft()
+        undone = posted._bad_debts()
         # Core leaves a draft reconciled: what is not posted settles nothing.
-        for _record, entries in posted._bad_debts():
+        for _record, entries in undone:
             entries.line_ids.filtered("recouvrement_invoice_id").remove_move_reconcile()
-        for record, entries in posted._bad_debts():
-            record._entry_undone(entries, on)
+        if undone:
+            on = clock.today(self.env)
+            for record, entries in undone:
+                record._entry_undone(entries, on)
         return result
 
 

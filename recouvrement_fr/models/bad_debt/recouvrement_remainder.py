@@ -46,8 +46,9 @@ class RecouvrementRemainder(models.AbstractModel):
             lambda task: (task.recouvrement_mark or task.summary) in (wanted.get(task.res_id), words.get(task.res_id))
         )
         (known - same).filtered("active").unlink()
+        asked = set(same.mapped("res_id"))
         for debtor in debtors.browse(wanted):
-            if debtor.id not in same.mapped("res_id"):
+            if debtor.id not in asked:
                 values = {"summary": words[debtor.id], "recouvrement_mark": wanted[debtor.id], "date_deadline": on}
                 debtor.activity_schedule(TASK, user_id=debtor._person_in_charge().id, **values)
 

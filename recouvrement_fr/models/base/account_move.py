@@ -7,6 +7,11 @@ OPEN = [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_recei
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    def _post(self, soft=True):
+        if self.line_ids:
+            self.line_ids._ask_once()  # whose lines keep something of its state, before it changes
+        return super()._post(soft=soft)
+
     def _check_is_collector(self):
         """A debtor reads his own invoices on the portal: what was done about them is for collectors."""
         if not self.env.user.has_group("recouvrement_fr.group_recouvrement_user"):

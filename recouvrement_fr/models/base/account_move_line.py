@@ -67,6 +67,21 @@ class AccountMoveLine(models.Model):
             raise UserError(self.env._("This item is of no invoice: it has no paper to open."))
         return self.move_id.action_invoice_download_pdf()
 
+    # --- what is written ----------------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        """Of the fields that are written core has those that it tracks described. Where it tracks none it asks for no
+        field, is told of all of them, which takes longer than the writing itself, and looks at nothing of it."""
+        tracked = any(getattr(self._fields.get(name), "tracking", None) for name in vals)
+        items = self if tracked else self.with_context(recouvrement_tracks_nothing=True)
+        return super(AccountMoveLine, items).write(vals)
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        if allfields == [] and attributes is None and self.env.context.get("recouvrement_tracks_nothing"):
+            return {}
+        return super().fields_get(allfields, attributes)
+
     # --- what was matched ---------------------------------------------------------------------------------------------
 
     def reconcile(self):
@@ -79,10 +94,13 @@ class AccountMoveLine(models.Model):
     def _ask_before_matching(self):
         """The names of what rooms have to look at once these items are matched: asked in one statement for all, as
         almost none of the items that accountants match concerns any of them."""
-        moves = self.move_id
-        if not moves:
-            return set()
-        asked, lists = self._asked_when_matched(), [moves._fields[name] for name in self._lists_of_matched()]
+        return self._ask_once(self._asked_when_matched()) if self.move_id else set()
+
+    def _ask_once(self, asked=()):
+        """The names of those of these {name: condition in SQL} that are true; and of the lists of these invoices, which
+        are empty: all in one statement."""
+        moves, asked = self.move_id, dict(asked)
+        lists = [moves._fields[name] for name in self._lists_of_matched()]
         conditions = [*asked.values(), *(self._about_these(field.comodel_name, field.inverse_name) for field in lists)]
         [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(conditions)))
         answers = dict(zip((*asked, *lists), row, strict=True))

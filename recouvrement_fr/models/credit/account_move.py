@@ -82,15 +82,17 @@ class AccountMove(models.Model):
 
         :raises UserError: the company blocks what passes the credit decided, and no manager allowed it
         """
-        # sudo: a day, asked of who may post
-        (self.filtered(lambda move: not move.sudo().recouvrement_is_to_come) if soft else self)._check_credit()
+        drafts = self.filtered(lambda move: move.move_type == "out_invoice" and move.state == "draft")
+        if soft:
+            # sudo: a day, asked of who may post
+            drafts = drafts.sudo().filtered(lambda move: not move.recouvrement_is_to_come).with_env(self.env)
+        drafts._check_credit()
         return super()._post(soft=soft)
 
     def _check_credit(self):
-        """Warn of, or refuse, the invoices that pass a credit, those posted together added up; a guarantee counts if it
-        is valid on the day of the invoice."""
-        drafts = self.filtered(lambda move: move.move_type == "out_invoice" and move.state == "draft")
-        for company, members in drafts.grouped(lambda move: move.company_id.root_id).items():
+        """Warn of, or refuse, the draft invoices that pass a credit, those posted together added up; a guarantee counts
+        if it is valid on the day of the invoice."""
+        for company, members in self.grouped(lambda move: move.company_id.root_id).items():
             partners = members.partner_id.commercial_partner_id
             # who posts reads neither the decision nor the settings
             cards = self.env["recouvrement.debtor"].sudo()._with_credit(company, partners)

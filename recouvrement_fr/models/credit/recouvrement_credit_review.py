@@ -122,13 +122,11 @@ class RecouvrementCreditReview(models.Model):
                 review.limit_amount, review.payment_term_id = chosen.limit_amount, chosen.payment_term_id
                 review.upfront_percent, review.guarantee_kind = chosen.upfront_percent, chosen.guarantee_kind
                 review.policy_id = chosen.policy_id
-                review.review_date = review._reviewed_on()
+                review.review_date = review._reviewed_from(review.asked_on or clock.today(self.env))
 
-    def _reviewed_on(self):
-        """The day that its class proposes; none without one."""
-        if not self.class_id:
-            return False
-        return add_months(self.asked_on or clock.today(self.env), self.class_id.review_months)
+    def _reviewed_from(self, on):
+        """The day that its class proposes from a day on; none without one."""
+        return bool(self.class_id) and add_months(on, self.class_id.review_months)
 
     @api.constrains("limit_amount", "upfront_percent")
     def _check_figures(self):
@@ -190,7 +188,7 @@ class RecouvrementCreditReview(models.Model):
         self.ensure_one()
         self.check_access("read")
         again = self.copy({"refusal": False})
-        again.review_date = again._reviewed_on()
+        again.review_date = again._reviewed_from(clock.today(self.env))
         return again._get_records_action(name=self.env._("New credit decision"))
 
     def _call_approvers(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-SEVERAL = ("unattended", "undone")  # marks of tasks on the card of one debtor whose note names many
+# Marks of tasks made for a manager on the card of one debtor, whose words name others.
+NAMING_OTHERS = ("unattended", "undone")
 
 
 class MailActivity(models.Model):
@@ -26,11 +27,6 @@ class MailActivity(models.Model):
     def _marked(self, *marks):
         """Those of these tasks that bear one of these marks."""
         return self.filtered(lambda task: task.recouvrement_mark in marks)
-
-    def _action_done(self, feedback=False, attachment_ids=None):
-        """What was told of many debtors is not kept in the history of one, who may ask for it (GDPR art. 15.4)."""
-        self._marked(*SEVERAL).filtered("note").note = False
-        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     @api.model
     def _all_marked(self, model, mark, company):

@@ -81,7 +81,8 @@ class RecouvrementDebtor(models.Model):
         if days == 1:
             once = self.env._("One instalment overdue since yesterday")
             return once if count == 1 else self.env._("%s overdue, the oldest since yesterday", count)
-        shown = formatLang(self.env, days, digits=0)
+        # Under a thousand no language groups figures: a night says it of every debtor.
+        shown = formatLang(self.env, days, digits=0) if days >= 1000 else str(days)
         if count == 1:
             return self.env._("One instalment overdue, by %s days", shown)
         return self.env._("%(count)s overdue, the oldest by %(days)s days", count=count, days=shown)

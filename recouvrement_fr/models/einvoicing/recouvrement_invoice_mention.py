@@ -79,8 +79,8 @@ class RecouvrementInvoiceMention(models.Model):
         """[values] of what these posted invoices say; of one whose debtor is owed no mention, that it is not."""
         types, versions = moves._mention_debtor_types(), self._versions(moves.ids)
         bound = moves.filtered(lambda move: types.get(move.id) in BOUND)
-        texts, contradictions = bound._mention_texts(), bound._mention_contradictions()
-        clauses = self.env["recouvrement.interest.clause"].sudo()._of(bound.ids)  # as above
+        told = bound._mention_told(types)
+        texts, contradictions = bound._mention_joined(told.parts), bound._mention_contradictions(told)
         table = self.env["recouvrement.rate"]._rate_table()
         found = []
         for move in moves:
@@ -97,7 +97,7 @@ class RecouvrementInvoiceMention(models.Model):
             if move in bound:
                 kind = types[move.id]
                 values |= self._seen(kind, texts[move.id], contradictions.get(move.id, ()))
-                values |= self._rates(move, kind, clauses[move.id], table)
+                values |= self._rates(move, kind, told.clauses[move.id], table)
             found.append(values)
         return found
 
@@ -219,10 +219,10 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        sales = posted.filtered(
-            # sudo: a setting of the root, for who works in a branch alone
-            lambda move: move.move_type == "out_invoice" and move.company_id.root_id.sudo().recouvrement_active
-        )
+        invoices = posted.filtered(lambda move: move.move_type == "out_invoice")
+        # sudo: a setting of the root, for who works in a branch alone
+        active = invoices.company_id.root_id.sudo().filtered("recouvrement_active")
+        sales = invoices.filtered(lambda move: move.company_id.root_id in active)
         if sales:  # what the invoice says that day
             self.env["recouvrement.invoice.mention"]._note(sales)
         return posted

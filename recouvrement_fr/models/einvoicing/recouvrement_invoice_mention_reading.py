@@ -157,8 +157,9 @@ class RecouvrementInvoiceMention(models.Model):
     def _see_again(self):
         """What is lacking or contradicted, now that the electronic form was read."""
         moves = self.move_id
-        types, texts = moves._mention_debtor_types(), moves._mention_texts()
-        contradictions = moves._mention_contradictions()
+        told = moves._mention_told()
+        types, texts = told.types, moves._mention_joined(told.parts)
+        contradictions = moves._mention_contradictions(told)
         for row in self:
             move = row.move_id
             row.write(row._seen(types.get(move.id), texts[move.id], contradictions.get(move.id, ())))

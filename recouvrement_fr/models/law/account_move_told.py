@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import formatLang, html2plaintext
 
 from ...rules.errors import RateMissing
@@ -20,6 +20,15 @@ class Contradiction(NamedTuple):
     claimed: str
 
 
+class Told(NamedTuple):
+    """What is read of some invoices, by their ids: the types of their debtors, (what is printed, what the electronic
+    form says), their interest clauses."""
+
+    types: dict
+    parts: dict
+    clauses: dict
+
+
 class AccountMove(models.Model):
     """What an invoice says of its payment, whoever wrote it: a creditor is bound by the rate that he writes."""
 
@@ -27,7 +36,11 @@ class AccountMove(models.Model):
 
     def _mention_texts(self):
         """{invoice id: what it says}: printed below its lines, and in the notes of its electronic form."""
-        return {move_id: "\n".join(filter(None, parts)) for move_id, parts in self._mention_parts().items()}
+        return self._mention_joined(self._mention_parts())
+
+    @api.model
+    def _mention_joined(self, parts):
+        return {move_id: "\n".join(filter(None, each)) for move_id, each in parts.items()}
 
     def _mention_parts(self):
         """{invoice id: (what is printed below its lines, what its electronic form says)}."""
@@ -56,27 +69,34 @@ class AccountMove(models.Model):
             found |= {move.id: facts[move.commercial_partner_id.id].debtor_type for move in mine.filtered("partner_id")}
         return found
 
-    def _mention_contradictions(self):
-        """{invoice id: [Contradiction]} of those that say another rate, indemnity or discount than what is claimed."""
+    def _mention_told(self, types=None):
+        """The Told of these invoices, of whose debtors the types may be known."""
+        clauses = self.env["recouvrement.interest.clause"].sudo()._of(self.ids)  # whoever reads an invoice
+        return Told(self._mention_debtor_types() if types is None else types, self._mention_parts(), clauses)
+
+    def _mention_contradictions(self, told=None):
+        """{invoice id: [Contradiction]} of those that say another rate, indemnity or discount than what is claimed.
+
+        :param told: their Told, where it is known
+        """
         sales = self.filtered(
             lambda move: move.move_type in ("out_invoice", "out_receipt") and move.commercial_partner_id
         )
         if not sales:
             return {}
-        types, parts = sales._mention_debtor_types(), sales._mention_parts()
-        clauses = self.env["recouvrement.interest.clause"].sudo()._of(sales.ids)  # whoever reads an invoice
+        types, parts, clauses = told or sales._mention_told()
         found = {}
         for move in sales:
             kind = types.get(move.id)
             # Its paper may say one thing and its electronic form another: each binds.
             said = [part for part in parts[move.id] if part] if kind in BOUND else ()
-            told = [
+            others = [
                 *move._other_rate(said, kind, clauses[move.id].rate),
                 *move._other_indemnity(said, kind),
                 *move._other_discount(said),
             ]
-            if told:
-                found[move.id] = told
+            if others:
+                found[move.id] = others
         return found
 
     def _other_rate(self, parts, kind, clause_rate):

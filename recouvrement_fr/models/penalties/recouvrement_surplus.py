@@ -149,7 +149,7 @@ class AccountMove(models.Model):
         """A debit note of penalties that the debtor has paid is paid by that money."""
         posted = super()._post(soft=soft)
         rows = posted.sudo().recouvrement_penalty_ids  # whoever posts may read none
-        on = clock.today(self.env)
+        on = clock.today(self.env) if rows else None
         for company, members in rows.grouped("company_id").items():
             paid = members._paid_shares(company, members.partner_id.ids, on)
             (members.penalty_move_id & posted)._take_penalty_money(paid)

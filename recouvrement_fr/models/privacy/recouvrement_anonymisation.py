@@ -148,9 +148,7 @@ class RecouvrementAnonymisation(models.Model):
             while self.env["recouvrement.personal.data"]._erase_due_accounting(company, on):
                 if not progress(0):
                     return
-        for company in companies:
-            if not self._propose_contacts(company, on, progress):
-                return
+        self._propose_contacts(companies, on, progress)
 
     @api.model
     def _propose(self, company, on, progress):

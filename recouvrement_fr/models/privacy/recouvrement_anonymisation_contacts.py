@@ -15,17 +15,25 @@ class RecouvrementAnonymisation(models.Model):
     _inherit = "recouvrement.anonymisation"
 
     @api.model
-    def _propose_contacts(self, company, on, progress):
-        """Look at those something was addressed to, a page at a time; False when there is no time left."""
-        data, partners, last = self.env["recouvrement.personal.data"], self.env["res.partner"], 0
-        while ids := self._contacts_to_look_at(company, on, last):
-            contacts = partners.with_context(active_test=False).browse(ids)
-            standings = {contact: data._contact_standing(company, contact, on) for contact in contacts}
-            self._propose_those(company, standings, on)
-            last = ids[-1]
-            if not progress(0):
-                return False
-        return True
+    def _propose_contacts(self, companies, on, progress):
+        """Look at those something was addressed to, a page at a time.
+
+        Where it stands is written on the company: out of time, or killed, the next run goes on from there, so that who
+        is looked at in vain every night keeps nobody else waiting.
+        """
+        data, partners = self.env["recouvrement.personal.data"], self.env["res.partner"]
+        begun = companies.filtered("recouvrement_contacts_seen_id")[:1]
+        for company in companies[companies.ids.index(begun.id) if begun else 0 :]:
+            while ids := self._contacts_to_look_at(company, on, company.recouvrement_contacts_seen_id):
+                contacts = partners.with_context(active_test=False).browse(ids)
+                standings = {contact: data._contact_standing(company, contact, on) for contact in contacts}
+                self._propose_those(company, standings, on)
+                company.recouvrement_contacts_seen_id = ids[-1]
+                if not progress(len(ids), remaining=1):  # whether there are more is known by looking
+                    return
+            if company.recouvrement_contacts_seen_id:  # all were looked at: the next night begins again
+                company.recouvrement_contacts_seen_id = 0
+        progress(remaining=0)
 
     @api.model
     def _contacts_to_look_at(self, company, on, last):

@@ -12,7 +12,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...tools import letter_pdf
-from ..debtor.mail_activity import SEVERAL
+from ..debtor.mail_activity import NAMING_OTHERS
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ OF_CORE = {
     ),
     "account.payment": ("name", "date", "amount", "currency_id", "memo", "payment_type", "state"),
     "mail.message": ("date", "subject", "body", "message_type", "email_from"),
-    "mail.activity": ("date_deadline", "summary", "note"),
+    "mail.activity": ("date_deadline", "summary", "note", "feedback"),
 }
 # Links that may be told by their name: they lead to no other person.
 TOLD = ("recouvrement.", "account.move", "res.currency", "res.country")
@@ -117,15 +117,20 @@ class RecouvrementPersonExport(models.Model):
 
     @api.model
     def _own_messages(self, ids):
-        """Those of these messages that are not what Odoo writes to colleagues about their tasks and mentions."""
-        domain = [("id", "in", list(ids)), ("message_type", "!=", "user_notification")]
+        """Those of these messages that are not what Odoo writes to colleagues about their tasks and mentions, nor of a
+        task that was done, which is told itself: they name who was to do it."""
+        domain = [
+            ("id", "in", list(ids)),
+            ("message_type", "!=", "user_notification"),
+            ("mail_activity_type_id", "=", False),
+        ]
         return self.env["mail.message"].sudo().search(domain).ids  # as the records they are about
 
     @api.model
     def _own_tasks(self, ids):
         """Those of these tasks that are about this person alone."""
-        tasks = self.env["mail.activity"].sudo().browse(ids)  # as the records they are about
-        return (tasks - tasks._marked(*SEVERAL)).ids
+        tasks = self.env["mail.activity"].sudo().browse(ids)  # as above
+        return (tasks - tasks._marked(*NAMING_OTHERS)).ids
 
     @api.model
     def _rows_of(self, model, ids):

@@ -16,3 +16,6 @@ class ResCompany(models.Model):
         required=True,
         groups=SETTINGS_READERS,
     )
+    recouvrement_contacts_seen_id = fields.Integer(  # where the nightly look at contacts of companies has come to
+        "Last contact looked at", readonly=True, copy=False, groups=SETTINGS_READERS
+    )

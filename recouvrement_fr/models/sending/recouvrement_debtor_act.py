@@ -40,7 +40,6 @@ class RecouvrementDebtor(models.Model):
                              WHEN BOOL_OR(act_r.state = 'to_approve') THEN 'approve'
                              WHEN BOOL_OR(act_d.postal_state IN ('to_post', 'to_send_registered')) THEN 'post' END
                    FROM recouvrement_reminder act_r
-                   JOIN recouvrement_level act_v ON act_v.id = act_r.level_id
               LEFT JOIN recouvrement_dispatch act_d ON act_d.reminder_id = act_r.id AND act_d.state = 'queued'
                   WHERE act_r.debtor_id = %(debtor)s.id AND (act_r.state = 'to_approve' OR act_d.id IS NOT NULL)
                     AND (act_d.printed_on IS NOT NULL OR %(still_asked)s)),
@@ -58,7 +57,7 @@ class RecouvrementDebtor(models.Model):
         called about by nobody, although its document is taken back when it would leave."""
         return SQL(
             """
-            (act_v.kind = 'pre_due' OR %(debtor)s.overdue_amount > 0) AND EXISTS (
+            %(debtor)s.reason IS DISTINCT FROM 'covered' AND EXISTS (
                 SELECT 1
                   FROM recouvrement_reminder_line act_s
                   JOIN account_move_line act_l ON act_l.move_id = act_s.move_id
@@ -71,13 +70,13 @@ class RecouvrementDebtor(models.Model):
         )
 
     def _flush_acts(self):
-        self.flush_model(["reply_pending", "reason", "overdue_amount"])
-        self.env["recouvrement.reminder"].flush_model(["state", "debtor_id", "level_id"])
+        self.flush_model(["reply_pending", "reason"])
+        self.env["recouvrement.reminder"].flush_model(["state", "debtor_id"])
         self.env["recouvrement.reminder.line"].flush_model(["reminder_id", "role", "cancelled"])
         self.env["recouvrement.dispatch"].flush_model(["state", "channel", "postal_state", "printed_on", "reminder_id"])
         self.env["account.move.line"].flush_model(["reconciled", "amount_residual_currency"])
 
-    @api.depends("reason", "reply_pending", "overdue_amount", "reminder_ids.state", "reminder_ids.dispatch_ids.state")
+    @api.depends("reason", "reply_pending", "reminder_ids.state", "reminder_ids.dispatch_ids.state")
     def _compute_act(self):
         self._flush_acts()
         found = {}

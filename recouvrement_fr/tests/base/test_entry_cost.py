@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -77,3 +77,40 @@ class TestEntryCost(RecouvrementCommon):
             drafts.action_post()
         lines = [words for words in asked if "recouvrement_reminder_line" in words]
         self.assertEqual(len(lines), 1, "\n".join(asked))
+        kept = [words for words in asked if "recouvrement_accessory" in words or "recouvrement_write_off_line" in words]
+        self.assertEqual(len(kept), 2, "\n".join(asked))
+
+    def test_what_an_invoice_says_is_noted_once_it_is_posted_each_thing_being_read_once(self):
+        drafts = self.env["account.move"].union(*(self.invoice(MONDAY, 100, post=False) for _number in range(3)))
+        with self.at(MONDAY), self.ours() as asked:
+            drafts.action_post()
+        for table in ("recouvrement_interest_clause c ON", "electronic_told", "d.debtor_type"):
+            self.assertEqual(sum(table in words for words in asked), 1, f"{table}\n" + "\n".join(asked))
+
+    def test_items_that_are_matched_have_no_field_of_theirs_described(self):
+        # Core asks it of what it tracks of them, which matching does not write: asked of none, all are described.
+        described, describe = [], fields.Field.get_description
+
+        def noted(field, *arguments, **named):
+            described.append(str(field))
+            return describe(field, *arguments, **named)
+
+        with self.at(MONDAY):
+            pairs = self.pairs(self.invoices[:2])
+            with patch.object(fields.Field, "get_description", noted):
+                for pair in pairs:
+                    pair.with_context(tracking_disable=False).reconcile()
+        self.assertFalse([name for name in described if name.startswith("account.move.line.")])
+
+    def test_what_core_tracks_of_an_item_is_told_when_it_is_written(self):
+        invoice = self.invoices[0]
+        [item] = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        later = MONDAY + timedelta(days=3)
+        item.with_context(tracking_disable=False).write({"date_maturity": later, "no_followup": False})
+        [told] = invoice.sudo().message_ids.tracking_value_ids
+        self.assertEqual(told.field_id.name, "date_maturity")
+        self.assertEqual(told.new_value_datetime.date(), later)
+
+    def test_items_are_described_whole_to_whoever_asks_of_no_field_in_particular(self):
+        items = self.env["account.move.line"]
+        self.assertEqual(items.fields_get([]).keys(), items.fields_get().keys())

@@ -4,7 +4,6 @@ from pathlib import Path
 from unittest import SkipTest
 from unittest.mock import patch
 
-from odoo.orm.model_classes import add_to_registry
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.config import DEFAULT_SERVER_WIDE_MODULES
@@ -26,7 +25,7 @@ class TestIntegrationGuide(RecouvrementCommon, HttpCase):
 
     @mute_logger("odoo.addons.rpc.controllers.xmlrpc")  # it warns that Odoo 20 will not have it; the guide says so
     def test_the_examples_of_the_guide_do_what_it_says(self):
-        blocks = [block for block in python_blocks() if "models.Model" not in block]
+        blocks = python_blocks()
         self.assertEqual(len(blocks), 5)
         self.invoice(MONDAY - timedelta(days=3), 1000.0)
         self.night(MONDAY)
@@ -60,35 +59,3 @@ class TestIntegrationGuide(RecouvrementCommon, HttpCase):
     def _key(self, user):
         """A key that does not end: PostgreSQL reads today's date where it ends, and the test has a day of its own."""
         return self.env["res.users.apikeys"].with_user(user).sudo()._generate("rpc", "Guide", None)
-
-
-@tagged("post_install", "-at_install")
-class TestExampleOfTheGuide(RecouvrementCommon):
-    """The add-on that the integrator's guide writes, defined here as it stands there."""
-
-    def setUp(self):
-        super().setUp()
-        [block] = [block for block in python_blocks() if "models.Model" in block]
-        names = {"__name__": "odoo.addons.recouvrement_fr.example"}
-        exec(compile(block.replace("_name =", "_module = None\n    _name =", 1), str(GUIDE), "exec"), names)
-        add_to_registry(self.registry, names["ProductRecall"])
-        self.addCleanup(self._forget)
-        self.registry._setup_models__(self.env.cr, ["product.recall", "recouvrement.debtor"])
-        self.env["product.recall"]._auto_init()
-
-    def _forget(self):
-        del self.registry.models["product.recall"]
-        self.registry["recouvrement.holding"]._inherit_children.discard("product.recall")
-        self.registry._setup_models__(self.env.cr, ["recouvrement.debtor"])
-
-    def test_goods_that_are_recalled_are_not_claimed_until_it_is_closed(self):
-        invoice = self.invoice(MONDAY - timedelta(days=20))
-        recall = self.env["product.recall"].create({"company_id": self.company.id, "move_id": invoice.id})
-        self.night(MONDAY)
-        card = self.card()
-        self.assertFalse(card.reminder_ids)
-        self.assertEqual((card.reason, invoice.dunning_state), ("recall", "paused"))
-        self.assertIn("Goods recalled", card.reason_text)
-        recall.closed_on = MONDAY
-        self.night(MONDAY + timedelta(days=1))
-        self.assertTrue(card.reminder_ids)

@@ -41,6 +41,20 @@ class TestLabelsUpgraded(TransactionCase):
         self.upgraded()
         self.assertEqual([record[field] for record, field in labels], expected)
 
+    def test_menus_and_fields_renamed_since_take_theirs_too(self):
+        labels = [
+            (self.env.ref(f"recouvrement_fr.{name}").with_context(lang="fr_FR"), field)
+            for name, field in (
+                ("recouvrement_credit_menu", "name"),
+                ("field_recouvrement_debtor__credit_sentence", "field_description"),
+            )
+        ]
+        expected = [record[field] for record, field in labels]
+        for record, field in labels:
+            record[field] = "Ancien"
+        self.upgraded("19.0.10.0.0")
+        self.assertEqual([record[field] for record, field in labels], expected)
+
     def test_what_people_edit_stays_theirs(self):
         level = self.env["recouvrement.level"].search([], limit=1).with_context(lang="fr_FR")
         step = self.env["recouvrement.proceeding.step"].search([], limit=1).with_context(lang="fr_FR")

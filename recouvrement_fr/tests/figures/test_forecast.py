@@ -129,8 +129,8 @@ class TestForecast(BankEntries, RecouvrementCommon):
 
     def lateness(self, reading):
         """{amount: days late expected} of what is open."""
-        debts = outlook.debts(self.env, Scope(self.company), MONDAY, outlook.Apart())
-        return {int(debt.amount): debt.delay for debt in debts[reading]}
+        found = outlook.one_by_one(self.env, Scope(self.company), MONDAY, outlook.Apart())
+        return {int(debts[reading].amount): debts[reading].delay for _item, _partner, debts in found}
 
     def test_who_has_hardly_paid_is_as_late_as_all(self):
         self.paid_late(5, 5, 5)

@@ -63,8 +63,8 @@ class TestEntriesLimited(RecouvrementCommon):
         return self.debtor_partner, self.other_partner
 
     def test_each_item_has_its_own_alerts_and_an_interruption_starts_its_own_afresh(self):
-        item, other = self.opened(NEAR)
-        other.date_maturity = NEAR + 20 * DAY
+        item, _other = self.opened(NEAR + 20 * DAY)
+        item.date_maturity = NEAR
         last_day = NEAR.replace(year=2026)
         self.follow(last_day - 90 * DAY)
         self.assertIn("Facture 2021-118", self.told(self.mine)[0].note)

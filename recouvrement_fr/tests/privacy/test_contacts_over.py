@@ -1,8 +1,10 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ...models.privacy import recouvrement_anonymisation_contacts
 from ..common import MONDAY
 from .privacy_common import MARKS, NAME, PrivacyCommon
 
@@ -31,7 +33,7 @@ class TestContactsOver(PrivacyCommon):
 
     def over(self):
         """Paid, and everything of that day written that day: the server's clock dates it, which no test moves."""
-        self.sent_to().filtered(lambda one: one.state not in ("sent", "cancelled")).action_cancel()
+        self.mark_sent(self.sent_to(), MONDAY)
         self.pay(self.debt, on=MONDAY)
         self.env.flush_all()
         for table in ("recouvrement_reminder", "recouvrement_dispatch", "recouvrement_document"):
@@ -86,3 +88,29 @@ class TestContactsOver(PrivacyCommon):
         self.over()
         self.env.ref("recouvrement_fr.recouvrement_retention_contact").sudo().active = False
         self.assertFalse(self.job(OVER + 3650 * DAY))
+
+    def test_who_is_looked_at_in_vain_keeps_nobody_waiting_where_time_is_short(self):
+        """The job goes on where the last one had no more time, and begins again once all were looked at."""
+        baker = self._partner("Boulangerie Petit")
+        second = self.env["res.partner"].create({"name": "Paul Autre", "parent_id": baker.id})
+        self.invoice(MONDAY - 20 * DAY, 500, partner=baker)
+        self.env["recouvrement.debtor"]._card(self.company, baker).dunning_contact_id = second
+        self.night(MONDAY + DAY)
+        self.over()
+        self.card().dunning_contact_id = self.contact
+        data, looked = type(self.env["recouvrement.personal.data"]), []
+        standing = data._contact_standing
+
+        def noted(model, company, contact, on):
+            looked.append(contact.name)
+            return standing(model, company, contact, on)
+
+        with (
+            patch.object(recouvrement_anonymisation_contacts, "LOOKED", 1),
+            patch.object(data, "_contact_standing", noted),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_values: 0),
+            self.at(OVER, 5),
+        ):
+            for _run in range(4):
+                self.env["recouvrement.anonymisation"].sudo()._cron_privacy()
+        self.assertEqual(looked, [NAME, "Paul Autre", NAME])

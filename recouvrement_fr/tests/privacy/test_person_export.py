@@ -26,7 +26,7 @@ class TestPersonExport(PrivacyCommon):
     def test_days_and_amounts_of_the_page_are_written_as_french_people_do(self):
         invoice = self.paid(amount=4382.35)
         data, page = self.given(self.person)
-        self.assertEqual(data["account.move"][0]["invoice_date"], "2026-03-02", "The file is for machines.")
+        self.assertEqual(data["account.move"][0]["invoice_date_due"], "2026-03-02", "The file is for machines.")
         words = page.replace("\u202f", " ").replace("\u00a0", " ")
         self.assertIn("02/03/2026", words)
         self.assertIn("4 382,35", words)
@@ -60,24 +60,30 @@ class TestPersonExport(PrivacyCommon):
         self.assertEqual([row["summary"] for row in data["mail.activity"]], [f"Rappeler {NAME}"])
         self.assertNotIn(colleague.name, json.dumps(data, ensure_ascii=False) + page)
 
-    def test_a_task_that_names_many_debtors_is_handed_over_to_none_of_them(self):
+    def test_what_a_task_says_of_other_debtors_is_not_handed_over_nor_who_was_to_do_it(self):
         self.paid()
-        mine, other = (
-            self.env["recouvrement.debtor"]._card(self.company, partner).sudo()
-            for partner in (self.person, self.debtor_partner)
-        )
-        told = self.env["recouvrement.unattended"].sudo()
-        with self.at(MONDAY):
-            told._tell(self.company, [(mine, MONDAY, "failed to leave"), (other, MONDAY, "to approve")])
-            self.assertIn(other.display_name, mine.activity_ids.note, "A manager is told of both.")
-        for over in (False, True):
-            if over:
-                with self.at(MONDAY):
-                    told._tell(self.company, [])
-                self.assertFalse(mine.activity_ids)
-            data, page = self.given(self.person)
-            with self.subTest(over=over):
-                self.assertNotIn(other.display_name, json.dumps(data, ensure_ascii=False) + page)
+        card, colleague = self.card(self.person), self._somebody("colleague")
+        for mark in ("unattended", "undone"):  # one task for a manager, on one card, names others
+            card.activity_schedule(
+                "mail.mail_activity_data_warning",
+                user_id=colleague.id,
+                summary="2",
+                note="Menuiserie Voisine: courrier à poster",
+                recouvrement_mark=mark,
+            )
+        card.activity_schedule("mail.mail_activity_data_todo", user_id=colleague.id, summary=f"Rappeler {NAME}")
+        for done in (False, True):
+            with self.subTest(done=done):
+                if done:
+                    card.activity_ids.action_feedback(feedback="Réglera lundi")
+                data, page = self.given(self.person)
+                told = json.dumps(data, ensure_ascii=False) + page
+                self.assertNotIn("Voisine", told)
+                self.assertNotIn(colleague.name, told)
+                self.assertEqual(
+                    [(row["summary"], row["feedback"]) for row in data["mail.activity"]],
+                    [(f"Rappeler {NAME}", "Réglera lundi" if done else None)],
+                )
 
     def test_a_page_says_that_no_score_is_kept_where_none_is(self):
         self.paid()
@@ -89,7 +95,9 @@ class TestPersonExport(PrivacyCommon):
         """A sole trader whose card is a company's."""
         self.paid(self.debtor_partner)
         card = self.card()
-        self.env["recouvrement.payer.profile"].sudo().create({"debtor_id": card.id, "computed_on": MONDAY})
+        self.env["recouvrement.payer.profile"].sudo().create(
+            {"company_id": self.company.id, "debtor_id": card.id, "computed_on": MONDAY}
+        )
         data, page = self.given(self.debtor_partner)
         self.assertIn("recouvrement.payer.profile", data)
         self.assertNotRegex(page, "No score is kept|Aucun score")
