@@ -174,13 +174,13 @@ class TestInsolvencyClaim(InsolvencyCommon):
         declaration = insolvency.deadline_ids.filtered(lambda found: found.code == "declaration")
         self.follow("recouvrement.deadline", declaration.date - 10 * DAY)
         [task] = insolvency.activity_ids
-        self.assertIn("05/12/2026", task.summary)
+        self.assertIn("12/05/2026", task.summary)
         with self.at(declaration.date - 10 * DAY):
             insolvency.bodacc_on = MONDAY + 11 * DAY
         self.assertFalse(insolvency.activity_ids)
         self.follow("recouvrement.deadline", declaration.date - 10 * DAY)
         self.assertEqual(insolvency.activity_ids.mapped("date_deadline"), [declaration.date])
-        self.assertIn("05/13/2026", insolvency.activity_ids.summary)
+        self.assertIn("13/05/2026", insolvency.activity_ids.summary)
 
     def test_declared_closes_the_deadline_and_freezes_the_claim(self):
         insolvency = self.opened(bodacc_on=MONDAY)
