@@ -39,6 +39,12 @@ TASKS = [
         "rates_missing {}",
     ),
     ("res.partner", "Figures of collection not sent", "figures"),
+    ("recouvrement.case", "Paid in full: close the case", "closing"),
+    ("recouvrement.case", "The invoices were written off: close the case, or go on", "closing"),
+    ("recouvrement.case", "The invoices are paid: close the case, or go on for interest and costs", "closing"),
+    ("recouvrement.run", "A dunning run is held", "held"),
+    ("recouvrement.run", "A part of the daily follow-up stopped", "failure"),
+    ("recouvrement.run", "The nights send nothing", "silent"),
 ]
 
 
@@ -77,6 +83,17 @@ def migrate(cr, version):
                SELECT 1 FROM recouvrement_proceeding p
                  JOIN LATERAL jsonb_each_text(p.name) AS words ON TRUE
                 WHERE p.id = r.proceeding_id AND a.summary LIKE '%%' || words.value || '%%')
+        """
+    )
+    # What tells of a deadline that is not met yet says its day and its name.
+    cr.execute(
+        """
+        UPDATE mail_activity a
+           SET recouvrement_mark = 'deadline ' || d.id
+          FROM recouvrement_deadline d
+         WHERE a.res_model = d.res_model AND a.res_id = d.res_id AND a.date_deadline = d.date
+           AND a.recouvrement_mark IS NULL AND d.state IN ('open', 'missed')
+           AND POSITION(d.name IN a.summary) > 0
         """
     )
 

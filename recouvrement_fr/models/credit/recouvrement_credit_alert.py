@@ -63,16 +63,17 @@ class RecouvrementCreditAlert(models.Model):
                 rows.append((review.id, "review"))
             if review in unsecured:
                 rows.append((review.id, "guarantee"))
-        self._leave(reviews, rows, on)
+        self._leave(company, rows, on)
         found = self._once_each(rows, on)
         for review, alerts in found.grouped("review_id").items():
             self._task(review, set(alerts.mapped("kind")), exposures[review.debtor_id])
         return found
 
     @api.model
-    def _leave(self, reviews, rows, on):
-        """Note what was told of these decisions and is so no longer: what is not among these (review id, kind)."""
-        standing = self.search([("review_id", "in", reviews.ids), ("left_on", "=", False)])
+    def _leave(self, company, rows, on):
+        """Note what was told of the decisions of a company and is so no longer: what is not among these (review id,
+        kind), as all of a decision that another one replaced."""
+        standing = self.search([("company_id", "=", company.id), ("left_on", "=", False)])
         kept = set(rows)
         standing.filtered(lambda alert: (alert.review_id.id, alert.kind) not in kept).left_on = on
         self.flush_model(["left_on"])  # the index lets it be told again

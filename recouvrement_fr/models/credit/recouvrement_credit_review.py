@@ -282,11 +282,9 @@ class RecouvrementCreditReview(models.Model):
         asking = self.filtered("guarantee_kind")
         found = self.env["recouvrement.guarantee"]._read_group(
             [
-                ("debtor_id", "in", asking.debtor_id.ids),
-                ("state", "=", "active"),
-                "|",
-                ("expires_on", "=", False),
-                ("expires_on", ">=", on),
+                *(("debtor_id", "in", asking.debtor_id.ids), ("state", "=", "active")),
+                *("|", ("starts_on", "=", False), ("starts_on", "<=", on)),
+                *("|", ("expires_on", "=", False), ("expires_on", ">=", on)),
             ],
             ["debtor_id", "kind"],
         )

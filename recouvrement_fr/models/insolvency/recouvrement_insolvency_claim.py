@@ -25,6 +25,11 @@ class RecouvrementInsolvencyClaim(models.Model):
     interest = fields.Monetary(currency_field="company_currency_id", help="To the eve of the judgment (C.com L622-28).")
     indemnity = fields.Monetary(currency_field="company_currency_id", help="On a line of its own: to be discussed.")
 
+    def _debts(self):
+        """(invoices, items of opening entries) that these are about: an entry may hold many customers."""
+        entries = self.filtered("entry_line_id")
+        return (self - entries).move_id, self.env["account.move.line"].browse(entries.mapped("entry_line_id")).exists()
+
     def _label(self):
         """The invoice's number; for an opening entry, what its journal item says."""
         item = self.env["account.move.line"].sudo().browse(self.entry_line_id)  # his own account

@@ -57,6 +57,7 @@ class RecouvrementInsolvency(models.Model):
             record.sudo().write({"declared_on": on, "admission": "declared"})  # a button, not a field to type
             self.env["recouvrement.deadline"]._close(record, "declaration", on)
             record._set_deadlines()
+            moves, items = record.claim_ids._debts()
             self.env["recouvrement.limitation.event"]._note(  # interrupts until the proceedings close (L622-25-1)
-                record.debtor_id, record.claim_ids.move_id, "insolvency_declaration", on, record
+                record.debtor_id, moves, "insolvency_declaration", on, record, items=items
             )

@@ -88,6 +88,7 @@ class RecouvrementDeadline(models.Model):
             elif by_code[code].state == "cancelled" or (  # its reason is back: a payment bounced
                 by_code[code].date != deadline.last_day and by_code[code].state != "done"
             ):
+                by_code[code]._alerts().unlink()  # they say another day
                 by_code[code].write({**values, "state": "open", "alerted": -1})
         gone = known.filtered(lambda deadline: deadline.code not in found and deadline.state == "open")
         gone.state = "cancelled"
@@ -154,12 +155,16 @@ class RecouvrementDeadline(models.Model):
                 recouvrement_mark=f"deadline {self.id}",
             )
 
+    def _alerts(self):
+        """The tasks that tell of these deadlines."""
+        marks = [f"deadline {deadline.id}" for deadline in self]
+        return self.env["mail.activity"].sudo().search([("recouvrement_mark", "in", marks)])  # of all who were told
+
     def _close_alerts(self):
         """What was done, or given up, is in nobody's agenda any more."""
-        tasks = self.env["mail.activity"].sudo()  # those of all who were told
+        states = dict(self._fields["state"]._description_selection(self.env))
         for deadline in self:
-            mine = tasks.search([("recouvrement_mark", "=", f"deadline {deadline.id}")])
-            mine.action_feedback(feedback=dict(self._fields["state"]._description_selection(self.env))[deadline.state])
+            deadline._alerts().action_feedback(feedback=states[deadline.state])
 
     def _people(self, threshold):
         """Who is told: the responsible; from 5 days before, managers too; no collector of what is confidential."""

@@ -98,7 +98,8 @@ class RecouvrementCaseClaim(models.Model):
     def _warn(self, summary, mark):
         """An activity on the case, once."""
         case = self.case_id
-        if not case.activity_ids._marked(mark):
+        # One made by an older version has its words alone.
+        if not case.activity_ids.filtered(lambda task: (task.recouvrement_mark or task.summary) in (mark, summary)):
             case.message_post(body=summary)
             values = {"user_id": case._person_in_charge().id, "summary": summary, "recouvrement_mark": mark}
             case.activity_schedule("mail.mail_activity_data_warning", **values)

@@ -85,7 +85,7 @@ class RecouvrementRun(models.Model):
             night = self.search([("company_id", "=", company.id), ("kind", "=", "night")], limit=1)
             if night and (night.failure or False) != text:
                 night.failure = text
-                night.activity_ids._marked("failure").action_feedback()
+                self.env["mail.activity"]._all_marked(self._name, "failure", company).action_feedback()  # said anew
                 if text:
                     words = self.env._("A part of the daily follow-up stopped")
                     night._call_managers(words, note=text, mark="failure")

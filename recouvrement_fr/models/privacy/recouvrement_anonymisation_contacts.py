@@ -38,7 +38,8 @@ class RecouvrementAnonymisation(models.Model):
 
     @api.model
     def _contacts_to_look_at(self, company, on, last):
-        """The ids of the next contacts whom nothing was sent to since the day their time begins to count."""
+        """The ids of the next contacts whom nothing was sent to, nor invoiced, since the day their time begins to
+        count."""
         period = in_force(self.env["recouvrement.retention"]._periods(company), "contact", on)
         if not period:
             return []
@@ -59,6 +60,8 @@ class RecouvrementAnonymisation(models.Model):
               FROM res_partner p,
                    LATERAL (SELECT max(create_date) AS day FROM (%(sent)s) said) latest
              WHERE p.commercial_partner_id <> p.id AND p.id > %(last)s AND latest.day < %(since)s
+               AND NOT EXISTS (SELECT 1 FROM account_move m
+                                WHERE m.partner_id = p.id AND m.state = 'posted' AND m.date >= %(since)s)
                AND NOT EXISTS (SELECT 1 FROM recouvrement_anonymisation known
                                 WHERE known.partner_id = p.id AND known.company_id = %(company)s
                                   AND (known.state IN ('proposed', 'approved', 'failed')

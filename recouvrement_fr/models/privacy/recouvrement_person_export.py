@@ -4,6 +4,7 @@ import json
 import logging
 import zipfile
 from datetime import datetime
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -223,7 +224,8 @@ class RecouvrementPersonExport(models.Model):
             moment = datetime.fromisoformat(held)
             return format_datetime(self.env, moment, tz="Europe/Paris", dt_format="dd/MM/yyyy HH:mm")
         if field and field.type in ("monetary", "float"):
-            return formatLang(self.env, held, digits=2)
+            decimals = -Decimal(str(held)).normalize().as_tuple().exponent  # a dinar has three, a rate may have four
+            return formatLang(self.env, held, digits=min(max(decimals, 2), 4))
         return json.dumps(held, ensure_ascii=False) if isinstance(held, dict | list) else str(held)
 
     @api.model

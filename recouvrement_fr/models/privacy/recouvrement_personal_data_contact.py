@@ -57,13 +57,16 @@ class RecouvrementPersonalData(models.AbstractModel):
 
     @api.model
     def _last_addressed(self, contact):
-        """The last day something was sent to this contact, or came from it."""
+        """The last day something was sent to this contact, an invoice too, or came from it."""
         self.env.flush_all()
         parts = [
             SQL("SELECT max(create_date) FROM %s WHERE addressee_id = %s", SQL.identifier(table), contact.id)
             for table in (self.env[model]._table for model in ADDRESSED)
         ]
         parts.append(SQL("SELECT max(date) FROM mail_message WHERE author_id = %s", contact.id))
+        parts.append(
+            SQL("SELECT max(date)::timestamp FROM account_move WHERE partner_id = %s AND state = 'posted'", contact.id)
+        )
         days = [day for (day,) in self.env.execute_query(SQL(" UNION ALL ").join(parts)) if day]
         return max(days).date() if days else None
 

@@ -107,6 +107,10 @@ class TestCreditAsked(CreditCommon):
         self.assertFalse(self.told(MONDAY + DAY), "Once.")
         self.secure("reserve_of_title")
         self.assertTrue(self.missing(review, MONDAY), "Of another kind.")
+        later = self.secure("surety", guarantor_id=guarantor.id, starts_on=MONDAY + DAY)
+        self.assertTrue(self.missing(review, MONDAY), "It begins tomorrow.")
+        self.assertFalse(self.missing(review, MONDAY + DAY))
+        later.state = "mistake"
         given = self.secure("surety", guarantor_id=guarantor.id, expires_on=MONDAY + 30 * DAY)
         self.assertFalse(self.missing(review, MONDAY + 2 * DAY))
         self.assertFalse(self.told(MONDAY + 2 * DAY))
@@ -116,6 +120,15 @@ class TestCreditAsked(CreditCommon):
         self.assertEqual(self.told(MONDAY + 31 * DAY), {"guarantee"})
         given.expires_on = False
         self.assertFalse(self.told(MONDAY + 32 * DAY))
+
+    def test_what_was_told_of_a_decision_that_another_one_replaced_is_so_no_longer(self):
+        self.invoice(MONDAY + 300 * DAY, 600)
+        self.approved()
+        self.assertEqual(self.told(MONDAY), {"50"})
+        self.approved(limit_amount=5000)
+        self.assertFalse(self.told(MONDAY + DAY), "600 of 5,000")
+        alert = self.env["recouvrement.credit.alert"].search([("debtor_id", "=", self.debtor.id)])
+        self.assertEqual((alert.kind, alert.left_on), ("50", MONDAY + DAY))
 
     def test_nothing_is_missing_of_a_decision_that_asks_for_none_or_is_over(self):
         self.assertFalse(self.missing(self.approved(), MONDAY))

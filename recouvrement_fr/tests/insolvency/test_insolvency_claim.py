@@ -8,6 +8,7 @@ from pypdf import PdfReader
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.modules.module import load_script
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
@@ -77,6 +78,35 @@ class TestInsolvencyClaim(InsolvencyCommon):
         self.night(MONDAY + DAY)
         self.assertEqual((self.card().reason, self.card(other).reason), ("insolvent", "due"))
 
+    def declared_with_an_opening_entry(self):
+        """(proceedings, his item of an opening entry, the item of another customer)."""
+        other = self._partner("Autre client", company_registry="552081317", email="autre@client.example")
+        entry = self.opening(500, on=DUE - 60 * DAY, more=[(other, 70, DUE - 60 * DAY, "Reprise")])
+        insolvency = self.opened()
+        with self.at(MONDAY):
+            insolvency.action_declared()
+        return insolvency, *entry.line_ids.filtered("debit").sorted("id")
+
+    def test_a_declaration_interrupts_the_limitation_of_an_opening_entry_item_by_item(self):
+        """C.com L622-25-1, of what this debtor owes alone: the entry holds another customer's debt too."""
+        insolvency, mine, others = self.declared_with_an_opening_entry()
+        event = self.env["recouvrement.limitation.event"].search([("res_id", "=", insolvency.id)])
+        self.assertEqual((event.kind, event.move_ids, event.item_ids), ("insolvency_declaration", self.debt, mine))
+        entry = mine.move_id
+        noted = event._of_debts([(self.debt.id, 0), (entry.id, mine.id), (entry.id, others.id)])
+        self.assertEqual(set(noted), {(self.debt.id, 0), (entry.id, mine.id)})
+
+    def test_an_upgrade_notes_on_its_item_what_was_noted_on_a_whole_opening_entry(self):
+        insolvency, mine, _others = self.declared_with_an_opening_entry()
+        event = self.env["recouvrement.limitation.event"].search([("res_id", "=", insolvency.id)]).sudo()
+        event.write({"move_ids": [Command.set((self.debt | mine.move_id).ids)], "item_ids": [Command.clear()]})
+        self.env.flush_all()
+        script = load_script(file_path("recouvrement_fr/migrations/19.0.10.0.0/post-law.py"), "post_law")
+        for _twice in range(2):
+            script.migrate(self.env.cr, "19.0.9.0.0")
+        self.env.invalidate_all()
+        self.assertEqual((event.move_ids, event.item_ids), (self.debt, mine))
+
     def test_the_enclosures_are_one_file_of_the_statement_and_the_invoices(self):
         mandataire = self.env["res.partner"].create({"name": "Maître Lefort", "zip": "69002", "city": "Lyon"})
         insolvency = self.opened(mandataire_id=mandataire.id).with_context(force_report_rendering=True)
@@ -138,6 +168,19 @@ class TestInsolvencyClaim(InsolvencyCommon):
         insolvency.bodacc_on = MONDAY + 11 * DAY
         declaration = insolvency.deadline_ids.filtered(lambda found: found.code == "declaration")
         self.assertEqual(declaration.date.isoformat(), "2026-05-13")
+
+    def test_a_deadline_that_moves_leaves_nobody_with_the_day_it_had_before(self):
+        insolvency = self.opened(bodacc_on=MONDAY + 10 * DAY)
+        declaration = insolvency.deadline_ids.filtered(lambda found: found.code == "declaration")
+        self.follow("recouvrement.deadline", declaration.date - 10 * DAY)
+        [task] = insolvency.activity_ids
+        self.assertIn("12/05/2026", task.summary)
+        with self.at(declaration.date - 10 * DAY):
+            insolvency.bodacc_on = MONDAY + 11 * DAY
+        self.assertFalse(insolvency.activity_ids)
+        self.follow("recouvrement.deadline", declaration.date - 10 * DAY)
+        self.assertEqual(insolvency.activity_ids.mapped("date_deadline"), [declaration.date])
+        self.assertIn("13/05/2026", insolvency.activity_ids.summary)
 
     def test_declared_closes_the_deadline_and_freezes_the_claim(self):
         insolvency = self.opened(bodacc_on=MONDAY)

@@ -1,5 +1,6 @@
 from importlib.util import module_from_spec, spec_from_file_location
 
+from odoo.modules.module import load_script
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
@@ -75,6 +76,41 @@ class TestCaseOfAMovedInvoice(CaseCommon):
         script.migrate(self.env.cr, "19.0.2.0.0")
         self.env.invalidate_all()
         self.assertEqual((paid.was_paid, other.was_paid), (True, False))
+
+    def test_what_an_older_version_told_of_a_due_date_that_moved_is_not_told_again(self):
+        case = self.opened()
+        self.record(self.start(case, "injonction"), "filed", OPENED + DAY)
+        with self.at(OPENED + 2 * DAY):
+            edit(self.debt, DUE + 9 * DAY)
+            case.activity_ids.sudo().recouvrement_mark = False  # as it was made then
+            edit(self.debt, DUE + 9 * DAY)
+        self.assertEqual(len(self.asked(case, "was filed with")), 1)
+
+    def test_an_upgrade_marks_what_ends_by_itself_since(self):
+        case = self.opened()
+        run = self.start(case, "injonction")
+        self.walk(run, ("filed", OPENED + DAY), ("order", OPENED + 14 * DAY, {"amount": 10000}))
+        deadline = case.deadline_ids.filtered(lambda one: one.state == "open")
+        self.follow(deadline.date - DAY)
+        tasks = case.activity_ids.filtered(lambda task: deadline.name in task.summary)
+        closing = case.sudo().activity_schedule("mail.mail_activity_data_todo", summary="Paid in full: close the case")
+        night = self.env["recouvrement.run"].sudo().search([("company_id", "=", self.company.id)], limit=1)
+        told = {
+            mark: night.activity_schedule("mail.mail_activity_data_warning", summary=words)
+            for mark, words in (
+                ("held", "A dunning run is held"),
+                ("failure", "A part of the daily follow-up stopped"),
+                ("silent", "The nights send nothing"),
+            )
+        }
+        tasks.sudo().recouvrement_mark = False
+        self.env.flush_all()
+        script = load_script(file_path("recouvrement_fr/migrations/19.0.10.0.0/post-debtor.py"), "post_debtor")
+        script.migrate(self.env.cr, "19.0.9.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(set(tasks.mapped("recouvrement_mark")), {f"deadline {deadline.id}"})
+        self.assertEqual(closing.recouvrement_mark, "closing")
+        self.assertEqual({mark: task.recouvrement_mark for mark, task in told.items()}, {mark: mark for mark in told})
 
     def test_the_activation_says_when_the_company_has_no_bank_account(self):
         assistant = self.env["recouvrement.activation"].create({})

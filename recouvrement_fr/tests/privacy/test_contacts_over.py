@@ -67,6 +67,15 @@ class TestContactsOver(PrivacyCommon):
         proposal.action_keep()
         self.assertEqual(self.job(OVER + DAY), proposal)
 
+    def test_one_who_is_still_invoiced_is_kept_as_long_after_the_last_invoice(self):
+        self.over()
+        last = OVER - 90 * DAY
+        with self.at(last):
+            self.pay(self.invoice(last + 30 * DAY, 100, partner=self.contact, invoice_date=last), on=last)
+        self.assertFalse(self.job(OVER))
+        [proposal] = self.job(last + 1100 * DAY)
+        self.assertEqual(proposal.partner_id, self.contact)
+
     def test_never_without_a_person_who_may_know_them_from_elsewhere(self):
         self.over()
         self.company.recouvrement_anonymisation = "automatic"

@@ -34,6 +34,15 @@ class TestPersonExport(PrivacyCommon):
         self.assertNotRegex(words, r"\d{4}-\d{2}-\d{2}")
         self.assertNotIn("4382.35", words)
 
+    def test_no_digit_of_an_amount_in_another_currency_is_lost(self):
+        """A Tunisian dinar has a thousand millimes; a rate may have four decimals."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        export = self.env["recouvrement.person.export"].with_context(lang="fr_FR")
+        field = self.env["account.move"]._fields["amount_total"]
+        for held, shown in ((1234.567, "1 234,567"), (1000.0, "1 000,00"), (4.2625, "4,2625"), (100 / 3, "33,3333")):
+            words = export._words(field, held).replace("\u202f", " ").replace("\u00a0", " ")
+            self.assertEqual(words, shown)
+
     def test_the_entry_of_a_payment_is_not_told_to_be_unpaid(self):
         self.paid()
         data, _page = self.given(self.person)
