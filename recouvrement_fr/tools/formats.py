@@ -82,6 +82,10 @@ class Formats:
         """To a tenth, half up, which is always written, so that a column of them is aligned: « 45,0 », « 1 234,6 »."""
         return _widen(format_decimal(exact(value).quantize(TENTH, ROUND_HALF_UP) + 0, "#,##0.0", self.locale))
 
+    def figure(self, value):
+        """An amount of a currency that is not known, or a rate: two decimals, and up to four where it has them."""
+        return _widen(format_decimal(exact(value), "#,##0.00##", self.locale))
+
     def _percent(self, value):
         """A yearly rate given in percent: « 12,40 % », and « 12.40% » where the language sets no space."""
         pattern = parse_pattern(self.locale.percent_formats[None].pattern)

@@ -4,14 +4,14 @@ import json
 import logging
 import zipfile
 from datetime import datetime
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
-from odoo.tools.misc import format_date, format_datetime, formatLang
+from odoo.tools.misc import format_date, format_datetime
 
 from ...tools import letter_pdf
+from ...tools.formats import Formats
 from ..debtor.mail_activity import NAMING_OTHERS
 
 _logger = logging.getLogger(__name__)
@@ -224,8 +224,7 @@ class RecouvrementPersonExport(models.Model):
             moment = datetime.fromisoformat(held)
             return format_datetime(self.env, moment, tz="Europe/Paris", dt_format="dd/MM/yyyy HH:mm")
         if field and field.type in ("monetary", "float"):
-            decimals = -Decimal(str(held)).normalize().as_tuple().exponent  # a dinar has three, a rate may have four
-            return formatLang(self.env, held, digits=min(max(decimals, 2), 4))
+            return Formats(self.env.lang or "fr_FR").figure(held)  # a dinar has three decimals, a rate may have four
         return json.dumps(held, ensure_ascii=False) if isinstance(held, dict | list) else str(held)
 
     @api.model

@@ -69,6 +69,16 @@ class TestFormats(TransactionCase):
             self.assertEqual(Formats("fr_FR").tenths(value).replace("\u00a0", " "), french)
             self.assertEqual(Formats("en_US").tenths(value), english)
 
+    def test_a_figure_of_whatever_currency_keeps_its_decimals(self):
+        for value, french, english in (
+            (1000, "1 000,00", "1,000.00"),
+            (1234.567, "1 234,567", "1,234.567"),
+            (Decimal("4.2625"), "4,2625", "4.2625"),
+            (-100 / 3, "-33,3333", "-33.3333"),
+        ):
+            self.assertEqual(Formats("fr_FR").figure(value).replace("\u00a0", " "), french)
+            self.assertEqual(Formats("en_US").figure(value), english)
+
     def test_cells_of_a_spreadsheet_have_the_same_decimals(self):
         shown = [sheet_figures(self.currency(code)) for code in ("EUR", "TND", "JPY")]
         self.assertEqual(shown, ["#,##0.00", "#,##0.000", "#,##0"])
