@@ -32,6 +32,7 @@ CORE_CALLS = {
     "create": None,
     "write": None,  # the ORM's own, that clients and imports call
     "_table_query": None,  # the table of a report, asked at each reading
+    "_read_group_groupby": None,  # a list is grouped, by anybody
     "_post": "account.move",  # an entry is posted, by anybody
     "reconcile": "account.move.line",  # items are matched, by anybody
     "_send": "mail.mail",  # the queue of e-mails

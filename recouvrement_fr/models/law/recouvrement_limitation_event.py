@@ -228,10 +228,6 @@ class RecouvrementLimitationEvent(models.Model):
         about = self.sudo()  # as above
         return [*about.move_ids.mapped("display_name"), *(item._number_of_entry() for item in about.item_ids)]
 
-    def action_open_moves(self):
-        self.ensure_one()
-        return self.move_ids._get_records_action(name=self.env._("Invoices"))
-
     # --- reading ------------------------------------------------------------------------------------------------------
 
     @api.model

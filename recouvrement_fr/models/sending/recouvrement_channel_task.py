@@ -73,17 +73,20 @@ class RecouvrementChannelTask(models.AbstractModel):
         """The same for a debtor nobody has to call by a level; `amount`, in company currency, is what is overdue."""
         lang = self.env["res.lang"]._recouvrement_spoken(debtor.partner_id.lang or self.env.lang)
         task, formats = self.with_context(lang=lang), Formats(lang)
-        moves = debtor._overdue_moves()
-        moves -= self.env["recouvrement.holding"]._frozen_moves(moves)  # not to be asked for
+        holding, moves, items = self.env["recouvrement.holding"], debtor._overdue_moves(), debtor._overdue_entries()
+        moves -= holding._frozen_moves(moves)  # not to be asked for
+        items -= holding._frozen_entries(items)
         dues = moves._first_open_dues()
-        oldest = moves.sorted(lambda move: (dues.get(move.id) or move.invoice_date_due or move.date, move.id))[:1]
+        debts = [(dues.get(move.id) or move.invoice_date_due or move.date, move.name) for move in moves]
+        debts += [(item.date_maturity or item.date, item._number_of_entry()) for item in items]
+        due, number = min(debts, default=(None, None))
         values = {
             "reference": "",
             "amount": formats.money(amount, debtor.currency_id),
             "deadline": "",
             "company": debtor.company_id.name,
             "debtor": debtor.partner_id.name or "",
-            "oldest": task._invoice_in_words(oldest.name, dues.get(oldest.id) or oldest.invoice_date_due, formats),
+            "oldest": task._invoice_in_words(number, due, formats),
             "promise": task._promise_in_words(self._last_promises(debtor).get(debtor), formats),
         }
         return self.env["recouvrement.level"]._fill(task._default_script(), values, SCRIPT_PLACEHOLDERS)

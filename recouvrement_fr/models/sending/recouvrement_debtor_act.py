@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.escalation import FOR_A_PERSON
+from ...tools import clock
 
 
 class RecouvrementDebtor(models.Model):
@@ -18,18 +19,21 @@ class RecouvrementDebtor(models.Model):
             ("post", "Post a letter"),
             ("answer", "Read an answer"),
             ("decide", "Decide"),
-            ("none", "Nothing for a person"),
+            ("task", "Planned task"),
+            ("wait", "Nothing for a person"),  # lists show the groups by these names: it comes last
         ],
         compute="_compute_act",
         search="_search_act",
-        help="A call comes before a letter to post, and what waits in the queue before what the last night found.",
+        help="A call comes before a letter to post, what waits in the queue before what the last night found, and that "
+        "before what somebody planned for today or before.",
     )
 
     @api.model
-    def _act_sql(self, debtor):
+    def _act_sql(self, debtor, on):
         """The act of a debtor, as an expression of SQL; its own names begin with "act": whoever calls names the card.
 
         :param SQL debtor: how the statement names the card
+        :param on: the day until which what is planned is due
         """
         return SQL(
             """
@@ -44,8 +48,16 @@ class RecouvrementDebtor(models.Model):
                   WHERE act_r.debtor_id = %(debtor)s.id AND (act_r.state = 'to_approve' OR act_d.id IS NOT NULL)
                     AND (act_d.printed_on IS NOT NULL OR %(still_asked)s)),
                 CASE WHEN %(debtor)s.reason IN %(reasons)s THEN 'decide' END,
-                'none')
+                (SELECT CASE WHEN BOOL_OR(act_t.category = 'phonecall') THEN 'call'
+                             WHEN COUNT(*) > 0 THEN 'task' END
+                   FROM mail_activity act_a
+                   JOIN mail_activity_type act_t ON act_t.id = act_a.activity_type_id
+                  WHERE act_a.res_model = 'recouvrement.debtor' AND act_a.res_id = %(debtor)s.id
+                    AND act_a.active AND act_a.date_deadline <= %(on)s
+                    AND NOT EXISTS (SELECT 1 FROM recouvrement_dispatch act_q WHERE act_q.activity_id = act_a.id)),
+                'wait')
             """,
+            on=on,
             debtor=debtor,
             still_asked=self._still_asked_sql(debtor),
             reasons=tuple(sorted(FOR_A_PERSON - {"approval", "reply"})),
@@ -75,8 +87,9 @@ class RecouvrementDebtor(models.Model):
         self.env["recouvrement.reminder.line"].flush_model(["reminder_id", "role", "cancelled"])
         self.env["recouvrement.dispatch"].flush_model(["state", "channel", "postal_state", "printed_on", "reminder_id"])
         self.env["account.move.line"].flush_model(["reconciled", "amount_residual_currency"])
+        self.env["mail.activity"].flush_model(["res_model", "res_id", "active", "date_deadline", "activity_type_id"])
 
-    @api.depends("reason", "reply_pending", "reminder_ids.state", "reminder_ids.dispatch_ids.state")
+    @api.depends("reason", "reply_pending", "reminder_ids.state", "reminder_ids.dispatch_ids.state", "activity_ids")
     def _compute_act(self):
         self._flush_acts()
         found = {}
@@ -85,23 +98,23 @@ class RecouvrementDebtor(models.Model):
                 self.env.execute_query(
                     SQL(
                         "SELECT c.id, %s FROM recouvrement_debtor c WHERE c.id IN %s",
-                        self._act_sql(SQL("c")),
+                        self._act_sql(SQL("c"), clock.today(self.env)),
                         self._ids,
                     )
                 )
             )
         for debtor in self:
-            debtor.act = found.get(debtor._origin.id, "none")
+            debtor.act = found.get(debtor._origin.id, "wait")
 
     @api.model
     def _search_act(self, operator, value):
         if operator != "in":
             return NotImplemented
         self._flush_acts()
-        acts = tuple(str(one) for one in value) or ("",)
+        acts, on = tuple(str(one) for one in value) or ("",), clock.today(self.env)
         # A condition of the statement that asks: its other conditions bound the cards that are looked at.
         return Domain.custom(
-            to_sql=lambda model, alias, _query: SQL("%s IN %s", model._act_sql(SQL.identifier(alias)), acts),
+            to_sql=lambda model, alias, _query: SQL("%s IN %s", model._act_sql(SQL.identifier(alias), on), acts),
             predicate=lambda debtor: debtor.act in acts,
         )
 
@@ -110,4 +123,4 @@ class RecouvrementDebtor(models.Model):
             return super()._read_group_groupby(alias, groupby_spec, query)
         self._check_field_access(self._fields["act"], "read")
         self._flush_acts()
-        return self._act_sql(SQL.identifier(alias))
+        return self._act_sql(SQL.identifier(alias), clock.today(self.env))

@@ -46,8 +46,8 @@ class TestOneDay(RecouvrementCommon):
         for lang in ("en_US", "fr_FR"):
             board = self.env["recouvrement.dashboard"].with_context(lang=lang)
             told[lang] = [board._days(days).replace("\u00a0", " ") for days in (0.4, 1, 1.9, 2)]
-        self.assertEqual(told["en_US"], ["0.4 days", "1 day", "1.9 days", "2 days"])
-        self.assertEqual([words.split()[0] for words in told["fr_FR"]], ["0,4", "1", "1,9", "2"])
+        self.assertEqual(told["en_US"], ["0.4 days", "1.0 day", "1.9 days", "2.0 days"])
+        self.assertEqual([words.split()[0] for words in told["fr_FR"]], ["0,4", "1,0", "1,9", "2,0"])
         self.assertEqual(len({words.split()[1] for words in told["fr_FR"][:3]}), 1)
 
     def test_of_a_way_of_paying(self):

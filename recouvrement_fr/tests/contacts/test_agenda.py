@@ -36,13 +36,33 @@ class TestAgenda(DispatchCommon):
         found = self.acts()
         self.assertEqual(found["call"], self.card())
         self.assertEqual(found["post"], self.card(silent))
-        self.assertIn(self.card(quiet), found["none"])
+        self.assertIn(self.card(quiet), found["wait"])
         self.assertEqual(self.card().act, "call")
         debtors = self.env["recouvrement.debtor"]
         self.assertEqual(debtors.search([("act", "=", "post"), ("company_id", "=", self.company.id)]), found["post"])
         self.assertTrue(debtors.fields_get(["act"], ["groupable"])["act"]["groupable"])
         self.card().reply_pending = True
         self.assertEqual(self.acts()["answer"], self.card())
+
+    def test_what_is_planned_for_today_is_done_today_and_nothing_to_do_comes_last(self):
+        called, written, later = (self._partner(name) for name in ("À rappeler", "À écrire", "Plus tard"))
+        for partner in (called, written, later):
+            self.invoice(MONDAY + 60 * DAY, partner=partner)
+        self.night(MONDAY)
+        for partner, kind, on in (
+            (called, "call", MONDAY),
+            (written, "todo", MONDAY - DAY),
+            (later, "todo", MONDAY + DAY),
+        ):
+            self.card(partner).activity_schedule(f"mail.mail_activity_data_{kind}", on)
+        with self.at(MONDAY):
+            found = self.acts()
+        self.assertEqual((found["call"], found["task"]), (self.card(called), self.card(written)))
+        self.assertIn(self.card(later), found["wait"])
+        self.assertEqual(list(found), ["call", "task", "wait"])
+        with self.at(MONDAY + DAY):
+            self.env.invalidate_all()
+            self.assertEqual(self.card(later).act, "task")
 
     def test_a_letter_to_approve_is_read_again(self):
         self.first.requires_approval = True
@@ -60,7 +80,7 @@ class TestAgenda(DispatchCommon):
             rows = self.env.execute_query(
                 SQL(
                     "SELECT COUNT(*) FROM recouvrement_debtor %s WHERE %s = 'approve' AND %s = %s",
-                    *(SQL.identifier(name), debtors._act_sql(SQL.identifier(name))),
+                    *(SQL.identifier(name), debtors._act_sql(SQL.identifier(name), MONDAY)),
                     *(SQL.identifier(name, "company_id"), self.company.id),
                 )
             )
@@ -77,7 +97,7 @@ class TestAgenda(DispatchCommon):
             self.pay(debt, on=MONDAY)
             self.env.cr.flush()
         self.assertEqual(reminder.state, "to_approve", "the night takes it back")
-        self.assertEqual((self.card().act, self.acts().get("approve")), ("none", None))
+        self.assertEqual((self.card().act, self.acts().get("approve")), ("wait", None))
         with self.at(MONDAY):
             payment.move_id.line_ids.remove_move_reconcile()  # returned by the bank
         self.assertEqual((reminder.state, debt.amount_residual), ("to_approve", 400))
@@ -91,7 +111,7 @@ class TestAgenda(DispatchCommon):
         self.assertEqual(self.card().act, "call")
         with self.at(MONDAY):
             self.pay(debt, on=MONDAY)
-        self.assertEqual((self.acts().get("call"), self.card().act), (None, "none"))
+        self.assertEqual((self.acts().get("call"), self.card().act), (None, "wait"))
 
     def test_a_letter_in_somebodys_hands_is_theirs_to_post_or_to_withdraw_although_paid(self):
         silent = self._partner("Sans adresse", phone=False)

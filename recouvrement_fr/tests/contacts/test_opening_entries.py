@@ -122,6 +122,12 @@ class TestOpeningEntries(RecouvrementCommon):
             form.save().action_record()
         self.assertEqual(self.card().promise_ids.item_ids, self.old | self.recent)
 
+    def test_a_call_nobody_had_to_make_names_the_oldest_of_the_opening_entries_too(self):
+        with self.at(MONDAY):
+            script = self.env["recouvrement.channel.call"]._script_of(self.card(), 650.35)
+        oldest = min(self.old | self.recent, key=lambda item: item.date_maturity)
+        self.assertRegex(script, f"{oldest._number_of_entry()}.*{oldest.date_maturity:%d/%m/%Y}")
+
     # --- dispute, plan, left out --------------------------------------------------------------------------------------
 
     def test_an_opening_entry_contested_is_left_alone_until_the_dispute_ends(self):

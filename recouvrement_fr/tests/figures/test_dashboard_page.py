@@ -86,29 +86,6 @@ class TestBusyPage(PageCommon):
         self.assertIn("2 / 10", page, "Of the most overdue debtors.")
         self.assertNotIn(largest["rows"][2][0], page)
 
-    def test_the_page_rounds_as_the_screen_does_and_says_in_what(self):
-        """Days and percentages to a tenth, always written; amounts in whole euros, half up: 1,000.50 is 1,001."""
-        self.invoice(MONDAY - 5 * DAY, 1000.5, invoice_date=MONDAY - 35 * DAY)
-        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="fr_FR")
-        asked = board._asked({"company_id": self.company.id}, MONDAY)
-        shown = {block["code"]: block for block in board._panel_trend(asked) + board._panel_forecast(asked)}
-        page = {block["code"]: block for block in board._page_values(asked)["wide"]}
-        for code in ("dso_trend", "share_trend"):
-            for screen, paper in zip(shown[code]["series"], page[code]["series"], strict=True):
-                for value, text, short in zip(screen["values"], screen["texts"], paper["short"], strict=True):
-                    self.assertEqual(short, "" if value is None else text.split()[0])
-            self.assertEqual(page[code]["title"], shown[code]["title"])
-        self.assertEqual(page["share_trend"]["series"][0]["short"][-1], "100,0")
-        self.assertEqual(page["owed_trend"]["series"][1]["short"][-1], "1\u00a0001")
-        self.assertRegex(page["owed_trend"]["title"], rf"^{shown['owed_trend']['title']}, \w+ €$")
-
-    def test_large_amounts_are_in_thousands_half_up(self):
-        self.invoice(MONDAY - 5 * DAY, 1_234_500, invoice_date=MONDAY - 35 * DAY)
-        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="fr_FR")
-        page = {block["code"]: block for block in board._page_values(board._asked({}, MONDAY))["wide"]}
-        self.assertEqual(page["owed_trend"]["series"][1]["short"][-1], "1\u00a0235")
-        self.assertTrue(page["owed_trend"]["title"].endswith(" k€"), page["owed_trend"]["title"])
-
     def test_it_is_one_page_however_long_the_names_and_the_lists(self):
         board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="en_US")
         model, long_name = type(board), "Société coopérative de menuiserie et de charpente " * 12
@@ -140,12 +117,35 @@ class TestBusyPage(PageCommon):
 
 @tagged("post_install", "-at_install")
 class TestDashboardPage(PageCommon):
-    """The page of an empty company, and by e-mail once a month for those who ask."""
+    """The page of an empty company, of one invoice, and by e-mail once a month for those who ask."""
 
     def test_nothing_is_printed_of_an_empty_company(self):
         board = self.env["recouvrement.dashboard"].with_user(self.collector)
         with self.assertRaises(UserError):
             board.get_page({"company_id": self.company.id})
+
+    def test_the_page_rounds_as_the_screen_does_and_says_in_what(self):
+        """Days and percentages to a tenth, always written; amounts in whole euros, half up: 1,000.50 is 1,001."""
+        self.invoice(MONDAY - 5 * DAY, 1000.5, invoice_date=MONDAY - 35 * DAY)
+        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="fr_FR")
+        asked = board._asked({"company_id": self.company.id}, MONDAY)
+        shown = {block["code"]: block for block in board._panel_trend(asked) + board._panel_forecast(asked)}
+        page = {block["code"]: block for block in board._page_values(asked)["wide"]}
+        for code in ("dso_trend", "share_trend"):
+            for screen, paper in zip(shown[code]["series"], page[code]["series"], strict=True):
+                for value, text, short in zip(screen["values"], screen["texts"], paper["short"], strict=True):
+                    self.assertEqual(short, "" if value is None else text.split()[0])
+            self.assertEqual(page[code]["title"], shown[code]["title"])
+        self.assertEqual(page["share_trend"]["series"][0]["short"][-1], "100,0")
+        self.assertEqual(page["owed_trend"]["series"][1]["short"][-1], "1\u00a0001")
+        self.assertRegex(page["owed_trend"]["title"], rf"^{shown['owed_trend']['title']}, \w+ €$")
+
+    def test_large_amounts_are_in_thousands_half_up(self):
+        self.invoice(MONDAY - 5 * DAY, 1_234_500, invoice_date=MONDAY - 35 * DAY)
+        board = self.env["recouvrement.dashboard"].with_user(self.collector).with_context(lang="fr_FR")
+        page = {block["code"]: block for block in board._page_values(board._asked({}, MONDAY))["wide"]}
+        self.assertEqual(page["owed_trend"]["series"][1]["short"][-1], "1\u00a0235")
+        self.assertTrue(page["owed_trend"]["title"].endswith(" k€"), page["owed_trend"]["title"])
 
     def test_who_asks_has_them_once_a_month(self):
         self.invoice(MONDAY - 5 * DAY, 1000)

@@ -9,7 +9,7 @@ from .blocks import list_of, record, table, where
 SOON = 7  # days
 SHOWN = 8  # deadlines
 CONTACTS, PROMISES = 3, 4  # columns of the collectors' activity
-ACTS = ("answer", "decide", "approve", "call", "visit", "post")  # in the order a day is worked
+ACTS = ("answer", "decide", "approve", "call", "visit", "post", "task")  # in the order a day is worked
 
 
 class RecouvrementDashboard(models.TransientModel):
@@ -65,7 +65,7 @@ class RecouvrementDashboard(models.TransientModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT t.act, COUNT(*) FROM (SELECT %s AS act FROM recouvrement_debtor d WHERE %s) t GROUP BY 1",
-                debtors._act_sql(SQL("d")),
+                debtors._act_sql(SQL("d"), asked.on),
                 asked.cards(),
             )
         )
