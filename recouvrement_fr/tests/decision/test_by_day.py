@@ -61,7 +61,7 @@ class TestByDay(RecouvrementCommon):
     def test_a_promise_takes_it_out_of_the_list_at_once_with_its_reason(self):
         self.promise()
         self.done()
-        self.assertEqual((self.debtor.reason, self.debtor.priority, self.debtor.act), ("promised", 1, "none"))
+        self.assertEqual((self.debtor.reason, self.debtor.priority, self.debtor.act), ("promised", 1, "wait"))
         self.assertEqual(self.debtor.reason_since, DONE)
         self.assertFalse(self.to_do())
 
@@ -98,7 +98,7 @@ class TestByDay(RecouvrementCommon):
         with self.at(DONE):
             self.debtor.action_reply_seen()
         self.done()
-        self.assertEqual((self.debtor.reason, self.debtor.act), ("promised", "none"))
+        self.assertEqual((self.debtor.reason, self.debtor.act), ("promised", "wait"))
         self.assertFalse(self.to_do())
 
     def test_an_answer_of_a_debtor_who_owes_nothing_late_is_to_do_too(self):
