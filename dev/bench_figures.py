@@ -48,7 +48,7 @@ OTHER_BOOKS = (  # in SQL: through the ORM they would take hours
 def measure(env, on):
     took = profiles(env, on)
     env["recouvrement.payer.profile"]._refresh(env.company.root_id, on)  # as the first night makes them
-    env.cr.commit()
+    env.cr.commit()  # kept: each measure that follows is rolled back
     return dashboard(env, on) | aged(env, on) | took | books(env, on)
 
 
@@ -155,7 +155,7 @@ def books(env, on):
         }
         took = {name: _best(env, call) for name, call in calls.items()}
         counts = "SELECT COUNT(*), COUNT(*) FILTER (WHERE reconciled) FROM account_move_line WHERE account_id = ANY(%s)"
-        env.cr.execute(counts, [company._recouvrement_bills()])
+        env.cr.execute(counts, [company._recouvrement_bills()])  # of the rows that the statements have just written
         took["bills"], took["bills_paid"] = env.cr.fetchone()
     env.registry.clear_cache()  # of accounts that are no longer there
     return took
@@ -175,7 +175,7 @@ def _other_books(env, company):
     receivables = [each for each in company._recouvrement_accounts() if each not in accounts.ids]
     given = {"receivables": receivables, "bill": bill.id, "till": till.id, "sale": sale.id, "general": general.id}
     for statement in OTHER_BOOKS:
-        env.cr.execute(statement, given)
+        env.cr.execute(statement, given)  # in SQL, as said above it: a million rows
     env.registry.clear_cache()
     env.invalidate_all()
 

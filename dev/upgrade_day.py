@@ -93,7 +93,7 @@ def before(env):
         env.cr.commit()
     with it_is(env, day):
         agree(env, day)
-    env.cr.commit()
+    env.cr.commit()  # what the upgrade, another process, finds
     tell(env, "left")
 
 

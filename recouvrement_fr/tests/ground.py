@@ -101,7 +101,7 @@ class Ground:
     def take_back(self, savepoint):
         try:
             savepoint.close()
-        except Exception:
+        except Exception:  # whatever broke the transaction: nobody else stands on it, and it is told
             self.put_away()
             raise
         registry, transaction = self.case.registry, self.case.env.transaction

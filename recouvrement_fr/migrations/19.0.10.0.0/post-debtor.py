@@ -1,4 +1,7 @@
-"""Tasks that were known by their words bear a mark, in whichever language they were written: none is made again."""
+"""Tasks that were known by their words bear a mark, in whichever language they were written: none is made again.
+
+In SQL: a task that is written through the ORM may tell people of it again.
+"""
 
 import re
 

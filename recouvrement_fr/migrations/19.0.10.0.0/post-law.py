@@ -1,6 +1,9 @@
 """The limitation of opening entries is followed item by item: what was told of a whole entry is forgotten, and each of
 its items is told when its own day comes near; what a declaration in insolvency proceedings interrupted (C.com
-L622-25-1) is noted on the items that were declared."""
+L622-25-1) is noted on the items that were declared.
+
+In SQL: what was noted is evidence, which the ORM refuses to write.
+"""
 
 OF_ENTRIES = """
     SELECT e.id AS event_id, c.move_id, c.entry_line_id AS item_id
